@@ -1,0 +1,73 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each prepares what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/bot.po)
+COMPILED := $(CATALOGS:.po=.mo)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## Open a chat page where a pediatrician can be booked (PORT=8080)
+	@exec $(BIN)/python -m bot demo
+
+.PHONY: demo-reset
+demo-reset: ## Forget everything the demo remembers
+	@rm -rf data/demo
+
+.PHONY: test
+test: setup-dev ## Run the tests, all but the browser and the long crash test
+	$(BIN)/python -m pytest
+
+.PHONY: test-browser
+test-browser: setup-dev ## Book and cancel in a real Chromium
+	$(BIN)/python -m pytest -m browser tests/browser
+
+.PHONY: test-crash
+test-crash: setup-dev ## Kill the bot a hundred times under load and count what was lost
+	CRASH_KILLS=100 $(BIN)/python -m pytest -m crash tests/crash -s
+
+.PHONY: check
+check: setup-dev ## Style, types, who may import whom, and the words
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.catalogs
+
+.PHONY: words
+words: setup-dev ## Bring the catalogs up to date with the code
+	$(BIN)/pybabel extract --no-default-keywords -k _:1,1t -k _:1,2,3t --no-wrap --sort-by-file --no-location -o bot/locales/bot.pot bot
+	$(BIN)/pybabel update --no-wrap --no-fuzzy-matching --ignore-obsolete -D bot -i bot/locales/bot.pot -d bot/locales
+	@rm bot/locales/bot.pot
+
+.PHONY: lock
+lock: setup-dev ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade --quiet -c requirements.lock -o requirements-dev.lock
+
+.PHONY: setup
+setup: $(VENV)/.runtime $(COMPILED) ## Prepare .venv; does nothing when nothing changed
+
+.PHONY: setup-dev
+setup-dev: setup $(VENV)/.dev
+
+$(VENV)/.runtime: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian: apt install python3-venv"; exit 1; }
+	@echo "Installing what the bot needs ..."
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+%.mo: %.po $(VENV)/.runtime
+	@$(BIN)/pybabel --quiet compile --use-fuzzy --domain bot --input-file $< --output-file $@
