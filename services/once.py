@@ -1,0 +1,56 @@
+"""How a use case runs: shielded from cancellation, and as the one effect of one update.
+
+Telegram may deliver an update again, after a crash or a lost answer. The transaction of a use case
+(see `ports.Transactions.writes`) records the update it is the effect of; this module says which.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_update: ContextVar[int | None] = ContextVar("update", default=None)
+_running: set[asyncio.Task[Any]] = set()
+
+
+@contextmanager
+def effect_of(update_id: int) -> Iterator[None]:
+    """Within it, what is written is the effect of this update."""
+    token = _update.set(update_id)
+    try:
+        yield
+    finally:
+        _update.reset(token)
+
+
+def current_update() -> int | None:
+    """The update whose effect is being written; None for jobs and the command line."""
+    return _update.get()
+
+
+def use_case(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Run a service's method to its end even if its caller is cancelled.
+
+    A transaction cancelled half-way was seen to leak its connection and to leave SQLite locked; and
+    a booking that is committed must not look failed.
+    """
+
+    @wraps(method)
+    async def shielded(*args: P.args, **kwargs: P.kwargs) -> T:
+        task = asyncio.create_task(method(*args, **kwargs))
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+        return await asyncio.shield(task)
+
+    return shielded
+
+
+async def finish_use_cases() -> None:
+    """Wait for the use cases whose callers are gone: before the database is let go."""
+    while _running:
+        await asyncio.wait(set(_running))

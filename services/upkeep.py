@@ -1,0 +1,35 @@
+"""What keeps the house in order: updates that could not be handled, and records past their use."""
+
+from datetime import timedelta
+
+from services.once import use_case
+from services.ports import Clock, Transactions
+
+UPDATES_KEPT = timedelta(hours=48)
+"""Telegram holds an update for 24 hours; twice that, so that no replay can outlive its record."""
+
+
+class Upkeep:
+    """The keeper of dead letters and of the record of updates."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def set_aside(self, update_id: int, kind: str, error: str) -> None:
+        """Keep the id, kind and error of an update nobody could handle; nothing of its content."""
+        async with self._transactions.writes() as tx:
+            await tx.updates.set_aside(update_id, kind, error, self._clock())
+
+    @use_case
+    async def count_set_aside(self) -> int:
+        """How many updates were ever set aside."""
+        async with self._transactions.reads() as tx:
+            return await tx.updates.count_set_aside()
+
+    @use_case
+    async def forget_updates(self) -> int:
+        """Drop the record of updates that Telegram will not deliver again; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.updates.forget(before=self._clock() - UPDATES_KEPT)
