@@ -1,0 +1,36 @@
+"""What each person was last asked to type."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model import Asked, ClinicId, Conversation, PersonId
+from storage.tables import ConversationRow
+
+
+class StoredConversations:
+    """Implements `services.ports.ConversationRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, person: PersonId, *, lock: bool = False) -> Conversation | None:
+        query = select(ConversationRow).where(ConversationRow.person_id == person)
+        row = await self._session.scalar(query.with_for_update() if lock else query)
+        if row is None:
+            return None
+        return Conversation(Asked(row.asked), ClinicId(row.clinic_id), row.child_name)
+
+    async def ask(self, person: PersonId, conversation: Conversation) -> None:
+        row = await self._session.get(ConversationRow, person)
+        if row is None:
+            row = ConversationRow(person_id=person)
+            self._session.add(row)
+        row.asked = conversation.asked
+        row.clinic_id = conversation.clinic_id
+        row.child_name = conversation.child_name
+        await self._session.flush()
+
+    async def close(self, person: PersonId) -> None:
+        await self._session.execute(
+            delete(ConversationRow).where(ConversationRow.person_id == person)
+        )

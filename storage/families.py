@@ -1,0 +1,80 @@
+"""Persons, children, and who cares for whom."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model import Child, ChildId, Language, Person, PersonId
+from services.refusals import NotFound
+from storage.tables import CareRow, ChildRow, PersonRow
+
+
+def to_person(row: PersonRow) -> Person:
+    return Person(PersonId(row.id), row.telegram_id, Language(row.language))
+
+
+def to_child(row: ChildRow) -> Child:
+    return Child(ChildId(row.id), row.name, row.birth_date)
+
+
+class StoredFamilies:
+    """Implements `services.ports.FamilyRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def person(self, telegram_id: int) -> Person | None:
+        row = await self._session.scalar(
+            select(PersonRow).where(PersonRow.telegram_id == telegram_id)
+        )
+        return to_person(row) if row else None
+
+    async def add_person(self, telegram_id: int, language: Language) -> Person:
+        row = PersonRow(telegram_id=telegram_id, language=language)
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            if known := await self.person(telegram_id):
+                return known
+            raise
+        return to_person(row)
+
+    async def set_language(self, person: PersonId, language: Language) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.language = language
+        await self._session.flush()
+
+    async def child(
+        self, child_id: ChildId, *, cared_for_by: PersonId, lock: bool = False
+    ) -> Child:
+        query = (
+            select(ChildRow)
+            .join(CareRow, CareRow.child_id == ChildRow.id)
+            .where(ChildRow.id == child_id, CareRow.person_id == cared_for_by)
+        )
+        row = await self._session.scalar(query.with_for_update(of=ChildRow) if lock else query)
+        if row is None:
+            raise NotFound
+        return to_child(row)
+
+    async def children(self, cared_for_by: PersonId) -> list[Child]:
+        rows = await self._session.scalars(
+            select(ChildRow)
+            .join(CareRow, CareRow.child_id == ChildRow.id)
+            .where(CareRow.person_id == cared_for_by)
+            .order_by(ChildRow.id)
+        )
+        return [to_child(row) for row in rows]
+
+    async def add_child(
+        self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
+    ) -> Child:
+        row = ChildRow(name=name, birth_date=birth_date)
+        self._session.add(row)
+        await self._session.flush()
+        self._session.add(CareRow(person_id=cared_for_by, child_id=row.id, since=since))
+        await self._session.flush()
+        return to_child(row)

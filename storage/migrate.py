@@ -1,0 +1,60 @@
+"""Bringing a database up to the code, at start and by `python -m bot migrate`."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.engine import BadDatabase, begin_with, make_folder, prepare
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+async def migrate(url: URL) -> None:
+    """Bring the database up to the newest migration; does nothing when it is there already.
+
+    Foreign keys are off meanwhile, because SQLite rebuilds a table by dropping it, which would
+    cascade every child row away; they are checked before the commit.
+
+    Raises:
+        BadDatabase: it cannot be opened, is newer than this code, or a migration broke a reference.
+    """
+    make_folder(url)
+    engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True)
+    prepare(engine.sync_engine, foreign_keys="0")
+    begin_with(engine.sync_engine, "BEGIN IMMEDIATE")
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    except DatabaseError as error:
+        raise BadDatabase(f"cannot be opened: {error.orig}") from error
+    finally:
+        await engine.dispose()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic over an open connection."""
+    config = Config(toml_file=PYPROJECT)
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config(connection)
+    _refuse_newer(connection, ScriptDirectory.from_config(config))
+    command.upgrade(config, "head")
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise BadDatabase("a migration would leave rows that point nowhere; nothing was changed")
+
+
+def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_heads()
+    if unknown := set(current) - known:
+        raise BadDatabase(f"is newer than this code (revision {', '.join(sorted(unknown))})")

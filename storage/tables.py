@@ -1,0 +1,246 @@
+"""The tables, and the constraints that are the last judge of what is scarce."""
+
+from datetime import date, datetime, time
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.types import UtcDateTime, Zone
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, ZoneInfo: Zone, str: String(200)}
+
+
+class PersonRow(Base):
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    language: Mapped[str] = mapped_column(String(2))
+
+
+class ChildRow(Base):
+    __tablename__ = "children"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    birth_date: Mapped[date]
+
+
+class CareRow(Base):
+    """Who looks after whom; several adults a child, several children an adult."""
+
+    __tablename__ = "care"
+    __table_args__ = (Index(None, "child_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class ClinicRow(Base):
+    __tablename__ = "clinics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str]
+    zone: Mapped[ZoneInfo]
+    address: Mapped[str]
+    phone: Mapped[str]
+    home_call_phone: Mapped[str]
+    home_call_hours: Mapped[str]
+    ill_words: Mapped[str] = mapped_column(Text)
+    notice_minutes: Mapped[int]
+    horizon_days: Mapped[int]
+    one_visit_per_doctor: Mapped[bool]
+
+
+class ConsentTextRow(Base):
+    """The document as it was shown: never changed, only followed by the next version."""
+
+    __tablename__ = "consent_texts"
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ConsentRow(Base):
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ConversationRow(Base):
+    __tablename__ = "conversations"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(20))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    child_name: Mapped[str]
+
+
+class DoctorRow(Base):
+    __tablename__ = "doctors"
+    __table_args__ = (Index(None, "clinic_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    name: Mapped[str]
+    room: Mapped[str] = mapped_column(String(20))
+
+
+class ScheduleRuleRow(Base):
+    __tablename__ = "schedule_rules"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("visit_minutes > 0", name="visit"),
+        Index(None, "doctor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    weekday: Mapped[int]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    visit_minutes: Mapped[int]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+
+
+class SlotRow(Base):
+    __tablename__ = "slots"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="stretch"),
+        Index(None, "doctor_id", "starts_at"),
+        Index(None, "clinic_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    """The doctor's clinic once more, so that "earliest at the clinic" reads one index."""
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(20))
+    """Where the row came from: "schedule" is a doctor's rule."""
+    open: Mapped[bool]
+
+
+class AppointmentRow(Base):
+    __tablename__ = "appointments"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending', 'booked', 'cancelled', 'fulfilled', 'no-show')", name="state"
+        ),
+        CheckConstraint("starts_at < ends_at", name="stretch"),
+        Index(None, "child_id", "ends_at"),
+        {"sqlite_autoincrement": True},  # the id is the visit's number: never given twice
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    booked_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    booked_at: Mapped[datetime]
+
+
+class HandledUpdateRow(Base):
+    """An update that took effect: a set, never a watermark, as ids can come in any order."""
+
+    __tablename__ = "handled_updates"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    handled_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DeadLetterRow(Base):
+    """An update that nobody could handle: its id, kind and error, and nothing of its content."""
+
+    __tablename__ = "dead_letters"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(40))
+    error: Mapped[str]
+    set_aside_at: Mapped[datetime]
+
+
+# Partial indexes are declared after their classes: inside __table_args__ the condition is not
+# understood everywhere. The states are literals: a bound one can lose the index on PostgreSQL.
+ACTIVE_STATES = "state IN ('pending', 'booked')"
+
+ONE_ACTIVE_PER_SLOT = Index(
+    "uq_appointments_active_slot",
+    AppointmentRow.slot_id,
+    unique=True,
+    sqlite_where=text(ACTIVE_STATES),
+    postgresql_where=text(ACTIVE_STATES),
+)
+ONE_STANDING_CONSENT = Index(
+    "uq_consents_standing",
+    ConsentRow.person_id,
+    ConsentRow.clinic_id,
+    ConsentRow.purpose,
+    unique=True,
+    sqlite_where=text("withdrawn_at IS NULL"),
+    postgresql_where=text("withdrawn_at IS NULL"),
+)
+
+
+NO_OVERLAP = """
+CREATE TRIGGER no_overlap_{table}_{moment} BEFORE {moment} ON {table} WHEN NEW.{condition}
+BEGIN
+  SELECT RAISE(ABORT, 'no_overlap_{table}') WHERE EXISTS (
+    SELECT 1 FROM {table}
+    WHERE {owner} = NEW.{owner} AND {condition} AND id IS NOT NEW.id
+      AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+  );
+END
+"""
+"""A SQLite trigger that refuses a row whose stretch overlaps another one of the same owner."""
+
+
+def _no_overlap(table: str, owner: str, condition: str) -> None:
+    for moment in ("insert", "update"):
+        trigger = NO_OVERLAP.format(table=table, owner=owner, condition=condition, moment=moment)
+        ddl = DDL(trigger.strip())  # type: ignore[no-untyped-call]
+        event.listen(Base.metadata, "after_create", ddl.execute_if(dialect="sqlite"))
+
+
+_no_overlap("appointments", "child_id", ACTIVE_STATES)
+_no_overlap("slots", "doctor_id", "open")

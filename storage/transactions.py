@@ -1,0 +1,104 @@
+"""The one place that commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from services.once import current_update
+from services.ports import Clock, StorageUnavailable
+from services.refusals import AlreadyDone
+from storage.appointments import StoredAppointments
+from storage.clinics import StoredClinics
+from storage.consents import StoredConsents
+from storage.conversations import StoredConversations
+from storage.engine import Engines
+from storage.families import StoredFamilies
+from storage.slots import StoredSlots
+from storage.updates import StoredUpdates
+
+_inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
+
+
+def inside_transaction() -> bool:
+    """Whether the running task has a transaction open: nobody may talk to Telegram then (R49)."""
+    return _inside.get()
+
+
+class HouseSession(Session):
+    """A session that refuses to write when its update took effect before."""
+
+
+@event.listens_for(HouseSession, "before_flush")
+def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
+    if session.info.get("replay") and (session.new or session.dirty or session.deleted):
+        raise AlreadyDone
+
+
+@event.listens_for(HouseSession, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    if state.session.info.get("replay") and not state.is_select:
+        raise AlreadyDone
+
+
+class StoredTransaction:
+    """The repositories over one session."""
+
+    def __init__(self, session: AsyncSession, replay: bool = False) -> None:
+        self.replay = replay
+        self.families = StoredFamilies(session)
+        self.consents = StoredConsents(session)
+        self.conversations = StoredConversations(session)
+        self.clinics = StoredClinics(session)
+        self.slots = StoredSlots(session)
+        self.appointments = StoredAppointments(session)
+        self.updates = StoredUpdates(session)
+
+
+class StoredTransactions:
+    """Opens transactions; implements `services.ports.Transactions`."""
+
+    def __init__(self, engines: Engines, clock: Clock) -> None:
+        self._engines = engines
+        self._clock = clock
+
+    @asynccontextmanager
+    async def reads(self) -> AsyncIterator[StoredTransaction]:
+        async with self._session(writing=False) as session:
+            yield StoredTransaction(session)
+
+    @asynccontextmanager
+    async def writes(self) -> AsyncIterator[StoredTransaction]:
+        async with self._session(writing=True) as session:
+            replay = await self._is_replay(session)
+            session.sync_session.info["replay"] = replay
+            yield StoredTransaction(session, replay)
+            await session.commit()
+
+    async def _is_replay(self, session: AsyncSession) -> bool:
+        update_id = current_update()
+        if update_id is None:
+            return False
+        return not await StoredUpdates(session).record(update_id, self._clock())
+
+    @asynccontextmanager
+    async def _session(self, *, writing: bool) -> AsyncIterator[AsyncSession]:
+        if _inside.get():
+            raise RuntimeError("a transaction was opened inside another")
+        token = _inside.set(True)
+        engine = self._engines.writing if writing else self._engines.reading
+        session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
+        try:
+            async with session:
+                yield session
+        except IntegrityError:
+            raise  # a broken rule of our own, not trouble that passes
+        except (OperationalError, PoolTimeout, DBAPIError) as error:
+            raise StorageUnavailable from error
+        finally:
+            _inside.reset(token)
