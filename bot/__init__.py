@@ -1,0 +1,1 @@
+"""Telegram: what people see and tap."""

@@ -1,0 +1,251 @@
+"""The command line, and the only place where everything meets."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.utils.token import TokenValidationError
+from pydantic import SecretStr
+
+from bot import demo, logs, words
+from bot.app import (
+    Services,
+    announce_commands,
+    build_bot,
+    build_dispatcher,
+    build_services,
+    build_session,
+)
+from bot.errors import describe, is_transient
+from bot.jobs import build_scheduler
+from bot.sandbox.server import serve
+from bot.sandbox.telegram import Telegram
+from bot.settings import BadSetting, Settings, read_settings
+from bot.updates import Receiver
+from services.once import finish_use_cases
+from services.ports import StorageUnavailable
+from storage.engine import BadDatabase, open_engines, sqlite_url
+from storage.migrate import migrate
+from storage.transactions import StoredTransactions
+
+log = structlog.get_logger()
+
+DEMO_DATA = Path("data/demo")
+CANNOT_START = 2
+"""The exit code of a start that a person has to mend: a setting, the token, the database."""
+
+
+class CannotStart(Exception):
+    """The bot cannot start; the message is one line that says what to do."""
+
+
+def now() -> datetime:
+    """The clock of the house: nobody else asks the machine for the time."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Services]:
+    """The services over a database that is brought up to date first, and let go at the end."""
+    url = sqlite_url(settings.database_url)
+    await migrate(url)
+    engines = open_engines(url)
+    try:
+        yield build_services(StoredTransactions(engines, now), now)
+    finally:
+        await finish_use_cases()
+        await engines.dispose()
+
+
+# The commands
+
+
+async def run(settings: Settings, options: argparse.Namespace) -> None:
+    """Serve parents until SIGTERM or Ctrl+C."""
+    logs.set_up(settings.log_level)
+    async with opened(settings) as services:
+        await serve_parents(settings, services, delete_webhook=options.delete_webhook)
+
+
+async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
+    """Serve the sandbox's people: a chat page in the browser instead of Telegram."""
+    logs.set_up(settings.log_level if "log_level" in settings.model_fields_set else "WARNING")
+    telegram = Telegram(token=demo.TOKEN, memory=DEMO_DATA / "telegram.json")
+    for telegram_id, name, hint in demo.PEOPLE:
+        telegram.add_user(telegram_id, name, hint=hint)
+    async with _sandbox(telegram, settings.port) as address:
+        demo_settings = settings.model_copy(
+            update={
+                "bot_token": SecretStr(demo.TOKEN),
+                "database_url": f"sqlite+aiosqlite:///{DEMO_DATA / 'bot.db'}",
+                "telegram_api_base": address,
+                "telegram_proxy": None,
+            }
+        )
+        async with opened(demo_settings) as services:
+            await demo.seed(services)
+            ready = f"The demo is open: {address} (Ctrl+C ends it)"
+            await serve_parents(demo_settings, services, on_ready=lambda: print(ready, flush=True))
+
+
+async def run_migrate(settings: Settings, _options: argparse.Namespace) -> None:
+    """Bring the database up to date, and nothing else."""
+    logs.set_up(settings.log_level)
+    await migrate(sqlite_url(settings.database_url))
+    print("The database is up to date.")
+
+
+async def run_seed_demo(settings: Settings, _options: argparse.Namespace) -> None:
+    """Put the demo's clinics and families into the database."""
+    logs.set_up(settings.log_level)
+    async with opened(settings) as services:
+        await demo.seed(services)
+    print("The demo's clinics and families are in the database.")
+
+
+# What they share
+
+
+async def serve_parents(
+    settings: Settings,
+    services: Services,
+    *,
+    delete_webhook: bool = False,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Receive updates and run the ticks until the process is asked to stop."""
+    stopping = _stop_on_signals()
+    i18n = words.load()
+    bot = _bot_of(settings)
+    dispatcher = build_dispatcher(services, i18n, settings.default_language)
+    receiver = Receiver(
+        bot, lambda update: dispatcher.feed_update(bot, update), services.upkeep.set_aside, stopping
+    )
+    await services.clinics.extend_schedules()
+    scheduler = build_scheduler(services.clinics, services.upkeep)
+    async with bot.session:
+        if not await _until_reached(bot, stopping):
+            return
+        await _check_webhook(bot, delete=delete_webhook)
+        await announce_commands(bot, i18n, settings.default_language)
+        scheduler.start()
+        try:
+            log.info("serving")
+            on_ready()
+            await receiver.run()
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+def _bot_of(settings: Settings) -> Bot:
+    token = settings.bot_token.get_secret_value()
+    if not token:
+        raise CannotStart("BOT_TOKEN is not set: get one from @BotFather, see .env.example.")
+    try:
+        return build_bot(token, build_session(settings))
+    except TokenValidationError:
+        raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
+
+
+async def _until_reached(bot: Bot, stopping: asyncio.Event) -> bool:
+    """Wait until Telegram answers; False if the process is asked to stop before it does."""
+    delay = 1
+    while not stopping.is_set():
+        try:
+            await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), delay)
+            delay = min(2 * delay, 30)
+        else:
+            return True
+    return False
+
+
+async def _check_webhook(bot: Bot, *, delete: bool) -> None:
+    if not (await bot.get_webhook_info()).url:
+        return
+    if not delete:
+        raise CannotStart(
+            "This bot has a webhook, so Telegram gives its updates to nobody else: "
+            "remove it with `python -m bot run --delete-webhook`."
+        )
+    await bot.delete_webhook()
+
+
+@asynccontextmanager
+async def _sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
+    try:
+        async with serve(telegram, "127.0.0.1", port) as address:
+            yield address
+    except OSError as error:
+        raise CannotStart(
+            f"Port {port} cannot be used ({error.strerror}): choose another, PORT=8081 make demo"
+        ) from error
+    finally:
+        await telegram.close()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, stopping.set)
+    return stopping
+
+
+Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
+
+
+def main() -> int:
+    """Read the command line, run one command, say in one line why it could not be."""
+    options = _parser().parse_args()
+    command: Command = options.command
+    try:
+        asyncio.run(command(read_settings(), options))
+    except (BadSetting, CannotStart, words.MissingCatalog) as trouble:
+        print(trouble, file=sys.stderr)
+    except BadDatabase as trouble:
+        print(f"DATABASE_URL: the database {trouble}.", file=sys.stderr)
+    except StorageUnavailable as trouble:
+        print(f"DATABASE_URL: {describe(trouble.__cause__ or trouble)}.", file=sys.stderr)
+    else:
+        return 0
+    return CANNOT_START
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command) -> argparse.ArgumentParser:
+        about = (command.__doc__ or "").strip()
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(command=command)
+        return added
+
+    add("run", run).add_argument(
+        "--delete-webhook", action="store_true", help="remove a webhook that was set before"
+    )
+    add("demo", run_demo)
+    add("migrate", run_migrate)
+    add("seed-demo", run_seed_demo)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""The bot, put together: services, dispatcher, commands."""
+
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.types import BotCommand
+from aiogram.utils.i18n import I18n
+
+from bot.dates import read_date
+from bot.errors import Courtesy
+from bot.handlers import build_router
+from bot.middlewares import Introduction, OneAtATime
+from bot.settings import Settings
+from bot.words import _, speaking
+from services.booking import Booking
+from services.clinics import Clinics
+from services.families import Families
+from services.model import Language
+from services.ports import Clock, Transactions
+from services.upkeep import Upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the clinic does, ready to be asked."""
+
+    families: Families
+    booking: Booking
+    clinics: Clinics
+    upkeep: Upkeep
+
+
+def build_services(transactions: Transactions, clock: Clock) -> Services:
+    """The services over a database and a clock."""
+    return Services(
+        families=Families(transactions, clock, read_date),
+        booking=Booking(transactions, clock),
+        clinics=Clinics(transactions, clock),
+        upkeep=Upkeep(transactions, clock),
+    )
+
+
+def build_dispatcher(services: Services, i18n: I18n, default: Language) -> Dispatcher:
+    """A dispatcher of its own, at every call: routers are tied to one for life."""
+    dispatcher = Dispatcher(disable_fsm=True, families=services.families, booking=services.booking)
+    dispatcher.update.outer_middleware(OneAtATime())
+    dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
+    dispatcher.update.outer_middleware(Courtesy())
+    dispatcher.include_router(build_router())
+    return dispatcher
+
+
+def build_session(settings: Settings) -> AiohttpSession:
+    """The way to Telegram, or to whatever speaks like it."""
+    return AiohttpSession(
+        api=TelegramAPIServer.from_base(settings.telegram_api_base),
+        proxy=settings.telegram_proxy,
+    )
+
+
+def build_bot(token: str, session: BaseSession) -> Bot:
+    """The bot whose texts are HTML. Raises aiogram's `TokenValidationError`."""
+    return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+
+
+async def announce_commands(bot: Bot, i18n: I18n, default: Language) -> None:
+    """Fill the "Menu" button, in every language that the bot speaks."""
+    for language in [None, *Language]:
+        with speaking(i18n, language or default):
+            commands = [
+                BotCommand(command="start", description=_("Home")),
+                BotCommand(command="visits", description=_("My visits")),
+                BotCommand(command="language", description=_("Language")),
+            ]
+        await bot.set_my_commands(commands, language_code=language)

@@ -1,0 +1,114 @@
+"""A refusal becomes words and a fresh screen; a surprise becomes an apology and a log line."""
+
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+
+from bot import taps
+from bot.screen import Button, Screen, answer, saying, show
+from bot.views.refusals import words_of
+from bot.words import _, say
+from services.ports import StorageUnavailable
+from services.refusals import Refusal
+
+log = structlog.get_logger()
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+_HOUSE = Path(__file__).parents[1]
+
+
+class Courtesy(BaseMiddleware):
+    """Answers every refusal with words and a screen, and every surprise with an apology."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        update = cast("Update", event)  # registered for updates, and for nothing else
+        try:
+            return await handler(update, data)
+        except Refusal as refusal:
+            log.info("refused", kind=type(refusal).__name__)
+            await _lead_on(words_of(refusal), handler, update, data)
+        except TelegramForbiddenError:
+            log.info("the person has blocked the bot")
+        except Exception as error:
+            if not is_transient(error):
+                await _apologise(update)
+            raise
+
+
+async def _lead_on(words: str, handler: Handler, update: Update, data: dict[str, Any]) -> None:
+    """Show the refused tap's fallback, or its fallback's, with the words."""
+    for following in _fallbacks(update):
+        try:
+            with saying(words):
+                await handler(following, data)
+                return
+        except Refusal:
+            continue
+    if event := update.message or update.callback_query:
+        await show(event, _way_out(words))
+
+
+def _fallbacks(update: Update) -> Iterator[Update]:
+    query = update.callback_query
+    if query is None:
+        return
+    mark = taps.STAYS if (query.data or "").startswith(taps.STAYS) else ""
+    try:
+        tap = taps.read(query.data or "").fallback()
+    except taps.UnknownTap:
+        tap = taps.Start()
+    while tap:
+        following = query.model_copy(update={"data": mark + tap.pack()})
+        yield update.model_copy(update={"callback_query": following})
+        tap = tap.fallback()
+
+
+def _way_out(words: str) -> Screen:
+    return Screen(say("{words}", words=words), [[Button(_("To the start"), taps.Start())]])
+
+
+async def _apologise(update: Update) -> None:
+    words = _("Something broke on our side. Please try again, or call the registry.")
+    event = update.message or update.callback_query
+    try:
+        if isinstance(event, CallbackQuery) and not await answer(event, words):
+            event = event.message if isinstance(event.message, Message) else None
+        if isinstance(event, Message):
+            await show(event, _way_out(words))
+    except TelegramAPIError:
+        log.warning("could not apologise")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether handling the same update again may go better: the outside failed, not we."""
+    return isinstance(
+        error,
+        StorageUnavailable
+        | TelegramNetworkError
+        | TelegramRetryAfter
+        | TelegramServerError
+        | TimeoutError,
+    )
+
+
+def describe(error: BaseException) -> str:
+    """An error's kind and place. Its message is left out: it may quote what a person typed."""
+    kind = type(error).__name__
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(_HOUSE) and ".venv" not in path.parts:
+            return f"{kind} in {path.relative_to(_HOUSE)}:{frame.lineno} ({frame.name})"
+    return kind

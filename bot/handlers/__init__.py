@@ -1,0 +1,13 @@
+"""One file per flow: unpack the update, call a service, show a view."""
+
+from aiogram import Router
+
+from bot.handlers import booking, families, other, visits
+
+
+def build_router() -> Router:
+    """All handlers, in routers made fresh: aiogram ties a router to one dispatcher for life."""
+    router = Router(name="house")
+    for flow in (booking, families, visits, other):
+        router.include_router(flow.build_router())
+    return router

@@ -1,0 +1,95 @@
+"""From /start to home: clinic, consent, child; and the language."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bot import taps
+from bot.screen import show
+from bot.views import families as views
+from bot.words import switching_to
+from services.families import Families
+from services.model import PersonId
+
+POSTER = "c"
+"""Stands before a clinic's code in a poster link: `?start=c<code>`."""
+
+
+async def start(
+    message: Message, command: CommandObject, person: PersonId, families: Families
+) -> None:
+    code = (command.args or "").strip()
+    poster = code.removeprefix(POSTER) if code.startswith(POSTER) else None
+    await show(message, views.place(await families.start(person, poster)))
+
+
+async def start_again(tap: CallbackQuery, person: PersonId, families: Families) -> None:
+    await show(tap, views.place(await families.start(person)))
+
+
+async def clinics(tap: CallbackQuery, families: Families) -> None:
+    await show(tap, views.choose_clinic(await families.clinics()))
+
+
+async def enter(
+    tap: CallbackQuery, callback_data: taps.Enter, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.enter(person, callback_data.clinic_id)))
+
+
+async def consent(
+    tap: CallbackQuery, callback_data: taps.Consent, person: PersonId, families: Families
+) -> None:
+    place = await families.consent(person, callback_data.clinic_id, callback_data.version)
+    await show(tap, views.place(place))
+
+
+async def not_now(tap: CallbackQuery, callback_data: taps.NotNow, families: Families) -> None:
+    await show(tap, views.declined(await families.clinic(callback_data.clinic_id)))
+
+
+async def home(
+    tap: CallbackQuery, callback_data: taps.Home, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.home(await families.home(person, callback_data.clinic_id)))
+
+
+async def add_child(
+    tap: CallbackQuery, callback_data: taps.AddChild, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.ask_child(person, callback_data.clinic_id)))
+
+
+async def stop_typing(
+    tap: CallbackQuery, callback_data: taps.StopTyping, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.stop_typing(person, callback_data.clinic_id)))
+
+
+async def choose_language(message: Message) -> None:
+    await show(message, views.choose_language())
+
+
+async def speak(
+    tap: CallbackQuery, callback_data: taps.Speak, person: PersonId, families: Families
+) -> None:
+    place = await families.speak(person, callback_data.language)
+    with switching_to(callback_data.language):
+        await show(tap, views.place(place))
+
+
+def build_router() -> Router:
+    """The way in."""
+    router = Router(name="families")
+    router.message.register(start, CommandStart())
+    router.message.register(choose_language, Command("language"))
+    router.callback_query.register(start_again, taps.Start.filter())
+    router.callback_query.register(clinics, taps.Clinics.filter())
+    router.callback_query.register(enter, taps.Enter.filter())
+    router.callback_query.register(consent, taps.Consent.filter())
+    router.callback_query.register(not_now, taps.NotNow.filter())
+    router.callback_query.register(home, taps.Home.filter())
+    router.callback_query.register(add_child, taps.AddChild.filter())
+    router.callback_query.register(stop_typing, taps.StopTyping.filter())
+    router.callback_query.register(speak, taps.Speak.filter())
+    return router

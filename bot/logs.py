@@ -1,0 +1,55 @@
+"""Log lines without personal data: what happened, to which id, and where in the code."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from bot.errors import describe
+
+
+def set_up(level: str, stream: TextIO = sys.stderr) -> None:
+    """Write structured lines to the stream, of this house and of the libraries alike."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _error_by_place,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.LogfmtRenderer(
+                    key_order=["timestamp", "level", "event"], bool_as_flag=False
+                ),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # Libraries quote what they were given: of theirs, only trouble is wanted.
+    for chatty in ("aiogram", "aiohttp", "aiosqlite", "alembic", "apscheduler", "sqlalchemy"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _error_by_place(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """An exception is said by its kind and place: its message may quote a person (R34)."""
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else info
+    if info is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["error"] = describe(error)
+    return event

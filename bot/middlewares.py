@@ -1,0 +1,68 @@
+"""From a Telegram update to a person we know, in their language, one thing at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import Chat, TelegramObject, Update, User
+from aiogram.utils.i18n import I18n
+
+from bot.words import _, speaking
+from services.families import Families
+from services.model import Language
+from services.once import effect_of
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class OneAtATime(BaseMiddleware):
+    """Handles the updates of one person in the order they came: screens do not overtake."""
+
+    def __init__(self) -> None:
+        self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        if user is None:
+            return None  # nobody asked for anything: a channel's post
+        lane = self._lanes.setdefault(user.id, asyncio.Lock())
+        async with lane:
+            return await handler(event, data)
+
+
+class Introduction(BaseMiddleware):
+    """Gives handlers the `person`, speaks their language, and names the update being handled."""
+
+    def __init__(self, families: Families, i18n: I18n, default: Language) -> None:
+        self._families = families
+        self._i18n = i18n
+        self._default = default
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        update = cast("Update", event)  # registered for updates, and for nothing else
+        user: User = data["event_from_user"]
+        chat: Chat | None = data.get("event_chat")
+        if chat is None or chat.type != ChatType.PRIVATE:
+            with speaking(self._i18n, self._language_of(user)):
+                return await _point_to_private_chat(update)
+        person = await self._families.meet(user.id, self._language_of(user))
+        data["person"] = person.id
+        with speaking(self._i18n, person.language), effect_of(update.update_id):
+            return await handler(update, data)
+
+    def _language_of(self, user: User) -> Language:
+        """The language of the person's Telegram, if the bot speaks it."""
+        code = (user.language_code or "").split("-")[0]
+        return Language(code) if code in set(Language) else self._default
+
+
+async def _point_to_private_chat(update: Update) -> None:
+    """In groups nothing personal is said (R33): only commands and taps are answered, with this."""
+    words = _("Here everybody can read along. Please write to me in a private chat.")
+    if update.callback_query:
+        await update.callback_query.answer(words, show_alert=True)
+    elif update.message and (update.message.text or "").startswith("/"):
+        await update.message.answer(words)

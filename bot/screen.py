@@ -1,0 +1,129 @@
+"""What a person sees, as a value, and the only code that draws it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.types import (
+    CallbackQuery,
+    InaccessibleMessage,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+)
+
+from bot.taps import STAYS, Tap
+from bot.words import Markup
+
+
+class Style(StrEnum):
+    """Telegram's colours of a button."""
+
+    PRIMARY = "primary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button and what it means."""
+
+    text: str
+    tap: Tap
+    style: Style | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message with buttons. The text is markup: typed words got into it escaped, or not at all.
+
+    A screen that `stays` is never edited into another one: its buttons open a new message.
+    """
+
+    text: Markup
+    rows: Sequence[Sequence[Button]] = ()
+    stays: bool = False
+
+
+_words: ContextVar[str | None] = ContextVar("words before the screen", default=None)
+
+
+@contextmanager
+def saying(words: str) -> Iterator[None]:
+    """Within it, the next screen is shown together with these words: why it is another one."""
+    token = _words.set(words)
+    try:
+        yield
+    finally:
+        _words.reset(token)
+
+
+async def show(event: Message | CallbackQuery, screen: Screen) -> None:
+    """Show a screen in answer to a message or a tap.
+
+    A tap's own message becomes the screen where that can be; otherwise a new one is sent. Words to
+    be said go into the tap's alert, or above the screen when the tap is too old to be answered.
+    """
+    words = _words.get()
+    if isinstance(event, Message):
+        await _send(event, _with(words, screen))
+    elif words is None:
+        await _draw(event, screen)
+        await answer(event)
+    else:
+        heard = await answer(event, words)
+        await _draw(event, screen if heard else _with(words, screen))
+
+
+async def answer(tap: CallbackQuery, words: str | None = None) -> bool:
+    """Stop the button's spinner, with an alert if there are words; False if Telegram would not."""
+    try:
+        await tap.answer(words, show_alert=words is not None)
+    except (TelegramBadRequest, TelegramNetworkError):
+        return False  # too old a tap, or a lost one: never the failure of what was done
+    return True
+
+
+async def _draw(tap: CallbackQuery, screen: Screen) -> None:
+    message = tap.message
+    if message is None:
+        return  # of an inline message, which the bot never sends
+    stays = (tap.data or "").startswith(STAYS)
+    if stays or isinstance(message, InaccessibleMessage) or message.text is None:
+        await _send(message, screen)
+        return
+    try:
+        await message.edit_text(screen.text, reply_markup=keyboard(screen))
+    except TelegramBadRequest as error:
+        if "message is not modified" not in error.message:
+            await _send(message, screen)
+
+
+async def _send(to: Message | InaccessibleMessage, screen: Screen) -> None:
+    await to.answer(screen.text, reply_markup=keyboard(screen))
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """The screen's buttons as Telegram wants them."""
+    mark = STAYS if screen.stays else ""
+    rows = [
+        [
+            InlineKeyboardButton(
+                text=button.text, callback_data=mark + button.tap.pack(), style=button.style
+            )
+            for button in row
+        ]
+        for row in screen.rows
+        if row
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _with(words: str | None, screen: Screen) -> Screen:
+    if words is None:
+        return screen
+    text = Markup("{}\n\n{}").format(words, screen.text)
+    return Screen(text, screen.rows, stays=screen.stays)

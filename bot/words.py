@@ -1,0 +1,119 @@
+"""Words on the screen: translation, safe filling-in, dates and ages in the person's language.
+
+Every function here needs a language to be entered (`speaking`); outside of one it raises.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from aiogram.utils.i18n import I18n, get_i18n
+from aiogram.utils.i18n import gettext as _
+from babel.dates import format_date, format_datetime
+from markupsafe import Markup
+
+from services.model import Language
+from services.rules import Age
+
+__all__ = [
+    "Markup",
+    "_",
+    "age",
+    "capital",
+    "clock",
+    "day",
+    "long_day",
+    "say",
+    "short_day",
+    "shorten",
+    "speaking",
+    "switching_to",
+]
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+class MissingCatalog(Exception):
+    """The words were not compiled; the message says how to."""
+
+
+def load() -> I18n:
+    """The catalogs, read from disk.
+
+    Raises:
+        MissingCatalog: a language of the bot has no compiled catalog.
+    """
+    try:
+        i18n = I18n(path=LOCALES, default_locale=Language.RUSSIAN, domain="bot")
+    except RuntimeError as error:  # aiogram's word for a catalog without its .mo
+        raise MissingCatalog("the words are not compiled: run `make setup`") from error
+    if missing := {str(language) for language in Language} - set(i18n.locales):
+        raise MissingCatalog(f"there are no words in {', '.join(sorted(missing))}")
+    return i18n
+
+
+@contextmanager
+def speaking(i18n: I18n, language: Language) -> Iterator[None]:
+    """Within it, words come out in this language."""
+    with i18n.context(), i18n.use_locale(language):
+        yield
+
+
+def switching_to(language: Language) -> AbstractContextManager[None]:
+    """Another language in the middle of a conversation: right after it was chosen."""
+    return get_i18n().use_locale(language)
+
+
+def say(template: str, **values: object) -> Markup:
+    """Fill values into a translated template; whatever is not markup is escaped (R36)."""
+    return Markup(template).format(**values)  # noqa: S704 - templates are ours, values are escaped
+
+
+def day(moment: date, now: datetime | None = None) -> str:
+    """ "чт 26 ноября"; with `now` on the same wall, "сегодня" and "завтра" where they are true."""
+    if now is not None:
+        days = (moment if not isinstance(moment, datetime) else moment.date()) - now.date()
+        if days == timedelta(0):
+            return _("today")
+        if days == timedelta(1):
+            return _("tomorrow")
+    return format_date(moment, _("EEE, d MMMM"), locale=_language())
+
+
+def short_day(moment: date) -> str:
+    """ "чт 26"."""
+    return format_date(moment, "EEE d", locale=_language())
+
+
+def long_day(moment: date) -> str:
+    """ "четверг, 26 ноября"."""
+    return format_date(moment, _("EEEE, d MMMM"), locale=_language())
+
+
+def clock(moment: datetime) -> str:
+    """ "9:15", on the wall that the moment carries."""
+    return format_datetime(moment, "H:mm", tzinfo=moment.tzinfo, locale=_language())
+
+
+def age(value: Age) -> str:
+    """ "2 года"; months are said up to three years, when they matter."""
+    years = _("{n} year", "{n} years", value.years).format(n=value.years)
+    months = _("{n} month", "{n} months", value.months).format(n=value.months)
+    if value.years == 0:
+        return months if value.months else _("under a month")
+    return f"{years} {months}" if value.years < 3 and value.months else years
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def shorten(text: str, longest: int) -> str:
+    """The text, cut with an ellipsis if it would not fit on a button."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _language() -> str:
+    return get_i18n().current_locale
