@@ -1,0 +1,161 @@
+"""People who chat with the bot: an in-memory Telegram, the real dispatcher, a real database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from aiogram.utils.i18n import I18n
+
+from bot import words
+from bot.app import build_bot, build_dispatcher
+from bot.sandbox.model import Message
+from bot.sandbox.session import SandboxSession
+from bot.sandbox.telegram import Telegram
+from services.model import Clinic, Language
+from storage.transactions import inside_transaction
+from tests.conftest import House
+
+TOKEN = "4200000:token-of-the-tests"
+
+
+class WatchfulSession(SandboxSession):
+    """Telegram as the bot reaches it in tests; refuses to be reached in a transaction (R49)."""
+
+    async def make_request(self, *args: Any, **kwargs: Any) -> Any:
+        assert not inside_transaction(), "talked to Telegram inside a database transaction"
+        return await super().make_request(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everybody's Telegram, and the bot that answers there."""
+
+    telegram: Telegram
+    bot: Bot
+    dispatcher: Dispatcher
+
+    async def deliver(self) -> None:
+        """Let the bot handle all that people did, everything at once."""
+        await asyncio.gather(*(self.handle(raw) for raw in self.telegram.take()))
+
+    async def handle(self, raw: dict[str, Any]) -> None:
+        update = Update.model_validate(raw, context={"bot": self.bot})
+        await self.dispatcher.feed_update(self.bot, update)
+
+
+@dataclass
+class Chat:
+    """One person's private chat with the bot."""
+
+    world: World
+    user_id: int
+
+    async def say(self, text: str) -> None:
+        self.world.telegram.say(self.user_id, text)
+        await self.world.deliver()
+
+    async def tap(self, label: str) -> None:
+        """Tap the lowest button with this label, or with a label that has it in it."""
+        message, data = self.find(label)
+        await self.tap_data(data, message.id)
+
+    async def tap_data(self, data: str, message_id: int | None = None) -> None:
+        """Tap with any data at all, as a forger would."""
+        self.press(data, message_id)
+        await self.world.deliver()
+
+    def press(self, data: str, message_id: int | None = None) -> int:
+        """Tap, and leave it undelivered for now; the update's id."""
+        return self.world.telegram.tap(self.user_id, message_id or self.screen.id, data)
+
+    def find(self, label: str) -> tuple[Message, str]:
+        """The message and the data behind a label."""
+        buttons = [
+            (message, button)
+            for message in reversed(self.messages)
+            for row in message.buttons
+            for button in row
+        ]
+        for fits in (lambda text: text == label, lambda text: label in text):
+            for message, button in buttons:
+                if fits(button.text):
+                    assert button.data
+                    return message, button.data
+        raise AssertionError(f"no button {label!r} in {[b.text for _, b in buttons]}")
+
+    @property
+    def messages(self) -> list[Message]:
+        """What the bot wrote here and has not deleted, oldest first."""
+        return [note for note in self.world.telegram.chat(self.user_id) if note.from_bot]
+
+    @property
+    def screen(self) -> Message:
+        """The lowest message of the bot."""
+        return self.messages[-1]
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.text for row in self.screen.buttons for button in row]
+
+    @property
+    def alert(self) -> str | None:
+        """What the person's last tap was answered with, if it was more than silence."""
+        mine = [a for a in self.world.telegram.answers() if a.user_id == self.user_id]
+        return mine[-1].text or None if mine else None
+
+
+@pytest.fixture(scope="session")
+def i18n() -> I18n:
+    return words.load()
+
+
+@pytest.fixture
+async def world(house: House, clinic: Clinic, i18n: I18n) -> AsyncIterator[World]:
+    """A Telegram where the bot of the clinic Ромашка is."""
+    telegram = Telegram(token=TOKEN, now=house.clock)
+    bot = build_bot(TOKEN, WatchfulSession(telegram))
+    yield World(telegram, bot, build_dispatcher(house.services, i18n, Language.RUSSIAN))
+    await bot.session.close()
+    await telegram.close()
+
+
+@pytest.fixture
+def enter(world: World) -> Callable[..., Chat]:
+    """Let one more person open Telegram."""
+
+    def person(user_id: int, name: str = "Анна", language_code: str = "ru") -> Chat:
+        world.telegram.add_user(user_id, name, language_code=language_code)
+        return Chat(world, user_id)
+
+    return person
+
+
+async def register(chat: Chat, child: str = "Миша", born: str = "12.03.2024") -> Chat:
+    """Come by the poster link, consent, name a child: be at home."""
+    await chat.say("/start cromashka")
+    await chat.tap("Даю согласие")
+    await chat.say(child)
+    await chat.say(born)
+    return chat
+
+
+@pytest.fixture
+async def anna(enter: Callable[..., Chat]) -> Chat:
+    """A mother who is at home in the clinic, with Миша."""
+    return await register(enter(101, "Анна"))
+
+
+@pytest.fixture
+async def boris(enter: Callable[..., Chat]) -> Chat:
+    """A father who is at home in the clinic, with Соня."""
+    return await register(enter(102, "Борис"), "Соня", "05.05.2021")
+
+
+@pytest.fixture
+def vera(enter: Callable[..., Chat]) -> Chat:
+    """A mother who has never written to the bot."""
+    return enter(103, "Вера")

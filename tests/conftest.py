@@ -1,0 +1,143 @@
+"""A whole house for a test: a SQLite file of its own, a clock that stands still, a clinic."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import Services, build_services
+from services.clinics import NewDoctor
+from services.model import (
+    Child,
+    ChildId,
+    Clinic,
+    ClinicProfile,
+    Doctor,
+    Language,
+    PersonId,
+    ScheduleRule,
+    Slot,
+)
+from storage.engine import Engines, open_engines, sqlite_url
+from storage.migrate import migrate
+from storage.transactions import StoredTransactions
+
+MONDAY_7_AM = datetime(2026, 11, 23, 4, tzinfo=UTC)
+"""Monday, 7:00 on the wall in Moscow."""
+
+ROMASHKA = ClinicProfile(
+    code="romashka",
+    name="Клиника «Ромашка»",
+    zone=ZoneInfo("Europe/Moscow"),
+    address="ул. Садовая, 7",
+    phone="+7 495 000-00-01",
+    home_call_phone="+7 495 000-00-02",
+    home_call_hours="7:30–12:00",
+    ill_words="Вызовите врача на дом.",
+)
+SEVERYANKA = replace(
+    ROMASHKA,
+    code="severyanka",
+    name="Клиника «Северянка»",
+    zone=ZoneInfo("Asia/Yekaterinburg"),
+    address="пр. Мира, 21",
+    phone="+7 343 000-00-01",
+)
+CONSENT = "Согласие на обработку данных."
+
+
+@dataclass
+class StillClock:
+    """Tells the time it was set to."""
+
+    now: datetime = MONDAY_7_AM
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def weekly(starts: time = time(9), ends: time = time(12), minutes: int = 15) -> list[ScheduleRule]:
+    """Receives on every weekday; valid since long ago."""
+    visit = timedelta(minutes=minutes)
+    return [ScheduleRule(day, starts, ends, visit, date(2020, 1, 1)) for day in range(5)]
+
+
+PETROVA = NewDoctor("Петрова Анна Сергеевна", "12", weekly())
+KIM = NewDoctor("Ким Олег Викторович", "14", weekly(time(9, 10), time(12), 20))
+
+
+@dataclass(frozen=True)
+class House:
+    """The services over a database, and shortcuts to what stories begin with."""
+
+    services: Services
+    transactions: StoredTransactions
+    engines: Engines
+    clock: StillClock
+    database: Path
+
+    async def parent(self, telegram_id: int, *clinics: Clinic) -> PersonId:
+        """A person who has consented to these clinics."""
+        person = await self.services.families.meet(telegram_id, Language.RUSSIAN)
+        for clinic in clinics:
+            await self.services.families.consent(person.id, clinic.id, version=1)
+        return person.id
+
+    async def child(self, parent: PersonId, name: str = "Миша", born: str = "12.03.2024") -> Child:
+        """A child in the parent's care, named the way the chat does it."""
+        async with self.transactions.writes() as tx:
+            year, month, day = (int(part) for part in reversed(born.split(".")))
+            return await tx.families.add_child(
+                name, date(year, month, day), cared_for_by=parent, since=self.clock()
+            )
+
+    async def doctors(self, clinic: Clinic) -> list[Doctor]:
+        async with self.transactions.reads() as tx:
+            return await tx.clinics.doctors(clinic.id)
+
+    async def free_times(self, parent: PersonId, child: ChildId, doctor: Doctor) -> list[Slot]:
+        """The doctor's times on the nearest day."""
+        return list((await self.services.booking.times(parent, child, doctor.id)).slots)
+
+    async def count(self, table: str, where: str = "1 = 1") -> int:
+        """How many rows a table has, asked in SQL."""
+        async with self.engines.reading.connect() as connection:
+            query = f"SELECT count(*) FROM {table} WHERE {where}"  # noqa: S608 - the tests' own
+            return int((await connection.exec_driver_sql(query)).scalar_one())
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "bot.db"
+    asyncio.run(migrate(sqlite_url(f"sqlite+aiosqlite:///{path}")))
+    return path
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+async def house(empty_database: Path, tmp_path: Path, clock: StillClock) -> AsyncIterator[House]:
+    database = tmp_path / "bot.db"
+    shutil.copy(empty_database, database)
+    engines = open_engines(sqlite_url(f"sqlite+aiosqlite:///{database}"))
+    transactions = StoredTransactions(engines, clock)
+    yield House(build_services(transactions, clock), transactions, engines, clock, database)
+    await engines.dispose()
+
+
+@pytest.fixture
+async def clinic(house: House) -> Clinic:
+    """Ромашка in Moscow, with doctors Петрова and Ким."""
+    return await house.services.clinics.open(ROMASHKA, CONSENT, [PETROVA, KIM])
