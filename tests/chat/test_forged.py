@@ -1,0 +1,78 @@
+"""Foreign ids reveal nothing and change nothing, for every tap there is."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bot import taps
+from services.model import Language
+from storage.tables import Base
+from tests.chat.conftest import Chat, register
+from tests.conftest import House
+
+SECRETS = ("Тайна", "№ 1001", "07.07.2020")
+"""What only the other family may see: the child's name, the visit's number."""
+
+
+@pytest.fixture
+async def victim(enter: Callable[..., Chat]) -> Chat:
+    """A family with a booked visit; its ids are 1, as everything's here."""
+    victim = await register(enter(500, "Жертва"), "Тайна", "07.07.2020")
+    await victim.tap("Сегодня, 9:00")
+    await victim.tap("Не болеет — записать")
+    return victim
+
+
+LARGEST = 2**31 - 1
+
+
+def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
+    """The tap's data with a foreign id in every place at once."""
+    others: dict[str, object] = {"language": Language.RUSSIAN, "day": 0}
+    values = {name: others.get(name, foreign) for name in tap.model_fields}
+    yield tap.model_validate(values).pack()
+    yield taps.STAYS + tap.model_validate(values).pack()
+
+
+@pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)
+async def test_a_forged_tap_reveals_and_changes_nothing(
+    victim: Chat, enter: Callable[..., Chat], house: House, tap: type[taps.Tap]
+) -> None:
+    """Every tap × foreign ids: answered, without a word or a row of the other family (R30)."""
+    forger = await register(enter(666, "Чужой"), "Свой", "01.01.2024")
+    visits = await house.count("appointments")
+    before = len(victim.messages)
+    seen = ""
+    for foreign in (1, 77, LARGEST):
+        for data in forged(tap, foreign):
+            await forger.tap_data(data)
+            seen += f"{forger.screen.text} {forger.alert}"
+
+    assert not [secret for secret in SECRETS if secret in seen]
+    assert len(victim.messages) == before
+    assert await house.count("appointments", "state = 'booked'") == visits
+    assert await house.count("care") == 2
+
+
+@pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)
+async def test_a_stranger_s_forged_tap_stores_nothing(
+    victim: Chat, enter: Callable[..., Chat], house: House, tap: type[taps.Tap]
+) -> None:
+    """Somebody without consent or child gets nowhere by any tap but the consent itself (R30)."""
+    stranger = enter(667, "Прохожий")
+    await stranger.say("/start")
+    tables = set(Base.metadata.tables) - {"persons", "handled_updates", "consents", "conversations"}
+    before = {table: await house.count(table) for table in tables}
+    for data in forged(tap, 1):
+        await stranger.tap_data(data)
+
+    assert {table: await house.count(table) for table in tables} == before
+    assert not [s for m in stranger.messages for s in SECRETS if s in m.text]
+
+
+async def test_a_deep_link_of_a_forger_is_only_a_link(victim: Chat, house: House) -> None:
+    """Whatever stands behind /start is looked up, not executed (R30)."""
+    for code in ("c1", "c' OR 1=1 --", "c%", "c" + "x" * 60, "c../../etc"):
+        await victim.say(f"/start {code}")
+
+        assert "По этой ссылке клиники нет" in victim.screen.text

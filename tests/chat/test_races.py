@@ -1,0 +1,64 @@
+"""Fifty parents, one time: through the chat, twenty rounds."""
+
+from collections.abc import Callable
+
+from services.model import ChildId, Clinic, Language
+from tests.chat.conftest import Chat, register
+from tests.conftest import House
+
+RACERS = 50
+ROUNDS = 20
+
+
+async def test_fifty_parents_one_time_twenty_rounds(
+    enter: Callable[..., Chat], house: House
+) -> None:
+    """Exactly one books; forty-nine read that it was taken; nobody sees an error (R01)."""
+    racers = [
+        await register(enter(1000 + number, f"Родитель {number}"), f"Ребёнок {number}")
+        for number in range(RACERS)
+    ]
+    for round_number in range(1, ROUNDS + 1):
+        slot_id = round_number  # each round another time of the same doctor
+        for child_id, racer in enumerate(racers, start=1):  # named in the order they came
+            racer.press(f"book:{child_id}:{slot_id}")
+        await racers[0].world.deliver()
+
+        winners = [racer for racer in racers if "Вы записаны" in racer.screen.text]
+        losers = [racer for racer in racers if racer not in winners]
+        assert len(winners) == 1
+        assert await house.count("appointments", f"slot_id = {slot_id}") == 1
+        assert {loser.alert for loser in losers} == {
+            "Это время только что заняли. Вы пока не записаны — выберите другое."
+        }
+        assert not [loser for loser in losers if "сломалось" in loser.screen.text]
+        await winners[0].tap("Отменить запись")
+        await winners[0].tap("Отменить запись")
+
+
+async def test_a_child_booked_by_both_parents_at_once_has_one_visit(
+    anna: Chat, boris: Chat, clinic: Clinic, house: House
+) -> None:
+    """Two adults of one child race for overlapping times of two doctors: one visit (R07)."""
+    async with house.engines.writing.begin() as connection:
+        await connection.exec_driver_sql("INSERT INTO care VALUES (2, 1, '2026-01-01 00:00:00')")
+    anna_s_id = (await house.services.families.meet(anna.user_id, Language.RUSSIAN)).id
+    firsts = [
+        (await house.free_times(anna_s_id, ChildId(1), doctor))[0]
+        for doctor in await house.doctors(clinic)
+    ]
+    assert firsts[0].stretch.overlaps(firsts[1].stretch)
+    anna.press(f"book:1:{firsts[0].id}")
+    boris.press(f"book:1:{firsts[1].id}")
+    await anna.world.deliver()
+
+    assert await house.count("appointments") == 1
+
+
+async def test_the_same_doctor_is_not_booked_twice_under_a_race(anna: Chat, house: House) -> None:
+    """Ten taps on ten times of one doctor at once: one visit ahead with that doctor (R07)."""
+    for slot_id in range(1, 11):
+        anna.press(f"book:1:{slot_id}")
+    await anna.world.deliver()
+
+    assert await house.count("appointments") == 1

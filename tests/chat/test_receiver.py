@@ -1,0 +1,235 @@
+"""The receiving loop: nothing is acknowledged before it is done, and nobody holds up the others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from aiogram.types import Update
+from structlog.testing import capture_logs
+
+from bot.app import build_bot
+from bot.sandbox.session import SandboxSession
+from bot.sandbox.telegram import Telegram
+from bot.updates import MOST_IN_HAND, Receiver
+from services.ports import StorageUnavailable
+from tests.chat.conftest import TOKEN
+from tests.conftest import House
+
+
+@dataclass
+class Desk:
+    """Where updates arrive: notes each, and does with it what the test says."""
+
+    telegram: Telegram
+    handled: list[str] = field(default_factory=list)
+    set_aside: list[tuple[int, str, str]] = field(default_factory=list)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def note(self, update: Update) -> None:
+        assert update.message
+        async with self.changed:
+            self.handled.append(update.message.text or "")
+            self.changed.notify_all()
+
+    async def put_aside(self, update_id: int, kind: str, error: str) -> None:
+        async with self.changed:
+            self.set_aside.append((update_id, kind, error))
+            self.changed.notify_all()
+
+    async def until(self, fact: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20), self.changed:
+            await self.changed.wait_for(fact)
+
+    @asynccontextmanager
+    async def receiving(
+        self, handle: Callable[[Update], Awaitable[object]] | None = None, limit: float = 20
+    ) -> AsyncIterator[Receiver]:
+        """A process that receives; at the end it is asked to stop, and does."""
+        self.stopping.clear()
+        bot = build_bot(TOKEN, SandboxSession(self.telegram))
+        receiver = Receiver(
+            bot, handle or self.note, self.put_aside, self.stopping, handling_limit=limit
+        )
+        running = asyncio.create_task(receiver.run())
+        try:
+            yield receiver
+        finally:
+            self.stopping.set()
+            await running
+
+    def left(self) -> list[str]:
+        """The texts that Telegram still keeps for the bot."""
+        return [raw["message"]["text"] for raw in self.telegram.take()]
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    telegram = Telegram(token=TOKEN)
+    telegram.add_user(1, "Анна")
+    yield Desk(telegram)
+    await telegram.close()
+
+
+async def test_what_is_done_is_acknowledged(desk: Desk) -> None:
+    """After a stop nothing that was handled is given to the next process."""
+    for number in range(5):
+        desk.telegram.say(1, str(number))
+    async with desk.receiving():
+        await desk.until(lambda: len(desk.handled) == 5)
+
+    assert desk.left() == []
+
+
+async def test_what_is_not_done_is_given_to_the_next_process(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped in the middle of an update: Telegram still holds it, and only it and later ones
+    (R43)."""
+    monkeypatch.setattr("bot.updates.LAST_WORDS", 0.05)
+
+    async def stuck_at_two(update: Update) -> None:
+        await desk.note(update)
+        if desk.handled[-1] == "2":
+            await asyncio.Event().wait()
+
+    for number in range(4):
+        desk.telegram.say(1, str(number))
+    async with desk.receiving(stuck_at_two):
+        await desk.until(lambda: len(desk.handled) == 4)
+
+    assert desk.left() == ["2", "3"]
+
+
+async def test_one_stuck_update_holds_up_nobody(desk: Desk) -> None:
+    """While the lowest is in hand, later ones are taken and handled, each once (R43, R45)."""
+    free = asyncio.Event()
+
+    async def slow_first(update: Update) -> None:
+        if update.message and update.message.text == "slow":
+            await free.wait()
+        await desk.note(update)
+
+    desk.telegram.say(1, "slow")
+    async with desk.receiving(slow_first):
+        for number in range(10):
+            desk.telegram.say(1, str(number))
+        await desk.until(lambda: len(desk.handled) == 10)
+        free.set()
+        await desk.until(lambda: len(desk.handled) == 11)
+
+    assert sorted(desk.handled) == sorted([*map(str, range(10)), "slow"])
+    assert desk.left() == []
+
+
+async def test_more_than_fits_in_hand_waits_at_telegram(desk: Desk) -> None:
+    """At most 64 are in hand; the others come when there is room, none twice."""
+    free = asyncio.Event()
+    most = 0
+    now = 0
+
+    async def slow(update: Update) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        if most == MOST_IN_HAND:
+            free.set()
+        await free.wait()
+        now -= 1
+        await desk.note(update)
+
+    for number in range(150):
+        desk.telegram.say(1, str(number))
+    async with desk.receiving(slow):
+        await desk.until(lambda: len(desk.handled) == 150)
+
+    assert most == MOST_IN_HAND
+    assert sorted(map(int, desk.handled)) == list(range(150))
+
+
+async def test_one_bad_update_among_a_hundred(desk: Desk) -> None:
+    """Two that cannot be handled, of which one not even be read: ninety-eight are, the two are set
+    aside with id, kind and error, and nothing of what they say (R44)."""
+
+    async def allergic(update: Update) -> None:
+        if update.message and update.message.text == "poison":
+            raise ValueError("poison of Миша")
+        await desk.note(update)
+
+    for number in range(49):
+        desk.telegram.say(1, str(number))
+    unreadable = desk.telegram.push({"message": {"message_id": "Миша", "date": None}})
+    poison = desk.telegram.say(1, "poison")
+    for number in range(49, 98):
+        desk.telegram.say(1, str(number))
+    async with desk.receiving(allergic):
+        await desk.until(lambda: len(desk.handled) == 98 and len(desk.set_aside) == 2)
+
+    assert {(update_id, kind) for update_id, kind, _ in desk.set_aside} == {
+        (unreadable, "message"),
+        (poison, "message"),
+    }
+    assert "Миша" not in str(desk.set_aside)
+    assert any(error.startswith("ValueError in tests/") for _, _, error in desk.set_aside)
+
+
+async def test_a_database_that_is_away_is_waited_for(desk: Desk) -> None:
+    """A transient error leaves the update unfinished; it is tried until it can be done (R43)."""
+    attempts = 0
+
+    async def locked_twice(update: Update) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise StorageUnavailable
+        await desk.note(update)
+
+    desk.telegram.say(1, "hello")
+    async with desk.receiving(locked_twice):
+        await desk.until(lambda: desk.handled == ["hello"])
+
+    assert attempts == 3
+    assert desk.set_aside == []
+
+
+async def test_an_update_that_takes_too_long_is_given_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handler has its limit; after some attempts the update is set aside (R44)."""
+    monkeypatch.setattr("bot.updates.ATTEMPTS", 1)
+
+    async def endless(_update: Update) -> None:
+        await asyncio.Event().wait()
+
+    update_id = desk.telegram.say(1, "hello")
+    async with desk.receiving(endless, limit=0.01):
+        await desk.until(lambda: bool(desk.set_aside))
+
+    assert desk.set_aside[0][0] == update_id
+    assert desk.set_aside[0][2].startswith("TimeoutError")
+
+
+@pytest.mark.parametrize("webhook", [True, False])
+async def test_a_conflict_is_said_in_words(desk: Desk, webhook: bool) -> None:
+    """409 says which of the two it is: a webhook, or another copy of the bot."""
+    words = "remove the webhook" if webhook else "another copy of this bot"
+    bot = build_bot(TOKEN, SandboxSession(desk.telegram))
+    if webhook:
+        await bot.set_webhook("https://clinic.example/hook")
+    with capture_logs() as logs:
+        async with desk.receiving():
+            async with asyncio.timeout(5):
+                while not any(words in line["event"] for line in logs):
+                    if not webhook:
+                        await bot.get_updates(timeout=0)
+                    await asyncio.sleep(0)
+
+
+async def test_dead_letters_are_kept_and_counted(house: House) -> None:
+    """They outlive the process; the same one again counts once (R44)."""
+    for update_id in (7, 8, 8):
+        await house.services.upkeep.set_aside(update_id, "message", "ValueError in bot/x.py:1 (f)")
+
+    assert await house.services.upkeep.count_set_aside() == 2

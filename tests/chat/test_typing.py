@@ -1,0 +1,111 @@
+"""What parents type: names, dates, and words out of place."""
+
+import pytest
+
+from tests.chat.conftest import Chat, register
+from tests.conftest import House
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("вчера", "Не получилось прочитать дату."),
+        ("31.02.2024", "Такого дня нет в календаре."),
+        ("24.11.2026", "Этот день ещё не наступил."),
+        ("23.11.2008", "Педиатр принимает детей до 18 лет."),
+    ],
+)
+async def test_a_date_that_will_not_do_is_asked_for_again(
+    vera: Chat, typed: str, words: str
+) -> None:
+    """A clear sentence and the question again; nothing typed before is lost."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say("Миша")
+    await vera.say(typed)
+    assert vera.screen.text.startswith(words)
+    assert "Миша — когда день рождения?" in vera.screen.text
+
+    await vera.say("24.11.2008")  # eighteen tomorrow
+    assert "Миша, 17 лет" in vera.screen.text
+
+
+@pytest.mark.parametrize("typed", ["12345", "👶", " . ", "я" * 61])
+async def test_a_name_that_will_not_do_is_asked_for_again(vera: Chat, typed: str) -> None:
+    """Any name a parent chooses is fine, but it has a letter in it and fits."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say(typed)
+    assert "Как зовут ребёнка?" in vera.screen.text
+
+    await vera.say("Ёлка-Мария")
+    assert "Ёлка-Мария — когда день рождения?" in vera.screen.text
+
+
+async def test_typed_markup_is_shown_as_it_was_typed(vera: Chat) -> None:
+    """What a parent types is text, whatever it looks like (R36)."""
+    name = "<b>Миша</b> & \"Ко\" {name} 'x'"
+    await register(vera, name)
+    assert f"{name}, 2 года" in vera.screen.text
+
+    await vera.tap("Сегодня, 9:00")
+    await vera.tap("Не болеет — записать")
+    await vera.tap("Мои записи")
+    assert name in vera.screen.text
+    assert name in vera.messages[-2].text
+
+
+async def test_words_out_of_place_lead_home(anna: Chat, house: House) -> None:
+    """Text that nobody asked for changes nothing and is answered with the home screen."""
+    await anna.say("здравствуйте")
+
+    assert "Миша, 2 года" in anna.screen.text
+    assert await house.count("children") == 1
+
+
+async def test_typing_can_be_left(anna: Chat, house: House) -> None:
+    """ "Не сейчас" leaves the question; what is typed afterwards is out of place."""
+    await anna.tap("Добавить ребёнка")
+    await anna.tap("Не сейчас")
+    await anna.say("Соня")
+    await anna.say("05.05.2021")
+
+    assert await house.count("children") == 1
+
+
+async def test_a_command_leaves_the_question(anna: Chat, house: House) -> None:
+    """After /start nothing typed before is waited for."""
+    await anna.tap("Добавить ребёнка")
+    await anna.say("/start")
+    await anna.say("Соня")
+    await anna.say("05.05.2021")
+
+    assert await house.count("children") == 1
+
+
+async def test_a_photo_is_no_name(vera: Chat) -> None:
+    """A message without text is answered with the question."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    chat = {"id": vera.user_id, "type": "private"}
+    sender = {"id": vera.user_id, "is_bot": False, "first_name": "Вера"}
+    dice = {"emoji": "🎲", "value": 1}
+    vera.world.telegram.push(
+        {"message": {"message_id": 900, "date": 1, "chat": chat, "from": sender, "dice": dice}}
+    )
+    await vera.world.deliver()
+
+    assert "Как зовут ребёнка?" in vera.screen.text
+
+
+async def test_taps_do_not_read_what_is_being_typed(anna: Chat) -> None:
+    """A visit can be booked in the middle of naming a child, and the name given afterwards."""
+    await anna.say("/start")
+    home = anna.screen
+    await anna.tap("Добавить ребёнка")
+    await anna.say("/visits")
+    await anna.tap_data("time:1:1", home.id)
+    await anna.tap("Не болеет — записать")
+    await anna.say("Соня")
+
+    assert "Соня — когда день рождения?" in anna.screen.text
