@@ -1,0 +1,377 @@
+"""The methods of the Bot API that the sandbox knows.
+
+Each reads its request through aiogram's own model of the method and then checks what Telegram
+would check. A result has the shape that aiogram reads back into its types.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from aiogram import methods as api
+from aiogram.methods.base import TelegramMethod
+from aiogram.types import (
+    BotCommand,
+    BufferedInputFile,
+    InputFile,
+)
+
+from bot.sandbox.limits import (
+    check_callback_text,
+    checked_markup,
+    formatted_caption,
+    formatted_text,
+)
+from bot.sandbox.model import (
+    ApiError,
+    CallbackAnswer,
+    Entity,
+    File,
+    Json,
+    Message,
+    bad_request,
+)
+from bot.sandbox.queue import TAP_LIFE
+from bot.sandbox.reading import Files, Request, read
+
+if TYPE_CHECKING:
+    from bot.sandbox.telegram import Telegram
+
+Handler = Callable[["Telegram", Request], Awaitable[Any]]
+
+DELETABLE = 48 * 3600
+"""Seconds during which a message can be deleted."""
+
+_METHODS: dict[str, tuple[type[TelegramMethod[Any]], Handler[Any]]] = {}
+
+
+async def call(telegram: Telegram, name: str, form: Mapping[str, Any], files: Files) -> Any:
+    """Carry out a method; its name may be written in any case.
+
+    Raises:
+        ApiError: no such method, or Telegram would refuse.
+    """
+    known = _METHODS.get(name.lower())
+    if known is None:
+        raise ApiError(404, "Not Found")
+    model, handler = known
+    return await handler(telegram, read(model, form, files))
+
+
+def _method(
+    model: type[Request],
+) -> Callable[[Handler[Request]], Handler[Request]]:
+    """Register the function below as what carries out `model`."""
+
+    def register(handler: Handler[Request]) -> Handler[Request]:
+        _METHODS[model.__api_method__.lower()] = (model, handler)
+        return handler
+
+    return register
+
+
+# --- Receiving --------------------------------------------------------------------------------
+
+
+@_method(api.GetMe)
+async def _get_me(telegram: Telegram, request: api.GetMe) -> Json:
+    return {
+        **telegram.bot_json(),
+        "can_join_groups": True,
+        "can_read_all_group_messages": False,
+        "supports_inline_queries": False,
+    }
+
+
+@_method(api.GetUpdates)
+async def _get_updates(telegram: Telegram, request: api.GetUpdates) -> list[Json]:
+    if telegram.world.webhook.get("url"):
+        raise ApiError(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first",
+        )
+    _remember_allowed(telegram, request.allowed_updates)
+    telegram.note_poll()
+    limit = 100 if request.limit is None else request.limit
+    return await telegram.queue.get(request.offset or 0, limit, request.timeout or 0)
+
+
+@_method(api.SetWebhook)
+async def _set_webhook(telegram: Telegram, request: api.SetWebhook) -> bool:
+    _remember_allowed(telegram, request.allowed_updates)
+    telegram.world.webhook = {"url": request.url, "max_connections": request.max_connections or 40}
+    if request.url:
+        telegram.queue.end_poll(ApiError(409, "Conflict: terminated by setWebhook request"))
+    _drop_pending(telegram, request.drop_pending_updates)
+    return True
+
+
+@_method(api.DeleteWebhook)
+async def _delete_webhook(telegram: Telegram, request: api.DeleteWebhook) -> bool:
+    telegram.world.webhook = {}
+    _drop_pending(telegram, request.drop_pending_updates)
+    return True
+
+
+@_method(api.GetWebhookInfo)
+async def _get_webhook_info(telegram: Telegram, request: api.GetWebhookInfo) -> Json:
+    info: Json = {
+        "url": "",
+        "has_custom_certificate": False,
+        **telegram.world.webhook,
+        "pending_update_count": len(telegram.queue),
+    }
+    if telegram.world.allowed_updates:
+        info["allowed_updates"] = telegram.world.allowed_updates
+    return info
+
+
+def _remember_allowed(telegram: Telegram, allowed: list[str] | None) -> None:
+    """Without the parameter the earlier choice stays; an empty list means the default kinds."""
+    if allowed is not None:
+        telegram.world.allowed_updates = allowed or None
+
+
+def _drop_pending(telegram: Telegram, drop: bool | None) -> None:
+    if drop:
+        telegram.queue.take()
+
+
+# --- Messages ---------------------------------------------------------------------------------
+
+
+@_method(api.SendMessage)
+async def _send_message(telegram: Telegram, request: api.SendMessage) -> Json:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    text, entities = formatted_text(request.text, request.parse_mode, request.entities)
+    markup = checked_markup(request.reply_markup)
+    return telegram.message_json(telegram.post(chat_id, text, entities, markup))
+
+
+@_method(api.SendDocument)
+async def _send_document(telegram: Telegram, request: api.SendDocument) -> Json:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    caption, entities = formatted_caption(
+        request.caption, request.parse_mode, request.caption_entities
+    )
+    markup = checked_markup(request.reply_markup)
+    document = _document(telegram, request.document)
+    return telegram.message_json(telegram.post(chat_id, caption, entities, markup, document))
+
+
+@_method(api.EditMessageText)
+async def _edit_message_text(telegram: Telegram, request: api.EditMessageText) -> Json:
+    message = _editable(telegram, request.chat_id, request.message_id)
+    text, entities = formatted_text(request.text, request.parse_mode, request.entities)
+    if message.document:
+        raise bad_request("there is no text in the message to edit")
+    return _edit(telegram, message, text, entities, checked_markup(request.reply_markup))
+
+
+@_method(api.EditMessageReplyMarkup)
+async def _edit_message_reply_markup(
+    telegram: Telegram, request: api.EditMessageReplyMarkup
+) -> Json:
+    message = _editable(telegram, request.chat_id, request.message_id)
+    markup = checked_markup(request.reply_markup)
+    return _edit(telegram, message, message.text, message.entities, markup)
+
+
+@_method(api.DeleteMessage)
+async def _delete_message(telegram: Telegram, request: api.DeleteMessage) -> bool:
+    chat_id = _known_chat(telegram, request.chat_id)
+    message = telegram.world.chats[chat_id].get(request.message_id)
+    if message is None:
+        raise bad_request("message to delete not found")
+    # In a group only an administrator may delete what others wrote.
+    if not message.from_bot and chat_id < 0:
+        raise bad_request("message can't be deleted")
+    if telegram.seconds() - message.date > DELETABLE:
+        raise bad_request("message can't be deleted for everyone")
+    del telegram.world.chats[chat_id][message.id]
+    telegram.tell("deleted", chat_id=chat_id, message_id=message.id)
+    return True
+
+
+@_method(api.SendChatAction)
+async def _send_chat_action(telegram: Telegram, request: api.SendChatAction) -> bool:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    telegram.tell("action", chat_id=chat_id, action=request.action)
+    return True
+
+
+@_method(api.AnswerCallbackQuery)
+async def _answer_callback_query(telegram: Telegram, request: api.AnswerCallbackQuery) -> bool:
+    check_callback_text(request.text)
+    query = telegram.world.queries.get(request.callback_query_id)
+    if query is None or query.answered or telegram.seconds() - query.asked_at > TAP_LIFE:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    query.answered = True
+    answer = CallbackAnswer(
+        query.user_id, query.update_id, request.text or "", bool(request.show_alert)
+    )
+    telegram.note_answer(answer)
+    return True
+
+
+def _edit(
+    telegram: Telegram,
+    message: Message,
+    text: str,
+    entities: list[Entity],
+    markup: Json | None,
+) -> Json:
+    if (message.text, message.entities, message.reply_markup) == (text, entities, markup):
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are "
+            "exactly the same as a current content and reply markup of the message"
+        )
+    message.text, message.entities, message.reply_markup = text, entities, markup
+    message.edited = int(telegram.seconds())
+    telegram.tell("edited", chat_id=message.chat_id, message_id=message.id)
+    return telegram.message_json(message)
+
+
+def _editable(telegram: Telegram, chat: int | str | None, message_id: int | None) -> Message:
+    chat_id = _known_chat(telegram, chat)
+    if message_id is None:
+        raise bad_request("message identifier is not specified")
+    message = telegram.world.chats[chat_id].get(message_id)
+    if message is None:
+        raise bad_request("message to edit not found")
+    # Telegram takes a reply keyboard once and for all.
+    if not message.from_bot or (message.reply_markup and not message.buttons):
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _known_chat(telegram: Telegram, chat: int | str | None) -> int:
+    """The id of a chat, which forms bring as text."""
+    if chat is None or chat == "":
+        raise bad_request("chat_id is empty")
+    try:
+        chat_id = int(chat)
+    except ValueError:
+        raise bad_request("chat not found") from None
+    if chat_id not in telegram.world.chats:
+        raise bad_request("chat not found")
+    return chat_id
+
+
+def _writable_chat(telegram: Telegram, chat: int | str | None) -> int:
+    chat_id = _known_chat(telegram, chat)
+    user = telegram.world.users.get(chat_id)
+    if user and user.blocked:
+        raise ApiError(403, "Forbidden: bot was blocked by the user")
+    if user and not user.started:
+        raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+    return chat_id
+
+
+# --- Files ------------------------------------------------------------------------------------
+
+
+@_method(api.GetFile)
+async def _get_file(telegram: Telegram, request: api.GetFile) -> Json:
+    file = telegram.world.files.get(request.file_id)
+    if file is None:
+        raise bad_request("invalid file_id")
+    return {**file.to_json(), "file_path": file.path}
+
+
+def _document(telegram: Telegram, source: str | InputFile) -> File:
+    """A file that was uploaded, or one sent before, by its id."""
+    if isinstance(source, BufferedInputFile):
+        if not source.data:
+            raise bad_request("file must be non-empty")
+        return telegram.keep_file(source.filename or "file", source.data)
+    if (known := telegram.world.files.get(str(source))) is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    return known
+
+
+# --- The bot's profile ------------------------------------------------------------------------
+
+
+@_method(api.SetMyCommands)
+async def _set_my_commands(telegram: Telegram, request: api.SetMyCommands) -> bool:
+    commands = [_command(command) for command in request.commands]
+    telegram.world.commands[_command_key(request.scope, request.language_code)] = commands
+    telegram.tell("bot")
+    return True
+
+
+@_method(api.GetMyCommands)
+async def _get_my_commands(telegram: Telegram, request: api.GetMyCommands) -> list[Json]:
+    return telegram.world.commands.get(_command_key(request.scope, request.language_code), [])
+
+
+@_method(api.DeleteMyCommands)
+async def _delete_my_commands(telegram: Telegram, request: api.DeleteMyCommands) -> bool:
+    telegram.world.commands.pop(_command_key(request.scope, request.language_code), None)
+    telegram.tell("bot")
+    return True
+
+
+@_method(api.SetMyName)
+async def _set_my_name(telegram: Telegram, request: api.SetMyName) -> bool:
+    return _describe(telegram, "name", request.name, request.language_code, longest=64)
+
+
+@_method(api.SetMyDescription)
+async def _set_my_description(telegram: Telegram, request: api.SetMyDescription) -> bool:
+    return _describe(
+        telegram, "description", request.description, request.language_code, longest=512
+    )
+
+
+@_method(api.SetMyShortDescription)
+async def _set_my_short_description(telegram: Telegram, request: api.SetMyShortDescription) -> bool:
+    return _describe(
+        telegram, "short", request.short_description, request.language_code, longest=120
+    )
+
+
+def _describe(
+    telegram: Telegram, what: str, text: str | None, language: str | None, *, longest: int
+) -> bool:
+    if len(text or "") > longest:
+        raise bad_request(f"bot {what} is too long")
+    telegram.world.profile[f"{what}:{language or ''}"] = text or ""
+    telegram.tell("bot")
+    return True
+
+
+def _command(command: BotCommand) -> Json:
+    name = command.command.removeprefix("/")
+    if not re.fullmatch(r"[a-z0-9_]{1,32}", name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= len(command.description) <= 256:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": name, "description": command.description}
+
+
+def _command_key(scope: Any, language: str | None) -> str:
+    described = scope.model_dump(exclude_none=True) if scope else {"type": "default"}
+    return json.dumps([described, language or ""], sort_keys=True)
+
+
+def commands_for(telegram: Telegram, user_id: int) -> list[Json]:
+    """The commands that a person finds in the menu: the narrowest list that was set."""
+    user = telegram.world.users.get(user_id)
+    languages = (user.language_code, "") if user else ("",)
+    scopes: tuple[Json, ...] = (
+        {"type": "chat", "chat_id": user_id},
+        {"type": "all_private_chats"},
+        {"type": "default"},
+    )
+    for scope in scopes:
+        for language in languages:
+            key = json.dumps([scope, language], sort_keys=True)
+            if key in telegram.world.commands:
+                return telegram.world.commands[key]
+    return []

@@ -1,0 +1,250 @@
+"""What the sandbox consists of: people, messages, keyboards, files, and refusals.
+
+All times are unix seconds. A private chat has the id of its user; groups have negative ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ConfigDict
+
+Json = dict[str, Any]
+
+
+class ApiError(Exception):
+    """A refusal of the Bot API, as the bot gets to see it."""
+
+    def __init__(
+        self, status: int, description: str, parameters: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(f"{status} {description}")
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+
+    def to_json(self) -> Json:
+        answer: Json = {"ok": False, "error_code": self.status, "description": self.description}
+        if self.parameters:
+            answer["parameters"] = dict(self.parameters)
+        return answer
+
+
+def bad_request(reason: str) -> ApiError:
+    """The commonest refusal."""
+    return ApiError(400, f"Bad Request: {reason}")
+
+
+@dataclass(slots=True)
+class User:
+    """A person who can write to the bot."""
+
+    id: int
+    first_name: str
+    language_code: str
+    hint: str
+    """A note for the chat page ("мама Миши"); the bot never sees it."""
+    started: bool = False
+    """A bot may only write to people who wrote to it first."""
+    blocked: bool = False
+
+    def to_json(self) -> Json:
+        return {
+            "id": self.id,
+            "is_bot": False,
+            "first_name": self.first_name,
+            "language_code": self.language_code,
+        }
+
+    def chat_json(self) -> Json:
+        return {"id": self.id, "type": "private", "first_name": self.first_name}
+
+
+@dataclass(slots=True)
+class Group:
+    """A group chat which the bot is a member of."""
+
+    id: int
+    title: str
+
+    def chat_json(self) -> Json:
+        return {"id": self.id, "type": "group", "title": self.title}
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Formatting of a part of a text; offset and length count UTF-16 code units."""
+
+    type: str
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+
+    def to_json(self) -> Json:
+        entity: Json = {"type": self.type, "offset": self.offset, "length": self.length}
+        if self.url is not None:
+            entity["url"] = self.url
+        if self.language is not None:
+            entity["language"] = self.language
+        return entity
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that somebody sent; its bytes are kept apart, in the world's `contents`."""
+
+    id: str
+    path: str
+    """Where `/file/bot<token>/` serves it."""
+    name: str
+    mime_type: str
+    size: int
+    """Bytes."""
+
+    def to_json(self) -> Json:
+        return {
+            "file_id": self.id,
+            "file_unique_id": f"u{self.id}",
+            "file_size": self.size,
+        }
+
+    def document_json(self) -> Json:
+        return {**self.to_json(), "file_name": self.name, "mime_type": self.mime_type}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message."""
+
+    text: str
+    data: str | None
+    url: str | None
+    style: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyKeyboard:
+    """Buttons in place of the keyboard: a tap on one sends its text."""
+
+    rows: tuple[tuple[str, ...], ...]
+    placeholder: str | None
+    one_time: bool
+
+
+@dataclass(slots=True)
+class Message:
+    """A message as the people of a chat see it."""
+
+    id: int
+    chat_id: int
+    author: int
+    """The id of the user or of the bot who wrote it."""
+    from_bot: bool
+    date: int
+    text: str
+    """The text, or the caption of a document."""
+    entities: list[Entity] = field(default_factory=list)
+    reply_markup: Json | None = None
+    """As the bot sent it: an inline keyboard, a reply keyboard, or the order to remove one."""
+    document: File | None = None
+    edited: int | None = None
+    """When it was edited last, or None."""
+
+    @property
+    def buttons(self) -> list[list[Button]]:
+        """The inline keyboard, row by row; empty without one."""
+        rows = (self.reply_markup or {}).get("inline_keyboard", [])
+        return [[_button(button) for button in row] for row in rows]
+
+    @property
+    def reply_keyboard(self) -> ReplyKeyboard | None:
+        """The reply keyboard that came with this very message."""
+        markup = self.reply_markup or {}
+        if "keyboard" not in markup:
+            return None
+        return ReplyKeyboard(
+            rows=tuple(tuple(button["text"] for button in row) for row in markup["keyboard"]),
+            placeholder=markup.get("input_field_placeholder"),
+            one_time=bool(markup.get("one_time_keyboard")),
+        )
+
+    @property
+    def removes_keyboard(self) -> bool:
+        """True when it takes the reply keyboard away."""
+        return bool((self.reply_markup or {}).get("remove_keyboard"))
+
+
+def _button(raw: Mapping[str, Any]) -> Button:
+    return Button(raw["text"], raw.get("callback_data"), raw.get("url"), raw.get("style"))
+
+
+def entities_json(entities: Iterable[Entity]) -> list[Json]:
+    return [entity.to_json() for entity in entities]
+
+
+@dataclass(slots=True)
+class CallbackQuery:
+    """A tap that waits for its answer."""
+
+    id: str
+    user_id: int
+    update_id: int
+    asked_at: float
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """What a person saw after a tap: a toast, an alert, or without text the end of waiting."""
+
+    user_id: int
+    update_id: int
+    text: str
+    show_alert: bool
+
+
+@dataclass(slots=True)
+class Update:
+    """An update that waits for the bot."""
+
+    id: int
+    body: Json
+    """As the bot will get it, `update_id` included."""
+    expires_at: float
+    repeated: bool = False
+    """Delivered once more whatever the bot has confirmed, and only once."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file inside a request."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that outlives a restart."""
+
+    # In the file that keeps the world, bytes are written in base64.
+    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    users: dict[int, User] = field(default_factory=dict)
+    groups: dict[int, Group] = field(default_factory=dict)
+    chats: dict[int, dict[int, Message]] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    queries: dict[str, CallbackQuery] = field(default_factory=dict)
+    pending: list[Update] = field(default_factory=list)
+    allowed_updates: list[str] | None = None
+    commands: dict[str, list[Json]] = field(default_factory=dict)
+    profile: dict[str, str] = field(default_factory=dict)
+    webhook: Json = field(default_factory=dict)
+    last_update_id: int = 0
+    last_message_id: int = 0
+    closed: bool = False
+    """Written by an orderly end; without it the counters may lag behind what was handed out."""

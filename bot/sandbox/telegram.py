@@ -1,0 +1,444 @@
+"""One Telegram in memory: people on one side, the bot on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox import memory as memories
+from bot.sandbox import methods
+from bot.sandbox.markup import find_entities
+from bot.sandbox.model import (
+    ApiError,
+    CallbackAnswer,
+    CallbackQuery,
+    Entity,
+    File,
+    Group,
+    Json,
+    Message,
+    UploadedFile,
+    User,
+    entities_json,
+)
+from bot.sandbox.queue import TAP_LIFE, UpdateQueue
+
+Event = Json
+"""What the chat page is told: always with a `kind`."""
+
+_KEPT_FOR_TESTS = 10_000
+_SAVE_DELAY = 1.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Telegram:
+    """The world: what people do, what the bot is told, and what both of them see.
+
+    Args:
+        token: the bot's token; the part before the colon is the bot's id.
+        now: the clock for dates and for the life of updates.
+        memory: a JSON file that keeps the world over a restart; None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        username: str = "pediatr_demo_bot",
+        name: str = "Запись к педиатру",
+        now: Callable[[], datetime] = _utc_now,
+        memory: Path | None = None,
+    ) -> None:
+        self.token = token
+        self.bot_id = int(token.partition(":")[0])
+        self.username = username
+        self.name = name
+        self._now = now
+        self._memory = memory
+        self.world = memories.load(memory, self.seconds())
+        self.queue = UpdateQueue(self.world, self.seconds)
+        self._answers: deque[CallbackAnswer] = deque(maxlen=_KEPT_FOR_TESTS)
+        self._made: dict[int, Json] = {}
+        self._listeners: set[asyncio.Queue[Event | None]] = set()
+        self._polled = False
+        self._saving: asyncio.TimerHandle | None = None
+
+    # --- People -------------------------------------------------------------------------------
+
+    def add_user(
+        self, user_id: int, first_name: str, *, language_code: str = "ru", hint: str = ""
+    ) -> None:
+        """Let a person exist, or change the name and hint of one who does."""
+        user = self.world.users.get(user_id)
+        if user is None:
+            self.world.users[user_id] = User(user_id, first_name, language_code, hint)
+        else:
+            user.first_name, user.language_code, user.hint = first_name, language_code, hint
+        self.world.chats.setdefault(user_id, {})
+        self.tell("people")
+
+    def add_group(self, chat_id: int, title: str) -> None:
+        """Let a group exist that everybody and the bot are in; its id is negative."""
+        self.world.groups[chat_id] = Group(chat_id, title)
+        self.world.chats.setdefault(chat_id, {})
+        self.tell("people")
+
+    def say(self, user_id: int, text: str, *, chat_id: int | None = None) -> int:
+        """Write a text to the bot, or into a group.
+
+        Returns:
+            The id of the update that tells the bot.
+        """
+        text = text.strip()
+        if not text:
+            raise ValueError("nobody can send an empty message")
+        return self._write(user_id, chat_id, text, find_entities(text), None)
+
+    def attach(
+        self,
+        user_id: int,
+        name: str,
+        content: bytes,
+        *,
+        caption: str = "",
+        chat_id: int | None = None,
+    ) -> int:
+        """Send a document to the bot, or into a group; returns the id of the update."""
+        return self._write(user_id, chat_id, caption.strip(), [], self.keep_file(name, content))
+
+    def tap(self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None) -> int:
+        """Tap an inline button; the data need not be on any button, so that tests can forge it.
+
+        Returns:
+            The id of the update that tells the bot.
+        """
+        chat_id = user_id if chat_id is None else chat_id
+        message = self.world.chats[chat_id].get(message_id)
+        if message is None:
+            return self.tap_inaccessible(user_id, message_id, data, chat_id=chat_id)
+        return self._tap(user_id, chat_id, data, self.message_json(message))
+
+    def tap_inaccessible(
+        self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None
+    ) -> int:
+        """Tap a button of a message that the bot cannot see any more."""
+        chat_id = user_id if chat_id is None else chat_id
+        message = {"chat": self.chat_json(chat_id), "message_id": message_id, "date": 0}
+        return self._tap(user_id, chat_id, data, message)
+
+    def block(self, user_id: int) -> None:
+        """Block the bot: it is told so, and its messages are refused from now on."""
+        self._set_blocked(user_id, blocked=True)
+
+    def unblock(self, user_id: int) -> None:
+        self._set_blocked(user_id, blocked=False)
+
+    def chat(self, chat_id: int) -> list[Message]:
+        """The messages of a chat as its people see them, oldest first."""
+        return list(self.world.chats.get(chat_id, {}).values())
+
+    def answers(self) -> list[CallbackAnswer]:
+        """What taps were answered since the start, oldest first."""
+        return list(self._answers)
+
+    # --- Tests --------------------------------------------------------------------------------
+
+    def push(self, update: Mapping[str, Any]) -> int:
+        """Queue any update, however strange; its `update_id` is set and returned."""
+        return self._made_update(self.queue.add(dict(update)))
+
+    def repeat(self, update_id: int) -> None:
+        """Deliver an update once more, although the bot may have confirmed it."""
+        self.queue.repeat(self._made[update_id])
+
+    def take(self) -> list[Json]:
+        """Remove and return all updates that wait for the bot, without the Bot API."""
+        taken = self.queue.take()
+        self._changed()
+        return taken
+
+    # --- The bot ------------------------------------------------------------------------------
+
+    async def call(
+        self,
+        token: str,
+        method: str,
+        form: Mapping[str, Any],
+        files: Mapping[str, UploadedFile] | None = None,
+    ) -> Any:
+        """Call a method of the Bot API.
+
+        Args:
+            form: the parameters as a form has them; nested values may be JSON strings.
+            files: uploaded files by the name of their form field.
+
+        Raises:
+            ApiError: what Telegram would refuse, in Telegram's words.
+        """
+        # A real request always lets others run; so does this one, or races would never show.
+        await asyncio.sleep(0)
+        if token != self.token:
+            raise ApiError(401, "Unauthorized")
+        result = await methods.call(self, method, form, files or {})
+        self._changed()
+        return result
+
+    async def respond(
+        self,
+        token: str,
+        method: str,
+        form: Mapping[str, Any],
+        files: Mapping[str, UploadedFile] | None = None,
+    ) -> tuple[int, Json]:
+        """Call a method and put what came of it into the envelope of the Bot API: status, body."""
+        try:
+            return 200, {"ok": True, "result": await self.call(token, method, form, files)}
+        except ApiError as error:
+            return error.status, error.to_json()
+
+    def polled(self) -> bool:
+        """Has the bot asked for updates since this process started?"""
+        return self._polled
+
+    def note_poll(self) -> None:
+        if not self._polled:
+            self._polled = True
+            self.tell("bot")
+
+    def note_answer(self, answer: CallbackAnswer) -> None:
+        """Show a person what came of a tap."""
+        self._answers.append(answer)
+        self.tell(
+            "answer",
+            user_id=answer.user_id,
+            update_id=answer.update_id,
+            text=answer.text,
+            show_alert=answer.show_alert,
+        )
+
+    def post(
+        self,
+        chat_id: int,
+        text: str,
+        entities: list[Entity],
+        reply_markup: Json | None = None,
+        document: File | None = None,
+    ) -> Message:
+        """Put a message of the bot into a chat."""
+        message = Message(
+            id=self._next_message_id(),
+            chat_id=chat_id,
+            author=self.bot_id,
+            from_bot=True,
+            date=int(self.seconds()),
+            text=text,
+            entities=entities,
+            reply_markup=reply_markup,
+            document=document,
+        )
+        self._show(message)
+        return message
+
+    def keep_file(self, name: str, content: bytes) -> File:
+        """Store a file and give it an id and a path; its name tells its type."""
+        file = File(
+            id=secrets.token_urlsafe(24),
+            path=f"documents/file_{len(self.world.files) + 1}{Path(name).suffix}",
+            name=name,
+            mime_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            size=len(content),
+        )
+        self.world.files[file.id] = file
+        self.world.contents[file.id] = content
+        return file
+
+    def file_at(self, path: str) -> File | None:
+        """The file that a path from getFile leads to."""
+        return next((file for file in self.world.files.values() if file.path == path), None)
+
+    # --- Both sides ---------------------------------------------------------------------------
+
+    def seconds(self) -> float:
+        """The present moment in unix seconds."""
+        return self._now().timestamp()
+
+    def chat_json(self, chat_id: int) -> Json:
+        if group := self.world.groups.get(chat_id):
+            return group.chat_json()
+        return self._user(chat_id).chat_json()
+
+    def bot_json(self) -> Json:
+        return {
+            "id": self.bot_id,
+            "is_bot": True,
+            "first_name": self.name,
+            "username": self.username,
+        }
+
+    def message_json(self, message: Message) -> Json:
+        """A message as the bot gets it."""
+        author = self.bot_json() if message.from_bot else self._user(message.author).to_json()
+        words = "caption" if message.document else "text"
+        raw: Json = {
+            "message_id": message.id,
+            "from": author,
+            "chat": self.chat_json(message.chat_id),
+            "date": message.date,
+        }
+        if message.edited is not None:
+            raw["edit_date"] = message.edited
+        if message.document:
+            raw["document"] = message.document.document_json()
+        if message.text:
+            raw[words] = message.text
+        if message.entities:
+            name = "caption_entities" if message.document else "entities"
+            raw[name] = entities_json(message.entities)
+        if message.buttons:
+            raw["reply_markup"] = message.reply_markup
+        return raw
+
+    @contextmanager
+    def subscribe(self) -> Iterator[asyncio.Queue[Event | None]]:
+        """Events from now on, as the chat page needs them; None is the end."""
+        listener: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def tell(self, kind: str, **details: Any) -> None:
+        """Tell the chat page that something changed."""
+        self._changed()
+        for listener in self._listeners:
+            listener.put_nowait({"kind": kind, **details})
+
+    def end_waiting(self) -> None:
+        """Let long polls and event streams come to their end."""
+        self.queue.end_poll()
+        for listener in self._listeners:
+            listener.put_nowait(None)
+
+    async def close(self) -> None:
+        """End what waits, and save the world in good order."""
+        self.end_waiting()
+        if self._saving is not None:
+            self._saving.cancel()
+            self._saving = None
+        memories.save(self._memory, self.world, closed=True)
+
+    # --- Inside -------------------------------------------------------------------------------
+
+    def _user(self, user_id: int) -> User:
+        try:
+            return self.world.users[user_id]
+        except KeyError:
+            raise LookupError(f"there is no user {user_id}: add_user() first") from None
+
+    def _write(
+        self,
+        user_id: int,
+        chat_id: int | None,
+        text: str,
+        entities: list[Entity],
+        document: File | None,
+    ) -> int:
+        user = self._user(user_id)
+        message = Message(
+            id=self._next_message_id(),
+            chat_id=user_id if chat_id is None else chat_id,
+            author=user_id,
+            from_bot=False,
+            date=int(self.seconds()),
+            text=text,
+            entities=entities,
+            document=document,
+        )
+        if message.chat_id == user_id:
+            user.started = True
+        self._show(message)
+        return self._made_update(self.queue.add_allowed("message", self.message_json(message)))
+
+    def _tap(self, user_id: int, chat_id: int, data: str, message: Json) -> int:
+        user = self._user(user_id)
+        # Whoever taps has the chat open, so the bot may answer there.
+        user.started = user.started or chat_id == user_id
+        update_id = self.world.last_update_id + 1
+        query = CallbackQuery(str(2**40 + update_id), user_id, update_id, self.seconds())
+        self._forget_old_taps()
+        self.world.queries[query.id] = query
+        body = {
+            "id": query.id,
+            "from": user.to_json(),
+            "message": message,
+            "chat_instance": str(chat_id),
+            "data": data,
+        }
+        return self._made_update(self.queue.add_allowed("callback_query", body, TAP_LIFE))
+
+    def _forget_old_taps(self) -> None:
+        now = self.seconds()
+        self.world.queries = {
+            query.id: query
+            for query in self.world.queries.values()
+            if now - query.asked_at <= TAP_LIFE
+        }
+
+    def _set_blocked(self, user_id: int, *, blocked: bool) -> None:
+        user = self._user(user_id)
+        if user.blocked == blocked:
+            return
+        user.blocked = blocked
+        bot = self.bot_json()
+        away: Json = {"user": bot, "status": "kicked", "until_date": 0}
+        here: Json = {"user": bot, "status": "member"}
+        body = {
+            "chat": user.chat_json(),
+            "from": user.to_json(),
+            "date": int(self.seconds()),
+            "old_chat_member": here if blocked else away,
+            "new_chat_member": away if blocked else here,
+        }
+        self._made_update(self.queue.add_allowed("my_chat_member", body))
+        self.tell("people")
+
+    def _next_message_id(self) -> int:
+        self.world.last_message_id += 1
+        return self.world.last_message_id
+
+    def _show(self, message: Message) -> None:
+        self.world.chats.setdefault(message.chat_id, {})[message.id] = message
+        self.tell("message", chat_id=message.chat_id, message_id=message.id)
+
+    def _made_update(self, update_id: int) -> int:
+        """Remember an update for `repeat`."""
+        pending = self.world.pending
+        if pending and pending[-1].id == update_id:
+            self._made[update_id] = pending[-1].body
+        while len(self._made) > _KEPT_FOR_TESTS:
+            del self._made[next(iter(self._made))]
+        self._changed()
+        return update_id
+
+    def _changed(self) -> None:
+        """Save soon, once for many changes."""
+        if self._memory is None or self._saving is not None:
+            return
+        # Without a running loop, as while seeding, close() saves.
+        with suppress(RuntimeError):
+            self._saving = asyncio.get_running_loop().call_later(_SAVE_DELAY, self._save)
+
+    def _save(self) -> None:
+        self._saving = None
+        memories.save(self._memory, self.world)

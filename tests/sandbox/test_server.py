@@ -1,0 +1,275 @@
+"""The door for HTTP: forms of requests, files, the page and its events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from typing import Any
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.methods import GetChat
+
+from bot.sandbox import SandboxSession, Telegram, serve
+from tests.sandbox.world import ANNA, BORIS, GROUP, STRANGER, TOKEN, Api, keyboard, until_polled
+
+MARKUP = {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]}
+
+
+async def test_a_wrong_token(api: Api, telegram: Telegram) -> None:
+    """Whoever does not know the token gets nowhere, and is told nothing."""
+    wanted = {"ok": False, "error_code": 401, "description": "Unauthorized"}
+    assert await api.call("getMe", token="42:WRONG") == (401, wanted)
+    assert await api.call("nonsense", token="42:WRONG") == (401, wanted)
+    stranger = Bot("42:WRONG", session=SandboxSession(telegram))
+    with pytest.raises(TelegramUnauthorizedError):
+        await stranger.get_me()
+
+
+async def test_an_unknown_method(api: Api, telegram: Telegram) -> None:
+    """What the sandbox does not know is not found, through both doors."""
+    wanted = {"ok": False, "error_code": 404, "description": "Not Found"}
+    assert await api.call("getChat", json={"chat_id": ANNA}) == (404, wanted)
+    bot = Bot(TOKEN, session=SandboxSession(telegram))
+    with pytest.raises(TelegramNotFound):
+        await bot(GetChat(chat_id=ANNA))
+
+
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        {"json": {"chat_id": ANNA, "text": "1", "reply_markup": MARKUP}},
+        {"json": {"chat_id": str(ANNA), "text": 1, "reply_markup": json.dumps(MARKUP)}},
+        {"data": {"chat_id": str(ANNA), "text": "1", "reply_markup": json.dumps(MARKUP)}},
+        {"params": {"chat_id": str(ANNA), "text": "1", "reply_markup": json.dumps(MARKUP)}},
+        {
+            "params": {"chat_id": str(ANNA), "text": "нет"},
+            "json": {"text": "1", "reply_markup": MARKUP},
+        },
+    ],
+    ids=["JSON", "JSON of texts", "form", "address", "address and JSON"],
+)
+async def test_every_form_of_request(
+    api: Api, telegram: Telegram, request_body: dict[str, Any]
+) -> None:
+    """The same request may travel in many forms, and in any case of the method's name."""
+    status, body = await api.call("SENDmessage", **request_body)
+    assert (status, body["ok"], body["result"]["text"]) == (200, True, "1")
+    assert telegram.chat(ANNA)[-1].buttons[0][0].data == "yes"
+
+
+async def test_get(api: Api) -> None:
+    """Methods may be called by GET."""
+    async with api.http.get(f"{api.url}/bot{TOKEN}/getMe") as response:
+        assert (await response.json())["result"]["id"] == 42
+
+
+async def test_multipart(api: Api, telegram: Telegram) -> None:
+    """A file may be the parameter itself or be attached under another name."""
+    for field, document in (("document", None), ("other", "attach://other")):
+        form = aiohttp.FormData({"chat_id": str(ANNA)}, quote_fields=False)
+        form.add_field(field, b"abc", filename="файл.txt", content_type="x/odd")
+        if document:
+            form.add_field("document", document)
+        status, body = await api.call("sendDocument", data=form)
+        assert (status, body["result"]["document"]["mime_type"]) == (200, "text/plain")
+        shown = telegram.chat(ANNA)[-1].document
+        assert shown
+        assert shown.name == "файл.txt"
+
+
+@pytest.mark.parametrize("content", ["{oops", "[1]"])
+async def test_broken_json(api: Api, content: str) -> None:
+    """What is no JSON object is refused."""
+    headers = {"Content-Type": "application/json"}
+    status, body = await api.call("getMe", data=content, headers=headers)
+    assert (status, body["error_code"]) == (400, 400)
+
+
+async def test_an_error_has_its_status(api: Api) -> None:
+    """The status of the response and the code of the body agree."""
+    status, body = await api.call("sendMessage", json={"chat_id": STRANGER, "text": "x"})
+    assert (status, body["error_code"]) == (403, 403)
+
+
+async def test_files(api: Api, telegram: Telegram) -> None:
+    """A file is served to the bot by its path, and only with the token."""
+    form = aiohttp.FormData({"chat_id": str(ANNA)})
+    form.add_field("document", b"abc", filename="a.txt")
+    _, sent = await api.call("sendDocument", data=form)
+    _, file = await api.call("getFile", json={"file_id": sent["result"]["document"]["file_id"]})
+    path = file["result"]["file_path"]
+
+    async with api.http.get(f"{api.url}/file/bot{TOKEN}/{path}") as response:
+        assert (response.status, await response.read()) == (200, b"abc")
+    for wrong in (f"/file/bot42:WRONG/{path}", f"/file/bot{TOKEN}/documents/none"):
+        async with api.http.get(api.url + wrong) as response:
+            assert response.status == 404
+
+
+async def test_healthz(api: Api) -> None:
+    """The demo is healthy once the bot asks for updates."""
+    async with api.http.get(f"{api.url}/healthz") as response:
+        assert response.status == 503
+    await api.call("getUpdates")
+    async with api.http.get(f"{api.url}/healthz") as response:
+        assert (response.status, await response.text()) == (200, "ok")
+
+
+async def test_nothing_delays_the_end(telegram: Telegram) -> None:
+    """Neither a long poll nor an open page keeps the server from stopping."""
+    async with aiohttp.ClientSession() as http:
+        async with serve(telegram, "127.0.0.1", 0) as url:
+            poll = asyncio.create_task(Api(http, url).call("getUpdates", json={"timeout": 50}))
+            page = await http.get(f"{url}/sim/events")
+            await until_polled(telegram)
+            began = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - began < 0.8
+        assert (await poll)[1]["result"] == []
+        assert b"retry" in await page.read()
+
+
+async def test_no_log_holds_the_token(
+    api: Api, telegram: Telegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No address is logged, because the token is part of it (R34)."""
+    with caplog.at_level(logging.DEBUG):
+        await api.call("getMe")
+        await api.call("nonsense")
+        async with api.http.get(f"{api.url}/file/bot{TOKEN}/none") as response:
+            assert response.status == 404
+    assert TOKEN not in caplog.text
+
+
+# --- The page ---------------------------------------------------------------------------------
+
+
+async def _get(api: Api, path: str) -> Any:
+    async with api.http.get(api.url + path) as response:
+        assert response.status == 200
+        return await response.json()
+
+
+async def _post(api: Api, path: str, **body: Any) -> Any:
+    async with api.http.post(api.url + path, json=body) as response:
+        assert response.status == 200
+        return await response.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/", "text/html"), ("/chat.css", "text/css"), ("/chat.js", "text/javascript")],
+)
+async def test_the_page(api: Api, path: str, kind: str) -> None:
+    """The page is served from here, and may load nothing from elsewhere."""
+    async with api.http.get(api.url + path) as response:
+        assert (response.status, response.content_type) == (200, kind)
+        assert response.headers["Content-Security-Policy"].startswith("default-src 'self'")
+        text = await response.text()
+    assert re.findall(r"""(?:src|href|url|import|from)[=( ]+["']?(?:https?:)?//""", text) == []
+
+
+async def test_the_state(api: Api, telegram: Telegram) -> None:
+    """The page learns who there is, and which commands the bot set for them."""
+    await api.call(
+        "setMyCommands", json={"commands": [{"command": "start", "description": "Меню"}]}
+    )
+    english = {"commands": [{"command": "start", "description": "Menu"}], "language_code": "en"}
+    await api.call("setMyCommands", json=english)
+    await api.call("setMyDescription", json={"description": "Запишу к врачу"})
+    telegram.add_user(STRANGER, "Vera", language_code="en")
+    _, sent = await api.call("sendMessage", json={"chat_id": ANNA, "text": "x"})
+
+    state = await _get(api, "/sim/state")
+    anna, _, vera = state["people"]
+    assert (anna["name"], anna["hint"]) == ("Анна", "мама Миши")
+    assert anna["last_from_bot"] == sent["result"]["message_id"]
+    assert (anna["commands"][0]["description"], vera["commands"][0]["description"]) == (
+        "Меню",
+        "Menu",
+    )
+    assert state["bot"] == {
+        "name": "Запись к педиатру",
+        "username": "pediatr_demo_bot",
+        "about": "Запишу к врачу",
+        "online": False,
+    }
+    assert [group["name"] for group in state["groups"]] == ["Регистратура"]
+
+
+async def test_writing_and_tapping_on_the_page(api: Api, telegram: Telegram) -> None:
+    """What is typed and tapped on the page reaches the bot, and the history shows it all."""
+    _, sent = await api.call(
+        "sendMessage",
+        json={"chat_id": BORIS, "text": "<b>Да?</b>", "parse_mode": "HTML", "reply_markup": MARKUP},
+    )
+    message = sent["result"]["message_id"]
+    said = await _post(api, "/sim/say", user=BORIS, chat=BORIS, text="привет")
+    tapped = await _post(api, "/sim/tap", user=BORIS, chat=BORIS, message=message, data="yes")
+
+    assert [update["update_id"] for update in telegram.take()] == [
+        said["update_id"],
+        tapped["update_id"],
+    ]
+    *_, asked, answered = await _get(api, f"/sim/chats/{BORIS}")
+    assert (asked["from_bot"], asked["text"], asked["reply_markup"]) == (True, "Да?", MARKUP)
+    assert asked["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+    assert (answered["author_name"], answered["text"]) == ("Борис", "привет")
+
+
+async def test_a_document_from_the_page(api: Api, telegram: Telegram) -> None:
+    """A file goes up from the page, and comes down again as an attachment."""
+    address = f"{api.url}/sim/attach?user={ANNA}&chat={GROUP}&name=врачи.csv"
+    headers = {"Content-Type": "application/octet-stream"}
+    async with api.http.post(address, data=b"a;b", headers=headers) as response:
+        assert response.status == 200
+    (update,) = telegram.take()
+    assert update["message"]["document"]["mime_type"] == "text/csv"
+
+    *_, shown = await _get(api, f"/sim/chats/{GROUP}")
+    async with api.http.get(api.url + shown["document"]["url"]) as response:
+        assert await response.read() == b"a;b"
+        assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("path", ["/sim/say", "/sim/tap", "/sim/attach"])
+async def test_other_sites_cannot_write(api: Api, telegram: Telegram, path: str) -> None:
+    """A form of another web site cannot speak for the people of the sandbox."""
+    body = json.dumps({"user": ANNA, "chat": ANNA, "text": "x", "message": 1, "data": "x"})
+    async with api.http.post(api.url + path, data=body) as response:
+        assert response.status == 415
+    assert telegram.take() == []
+
+
+async def test_events(api: Api, telegram: Telegram) -> None:
+    """The page hears of messages, edits, deletions, answers and typing as they happen."""
+    bot = Bot(TOKEN, session=SandboxSession(telegram))
+    async with api.http.get(f"{api.url}/sim/events") as stream:
+        assert await stream.content.readline() == b"retry: 1000\n"
+        sent = await bot.send_message(ANNA, "x", reply_markup=keyboard(("Да", "yes")))
+        await sent.edit_text("y")
+        await sent.delete()
+        tapped = telegram.tap(ANNA, sent.message_id, "yes")
+        (update,) = await bot.get_updates()
+        assert update.callback_query
+        await update.callback_query.answer("Занято", show_alert=True)
+        await bot.send_chat_action(ANNA, "typing")
+        telegram.say(ANNA, "привет")
+
+        events: list[dict[str, Any]] = []
+        async with asyncio.timeout(5):
+            while len(events) < 7:
+                line = await stream.content.readline()
+                if line.startswith(b"data: "):
+                    events.append(json.loads(line.removeprefix(b"data: ")))
+
+    kinds = [event["kind"] for event in events]
+    assert kinds == ["message", "edited", "deleted", "bot", "answer", "action", "message"]
+    by_kind = dict(zip(kinds[1:], events[1:], strict=True))
+    assert by_kind["deleted"]["message_id"] == sent.message_id
+    assert (by_kind["answer"]["update_id"], by_kind["answer"]["text"]) == (tapped, "Занято")
+    assert by_kind["message"]["message"]["text"] == "привет"
