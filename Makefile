@@ -28,9 +28,13 @@ test: setup-dev ## Run the tests, all but the browser and the long crash test
 test-browser: setup-dev ## Book and cancel in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser
 
+.PHONY: screenshots
+screenshots: setup-dev ## Take the README's pictures anew, from the real demo
+	$(BIN)/python -m tests.browser.screenshots
+
 .PHONY: test-crash
 test-crash: setup-dev ## Kill the bot a hundred times under load and count what was lost
-	CRASH_KILLS=100 $(BIN)/python -m pytest -m crash tests/crash -s
+	CRASH_KILLS=100 $(BIN)/python -m pytest tests/crash -s
 
 .PHONY: check
 check: setup-dev ## Style, types, who may import whom, and the words
