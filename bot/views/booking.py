@@ -48,14 +48,14 @@ def times(found: Day) -> Screen:
             who=who,
             phone=found.doctor.clinic.phone,
         )
-        return Screen(text, [[back], [go_home(clinic_id)]])
+        return Screen(text, [[back, go_home(clinic_id)]])
     buttons = [
         Button(clock(slot.local_start), taps.ChooseTime(child_id=found.child.id, slot_id=slot.id))
         for slot in found.slots
     ]
     text = say("{who}\n\n<b>{day}</b>", who=who, day=capital(long_day(found.day)))
     rows = [buttons[at : at + TIMES_IN_A_ROW] for at in range(0, len(buttons), TIMES_IN_A_ROW)]
-    return Screen(text, [*rows, _other_days(found), [back], [go_home(clinic_id)]])
+    return Screen(text, [*rows, _other_days(found), [back, go_home(clinic_id)]])
 
 
 def offer(found: Offer) -> Screen:

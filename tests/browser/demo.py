@@ -1,0 +1,110 @@
+"""The demo as a newcomer runs it, and a phone-sized browser in front of it."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, async_playwright
+
+ROOT = Path(__file__).parents[2]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class NoChromium(Exception):
+    """There is no browser to test with; the message says how to get one."""
+
+
+def chromium() -> str:
+    """Where Chromium is: `CHROMIUM`, or on the path."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if found := name and shutil.which(name):
+            return found
+    raise NoChromium("Chromium is needed: `apt-get install chromium`, or set CHROMIUM to its path.")
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[str]:
+    """`python -m bot demo` with its data in this folder; the address of its page."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"PORT": str(port), "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo"),
+        cwd=folder,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(60):
+            line = (await process.stdout.readline()).decode()
+        assert f"http://127.0.0.1:{port}" in line
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        assert await process.wait() == 0
+
+
+@asynccontextmanager
+async def browser_page(
+    size: dict[str, int] | None = None, *, dark: bool = False, sharpness: float = 1
+) -> AsyncIterator[Page]:
+    """A page in a fresh Chromium, as wide as a phone; what breaks in its scripts is raised."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        context = await browser.new_context(
+            viewport={"width": (size or PHONE)["width"], "height": (size or PHONE)["height"]},
+            device_scale_factor=sharpness,
+            locale="ru-RU",
+            timezone_id="Europe/Moscow",
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        broken: list[str] = []
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        yield page
+        assert broken == []
+        await browser.close()
+
+
+@dataclass(frozen=True)
+class Phone:
+    """Somebody's hand on the chat page."""
+
+    page: Page
+
+    async def tap(self, label: str) -> None:
+        """Tap the lowest button with this label."""
+        await self.page.get_by_test_id("button").filter(has_text=label).last.click()
+
+    async def say(self, text: str) -> None:
+        await self.page.get_by_test_id("composer").fill(text)
+        await self.page.get_by_test_id("composer").press("Enter")
+
+    async def sees(self, text: str) -> Locator:
+        """Wait until the bot says this; its lowest message that does."""
+        message = self.page.get_by_test_id("message").filter(has_text=text).last
+        await message.wait_for()
+        return message
+
+    async def become(self, name: str) -> None:
+        """Hand the phone to somebody else."""
+        await self.page.get_by_test_id("person").filter(has_text=name).click()

@@ -1,0 +1,205 @@
+"""The command line: what a start that cannot be says, and how a run ends."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import structlog
+
+from bot.__main__ import main
+from bot.sandbox.server import serve
+from bot.sandbox.telegram import Telegram
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "4200000:token-of-the-command-line"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command ended, and what it said."""
+
+    code: int | str | None
+    said: str
+    complained: str
+
+
+class CommandLine(Protocol):
+    def __call__(self, *arguments: str, **settings: str) -> Finished: ...
+
+
+@pytest.fixture
+def bot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[CommandLine]:
+    """Runs a command to its end, in a folder of its own and with these settings alone."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.chdir(tmp_path)
+    for setting in Settings.model_fields:
+        monkeypatch.delenv(setting.upper(), raising=False)
+
+    def run(*arguments: str, **settings: str) -> Finished:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["bot", *arguments])
+        try:
+            code: int | str | None = main()
+        except SystemExit as ended:
+            code = ended.code
+        return Finished(code, *capsys.readouterr())
+
+    yield run
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    """A real process, for what is about processes."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "BOT_TOKEN is not set"),
+        ({"BOT_TOKEN": "secret-nonsense"}, "BOT_TOKEN does not look like a token"),
+        ({"DATABASE_URL": "oracle://db"}, "DATABASE_URL: the database oracle is not supported"),
+        ({"DATABASE_URL": "no url"}, "DATABASE_URL: the database is not a database URL"),
+        (
+            {"DATABASE_URL": "sqlite+aiosqlite:////proc/x/bot.db"},
+            "DATABASE_URL: the database cannot",
+        ),
+        ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: Input should be 'ru' or 'en'"),
+        ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL:"),
+        ({"TELEGRAM_PROXY": "ftp://x"}, "TELEGRAM_PROXY:"),
+        ({"TELEGRAM_API_BASE": "telegram.org"}, "TELEGRAM_API_BASE:"),
+    ],
+)
+def test_what_cannot_start_says_why_in_one_line(
+    bot: CommandLine, settings: dict[str, str], words: str
+) -> None:
+    """A wrong setting is named, its value never quoted; exit code 2 (R42, R34)."""
+    ended = bot("run", **settings)
+
+    assert ended.code == 2
+    assert words in ended.complained
+    assert len(ended.complained.strip().splitlines()) == 1
+    assert "secret-nonsense" not in ended.complained
+
+
+def test_a_database_newer_than_the_code(bot: CommandLine, tmp_path: Path) -> None:
+    """It is refused and left alone (R42, R50)."""
+    assert bot("migrate").code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "bot.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    ended = bot("migrate")
+
+    assert ended.code == 2
+    assert "DATABASE_URL: the database is newer than this code (revision 9999)" in ended.complained
+
+
+def test_a_port_that_is_taken(bot: CommandLine) -> None:
+    """The demo says how to choose another one."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = bot("demo", PORT=str(taken.getsockname()[1]))
+
+    assert ended.code == 2
+    assert "PORT=8081 make demo" in ended.complained
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "migrate", "seed-demo"])
+def test_every_command_explains_itself(bot: CommandLine, command: str) -> None:
+    """`--help` says what a command does."""
+    ended = bot(command, "--help")
+
+    assert ended.code == 0
+    assert f"python -m bot {command}" in ended.said
+
+
+def test_seeding_twice_is_seeding_once(bot: CommandLine, tmp_path: Path) -> None:
+    """`seed-demo` leaves what is there as it is."""
+    for _ in range(2):
+        assert bot("seed-demo").code == 0
+    with closing(sqlite3.connect(tmp_path / "data" / "bot.db")) as connection:
+        counts = [
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("clinics", "doctors", "children")
+        ]
+
+    assert counts == [2, 5, 2]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    telegram = Telegram(token=TOKEN)
+    yield telegram
+    await telegram.close()
+
+
+async def test_a_token_that_telegram_does_not_know(tmp_path: Path, telegram: Telegram) -> None:
+    """One line, exit code 2, and no word of the token (R42)."""
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = {"BOT_TOKEN": "4200000:another-token", "TELEGRAM_API_BASE": address}
+        process = await start(tmp_path, "run", **settings)
+        _, complained = await process.communicate()
+
+    assert process.returncode == 2
+    assert complained.decode().endswith("BOT_TOKEN: Telegram does not know this token.\n")
+    assert b"another-token" not in complained
+
+
+async def test_a_webhook_is_not_removed_unasked(tmp_path: Path, telegram: Telegram) -> None:
+    """A bot with a webhook says so and how to remove it; asked to, it does, and serves."""
+    await telegram.call(TOKEN, "setWebhook", {"url": "https://clinic.example/hook"})
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address}
+        process = await start(tmp_path, "run", **settings)
+        _, complained = await process.communicate()
+        assert process.returncode == 2
+        assert b"--delete-webhook" in complained
+
+        with telegram.subscribe() as events:
+            process = await start(tmp_path, "run", "--delete-webhook", **settings)
+            async with asyncio.timeout(60):
+                while not telegram.polled():
+                    await events.get()
+            process.send_signal(signal.SIGTERM)
+            await process.communicate()
+    assert process.returncode == 0
+
+
+async def test_an_unreachable_telegram_is_waited_for(tmp_path: Path) -> None:
+    """A network that is away at start is no wrong setting: the bot says so and waits (R42)."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        process = await start(tmp_path, "run", BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=address)
+        assert process.stderr
+        async with asyncio.timeout(60):
+            line = (await process.stderr.readline()).decode()
+            process.send_signal(signal.SIGTERM)
+            await process.communicate()
+
+    assert "Telegram cannot be reached" in line
+    assert TOKEN not in line
+    assert process.returncode == 0
