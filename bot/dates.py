@@ -50,15 +50,12 @@ def _full_year(year: str) -> int:
 
 
 def _month_number(month: str) -> int:
-    if month.isdigit():
+    if month.isdecimal():
         return int(month)
-    matching = {number for name, number in _months().items() if name.startswith(month[:3])}
-    for name, number in _months().items():
-        if name == month:
-            return number
-    if len(month) >= 3 and len(matching) == 1:
-        return matching.pop()
-    raise DateUnclear
+    matching = {number for name, number in _months().items() if name.startswith(month)}
+    if len(month) < 3 or len(matching) != 1:
+        raise DateUnclear
+    return matching.pop()
 
 
 @cache

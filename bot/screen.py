@@ -1,12 +1,12 @@
 """What a person sees, as a value, and the only code that draws it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramNetworkError
 from aiogram.types import (
     CallbackQuery,
     InaccessibleMessage,
@@ -40,7 +40,8 @@ class Button:
 class Screen:
     """A message with buttons. The text is markup: typed words got into it escaped, or not at all.
 
-    A screen that `stays` is never edited into another one: its buttons open a new message.
+    A screen that `stays` is a message of its own, and never edited into another one: its buttons
+    open a new message.
     """
 
     text: Markup
@@ -64,8 +65,10 @@ def saying(words: str) -> Iterator[None]:
 async def show(event: Message | CallbackQuery, screen: Screen) -> None:
     """Show a screen in answer to a message or a tap.
 
-    A tap's own message becomes the screen where that can be; otherwise a new one is sent. Words to
-    be said go into the tap's alert, or above the screen when the tap is too old to be answered.
+    A tap's own message becomes the screen where that can be; otherwise a new one is sent. A screen
+    that stays takes the place of the menu it was tapped on: another tap on that menu may be on its
+    way already, and must not find what stays. Words to be said go into the tap's alert, or above
+    the screen when the tap is too old to be answered.
     """
     words = _words.get()
     if isinstance(event, Message):
@@ -91,15 +94,27 @@ async def _draw(tap: CallbackQuery, screen: Screen) -> None:
     message = tap.message
     if message is None:
         return  # of an inline message, which the bot never sends
-    stays = (tap.data or "").startswith(STAYS)
-    if stays or isinstance(message, InaccessibleMessage) or message.text is None:
+    tapped_stays = (tap.data or "").startswith(STAYS)
+    if tapped_stays or isinstance(message, InaccessibleMessage) or message.text is None:
         await _send(message, screen)
-        return
+    elif screen.stays:
+        await _send(message, screen)
+        await _remove(message)
+    else:
+        await _edit(message, screen)
+
+
+async def _edit(message: Message, screen: Screen) -> None:
     try:
         await message.edit_text(screen.text, reply_markup=keyboard(screen))
     except TelegramBadRequest as error:
         if "message is not modified" not in error.message:
             await _send(message, screen)
+
+
+async def _remove(menu: Message) -> None:
+    with suppress(TelegramAPIError):  # too old, or gone already: what stays has been said
+        await menu.delete()
 
 
 async def _send(to: Message | InaccessibleMessage, screen: Screen) -> None:

@@ -37,7 +37,9 @@ def _of_day(rule: ScheduleRule, zone: ZoneInfo, day: date) -> Iterator[Stretch]:
         closing += timedelta(days=1)
     while wall + rule.visit <= closing:
         if starts_at := instant_of(wall, zone):
-            yield Stretch(starts_at, starts_at + rule.visit)
+            ends_at = starts_at + rule.visit
+            if _wall_of(ends_at - datetime.resolution, zone) < closing:  # no gap on the way
+                yield Stretch(starts_at, ends_at)
         wall += rule.visit
 
 
@@ -47,4 +49,8 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
     A time that the clock skips in spring has none; of one that it shows twice in autumn, the first.
     """
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    return instant if instant.astimezone(zone).replace(tzinfo=None) == wall else None
+    return instant if _wall_of(instant, zone) == wall else None
+
+
+def _wall_of(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None)

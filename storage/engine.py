@@ -48,7 +48,7 @@ def sqlite_url(address: str) -> URL:
     """
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter for a port that is no number
         raise BadDatabase(
             "is not a database URL, such as sqlite+aiosqlite:///data/bot.db"
         ) from None

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -96,9 +96,9 @@ class StoredTransactions:
         try:
             async with session:
                 yield session
-        except IntegrityError:
-            raise  # a broken rule of our own, not trouble that passes
-        except (OperationalError, PoolTimeout, DBAPIError) as error:
+        except (IntegrityError, ProgrammingError, DataError):
+            raise  # a mistake of our own, not trouble that passes
+        except (DBAPIError, PoolTimeout) as error:
             raise StorageUnavailable from error
         finally:
             _inside.reset(token)
