@@ -1,0 +1,152 @@
+"""A birth date is read in any form in which people type one, day before month."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from babel.dates import format_date
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dates import read_date
+from services.refusals import DateUnclear, NoSuchDay
+
+MARCH_12 = date(2024, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12.03.2024", MARCH_12),
+        ("12.3.24", MARCH_12),
+        ("12. 03. 2024", MARCH_12),
+        ("12,03,2024", MARCH_12),
+        ("12/03/2024", MARCH_12),
+        ("12-03-2024", MARCH_12),
+        ("12 03 2024", MARCH_12),
+        ("12032024", MARCH_12),
+        ("2024-03-12", MARCH_12),
+        ("2024.3.12", MARCH_12),
+        ("12 марта 2024", MARCH_12),
+        ("12 марта 2024 г.", MARCH_12),
+        ("12 марта 2024 года", MARCH_12),
+        ("12 марта 2024г", MARCH_12),
+        ("12.03.2024 г.", MARCH_12),
+        ("12 мар 2024", MARCH_12),
+        ("12-мар-2024", MARCH_12),
+        ("12 мар. 24", MARCH_12),
+        ("12 МАРТА 2024", MARCH_12),
+        ("12 March 2024", MARCH_12),
+        ("12 mar 2024", MARCH_12),
+        ("March 12, 2024", MARCH_12),
+        ("mar 12 2024", MARCH_12),
+        ("  12.03.2024\n", MARCH_12),
+        ("5 мая 21", date(2021, 5, 5)),
+        ("1 май 2020", date(2020, 5, 1)),
+        ("1 may 2020", date(2020, 5, 1)),
+        ("3 сент 2019", date(2019, 9, 3)),
+        ("29.02.2024", date(2024, 2, 29)),
+        ("1.1.98", date(1998, 1, 1)),
+        ("01.01.2000", date(2000, 1, 1)),
+    ],
+)
+def test_a_date_in_any_usual_form_is_read(typed: str, meant: date) -> None:
+    """Figures with any separator or none, words in Russian and English, short and long years."""
+    assert read_date(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "вчера",
+        "12 Marvelous 2024",
+        "12",
+        "2024",
+        "12.03",
+        "март 2024",
+        "12 марта",
+        "12 ма 2024",
+        "12 брюмера 2024",
+        "12.03.124",
+        "112.03.2024",
+        "12.03.2024 в 9:00",
+        "12 ② 2024",
+        "🎂",
+        "12🎂03🎂2024",
+        "/start",
+        "1" * 300,
+        "12 " + "марта" * 60 + " 2024 года рождения",
+        " " * 299 + "г",
+    ],
+)
+def test_what_is_no_date_is_said_to_be_unclear(typed: str) -> None:
+    """Words, half a date, or a very long text: it is asked again, and nothing breaks."""
+    with pytest.raises(DateUnclear):
+        read_date(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "31.02.2024",
+        "29.02.2023",
+        "30 февраля 2023",
+        "31 апреля 2024",
+        "12.13.2024",
+        "00.01.2020",
+        "01.00.2020",
+        "32.01.2020",
+        "2024-13-01",
+        "31022024",
+        "April 31, 2024",
+        "12.03.0000",
+    ],
+)
+def test_a_day_of_no_calendar_is_said_to_be_none(typed: str) -> None:
+    """A date that never was gets a clear sentence of its own."""
+    with pytest.raises(NoSuchDay):
+        read_date(typed)
+
+
+def test_figures_of_another_script_are_figures() -> None:
+    """Arabic-Indic figures are read like any others."""
+    assert read_date("١٢.٠٣.٢٠٢٤") == MARCH_12
+
+
+PATTERNS = [
+    *("dd.MM.yyyy", "d.M.yy", "dd/MM/yyyy", "dd MM yyyy", "ddMMyyyy", "yyyy-MM-dd", "yyyy.M.d"),
+    *("d MMMM yyyy", "d MMMM yyyy 'г.'", "d MMMM yy", "d MMM yyyy", "d LLLL yyyy", "d LLL yyyy"),
+]
+LANGUAGES = ["ru", "en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("pattern", PATTERNS)
+@settings(max_examples=40)
+@given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)))
+def test_every_date_is_read_back_in_every_form(pattern: str, language: str, day: date) -> None:
+    """Whatever the day of a child's birth, each usual form of it is understood."""
+    assert read_date(format_date(day, pattern, language)) == day
+
+
+@settings(max_examples=40)
+@given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)))
+def test_the_american_form_is_read_with_the_month_in_words(day: date) -> None:
+    """ "March 12, 2024" is clear, in words; in figures the day always comes first."""
+    assert read_date(format_date(day, "MMMM d, yyyy", "en")) == day
+
+
+DATE_LIKE = st.lists(
+    st.sampled_from([*"0123456789٣²①½ .,-/_", "2024", "марта", "may", "мая", "г.", "года", "\n"]),
+    max_size=10,
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(st.text(max_size=300) | DATE_LIKE)
+def test_any_text_at_all_is_read_or_refused(typed: str) -> None:
+    """Whatever people type, the answer is a date or one of two refusals."""
+    with suppress(DateUnclear, NoSuchDay):
+        assert isinstance(read_date(typed), date)

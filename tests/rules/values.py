@@ -1,0 +1,55 @@
+"""Small values to state rules on: a clinic in Moscow, its doctors, slots, a child's visits."""
+
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.model import (
+    Appointment,
+    AppointmentId,
+    AppointmentState,
+    Child,
+    ChildId,
+    Clinic,
+    ClinicId,
+    Doctor,
+    DoctorId,
+    Slot,
+    SlotId,
+    Stretch,
+)
+from tests.conftest import ROMASHKA
+
+MISHA = Child(ChildId(1), "Миша", date(2024, 3, 12))
+
+
+def a_clinic(**other: Any) -> Clinic:
+    """Ромашка in Moscow, but for what is said to be other."""
+    profile = {field.name: getattr(ROMASHKA, field.name) for field in fields(ROMASHKA)}
+    return Clinic(id=ClinicId(1), **(profile | other))
+
+
+def a_doctor(number: int = 1, clinic: Clinic | None = None) -> Doctor:
+    return Doctor(DoctorId(number), clinic or a_clinic(), f"Доктор {number}", "12")
+
+
+def on_wall(day_and_time: str, clinic: Clinic | None = None) -> datetime:
+    """The instant at which the clinic's clock shows this."""
+    wall = datetime.fromisoformat(day_and_time)
+    return wall.replace(tzinfo=(clinic or a_clinic()).zone).astimezone(UTC)
+
+
+def a_slot(
+    starts_at: datetime,
+    minutes: int = 15,
+    *,
+    doctor: Doctor | None = None,
+    open: bool = True,  # noqa: A002 - the model's own word
+    taken: bool = False,
+) -> Slot:
+    stretch = Stretch(starts_at, starts_at + timedelta(minutes=minutes))
+    return Slot(SlotId(1), doctor or a_doctor(), stretch, open=open, taken=taken)
+
+
+def a_visit(slot: Slot, state: AppointmentState = AppointmentState.BOOKED) -> Appointment:
+    return Appointment(AppointmentId(1), MISHA, slot, state)

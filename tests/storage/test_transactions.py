@@ -1,0 +1,269 @@
+"""One use case, one transaction, one effect of an update; trouble of the database has one name."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.model import Clinic, Language, PersonId, Stretch
+from services.once import effect_of
+from services.ports import StorageUnavailable, Transaction
+from services.refusals import AlreadyDone, NotFound
+from storage.engine import Engines
+from storage.transactions import StoredTransactions, inside_transaction
+from tests.conftest import MONDAY_7_AM, House
+from tests.storage.files import dump, plainly
+
+SECRET = "Мирослава"
+"""A child's name that must not be read in any error."""
+
+
+class Surprise(Exception):
+    """Something that a use case did not expect."""
+
+
+async def write_and_fail(house: House, trouble: type[BaseException] = Surprise) -> None:
+    """A use case that writes and then comes to nothing."""
+    async with house.transactions.writes() as tx:
+        await tx.families.add_person(101, Language.RUSSIAN)
+        raise trouble
+
+
+async def test_what_is_written_is_there_after_the_block(house: House) -> None:
+    """Only the end of the block commits: until then nobody else sees what is written."""
+    async with house.transactions.writes() as tx:
+        await tx.families.add_person(101, Language.RUSSIAN)
+        with plainly(house.database) as other:
+            assert other.execute("SELECT count(*) FROM persons").fetchone() == (0,)
+
+    assert await house.count("persons") == 1
+
+
+@pytest.mark.parametrize("trouble", [Surprise, NotFound, asyncio.CancelledError])
+async def test_an_exception_takes_everything_back(
+    house: House, trouble: type[BaseException]
+) -> None:
+    """A surprise, a refusal or a cancellation in the middle leaves nothing behind."""
+    with pytest.raises(trouble):
+        await write_and_fail(house, trouble)
+
+    assert await house.count("persons") == 0
+    assert await house.parent(101)
+
+
+Open = Callable[[StoredTransactions], AbstractAsyncContextManager[Transaction]]
+OPENINGS: list[Open] = [StoredTransactions.reads, StoredTransactions.writes]
+
+
+@pytest.mark.parametrize("outer", OPENINGS)
+@pytest.mark.parametrize("inner", OPENINGS)
+async def test_no_transaction_stands_inside_another(house: House, outer: Open, inner: Open) -> None:
+    """A transaction that would wait for its own end is refused at once."""
+    async with outer(house.transactions):
+        with pytest.raises(RuntimeError, match="inside another"):
+            async with inner(house.transactions):
+                pass
+
+    async with inner(house.transactions):
+        assert inside_transaction()
+    assert not inside_transaction()
+
+
+async def test_no_use_case_stands_inside_a_transaction(house: House) -> None:
+    """Nor is it refused less for being another task: a use case runs as one of its own."""
+    async with house.transactions.writes():
+        with pytest.raises(RuntimeError, match="inside another"):
+            await house.services.families.meet(101, Language.RUSSIAN)
+
+
+# An update takes effect once
+
+
+Write = Callable[[Transaction, Clinic, PersonId], Awaitable[object]]
+
+
+async def add(tx: Transaction, _clinic: Clinic, _person: PersonId) -> None:
+    await tx.families.add_person(102, Language.RUSSIAN)
+
+
+async def change(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.families.set_language(person, Language.ENGLISH)
+
+
+async def add_many(tx: Transaction, clinic: Clinic, _person: PersonId) -> None:
+    [doctor, *_] = await tx.clinics.doctors(clinic.id)
+    evening = MONDAY_7_AM + timedelta(hours=12)
+    await tx.slots.add_missing(doctor, [Stretch(evening, evening + timedelta(minutes=15))])
+
+
+async def delete(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.conversations.close(person)
+
+
+@pytest.mark.parametrize("write", [add, change, add_many, delete])
+async def test_a_replay_writes_nothing(house: House, clinic: Clinic, write: Write) -> None:
+    """R45: the same update again may look, but its first attempt to write ends it."""
+    anna = await house.parent(101, clinic)
+
+    async def handle(update_id: int) -> None:
+        with effect_of(update_id):
+            async with house.transactions.writes() as tx:
+                assert await tx.clinics.get(clinic.id) == clinic
+                await write(tx, clinic, anna)
+
+    with effect_of(7):
+        async with house.transactions.writes() as tx:
+            assert not tx.replay
+    before = dump(house.database)
+    with pytest.raises(AlreadyDone):
+        await handle(7)
+    assert dump(house.database) == before
+    await handle(8)
+
+
+async def test_a_replay_may_look_and_end_in_peace(house: House, clinic: Clinic) -> None:
+    """R45: a replay that writes nothing shows how things stand."""
+    for expected in (False, True, True):
+        with effect_of(7):
+            async with house.transactions.writes() as tx:
+                assert tx.replay is expected
+                assert await tx.clinics.all() == [clinic]
+
+    assert await house.count("handled_updates") == 1
+
+
+async def test_an_attempt_that_failed_did_not_take_effect(house: House) -> None:
+    """R46: an update whose transaction was taken back is tried again, and is no replay."""
+    with effect_of(7):
+        with pytest.raises(Surprise):
+            await write_and_fail(house)
+        async with house.transactions.writes() as tx:
+            assert not tx.replay
+            await tx.families.add_person(101, Language.RUSSIAN)
+
+    assert await house.count("persons") == 1
+
+
+async def test_what_no_update_caused_is_never_a_replay(house: House) -> None:
+    """R45: jobs and the command line write as often as they like."""
+    for telegram_id in (101, 102):
+        async with house.transactions.writes() as tx:
+            assert not tx.replay
+            await tx.families.add_person(telegram_id, Language.RUSSIAN)
+
+    assert await house.count("handled_updates") == 0
+
+
+async def test_looking_is_no_effect(house: House) -> None:
+    """R45: what an update only reads leaves no record, so that it is still to be done."""
+    with effect_of(7):
+        async with house.transactions.reads() as tx:
+            assert not tx.replay
+        async with house.transactions.writes() as tx:
+            assert not tx.replay
+
+
+# Trouble with the database
+
+
+async def test_a_reading_transaction_cannot_write(house: House) -> None:
+    """What is opened for reading changes nothing, whatever is tried."""
+    with pytest.raises(StorageUnavailable):
+        async with house.transactions.reads() as tx:
+            await tx.families.add_person(101, Language.RUSSIAN)
+
+    assert await house.count("persons") == 0
+
+
+async def test_a_locked_database_is_unavailable_for_now(house: House) -> None:
+    """R44: another program's lock is said to pass; when it has, the same thing succeeds."""
+    async with house.engines.writing.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+
+    with plainly(house.database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with effect_of(7), pytest.raises(StorageUnavailable):
+            await house.services.families.meet(101, Language.RUSSIAN)
+        other.execute("ROLLBACK")
+    with effect_of(7):
+        await house.services.families.meet(101, Language.RUSSIAN)
+    assert await house.count("persons") == 1
+
+
+async def test_readers_do_not_mind_a_locked_database(house: House, clinic: Clinic) -> None:
+    """In WAL mode who looks is never kept waiting by who writes."""
+    with plainly(house.database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM schedule_rules")
+        assert await house.services.families.clinics() == [clinic]
+
+
+async def test_a_destroyed_database_is_unavailable(house: House) -> None:
+    """R44: a file that is no database any more is the database's trouble, and not the update's."""
+    await house.engines.dispose()
+    house.database.write_bytes(b"\0" * 5000)
+
+    with pytest.raises(StorageUnavailable):
+        await house.services.families.clinics()
+    with pytest.raises(StorageUnavailable):
+        await house.services.families.meet(101, Language.RUSSIAN)
+
+
+async def test_no_free_connection_is_unavailable_too(house: House) -> None:
+    """R44: a connection that does not come in time is trouble that passes, too."""
+    url = house.engines.writing.url
+    hurried = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    transactions = StoredTransactions(Engines(hurried, hurried), house.clock)
+
+    async with hurried.connect():
+        with pytest.raises(StorageUnavailable):
+            async with transactions.reads() as tx:
+                await tx.clinics.all()
+    async with transactions.reads() as tx:
+        assert await tx.clinics.all() == []
+    await hurried.dispose()
+
+
+async def add_a_clinic_again(tx: Transaction, clinic: Clinic) -> None:
+    await tx.clinics.add(clinic)
+
+
+async def add_a_doctor_without_a_name(tx: Transaction, clinic: Clinic) -> None:
+    await tx.clinics.add_doctor(clinic, cast("str", object()), "12")
+
+
+@pytest.mark.parametrize("mistake", [add_a_clinic_again, add_a_doctor_without_a_name])
+async def test_a_mistake_of_the_code_is_no_passing_trouble(
+    house: House, clinic: Clinic, mistake: Callable[[Transaction, Clinic], Awaitable[None]]
+) -> None:
+    """R44: what would fail for ever is not said to be worth another try: it can be set aside."""
+    with pytest.raises(DBAPIError):
+        async with house.transactions.writes() as tx:
+            await mistake(tx, clinic)
+
+
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        "DROP TABLE care",
+        "CREATE TRIGGER no BEFORE INSERT ON children BEGIN SELECT RAISE(ABORT, 'no'); END",
+    ],
+)
+async def test_errors_do_not_tell_what_was_written(house: House, sabotage: str) -> None:
+    """R34: neither an error nor its causes quote a child's name or birth date."""
+    anna = await house.parent(101)
+    with plainly(house.database) as other:
+        other.execute(sabotage)
+
+    with pytest.raises((StorageUnavailable, IntegrityError)) as failed:
+        await house.child(anna, SECRET, "12.03.2024")
+    told = "".join(traceback.format_exception(failed.value, limit=0))
+    assert "INSERT INTO" in told
+    assert SECRET not in told
+    assert "2024" not in told

@@ -1,0 +1,266 @@
+"""The habits of the house, checked where a reader could overlook a slip."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import pytest
+from aiogram.dispatcher.event.handler import FilterObject
+from aiogram.filters import Filter
+from aiogram.utils.i18n import I18n
+from annotated_types import Le
+
+from bot import taps, words
+from bot.app import build_dispatcher, build_services
+from bot.views.refusals import words_of
+from services import booking, clinics, families, refusals, upkeep
+from services.model import ClinicId, Language
+from services.once import use_case
+from services.ports import Transactions
+from services.refusals import Refusal
+from tests.conftest import StillClock
+from tests.rules.values import a_slot, a_visit, on_wall
+
+HOUSE = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def i18n() -> I18n:
+    return words.load()
+
+
+# Use cases
+
+
+def public_coroutines(module: ModuleType) -> dict[str, Any]:
+    """What a module's own classes offer to be awaited, by name."""
+    return {
+        f"{owner.__name__}.{name}": method
+        for _, owner in inspect.getmembers(module, inspect.isclass)
+        if owner.__module__ == module.__name__
+        for name, method in inspect.getmembers(owner, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+
+
+def is_use_case(method: Any) -> bool:
+    """Whether a method was made by `use_case`: then it runs the code that shields."""
+
+    @use_case
+    async def example() -> None: ...
+
+    return method.__code__ is cast("Any", example).__code__
+
+
+@pytest.mark.parametrize("module", [families, booking, clinics, upkeep])
+def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -> None:
+    """R46: whatever the bot can await of a service is shielded from cancellation."""
+    offered = public_coroutines(module)
+
+    assert offered
+    assert [name for name, method in offered.items() if not is_use_case(method)] == []
+
+
+# Handlers
+
+
+def observed(i18n: I18n) -> Iterator[tuple[str, Any]]:
+    """Everything that the dispatcher may call with an update, and where it is registered."""
+    services = build_services(cast("Transactions", None), StillClock())
+    dispatcher = build_dispatcher(services, i18n, Language.RUSSIAN)
+    for router in dispatcher.chain_tail:
+        for event, observer in router.observers.items():
+            where = f"{router.name}.{event}"
+            own_filters = observer._handler.filters or []
+            handlers = [found.callback for found in observer.handlers]
+            filters = [f for found in observer.handlers for f in found.filters or []]
+            middlewares = [*observer.middleware, *observer.outer_middleware]
+            called = [*handlers, *map(callback_of, [*own_filters, *filters]), *middlewares]
+            yield from ((where, each) for each in called)
+        at_either_end = [*router.startup.handlers, *router.shutdown.handlers]
+        yield from ((router.name, found.callback) for found in at_either_end)
+
+
+def callback_of(found: FilterObject) -> Any:
+    """What runs when a filter is asked: for an object, its `__call__`."""
+    return found.callback.__call__ if isinstance(found.callback, Filter) else found.callback
+
+
+def is_coroutine_function(called: Any) -> bool:
+    return inspect.iscoroutinefunction(called) or inspect.iscoroutinefunction(
+        getattr(called, "__call__", None)  # noqa: B004 - the method itself is looked at
+    )
+
+
+def test_nothing_that_handles_an_update_is_synchronous(i18n: I18n) -> None:
+    """R49: a synchronous handler or filter would run in a thread, at four times the cost."""
+    called = list(observed(i18n))
+
+    assert len(called) > 40
+    assert [f"{where}: {each}" for where, each in called if not is_coroutine_function(each)] == []
+
+
+# What only one place may do
+
+
+ONE_PLACE_ONLY = {
+    "datetime.now": {"bot/__main__.py", "bot/sandbox/"},
+    "datetime.utcnow": set[str](),
+    "datetime.today": set[str](),
+    "date.today": set[str](),
+    "time.time": set[str](),
+    "time.sleep": set[str](),
+    ".commit": {"storage/transactions.py"},
+    ".rollback": set[str](),
+}
+"""Calls, and the files or folders that may make them."""
+
+
+def calls_in(source: str) -> set[str]:
+    """Which of the calls of `ONE_PLACE_ONLY` the source makes."""
+    called = [node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    written = [ast.unparse(function) for function in called]
+    return {
+        call
+        for call in ONE_PLACE_ONLY
+        if any(name == call or name.endswith(f".{call.removeprefix('.')}") for name in written)
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("datetime.now(UTC)", {"datetime.now"}),
+        ("datetime.datetime.now()", {"datetime.now"}),
+        ("async def f():\n    await session.commit()", {".commit"}),
+        ("time.sleep(1)", {"time.sleep"}),
+        ("now()", set()),
+        ("asyncio.sleep(1)", set()),
+        ("'datetime.now()'", set()),
+    ],
+)
+def test_a_forbidden_call_is_found(source: str, found: set[str]) -> None:
+    """The next test sees what it looks for, however it is imported, and nothing else."""
+    assert calls_in(source) == found
+
+
+def test_the_clock_and_the_commit_are_in_one_place() -> None:
+    """R13, R45: nobody but the clock asks for the time, nobody but the transaction commits."""
+    sources = [
+        path for top in ("bot", "services", "storage") for path in (HOUSE / top).rglob("*.py")
+    ]
+    made = {
+        (call, str(path.relative_to(HOUSE)))
+        for path in sources
+        for call in calls_in(path.read_text())
+    }
+    forbidden = [
+        (call, path) for call, path in made if not path.startswith(tuple(ONE_PLACE_ONLY[call]))
+    ]
+
+    assert forbidden == []
+    assert {("datetime.now", "bot/__main__.py"), (".commit", "storage/transactions.py")} <= made
+
+
+# Taps
+
+
+TAPS = list(taps.BY_PREFIX.values())
+
+
+def largest(tap: type[taps.Tap]) -> taps.Tap:
+    """The tap with the longest data that it can have."""
+    values: dict[str, object] = {}
+    for name, field in tap.model_fields.items():
+        if field.annotation is Language:
+            values[name] = Language.ENGLISH
+        else:
+            [values[name]] = [bound.le for bound in field.metadata if isinstance(bound, Le)]
+    return tap(**values)
+
+
+@pytest.mark.parametrize("tap", TAPS)
+def test_a_button_holds_its_tap(tap: type[taps.Tap]) -> None:
+    """R12: with the largest ids the data fits into Telegram's 64 bytes, and is read back."""
+    meant = largest(tap)
+    data = taps.STAYS + meant.pack()
+
+    assert len(data.encode()) <= 64
+    assert taps.read(data) == taps.read(meant.pack()) == meant
+
+
+@pytest.mark.parametrize("tap", TAPS)
+def test_every_refused_tap_leads_somewhere(tap: type[taps.Tap]) -> None:
+    """R12: the fallbacks of a tap come to an end, and the end is the start."""
+    way = [largest(tap)]
+    while following := way[-1].fallback():
+        assert len(way) < len(TAPS)
+        way.append(following)
+
+    assert way[-1] == taps.Start()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(
+            "",
+            "+",
+            "-",
+            ":",
+            "nonsense",
+            "home",
+            "home:",
+            "home:x",
+            "home:0",
+            "home:-1",
+            "home:1:2",
+        ),
+        *(
+            "home:2147483648",
+            "home:1.5",
+            "speak:uz",
+            "times:1:1:99999999",
+            "😀",
+            "visit:" + "9" * 58,
+        ),
+    ],
+)
+def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
+    """R12, R30: forged or forgotten data is answered in words, and never breaks anything."""
+    with pytest.raises(taps.UnknownTap):
+        taps.read(data)
+
+
+# Refusals
+
+
+ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
+    refusals.NoConsent: (ClinicId(1),),
+    refusals.AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
+    refusals.NameTooLong: (60,),
+    refusals.NoLongerAChild: (date(1980, 1, 1),),
+}
+
+
+def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for refusal in base.__subclasses__():
+        yield refusal
+        yield from every_refusal(refusal)
+
+
+@pytest.mark.parametrize("refusal", list(every_refusal()))
+def test_every_refusal_has_words_in_every_language(refusal: type[Refusal], i18n: I18n) -> None:
+    """R12: why the clinic says no fits into an alert of 200 characters, in each language."""
+    said = set()
+    for language in Language:
+        with words.speaking(i18n, language):
+            said.add(words_of(refusal(*ARGUMENTS.get(refusal, ()))))
+
+    assert len(said) == len(Language)
+    assert all(0 < len(text) <= 200 for text in said)
+    assert not any("{" in text for text in said)
