@@ -1,7 +1,12 @@
 """Fifty parents, one time: through the chat, twenty rounds."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
+from aiogram.utils.i18n import I18n
+
+from bot.app import build_dispatcher
 from services.model import ChildId, Clinic, Language
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -53,6 +58,24 @@ async def test_a_child_booked_by_both_parents_at_once_has_one_visit(
     await anna.world.deliver()
 
     assert await house.count("appointments") == 1
+
+
+async def test_a_double_tap_on_two_replicas_books_once(
+    anna: Chat, house: House, i18n: I18n
+) -> None:
+    """Nothing rests on one process keeping a person's updates in order (R45)."""
+    await anna.tap("Сегодня, 9:00")
+    data = anna.find("Не болеет — записать")[1]
+    anna.press(data)
+    anna.press(data)
+    first, second = anna.world.telegram.take()
+    replica = replace(
+        anna.world, dispatcher=build_dispatcher(house.services, i18n, Language.RUSSIAN)
+    )
+    await asyncio.gather(anna.world.handle(first), replica.handle(second), replica.handle(first))
+
+    assert await house.count("appointments") == 1
+    assert {m.text for m in anna.messages if "Вы записаны" in m.text} == {anna.screen.text}
 
 
 async def test_the_same_doctor_is_not_booked_twice_under_a_race(anna: Chat, house: House) -> None:

@@ -79,7 +79,7 @@ async def street() -> AsyncIterator[Street]:
 async def ground(house: House) -> House:
     """A clinic with a doctor for each parent, on the clock of the real world."""
     house.clock.now = datetime.now(UTC)
-    doctors = [NewDoctor(f"Врач{n} Имя", str(n), weekly()) for n in range(PARENTS)]
+    doctors = [NewDoctor("Врач Имя", str(n + 1), weekly()) for n in range(PARENTS)]
     await house.services.clinics.open(ROMASHKA, CONSENT, doctors)
     return house
 
@@ -93,6 +93,8 @@ class Parent:
     doctor_id: int
     booked: list[str] = field(default_factory=list)
     """The numbers of their visits, as the chat told them."""
+    waits_for: str = ""
+    """What they asked last, and the answer they expect."""
     cancelled: list[str] = field(default_factory=list)
 
     async def live(self, enough: asyncio.Event) -> None:
@@ -101,14 +103,14 @@ class Parent:
         await self._tap("consent:1:1", "Как зовут")
         await self._say("Миша", "день рождения")
         await self._say("12.03.2024", "Ближайшее время")
-        child = next(data for data in self._data() if data.startswith("time:")).split(":")[1]
+        child = self._time_on("Ближайшее время").split(":")[1]
         while not enough.is_set():
             await self._book(child)
 
     async def _book(self, child: str) -> None:
         await self._tap(f"doctors:1:{child}", "Выберите врача")
-        await self._tap(f"times:{child}:{self.doctor_id}:0", "Пациент: Миша")
-        free = next(data for data in self._data() if data.startswith("time:"))
+        await self._tap(f"times:{child}:{self.doctor_id}:0", self._room)
+        free = self._time_on(self._room)
         await self._tap(free, "Записать?")
         await self._tap(free.replace("time", "book"), "Вы записаны", unlike=self.booked)
         told = [m.text for m in self._messages() if "Вы записаны" in m.text][-1]
@@ -121,11 +123,13 @@ class Parent:
 
     async def _say(self, text: str, answer: str) -> None:
         seen = self._seen()
+        self.waits_for = f"{text!r} -> {answer!r}"
         self.street.telegram.say(self.user_id, text)
         await self._until_told(answer, seen)
 
     async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> None:
         seen = self._seen()
+        self.waits_for = f"{data} -> {answer!r}"
         self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
         await self._until_told(answer, seen, unlike)
 
@@ -143,11 +147,23 @@ class Parent:
     def _messages(self) -> list[Message]:
         return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
 
+    def lately(self) -> list[str]:
+        """The lowest messages of the chat, for the report of a loss."""
+        return [message.text[:80] for message in self._messages()[-3:]]
+
     def _seen(self) -> set[tuple[int, str]]:
         return {(message.id, message.text) for message in self._messages()}
 
-    def _data(self) -> list[str]:
-        return [b.data or "" for m in self._messages()[-1:] for row in m.buttons for b in row]
+    @property
+    def _room(self) -> str:
+        """How the list of the parent's own doctor begins: nobody else races for those times."""
+        return f"каб. {self.doctor_id}\nПациент: Миша"
+
+    def _time_on(self, screen: str) -> str:
+        """The first time on the lowest screen that says this, as its button's data."""
+        message = [m for m in self._messages() if screen in m.text][-1]
+        data = [button.data or "" for row in message.buttons for button in row]
+        return next(found for found in data if found.startswith("time:"))
 
 
 @dataclass
@@ -221,8 +237,9 @@ async def test_kills_under_load_lose_nothing_and_repeat_nothing(
         tally = await kill_again_and_again(street, ground, kills, dice)
     enough.set()
     last = await Process.start(street, ground)
-    async with asyncio.timeout(60):  # whoever waits longer waits for an update that was lost
-        await asyncio.gather(*lives)
+    _, lost = await asyncio.wait(lives, timeout=60)
+    assert [(p.waits_for, p.lately()) for p in parents if lives[parents.index(p)] in lost] == []
+    await asyncio.gather(*lives)
     await tally.kill(last, signal.SIGTERM)
 
     told = [number for parent in parents for number in parent.booked]
