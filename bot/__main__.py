@@ -2,17 +2,18 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.utils.i18n import I18n
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 
@@ -30,7 +31,9 @@ from bot.jobs import build_scheduler
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import BadSetting, Settings, read_settings
+from bot.stopping import stop_on_signals, unless
 from bot.updates import Receiver
+from services.model import Language
 from services.once import finish_use_cases
 from services.ports import StorageUnavailable
 from storage.engine import BadDatabase, open_engines, sqlite_url
@@ -123,7 +126,7 @@ async def serve_parents(
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Receive updates and run the ticks until the process is asked to stop."""
-    stopping = _stop_on_signals()
+    stopping = stop_on_signals()
     i18n = words.load()
     bot = _bot_of(settings)
     dispatcher = build_dispatcher(services, i18n, settings.default_language)
@@ -133,13 +136,14 @@ async def serve_parents(
     await services.clinics.extend_schedules()
     scheduler = build_scheduler(services.clinics, services.upkeep)
     async with bot.session:
-        if not await _until_reached(bot, stopping):
+        introduce = partial(
+            _introduce, bot, i18n, settings.default_language, delete_webhook=delete_webhook
+        )
+        if not await _reached(stopping, introduce):
             return
-        await _check_webhook(bot, delete=delete_webhook)
-        await announce_commands(bot, i18n, settings.default_language)
         scheduler.start()
         try:
-            log.info("serving")
+            log.info("serving", set_aside=await services.upkeep.count_set_aside())
             on_ready()
             await receiver.run()
         finally:
@@ -156,35 +160,43 @@ def _bot_of(settings: Settings) -> Bot:
         raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
 
 
-async def _until_reached(bot: Bot, stopping: asyncio.Event) -> bool:
-    """Wait until Telegram answers; False if the process is asked to stop before it does."""
-    delay = 1
-    while not stopping.is_set():
-        try:
-            await bot.me()
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), delay)
-            delay = min(2 * delay, 30)
-        else:
-            return True
-    return False
+async def _introduce(bot: Bot, i18n: I18n, default: Language, *, delete_webhook: bool) -> None:
+    """Say hello to Telegram: the token is known, updates come here, the menu is filled.
 
-
-async def _check_webhook(bot: Bot, *, delete: bool) -> None:
-    if not (await bot.get_webhook_info()).url:
-        return
-    if not delete:
+    Raises:
+        CannotStart: the token is wrong, or a webhook is in the way.
+    """
+    try:
+        await bot.me()
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
+    if delete_webhook:
+        await bot.delete_webhook()
+    elif (await bot.get_webhook_info()).url:
         raise CannotStart(
             "This bot has a webhook, so Telegram gives its updates to nobody else: "
             "remove it with `python -m bot run --delete-webhook`."
         )
-    await bot.delete_webhook()
+    await announce_commands(bot, i18n, default)
+
+
+async def _reached(
+    stopping: asyncio.Event, introduce: Callable[[], Coroutine[Any, Any, None]]
+) -> bool:
+    """Try until Telegram answers; False if the process is asked to stop before it does."""
+    delay = 1
+    while not stopping.is_set():
+        try:
+            await unless(stopping, introduce())
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
+            await unless(stopping, asyncio.sleep(delay))
+            delay = min(2 * delay, 30)
+        else:
+            break
+    return not stopping.is_set()
 
 
 @asynccontextmanager
@@ -198,14 +210,6 @@ async def _sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
         ) from error
     finally:
         await telegram.close()
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(asked, stopping.set)
-    return stopping
 
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]

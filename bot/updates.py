@@ -10,7 +10,7 @@ one is given everything that was not finished. The manners of the real server th
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -24,10 +24,10 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 
 from bot.errors import describe, is_transient
+from bot.stopping import unless
 from services.ports import StorageUnavailable
 
 log = structlog.get_logger()
-T = TypeVar("T")
 
 KINDS = ["message", "callback_query"]
 """The updates that the bot asks for."""
@@ -88,7 +88,7 @@ class Receiver:
         trouble = 0
         while not self._stopping.is_set():
             try:
-                batch = await self._unless_stopping(self._ask(self._patience()))
+                batch = await unless(self._stopping, self._ask(self._patience()))
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
                 trouble += 1
                 await self._wait_out(error, trouble)
@@ -124,25 +124,13 @@ class Receiver:
             log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
         else:
             log.error("asking for updates failed", again_in=delay, error=describe(error))
-        await self._unless_stopping(asyncio.sleep(delay))
+        await unless(self._stopping, asyncio.sleep(delay))
 
     async def _until_worth_asking(self) -> None:
         """While the lowest update is unfinished, until it is, or for half a second."""
         if self._in_hand:
             lowest = self._in_hand[min(self._in_hand)]
-            await self._unless_stopping(asyncio.wait({lowest}, timeout=ASK_AGAIN_AFTER))
-
-    async def _unless_stopping(self, doing: Awaitable[T]) -> T | None:
-        """Do it, unless the process is asked to stop first."""
-        task = asyncio.ensure_future(doing)
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
-        finally:
-            stopping.cancel()
-            if task.cancel():
-                await asyncio.wait({task})
+            await unless(self._stopping, asyncio.wait({lowest}, timeout=ASK_AGAIN_AFTER))
 
     # Handling
 

@@ -203,3 +203,23 @@ async def test_an_unreachable_telegram_is_waited_for(tmp_path: Path) -> None:
     assert "Telegram cannot be reached" in line
     assert TOKEN not in line
     assert process.returncode == 0
+
+
+async def test_a_silent_telegram_does_not_hold_up_the_stop(tmp_path: Path) -> None:
+    """Asked to stop while Telegram leaves it waiting, the bot stops within ten seconds (R42)."""
+    reached = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        address = f"http://127.0.0.1:{port}"
+        process = await start(tmp_path, "run", BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=address)
+        await asyncio.wait_for(reached.wait(), 60)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 10)
+
+    assert process.returncode == 0
