@@ -1,6 +1,9 @@
 """Typed words, and whatever else no flow is waiting for."""
 
+import re
+
 from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
@@ -9,9 +12,16 @@ from bot.views import families as views
 from services.families import Families
 from services.model import PersonId
 
+ANY_COMMAND = re.compile(r".*")
+"""A command is never a child's name, even one that the bot does not know."""
+
 
 async def typed(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.answer(person, message.text or "")))
+
+
+async def unknown_command(message: Message, person: PersonId, families: Families) -> None:
+    await show(message, views.place(await families.here(person)))
 
 
 async def unknown_tap(_tap: CallbackQuery) -> None:
@@ -21,6 +31,7 @@ async def unknown_tap(_tap: CallbackQuery) -> None:
 def build_router() -> Router:
     """The last router: everything that the others left."""
     router = Router(name="other")
+    router.message.register(unknown_command, Command(ANY_COMMAND))
     router.message.register(typed)
     router.callback_query.register(unknown_tap)
     return router

@@ -83,6 +83,19 @@ async def test_a_command_leaves_the_question(anna: Chat, house: House) -> None:
     assert await house.count("children") == 1
 
 
+@pytest.mark.parametrize("command", ["/help", "/cancel", "/menu@pediatr_demo_bot", "/Что"])
+async def test_a_command_is_no_name(vera: Chat, house: House, command: str) -> None:
+    """A command that the bot does not know is answered with where the person stands."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say(command)
+    assert "Как зовут ребёнка?" in vera.screen.text
+
+    await vera.say("Миша")
+    await vera.say(command)
+    assert "Миша — когда день рождения?" in vera.screen.text
+
+
 async def test_a_photo_is_no_name(vera: Chat) -> None:
     """A message without text is answered with the question."""
     await vera.say("/start cromashka")
