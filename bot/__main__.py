@@ -126,6 +126,7 @@ async def serve_parents(
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Receive updates and run the ticks until the process is asked to stop."""
+    asyncio.get_running_loop().set_exception_handler(logs.log_loop_trouble)
     stopping = stop_on_signals()
     i18n = words.load()
     bot = _bot_of(settings)

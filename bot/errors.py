@@ -8,7 +8,8 @@ from typing import Any, cast
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.exceptions import (
-    TelegramAPIError,
+    AiogramError,
+    ClientDecodeError,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -36,16 +37,21 @@ class Courtesy(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         update = cast("Update", event)  # registered for updates, and for nothing else
         try:
-            return await handler(update, data)
-        except Refusal as refusal:
-            log.info("refused", kind=type(refusal).__name__)
-            await _lead_on(words_of(refusal), handler, update, data)
+            return await _or_lead_on(handler, update, data)
         except TelegramForbiddenError:
             log.info("the person has blocked the bot")
         except Exception as error:
             if not is_transient(error):
                 await _apologise(update)
             raise
+
+
+async def _or_lead_on(handler: Handler, update: Update, data: dict[str, Any]) -> Any:
+    try:
+        return await handler(update, data)
+    except Refusal as refusal:
+        log.info("refused", kind=type(refusal).__name__)
+        await _lead_on(words_of(refusal), handler, update, data)
 
 
 async def _lead_on(words: str, handler: Handler, update: Update, data: dict[str, Any]) -> None:
@@ -88,7 +94,7 @@ async def _apologise(update: Update) -> None:
             event = event.message if isinstance(event.message, Message) else None
         if isinstance(event, Message):
             await show(event, _way_out(words))
-    except TelegramAPIError:
+    except AiogramError:
         log.warning("could not apologise")
 
 
@@ -100,6 +106,7 @@ def is_transient(error: BaseException) -> bool:
         | TelegramNetworkError
         | TelegramRetryAfter
         | TelegramServerError
+        | ClientDecodeError  # a proxy's page instead of Telegram's answer
         | TimeoutError,
     )
 

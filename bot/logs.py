@@ -1,8 +1,9 @@
 """Log lines without personal data: what happened, to which id, and where in the code."""
 
+import asyncio
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -42,6 +43,14 @@ def set_up(level: str, stream: TextIO = sys.stderr) -> None:
     # Libraries quote what they were given: of theirs, only trouble is wanted.
     for chatty in ("aiogram", "aiohttp", "aiosqlite", "alembic", "apscheduler", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def log_loop_trouble(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody was there to catch: asyncio's own line would quote the exception (R34)."""
+    error = context.get("exception")
+    structlog.get_logger().error(
+        "trouble in the background", error=describe(error) if error else context.get("message")
+    )
 
 
 def _error_by_place(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

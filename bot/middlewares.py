@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Bot
 from aiogram.enums import ChatType
-from aiogram.types import Chat, TelegramObject, Update, User
+from aiogram.exceptions import AiogramError
+from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
 from bot.words import _, speaking
@@ -47,7 +49,7 @@ class Introduction(BaseMiddleware):
         chat: Chat | None = data.get("event_chat")
         if chat is None or chat.type != ChatType.PRIVATE:
             with speaking(self._i18n, self._language_of(user)):
-                return await _point_to_private_chat(update)
+                return await _point_to_private_chat(update, data["bot"])
         person = await self._families.meet(user.id, self._language_of(user))
         data["person"] = person.id
         with speaking(self._i18n, person.language), effect_of(update.update_id):
@@ -59,10 +61,18 @@ class Introduction(BaseMiddleware):
         return Language(code) if code in set(Language) else self._default
 
 
-async def _point_to_private_chat(update: Update) -> None:
+async def _point_to_private_chat(update: Update, bot: Bot) -> None:
     """In groups nothing personal is said (R33): only commands and taps are answered, with this."""
     words = _("Here everybody can read along. Please write to me in a private chat.")
-    if update.callback_query:
-        await update.callback_query.answer(words, show_alert=True)
-    elif update.message and (update.message.text or "").startswith("/"):
-        await update.message.answer(words)
+    with suppress(AiogramError):  # where the bot may not write, it is silent
+        if update.callback_query:
+            await update.callback_query.answer(words, show_alert=True)
+        elif update.message and await _is_command(update.message, bot):
+            await update.message.answer(words)
+
+
+async def _is_command(message: Message, bot: Bot) -> bool:
+    """Whether a message is a command to this bot: "/start", "/start@its_name"."""
+    command = (message.text or "").split(maxsplit=1)[:1] or [""]
+    name, _at, addressee = command[0].partition("@")
+    return name.startswith("/") and addressee in ("", (await bot.me()).username)

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramNetworkError
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import (
     CallbackQuery,
     InaccessibleMessage,
@@ -85,7 +85,7 @@ async def answer(tap: CallbackQuery, words: str | None = None) -> bool:
     """Stop the button's spinner, with an alert if there are words; False if Telegram would not."""
     try:
         await tap.answer(words, show_alert=words is not None)
-    except (TelegramBadRequest, TelegramNetworkError):
+    except AiogramError:
         return False  # too old a tap, or a lost one: never the failure of what was done
     return True
 
@@ -113,7 +113,7 @@ async def _edit(message: Message, screen: Screen) -> None:
 
 
 async def _remove(menu: Message) -> None:
-    with suppress(TelegramAPIError):  # too old, or gone already: what stays has been said
+    with suppress(AiogramError):  # too old, or gone already: what stays has been said
         await menu.delete()
 
 

@@ -10,6 +10,7 @@ one is given everything that was not finished. The manners of the real server th
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -39,9 +40,13 @@ ASK_AGAIN_AFTER = 0.5
 """Seconds, while the lowest update is unfinished."""
 HANDLING_LIMIT = 20
 """Seconds that one update may take."""
-ATTEMPTS = 5
-"""How often an update is tried while Telegram does not take the answer."""
-LAST_WORDS = 7.0
+TIMEOUTS = 3
+"""How often an update may use up its time before it is set aside."""
+TELEGRAM_AWAY = 150.0
+"""Seconds for which an answer is tried while Telegram does not take it: as long as a tap lives."""
+DATABASE_AWAY = 24 * 3600.0
+"""Seconds for which the database is waited for: as long as Telegram would keep an update."""
+LAST_WORDS = 4.0
 """Seconds that updates in hand are given when the process is asked to stop."""
 
 
@@ -87,8 +92,9 @@ class Receiver:
         """
         trouble = 0
         while not self._stopping.is_set():
+            idle = not self._in_hand
             try:
-                batch = await unless(self._stopping, self._ask(self._patience()))
+                batch = await unless(self._stopping, self._ask(LONG_POLL if idle else 0))
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
                 trouble += 1
                 await self._wait_out(error, trouble)
@@ -96,6 +102,8 @@ class Receiver:
             trouble = 0
             for raw in batch or ():
                 self._take(raw)
+            if idle and not batch:
+                self._begin_anew()
             await self._until_worth_asking()
         await self._finish()
 
@@ -105,8 +113,13 @@ class Receiver:
     def _offset(self) -> int:
         return min(self._in_hand, default=self._next)
 
-    def _patience(self) -> int:
-        return 0 if self._in_hand else LONG_POLL
+    def _begin_anew(self) -> None:
+        """Nothing is left at Telegram or in hand: the next id may be any.
+
+        After a week without updates Telegram goes on with a random one, maybe a lower one.
+        """
+        self._next = 0
+        self._done.clear()
 
     async def _ask(self, patience: int, limit: int = 100) -> list[dict[str, Any]]:
         offset = self._offset
@@ -135,47 +148,75 @@ class Receiver:
     # Handling
 
     def _take(self, raw: dict[str, Any]) -> None:
-        update_id: int = raw["update_id"]
+        update_id = raw.get("update_id")
+        if not isinstance(update_id, int):
+            log.error("an update without an id was left alone")
+            return
         known = update_id in self._in_hand or update_id in self._done
         if known or len(self._in_hand) >= MOST_IN_HAND:
             return  # in hand already; or to be given again when there is room
         self._next = max(self._next, update_id + 1)
         task = asyncio.create_task(self._finish_one(update_id, raw))
         self._in_hand[update_id] = task
+        task.add_done_callback(partial(self._let_go, update_id))
 
-    async def _finish_one(self, update_id: int, raw: dict[str, Any]) -> None:
-        """Handle one update to its end: done, or set aside. Only cancelling leaves it undone."""
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                await self._try(update_id, raw, attempt)
-            except _Again as again:
-                await asyncio.sleep(again.after)
-            else:
-                break
+    def _let_go(self, update_id: int, task: asyncio.Task[None]) -> None:
+        """Count an update as done, however its task ended: it must not hold up the others.
+
+        Only what was cancelled by a stop stays in hand, unacknowledged, for the next process.
+        """
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("handling an update broke off", update_id=update_id, error=describe(error))
         self._done.add(update_id)
         del self._in_hand[update_id]
 
-    async def _try(self, update_id: int, raw: dict[str, Any], attempt: int) -> None:
+    async def _finish_one(self, update_id: int, raw: dict[str, Any]) -> None:
+        """Handle one update to its end: done, or set aside. Only a stop leaves it undone."""
+        begun = asyncio.get_running_loop().time()
+        attempt = 0
+        while True:
+            attempt += 1
+            error = await self._try(raw)
+            if error is None:
+                return
+            age = asyncio.get_running_loop().time() - begun
+            after = _again_after(error, attempt, age)
+            if after is None:
+                after = await self._put_aside(update_id, raw, error)
+            if after is None:
+                return
+            await asyncio.sleep(after)
+
+    async def _try(self, raw: dict[str, Any]) -> BaseException | None:
+        """Handle an update once; what went wrong, if anything did."""
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
             async with asyncio.timeout(self._handling_limit):
                 await self._handle(update)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise  # by a stop; otherwise by something that the handler called
+            return error
         except Exception as error:  # noqa: BLE001 - a poisonous update may raise anything
-            if is_transient(error):
-                _raise_if_worth_another(error, attempt)
-            await self._put_aside(update_id, raw, error)
+            return error
+        return None
 
-    async def _put_aside(self, update_id: int, raw: dict[str, Any], error: Exception) -> None:
+    async def _put_aside(
+        self, update_id: int, raw: dict[str, Any], error: BaseException
+    ) -> float | None:
+        """Keep a dead letter; seconds to wait before the next try if the database is away."""
         kind = next((key for key in raw if key != "update_id"), "empty")
         log.error("an update was set aside", update_id=update_id, kind=kind, error=describe(error))
         try:
             await self._set_aside(update_id, kind, describe(error))
-        except StorageUnavailable as unavailable:
-            raise _Again(after=1.0) from unavailable
+        except StorageUnavailable:
+            return 10.0
         except Exception as failure:  # noqa: BLE001 - the log has it; the others must go on
             log.error("setting an update aside failed", error=describe(failure))
+        return None
 
     # Stopping
 
@@ -198,22 +239,21 @@ class Receiver:
             log.warning("could not acknowledge the last updates", error=describe(error))
 
 
-class _Again(Exception):
-    """The update is to be tried once more, after so many seconds."""
+def _again_after(error: BaseException, attempt: int, age: float) -> float | None:
+    """Seconds until the next try, for trouble that passes; None when it is time to give up.
 
-    def __init__(self, after: float) -> None:
-        super().__init__(after)
-        self.after = after
-
-
-def _raise_if_worth_another(error: Exception, attempt: int) -> None:
-    """A database that is away is waited for; Telegram is asked a few times to take the answer."""
+    Handling an update again is harmless (it takes effect once), an unanswered parent is not.
+    """
     if isinstance(error, StorageUnavailable):
-        log.warning("the database is not available", error=describe(error))
-        raise _Again(after=min(0.1 * 2**attempt, 10)) from error
-    if attempt < ATTEMPTS:
-        after = error.retry_after if isinstance(error, TelegramRetryAfter) else 0.5 * attempt
-        raise _Again(after=after) from error
+        delay, life = min(0.1 * 2 ** min(attempt, 7), 10.0), DATABASE_AWAY
+    elif isinstance(error, TelegramRetryAfter):
+        delay, life = float(error.retry_after), TELEGRAM_AWAY
+    elif is_transient(error) and not (isinstance(error, TimeoutError) and attempt >= TIMEOUTS):
+        delay, life = min(0.25 * 2 ** min(attempt, 6), 10.0), TELEGRAM_AWAY
+    else:
+        return None
+    log.warning("an update will be tried again", again_in=delay, error=describe(error))
+    return delay if age + delay < life else None
 
 
 def _words_of_conflict(error: TelegramConflictError) -> str:

@@ -54,15 +54,15 @@ class Clinics:
     async def extend_schedules(self) -> int:
         """Store the times that the doctors' rules give up to the horizon; return how many are new.
 
-        Doing it again adds nothing. One transaction per clinic, so that none is long.
+        Doing it again adds nothing. One transaction per doctor, so that nobody waits for long.
         """
         async with self._transactions.reads() as tx:
             clinics = await tx.clinics.all()
+            doctors = [d for clinic in clinics for d in await tx.clinics.doctors(clinic.id)]
         new = 0
-        for clinic in clinics:
+        for doctor in doctors:
             async with self._transactions.writes() as tx:
-                for doctor in await tx.clinics.doctors(clinic.id):
-                    new += await self._extend(tx, doctor)
+                new += await self._extend(tx, doctor)
         return new
 
     async def _extend(self, tx: Transaction, doctor: Doctor) -> int:

@@ -50,7 +50,14 @@ def use_case(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corouti
     return shielded
 
 
-async def finish_use_cases() -> None:
-    """Wait for the use cases whose callers are gone: before the database is let go."""
-    while _running:
-        await asyncio.wait(set(_running))
+async def finish_use_cases(within: float = 2.0) -> None:
+    """Give use cases whose callers are gone some seconds, before the database is let go.
+
+    What is not finished then is cancelled, and rolled back: its update is not acknowledged.
+    """
+    if _running:
+        await asyncio.wait(set(_running), timeout=within)
+    late = set(_running)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

@@ -148,7 +148,10 @@ class SlotRepository(Protocol):
         ...
 
     async def add_missing(self, doctor: Doctor, stretches: Iterable[Stretch]) -> int:
-        """Store the stretches that overlap no open slot of the doctor; return how many."""
+        """Store the stretches that overlap no slot of the doctor; return how many.
+
+        A closed slot counts as one: what the clinic closed does not come back by itself.
+        """
         ...
 
 

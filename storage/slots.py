@@ -1,5 +1,6 @@
 """The stored times of doctors."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -106,8 +107,8 @@ class StoredSlots:
         wanted = sorted(stretches, key=lambda stretch: stretch.starts_at)
         if not wanted:
             return 0
-        known = await self._open_between(doctor.id, wanted[0].starts_at, wanted[-1].ends_at)
-        missing = [new for new in wanted if not any(new.overlaps(old) for old in known)]
+        known = await self._known_between(doctor.id, wanted[0].starts_at, wanted[-1].ends_at)
+        missing = _without_overlaps(wanted, known)
         if missing:
             await self._session.execute(
                 insert(SlotRow),
@@ -125,15 +126,26 @@ class StoredSlots:
             )
         return len(missing)
 
-    async def _open_between(
+    async def _known_between(
         self, doctor_id: DoctorId, begin: datetime, end: datetime
     ) -> list[Stretch]:
         found = await self._session.execute(
-            select(SlotRow.starts_at, SlotRow.ends_at).where(
-                SlotRow.doctor_id == doctor_id,
-                SlotRow.open,
-                SlotRow.ends_at > begin,
-                SlotRow.starts_at < end,
-            )
+            select(SlotRow.starts_at, SlotRow.ends_at)
+            .where(SlotRow.doctor_id == doctor_id, SlotRow.ends_at > begin, SlotRow.starts_at < end)
+            .order_by(SlotRow.starts_at)
         )
         return [Stretch(starts_at, ends_at) for starts_at, ends_at in found]
+
+
+def _without_overlaps(wanted: Iterable[Stretch], known: Iterable[Stretch]) -> list[Stretch]:
+    """The wanted stretches that overlap no known one; both come in order of their starts."""
+    ahead = deque(known)
+    kept: list[Stretch] = []
+    busy_until: datetime | None = None
+    for new in wanted:
+        while ahead and ahead[0].starts_at < new.ends_at:
+            ends_at = ahead.popleft().ends_at
+            busy_until = max(busy_until, ends_at) if busy_until else ends_at
+        if busy_until is None or busy_until <= new.starts_at:
+            kept.append(new)
+    return kept

@@ -1,5 +1,6 @@
 """The one place that commits."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -60,6 +61,14 @@ class StoredTransaction:
         self.updates = StoredUpdates(session)
 
 
+def _is_our_mistake(error: DBAPIError | PoolTimeout) -> bool:
+    """A wrong statement or a broken constraint, as against trouble that passes."""
+    if isinstance(error, IntegrityError | ProgrammingError | DataError):
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_ERROR  # such as "no such table"
+
+
 class StoredTransactions:
     """Opens transactions; implements `services.ports.Transactions`."""
 
@@ -96,9 +105,9 @@ class StoredTransactions:
         try:
             async with session:
                 yield session
-        except (IntegrityError, ProgrammingError, DataError):
-            raise  # a mistake of our own, not trouble that passes
         except (DBAPIError, PoolTimeout) as error:
+            if _is_our_mistake(error):
+                raise
             raise StorageUnavailable from error
         finally:
             _inside.reset(token)

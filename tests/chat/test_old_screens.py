@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import GetMe, TelegramMethod
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import I18n
 
 from bot.app import build_dispatcher
+from services.booking import Booking
 from services.model import Language
 from tests.chat.conftest import Chat, World, register
 from tests.conftest import House
@@ -217,6 +224,48 @@ async def test_the_answer_is_tried_again_when_the_network_failed(
     await anna.world.deliver()
     assert await house.count("appointments") == 1
     assert "Вы записаны" in anna.screen.text
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        TelegramRetryAfter(GetMe(), "slower", retry_after=7),
+        TelegramServerError(GetMe(), "sorry"),
+        ClientDecodeError("a proxy's page", ValueError(), "<html>"),
+    ],
+)
+async def test_the_answer_to_a_tap_never_fails_the_booking(
+    anna: Chat, house: House, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """Whatever becomes of the spinner, the visit is booked and said once."""
+
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise trouble
+
+    await anna.tap("Сегодня, 9:00")
+    monkeypatch.setattr(CallbackQuery, "answer", refuse)
+    await anna.tap("Не болеет — записать")
+
+    assert await house.count("appointments") == 1
+    assert "Вы записаны" in anna.screen.text
+
+
+async def test_a_broken_fallback_is_apologised_for(
+    anna: Chat, boris: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake in the screen that a refusal leads to leaves nobody without an answer (R12)."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    for racer in (anna, boris):
+        await racer.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    monkeypatch.setattr(Booking, "times_near", broken)
+    with pytest.raises(RuntimeError):
+        await boris.tap("Не болеет — записать")
+
+    assert boris.alert == "У нас что-то сломалось. Попробуйте ещё раз или позвоните в регистратуру."
 
 
 async def _no_network(_bot: Bot, method: TelegramMethod[Any], **_: Any) -> None:

@@ -18,7 +18,8 @@ async def test_in_a_group_the_bot_says_nothing_personal(anna: Chat) -> None:
     telegram.add_group(-77, "Мамы двора")
     telegram.say(anna.user_id, "/start cromashka", chat_id=-77)
     telegram.say(anna.user_id, "Всем привет", chat_id=-77)
-    telegram.say(anna.user_id, "/visits", chat_id=-77)
+    telegram.say(anna.user_id, "/visits@pediatr_demo_bot", chat_id=-77)
+    telegram.say(anna.user_id, "/visits@another_bot", chat_id=-77)
     await anna.world.deliver()
 
     said = [message.text for message in telegram.chat(-77) if message.from_bot]

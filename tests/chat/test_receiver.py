@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter
 from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from bot.app import build_bot
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.updates import MOST_IN_HAND, Receiver
+from bot.updates import MOST_IN_HAND, GetRawUpdates, Receiver, _again_after
 from services.ports import StorageUnavailable
 from tests.chat.conftest import TOKEN
 from tests.conftest import House
@@ -45,11 +48,14 @@ class Desk:
 
     @asynccontextmanager
     async def receiving(
-        self, handle: Callable[[Update], Awaitable[object]] | None = None, limit: float = 20
+        self,
+        handle: Callable[[Update], Awaitable[object]] | None = None,
+        limit: float = 20,
+        session: type[SandboxSession] = SandboxSession,
     ) -> AsyncIterator[Receiver]:
         """A process that receives; at the end it is asked to stop, and does."""
         self.stopping.clear()
-        bot = build_bot(TOKEN, SandboxSession(self.telegram))
+        bot = build_bot(TOKEN, session(self.telegram))
         receiver = Receiver(
             bot, handle or self.note, self.put_aside, self.stopping, handling_limit=limit
         )
@@ -198,7 +204,7 @@ async def test_an_update_that_takes_too_long_is_given_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler has its limit; after some attempts the update is set aside (R44)."""
-    monkeypatch.setattr("bot.updates.ATTEMPTS", 1)
+    monkeypatch.setattr("bot.updates.TIMEOUTS", 1)
 
     async def endless(_update: Update) -> None:
         await asyncio.Event().wait()
@@ -209,6 +215,76 @@ async def test_an_update_that_takes_too_long_is_given_up(
 
     assert desk.set_aside[0][0] == update_id
     assert desk.set_aside[0][2].startswith("TimeoutError")
+
+
+@pytest.mark.parametrize(
+    "broken", [asyncio.CancelledError(), ExceptionGroup("several", [ValueError("one")])]
+)
+async def test_a_handler_that_breaks_off_holds_up_nobody(desk: Desk, broken: BaseException) -> None:
+    """Whatever ends the handling of an update, the loop goes on with the others (R44)."""
+
+    async def breaks_off(update: Update) -> None:
+        if update.message and update.message.text == "poison":
+            raise broken
+        await desk.note(update)
+
+    desk.telegram.say(1, "poison")
+    async with desk.receiving(breaks_off):
+        for number in range(150):
+            desk.telegram.say(1, str(number))
+        await desk.until(lambda: len(desk.handled) == 150 and len(desk.set_aside) == 1)
+
+    assert desk.left() == []
+
+
+async def test_an_id_from_below_is_taken_after_a_silence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a week of silence Telegram may go on with a lower id: it is not overlooked."""
+    monkeypatch.setattr("bot.updates.LONG_POLL", 0)
+    asked: list[int | None] = []
+
+    class Listening(SandboxSession):
+        async def make_request(self, bot: Bot, method: Any, *rest: Any, **more: Any) -> Any:
+            if isinstance(method, GetRawUpdates):
+                asked.append(method.offset)
+            async with desk.changed:
+                desk.changed.notify_all()
+            return await super().make_request(bot, method, *rest, **more)
+
+    desk.telegram.say(1, "before")
+    async with desk.receiving(session=Listening):
+        await desk.until(lambda: len(set(asked)) == 2 and asked[-1] is None)
+        desk.telegram.world.last_update_id = 7
+        desk.telegram.say(1, "after")
+        await desk.until(lambda: desk.handled == ["before", "after"])
+
+
+@pytest.mark.parametrize(
+    ("error", "longest"),
+    [
+        (StorageUnavailable(), 24 * 3600),
+        (TelegramNetworkError(GetRawUpdates(), "no route"), 150),
+        (ClientDecodeError("a proxy's page", ValueError(), "<html>"), 150),
+        (TelegramRetryAfter(GetRawUpdates(), "slower", retry_after=7), 150),
+    ],
+)
+def test_trouble_that_passes_is_waited_out(error: Exception, longest: float) -> None:
+    """Tried again, at most every ten seconds, for as long as it makes sense (R43)."""
+    age, attempt = 0.0, 0
+    while (after := _again_after(error, attempt := attempt + 1, age)) is not None:
+        assert 0 < after <= 10
+        age += after
+
+    assert longest - 10 <= age < longest
+    assert _again_after(error, 10**6, 0) is not None
+
+
+def test_what_does_not_pass_is_not_tried_again() -> None:
+    """A mistake of ours fails the same way tomorrow; a handler's time is given three times."""
+    assert _again_after(ValueError(), 1, 0) is None
+    assert _again_after(TimeoutError(), 2, 40) is not None
+    assert _again_after(TimeoutError(), 3, 60) is None
 
 
 @pytest.mark.parametrize("webhook", [True, False])

@@ -136,6 +136,15 @@ async def test_schedules_are_extended_day_by_day(house: House, clinic: Clinic) -
     assert await house.services.clinics.extend_schedules() == 20
 
 
+async def test_a_closed_time_does_not_come_back(house: House, clinic: Clinic) -> None:
+    """What the clinic closed stays closed when schedules are extended (R10)."""
+    async with house.engines.writing.begin() as connection:
+        await connection.exec_driver_sql("UPDATE slots SET open = 0 WHERE id = 1")
+
+    assert await house.services.clinics.extend_schedules() == 0
+    assert await house.count("slots", "open AND doctor_id = 1 AND id = 1") == 0
+
+
 async def test_opening_a_clinic_again_changes_nothing(house: House, clinic: Clinic) -> None:
     """Seeding twice is seeding once."""
     again = await house.services.clinics.open(
