@@ -72,18 +72,19 @@ def say(template: str, **values: object) -> Markup:
 
 def day(moment: date, now: datetime | None = None) -> str:
     """ "чт 26 ноября"; with `now` on the same wall, "сегодня" and "завтра" where they are true."""
-    if now is not None:
-        days = (moment if not isinstance(moment, datetime) else moment.date()) - now.date()
-        if days == timedelta(0):
-            return _("today")
-        if days == timedelta(1):
-            return _("tomorrow")
-    return format_date(moment, _("EEE, d MMMM"), locale=_language())
+    return _near(moment, now) or format_date(moment, _("EEE, d MMMM"), locale=_language())
 
 
-def short_day(moment: date) -> str:
-    """ "чт 26"."""
-    return format_date(moment, "EEE d", locale=_language())
+def short_day(moment: date, now: datetime) -> str:
+    """ "чт 26", "сегодня", "завтра"."""
+    return _near(moment, now) or format_date(moment, "EEE d", locale=_language())
+
+
+def _near(moment: date, now: datetime | None) -> str | None:
+    if now is None:
+        return None
+    days = (moment.date() if isinstance(moment, datetime) else moment) - now.date()
+    return {timedelta(0): _("today"), timedelta(1): _("tomorrow")}.get(days)
 
 
 def long_day(moment: date) -> str:

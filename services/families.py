@@ -12,10 +12,10 @@ from services.model import (
     Purpose,
 )
 from services.once import use_case
-from services.places import AskName, Home, Place
+from services.places import AskConsent, AskName, ChooseClinic, Declined, Home, Place
 from services.ports import Clock, DateReader, Transaction, Transactions
 from services.refusals import ConsentChanged, NoSuchClinic, Refusal
-from services.rules import check_birth_date, tidy_name
+from services.rules import check_birth_date, is_known, tidy_name
 
 
 class Families:
@@ -48,9 +48,6 @@ class Families:
         """Begin at the clinic that a poster link names, or where the person stands.
 
         What was being typed is forgotten.
-
-        Raises:
-            NoSuchClinic: the link names none that is here.
         """
         async with self._transactions.writes() as tx:
             if tx.replay:
@@ -61,7 +58,7 @@ class Families:
                 return await self._ask_if_needed(tx, person, place)
             if clinic := await tx.clinics.by_code(clinic_code):
                 return await self._at_clinic(tx, person, clinic)
-            raise NoSuchClinic
+            return ChooseClinic(await tx.clinics.all(), NoSuchClinic())
 
     @use_case
     async def here(self, person: PersonId) -> Place:
@@ -106,6 +103,15 @@ class Families:
             return await self._at_clinic(tx, person, clinic)
 
     @use_case
+    async def decline(self, person: PersonId, clinic_id: ClinicId) -> Place:
+        """Not to consent now. An old button after a consent changes nothing: withdrawing is another
+        thing. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            place = await places.at_clinic(tx, person, clinic, self._clock())
+        return Declined(clinic) if isinstance(place, AskConsent) else place
+
+    @use_case
     async def home(self, person: PersonId, clinic_id: ClinicId) -> Home:
         """The home screen of a clinic. Raises `NotFound`, `NoConsent`, `NoChild`."""
         async with self._transactions.reads() as tx:
@@ -131,7 +137,7 @@ class Families:
             if not tx.replay:
                 await tx.conversations.close(person)
             place = await places.at_clinic(tx, person, clinic, self._clock())
-            return place if isinstance(place, Home) else places.ChooseClinic(await tx.clinics.all())
+            return place if isinstance(place, Home) else ChooseClinic(await tx.clinics.all())
 
     @use_case
     async def answer(self, person: PersonId, typed: str) -> Place:
@@ -163,12 +169,17 @@ class Families:
         now = self._clock()
         birth_date = self._read_date(typed)
         check_birth_date(birth_date, today=now.astimezone(clinic.zone).date())
-        await tx.families.add_child(asked.child_name, birth_date, cared_for_by=person, since=now)
+        if not is_known(asked.child_name, birth_date, await tx.families.children(person)):
+            await tx.families.add_child(
+                asked.child_name, birth_date, cared_for_by=person, since=now
+            )
         await tx.conversations.close(person)
         return await places.home(tx, person, clinic, now)
 
     async def _at_clinic(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Place:
         place = await places.at_clinic(tx, person, clinic, self._clock())
+        if not isinstance(place, AskConsent) and not tx.replay:
+            await tx.families.come_to(person, clinic.id)
         return await self._ask_if_needed(tx, person, place)
 
     async def _ask_if_needed(self, tx: Transaction, person: PersonId, place: Place) -> Place:

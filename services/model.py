@@ -14,7 +14,6 @@ PersonId = NewType("PersonId", int)
 ChildId = NewType("ChildId", int)
 ClinicId = NewType("ClinicId", int)
 DoctorId = NewType("DoctorId", int)
-RuleId = NewType("RuleId", int)
 SlotId = NewType("SlotId", int)
 AppointmentId = NewType("AppointmentId", int)
 
@@ -133,7 +132,7 @@ class Slot:
 
 
 class AppointmentState(StrEnum):
-    """Where an appointment is in its life; `rules.check_step` says what may follow what."""
+    """Where an appointment is in its life; `rules.may_become` says what may follow what."""
 
     PENDING = "pending"
     BOOKED = "booked"

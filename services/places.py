@@ -27,6 +27,8 @@ class ChooseClinic:
     """The person has to say which clinic."""
 
     clinics: Sequence[Clinic]
+    problem: Refusal | None = None
+    """Why the clinic they named would not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class AskConsent:
 
     clinic: Clinic
     text: ConsentText
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The person did not consent: the clinic can be reached by phone, and asked again."""
+
+    clinic: Clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ class Home:
     now: datetime
 
 
-Place: TypeAlias = ChooseClinic | AskConsent | AskName | AskBirthDate | Home
+Place: TypeAlias = ChooseClinic | AskConsent | Declined | AskName | AskBirthDate | Home
 
 
 async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime) -> Home:
@@ -120,8 +129,8 @@ async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
     """Where the person stands now: the question that is open, or the clinic they came to last."""
     if conversation := await tx.conversations.of(person):
         return await question(tx, conversation)
-    if consented := await tx.consents.clinics(person, Purpose.PROCESSING):
-        return await at_clinic(tx, person, await tx.clinics.get(consented[0]), now)
+    if clinic_id := await tx.families.clinic_of(person):
+        return await at_clinic(tx, person, await tx.clinics.get(clinic_id), now)
     clinics = await tx.clinics.all()
     if len(clinics) == 1:
         return await at_clinic(tx, person, clinics[0], now)

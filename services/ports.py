@@ -34,7 +34,7 @@ from services.model import (
 )
 
 Clock: TypeAlias = Callable[[], datetime]
-"""Tells the present moment in aware UTC. In tests and in the demo it can be moved."""
+"""Tells the present moment in aware UTC; in tests it stands still."""
 
 DateReader: TypeAlias = Callable[[str], date]
 """Reads a date as people type it; raises `DateUnclear` or `NoSuchDay`."""
@@ -51,6 +51,14 @@ class FamilyRepository(Protocol):
 
     async def add_person(self, telegram_id: int, language: Language) -> Person:
         """The person with this Telegram id; known ones are returned as they are."""
+        ...
+
+    async def come_to(self, person: PersonId, clinic_id: ClinicId) -> None:
+        """Remember the clinic for the next time."""
+        ...
+
+    async def clinic_of(self, person: PersonId) -> ClinicId | None:
+        """The clinic that the person came to last."""
         ...
 
     async def set_language(self, person: PersonId, language: Language) -> None: ...
@@ -84,10 +92,6 @@ class ConsentRepository(Protocol):
     async def is_given(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool: ...
 
     async def give(self, person: PersonId, text: ConsentText, at: datetime) -> None: ...
-
-    async def clinics(self, person: PersonId, purpose: Purpose) -> list[ClinicId]:
-        """The clinics with a consent that stands, the latest given first."""
-        ...
 
 
 class ConversationRepository(Protocol):

@@ -142,6 +142,14 @@ def check_birth_date(birth_date: date, today: date) -> None:
         raise NoLongerAChild(birth_date)
 
 
+def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:
+    """Whether a child who is being named is among these already: named twice, not two children."""
+    return any(
+        child.name.casefold() == name.casefold() and child.birth_date == birth_date
+        for child in children
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Age:
     """Completed years, and completed months beyond them."""

@@ -3,19 +3,11 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import ClinicId, ConsentText, PersonId, Purpose
 from storage.tables import ConsentRow, ConsentTextRow
-
-
-def _standing(person: PersonId, purpose: Purpose) -> tuple[ColumnElement[bool], ...]:
-    return (
-        ConsentRow.person_id == person,
-        ConsentRow.purpose == purpose,
-        ConsentRow.withdrawn_at.is_(None),
-    )
 
 
 class StoredConsents:
@@ -47,10 +39,13 @@ class StoredConsents:
         await self._session.flush()
 
     async def is_given(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
-        query = select(
-            exists().where(*_standing(person, purpose), ConsentRow.clinic_id == clinic_id)
+        standing = exists().where(
+            ConsentRow.person_id == person,
+            ConsentRow.clinic_id == clinic_id,
+            ConsentRow.purpose == purpose,
+            ConsentRow.withdrawn_at.is_(None),
         )
-        return bool(await self._session.scalar(query))
+        return bool(await self._session.scalar(select(standing)))
 
     async def give(self, person: PersonId, text: ConsentText, at: datetime) -> None:
         self._session.add(
@@ -64,11 +59,3 @@ class StoredConsents:
             )
         )
         await self._session.flush()
-
-    async def clinics(self, person: PersonId, purpose: Purpose) -> list[ClinicId]:
-        rows = await self._session.scalars(
-            select(ConsentRow.clinic_id)
-            .where(*_standing(person, purpose))
-            .order_by(ConsentRow.given_at.desc(), ConsentRow.id.desc())
-        )
-        return [ClinicId(clinic_id) for clinic_id in rows]

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Child, ChildId, Language, Person, PersonId
+from services.model import Child, ChildId, ClinicId, Language, Person, PersonId
 from services.refusals import NotFound
 from storage.tables import CareRow, ChildRow, PersonRow
 
@@ -41,6 +41,17 @@ class StoredFamilies:
                 return known
             raise
         return to_person(row)
+
+    async def come_to(self, person: PersonId, clinic_id: ClinicId) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.clinic_id = clinic_id
+        await self._session.flush()
+
+    async def clinic_of(self, person: PersonId) -> ClinicId | None:
+        clinic_id = await self._session.scalar(
+            select(PersonRow.clinic_id).where(PersonRow.id == person)
+        )
+        return None if clinic_id is None else ClinicId(clinic_id)
 
     async def set_language(self, person: PersonId, language: Language) -> None:
         row = await self._session.get_one(PersonRow, person)

@@ -41,6 +41,8 @@ class PersonRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     language: Mapped[str] = mapped_column(String(2))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinics.id"))
+    """Where they came last; unknown before their first consent."""
 
 
 class ChildRow(Base):

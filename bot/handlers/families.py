@@ -44,8 +44,10 @@ async def consent(
     await show(tap, views.place(place))
 
 
-async def not_now(tap: CallbackQuery, callback_data: taps.NotNow, families: Families) -> None:
-    await show(tap, views.declined(await families.clinic(callback_data.clinic_id)))
+async def not_now(
+    tap: CallbackQuery, callback_data: taps.NotNow, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.decline(person, callback_data.clinic_id)))
 
 
 async def home(

@@ -7,8 +7,9 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
-from bot.screen import show
+from bot.screen import saying, show
 from bot.views import families as views
+from bot.words import _
 from services.families import Families
 from services.model import PersonId
 
@@ -18,6 +19,15 @@ ANY_COMMAND = re.compile(r".*")
 
 async def typed(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.answer(person, message.text or "")))
+
+
+async def without_text(message: Message) -> bool:
+    return message.text is None
+
+
+async def wordless(message: Message, person: PersonId, families: Families) -> None:
+    with saying(_("I understand words and buttons only.")):
+        await show(message, views.place(await families.here(person)))
 
 
 async def unknown_command(message: Message, person: PersonId, families: Families) -> None:
@@ -31,6 +41,7 @@ async def unknown_tap(_tap: CallbackQuery) -> None:
 def build_router() -> Router:
     """The last router: everything that the others left."""
     router = Router(name="other")
+    router.message.register(wordless, without_text)
     router.message.register(unknown_command, Command(ANY_COMMAND))
     router.message.register(typed)
     router.callback_query.register(unknown_tap)

@@ -1,7 +1,7 @@
 """Child, doctor, time, confirm."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot import taps
 from bot.screen import Button, Screen, Style
@@ -29,7 +29,11 @@ def doctors(found: Doctors) -> Screen:
     ]
     if not any(row.earliest for row in found.doctors):
         lines.append(say(_("No free times now. The registry: {phone}"), phone=found.clinic.phone))
-    rows = [[_doctor_button(row.earliest, found.child.id)] for row in found.doctors if row.earliest]
+    rows = [
+        [_doctor_button(row.earliest, found.child.id, found.now)]
+        for row in found.doctors
+        if row.earliest
+    ]
     return Screen(Markup("\n\n").join(lines), [*rows, [go_home(found.clinic.id)]])
 
 
@@ -87,7 +91,7 @@ def offer(found: Offer) -> Screen:
 def ill(clinic: Clinic, child_id: ChildId, slot_id: SlotId) -> Screen:
     text = say(
         _(
-            "{words}\n\nHome call: {home_call} ({hours})\nRegistry: {phone}\n"
+            "{words}\n\nHome call, {hours}:\n{home_call}\n\nRegistry:\n{phone}\n\n"
             "Danger to life: 103 or 112"
         ),
         words=clinic.ill_words,
@@ -136,9 +140,9 @@ def _doctor_line(row: DoctorRow) -> Markup:
     return about
 
 
-def _doctor_button(earliest: Slot, child_id: ChildId) -> Button:
+def _doctor_button(earliest: Slot, child_id: ChildId, now: datetime) -> Button:
     doctor = earliest.doctor
-    label = brief(doctor.name.split()[0], earliest)
+    label = brief(doctor.name.split()[0], earliest, now)
     return Button(label, taps.Times(child_id=child_id, doctor_id=doctor.id))
 
 

@@ -8,13 +8,14 @@ from bot.screen import Button, Screen, Style
 from bot.views.parts import brief, child_with_age, moment, soon, with_initials
 from bot.views.refusals import words_of
 from bot.words import Markup, _, capital, say, shorten
-from services.model import Child, Clinic, Language, Slot
+from services.model import Appointment, Child, Clinic, Language, Slot
 from services.places import (
     AskBirthDate,
     AskConsent,
     AskName,
     ChildAtHome,
     ChooseClinic,
+    Declined,
     Home,
     Place,
 )
@@ -25,9 +26,11 @@ def place(where: Place) -> Screen:
     """The screen of wherever the person stands."""
     match where:
         case ChooseClinic():
-            return choose_clinic(where.clinics)
+            return choose_clinic(where.clinics, where.problem)
         case AskConsent():
             return consent(where)
+        case Declined():
+            return declined(where.clinic)
         case AskName():
             return ask_name(where)
         case AskBirthDate():
@@ -36,7 +39,7 @@ def place(where: Place) -> Screen:
             return home(where)
 
 
-def choose_clinic(clinics: Sequence[Clinic]) -> Screen:
+def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> Screen:
     if not clinics:
         return Screen(say(_("No clinic has opened here yet. Please come back later.")))
     lines = [say("<b>{name}</b>\n{address}", name=c.name, address=c.address) for c in clinics]
@@ -47,7 +50,7 @@ def choose_clinic(clinics: Sequence[Clinic]) -> Screen:
     rows = [
         [Button(shorten(clinic.name, 40), taps.Enter(clinic_id=clinic.id))] for clinic in clinics
     ]
-    return Screen(text, rows)
+    return Screen(_again(problem, text), rows)
 
 
 def consent(where: AskConsent) -> Screen:
@@ -67,8 +70,8 @@ def consent(where: AskConsent) -> Screen:
 def declined(clinic: Clinic) -> Screen:
     text = say(
         _(
-            "All right, nothing is kept about you. Without consent the bot cannot book, but the "
-            "registry can:\n\n{clinic}\n{phone}"
+            "All right. Without your consent the clinic gets no data from here, and the bot cannot "
+            "book. The registry can:\n\n{clinic}\n{phone}"
         ),
         clinic=clinic.name,
         phone=clinic.phone,
@@ -105,7 +108,8 @@ def home(where: Home) -> Screen:
     rows += [
         [Button(_("Book a visit"), taps.ChooseChild(clinic_id=where.clinic.id))],
         [Button(_("My visits"), taps.Visits())],
-        [Button(_("Add a child"), taps.AddChild(clinic_id=where.clinic.id)), *others],
+        [Button(_("Add a child"), taps.AddChild(clinic_id=where.clinic.id))],
+        others,
     ]
     return Screen(Markup("\n\n").join(lines), rows)
 
@@ -120,14 +124,7 @@ def choose_language() -> Screen:
 
 def _child_lines(row: ChildAtHome, where: Home) -> Markup:
     lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
-    lines += [
-        say(
-            _("✅ Booked: {moment}, {doctor}"),
-            moment=moment(visit.slot),
-            doctor=with_initials(visit.slot.doctor.name),
-        )
-        for visit in row.visits
-    ]
+    lines += [_booked(visit, where.clinic) for visit in row.visits]
     if row.earliest is None:
         lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
     else:
@@ -141,9 +138,20 @@ def _child_lines(row: ChildAtHome, where: Home) -> Markup:
     return Markup("\n").join(lines)
 
 
+def _booked(visit: Appointment, here: Clinic) -> Markup:
+    """A visit ahead in one line; it says at which clinic if it is another one."""
+    there = visit.slot.doctor.clinic
+    line = say(
+        _("✅ Booked: {moment}, {doctor}"),
+        moment=moment(visit.slot),
+        doctor=with_initials(visit.slot.doctor.name),
+    )
+    return line if there.id == here.id else say("{line}, {clinic}", line=line, clinic=there.name)
+
+
 def _quick(child: Child, slot: Slot, now: datetime, *, alone: bool) -> Button:
     """The nearest time as one button; says for whom when there are several children."""
-    label = f"🕘 {capital(soon(slot, now))}" if alone else brief(child.name, slot)
+    label = f"🕘 {capital(soon(slot, now))}" if alone else brief(child.name, slot, now)
     tap = taps.ChooseTime(child_id=child.id, slot_id=slot.id)
     return Button(label, tap, Style.PRIMARY)
 

@@ -33,12 +33,13 @@ def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
     return f"{child.name}, {age(age_of(child, now, clinic))}"
 
 
-def brief(name: str, slot: Slot) -> str:
+def brief(name: str, slot: Slot, now: datetime) -> str:
     """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button.
 
     A horizon is shorter than a month, so that the day's number is enough.
     """
-    when = f"{short_day(slot.local_start)}, {clock(slot.local_start)}"
+    today = now.astimezone(slot.doctor.clinic.zone)
+    when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
     return f"{shorten(name, LONGEST_BUTTON - 3 - len(when))} · {when}"
 
 

@@ -1,5 +1,7 @@
 """Visits ahead: the list, one of them, cancelling."""
 
+from datetime import datetime
+
 from bot import taps
 from bot.screen import Button, Screen, Style
 from bot.views.booking import about_visit
@@ -15,17 +17,18 @@ def visits(found: Visits) -> Screen:
         return Screen(say(_("There are no visits ahead.")), [to_start])
     lines = [
         say(
-            _("✅ <b>{moment}</b> № {number}\n{child} — {doctor}, room {room}"),
+            _("✅ <b>{moment}</b>, № {number}\n{child} — {doctor}, room {room}\n{clinic}"),
             moment=moment(visit.slot),
             number=visit.number,
             child=visit.child.name,
             doctor=visit.slot.doctor.name,
             room=visit.slot.doctor.room,
+            clinic=visit.slot.doctor.clinic.name,
         )
         for visit in found.visits
     ]
     text = Markup("\n\n").join([say(_("<b>My visits</b>")), *lines])
-    return Screen(text, [*[_open(visit) for visit in found.visits], to_start])
+    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], to_start])
 
 
 def visit(found: Appointment) -> Screen:
@@ -71,5 +74,5 @@ def cancelled(found: Appointment) -> Screen:
     return Screen(text, [[Button(_("Book again"), again), go_home(clinic_id)]], stays=True)
 
 
-def _open(visit: Appointment) -> list[Button]:
-    return [Button(brief(visit.child.name, visit.slot), taps.Visit(appointment_id=visit.id))]
+def _open(visit: Appointment, now: datetime) -> list[Button]:
+    return [Button(brief(visit.child.name, visit.slot, now), taps.Visit(appointment_id=visit.id))]

@@ -29,7 +29,7 @@ async def test_before_consent_nothing_about_a_family_is_kept(vera: Chat, house: 
 
     after = await rows(house)
     assert {table for table in after if after[table] != before[table]} == KNOWN_BEFORE_CONSENT
-    assert after["persons"] == 1
+    assert await house.count("persons", "clinic_id IS NULL") == 1
 
 
 async def test_without_consent_nothing_can_be_booked_by_a_forged_tap(
@@ -43,6 +43,19 @@ async def test_without_consent_nothing_can_be_booked_by_a_forged_tap(
     assert await house.count("appointments") == 0
     assert await house.count("conversations") == 0
     assert "Согласие" in vera.screen.text
+
+
+async def test_an_old_not_now_after_consent_changes_nothing(vera: Chat, house: House) -> None:
+    """Withdrawing is another thing than an old button: the bot does not pretend it was one."""
+    await vera.say("/start cromashka")
+    _, not_now = vera.find("Не сейчас")
+    await vera.tap("Даю согласие")
+    await vera.say("Миша")
+    await vera.say("12.03.2024")
+    await vera.tap_data(not_now)
+
+    assert "Миша, 2 года" in vera.screen.text
+    assert await house.count("consents", "withdrawn_at IS NULL") == 1
 
 
 async def test_consent_records_what_was_read(vera: Chat, house: House) -> None:

@@ -278,7 +278,7 @@ async def test_a_wrong_poster_link_leads_to_the_list(enter: Callable[..., Chat])
     await guest.say("/start cnowhere")
     assert "По этой ссылке клиники нет" in guest.screen.text
 
-    await guest.tap("На главную")
+    await guest.tap("Ромашка")
     assert "Согласие" in guest.screen.text
 
 

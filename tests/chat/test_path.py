@@ -35,7 +35,7 @@ async def test_a_time_is_chosen_by_doctor_and_day(anna: Chat) -> None:
     """The full path is four taps: book, doctor, time, confirm; other days are a tap each."""
     await anna.tap("Записаться")
     assert "Петрова Анна Сергеевна, каб. 12" in anna.screen.text
-    await anna.tap("Ким · пн 23, 9:10")
+    await anna.tap("Ким · сегодня, 9:10")
     assert anna.labels[:4] == ["9:10", "9:30", "9:50", "10:10"]
     await anna.tap("вт 24 ноября ›")
     assert "Вторник, 24 ноября" in anna.screen.text
@@ -50,7 +50,7 @@ async def test_an_ill_child_gets_the_clinic_s_words_and_phones(anna: Chat) -> No
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Ребёнок болеет")
     assert "Вызовите врача на дом." in anna.screen.text
-    assert "+7 495 000-00-02 (7:30–12:00)" in anna.screen.text
+    assert "Вызвать врача на дом, 7:30–12:00:\n+7 495 000-00-02" in anna.screen.text
 
     await anna.tap("Назад")
     assert "Записать?" in anna.screen.text
@@ -75,7 +75,7 @@ async def test_a_visit_is_cancelled_after_one_question(anna: Chat, house: House)
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
     await anna.tap("Мои записи")
-    await anna.tap("Миша · пн 23, 9:00")
+    await anna.tap("Миша · сегодня, 9:00")
     await anna.tap("Отменить запись")
     assert "Отменить эту запись?" in anna.screen.text
     await anna.tap("Отменить запись")
@@ -114,6 +114,37 @@ async def test_a_second_clinic_is_chosen_from_the_list(vera: Chat, house: House)
     assert "Согласие" in vera.screen.text
 
 
+async def test_home_is_the_clinic_that_was_entered_last(anna: Chat, house: House) -> None:
+    """Trying another clinic once does not move the family there for good."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    await anna.say("/start")
+    await anna.tap("Другая клиника")
+    await anna.tap("Северянка")
+    await anna.say("/start")
+    assert "Клиника «Ромашка»" in anna.screen.text  # not consented to, not entered
+
+    await anna.tap("Другая клиника")
+    await anna.tap("Северянка")
+    await anna.tap("Даю согласие")
+    await anna.say("/start")
+    assert "Клиника «Северянка»" in anna.screen.text
+    await anna.tap("Другая клиника")
+    await anna.tap("Ромашка")
+    await anna.say("/start")
+    assert "Клиника «Ромашка»" in anna.screen.text
+
+
+async def test_a_visit_at_another_clinic_says_where(anna: Chat, house: House) -> None:
+    """On a clinic's home screen the visits of another one carry its name."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await anna.say("/start cseveryanka")
+    await anna.tap("Даю согласие")
+
+    assert "пн 23 ноября, 9:00, Петрова А. С., Клиника «Ромашка»" in anna.screen.text
+
+
 async def test_the_only_clinic_is_not_asked_for(vera: Chat) -> None:
     """Where there is one clinic, /start goes straight to its consent."""
     await vera.say("/start")
@@ -127,7 +158,7 @@ async def test_several_children_have_a_button_each(anna: Chat) -> None:
     await anna.tap("Добавить ребёнка")
     await anna.say("Соня")
     await anna.say("05.05.2021")
-    assert anna.labels[:2] == ["Миша · пн 23, 9:00", "Соня · пн 23, 9:00"]
+    assert anna.labels[:2] == ["Миша · сегодня, 9:00", "Соня · сегодня, 9:00"]
 
     await anna.tap("Записаться")
     await anna.tap("Соня")

@@ -108,7 +108,18 @@ async def test_a_photo_is_no_name(vera: Chat) -> None:
     )
     await vera.world.deliver()
 
+    assert vera.screen.text.startswith("Я понимаю только слова и кнопки.")
     assert "Как зовут ребёнка?" in vera.screen.text
+
+
+async def test_a_child_named_twice_is_one_child(anna: Chat, house: House) -> None:
+    """The same name and birth date again: no second child, no second visit to the same doctor."""
+    await anna.tap("Добавить ребёнка")
+    await anna.say("миша")
+    await anna.say("12.03.2024")
+
+    assert await house.count("children") == 1
+    assert "Миша, 2 года" in anna.screen.text
 
 
 async def test_taps_do_not_read_what_is_being_typed(anna: Chat) -> None:

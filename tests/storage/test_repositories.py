@@ -179,19 +179,17 @@ async def test_a_consent_is_to_one_clinic_until_it_is_withdrawn(
         assert await tx.consents.is_given(anna, clinic.id, CONSENT_TO)
         assert not await tx.consents.is_given(anna, other.id, CONSENT_TO)
         assert not await tx.consents.is_given(boris, clinic.id, CONSENT_TO)
-        assert await tx.consents.clinics(boris, CONSENT_TO) == []
 
 
-async def test_the_clinic_consented_to_last_comes_first(
-    house: House, clinic: Clinic, anna: PersonId
-) -> None:
-    """ "/start" goes to the clinic that the family came to last."""
+async def test_the_clinic_that_a_person_came_to_is_remembered(house: House, clinic: Clinic) -> None:
+    """R41: unknown at first; the last one counts."""
+    stranger = (await house.services.families.meet(909, Language.RUSSIAN)).id
     other = await house.services.clinics.open(SEVERYANKA, CONSENT, [])
-    house.clock.forward(minutes=1)
-    await house.services.families.consent(anna, other.id, version=1)
-
-    async with house.transactions.reads() as tx:
-        assert await tx.consents.clinics(anna, CONSENT_TO) == [other.id, clinic.id]
+    async with house.transactions.writes() as tx:
+        assert await tx.families.clinic_of(stranger) is None
+        await tx.families.come_to(stranger, other.id)
+        await tx.families.come_to(stranger, clinic.id)
+        assert await tx.families.clinic_of(stranger) == clinic.id
 
 
 # Conversations
