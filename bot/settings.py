@@ -1,6 +1,7 @@
 """Every setting, its default and its meaning; read from the environment and from `.env`."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,17 +22,41 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr = SecretStr("")
     database_url: str = "sqlite+aiosqlite:///data/bot.db"
-    telegram_api_base: str = Field(default="https://api.telegram.org", pattern=r"^https?://.+")
-    telegram_proxy: str | None = Field(default=None, pattern=r"^(socks5|socks4|http)://.+")
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_proxy: str | None = None
     default_language: Language = Language.RUSSIAN
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 
+    @field_validator("telegram_api_base")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        return _checked_address(value, {"http", "https"})
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy_address(cls, value: str | None) -> str | None:
+        return value and _checked_address(value, {"socks5", "socks4", "http"}, with_port=True)
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+
+def _checked_address(value: str, schemes: set[str], *, with_port: bool = False) -> str:
+    """The address as it is, if it can be one; the complaint does not quote it: it may hold a
+    password."""
+    wanted = f"an address such as {min(schemes)}://host:port is wanted"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ValueError(wanted) from None
+    if parts.scheme not in schemes or not parts.hostname or (with_port and not port):
+        raise ValueError(wanted)
+    return value
 
 
 def read_settings() -> Settings:

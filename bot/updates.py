@@ -245,6 +245,7 @@ def _again_after(error: BaseException, attempt: int, age: float) -> float | None
     Handling an update again is harmless (it takes effect once), an unanswered parent is not.
     """
     if isinstance(error, StorageUnavailable):
+        log.warning("the database is not available", error=describe(error))
         delay, life = min(0.1 * 2 ** min(attempt, 7), 10.0), DATABASE_AWAY
     elif isinstance(error, TelegramRetryAfter):
         delay, life = float(error.retry_after), TELEGRAM_AWAY
@@ -252,7 +253,6 @@ def _again_after(error: BaseException, attempt: int, age: float) -> float | None
         delay, life = min(0.25 * 2 ** min(attempt, 6), 10.0), TELEGRAM_AWAY
     else:
         return None
-    log.warning("an update will be tried again", again_in=delay, error=describe(error))
     return delay if age + delay < life else None
 
 

@@ -89,8 +89,11 @@ async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subpr
         ),
         ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: Input should be 'ru' or 'en'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL:"),
-        ({"TELEGRAM_PROXY": "ftp://x"}, "TELEGRAM_PROXY:"),
+        ({"TELEGRAM_PROXY": "ftp://x:1"}, "TELEGRAM_PROXY:"),
+        ({"TELEGRAM_PROXY": "socks5://secret-nonsense"}, "TELEGRAM_PROXY:"),
         ({"TELEGRAM_API_BASE": "telegram.org"}, "TELEGRAM_API_BASE:"),
+        ({"TELEGRAM_API_BASE": "http://x:99999"}, "TELEGRAM_API_BASE:"),
+        ({"TELEGRAM_API_BASE": "http://[bad"}, "TELEGRAM_API_BASE:"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_line(
@@ -223,3 +226,32 @@ async def test_a_silent_telegram_does_not_hold_up_the_stop(tmp_path: Path) -> No
         await asyncio.wait_for(process.communicate(), 10)
 
     assert process.returncode == 0
+
+
+async def test_a_locked_database_does_not_hold_up_the_stop(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    """Asked to stop while another program keeps the database locked and an update waits for it,
+    the bot stops within ten seconds, and the update is Telegram's still (R42, R43)."""
+    telegram.add_user(1, "Анна")
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address}
+        process = await start(tmp_path, "run", **settings)
+        with telegram.subscribe() as events:
+            async with asyncio.timeout(60):
+                while not telegram.queue.is_polled():
+                    await events.get()
+        database = sqlite3.connect(tmp_path / "data" / "bot.db", isolation_level=None)
+        database.execute("BEGIN IMMEDIATE")
+        telegram.say(1, "/start")
+        assert process.stderr
+        async with asyncio.timeout(30):
+            while b"database is not available" not in await process.stderr.readline():
+                pass
+            process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            await process.communicate()
+        database.close()
+
+    assert process.returncode == 0
+    assert [raw["message"]["text"] for raw in telegram.take()] == ["/start"]

@@ -1,11 +1,9 @@
 """${message}."""
 
-import sqlalchemy as sa
 from alembic import op
-from storage.types import UtcDateTime, Zone
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = "${down_revision}"
 branch_labels = None
 depends_on = None
 

@@ -4,6 +4,8 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from playwright.async_api import Page, expect
+
 from tests.browser.demo import DESK, PHONE, ROOT, Phone, browser_page, demo
 
 PICTURES = ROOT / "docs" / "images"
@@ -28,8 +30,7 @@ async def _desk(address: str) -> None:
         await phone.sees("Вы записаны")
         await phone.tap("На главную")
         await phone.sees("Ближайшее время")
-        await page.mouse.move(0, 0)
-        await page.screenshot(path=PICTURES / "demo.png", animations="disabled")
+        await _picture(page, "demo.png")
 
 
 async def _phone(address: str) -> None:
@@ -40,8 +41,13 @@ async def _phone(address: str) -> None:
         await phone.tap("Записаться")
         await phone.tap("Петрова")
         await phone.sees("Пациент: Соня")
-        await page.mouse.move(0, 0)
-        await page.screenshot(path=PICTURES / "times.png", animations="disabled")
+        await _picture(page, "times.png")
+
+
+async def _picture(page: Page, name: str) -> None:
+    await page.mouse.move(0, 0)
+    await expect(page.locator(".is-waiting")).to_have_count(0)  # no button is spinning
+    await page.screenshot(path=PICTURES / name, animations="disabled")
 
 
 if __name__ == "__main__":
