@@ -102,7 +102,7 @@ class Receiver:
             trouble = 0
             for raw in batch or ():
                 self._take(raw)
-            if idle and not batch:
+            if idle and batch == []:  # and not None: then the question was broken off
                 self._begin_anew()
             await self._until_worth_asking()
         await self._finish()
