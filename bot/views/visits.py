@@ -71,7 +71,7 @@ def cancelled(found: Appointment) -> Screen:
         doctor=found.slot.doctor.name,
     )
     again = taps.Doctors(clinic_id=clinic_id, child_id=found.child.id)
-    return Screen(text, [[Button(_("Book again"), again), go_home(clinic_id)]], stays=True)
+    return Screen(text, [[Button(_("Book again"), again)], [go_home(clinic_id)]], stays=True)
 
 
 def _open(visit: Appointment, now: datetime) -> list[Button]:
