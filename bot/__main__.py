@@ -5,7 +5,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from bot.app import (
     build_services,
     build_session,
 )
+from bot.clock import now
 from bot.errors import describe, is_transient
 from bot.jobs import build_scheduler
 from bot.sandbox.server import serve
@@ -49,11 +49,6 @@ CANNOT_START = 2
 
 class CannotStart(Exception):
     """The bot cannot start; the message is one line that says what to do."""
-
-
-def now() -> datetime:
-    """The clock of the house: nobody else asks the machine for the time."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager

@@ -108,7 +108,7 @@ def test_nothing_that_handles_an_update_is_synchronous(i18n: I18n) -> None:
 
 
 ONE_PLACE_ONLY = {
-    "datetime.now": {"bot/__main__.py", "bot/sandbox/"},
+    "datetime.now": {"bot/clock.py", "bot/sandbox/"},
     "datetime.utcnow": set[str](),
     "datetime.today": set[str](),
     "date.today": set[str](),
@@ -163,7 +163,7 @@ def test_the_clock_and_the_commit_are_in_one_place() -> None:
     ]
 
     assert forbidden == []
-    assert {("datetime.now", "bot/__main__.py"), (".commit", "storage/transactions.py")} <= made
+    assert {("datetime.now", "bot/clock.py"), (".commit", "storage/transactions.py")} <= made
 
 
 # Taps
