@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -197,15 +197,16 @@ async def _reached(
 
 @asynccontextmanager
 async def _sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
-    try:
-        async with serve(telegram, "127.0.0.1", port) as address:
-            yield address
-    except OSError as error:
-        raise CannotStart(
-            f"Port {port} cannot be used ({error.strerror}): choose another, PORT=8081 make demo"
-        ) from error
-    finally:
-        await telegram.close()
+    async with AsyncExitStack() as open_ones:
+        open_ones.push_async_callback(telegram.close)
+        try:
+            address = await open_ones.enter_async_context(serve(telegram, "127.0.0.1", port))
+        except OSError as error:
+            raise CannotStart(
+                f"Port {port} cannot be used ({error.strerror}): choose another, "
+                "PORT=8081 make demo"
+            ) from error
+        yield address
 
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]

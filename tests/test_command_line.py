@@ -16,7 +16,7 @@ from typing import Protocol
 import pytest
 import structlog
 
-from bot.__main__ import main
+from bot.__main__ import _sandbox, main
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
@@ -255,3 +255,10 @@ async def test_a_locked_database_does_not_hold_up_the_stop(
 
     assert process.returncode == 0
     assert [raw["message"]["text"] for raw in telegram.take()] == ["/start"]
+
+
+async def test_other_trouble_of_the_demo_is_not_blamed_on_its_port(telegram: Telegram) -> None:
+    """What fails while the demo is open keeps its own name."""
+    with pytest.raises(OSError, match="disk full"):
+        async with _sandbox(telegram, 0):
+            raise OSError("disk full")
