@@ -112,7 +112,7 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
 async def require_consent(tx: Transaction, person: PersonId, clinic_id: ClinicId) -> None:
     """Raises `NoConsent` unless the clinic may process data about the person's family."""
     if not await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING):
-        raise NoConsent(clinic_id)
+        raise NoConsent
 
 
 async def at_clinic(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime) -> Place:

@@ -3,9 +3,7 @@
 `bot.errors` turns each into words; a test proves that none was forgotten.
 """
 
-from datetime import date
-
-from services.model import Appointment, ClinicId
+from services.model import Appointment
 
 
 class Refusal(Exception):
@@ -26,10 +24,6 @@ class AlreadyDone(Refusal):
 
 class NoConsent(Refusal):
     """The person has not agreed that this clinic keeps data about the family."""
-
-    def __init__(self, clinic_id: ClinicId) -> None:
-        super().__init__(clinic_id)
-        self.clinic_id = clinic_id
 
 
 class ConsentChanged(Refusal):
@@ -102,7 +96,3 @@ class BornInFuture(Refusal):
 
 class NoLongerAChild(Refusal):
     """Eighteen or older: a pediatrician sees children up to their 18th birthday."""
-
-    def __init__(self, birth_date: date) -> None:
-        super().__init__()
-        self.birth_date = birth_date

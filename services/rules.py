@@ -139,7 +139,7 @@ def check_birth_date(birth_date: date, today: date) -> None:
     if birth_date > today:
         raise BornInFuture
     if age_on(birth_date, today).years >= ADULT_AT:
-        raise NoLongerAChild(birth_date)
+        raise NoLongerAChild
 
 
 def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:

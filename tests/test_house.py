@@ -3,7 +3,6 @@
 import ast
 import inspect
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -18,7 +17,7 @@ from bot import taps, words
 from bot.app import build_dispatcher, build_services
 from bot.views.refusals import words_of
 from services import booking, clinics, families, refusals, upkeep
-from services.model import ClinicId, Language
+from services.model import Language
 from services.once import use_case
 from services.ports import Transactions
 from services.refusals import Refusal
@@ -240,10 +239,8 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 
 
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
-    refusals.NoConsent: (ClinicId(1),),
     refusals.AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     refusals.NameTooLong: (60,),
-    refusals.NoLongerAChild: (date(1980, 1, 1),),
 }
 
 
