@@ -294,6 +294,6 @@ async def _download(request: web.Request) -> web.Response:
 
 
 def _file_response(telegram: Telegram, file: File) -> web.Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     headers = {**_HEADERS, "Content-Disposition": disposition, "Content-Type": file.mime_type}
     return web.Response(body=telegram.world.contents[file.id], headers=headers)

@@ -33,6 +33,11 @@ from bot.sandbox.queue import TAP_LIFE, UpdateQueue
 Event = Json
 """What the chat page is told: always with a `kind`."""
 
+_TYPES = mimetypes.MimeTypes(filenames=())
+"""Types of files by their names, the same on every machine."""
+_TYPES.add_type("text/calendar", ".ics")
+_TYPES.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+
 _KEPT_FOR_TESTS = 10_000
 _SAVE_DELAY = 1.0
 
@@ -255,7 +260,7 @@ class Telegram:
             id=secrets.token_urlsafe(24),
             path=f"documents/file_{len(self.world.files) + 1}{Path(name).suffix}",
             name=name,
-            mime_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            mime_type=_TYPES.guess_type(name)[0] or "application/octet-stream",
             size=len(content),
         )
         self.world.files[file.id] = file

@@ -13,6 +13,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetChat
+from aiogram.types import BufferedInputFile
 
 from bot.sandbox import SandboxSession, Telegram, serve
 from tests.sandbox.world import ANNA, BORIS, GROUP, STRANGER, TOKEN, Api, keyboard, until_polled
@@ -234,6 +235,31 @@ async def test_a_document_from_the_page(api: Api, telegram: Telegram) -> None:
     async with api.http.get(api.url + shown["document"]["url"]) as response:
         assert await response.read() == b"a;b"
         assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("visit-1001.ics", "text/calendar"),
+        ("врачи 2/3.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("talon.pdf", "application/pdf"),
+        ("odd.whatever", "application/octet-stream"),
+    ],
+)
+async def test_a_document_of_the_bot_is_downloaded(
+    api: Api, telegram: Telegram, name: str, kind: str
+) -> None:
+    """It comes under its own name and with its type, on a machine that knows no types, too."""
+    bot = Bot(TOKEN, session=SandboxSession(telegram))
+    await bot.send_document(ANNA, BufferedInputFile(b"content", name))
+
+    *_, shown = await _get(api, f"/sim/chats/{ANNA}")
+    assert (shown["document"]["name"], shown["document"]["size"]) == (name, 7)
+    async with api.http.get(api.url + shown["document"]["url"]) as response:
+        assert (await response.read(), response.content_type) == (b"content", kind)
+        assert response.content_disposition
+        assert response.content_disposition.type == "attachment"
+        assert response.content_disposition.filename == name
 
 
 @pytest.mark.parametrize("path", ["/sim/say", "/sim/tap", "/sim/attach"])

@@ -420,7 +420,9 @@ function drawDocument({ name, size, url }) {
     el("span", { className: "document-name", textContent: name }),
     el("span", { className: "document-size", textContent: sizeOf(size) }),
   );
-  return el("a", { className: "document", href: url, download: name }, mark, words);
+  const node = el("a", { className: "document", href: url, download: name }, mark, words);
+  node.dataset.testid = "document";
+  return node;
 }
 
 function sizeOf(bytes) {
