@@ -9,11 +9,17 @@ from typing import Any
 from aiogram.types import MessageEntity
 
 from bot.sandbox.markup import link_problem, parse_html, tidy, with_found
-from bot.sandbox.model import Entity, Json, bad_request
+from bot.sandbox.model import Entity, Json, Location, bad_request
+from bot.sandbox.pictures import Picture, picture
 
 TEXT = 4096
 """Characters of a text, after its entities were parsed."""
 CAPTION = 1024
+PHOTO = 10 * 1024 * 1024
+"""Bytes."""
+PHOTO_SIDES = 10_000
+"""Pixels of width and height together."""
+PHOTO_RATIO = 20
 CALLBACK_ANSWER = 200
 CALLBACK_DATA = 64
 """Bytes of UTF-8 that a button can carry."""
@@ -52,7 +58,7 @@ def formatted_text(
 def formatted_caption(
     text: str | None, parse_mode: object, entities: Sequence[MessageEntity] | None
 ) -> tuple[str, list[Entity]]:
-    """The caption of a document: at most 1024 characters, or none."""
+    """The caption of a file: at most 1024 characters, or none."""
     plain, found = _formatted(text or "", parse_mode, entities)
     if len(plain) > CAPTION:
         raise bad_request("message caption is too long")
@@ -113,6 +119,38 @@ def _check_inline_button(button: Json) -> None:
     url = button.get("url")
     if url and (problem := link_problem(url)):
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: {problem}")
+
+
+def checked_location(
+    latitude: float, longitude: float, reason: str = "invalid location specified"
+) -> Location:
+    """A point that exists on the globe; NaN is none."""
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise bad_request(reason)
+    return Location(latitude, longitude)
+
+
+def checked_words(name: str, words: str) -> str:
+    """A parameter with something to read in it."""
+    if not (plain := words.strip()):
+        raise bad_request(f"{name} is empty")
+    return plain
+
+
+def checked_photo(content: bytes) -> Picture:
+    """A picture that can be shown; of all the kinds that Telegram knows, PNG and JPEG."""
+    if len(content) > PHOTO:
+        raise bad_request(
+            f"file of size {len(content)} bytes is too big for a photo; "
+            f"the maximum size is {PHOTO} bytes"
+        )
+    found = picture(content)
+    if found is None:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    shorter, longer = sorted((found.width, found.height))
+    if shorter + longer > PHOTO_SIDES or longer > PHOTO_RATIO * shorter:
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return found
 
 
 def check_callback_text(text: str | None) -> None:

@@ -21,7 +21,10 @@ from aiogram.types import (
 
 from bot.sandbox.limits import (
     check_callback_text,
+    checked_location,
     checked_markup,
+    checked_photo,
+    checked_words,
     formatted_caption,
     formatted_text,
 )
@@ -32,6 +35,7 @@ from bot.sandbox.model import (
     File,
     Json,
     Message,
+    Venue,
     bad_request,
 )
 from bot.sandbox.queue import TAP_LIFE
@@ -160,14 +164,47 @@ async def _send_document(telegram: Telegram, request: api.SendDocument) -> Json:
     )
     markup = checked_markup(request.reply_markup)
     document = _document(telegram, request.document)
-    return telegram.message_json(telegram.post(chat_id, caption, entities, markup, document))
+    message = telegram.post(chat_id, caption, entities, markup, document=document)
+    return telegram.message_json(message)
+
+
+@_method(api.SendPhoto)
+async def _send_photo(telegram: Telegram, request: api.SendPhoto) -> Json:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    caption, entities = formatted_caption(
+        request.caption, request.parse_mode, request.caption_entities
+    )
+    markup = checked_markup(request.reply_markup)
+    photo = _photo(telegram, request.photo)
+    message = telegram.post(chat_id, caption, entities, markup, photo=photo)
+    return telegram.message_json(message)
+
+
+@_method(api.SendLocation)
+async def _send_location(telegram: Telegram, request: api.SendLocation) -> Json:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    location = checked_location(request.latitude, request.longitude)
+    markup = checked_markup(request.reply_markup)
+    return telegram.message_json(telegram.post(chat_id, reply_markup=markup, location=location))
+
+
+@_method(api.SendVenue)
+async def _send_venue(telegram: Telegram, request: api.SendVenue) -> Json:
+    chat_id = _writable_chat(telegram, request.chat_id)
+    venue = Venue(
+        checked_location(request.latitude, request.longitude, "wrong venue location specified"),
+        checked_words("title", request.title),
+        checked_words("address", request.address),
+    )
+    markup = checked_markup(request.reply_markup)
+    return telegram.message_json(telegram.post(chat_id, reply_markup=markup, venue=venue))
 
 
 @_method(api.EditMessageText)
 async def _edit_message_text(telegram: Telegram, request: api.EditMessageText) -> Json:
     message = _editable(telegram, request.chat_id, request.message_id)
     text, entities = formatted_text(request.text, request.parse_mode, request.entities)
-    if message.document:
+    if message.content_json():
         raise bad_request("there is no text in the message to edit")
     return _edit(telegram, message, text, entities, checked_markup(request.reply_markup))
 
@@ -284,13 +321,31 @@ async def _get_file(telegram: Telegram, request: api.GetFile) -> Json:
 
 
 def _document(telegram: Telegram, source: str | InputFile) -> File:
-    """A file that was uploaded, or one sent before, by its id."""
+    """A document that was uploaded, or one sent before, by its id."""
     if isinstance(source, BufferedInputFile):
-        if not source.data:
-            raise bad_request("file must be non-empty")
-        return telegram.keep_file(source.filename or "file", source.data)
-    if (known := telegram.world.files.get(str(source))) is None:
+        return telegram.keep_file(source.filename or "file", _content(source))
+    return _sent_before(telegram, str(source), "Document")
+
+
+def _photo(telegram: Telegram, source: str | InputFile) -> File:
+    """A photo that was uploaded, or one sent before, by its id."""
+    if isinstance(source, BufferedInputFile):
+        content = _content(source)
+        return telegram.keep_file(source.filename or "photo", content, checked_photo(content))
+    return _sent_before(telegram, str(source), "Photo")
+
+
+def _content(upload: BufferedInputFile) -> bytes:
+    if not upload.data:
+        raise bad_request("file must be non-empty")
+    return upload.data
+
+
+def _sent_before(telegram: Telegram, file_id: str, kind: str) -> File:
+    if (known := telegram.world.files.get(file_id)) is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
+    if known.kind != kind:
+        raise bad_request(f"can't use file of type {known.kind} as {kind}")
     return known
 
 

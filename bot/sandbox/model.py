@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import ConfigDict
 
@@ -103,6 +103,14 @@ class File:
     mime_type: str
     size: int
     """Bytes."""
+    width: int = 0
+    """Pixels of a photo; a document has none."""
+    height: int = 0
+
+    @property
+    def kind(self) -> str:
+        """What Telegram takes it for: a file sent as one thing cannot be sent as another."""
+        return "Photo" if self.width else "Document"
 
     def to_json(self) -> Json:
         return {
@@ -113,6 +121,42 @@ class File:
 
     def document_json(self) -> Json:
         return {**self.to_json(), "file_name": self.name, "mime_type": self.mime_type}
+
+    def photo_json(self) -> list[Json]:
+        """All sizes of a photo; here there is one."""
+        return [{**self.to_json(), "width": self.width, "height": self.height}]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+
+    def to_json(self) -> Json:
+        return {"latitude": self.latitude, "longitude": self.longitude}
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A place with a name."""
+
+    location: Location
+    title: str
+    address: str
+
+    def to_json(self) -> Json:
+        return {"location": self.location.to_json(), "title": self.title, "address": self.address}
+
+
+class Content(TypedDict, total=False):
+    """What a message carries besides words: one of these, or nothing."""
+
+    document: File
+    photo: File
+    location: Location
+    venue: Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +189,29 @@ class Message:
     from_bot: bool
     date: int
     text: str
-    """The text, or the caption of a document."""
+    """The text, or the caption of a file."""
     entities: list[Entity] = field(default_factory=list)
     reply_markup: Json | None = None
     """As the bot sent it: an inline keyboard, a reply keyboard, or the order to remove one."""
     document: File | None = None
     edited: int | None = None
     """When it was edited last, or None."""
+    photo: File | None = None
+    location: Location | None = None
+    venue: Venue | None = None
+
+    def content_json(self) -> Json:
+        """What it carries besides words, as the bot gets it; empty for a mere text."""
+        if self.document:
+            return {"document": self.document.document_json()}
+        if self.photo:
+            return {"photo": self.photo.photo_json()}
+        if self.location:
+            return {"location": self.location.to_json()}
+        if self.venue:
+            # Telegram repeats the location, for bots that know no venues.
+            return {"venue": self.venue.to_json(), "location": self.venue.location.to_json()}
+        return {}
 
     @property
     def buttons(self) -> list[list[Button]]:

@@ -33,7 +33,7 @@ _NESTED = {
 }
 """Parameters that travel as JSON inside a form."""
 
-_FILES = {"document"}
+_FILES = {"document", "photo"}
 """Parameters that may be a file of the same request: "attach://" and its name."""
 
 _MARKUPS: dict[str, type[BaseModel]] = {

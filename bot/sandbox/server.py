@@ -207,7 +207,9 @@ def _shown(telegram: Telegram, message: Message) -> Json:
         "text": message.text,
         "entities": entities_json(message.entities),
         "reply_markup": message.reply_markup,
+        **message.content_json(),
         "document": _document(message.document),
+        "photo": _photo(message.photo),
     }
 
 
@@ -215,6 +217,12 @@ def _document(file: File | None) -> Json | None:
     if file is None:
         return None
     return {"name": file.name, "size": file.size, "url": f"/sim/files/{file.id}"}
+
+
+def _photo(file: File | None) -> Json | None:
+    if file is None:
+        return None
+    return {"width": file.width, "height": file.height, "url": f"/sim/files/{file.id}"}
 
 
 async def _events(request: web.Request) -> web.StreamResponse:
@@ -268,9 +276,8 @@ async def _attach(request: web.Request) -> web.Response:
     telegram, query = request.app[TELEGRAM], request.query
     _require(request, "application/octet-stream")
     content = await request.read()
-    update_id = telegram.attach(
-        int(query["user"]), query["name"], content, chat_id=int(query["chat"])
-    )
+    send = telegram.send_photo if "photo" in query else telegram.attach
+    update_id = send(int(query["user"]), query["name"], content, chat_id=int(query["chat"]))
     return web.json_response({"update_id": update_id})
 
 

@@ -6,11 +6,11 @@ import asyncio
 import mimetypes
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from bot.sandbox import memory as memories
 from bot.sandbox import methods
@@ -19,15 +19,18 @@ from bot.sandbox.model import (
     ApiError,
     CallbackAnswer,
     CallbackQuery,
+    Content,
     Entity,
     File,
     Group,
     Json,
+    Location,
     Message,
     UploadedFile,
     User,
     entities_json,
 )
+from bot.sandbox.pictures import Picture, picture
 from bot.sandbox.queue import TAP_LIFE, UpdateQueue
 
 Event = Json
@@ -37,6 +40,9 @@ _TYPES = mimetypes.MimeTypes(filenames=())
 """Types of files by their names, the same on every machine."""
 _TYPES.add_type("text/calendar", ".ics")
 _TYPES.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+
+_ANY_PICTURE = Picture("image/jpeg", 1280, 960)
+"""A person's app sends whatever it shows as a JPEG of about this size."""
 
 _KEPT_FOR_TESTS = 10_000
 _SAVE_DELAY = 1.0
@@ -107,7 +113,7 @@ class Telegram:
         text = text.strip()
         if not text:
             raise ValueError("nobody can send an empty message")
-        return self._write(user_id, chat_id, text, find_entities(text), None)
+        return self._write(user_id, chat_id, text, find_entities(text))
 
     def attach(
         self,
@@ -119,7 +125,27 @@ class Telegram:
         chat_id: int | None = None,
     ) -> int:
         """Send a document to the bot, or into a group; returns the id of the update."""
-        return self._write(user_id, chat_id, caption.strip(), [], self.keep_file(name, content))
+        document = self.keep_file(name, content)
+        return self._write(user_id, chat_id, caption.strip(), document=document)
+
+    def send_photo(
+        self,
+        user_id: int,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        *,
+        chat_id: int | None = None,
+    ) -> int:
+        """Send a photo to the bot, or into a group; returns the id of the update."""
+        photo = self.keep_file(name, content, picture(content) or _ANY_PICTURE)
+        return self._write(user_id, chat_id, caption.strip(), photo=photo)
+
+    def send_location(
+        self, user_id: int, latitude: float, longitude: float, *, chat_id: int | None = None
+    ) -> int:
+        """Send a point on the map to the bot, or into a group; returns the id of the update."""
+        return self._write(user_id, chat_id, location=Location(latitude, longitude))
 
     def tap(self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None) -> int:
         """Tap an inline button; the data need not be on any button, so that tests can forge it.
@@ -234,10 +260,10 @@ class Telegram:
     def post(
         self,
         chat_id: int,
-        text: str,
-        entities: list[Entity],
+        text: str = "",
+        entities: Sequence[Entity] = (),
         reply_markup: Json | None = None,
-        document: File | None = None,
+        **content: Unpack[Content],
     ) -> Message:
         """Put a message of the bot into a chat."""
         message = Message(
@@ -247,21 +273,28 @@ class Telegram:
             from_bot=True,
             date=int(self.seconds()),
             text=text,
-            entities=entities,
+            entities=list(entities),
             reply_markup=reply_markup,
-            document=document,
+            **content,
         )
         self._show(message)
         return message
 
-    def keep_file(self, name: str, content: bytes) -> File:
-        """Store a file and give it an id and a path; its name tells its type."""
+    def keep_file(self, name: str, content: bytes, photo: Picture | None = None) -> File:
+        """Store a file, as a document or as a photo, and give it an id and a path.
+
+        The name of a document tells its type.
+        """
+        folder = "photos" if photo else "documents"
+        guessed = _TYPES.guess_type(name)[0] or "application/octet-stream"
         file = File(
             id=secrets.token_urlsafe(24),
-            path=f"documents/file_{len(self.world.files) + 1}{Path(name).suffix}",
+            path=f"{folder}/file_{len(self.world.files) + 1}{Path(name).suffix}",
             name=name,
-            mime_type=_TYPES.guess_type(name)[0] or "application/octet-stream",
+            mime_type=photo.mime_type if photo else guessed,
             size=len(content),
+            width=photo.width if photo else 0,
+            height=photo.height if photo else 0,
         )
         self.world.files[file.id] = file
         self.world.contents[file.id] = content
@@ -293,21 +326,20 @@ class Telegram:
     def message_json(self, message: Message) -> Json:
         """A message as the bot gets it."""
         author = self.bot_json() if message.from_bot else self._user(message.author).to_json()
-        words = "caption" if message.document else "text"
+        content = message.content_json()
         raw: Json = {
             "message_id": message.id,
             "from": author,
             "chat": self.chat_json(message.chat_id),
             "date": message.date,
+            **content,
         }
         if message.edited is not None:
             raw["edit_date"] = message.edited
-        if message.document:
-            raw["document"] = message.document.document_json()
         if message.text:
-            raw[words] = message.text
+            raw["caption" if content else "text"] = message.text
         if message.entities:
-            name = "caption_entities" if message.document else "entities"
+            name = "caption_entities" if content else "entities"
             raw[name] = entities_json(message.entities)
         if message.buttons:
             raw["reply_markup"] = message.reply_markup
@@ -355,9 +387,9 @@ class Telegram:
         self,
         user_id: int,
         chat_id: int | None,
-        text: str,
-        entities: list[Entity],
-        document: File | None,
+        text: str = "",
+        entities: Sequence[Entity] = (),
+        **content: Unpack[Content],
     ) -> int:
         user = self._user(user_id)
         message = Message(
@@ -367,8 +399,8 @@ class Telegram:
             from_bot=False,
             date=int(self.seconds()),
             text=text,
-            entities=entities,
-            document=document,
+            entities=list(entities),
+            **content,
         )
         if message.chat_id == user_id:
             user.started = True

@@ -16,7 +16,17 @@ from aiogram.methods import GetChat
 from aiogram.types import BufferedInputFile
 
 from bot.sandbox import SandboxSession, Telegram, serve
-from tests.sandbox.world import ANNA, BORIS, GROUP, STRANGER, TOKEN, Api, keyboard, until_polled
+from tests.sandbox.world import (
+    ANNA,
+    BORIS,
+    GROUP,
+    STRANGER,
+    TOKEN,
+    Api,
+    keyboard,
+    png,
+    until_polled,
+)
 
 MARKUP = {"inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]]}
 
@@ -235,6 +245,34 @@ async def test_a_document_from_the_page(api: Api, telegram: Telegram) -> None:
     async with api.http.get(api.url + shown["document"]["url"]) as response:
         assert await response.read() == b"a;b"
         assert response.headers["Content-Disposition"].startswith("attachment")
+
+
+async def test_a_photo_from_the_page(api: Api, telegram: Telegram) -> None:
+    """A picture goes up as a photo, and the page gets its address and its size."""
+    address = f"{api.url}/sim/attach?user={ANNA}&chat={ANNA}&name=сыпь.png&photo=1"
+    headers = {"Content-Type": "application/octet-stream"}
+    async with api.http.post(address, data=png(40, 30), headers=headers) as response:
+        assert response.status == 200
+    (update,) = telegram.take()
+    assert update["message"]["photo"][0]["width"] == 40
+
+    *_, shown = await _get(api, f"/sim/chats/{ANNA}")
+    assert (shown["photo"]["width"], shown["photo"]["height"]) == (40, 30)
+    async with api.http.get(api.url + shown["photo"]["url"]) as response:
+        assert (await response.read(), response.content_type) == (png(40, 30), "image/png")
+
+
+async def test_places_on_the_page(api: Api, telegram: Telegram) -> None:
+    """The page gets a place with its name and address, and a mere point without."""
+    point = {"latitude": 55.7558, "longitude": 37.6173}
+    venue = {"title": "Ромашка", "address": "Садовая, 7"}
+    status, _ = await api.call("sendVenue", json={"chat_id": ANNA, **point, **venue})
+    assert status == 200
+    telegram.send_location(ANNA, 0, 0)
+
+    *_, place, pin = await _get(api, f"/sim/chats/{ANNA}")
+    assert place["venue"] == {"location": point, **venue}
+    assert (pin["location"], "venue" in pin) == ({"latitude": 0, "longitude": 0}, False)
 
 
 @pytest.mark.parametrize(

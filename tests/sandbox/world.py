@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from struct import pack
 from typing import Any
+from zlib import compress, crc32
 
 import aiohttp
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -62,6 +64,18 @@ async def until_polled(telegram: Telegram) -> None:
     async with asyncio.timeout(5):
         while not telegram.queue.is_polled():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
+
+
+def png(width: int, height: int) -> bytes:
+    """A white picture that any program can read."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return pack(">I", len(body)) + kind + body + pack(">I", crc32(kind + body))
+
+    header = pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = compress((b"\0" + b"\xff" * width) * height)
+    chunks = (chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def keyboard(*buttons: tuple[str, str]) -> InlineKeyboardMarkup:

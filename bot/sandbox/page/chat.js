@@ -6,6 +6,9 @@ const TYPING_MS = 5000;
 const TOAST_MS = 3500;
 const LONGEST_WAIT_MS = 30000;
 const TONES = 6;
+const PHOTO_WIDTH = 280;
+const PHOTO_HEIGHT = 340;
+const PHOTO_TYPES = ["image/jpeg", "image/png"];
 
 const $ = (id) => document.getElementById(id);
 
@@ -57,6 +60,7 @@ function say(text) {
 
 async function attach(file) {
   const query = new URLSearchParams({ user: view.user, chat: view.chat, name: file.name });
+  if (PHOTO_TYPES.includes(file.type)) query.set("photo", "1");
   await attempt(() =>
     fetch(`/sim/attach?${query}`, {
       method: "POST",
@@ -392,8 +396,7 @@ function drawMessage(message, previous) {
   if (!isOwn && view.chat < 0) {
     bubble.append(el("div", { className: "author", textContent: message.author_name }));
   }
-  if (message.document) bubble.append(drawDocument(message.document));
-  bubble.append(drawText(message));
+  bubble.append(...drawContent(message), drawText(message));
   node.append(bubble);
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (rows.length) {
@@ -410,6 +413,46 @@ function drawText(message) {
   const text = el("div", { className: "text" });
   text.append(formatted(message.text, message.entities, 0, message.text.length), stamp);
   return text;
+}
+
+// What the message carries besides words: one thing, or nothing.
+function drawContent(message) {
+  if (message.document) return [drawDocument(message.document)];
+  if (message.photo) return [drawPhoto(message.photo)];
+  if (message.venue) return [drawPlace("venue", message.venue)];
+  if (message.location) return [drawPlace("location", { location: message.location })];
+  return [];
+}
+
+// The size is known before the picture is there, so nothing moves when it comes.
+function drawPhoto({ url, width, height }) {
+  const scale = Math.min(1, PHOTO_WIDTH / width, PHOTO_HEIGHT / height);
+  const node = el("img", { className: "photo", src: url, alt: "Фото" });
+  node.width = Math.round(width * scale);
+  node.height = Math.round(height * scale);
+  node.dataset.testid = "photo";
+  return node;
+}
+
+function drawPlace(testid, { title = "Местоположение", address, location }) {
+  const { latitude, longitude } = location;
+  const query = new URLSearchParams({ mlat: latitude, mlon: longitude });
+  const degrees = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const lines = [el("strong", { textContent: title })];
+  if (address) lines.push(el("span", { textContent: address }));
+  lines.push(link(`https://www.openstreetmap.org/?${query}`, degrees));
+  return drawCard(testid, "📍", lines);
+}
+
+function drawCard(testid, mark, lines) {
+  const node = el(
+    "div",
+    { className: "card" },
+    el("span", { className: "card-mark", ariaHidden: "true", textContent: mark }),
+    el("div", { className: "card-lines" }, ...lines),
+  );
+  node.dataset.testid = testid;
+  return node;
 }
 
 function drawDocument({ name, size, url }) {
