@@ -82,11 +82,12 @@ def _entity(entity: MessageEntity) -> Entity:
     return Entity(entity.type, entity.offset, entity.length, entity.url, entity.language)
 
 
-def checked_markup(markup: Any) -> Json | None:
+def checked_markup(markup: Any, chat_id: int) -> Json | None:
     """A keyboard as plain JSON, if Telegram would take it.
 
     Args:
         markup: any of aiogram's reply markups, or None.
+        chat_id: where it goes; nobody shares a phone number with a whole group.
     """
     if markup is None:
         return None
@@ -96,12 +97,18 @@ def checked_markup(markup: Any) -> Json | None:
     for button in inline:
         _check_inline_button(button)
     for button in reply:
-        if not button["text"].strip():
-            raise bad_request("keyboard button text must be non-empty")
+        _check_reply_button(button, chat_id)
     size = len(json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode())
     if len(inline) + len(reply) > BUTTONS or size > MARKUP:
         raise bad_request("reply markup is too long")
     return raw if inline or "inline_keyboard" not in raw else None
+
+
+def _check_reply_button(button: Json, chat_id: int) -> None:
+    if not button["text"].strip():
+        raise bad_request("keyboard button text must be non-empty")
+    if chat_id < 0 and button.get("request_contact"):
+        raise bad_request("phone number can be requested in private chats only")
 
 
 def _check_inline_button(button: Json) -> None:

@@ -152,7 +152,7 @@ def _drop_pending(telegram: Telegram, drop: bool | None) -> None:
 async def _send_message(telegram: Telegram, request: api.SendMessage) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     text, entities = formatted_text(request.text, request.parse_mode, request.entities)
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, chat_id)
     return telegram.message_json(telegram.post(chat_id, text, entities, markup))
 
 
@@ -162,7 +162,7 @@ async def _send_document(telegram: Telegram, request: api.SendDocument) -> Json:
     caption, entities = formatted_caption(
         request.caption, request.parse_mode, request.caption_entities
     )
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, chat_id)
     document = _document(telegram, request.document)
     message = telegram.post(chat_id, caption, entities, markup, document=document)
     return telegram.message_json(message)
@@ -174,7 +174,7 @@ async def _send_photo(telegram: Telegram, request: api.SendPhoto) -> Json:
     caption, entities = formatted_caption(
         request.caption, request.parse_mode, request.caption_entities
     )
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, chat_id)
     photo = _photo(telegram, request.photo)
     message = telegram.post(chat_id, caption, entities, markup, photo=photo)
     return telegram.message_json(message)
@@ -184,7 +184,7 @@ async def _send_photo(telegram: Telegram, request: api.SendPhoto) -> Json:
 async def _send_location(telegram: Telegram, request: api.SendLocation) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     location = checked_location(request.latitude, request.longitude)
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, chat_id)
     return telegram.message_json(telegram.post(chat_id, reply_markup=markup, location=location))
 
 
@@ -196,7 +196,7 @@ async def _send_venue(telegram: Telegram, request: api.SendVenue) -> Json:
         checked_words("title", request.title),
         checked_words("address", request.address),
     )
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, chat_id)
     return telegram.message_json(telegram.post(chat_id, reply_markup=markup, venue=venue))
 
 
@@ -206,7 +206,8 @@ async def _edit_message_text(telegram: Telegram, request: api.EditMessageText) -
     text, entities = formatted_text(request.text, request.parse_mode, request.entities)
     if message.content_json():
         raise bad_request("there is no text in the message to edit")
-    return _edit(telegram, message, text, entities, checked_markup(request.reply_markup))
+    markup = checked_markup(request.reply_markup, message.chat_id)
+    return _edit(telegram, message, text, entities, markup)
 
 
 @_method(api.EditMessageReplyMarkup)
@@ -214,7 +215,7 @@ async def _edit_message_reply_markup(
     telegram: Telegram, request: api.EditMessageReplyMarkup
 ) -> Json:
     message = _editable(telegram, request.chat_id, request.message_id)
-    markup = checked_markup(request.reply_markup)
+    markup = checked_markup(request.reply_markup, message.chat_id)
     return _edit(telegram, message, message.text, message.entities, markup)
 
 

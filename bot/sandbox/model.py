@@ -5,6 +5,7 @@ All times are unix seconds. A private chat has the id of its user; groups have n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -49,6 +50,12 @@ class User:
     started: bool = False
     """A bot may only write to people who wrote to it first."""
     blocked: bool = False
+    phone: str = ""
+
+    def contact(self, phone: str | None = None) -> Contact:
+        """Their own number unless another is given; whoever has none gets one made up."""
+        number = phone or self.phone or f"+7900{self.id % 10**7:07}"
+        return Contact(re.sub(r"[^+\d]", "", number), self.first_name, self.id)
 
     def to_json(self) -> Json:
         return {
@@ -150,6 +157,23 @@ class Venue:
         return {"location": self.location.to_json(), "title": self.title, "address": self.address}
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody's phone number, as one person shares it."""
+
+    phone_number: str
+    first_name: str
+    user_id: int
+    """Whose it is, which need not be who shares it."""
+
+    def to_json(self) -> Json:
+        return {
+            "phone_number": self.phone_number,
+            "first_name": self.first_name,
+            "user_id": self.user_id,
+        }
+
+
 class Content(TypedDict, total=False):
     """What a message carries besides words: one of these, or nothing."""
 
@@ -157,6 +181,7 @@ class Content(TypedDict, total=False):
     photo: File
     location: Location
     venue: Venue
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +224,7 @@ class Message:
     photo: File | None = None
     location: Location | None = None
     venue: Venue | None = None
+    contact: Contact | None = None
 
     def content_json(self) -> Json:
         """What it carries besides words, as the bot gets it; empty for a mere text."""
@@ -206,6 +232,8 @@ class Message:
             return {"document": self.document.document_json()}
         if self.photo:
             return {"photo": self.photo.photo_json()}
+        if self.contact:
+            return {"contact": self.contact.to_json()}
         if self.location:
             return {"location": self.location.to_json()}
         if self.venue:

@@ -55,6 +55,7 @@ def build_app(telegram: Telegram) -> web.Application:
     app.router.add_post("/sim/say", _say)
     app.router.add_post("/sim/tap", _tap)
     app.router.add_post("/sim/attach", _attach)
+    app.router.add_post("/sim/contact", _contact)
     for path in _PAGE_FILES:
         app.router.add_get(path, _page)
     return app
@@ -278,6 +279,13 @@ async def _attach(request: web.Request) -> web.Response:
     content = await request.read()
     send = telegram.send_photo if "photo" in query else telegram.attach
     update_id = send(int(query["user"]), query["name"], content, chat_id=int(query["chat"]))
+    return web.json_response({"update_id": update_id})
+
+
+async def _contact(request: web.Request) -> web.Response:
+    """Somebody shares their own phone number."""
+    telegram, body = request.app[TELEGRAM], await _json(request)
+    update_id = telegram.share_contact(int(body["user"]), chat_id=int(body["chat"]))
     return web.json_response({"update_id": update_id})
 
 

@@ -87,14 +87,18 @@ class Telegram:
     # --- People -------------------------------------------------------------------------------
 
     def add_user(
-        self, user_id: int, first_name: str, *, language_code: str = "ru", hint: str = ""
+        self,
+        user_id: int,
+        first_name: str,
+        *,
+        language_code: str = "ru",
+        hint: str = "",
+        phone: str = "",
     ) -> None:
-        """Let a person exist, or change the name and hint of one who does."""
-        user = self.world.users.get(user_id)
-        if user is None:
-            self.world.users[user_id] = User(user_id, first_name, language_code, hint)
-        else:
-            user.first_name, user.language_code, user.hint = first_name, language_code, hint
+        """Let a person exist, or change what is known of one who does."""
+        user = self.world.users.setdefault(user_id, User(user_id, first_name, language_code, hint))
+        user.first_name, user.language_code = first_name, language_code
+        user.hint, user.phone = hint, phone
         self.world.chats.setdefault(user_id, {})
         self.tell("people")
 
@@ -146,6 +150,23 @@ class Telegram:
     ) -> int:
         """Send a point on the map to the bot, or into a group; returns the id of the update."""
         return self._write(user_id, chat_id, location=Location(latitude, longitude))
+
+    def share_contact(
+        self,
+        user_id: int,
+        *,
+        phone: str | None = None,
+        owner_id: int | None = None,
+        chat_id: int | None = None,
+    ) -> int:
+        """Share a phone number with the bot, or with a group; returns the id of the update.
+
+        Args:
+            phone: the number, if it is not the one that its owner has here.
+            owner_id: whose contact it is; by default the person's own.
+        """
+        owner = self._user(user_id if owner_id is None else owner_id)
+        return self._write(user_id, chat_id, contact=owner.contact(phone))
 
     def tap(self, user_id: int, message_id: int, data: str, *, chat_id: int | None = None) -> int:
         """Tap an inline button; the data need not be on any button, so that tests can forge it.

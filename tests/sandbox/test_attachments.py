@@ -1,4 +1,4 @@
-"""Places and photos, from the bot and from people, through both doors."""
+"""Places, photos and contacts, from the bot and from people, through both doors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from aiogram import Bot
 from aiogram.enums import ContentType
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, Contact, KeyboardButton, Message, ReplyKeyboardMarkup
 
 from bot.sandbox import Telegram
 from bot.sandbox.model import Location, Venue
@@ -250,3 +250,57 @@ async def test_a_person_sends_a_location(bot: Bot, telegram: Telegram) -> None:
     assert private.message.location.longitude == 60.6057
     assert group.message
     assert (group.message.chat.id, group.message.content_type) == (GROUP, ContentType.LOCATION)
+
+
+# --- Phone numbers ----------------------------------------------------------------------------
+
+SHARE = ReplyKeyboardMarkup(
+    keyboard=[[KeyboardButton(text="Поделиться номером", request_contact=True)]]
+)
+
+
+async def _shared(bot: Bot) -> Contact:
+    message = (await bot.get_updates(offset=-1))[0].message
+    assert message
+    assert message.contact
+    assert (message.content_type, message.text) == (ContentType.CONTACT, None)
+    return message.contact
+
+
+async def test_a_person_shares_their_number(bot: Bot, telegram: Telegram) -> None:
+    """The contact is the person's own, as Telegram's id in it proves; whoever has no number
+    gets one made up.
+    """
+    telegram.add_user(ANNA, "Анна", phone="+7 916 000-00-42")
+    telegram.share_contact(ANNA)
+    mine = await _shared(bot)
+    assert (mine.phone_number, mine.first_name, mine.user_id) == ("+79160000042", "Анна", ANNA)
+    assert telegram.chat(ANNA)[-1].contact
+
+    telegram.share_contact(BORIS)
+    assert (await _shared(bot)).phone_number == "+79000000002"
+
+
+async def test_a_person_shares_anothers_number(bot: Bot, telegram: Telegram) -> None:
+    """A contact from the address book names its owner, who is not the sender."""
+    telegram.share_contact(ANNA, owner_id=BORIS)
+    other = await _shared(bot)
+    assert (other.phone_number, other.first_name, other.user_id) == ("+79000000002", "Борис", BORIS)
+
+
+async def test_a_number_without_a_plus(bot: Bot, telegram: Telegram) -> None:
+    """Some apps send digits alone, so tests can, too."""
+    telegram.share_contact(ANNA, phone="7 (916) 000-00-42")
+    assert (await _shared(bot)).phone_number == "79160000042"
+
+
+async def test_asking_for_a_number(bot: Bot, telegram: Telegram) -> None:
+    """A button may ask for the phone number in a private chat, and nowhere else."""
+    await bot.send_message(ANNA, "Ваш телефон?", reply_markup=SHARE)
+    keyboard_shown = telegram.chat(ANNA)[-1].reply_keyboard
+    assert keyboard_shown
+    assert keyboard_shown.rows == (("Поделиться номером",),)
+
+    with pytest.raises(TelegramBadRequest) as caught:
+        await bot.send_message(GROUP, "Ваш телефон?", reply_markup=SHARE)
+    assert _reason(caught) == "phone number can be requested in private chats only"

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.types import BotCommand, BufferedInputFile
 
 from bot.sandbox import SandboxSession, Telegram
-from tests.sandbox.world import ANNA, TOKEN, Clock, keyboard, make_telegram, png
+from tests.sandbox.world import ANNA, BORIS, TOKEN, Clock, keyboard, make_telegram, png
 
 
 @pytest.fixture
@@ -53,12 +53,13 @@ async def test_a_restart(clock: Clock, memory: Path) -> None:
 
 
 async def test_attachments_are_kept(clock: Clock, memory: Path) -> None:
-    """Photos and places are there again after a restart, each as what it was."""
+    """Photos, places and contacts are there again after a restart, each as what it was."""
     before = make_telegram(clock, memory=memory)
     bot = Bot(TOKEN, session=SandboxSession(before))
     await bot.send_venue(ANNA, 55.7558, 37.6173, "Ромашка", "Садовая, 7")
     before.send_photo(ANNA, "a.png", png(40, 30), "фото")
     before.send_location(ANNA, 0, 0)
+    before.share_contact(ANNA, owner_id=BORIS)
     await before.close()
 
     assert _reopened(clock, memory).chat(ANNA) == before.chat(ANNA)

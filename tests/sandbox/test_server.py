@@ -262,6 +262,16 @@ async def test_a_photo_from_the_page(api: Api, telegram: Telegram) -> None:
         assert (await response.read(), response.content_type) == (png(40, 30), "image/png")
 
 
+async def test_a_contact_from_the_page(api: Api, telegram: Telegram) -> None:
+    """A tap on the button that asks for it shares the person's own phone number."""
+    shared = await _post(api, "/sim/contact", user=BORIS, chat=BORIS)
+    (update,) = telegram.take()
+    contact = {"phone_number": "+79000000002", "first_name": "Борис", "user_id": BORIS}
+    assert (update["update_id"], update["message"]["contact"]) == (shared["update_id"], contact)
+    *_, shown = await _get(api, f"/sim/chats/{BORIS}")
+    assert shown["contact"] == contact
+
+
 async def test_places_on_the_page(api: Api, telegram: Telegram) -> None:
     """The page gets a place with its name and address, and a mere point without."""
     point = {"latitude": 55.7558, "longitude": 37.6173}
@@ -300,7 +310,7 @@ async def test_a_document_of_the_bot_is_downloaded(
         assert response.content_disposition.filename == name
 
 
-@pytest.mark.parametrize("path", ["/sim/say", "/sim/tap", "/sim/attach"])
+@pytest.mark.parametrize("path", ["/sim/say", "/sim/tap", "/sim/attach", "/sim/contact"])
 async def test_other_sites_cannot_write(api: Api, telegram: Telegram, path: str) -> None:
     """A form of another web site cannot speak for the people of the sandbox."""
     body = json.dumps({"user": ANNA, "chat": ANNA, "text": "x", "message": 1, "data": "x"})

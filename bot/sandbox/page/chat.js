@@ -58,6 +58,10 @@ function say(text) {
   return attempt(() => post("/sim/say", { user: view.user, chat: view.chat, text }));
 }
 
+function shareContact() {
+  return attempt(() => post("/sim/contact", { user: view.user, chat: view.chat }));
+}
+
 async function attach(file) {
   const query = new URLSearchParams({ user: view.user, chat: view.chat, name: file.name });
   if (PHOTO_TYPES.includes(file.type)) query.set("photo", "1");
@@ -419,6 +423,7 @@ function drawText(message) {
 function drawContent(message) {
   if (message.document) return [drawDocument(message.document)];
   if (message.photo) return [drawPhoto(message.photo)];
+  if (message.contact) return [drawContact(message.contact)];
   if (message.venue) return [drawPlace("venue", message.venue)];
   if (message.location) return [drawPlace("location", { location: message.location })];
   return [];
@@ -432,6 +437,12 @@ function drawPhoto({ url, width, height }) {
   node.height = Math.round(height * scale);
   node.dataset.testid = "photo";
   return node;
+}
+
+function drawContact({ first_name: name, phone_number: phone }) {
+  const spaced = phone.replace(/^\+?7(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
+  const lines = [el("strong", { textContent: name }), el("span", { textContent: spaced })];
+  return drawCard("contact", "👤", lines);
 }
 
 function drawPlace(testid, { title = "Местоположение", address, location }) {
@@ -620,7 +631,8 @@ function drawReplyKeyboard(keyboard) {
   const draw = (button) => {
     const use = () => {
       view.usedKeyboard = keyboard.id;
-      say(button.text);
+      if (button.request_contact) shareContact();
+      else say(button.text);
     };
     const node = el("button", { type: "button", className: "key", onclick: use }, button.text);
     node.dataset.testid = "reply-button";
