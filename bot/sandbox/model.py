@@ -1,6 +1,7 @@
 """What the sandbox consists of: people, messages, keyboards, files, and refusals.
 
-All times are unix seconds. A private chat has the id of its user; groups have negative ids.
+All times are unix seconds of the sandbox's own clock. A private chat has the id of its user;
+groups have negative ids.
 """
 
 from __future__ import annotations
@@ -332,6 +333,8 @@ class World:
     commands: dict[str, list[Json]] = field(default_factory=dict)
     profile: dict[str, str] = field(default_factory=dict)
     webhook: Json = field(default_factory=dict)
+    offset: float = 0
+    """Seconds by which the sandbox is ahead of the clock that it was given."""
     last_update_id: int = 0
     last_message_id: int = 0
     closed: bool = False

@@ -56,6 +56,7 @@ def build_app(telegram: Telegram) -> web.Application:
     app.router.add_post("/sim/tap", _tap)
     app.router.add_post("/sim/attach", _attach)
     app.router.add_post("/sim/contact", _contact)
+    app.router.add_post("/sim/clock", _clock)
     for path in _PAGE_FILES:
         app.router.add_get(path, _page)
     return app
@@ -180,7 +181,8 @@ async def _state(request: web.Request) -> web.Response:
         "about": telegram.world.profile.get("description:", ""),
         "online": telegram.polled(),
     }
-    return web.json_response({"bot": bot, "people": people, "groups": groups})
+    now = telegram.now().isoformat()
+    return web.json_response({"bot": bot, "people": people, "groups": groups, "now": now})
 
 
 def _last_from_bot(telegram: Telegram, chat_id: int) -> int:
@@ -287,6 +289,16 @@ async def _contact(request: web.Request) -> web.Response:
     telegram, body = request.app[TELEGRAM], await _json(request)
     update_id = telegram.share_contact(int(body["user"]), chat_id=int(body["chat"]))
     return web.json_response({"update_id": update_id})
+
+
+async def _clock(request: web.Request) -> web.Response:
+    """Time passes at once."""
+    telegram = request.app[TELEGRAM]
+    try:
+        telegram.fast_forward((await _json(request))["forward"])
+    except (KeyError, TypeError, ValueError) as error:
+        return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+    return web.json_response({"now": telegram.now().isoformat()})
 
 
 async def _json(request: web.Request) -> Any:

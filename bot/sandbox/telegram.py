@@ -8,7 +8,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -36,6 +36,9 @@ from bot.sandbox.queue import TAP_LIFE, UpdateQueue
 Event = Json
 """What the chat page is told: always with a `kind`."""
 
+LONGEST_JUMP = 366 * 24 * 3600
+"""Seconds; a year shows everything, and the calendar has an end."""
+
 _TYPES = mimetypes.MimeTypes(filenames=())
 """Types of files by their names, the same on every machine."""
 _TYPES.add_type("text/calendar", ".ics")
@@ -57,7 +60,7 @@ class Telegram:
 
     Args:
         token: the bot's token; the part before the colon is the bot's id.
-        now: the clock for dates and for the life of updates.
+        now: the clock for dates and for the life of updates; `fast_forward` goes ahead of it.
         memory: a JSON file that keeps the world over a restart; None keeps nothing.
     """
 
@@ -74,9 +77,9 @@ class Telegram:
         self.bot_id = int(token.partition(":")[0])
         self.username = username
         self.name = name
-        self._now = now
+        self._clock = now
         self._memory = memory
-        self.world = memories.load(memory, self.seconds())
+        self.world = memories.load(memory, now().timestamp())
         self.queue = UpdateQueue(self.world, self.seconds)
         self._answers: deque[CallbackAnswer] = deque(maxlen=_KEPT_FOR_TESTS)
         self._made: dict[int, Json] = {}
@@ -327,9 +330,24 @@ class Telegram:
 
     # --- Both sides ---------------------------------------------------------------------------
 
+    def now(self) -> datetime:
+        """The present moment in the sandbox, in UTC."""
+        return self._clock().astimezone(UTC) + timedelta(seconds=self.world.offset)
+
     def seconds(self) -> float:
         """The present moment in unix seconds."""
-        return self._now().timestamp()
+        return self.now().timestamp()
+
+    def fast_forward(self, seconds: float) -> None:
+        """Let time pass at once. There is no way back.
+
+        Raises:
+            ValueError: the jump leads nowhere, back, or further than a year.
+        """
+        if not 0 < seconds <= LONGEST_JUMP:
+            raise ValueError(f"time goes forward by up to {LONGEST_JUMP} s, not by {seconds}")
+        self.world.offset += seconds
+        self.tell("clock", now=self.now().isoformat())
 
     def chat_json(self, chat_id: int) -> Json:
         if group := self.world.groups.get(chat_id):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ from tests.sandbox.world import (
     STRANGER,
     TOKEN,
     Api,
+    Clock,
     keyboard,
     png,
     until_polled,
@@ -310,17 +312,52 @@ async def test_a_document_of_the_bot_is_downloaded(
         assert response.content_disposition.filename == name
 
 
-@pytest.mark.parametrize("path", ["/sim/say", "/sim/tap", "/sim/attach", "/sim/contact"])
+@pytest.mark.parametrize(
+    "path", ["/sim/say", "/sim/tap", "/sim/attach", "/sim/contact", "/sim/clock"]
+)
 async def test_other_sites_cannot_write(api: Api, telegram: Telegram, path: str) -> None:
     """A form of another web site cannot speak for the people of the sandbox."""
     body = json.dumps({"user": ANNA, "chat": ANNA, "text": "x", "message": 1, "data": "x"})
     async with api.http.post(api.url + path, data=body) as response:
         assert response.status == 415
-    assert telegram.take() == []
+    assert (telegram.take(), telegram.world.offset) == ([], 0)
+
+
+async def test_the_clock_on_the_page(api: Api, telegram: Telegram, clock: Clock) -> None:
+    """The page shows what time it is in the sandbox, and moves it forward."""
+    assert (await _get(api, "/sim/state"))["now"] == "2026-11-23T09:00:00+00:00"
+    moved = await _post(api, "/sim/clock", forward=3600.5)
+    assert moved == {"now": "2026-11-23T10:00:00.500000+00:00"}
+    assert (await _get(api, "/sim/state"))["now"] == moved["now"]
+    assert telegram.now() == clock() + timedelta(seconds=3600.5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"forward": 0}',
+        '{"forward": -1}',
+        '{"forward": 1e300}',
+        '{"forward": 1' + "0" * 400 + "}",
+        '{"forward": NaN}',
+        '{"forward": "час"}',
+        '{"forward": null}',
+        '{"back": 1}',
+        "[3600]",
+        "{oops",
+    ],
+)
+async def test_the_clock_takes_no_nonsense(api: Api, telegram: Telegram, body: str) -> None:
+    """A jump that leads nowhere is refused in words, and time stays as it is."""
+    headers = {"Content-Type": "application/json"}
+    async with api.http.post(f"{api.url}/sim/clock", data=body, headers=headers) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]
+    assert telegram.world.offset == 0
 
 
 async def test_events(api: Api, telegram: Telegram) -> None:
-    """The page hears of messages, edits, deletions, answers and typing as they happen."""
+    """The page hears of messages, edits, answers, typing and jumps in time as they happen."""
     bot = Bot(TOKEN, session=SandboxSession(telegram))
     async with api.http.get(f"{api.url}/sim/events") as stream:
         assert await stream.content.readline() == b"retry: 1000\n"
@@ -333,17 +370,19 @@ async def test_events(api: Api, telegram: Telegram) -> None:
         await update.callback_query.answer("Занято", show_alert=True)
         await bot.send_chat_action(ANNA, "typing")
         telegram.say(ANNA, "привет")
+        telegram.fast_forward(3600)
 
         events: list[dict[str, Any]] = []
         async with asyncio.timeout(5):
-            while len(events) < 7:
+            while len(events) < 8:
                 line = await stream.content.readline()
                 if line.startswith(b"data: "):
                     events.append(json.loads(line.removeprefix(b"data: ")))
 
     kinds = [event["kind"] for event in events]
-    assert kinds == ["message", "edited", "deleted", "bot", "answer", "action", "message"]
+    assert kinds == ["message", "edited", "deleted", "bot", "answer", "action", "message", "clock"]
     by_kind = dict(zip(kinds[1:], events[1:], strict=True))
     assert by_kind["deleted"]["message_id"] == sent.message_id
     assert (by_kind["answer"]["update_id"], by_kind["answer"]["text"]) == (tapped, "Занято")
     assert by_kind["message"]["message"]["text"] == "привет"
+    assert by_kind["clock"]["now"] == "2026-11-23T10:00:00+00:00"

@@ -6,7 +6,10 @@ const TYPING_MS = 5000;
 const TOAST_MS = 3500;
 const LONGEST_WAIT_MS = 30000;
 const TONES = 6;
-const PHOTO_WIDTH = 280;
+const HOUR = 3600;
+const WEEK = 7 * 24 * HOUR;
+const MORNING = 7;
+const PHOTO_WIDTH = 286;
 const PHOTO_HEIGHT = 340;
 const PHOTO_TYPES = ["image/jpeg", "image/png"];
 
@@ -24,6 +27,7 @@ const view = {
   answered: new Set(), // updates whose answer came before their own id did
   usedKeyboard: null, // the message whose one-time keyboard was used
   keyboardHidden: false,
+  ahead: 0, // milliseconds from the browser's clock to the sandbox's
   typingUntil: 0,
 };
 
@@ -120,6 +124,7 @@ function onEvent(event) {
     answer: onAnswer,
     action: onAction,
     bot: reloadState,
+    clock: onClock,
     people: reload,
   }[event.kind];
   handler?.(event);
@@ -165,6 +170,11 @@ function onAction({ chat_id: chat, action }) {
   setTimeout(drawStatus, TYPING_MS + 50);
 }
 
+function onClock({ now: time }) {
+  setClock(time);
+  drawMessages();
+}
+
 async function reload() {
   view.waiting.clear(); // the answers may have come while nobody listened
   await reloadState();
@@ -175,6 +185,7 @@ async function reloadState() {
   const state = await fetchJson("/sim/state");
   Object.assign(view, { bot: state.bot, people: state.people, groups: state.groups });
   if (!view.people.some((person) => person.id === view.user)) choosePerson();
+  setClock(state.now);
   document.title = view.bot.name;
   drawPeople();
   drawStatus();
@@ -209,7 +220,7 @@ async function openChat(user, chat) {
   view.messages = new Map(messages.map((message) => [message.id, message]));
   rememberPlace();
   rememberSeen();
-  closeMenu();
+  closeMenus();
   drawPeople();
   drawMessages();
   drawStatus();
@@ -366,7 +377,7 @@ function nodeId(id) {
 
 function dayOf({ date }) {
   const day = new Date(date * 1000);
-  const today = new Date();
+  const today = now();
   if (day.toDateString() === today.toDateString()) return "Сегодня";
   const year = day.getFullYear() === today.getFullYear() ? undefined : "numeric";
   return day.toLocaleDateString("ru", { day: "numeric", month: "long", year });
@@ -396,6 +407,7 @@ function drawMessage(message, previous) {
   node.dataset.from = message.from_bot ? "bot" : "person";
   node.classList.toggle("is-own", isOwn);
   node.classList.toggle("is-first", previous?.author !== message.author);
+  node.classList.toggle("has-photo", Boolean(message.photo));
   const bubble = el("div", { className: "bubble" });
   if (!isOwn && view.chat < 0) {
     bubble.append(el("div", { className: "author", textContent: message.author_name }));
@@ -692,22 +704,33 @@ function resizeComposer() {
   $("send").disabled = !field.value.trim();
 }
 
-function openMenu() {
-  const person = view.people.find((each) => each.id === view.user);
-  $("menu").replaceChildren(...(person?.commands ?? []).map(drawCommand));
-  $("menu").hidden = false;
-  $("menu-button").ariaExpanded = "true";
-  $("menu").firstElementChild?.focus();
+// A menu and the button that opens it.
+const MENUS = { menu: "menu-button", "clock-menu": "clock" };
+
+function toggleMenu(id) {
+  const opens = $(id).hidden;
+  closeMenus();
+  if (opens && id === "menu") drawCommands();
+  $(id).hidden = !opens;
+  $(MENUS[id]).ariaExpanded = String(opens);
+  if (opens) $(id).querySelector("button")?.focus();
 }
 
-function closeMenu() {
-  $("menu").hidden = true;
-  $("menu-button").ariaExpanded = "false";
+function closeMenus() {
+  for (const [id, button] of Object.entries(MENUS)) {
+    $(id).hidden = true;
+    $(button).ariaExpanded = "false";
+  }
+}
+
+function drawCommands() {
+  const person = view.people.find((each) => each.id === view.user);
+  $("menu").replaceChildren(...(person?.commands ?? []).map(drawCommand));
 }
 
 function drawCommand({ command, description }) {
   const use = () => {
-    closeMenu();
+    closeMenus();
     say(`/${command}`);
   };
   const name = el("code", { textContent: `/${command}` });
@@ -719,6 +742,39 @@ function drawCommand({ command, description }) {
   );
   node.dataset.testid = "command";
   return node;
+}
+
+// --- The clock ---------------------------------------------------------------------------------
+
+function now() {
+  return new Date(Date.now() + view.ahead);
+}
+
+function setClock(time) {
+  view.ahead = Date.parse(time) - Date.now();
+  drawClock();
+}
+
+function drawClock() {
+  const time = now();
+  const weekday = time.toLocaleDateString("ru", { weekday: "short" });
+  const day = time.toLocaleDateString("ru", { day: "numeric", month: "long" });
+  $("clock-day").textContent = `${weekday} ${day}`;
+  $("clock-time").textContent = `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
+}
+
+function fastForward(seconds) {
+  closeMenus();
+  $("clock").focus();
+  return attempt(() => post("/sim/clock", { forward: seconds }));
+}
+
+// A second late rather than early: 6:59 is no morning.
+function untilMorning() {
+  const morning = now();
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(MORNING, 0, 1, 0);
+  return (morning - now()) / 1000;
 }
 
 // --- Toasts, alerts, scrolling -----------------------------------------------------------------
@@ -766,7 +822,12 @@ function listenToPerson() {
     target.value = "";
   });
   $("start").addEventListener("click", start);
-  $("menu-button").addEventListener("click", () => ($("menu").hidden ? openMenu() : closeMenu()));
+  for (const [id, button] of Object.entries(MENUS)) {
+    $(button).addEventListener("click", () => toggleMenu(id));
+  }
+  $("forward-hour").addEventListener("click", () => fastForward(HOUR));
+  $("forward-morning").addEventListener("click", () => fastForward(untilMorning()));
+  $("forward-week").addEventListener("click", () => fastForward(WEEK));
   $("keyboard-button").addEventListener("click", () => {
     view.keyboardHidden = !view.keyboardHidden;
     drawFooter();
@@ -776,13 +837,13 @@ function listenToPerson() {
     $("to-end").hidden = isAtEnd();
   });
   document.addEventListener("click", ({ target }) => {
-    if (!target.closest("#menu, #menu-button")) closeMenu();
+    if (!target.closest("#menu, #menu-button, #clock-menu, #clock")) closeMenus();
   });
   document.addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && !$("menu").hidden) {
-      closeMenu();
-      $("menu-button").focus();
-    }
+    const open = Object.keys(MENUS).find((id) => !$(id).hidden);
+    if (key !== "Escape" || !open) return;
+    closeMenus();
+    $(MENUS[open]).focus();
   });
   // When the keyboard of the phone or of the bot comes up, the last words stay in sight.
   new ResizeObserver(() => {
@@ -792,4 +853,5 @@ function listenToPerson() {
 }
 
 listenToPerson();
+setInterval(drawClock, 1000);
 listen();
