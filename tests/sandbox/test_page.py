@@ -1,0 +1,138 @@
+"""The chat page in a real Chromium, as wide as a phone, before a sandbox without a bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiogram import Bot
+from aiogram.types import BufferedInputFile, KeyboardButton, ReplyKeyboardMarkup
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+from bot.sandbox import SandboxSession, Telegram
+from tests.browser.demo import PHONE, browser_page
+from tests.sandbox.world import ANNA, TOKEN, keyboard, png
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def bot(telegram: Telegram) -> Bot:
+    return Bot(TOKEN, session=SandboxSession(telegram))
+
+
+@pytest.fixture
+async def page(url: str) -> AsyncIterator[Page]:
+    """Anna's chat; nothing is ever wider than her phone."""
+    async with browser_page() as page:
+        await page.goto(f"{url}/?user={ANNA}")
+        yield page
+        assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def _clock(page: Page) -> Locator:
+    return page.get_by_test_id("clock")
+
+
+async def _forward(page: Page, choice: str) -> None:
+    await _clock(page).click()
+    await page.get_by_test_id(f"forward-{choice}").click()
+
+
+async def test_one_tap_shares_the_number(page: Page, bot: Bot, telegram: Telegram) -> None:
+    """A button that asks for the phone number shares it, and asks nothing more."""
+    ask = KeyboardButton(text="Поделиться номером", request_contact=True)
+    markup = ReplyKeyboardMarkup(keyboard=[[ask]], one_time_keyboard=True)
+    await bot.send_message(ANNA, "Ваш телефон?", reply_markup=markup)
+    await page.get_by_test_id("reply-button").click()
+
+    await expect(page.get_by_test_id("contact")).to_have_text("👤Анна+7 900 000-00-01")
+    await expect(page.get_by_test_id("reply-button")).to_be_hidden()
+    (update,) = telegram.take()
+    assert update["message"]["contact"]["phone_number"] == "+79000000001"
+
+
+async def test_a_place_on_the_page(page: Page, bot: Bot, telegram: Telegram) -> None:
+    """A venue is a card with a link to a map, and the buttons below it work."""
+    venue = (55.7558, 37.6173, "Детская клиника «Ромашка»", "Москва, ул. Садовая, 7")
+    sent = await bot.send_venue(ANNA, *venue, reply_markup=keyboard(("Отменить", "cancel")))
+
+    card = page.get_by_test_id("venue")
+    await expect(card).to_contain_text(venue[2])
+    await expect(card).to_contain_text(venue[3])
+    link = card.get_by_role("link", name="55.75580, 37.61730")
+    address = "https://www.openstreetmap.org/?mlat=55.7558&mlon=37.6173"
+    await expect(link).to_have_attribute("href", address)
+    await expect(link).to_have_attribute("target", "_blank")
+    assert "noopener" in (await link.get_attribute("rel") or "")
+
+    await page.get_by_test_id("button").click()
+    await expect(page.locator(".is-waiting")).to_have_count(1)
+    (update,) = telegram.take()
+    assert update["callback_query"]["message"]["message_id"] == sent.message_id
+
+
+async def test_a_photo_on_the_page(page: Page, bot: Bot) -> None:
+    """A photo is drawn, and a large one is scaled down to the chat."""
+    await bot.send_photo(ANNA, BufferedInputFile(png(800, 400), "qr.png"), caption="Талон")
+
+    photo = page.get_by_test_id("photo")
+    await expect(photo).to_have_js_property("complete", value=True)
+    await expect(photo).to_have_js_property("naturalWidth", 800)
+    await expect(photo).to_have_js_property("clientWidth", 286)
+    await expect(photo).to_have_js_property("clientHeight", 143)
+
+
+async def test_an_attached_picture_is_a_photo(page: Page, telegram: Telegram) -> None:
+    """A picture from the paper clip goes as a photo, any other file as a document."""
+    picker = page.get_by_label("Приложить файл")
+    await picker.set_input_files(FilePayload(name="a.png", mimeType="image/png", buffer=png(4, 3)))
+    await expect(page.get_by_test_id("photo")).to_be_visible()
+    await picker.set_input_files(FilePayload(name="a.csv", mimeType="text/csv", buffer=b"a;b"))
+    await expect(page.get_by_test_id("document")).to_be_visible()
+    picture, table = telegram.take()
+    assert picture["message"]["photo"]
+    assert table["message"]["document"]["file_name"] == "a.csv"
+
+
+async def test_a_download(page: Page, bot: Bot, tmp_path: Path) -> None:
+    """A tap on a document saves it under its own name."""
+    event = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    await bot.send_document(ANNA, BufferedInputFile(event, "visit-1001.ics"))
+    async with page.expect_download() as downloading:
+        await page.get_by_test_id("document").click()
+
+    download = await downloading.value
+    assert download.suggested_filename == "visit-1001.ics"
+    await download.save_as(tmp_path / "visit.ics")
+    assert (tmp_path / "visit.ics").read_bytes() == event
+
+
+async def test_the_clock(page: Page, telegram: Telegram) -> None:
+    """The head of the chat shows the day and the time, which three buttons move forward."""
+    await expect(_clock(page)).to_have_text("пн 23 ноября, 12:00")
+    await _forward(page, "hour")
+    await expect(_clock(page)).to_have_text("пн 23 ноября, 13:00")
+    await _forward(page, "morning")
+    await expect(_clock(page)).to_have_text("вт 24 ноября, 7:00")
+    await _forward(page, "week")
+    await expect(_clock(page)).to_have_text("вт 1 декабря, 7:00")
+    await expect(page.locator(".day")).to_have_text(["23 ноября"])
+
+    week_later = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
+    assert 0 <= (telegram.now() - week_later).total_seconds() < 30
+
+
+async def test_the_menu_of_the_clock_closes(page: Page, telegram: Telegram) -> None:
+    """Escape and a tap elsewhere leave the time as it is."""
+    menu = page.locator("#clock-menu")
+    await _clock(page).click()
+    await page.keyboard.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(_clock(page)).to_be_focused()
+    await _clock(page).click()
+    await page.get_by_test_id("composer").click()
+    await expect(menu).to_be_hidden()
+    assert telegram.world.offset == 0
