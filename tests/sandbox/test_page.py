@@ -54,6 +54,21 @@ async def test_one_tap_shares_the_number(page: Page, bot: Bot, telegram: Telegra
     assert update["message"]["contact"]["phone_number"] == "+79000000001"
 
 
+async def test_the_way_down_hides_no_button(page: Page, bot: Bot) -> None:
+    """The arrow to the last message stays above the reply keyboard, however high that is."""
+    rows = [[KeyboardButton(text=str(number))] for number in range(4)]
+    await bot.send_message(ANNA, "строка\n" * 60, reply_markup=ReplyKeyboardMarkup(keyboard=rows))
+    await expect(page.get_by_test_id("reply-button")).to_have_count(4)
+    await page.locator("#scroller").evaluate("box => { box.scrollTop = 0; }")
+
+    arrow = page.get_by_label("К последнему сообщению")
+    await arrow.wait_for()
+    arrow_box, keys_box = await arrow.bounding_box(), await page.locator("footer").bounding_box()
+    assert arrow_box
+    assert keys_box
+    assert arrow_box["y"] + arrow_box["height"] < keys_box["y"]
+
+
 async def test_a_place_on_the_page(page: Page, bot: Bot, telegram: Telegram) -> None:
     """A venue is a card with a link to a map, and the buttons below it work."""
     venue = (55.7558, 37.6173, "Детская клиника «Ромашка»", "Москва, ул. Садовая, 7")
