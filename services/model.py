@@ -3,8 +3,8 @@
 Every `datetime` here is aware UTC; `local_start` and its kin turn it into the clinic's wall time.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -14,6 +14,7 @@ PersonId = NewType("PersonId", int)
 ChildId = NewType("ChildId", int)
 ClinicId = NewType("ClinicId", int)
 DoctorId = NewType("DoctorId", int)
+DistrictId = NewType("DistrictId", int)
 SlotId = NewType("SlotId", int)
 AppointmentId = NewType("AppointmentId", int)
 
@@ -41,6 +42,52 @@ class Child:
     id: ChildId
     name: str
     birth_date: date
+    district_id: DistrictId | None = None
+    """Where the child belongs by address; the address itself is not kept."""
+
+
+class Reason(StrEnum):
+    """Why a child comes to the doctor: as much as routing needs, and nothing of the complaint."""
+
+    ILLNESS = "illness"
+    CONSULTATION = "consultation"
+    REPEAT = "repeat"
+    AFTER_ILLNESS = "after-illness"
+    CHECK_UP = "check-up"
+    VACCINATION = "vaccination"
+    """The examination before it."""
+    INFANT_DAY = "infant-day"
+    """The clinic's hours for healthy children under one year."""
+    CERTIFICATE = "certificate"
+    """Or a referral."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a family asks for: a visit of a child for a reason, perhaps instead of another one."""
+
+    child_id: ChildId
+    reason: Reason
+    moves: AppointmentId | None = None
+    """The visit that is to be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the map, in degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one person can have at once, so that a prankster cannot empty a Monday (R51)."""
+
+    children: int = 8
+    """In the person's care."""
+    visits: int = 8
+    """Ahead at one clinic, of all these children together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +106,24 @@ class ClinicProfile:
     """When a doctor can be called to the home, in the clinic's own words, e.g. "7:30-12:00"."""
     ill_words: str
     """What the clinic tells a family whose child is ill now. The words are the clinic's own."""
+    directions: str = ""
+    """How to get there and in, in the clinic's own words."""
+    position: Position | None = None
+    duty: str = ""
+    """Who sees a child today when every time is taken, in the clinic's own words."""
     notice: timedelta = timedelta(minutes=30)
     """How long before its start a slot stops being bookable."""
     horizon_days: int = 14
     """How many days ahead families see times, today not counted."""
+    opens_at: time = time.min
+    """When the last day of the horizon opens, on the clinic's wall."""
     one_visit_per_doctor: bool = True
     """Whether a child may have only one visit ahead with the same doctor."""
+    hold: timedelta = timedelta(minutes=3)
+    """How long a time is kept for the family that looks at it before booking; zero: not at all."""
+    limits: Limits = Limits()
+    preparation: Mapping[Reason, str] = field(default_factory=dict)
+    """The clinic's own words about how to prepare; where it has none, the bot's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +144,127 @@ class Doctor:
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleRule:
-    """Says when a doctor receives: every such weekday, between two times of the clinic's wall."""
+class District:
+    """The addresses that a district pediatrician looks after (участок)."""
 
-    weekday: int
-    """0 is Monday, as in `date.weekday()`."""
+    id: DistrictId
+    doctor: Doctor
+    name: str
+
+
+class Side(StrEnum):
+    """Of a street, or of a calendar: which numbers are meant."""
+
+    ALL = "all"
+    EVEN = "even"
+    ODD = "odd"
+
+    def has(self, number: int) -> bool:
+        """Whether a house or a day of the month with this number is meant."""
+        return self is Side.ALL or (number % 2 == 0) == (self is Side.EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """A part of a street that belongs to a district."""
+
+    street: str
+    side: Side = Side.ALL
+    first: int = 1
+    last: int | None = None
+    """The last house, included; None is to the end of the street."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Two times of one day on the clinic's wall; an end at midnight is the end of that day."""
+
     starts: time
     ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Hours in which a doctor receives, and how they are cut into visits.
+
+    Raises:
+        ValueError: a visit takes no whole minutes.
+    """
+
+    hours: Hours
     visit: timedelta
+    breaks: Sequence[Hours] = ()
+    reasons: frozenset[Reason] = frozenset()
+    """What these hours are for; none named is any but the infants' day."""
+
+    def __post_init__(self) -> None:
+        if self.visit <= timedelta(0) or self.visit % timedelta(minutes=1):
+            raise ValueError("a visit takes whole minutes")
+
+
+EVERY_WEEKDAY = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRule:
+    """Says when a doctor receives: on certain weekdays, on all, even or odd days of the month."""
+
+    reception: Reception
     valid_from: date
     valid_until: date | None = None
     """The last day, included; None is until further notice."""
+    weekdays: frozenset[int] = EVERY_WEEKDAY
+    """0 is Monday, as in `date.weekday()`."""
+    days: Side = Side.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleException:
+    """Days on which a doctor keeps other hours than the rules say; without any, no hours."""
+
+    first: date
+    last: date
+    receptions: Sequence[Reception] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """Days on which nobody at a clinic receives, but for doctors with an exception of their own."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days on which a doctor is away, and who sees the children of their district meanwhile."""
+
+    first: date
+    last: date
+    substitute: DoctorId | None = None
+    in_their_hours: bool = False
+    """Whether the substitute receives in the absent doctor's hours too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Somebody else's hours that a doctor takes over for some days."""
+
+    first: date
+    last: date
+    rules: Sequence[ScheduleRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All that decides when one doctor receives."""
+
+    rules: Sequence[ScheduleRule] = ()
+    exceptions: Sequence[ScheduleException] = ()
+    """Where two meet, the later one in this list counts."""
+    holidays: Sequence[Holiday] = ()
+    leaves: Sequence[Leave] = ()
+    covers: Sequence[Cover] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +280,15 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A visit's time as a schedule gives it, before it is stored."""
+
+    stretch: Stretch
+    reasons: frozenset[Reason] = frozenset()
+    """What it is for; none named is any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One receivable stretch of a doctor's time."""
 
@@ -120,6 +298,10 @@ class Slot:
     open: bool
     taken: bool
     """Whether an active appointment stood on it when it was read: already old by now."""
+    held: bool = False
+    """Whether it was kept for another family when it was read."""
+    reasons: frozenset[Reason] = frozenset()
+    """What it is for; none named is any."""
 
     @property
     def starts_at(self) -> datetime:
@@ -155,6 +337,13 @@ class Appointment:
     child: Child
     slot: Slot
     state: AppointmentState
+    reason: Reason
+    uid: str
+    """Names the visit in calendars, for good (R24)."""
+    sequence: int
+    """How often it was changed, for calendars: the higher one counts."""
+    changed_at: datetime
+    """When it was booked, moved or cancelled last."""
 
     @property
     def number(self) -> str:
@@ -187,6 +376,11 @@ class Asked(StrEnum):
 
     CHILD_NAME = "child-name"
     BIRTH_DATE = "birth-date"
+    ADDRESS = "address"
+    """By which the district of a child is found."""
+    NEW_NAME = "new-name"
+    """Of a child who has one."""
+    NEW_BIRTH_DATE = "new-birth-date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +389,22 @@ class Conversation:
 
     asked: Asked
     clinic_id: ClinicId
+    asked_at: datetime
     child_name: str = ""
+    """Of a child who is being added, once it was typed."""
+    child_id: ChildId | None = None
+    """Of a child who is there already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which slots a child can take at a clinic, as `rules.wish_of` sees it at one moment."""
 
+    person: PersonId
+    """Who asks: what is held for them is free to them."""
+    now: datetime
+    """Holds that end after this moment are alive."""
+    reason: Reason
     earliest: datetime
     latest: datetime
     """Slots start before this."""
@@ -209,3 +412,41 @@ class Wish:
     """When the child is somewhere else already."""
     seen_by: frozenset[DoctorId]
     """Doctors who expect the child already and take no second visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTimes:
+    """What a doctor has left for a wish."""
+
+    earliest: Slot
+    count: int
+    """How many times, up to the end of the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """A day of the clinic on which a doctor receives."""
+
+    day: date
+    free: int
+    """How many of the day's times fit a wish; none is a day that is full."""
+
+
+class NotificationKind(StrEnum):
+    """What somebody must be told."""
+
+    BOOKED = "booked"
+    """How a visit stands that was booked or moved, if the answer to that could not be shown."""
+
+
+NotificationId = NewType("NotificationId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something that a person must be told about a visit, from a given moment on."""
+
+    id: NotificationId
+    kind: NotificationKind
+    person: Person
+    appointment_id: AppointmentId

@@ -1,46 +1,145 @@
-"""From "Tuesdays 9:00-13:00, 15 minutes each" to stretches of time on the clinic's wall."""
+"""From "even days 8:00-14:00, 15 minutes each" to visits' times, and from these to slots.
 
-from collections.abc import Iterable, Iterator
+`receptions_on` says what a doctor does on a day, `openings` cuts that into visits on the clinic's
+wall, and `changes` plans what has to become of the slots that are stored already.
+"""
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.model import ScheduleRule, Stretch
+from services.model import (
+    Cover,
+    Holiday,
+    Hours,
+    Leave,
+    Opening,
+    Reason,
+    Reception,
+    Schedule,
+    ScheduleException,
+    ScheduleRule,
+    SlotId,
+    Stretch,
+)
 
 
-def stretches(
-    rules: Iterable[ScheduleRule], zone: ZoneInfo, first: date, last: date
-) -> list[Stretch]:
-    """What one doctor's rules give from the first day to the last, both included, in order.
+def receptions_on(schedule: Schedule, day: date) -> list[Reception]:
+    """What the doctor does that day: their own hours by start, then those taken over, by start.
 
-    Where two rules would overlap, the earlier stretch wins.
+    An exception decides alone, even in a leave or on a holiday. Without one, neither a leave nor
+    a holiday has hours; any other day has what the rules and the covers give.
     """
-    found: list[Stretch] = []
-    every = (s for rule in rules for s in _of_rule(rule, zone, first, last))
-    for stretch in sorted(every, key=lambda s: (s.starts_at, s.ends_at)):
-        if not found or found[-1].ends_at <= stretch.starts_at:
-            found.append(stretch)
+    own, covered = _own_and_covered(schedule, day)
+    return own + covered
+
+
+def _own_and_covered(schedule: Schedule, day: date) -> tuple[list[Reception], list[Reception]]:
+    for exception in reversed(schedule.exceptions):
+        if _includes(exception, day):
+            return _by_start(exception.receptions), []
+    days_off: list[Leave | Holiday] = [*schedule.leaves, *schedule.holidays]
+    if any(_includes(off, day) for off in days_off):
+        return [], []
+    covers = (cover for cover in schedule.covers if _includes(cover, day))
+    covered = (reception for cover in covers for reception in _given(cover.rules, day))
+    return _by_start(_given(schedule.rules, day)), _by_start(covered)
+
+
+def _includes(days: ScheduleException | Leave | Holiday | Cover, day: date) -> bool:
+    return days.first <= day <= days.last
+
+
+def _given(rules: Iterable[ScheduleRule], day: date) -> Iterator[Reception]:
+    return (rule.reception for rule in rules if _applies(rule, day))
+
+
+def _applies(rule: ScheduleRule, day: date) -> bool:
+    return (
+        rule.valid_from <= day
+        and (rule.valid_until is None or day <= rule.valid_until)
+        and day.weekday() in rule.weekdays
+        and rule.days.has(day.day)
+    )
+
+
+def _by_start(receptions: Iterable[Reception]) -> list[Reception]:
+    """Of those that start together the one with the shorter visits comes first."""
+    return sorted(receptions, key=lambda reception: (reception.hours.starts, reception.visit))
+
+
+def openings(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> list[Opening]:
+    """All visits' times from the first day to the last, both included, in order of start.
+
+    They never overlap: where two receptions would, the one that `receptions_on` names first wins.
+    After a break the counting begins anew at its end. The doctor's own breaks hold in the hours
+    that they take over, too.
+
+    Days and hours are those of the clinic's wall in `zone`, and a visit really takes as long as
+    it says. A start that the clock skips in spring is skipped, and so is a visit that would run
+    over the missing hour into a break or past the end; of a start that the clock shows twice in
+    autumn, the first counts.
+    """
+    found: list[Opening] = []
+    for day in _days(first, last):
+        own, covered = _own_and_covered(schedule, day)
+        breaks = [pause for reception in own for pause in reception.breaks]
+        for reception in [*own, *(_with_breaks(other, breaks) for other in covered)]:
+            for opening in _cut(reception, zone, day):
+                _add_if_free(found, opening)
     return found
 
 
-def _of_rule(rule: ScheduleRule, zone: ZoneInfo, first: date, last: date) -> Iterator[Stretch]:
-    begin = max(first, rule.valid_from)
-    end = min(last, rule.valid_until or last)
-    begin += timedelta(days=(rule.weekday - begin.weekday()) % 7)
-    for days in range(0, (end - begin).days + 1, 7):
-        yield from _of_day(rule, zone, begin + timedelta(days=days))
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _of_day(rule: ScheduleRule, zone: ZoneInfo, day: date) -> Iterator[Stretch]:
-    wall = datetime.combine(day, rule.starts)
-    closing = datetime.combine(day, rule.ends)
-    if rule.ends == time.min:  # midnight, the end of this very day
-        closing += timedelta(days=1)
-    while wall + rule.visit <= closing:
+def _with_breaks(reception: Reception, breaks: Sequence[Hours]) -> Reception:
+    return replace(reception, breaks=(*reception.breaks, *breaks))
+
+
+def _add_if_free(found: list[Opening], opening: Opening) -> None:
+    """Put the opening into its place, unless it overlaps one of those found before."""
+    at = bisect(found, opening.stretch.starts_at, key=lambda other: other.stretch.starts_at)
+    neighbours = found[max(at - 1, 0) : at + 1]
+    if not any(opening.stretch.overlaps(other.stretch) for other in neighbours):
+        found.insert(at, opening)
+
+
+def _cut(reception: Reception, zone: ZoneInfo, day: date) -> Iterator[Opening]:
+    for begins, closes in _between_breaks(reception, day):
+        for stretch in _visits(begins, closes, reception.visit, zone):
+            yield Opening(stretch, reception.reasons)
+
+
+def _between_breaks(reception: Reception, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """The hours without their breaks, on the wall; a pair that ends before it begins is empty."""
+    begins, closes = _on_wall(reception.hours, day)
+    for break_begins, break_ends in sorted(_on_wall(pause, day) for pause in reception.breaks):
+        if break_begins < break_ends:
+            yield begins, min(break_begins, closes)
+            begins = max(begins, break_ends)
+    yield begins, closes
+
+
+def _on_wall(hours: Hours, day: date) -> tuple[datetime, datetime]:
+    ends_on = day if hours.ends != time.min else day + timedelta(days=1)
+    return datetime.combine(day, hours.starts), datetime.combine(ends_on, hours.ends)
+
+
+def _visits(
+    begins: datetime, closes: datetime, visit: timedelta, zone: ZoneInfo
+) -> Iterator[Stretch]:
+    """Visits one after the other from one time on the wall to another."""
+    wall = begins
+    while wall + visit <= closes:
         if starts_at := instant_of(wall, zone):
-            ends_at = starts_at + rule.visit
-            if _wall_of(ends_at - datetime.resolution, zone) < closing:  # no gap on the way
+            ends_at = starts_at + visit
+            if _wall_of(ends_at - datetime.resolution, zone) < closes:  # no gap on the way
                 yield Stretch(starts_at, ends_at)
-        wall += rule.visit
+        wall += visit
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
@@ -54,3 +153,110 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
 
 def _wall_of(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A slot that came from the schedule, as it is stored."""
+
+    id: SlotId
+    opening: Opening
+    open: bool
+    withdrawn: bool
+    """Not open because the rules no longer gave it.
+
+    One that is neither open nor withdrawn was closed by hand.
+    """
+    claimed: bool
+    """Whether an active appointment or a live hold stands on it."""
+
+    @property
+    def free(self) -> bool:
+        """Whether a family could take it."""
+        return self.open and not self.claimed
+
+    @property
+    def resting(self) -> bool:
+        """Whether it was withdrawn, and may come back."""
+        return self.withdrawn and not self.open and not self.claimed
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a family or the clinic's own hand decided on it, and no rule touches it."""
+        return not self.free and not self.resting
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What makes the stored slots what the rules want; all but `affected` has to be done.
+
+    Withdraw before anything is reopened or added: only then do open slots never overlap.
+    """
+
+    add: Sequence[Opening]
+    reopen: Sequence[tuple[SlotId, frozenset[Reason]]]
+    """Withdrawn ones that the rules give again, at exactly this time."""
+    relabel: Sequence[tuple[SlotId, frozenset[Reason]]]
+    """Free ones that are for other reasons now."""
+    withdraw: Sequence[SlotId]
+    """Free ones that the rules no longer give."""
+    affected: Sequence[SlotId]
+    """Claimed ones that the rules no longer give: they stay, and somebody has to be told.
+
+    They are named again by every plan for as long as they are claimed.
+    """
+
+
+def changes(stored: Iterable[Stored], wanted: Sequence[Opening]) -> Changes:
+    """Plan how the stored slots of a doctor become what the rules want; each list is by start.
+
+    Afterwards each wanted opening is open, at exactly its time and for its reasons, unless a slot
+    that is claimed or was closed by hand overlaps it: these stay as they are.
+
+    Args:
+        stored: all slots from the schedule that start on the days in question, and no others: an
+            earlier or later one would be withdrawn. Open ones do not overlap each other.
+        wanted: what `openings` gives for the same days.
+    """
+    slots = sorted(stored, key=lambda slot: (slot.opening.stretch.starts_at, slot.id))
+    reasons = {opening.stretch: opening.reasons for opening in wanted}
+    given = [slot for slot in slots if slot.opening.stretch in reasons]
+    dropped = [slot for slot in slots if slot.opening.stretch not in reasons]
+
+    kept = {slot.opening.stretch for slot in given if slot.free}
+    missing = [opening for opening in wanted if opening.stretch not in kept]
+    fixed = [slot.opening.stretch for slot in slots if slot.fixed]
+    possible = list(_clear_of(fixed, missing))
+    resting = {slot.opening.stretch: slot.id for slot in reversed(given) if slot.resting}
+    return Changes(
+        add=[opening for opening in possible if opening.stretch not in resting],
+        reopen=[
+            (resting[opening.stretch], opening.reasons)
+            for opening in possible
+            if opening.stretch in resting
+        ],
+        relabel=[
+            (slot.id, reasons[slot.opening.stretch])
+            for slot in given
+            if slot.free and slot.opening.reasons != reasons[slot.opening.stretch]
+        ],
+        withdraw=[slot.id for slot in dropped if slot.free],
+        affected=[slot.id for slot in dropped if slot.claimed],
+    )
+
+
+def _clear_of(fixed: Sequence[Stretch], some: Iterable[Opening]) -> Iterator[Opening]:
+    """Those that overlap nothing fixed, in order of start.
+
+    Args:
+        fixed: in order of start; they may overlap each other.
+        some: they do not overlap each other.
+    """
+    met = 0
+    busy_until: datetime | None = None
+    for opening in sorted(some, key=lambda opening: opening.stretch.starts_at):
+        while met < len(fixed) and fixed[met].starts_at < opening.stretch.ends_at:
+            busy_until = max(busy_until or fixed[met].ends_at, fixed[met].ends_at)
+            met += 1
+        if busy_until is None or busy_until <= opening.stretch.starts_at:
+            yield opening
