@@ -3,6 +3,8 @@
 `bot.errors` turns each into words; a test proves that none was forgotten.
 """
 
+from datetime import date
+
 from services.model import Appointment
 
 
@@ -37,6 +39,15 @@ class NoChild(Refusal):
 class SlotTaken(Refusal):
     """Somebody else has this time."""
 
+    def __init__(self, kept: Appointment | None = None) -> None:
+        super().__init__()
+        self.kept = kept
+        """The visit that was to be moved there, and stays where it is."""
+
+
+class SlotHeld(SlotTaken):
+    """Another family is looking at this time just now: it may be free again in minutes."""
+
 
 class SlotPassed(Refusal):
     """This time is over or has begun."""
@@ -54,6 +65,34 @@ class TooFar(Refusal):
     """The clinic has not opened this day yet."""
 
 
+class NotForThisReason(Refusal):
+    """The doctor keeps this time for visits of another kind."""
+
+
+class NotForThisAge(Refusal):
+    """Visits of this kind are for younger children."""
+
+
+class DayFull(Refusal):
+    """The doctor receives on this day, but has no time left."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class DayClosed(Refusal):
+    """The doctor does not receive on this day, or it is not open for booking."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class NoFreeTimes(Refusal):
+    """Nobody at the clinic has a time that would do."""
+
+
 class ChildIsBusy(Refusal):
     """The child has another visit at an overlapping time."""
 
@@ -66,8 +105,28 @@ class AlreadyWithDoctor(Refusal):
         self.appointment = appointment
 
 
+class TooManyVisits(Refusal):
+    """The person's children have as many visits ahead as the clinic allows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class TooManyChildren(Refusal):
+    """The person has as many children here as the clinic allows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class VisitPassed(Refusal):
-    """The visit has begun or is over: it cannot be cancelled any more."""
+    """The visit has begun or is over: it cannot be moved or cancelled any more."""
+
+
+class VisitCancelled(Refusal):
+    """The visit was cancelled before: there is nothing to move."""
 
 
 class NameUnclear(Refusal):
@@ -96,3 +155,11 @@ class BornInFuture(Refusal):
 
 class NoLongerAChild(Refusal):
     """Eighteen or older: a pediatrician sees children up to their 18th birthday."""
+
+
+class StreetUnknown(Refusal):
+    """What was typed names no street of the clinic's districts."""
+
+
+class HouseNeeded(Refusal):
+    """The street belongs to several districts: its house decides, and was not typed."""

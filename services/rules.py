@@ -1,6 +1,6 @@
 """The rules of the house as plain functions: they know values, and neither database nor clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -10,6 +10,8 @@ from services.model import (
     Child,
     Clinic,
     Doctor,
+    PersonId,
+    Reason,
     Slot,
     Wish,
 )
@@ -20,17 +22,28 @@ from services.refusals import (
     NameTooLong,
     NameUnclear,
     NoLongerAChild,
+    NotForThisAge,
+    NotForThisReason,
     SlotClosed,
+    SlotHeld,
     SlotPassed,
     SlotTaken,
     TooFar,
     TooLate,
+    TooManyChildren,
+    TooManyVisits,
+    VisitCancelled,
     VisitPassed,
 )
 
 LONGEST_NAME = 60
 ADULT_AT = 18
 """Years. Pediatric care ends on the 18th birthday (323-FZ art. 54, Family Code art. 54)."""
+
+APART = frozenset({Reason.INFANT_DAY})
+"""Reasons that take place only in hours that name them."""
+UP_TO = {Reason.INFANT_DAY: 1}
+"""Years before which a child can come for a reason; the others are for every child."""
 
 _STEPS = {
     AppointmentState.PENDING: {AppointmentState.BOOKED, AppointmentState.CANCELLED},
@@ -47,12 +60,22 @@ def may_become(state: AppointmentState, following: AppointmentState) -> bool:
     return following in _STEPS.get(state, set())
 
 
-def wish_of(clinic: Clinic, planned: Iterable[Appointment], now: datetime) -> Wish:
-    """What a child with these visits ahead can take at the clinic now."""
+def wish_of(
+    person: PersonId,
+    child: Child,
+    reason: Reason,
+    clinic: Clinic,
+    planned: Iterable[Appointment],
+    now: datetime,
+) -> Wish:
+    """What a child with these visits ahead can take at the clinic now, when this person asks."""
     ahead = list(planned)
     return Wish(
+        person=person,
+        now=now,
+        reason=reason,
         earliest=now + clinic.notice,
-        latest=end_of_horizon(clinic, now),
+        latest=min(end_of_horizon(clinic, now), _end_of_age(reason, child, clinic)),
         busy=[visit.slot.stretch for visit in ahead],
         seen_by=frozenset(visit.slot.doctor.id for visit in ahead)
         if clinic.one_visit_per_doctor
@@ -60,35 +83,104 @@ def wish_of(clinic: Clinic, planned: Iterable[Appointment], now: datetime) -> Wi
     )
 
 
+def last_open_day(clinic: Clinic, now: datetime) -> date:
+    """The last day that families can book: the horizon's own opens at the clinic's hour."""
+    today = now.astimezone(clinic.zone).date()
+    opened = now >= _opening(clinic, today)
+    return today + timedelta(days=clinic.horizon_days - (not opened))
+
+
+def next_opening(clinic: Clinic, now: datetime) -> datetime:
+    """When one more day opens, on the clinic's wall."""
+    today = now.astimezone(clinic.zone).date()
+    opened = now >= _opening(clinic, today)
+    return _opening(clinic, today + timedelta(days=opened)).astimezone(clinic.zone)
+
+
+def _opening(clinic: Clinic, day: date) -> datetime:
+    """The instant of the opening on a day: of an hour that the clock shows twice the first one, and
+    one that it skips comes as much later as is skipped."""
+    return datetime.combine(day, clinic.opens_at, clinic.zone).astimezone(UTC)
+
+
 def end_of_horizon(clinic: Clinic, now: datetime) -> datetime:
     """The moment up to which times are shown: midnight after the last open day of the clinic."""
-    today = now.astimezone(clinic.zone).date()
-    after_last = today + timedelta(days=clinic.horizon_days + 1)
-    return datetime.combine(after_last, time.min, clinic.zone).astimezone(UTC)
+    return midnight(last_open_day(clinic, now) + timedelta(days=1), clinic)
 
 
-def check_bookable(slot: Slot, planned: Iterable[Appointment], now: datetime) -> None:
+def midnight(day: date, clinic: Clinic) -> datetime:
+    """When a day begins on the clinic's wall."""
+    return datetime.combine(day, time.min, clinic.zone).astimezone(UTC)
+
+
+def _end_of_age(reason: Reason, child: Child, clinic: Clinic) -> datetime:
+    """When the child grows too old for visits of this kind."""
+    years = UP_TO.get(reason, ADULT_AT)
+    return midnight(_birthday(child.birth_date, years), clinic)
+
+
+def _birthday(born: date, years: int) -> date:
+    """The day on which somebody completes years; for a 29 February, the 1 March of a common year
+    (Civil Code art. 192)."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def reasons_for(child: Child, today: date) -> list[Reason]:
+    """Why a child of this age can come."""
+    years = age_on(child.birth_date, today).years
+    return [reason for reason in Reason if years < UP_TO.get(reason, ADULT_AT)]
+
+
+def accepts(slot: Slot, reason: Reason) -> bool:
+    """Whether a slot is for visits of this kind.
+
+    What is for any visit is not for the infants' day: ill children come at those hours.
+    """
+    return reason in slot.reasons if slot.reasons else reason not in APART
+
+
+def check_bookable(
+    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+) -> None:
     """Let a slot be booked for a child with these visits ahead, or say why not.
 
     Raises:
-        SlotPassed, SlotClosed, SlotTaken, TooLate, TooFar: the slot itself.
+        SlotPassed, SlotClosed, SlotTaken, SlotHeld, TooLate, TooFar: the slot itself.
+        NotForThisReason, NotForThisAge: what the slot, or the kind of visit, is for.
         ChildIsBusy, AlreadyWithDoctor: the child's other visits.
     """
     ahead = list(planned)
-    wish = wish_of(slot.doctor.clinic, ahead, now)
+    _check_free(slot, now)
+    _check_in_time(slot, now)
+    if not accepts(slot, reason):
+        raise NotForThisReason
+    if slot.starts_at >= _end_of_age(reason, child, slot.doctor.clinic):
+        raise NotForThisAge
+    if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
+        raise ChildIsBusy
+    check_doctor(slot.doctor, ahead)
+
+
+def _check_free(slot: Slot, now: datetime) -> None:
     if slot.starts_at < now:
         raise SlotPassed
     if not slot.open:
         raise SlotClosed
     if slot.taken:
         raise SlotTaken
-    if slot.starts_at < wish.earliest:
+    if slot.held:
+        raise SlotHeld
+
+
+def _check_in_time(slot: Slot, now: datetime) -> None:
+    clinic = slot.doctor.clinic
+    if slot.starts_at < now + clinic.notice:
         raise TooLate
-    if slot.starts_at >= wish.latest:
+    if slot.starts_at >= end_of_horizon(clinic, now):
         raise TooFar
-    if any(slot.stretch.overlaps(other) for other in wish.busy):
-        raise ChildIsBusy
-    check_doctor(slot.doctor, ahead)
 
 
 def check_doctor(doctor: Doctor, planned: Iterable[Appointment]) -> None:
@@ -100,6 +192,38 @@ def check_doctor(doctor: Doctor, planned: Iterable[Appointment]) -> None:
     for visit in planned:
         if doctor.clinic.one_visit_per_doctor and visit.slot.doctor.id == doctor.id:
             raise AlreadyWithDoctor(visit)
+
+
+def check_room_for_visit(clinic: Clinic, planned: Iterable[Appointment]) -> None:
+    """Let a person whose children have these visits ahead book one more at the clinic (R51).
+
+    Raises:
+        TooManyVisits: the clinic allows no more.
+    """
+    there = [visit for visit in planned if visit.slot.doctor.clinic.id == clinic.id]
+    if len(there) >= clinic.limits.visits:
+        raise TooManyVisits(clinic.limits.visits)
+
+
+def check_room_for_child(clinic: Clinic, children: Sequence[Child]) -> None:
+    """Let a person with these children name one more (R51).
+
+    Raises:
+        TooManyChildren: the clinic allows no more.
+    """
+    if len(children) >= clinic.limits.children:
+        raise TooManyChildren(clinic.limits.children)
+
+
+def check_movable(appointment: Appointment, now: datetime) -> None:
+    """Let a visit ahead be moved.
+
+    Raises:
+        VisitCancelled, VisitPassed: there is nothing to move any more.
+    """
+    if appointment.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    check_cancellable(appointment, now)
 
 
 def check_cancellable(appointment: Appointment, now: datetime) -> None:

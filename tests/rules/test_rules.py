@@ -1,16 +1,26 @@
 """The rules of the house: who may have which slot, what may follow what, who is a child."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from itertools import product
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services import rules
-from services.model import Appointment, AppointmentState, Slot, Wish
+from services.model import (
+    Appointment,
+    AppointmentState,
+    Child,
+    ClinicId,
+    Limits,
+    PersonId,
+    Reason,
+    Slot,
+    Wish,
+)
+from services.places import USUAL
 from services.refusals import (
     AlreadyWithDoctor,
     BornInFuture,
@@ -20,28 +30,24 @@ from services.refusals import (
     NoLongerAChild,
     Refusal,
     SlotClosed,
+    SlotHeld,
     SlotPassed,
     SlotTaken,
     TooFar,
     TooLate,
+    TooManyChildren,
+    TooManyVisits,
+    VisitCancelled,
     VisitPassed,
 )
 from services.rules import Age, age_of, age_on, check_birth_date, check_bookable, tidy_name
 from tests.conftest import MONDAY_7_AM
-from tests.rules.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, on_wall
+from tests.rules.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, born, on_wall, refusal_of
 
+ANNA = PersonId(1)
 NOW = MONDAY_7_AM
 TOMORROW_9 = on_wall("2026-11-24 09:00")
 STATES = AppointmentState
-
-
-def refusal_of(check: Callable[[], None]) -> type[Refusal] | None:
-    """What a check says no with; None if it does not."""
-    try:
-        check()
-    except Refusal as refusal:
-        return type(refusal)
-    return None
 
 
 # Which slots can be booked
@@ -54,6 +60,9 @@ def refusal_of(check: Callable[[], None]) -> type[Refusal] | None:
         (a_slot(NOW - timedelta(minutes=1)), SlotPassed),
         (a_slot(TOMORROW_9, open=False), SlotClosed),
         (a_slot(TOMORROW_9, taken=True), SlotTaken),
+        (a_slot(TOMORROW_9, held=True), SlotHeld),
+        (a_slot(TOMORROW_9, open=False, taken=True, held=True), SlotClosed),
+        (a_slot(TOMORROW_9, taken=True, held=True), SlotTaken),
         (a_slot(NOW + timedelta(minutes=29)), TooLate),
         (a_slot(NOW + timedelta(minutes=30)), None),
         (a_slot(on_wall("2026-12-07 23:45")), None),
@@ -61,16 +70,17 @@ def refusal_of(check: Callable[[], None]) -> type[Refusal] | None:
     ],
 )
 def test_a_slot_is_bookable_or_says_why_not(slot: Slot, expected: type[Refusal] | None) -> None:
-    """R10: past, closed, taken, too near and too far slots are refused, each by its name."""
-    assert refusal_of(lambda: check_bookable(slot, [], NOW)) is expected
+    """R10: past, closed, taken, held, too near and too far slots are refused, each by its name."""
+    assert refusal_of(lambda: check_bookable(slot, MISHA, USUAL, [], NOW)) is expected
 
 
 def test_without_notice_a_slot_is_bookable_until_it_begins() -> None:
     """R10: the clinic's notice may be nothing; a moment later the slot has passed."""
     slot = a_slot(NOW, doctor=a_doctor(clinic=a_clinic(notice=timedelta(0))))
 
-    assert refusal_of(lambda: check_bookable(slot, [], NOW)) is None
-    assert refusal_of(lambda: check_bookable(slot, [], NOW + timedelta(seconds=1))) is SlotPassed
+    assert refusal_of(lambda: check_bookable(slot, MISHA, USUAL, [], NOW)) is None
+    later = NOW + timedelta(seconds=1)
+    assert refusal_of(lambda: check_bookable(slot, MISHA, USUAL, [], later)) is SlotPassed
 
 
 @pytest.mark.parametrize(
@@ -92,7 +102,7 @@ def test_a_child_cannot_be_in_two_places(
     other = a_visit(a_slot(TOMORROW_9, 30, doctor=a_doctor(2)))
     slot = a_slot(on_wall(f"2026-11-24 {begins}"), minutes)
 
-    assert refusal_of(lambda: check_bookable(slot, [other], NOW)) is expected
+    assert refusal_of(lambda: check_bookable(slot, MISHA, USUAL, [other], NOW)) is expected
 
 
 def test_one_visit_ahead_with_one_doctor() -> None:
@@ -101,9 +111,9 @@ def test_one_visit_ahead_with_one_doctor() -> None:
     slot = a_slot(on_wall("2026-11-26 09:00"))
 
     with pytest.raises(AlreadyWithDoctor) as refused:
-        check_bookable(slot, [first], NOW)
+        check_bookable(slot, MISHA, USUAL, [first], NOW)
     assert refused.value.appointment is first
-    check_bookable(a_slot(slot.starts_at, doctor=a_doctor(2)), [first], NOW)
+    check_bookable(a_slot(slot.starts_at, doctor=a_doctor(2)), MISHA, USUAL, [first], NOW)
 
 
 def test_a_clinic_may_allow_several_visits_with_one_doctor() -> None:
@@ -111,28 +121,9 @@ def test_a_clinic_may_allow_several_visits_with_one_doctor() -> None:
     doctor = a_doctor(clinic=a_clinic(one_visit_per_doctor=False))
     first = a_visit(a_slot(TOMORROW_9, doctor=doctor))
 
-    check_bookable(a_slot(on_wall("2026-11-26 09:00"), doctor=doctor), [first], NOW)
+    check_bookable(a_slot(on_wall("2026-11-26 09:00"), doctor=doctor), MISHA, USUAL, [first], NOW)
     with pytest.raises(ChildIsBusy):
-        check_bookable(a_slot(TOMORROW_9, doctor=doctor), [first], NOW)
-
-
-def test_the_horizon_ends_at_the_clinic_s_own_midnight() -> None:
-    """R10: in Vladivostok the next day has begun, and so it is open, while Moscow is in Monday."""
-    evening = on_wall("2026-11-23 17:30")
-    moscow = a_clinic(horizon_days=1)
-    vladivostok = a_clinic(horizon_days=1, zone=ZoneInfo("Asia/Vladivostok"))
-
-    assert rules.end_of_horizon(moscow, evening) == on_wall("2026-11-25 00:00", moscow)
-    assert rules.end_of_horizon(vladivostok, evening) == on_wall("2026-11-26 00:00", vladivostok)
-
-
-@pytest.mark.parametrize(("month", "hours"), [(3, 23 + 24), (10, 25 + 24)])
-def test_the_horizon_counts_days_and_not_hours(month: int, hours: int) -> None:
-    """R13: a day of 23 or of 25 hours is one day of the horizon."""
-    berlin = a_clinic(horizon_days=1, zone=ZoneInfo("Europe/Berlin"))
-    change = on_wall("2026-03-29" if month == 3 else "2026-10-25", berlin)
-
-    assert rules.end_of_horizon(berlin, change) - change == timedelta(hours=hours)
+        check_bookable(a_slot(TOMORROW_9, doctor=doctor), MISHA, USUAL, [first], NOW)
 
 
 def fits(slot: Slot, wish: Wish) -> bool:
@@ -140,7 +131,9 @@ def fits(slot: Slot, wish: Wish) -> bool:
     return (
         slot.open
         and not slot.taken
+        and not slot.held
         and wish.earliest <= slot.starts_at < wish.latest
+        and rules.accepts(slot, wish.reason)
         and slot.doctor.id not in wish.seen_by
         and not any(slot.stretch.overlaps(busy) for busy in wish.busy)
     )
@@ -150,12 +143,26 @@ CLINICS = st.builds(
     a_clinic,
     notice=st.sampled_from([timedelta(0), timedelta(minutes=30), timedelta(days=1)]),
     horizon_days=st.sampled_from([0, 1]),
+    opens_at=st.sampled_from([time(0), time(7), time(8)]),
     one_visit_per_doctor=st.booleans(),
 )
+REASONS = st.sampled_from([Reason.CONSULTATION, Reason.INFANT_DAY, Reason.ILLNESS])
+BIRTHS = ["2024-03-12", "2025-11-23", "2025-11-24", "2008-11-24", "2008-11-25"]
+"""Among them who is one, and who is eighteen, within the horizon."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What somebody may ask for."""
+
+    slot: Slot
+    child: Child
+    reason: Reason
+    planned: list[Appointment]
 
 
 @st.composite
-def slots_beside_visits(draw: st.DrawFn) -> tuple[Slot, list[Appointment]]:
+def askings(draw: st.DrawFn) -> Asking:
     """A slot of a clinic, and the child's visits there and elsewhere, on one grid of times."""
     clinic = draw(CLINICS)
     edges = st.sampled_from([NOW, NOW + clinic.notice, rules.end_of_horizon(clinic, NOW)])
@@ -163,22 +170,72 @@ def slots_beside_visits(draw: st.DrawFn) -> tuple[Slot, list[Appointment]]:
     moments = st.builds(lambda edge, step: edge + step, edges, steps)
     lengths = st.sampled_from([30, 60, 90])
     doctors = st.integers(1, 3).map(lambda number: a_doctor(number, clinic))
-    often = st.sampled_from([True, True, True, False])
+    often = st.sampled_from([True, True, True, True, False])
     rarely = often.map(lambda value: not value)
-    slot = draw(st.builds(a_slot, moments, lengths, doctor=doctors, open=often, taken=rarely))
+    slots = st.builds(
+        a_slot,
+        moments,
+        lengths,
+        doctor=doctors,
+        open=often,
+        taken=rarely,
+        held=rarely,
+        reasons=st.just(frozenset()) | st.frozensets(REASONS, max_size=2),
+    )
     visits = st.builds(a_slot, moments, lengths, doctor=doctors).map(a_visit)
-    return slot, draw(st.lists(visits, max_size=2))
+    return Asking(
+        draw(slots),
+        born(draw(st.sampled_from(BIRTHS))),
+        draw(REASONS),
+        draw(st.lists(visits, max_size=2)),
+    )
 
 
 @settings(max_examples=500)
-@given(slots_beside_visits())
-def test_what_is_shown_is_what_can_be_booked(found: tuple[Slot, list[Appointment]]) -> None:
+@given(askings())
+def test_what_is_shown_is_what_can_be_booked(asking: Asking) -> None:
     """R10: a slot fits the child's wish, so that it is shown, just when it can be booked."""
-    slot, planned = found
-    wish = rules.wish_of(slot.doctor.clinic, planned, NOW)
-    refusal = refusal_of(lambda: check_bookable(slot, planned, NOW))
+    slot, child, reason, planned = asking.slot, asking.child, asking.reason, asking.planned
+    wish = rules.wish_of(ANNA, child, reason, slot.doctor.clinic, planned, NOW)
+    refusal = refusal_of(lambda: check_bookable(slot, child, reason, planned, NOW))
 
     assert fits(slot, wish) == (refusal is None)
+
+
+# How much one person can have
+
+
+@pytest.mark.parametrize(("ahead", "most", "expected"), [(0, 1, None), (1, 1, TooManyVisits)])
+def test_a_person_has_so_many_visits_at_a_clinic(
+    ahead: int, most: int, expected: type[Refusal] | None
+) -> None:
+    """R51: one visit more than the clinic allows is refused."""
+    clinic = a_clinic(limits=Limits(visits=most))
+    planned = [a_visit(a_slot(TOMORROW_9, doctor=a_doctor(clinic=clinic)))] * ahead
+
+    assert refusal_of(lambda: rules.check_room_for_visit(clinic, planned)) is expected
+
+
+def test_visits_at_another_clinic_are_not_counted() -> None:
+    """R51: each clinic limits its own visits, and says to how many."""
+    here = a_clinic(limits=Limits(visits=2))
+    there = replace(here, id=ClinicId(2))
+    at = [a_visit(a_slot(TOMORROW_9, doctor=a_doctor(1, clinic))) for clinic in (here, there)]
+
+    rules.check_room_for_visit(here, [*at, at[1]])
+    with pytest.raises(TooManyVisits) as refused:
+        rules.check_room_for_visit(here, [*at, at[0]])
+    assert refused.value.most == 2
+
+
+def test_a_person_has_so_many_children() -> None:
+    """R51: one child more than the clinic allows is refused, and the limit is told."""
+    clinic = a_clinic(limits=Limits(children=2))
+
+    rules.check_room_for_child(clinic, [MISHA])
+    with pytest.raises(TooManyChildren) as refused:
+        rules.check_room_for_child(clinic, [MISHA, MISHA])
+    assert refused.value.most == 2
 
 
 # What may follow what
@@ -217,6 +274,27 @@ def test_a_visit_that_has_begun_cannot_be_cancelled() -> None:
 
     with pytest.raises(VisitPassed):
         rules.check_cancellable(visit, TOMORROW_9)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (STATES.PENDING, None),
+        (STATES.BOOKED, None),
+        (STATES.CANCELLED, VisitCancelled),
+        (STATES.FULFILLED, VisitPassed),
+        (STATES.NO_SHOW, VisitPassed),
+    ],
+)
+def test_a_visit_ahead_can_be_moved_while_it_stands(
+    state: STATES, expected: type[Refusal] | None
+) -> None:
+    """R09: what was cancelled is said to be so, before and after its time; the rest is over."""
+    visit = a_visit(a_slot(TOMORROW_9), state)
+
+    assert refusal_of(lambda: rules.check_movable(visit, NOW)) is expected
+    late = VisitCancelled if state is STATES.CANCELLED else VisitPassed
+    assert refusal_of(lambda: rules.check_movable(visit, TOMORROW_9)) is late
 
 
 # Names

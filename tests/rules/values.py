@@ -1,6 +1,7 @@
 """Small values to state rules on: a clinic in Moscow, its doctors, slots, a child's visits."""
 
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,13 @@ from services.model import (
     ClinicId,
     Doctor,
     DoctorId,
+    Reason,
     Slot,
     SlotId,
     Stretch,
 )
-from tests.conftest import ROMASHKA
+from services.refusals import Refusal
+from tests.conftest import MONDAY_7_AM, ROMASHKA
 
 MISHA = Child(ChildId(1), "Миша", date(2024, 3, 12))
 
@@ -27,6 +30,11 @@ def a_clinic(**other: Any) -> Clinic:
     """Ромашка in Moscow, but for what is said to be other."""
     profile = {field.name: getattr(ROMASHKA, field.name) for field in fields(ROMASHKA)}
     return Clinic(id=ClinicId(1), **(profile | other))
+
+
+def born(day: str) -> Child:
+    """Миша, but born on this day."""
+    return replace(MISHA, birth_date=date.fromisoformat(day))
 
 
 def a_doctor(number: int = 1, clinic: Clinic | None = None) -> Doctor:
@@ -46,10 +54,30 @@ def a_slot(
     doctor: Doctor | None = None,
     open: bool = True,  # noqa: A002 - the model's own word
     taken: bool = False,
+    held: bool = False,
+    reasons: frozenset[Reason] = frozenset(),
 ) -> Slot:
     stretch = Stretch(starts_at, starts_at + timedelta(minutes=minutes))
-    return Slot(SlotId(1), doctor or a_doctor(), stretch, open=open, taken=taken)
+    return Slot(SlotId(1), doctor or a_doctor(), stretch, open, taken, held, reasons)
 
 
 def a_visit(slot: Slot, state: AppointmentState = AppointmentState.BOOKED) -> Appointment:
-    return Appointment(AppointmentId(1), MISHA, slot, state)
+    return Appointment(
+        AppointmentId(1),
+        MISHA,
+        slot,
+        state,
+        Reason.CONSULTATION,
+        uid="2f1c6f6e-0000-4000-8000-000000001001",
+        sequence=0,
+        changed_at=MONDAY_7_AM,
+    )
+
+
+def refusal_of(check: Callable[[], None]) -> type[Refusal] | None:
+    """What a check says no with; None if it does not."""
+    try:
+        check()
+    except Refusal as refusal:
+        return type(refusal)
+    return None
