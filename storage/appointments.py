@@ -1,9 +1,11 @@
 """Visits, in all their states."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
+from uuid import uuid4
 
-from sqlalchemy import Row, Select, exists, select, text
+from sqlalchemy import Row, Select, exists, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,18 +16,22 @@ from services.model import (
     AppointmentState,
     Child,
     ChildId,
+    ClinicId,
+    Doctor,
     PersonId,
+    Reason,
     Slot,
     SlotId,
 )
 from services.refusals import ChildIsBusy, NotFound, SlotTaken
 from storage.clinics import to_clinic, to_doctor
 from storage.families import to_child
-from storage.slots import to_slot
+from storage.slots import to_slot, with_doctor
 from storage.tables import (
     ACTIVE_STATES,
     AppointmentRow,
     CareRow,
+    ChangeRow,
     ChildRow,
     ClinicRow,
     DoctorRow,
@@ -49,12 +55,9 @@ def _to_appointment(
     found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow],
 ) -> Appointment:
     row, child, slot, doctor, clinic = found
-    state = AppointmentState(row.state)
-    return Appointment(
-        AppointmentId(row.id),
-        to_child(child),
-        to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=state in ACTIVE),
-        state,
+    taken = AppointmentState(row.state) in ACTIVE
+    return _with(
+        row, to_child(child), to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
     )
 
 
@@ -94,30 +97,144 @@ class StoredAppointments:
         )
         return [_to_appointment(found) for found in await self._session.execute(query)]
 
-    async def add(self, child: Child, slot: Slot, booked_by: PersonId, at: datetime) -> Appointment:
-        state = AppointmentState.BOOKED
+    async def past(
+        self, child_ids: Sequence[ChildId], before: datetime, most: int
+    ) -> list[Appointment]:
+        query = (
+            _whole()
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                or_(
+                    AppointmentRow.ends_at <= before,
+                    AppointmentRow.state == AppointmentState.CANCELLED,
+                ),
+            )
+            .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
+            .limit(most)
+        )
+        return [_to_appointment(found) for found in await self._session.execute(query)]
+
+    async def last_doctor(self, child_id: ChildId, clinic_id: ClinicId) -> Doctor | None:
+        query = (
+            select(DoctorRow, ClinicRow)
+            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+            .join(SlotRow, SlotRow.doctor_id == DoctorRow.id)
+            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
+            .where(
+                AppointmentRow.child_id == child_id,
+                AppointmentRow.state != AppointmentState.CANCELLED,
+                DoctorRow.clinic_id == clinic_id,
+            )
+            .order_by(AppointmentRow.starts_at.desc())
+            .limit(1)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            return None
+        doctor, clinic = found
+        return to_doctor(doctor, to_clinic(clinic))
+
+    async def add(
+        self, child: Child, slot: Slot, reason: Reason, booked_by: PersonId, at: datetime
+    ) -> Appointment:
         row = AppointmentRow(
             child_id=child.id,
             slot_id=slot.id,
             starts_at=slot.stretch.starts_at,
             ends_at=slot.stretch.ends_at,
-            state=state,
+            state=AppointmentState.BOOKED,
+            reason=reason,
             booked_by=booked_by,
             booked_at=at,
+            uid=str(uuid4()),
+            sequence=0,
+            changed_at=at,
         )
-        try:
-            async with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
-        return Appointment(AppointmentId(row.id), child, slot, state)
+        async with self._claiming(slot):
+            self._session.add(row)
+        await self._remember(row, booked_by)
+        return _with(row, child, slot)
 
-    async def move_on(self, appointment: Appointment, state: AppointmentState) -> Appointment:
+    async def move(
+        self, appointment: Appointment, slot: Slot, by: PersonId, at: datetime
+    ) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        async with self._claiming(slot):
+            row.slot_id = slot.id
+            row.starts_at = slot.stretch.starts_at
+            row.ends_at = slot.stretch.ends_at
+            row.sequence += 1
+            row.changed_at = at
+        await self._remember(row, by)
+        return _with(row, appointment.child, slot)
+
+    async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
+        query = (
+            with_doctor()
+            .join(ChangeRow, ChangeRow.slot_id == SlotRow.id)
+            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
+            .where(
+                ChangeRow.appointment_id == appointment_id,
+                ChangeRow.slot_id != AppointmentRow.slot_id,
+            )
+            .order_by(ChangeRow.sequence.desc())
+            .limit(1)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            return None
+        slot, doctor, clinic = found
+        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+
+    async def change(
+        self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
+    ) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         row.state = state
+        row.sequence += 1
+        row.changed_at = at
         await self._session.flush()
-        return Appointment(appointment.id, appointment.child, appointment.slot, state)
+        await self._remember(row, by)
+        return _with(row, appointment.child, appointment.slot)
+
+    @asynccontextmanager
+    async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
+        """Within it a row may claim a slot; on a violation a second look names the refusal.
+
+        What is changed before belongs to the outer transaction, which a violation would end.
+        """
+        try:
+            async with self._session.begin_nested():
+                yield
+        except IntegrityError:
+            raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
+
+    async def _remember(self, row: AppointmentRow, by: PersonId) -> None:
+        self._session.add(
+            ChangeRow(
+                appointment_id=row.id,
+                sequence=row.sequence,
+                state=row.state,
+                slot_id=row.slot_id,
+                changed_by=by,
+                changed_at=row.changed_at,
+            )
+        )
+        await self._session.flush()
 
     async def _is_taken(self, slot_id: SlotId) -> bool:
         query = select(exists().where(AppointmentRow.slot_id == slot_id, _ACTIVE))
         return bool(await self._session.scalar(query))
+
+
+def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
+    return Appointment(
+        AppointmentId(row.id),
+        child,
+        slot,
+        AppointmentState(row.state),
+        Reason(row.reason),
+        row.uid,
+        row.sequence,
+        row.changed_at,
+    )

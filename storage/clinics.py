@@ -1,4 +1,4 @@
-"""Clinics, their doctors and the rules of their schedules."""
+"""Clinics and their doctors."""
 
 from datetime import timedelta
 
@@ -11,10 +11,14 @@ from services.model import (
     ClinicProfile,
     Doctor,
     DoctorId,
-    ScheduleRule,
+    Limits,
+    Position,
+    Reason,
 )
 from services.refusals import NotFound
-from storage.tables import ClinicRow, DoctorRow, ScheduleRuleRow
+from storage.tables import ClinicRow, DoctorRow
+
+_MINUTE = timedelta(minutes=1)
 
 
 def to_clinic(row: ClinicRow) -> Clinic:
@@ -28,10 +32,23 @@ def to_clinic(row: ClinicRow) -> Clinic:
         home_call_phone=row.home_call_phone,
         home_call_hours=row.home_call_hours,
         ill_words=row.ill_words,
-        notice=timedelta(minutes=row.notice_minutes),
+        directions=row.directions,
+        position=_to_position(row),
+        duty=row.duty,
+        notice=row.notice_minutes * _MINUTE,
         horizon_days=row.horizon_days,
+        opens_at=row.opens_at,
         one_visit_per_doctor=row.one_visit_per_doctor,
+        hold=row.hold_minutes * _MINUTE,
+        limits=Limits(children=row.most_children, visits=row.most_visits),
+        preparation={Reason(reason): words for reason, words in row.preparation.items()},
     )
+
+
+def _to_position(row: ClinicRow) -> Position | None:
+    if row.latitude is None or row.longitude is None:
+        return None
+    return Position(row.latitude, row.longitude)
 
 
 def to_doctor(row: DoctorRow, clinic: Clinic) -> Doctor:
@@ -71,9 +88,18 @@ class StoredClinics:
             home_call_phone=profile.home_call_phone,
             home_call_hours=profile.home_call_hours,
             ill_words=profile.ill_words,
-            notice_minutes=profile.notice // timedelta(minutes=1),
+            directions=profile.directions,
+            latitude=profile.position.latitude if profile.position else None,
+            longitude=profile.position.longitude if profile.position else None,
+            duty=profile.duty,
+            notice_minutes=profile.notice // _MINUTE,
             horizon_days=profile.horizon_days,
+            opens_at=profile.opens_at,
             one_visit_per_doctor=profile.one_visit_per_doctor,
+            hold_minutes=profile.hold // _MINUTE,
+            most_children=profile.limits.children,
+            most_visits=profile.limits.visits,
+            preparation=dict(profile.preparation),
         )
         self._session.add(row)
         await self._session.flush()
@@ -105,35 +131,3 @@ class StoredClinics:
         self._session.add(row)
         await self._session.flush()
         return to_doctor(row, clinic)
-
-    async def schedule(self, doctor_id: DoctorId) -> list[ScheduleRule]:
-        rows = await self._session.scalars(
-            select(ScheduleRuleRow)
-            .where(ScheduleRuleRow.doctor_id == doctor_id)
-            .order_by(ScheduleRuleRow.id)
-        )
-        return [
-            ScheduleRule(
-                weekday=row.weekday,
-                starts=row.starts,
-                ends=row.ends,
-                visit=timedelta(minutes=row.visit_minutes),
-                valid_from=row.valid_from,
-                valid_until=row.valid_until,
-            )
-            for row in rows
-        ]
-
-    async def add_rule(self, doctor_id: DoctorId, rule: ScheduleRule) -> None:
-        self._session.add(
-            ScheduleRuleRow(
-                doctor_id=doctor_id,
-                weekday=rule.weekday,
-                starts=rule.starts,
-                ends=rule.ends,
-                visit_minutes=rule.visit // timedelta(minutes=1),
-                valid_from=rule.valid_from,
-                valid_until=rule.valid_until,
-            )
-        )
-        await self._session.flush()

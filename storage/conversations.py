@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Asked, ClinicId, Conversation, PersonId
+from services.model import Asked, ChildId, ClinicId, Conversation, PersonId
 from storage.tables import ConversationRow
 
 
@@ -18,7 +18,10 @@ class StoredConversations:
         row = await self._session.scalar(query.with_for_update() if lock else query)
         if row is None:
             return None
-        return Conversation(Asked(row.asked), ClinicId(row.clinic_id), row.child_name)
+        child_id = None if row.child_id is None else ChildId(row.child_id)
+        return Conversation(
+            Asked(row.asked), ClinicId(row.clinic_id), row.asked_at, row.child_name, child_id
+        )
 
     async def ask(self, person: PersonId, conversation: Conversation) -> None:
         row = await self._session.get(ConversationRow, person)
@@ -28,6 +31,8 @@ class StoredConversations:
         row.asked = conversation.asked
         row.clinic_id = conversation.clinic_id
         row.child_name = conversation.child_name
+        row.child_id = conversation.child_id
+        row.asked_at = conversation.asked_at
         await self._session.flush()
 
     async def close(self, person: PersonId) -> None:

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Child, ChildId, ClinicId, Language, Person, PersonId
+from services.model import Child, ChildId, ClinicId, DistrictId, Language, Person, PersonId
 from services.refusals import NotFound
-from storage.tables import CareRow, ChildRow, PersonRow
+from storage.tables import AppointmentRow, CareRow, ChildRow, PersonRow
 
 
 def to_person(row: PersonRow) -> Person:
@@ -16,7 +16,8 @@ def to_person(row: PersonRow) -> Person:
 
 
 def to_child(row: ChildRow) -> Child:
-    return Child(ChildId(row.id), row.name, row.birth_date)
+    district_id = None if row.district_id is None else DistrictId(row.district_id)
+    return Child(ChildId(row.id), row.name, row.birth_date, district_id)
 
 
 class StoredFamilies:
@@ -89,3 +90,26 @@ class StoredFamilies:
         self._session.add(CareRow(person_id=cared_for_by, child_id=row.id, since=since))
         await self._session.flush()
         return to_child(row)
+
+    async def change_child(self, child: Child) -> None:
+        row = await self._session.get_one(ChildRow, child.id)
+        row.name = child.name
+        row.birth_date = child.birth_date
+        row.district_id = child.district_id
+        await self._session.flush()
+
+    async def carers(self, child_id: ChildId) -> int:
+        query = select(func.count()).select_from(CareRow).where(CareRow.child_id == child_id)
+        return await self._session.scalar(query) or 0
+
+    async def end_care(self, child_id: ChildId, person: PersonId) -> None:
+        await self._session.execute(
+            delete(CareRow).where(CareRow.child_id == child_id, CareRow.person_id == person)
+        )
+        await self._session.execute(
+            delete(ChildRow).where(
+                ChildRow.id == child_id,
+                ~exists().where(CareRow.child_id == child_id),
+                ~exists().where(AppointmentRow.child_id == child_id),
+            )
+        )

@@ -1,30 +1,95 @@
 """The stored times of doctors."""
 
-from collections import deque
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, not_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ClinicId, Doctor, DoctorId, Slot, SlotId, Stretch, Wish
-from services.refusals import NotFound
+from services.model import (
+    ClinicId,
+    DayTimes,
+    Doctor,
+    DoctorId,
+    FreeTimes,
+    Opening,
+    PersonId,
+    Reason,
+    Slot,
+    SlotId,
+    Stretch,
+    Wish,
+)
+from services.refusals import NotFound, SlotHeld
+from services.rules import APART, midnight
+from services.schedule import Changes, Stored
 from storage.clinics import to_clinic, to_doctor
-from storage.tables import ACTIVE_STATES, AppointmentRow, ClinicRow, DoctorRow, SlotRow
+from storage.reasons import from_bits, to_bits
+from storage.tables import (
+    ACTIVE_STATES,
+    AppointmentRow,
+    ClinicRow,
+    DoctorRow,
+    HoldRow,
+    SlotRow,
+)
+
+SCHEDULE = "schedule"
+"""The source of slots that a doctor's schedule gave."""
 
 _TAKEN: ColumnElement[bool] = exists().where(
     AppointmentRow.slot_id == SlotRow.id, text(f"appointments.{ACTIVE_STATES}")
 )
 
 
-def _fits(wish: Wish) -> ColumnElement[bool]:
-    """The same wish as `rules.check_bookable`, in SQL: open, free, in time, not in the way."""
+def _held(now: datetime, *but: PersonId) -> ColumnElement[bool]:
+    """Kept for a family at this moment, other than for these people."""
+    return exists().where(
+        HoldRow.slot_id == SlotRow.id,
+        HoldRow.until > now,
+        *(HoldRow.person_id != person for person in but),
+    )
+
+
+def _accepts(reason: Reason) -> ColumnElement[bool]:
+    """The same as `rules.accepts`, in SQL."""
+    named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
+    return named if reason in APART else or_(SlotRow.reasons == 0, named)
+
+
+def _suits(wish: Wish) -> ColumnElement[bool]:
+    """Open, in time, and for such a reason; somebody may have it."""
     return and_(
         SlotRow.open,
+        not_(SlotRow.withdrawn),
         SlotRow.starts_at >= wish.earliest,
         SlotRow.starts_at < wish.latest,
+        _accepts(wish.reason),
+    )
+
+
+def _is_free(wish: Wish) -> ColumnElement[bool]:
+    """Nobody else has it, and the child is not somewhere else."""
+    return and_(
         not_(_TAKEN),
-        *(SlotRow.doctor_id != doctor_id for doctor_id in sorted(wish.seen_by)),
+        not_(_held(wish.now, wish.person)),
         *(
             not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
             for busy in wish.busy
@@ -32,7 +97,16 @@ def _fits(wish: Wish) -> ColumnElement[bool]:
     )
 
 
-def _with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
+def _fits(wish: Wish) -> ColumnElement[bool]:
+    """The same wish as `rules.check_bookable`, in SQL."""
+    return and_(
+        _suits(wish),
+        _is_free(wish),
+        *(SlotRow.doctor_id != doctor_id for doctor_id in sorted(wish.seen_by)),
+    )
+
+
+def with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
     return (
         select(SlotRow, DoctorRow, ClinicRow)
         .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
@@ -40,13 +114,19 @@ def _with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
     )
 
 
-def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool) -> Slot:
+def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) -> Slot:
     return Slot(
-        SlotId(row.id), doctor, Stretch(row.starts_at, row.ends_at), open=row.open, taken=taken
+        SlotId(row.id),
+        doctor,
+        Stretch(row.starts_at, row.ends_at),
+        open=row.open and not row.withdrawn,
+        taken=taken,
+        held=held,
+        reasons=from_bits(row.reasons),
     )
 
 
-def free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
+def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
     slot, doctor, clinic = found
     return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
 
@@ -57,95 +137,176 @@ class StoredSlots:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, slot_id: SlotId, *, lock: bool = False) -> Slot:
-        query = _with_doctor().add_columns(_TAKEN).where(SlotRow.id == slot_id)
+    async def get(
+        self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
+    ) -> Slot:
+        query = with_doctor().add_columns(_TAKEN, _held(now, person)).where(SlotRow.id == slot_id)
         found = (
             await self._session.execute(query.with_for_update(of=SlotRow) if lock else query)
         ).one_or_none()
         if found is None:
             raise NotFound
-        slot, doctor, clinic, taken = found
-        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
+        slot, doctor, clinic, taken, held = found
+        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken, held=held)
 
-    async def earliest(self, clinic_id: ClinicId, wish: Wish) -> Slot | None:
+    async def earliest(
+        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+    ) -> Slot | None:
+        whose = (
+            SlotRow.clinic_id == clinic_id if doctor_id is None else SlotRow.doctor_id == doctor_id
+        )
         query = (
-            _with_doctor()
-            .where(SlotRow.clinic_id == clinic_id, _fits(wish))
-            .order_by(SlotRow.starts_at, SlotRow.id)
-            .limit(1)
+            with_doctor().where(whose, _fits(wish)).order_by(SlotRow.starts_at, SlotRow.id).limit(1)
         )
         found = (await self._session.execute(query)).one_or_none()
-        return free_slot(found) if found else None
+        return _free_slot(found) if found else None
 
-    async def earliest_by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, Slot]:
+    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
         firsts = (
-            select(SlotRow.doctor_id, func.min(SlotRow.starts_at).label("starts_at"))
+            select(
+                SlotRow.doctor_id,
+                func.min(SlotRow.starts_at).label("starts_at"),
+                func.count().label("count"),
+            )
             .where(SlotRow.clinic_id == clinic_id, _fits(wish))
             .group_by(SlotRow.doctor_id)
             .subquery()
         )
-        query = _with_doctor().join(
-            firsts,
-            and_(
-                SlotRow.doctor_id == firsts.c.doctor_id,
-                SlotRow.starts_at == firsts.c.starts_at,
-                SlotRow.open,
-            ),
+        query = (
+            with_doctor()
+            .join(
+                firsts,
+                and_(
+                    SlotRow.doctor_id == firsts.c.doctor_id,
+                    SlotRow.starts_at == firsts.c.starts_at,
+                    SlotRow.open,
+                ),
+            )
+            .add_columns(firsts.c.count)
         )
-        slots = [free_slot(found) for found in await self._session.execute(query)]
-        return {slot.doctor.id: slot for slot in slots}
+        return {
+            DoctorId(doctor.id): FreeTimes(
+                to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), count
+            )
+            for slot, doctor, clinic, count in await self._session.execute(query)
+        }
 
-    async def of_doctor(self, doctor: Doctor, wish: Wish) -> list[Slot]:
+    async def has_hours_for(self, clinic_id: ClinicId, reason: Reason, after: datetime) -> bool:
+        query = exists().where(
+            SlotRow.clinic_id == clinic_id,
+            SlotRow.starts_at > after,
+            SlotRow.open,
+            not_(SlotRow.withdrawn),
+            _accepts(reason),
+        )
+        return bool(await self._session.scalar(select(query)))
+
+    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
+        found = await self._session.execute(
+            select(SlotRow.day, func.sum(case((_is_free(wish), 1), else_=0)))
+            .where(SlotRow.doctor_id == doctor_id, _suits(wish))
+            .group_by(SlotRow.day)
+            .order_by(SlotRow.day)
+        )
+        return [DayTimes(day, free) for day, free in found]
+
+    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
         rows = await self._session.scalars(
             select(SlotRow)
-            .where(SlotRow.doctor_id == doctor.id, _fits(wish))
+            .where(
+                SlotRow.doctor_id == doctor.id,
+                SlotRow.starts_at >= midnight(day, doctor.clinic),
+                SlotRow.starts_at < midnight(day + timedelta(days=1), doctor.clinic),
+                _fits(wish),
+            )
             .order_by(SlotRow.starts_at)
         )
         return [to_slot(row, doctor, taken=False) for row in rows]
 
-    async def add_missing(self, doctor: Doctor, stretches: Iterable[Stretch]) -> int:
-        wanted = sorted(stretches, key=lambda stretch: stretch.starts_at)
-        if not wanted:
-            return 0
-        known = await self._known_between(doctor.id, wanted[0].starts_at, wanted[-1].ends_at)
-        missing = _without_overlaps(wanted, known)
-        if missing:
-            await self._session.execute(
-                insert(SlotRow),
-                [
-                    {
-                        "clinic_id": doctor.clinic.id,
-                        "doctor_id": doctor.id,
-                        "starts_at": stretch.starts_at,
-                        "ends_at": stretch.ends_at,
-                        "source": "schedule",
-                        "open": True,
-                    }
-                    for stretch in missing
-                ],
-            )
-        return len(missing)
+    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
+        fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, _fits(wish)).limit(count)
+        before = fitting.where(SlotRow.starts_at < moment).order_by(SlotRow.starts_at.desc())
+        after = fitting.where(SlotRow.starts_at >= moment).order_by(SlotRow.starts_at)
+        around = union_all(select(before.subquery()), select(after.subquery()))
+        rows = await self._session.scalars(
+            select(SlotRow).where(SlotRow.id.in_(around)).order_by(SlotRow.starts_at)
+        )
+        found = [to_slot(row, doctor, taken=False) for row in rows]
+        nearest = sorted(found, key=lambda slot: abs(slot.starts_at - moment))[:count]
+        return sorted(nearest, key=lambda slot: slot.starts_at)
 
-    async def _known_between(
-        self, doctor_id: DoctorId, begin: datetime, end: datetime
-    ) -> list[Stretch]:
+    async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
+        gives_way = or_(
+            HoldRow.person_id == person, and_(HoldRow.slot_id == slot.id, HoldRow.until <= now)
+        )
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(delete(HoldRow).where(gives_way))
+                await self._session.execute(
+                    insert(HoldRow), [{"slot_id": slot.id, "person_id": person, "until": until}]
+                )
+        except IntegrityError:
+            raise SlotHeld from None
+
+    async def let_go(self, person: PersonId) -> None:
+        await self._session.execute(delete(HoldRow).where(HoldRow.person_id == person))
+
+    async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
         found = await self._session.execute(
-            select(SlotRow.starts_at, SlotRow.ends_at)
-            .where(SlotRow.doctor_id == doctor_id, SlotRow.ends_at > begin, SlotRow.starts_at < end)
+            select(SlotRow, or_(_TAKEN, _held(now)))
+            .where(SlotRow.doctor_id == doctor_id, SlotRow.ends_at > now, SlotRow.starts_at < until)
             .order_by(SlotRow.starts_at)
         )
-        return [Stretch(starts_at, ends_at) for starts_at, ends_at in found]
+        return [
+            Stored(
+                SlotId(row.id),
+                Opening(Stretch(row.starts_at, row.ends_at), from_bits(row.reasons)),
+                open=row.open and row.source == SCHEDULE,
+                withdrawn=row.withdrawn and not row.open,
+                claimed=claimed and row.source == SCHEDULE,
+            )
+            for row, claimed in found
+        ]
+
+    async def change(self, doctor: Doctor, changes: Changes) -> None:
+        # What goes makes room for what comes.
+        await self._update(
+            {"id": slot_id, "open": False, "withdrawn": True} for slot_id in changes.withdraw
+        )
+        await self._update(
+            {"id": slot_id, "open": True, "withdrawn": False, "reasons": to_bits(reasons)}
+            for slot_id, reasons in changes.reopen
+        )
+        await self._update(
+            {"id": slot_id, "reasons": to_bits(reasons)} for slot_id, reasons in changes.relabel
+        )
+        await self._mark_affected(doctor, changes.affected)
+        new = [_new_row(doctor, opening) for opening in changes.add]
+        if new:
+            await self._session.execute(insert(SlotRow), new)
+
+    async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
+        """Who has such a time keeps it, and nobody else gets it after them."""
+        standing = update(SlotRow).where(SlotRow.doctor_id == doctor.id, SlotRow.open)
+        await self._session.execute(standing.where(SlotRow.withdrawn).values(withdrawn=False))
+        await self._update({"id": slot_id, "withdrawn": True} for slot_id in affected)
+
+    async def _update(self, rows: Iterable[dict[str, object]]) -> None:
+        changed = list(rows)
+        if changed:
+            await self._session.execute(update(SlotRow), changed)
 
 
-def _without_overlaps(wanted: Iterable[Stretch], known: Iterable[Stretch]) -> list[Stretch]:
-    """The wanted stretches that overlap no known one; both come in order of their starts."""
-    ahead = deque(known)
-    kept: list[Stretch] = []
-    busy_until: datetime | None = None
-    for new in wanted:
-        while ahead and ahead[0].starts_at < new.ends_at:
-            ends_at = ahead.popleft().ends_at
-            busy_until = max(busy_until, ends_at) if busy_until else ends_at
-        if busy_until is None or busy_until <= new.starts_at:
-            kept.append(new)
-    return kept
+def _new_row(doctor: Doctor, opening: Opening) -> dict[str, object]:
+    starts_at = opening.stretch.starts_at
+    return {
+        "clinic_id": doctor.clinic.id,
+        "doctor_id": doctor.id,
+        "starts_at": starts_at,
+        "ends_at": opening.stretch.ends_at,
+        "day": starts_at.astimezone(doctor.clinic.zone).date(),
+        "source": SCHEDULE,
+        "open": True,
+        "withdrawn": False,
+        "reasons": to_bits(opening.reasons),
+    }

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     DDL,
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -14,11 +15,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    UniqueConstraint,
     event,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from services.model import Reception
+from storage.receptions import ReceptionJson, ReceptionsJson
 from storage.types import UtcDateTime, Zone
 
 
@@ -51,6 +55,7 @@ class ChildRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     birth_date: Mapped[date]
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
 
 
 class CareRow(Base):
@@ -78,7 +83,17 @@ class ClinicRow(Base):
     ill_words: Mapped[str] = mapped_column(Text)
     notice_minutes: Mapped[int]
     horizon_days: Mapped[int]
+    opens_at: Mapped[time]
     one_visit_per_doctor: Mapped[bool]
+    hold_minutes: Mapped[int]
+    most_children: Mapped[int]
+    most_visits: Mapped[int]
+    directions: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    duty: Mapped[str] = mapped_column(Text)
+    preparation: Mapped[dict[str, str]] = mapped_column(JSON)
+    """By reason, the clinic's own words about how to prepare."""
 
 
 class ConsentTextRow(Base):
@@ -112,6 +127,8 @@ class ConversationRow(Base):
     asked: Mapped[str] = mapped_column(String(20))
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
     child_name: Mapped[str]
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"))
+    asked_at: Mapped[datetime]
 
 
 class DoctorRow(Base):
@@ -124,22 +141,90 @@ class DoctorRow(Base):
     room: Mapped[str] = mapped_column(String(20))
 
 
+class DistrictRow(Base):
+    __tablename__ = "districts"
+    __table_args__ = (Index(None, "doctor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    name: Mapped[str]
+
+
+class AddressesRow(Base):
+    __tablename__ = "addresses"
+    __table_args__ = (
+        CheckConstraint("side IN ('all', 'even', 'odd')", name="side"),
+        Index(None, "district_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
+    street: Mapped[str]
+    side: Mapped[str] = mapped_column(String(4))
+    first_house: Mapped[int]
+    last_house: Mapped[int | None]
+
+
 class ScheduleRuleRow(Base):
     __tablename__ = "schedule_rules"
     __table_args__ = (
-        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        CheckConstraint("visit_minutes > 0", name="visit"),
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
+        CheckConstraint("days IN ('all', 'even', 'odd')", name="days"),
         Index(None, "doctor_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
-    weekday: Mapped[int]
-    starts: Mapped[time]
-    ends: Mapped[time]
-    visit_minutes: Mapped[int]
+    reception: Mapped[Reception] = mapped_column(ReceptionJson)
+    weekdays: Mapped[int]
+    """A bit for each: Monday is 1, Tuesday 2, Sunday 64."""
+    days: Mapped[str] = mapped_column(String(4))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+
+
+class ScheduleExceptionRow(Base):
+    __tablename__ = "schedule_exceptions"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days"),
+        Index(None, "doctor_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    receptions: Mapped[list[Reception]] = mapped_column(ReceptionsJson)
+
+
+class HolidayRow(Base):
+    __tablename__ = "holidays"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days"),
+        Index(None, "clinic_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+
+class LeaveRow(Base):
+    __tablename__ = "leaves"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days"),
+        CheckConstraint("substitute_id <> doctor_id", name="substitute"),
+        Index(None, "doctor_id", "last_day"),
+        Index(None, "substitute_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
+    in_their_hours: Mapped[bool]
 
 
 class SlotRow(Base):
@@ -156,9 +241,29 @@ class SlotRow(Base):
     doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    day: Mapped[date]
+    """The clinic's calendar day, so that a month is counted by the database."""
     source: Mapped[str] = mapped_column(String(20))
     """Where the row came from: "schedule" is a doctor's rule."""
     open: Mapped[bool]
+    withdrawn: Mapped[bool]
+    """The schedule no longer gives it. While somebody has it, it stays open, and free to nobody
+    else; it can be had again when the schedule gives it again. What is neither open nor withdrawn
+    was closed by the clinic, and stays so."""
+    reasons: Mapped[int]
+    """A bit for each reason it is for, see `storage.reasons`; 0 is any."""
+
+
+class HoldRow(Base):
+    """A time kept for a family for minutes. Once expired it is ignored, whoever looks."""
+
+    __tablename__ = "holds"
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    until: Mapped[datetime]
 
 
 class AppointmentRow(Base):
@@ -178,8 +283,39 @@ class AppointmentRow(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(20))
     booked_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     booked_at: Mapped[datetime]
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    """Names the visit in calendars, for good."""
+    sequence: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class ChangeRow(Base):
+    """What became of an appointment and when; never changed."""
+
+    __tablename__ = "appointment_changes"
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
+    changed_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    changed_at: Mapped[datetime]
+
+
+class NotificationRow(Base):
+    """Something that somebody must be told from a moment on; gone once they were."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (UniqueConstraint("appointment_id", "person_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    due_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class HandledUpdateRow(Base):

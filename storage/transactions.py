@@ -18,8 +18,11 @@ from storage.appointments import StoredAppointments
 from storage.clinics import StoredClinics
 from storage.consents import StoredConsents
 from storage.conversations import StoredConversations
+from storage.districts import StoredDistricts
 from storage.engine import Engines
 from storage.families import StoredFamilies
+from storage.notifications import StoredNotifications
+from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
 from storage.updates import StoredUpdates
 
@@ -56,8 +59,11 @@ class StoredTransaction:
         self.consents = StoredConsents(session)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)
+        self.districts = StoredDistricts(session)
+        self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session)
         self.appointments = StoredAppointments(session)
+        self.notifications = StoredNotifications(session)
         self.updates = StoredUpdates(session)
 
 

@@ -1,15 +1,23 @@
 """The database is the last judge: it refuses what the rules would, had they been forgotten."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.model import Clinic
-from tests.conftest import House
+from bot.app import build_services
+from storage.engine import open_engines
+from storage.transactions import StoredTransactions
+from tests.conftest import CONSENT, ROMASHKA, House, StillClock
+from tests.conftest import KIM as DOCTOR_KIM
+from tests.conftest import PETROVA as DOCTOR_PETROVA
+from tests.storage.files import url_of
 
 ANNA, MISHA, SONYA = 1, 1, 2
 PETROVA, KIM = 1, 2
@@ -36,8 +44,9 @@ class Tables:
 
     async def slot(self, doctor: int, begins: str, ends: str, *, open_: bool = True) -> int:
         return await self.run(
-            "INSERT INTO slots (clinic_id, doctor_id, starts_at, ends_at, source, open)"
-            " VALUES (1, :doctor, :begins, :ends, 'schedule', :open)",
+            "INSERT INTO slots"
+            " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
+            " VALUES (1, :doctor, :begins, :ends, '2027-01-04', 'schedule', :open, 0, 0)",
             doctor=doctor,
             begins=at(begins),
             ends=at(ends),
@@ -48,9 +57,9 @@ class Tables:
         self, child: int, slot: int, begins: str, ends: str, state: str = "booked"
     ) -> int:
         return await self.run(
-            "INSERT INTO appointments"
-            " (child_id, slot_id, starts_at, ends_at, state, booked_by, booked_at)"
-            " VALUES (:child, :slot, :begins, :ends, :state, 1, :begins)",
+            "INSERT INTO appointments (child_id, slot_id, starts_at, ends_at, state, reason,"
+            " booked_by, booked_at, uid, sequence, changed_at) VALUES (:child, :slot, :begins,"
+            " :ends, :state, 'repeat', 1, :begins, hex(randomblob(16)), 0, :begins)",
             child=child,
             slot=slot,
             begins=at(begins),
@@ -68,14 +77,34 @@ class Tables:
         )
 
 
-@pytest.fixture
-async def tables(house: House, clinic: Clinic) -> AsyncIterator[Tables]:
-    """The writing engine over a clinic with two doctors, and Анна with Миша and Соня."""
+@pytest.fixture(scope="session")
+def filled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clinic with two doctors, and Анна with Миша and Соня; to be copied."""
+    database = tmp_path_factory.mktemp("filled") / "bot.db"
+    shutil.copy(empty_database, database)
+    asyncio.run(fill(database))
+    return database
+
+
+async def fill(database: Path) -> None:
+    clock = StillClock()
+    engines = open_engines(url_of(database))
+    transactions = StoredTransactions(engines, clock)
+    house = House(build_services(transactions, clock), transactions, engines, clock, database)
+    clinic = await house.services.clinics.open(ROMASHKA, CONSENT, [DOCTOR_PETROVA, DOCTOR_KIM])
     anna = await house.parent(101, clinic)
     children = [await house.child(anna, name) for name in ("Миша", "Соня")]
     assert (anna, *(child.id for child in children)) == (ANNA, MISHA, SONYA)
-    async with house.engines.writing.begin() as connection:
+    await engines.dispose()
+
+
+@pytest.fixture
+async def tables(filled: Path, tmp_path: Path) -> AsyncIterator[Tables]:
+    """The writing engine over them."""
+    engines = open_engines(url_of(Path(shutil.copy(filled, tmp_path / "bot.db"))))
+    async with engines.writing.begin() as connection:
         yield Tables(connection)
+    await engines.dispose()
 
 
 STRETCHES = [
@@ -257,8 +286,10 @@ async def test_slots_of_one_statement_are_judged_as_well(tables: Tables) -> None
     before = await tables.count("slots")
     with pytest.raises(IntegrityError, match="no_overlap_slots"):
         await tables.run(
-            "INSERT INTO slots (clinic_id, doctor_id, starts_at, ends_at, source, open) VALUES"
-            " (1, 1, :nine, :ten, 'schedule', 1), (1, 1, :half_past, :ten, 'schedule', 1)",
+            "INSERT INTO slots"
+            " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
+            " VALUES (1, 1, :nine, :ten, '2027-01-04', 'schedule', 1, 0, 0),"
+            " (1, 1, :half_past, :ten, '2027-01-04', 'schedule', 1, 0, 0)",
             nine=at("09:00"),
             half_past=at("09:30"),
             ten=at("10:00"),
@@ -291,7 +322,22 @@ async def test_a_closed_slot_stands_in_nobody_s_way(tables: Tables, begins: str,
         "INSERT INTO care VALUES (999, 1, '2026-11-23')",
         "INSERT INTO care VALUES (1, 999, '2026-11-23')",
         "INSERT INTO doctors (clinic_id, name, room) VALUES (999, 'Ким', '1')",
-        "INSERT INTO conversations VALUES (999, 'child-name', 1, '')",
+        "INSERT INTO conversations VALUES (999, 'child-name', 1, '', NULL, '2026-11-23 04:00:00')",
+        "UPDATE conversations SET child_id = 999",
+        "INSERT INTO holds VALUES (999, 1, '2026-11-23')",
+        "INSERT INTO holds VALUES (1, 999, '2026-11-23')",
+        "INSERT INTO notifications VALUES (1, 'booked', 999, 1, '2026-11-23')",
+        "INSERT INTO notifications VALUES (1, 'booked', 1, 999, '2026-11-23')",
+        "INSERT INTO appointment_changes VALUES (999, 0, 'booked', 1, 1, '2026-11-23')",
+        "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 999, 1, '2026-11-23')",
+        "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 1, 999, '2026-11-23')",
+        "INSERT INTO districts (doctor_id, name) VALUES (999, '1')",
+        "INSERT INTO addresses VALUES (1, 999, 'Садовая', 'all', 1, NULL)",
+        "INSERT INTO holidays VALUES (1, 999, '2026-11-23', '2026-11-23')",
+        "INSERT INTO leaves VALUES (1, 999, '2026-11-23', '2026-11-23', NULL, 0)",
+        "INSERT INTO leaves VALUES (1, 1, '2026-11-23', '2026-11-23', 999, 0)",
+        "INSERT INTO schedule_exceptions VALUES (1, 999, '2026-11-23', '2026-11-23', '[]')",
+        "UPDATE children SET district_id = 999",
         "UPDATE appointments SET slot_id = 999",
         "UPDATE appointments SET child_id = 999",
         "UPDATE appointments SET booked_by = 999",
@@ -316,12 +362,17 @@ async def test_no_row_points_nowhere(tables: Tables, statement: str) -> None:
         "UPDATE appointments SET state = 'forgotten'",
         "UPDATE appointments SET ends_at = starts_at",
         "UPDATE slots SET ends_at = starts_at",
-        "UPDATE schedule_rules SET weekday = 7",
-        "UPDATE schedule_rules SET visit_minutes = 0",
+        "UPDATE schedule_rules SET weekdays = 0",
+        "UPDATE schedule_rules SET weekdays = 128",
+        "UPDATE schedule_rules SET days = 'some'",
+        "INSERT INTO holidays VALUES (1, 1, '2026-11-24', '2026-11-23')",
+        "INSERT INTO leaves VALUES (1, 1, '2026-11-24', '2026-11-23', NULL, 0)",
+        "INSERT INTO schedule_exceptions VALUES (1, 1, '2026-11-24', '2026-11-23', '[]')",
+        "INSERT INTO addresses VALUES (1, 1, 'Садовая', 'left', 1, NULL)",
     ],
 )
 async def test_no_row_makes_no_sense(tables: Tables, statement: str) -> None:
-    """States are known ones, stretches have a length, rules have a weekday and a visit."""
+    """States and sides are known ones, stretches and days have a length, rules have a weekday."""
     slot = await tables.slot(PETROVA, "09:00", "09:30")
     await tables.appointment(MISHA, slot, "09:00", "09:30")
 
@@ -350,8 +401,62 @@ async def test_what_names_a_thing_names_one(tables: Tables, statement: str) -> N
     """One person per Telegram user, one clinic per poster code, one care of one child."""
     await tables.run(
         "INSERT INTO clinics SELECT 2, 'other', name, zone, address, phone, home_call_phone,"
-        " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor"
-        " FROM clinics"
+        " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor, NULL,"
+        " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}' FROM clinics"
     )
     with pytest.raises(IntegrityError, match="UNIQUE"):
+        await tables.run(statement)
+
+
+# What is kept for minutes, remembered, and to be told
+
+
+async def test_a_slot_is_held_for_one_person_and_a_person_holds_one_slot(tables: Tables) -> None:
+    """R05, R51: whoever looks at a time keeps it alone, and keeps no other one."""
+    await tables.run("INSERT INTO persons (telegram_id, language) VALUES (102, 'ru')")
+    await tables.run("INSERT INTO holds VALUES (1, 1, '2026-11-23')")
+
+    for slot, person in ((1, 2), (2, 1)):
+        with pytest.raises(IntegrityError, match="UNIQUE constraint failed: holds"):
+            await tables.run(
+                "INSERT INTO holds VALUES (:slot, :person, '2026-11-23')", slot=slot, person=person
+            )
+    await tables.run("INSERT INTO holds VALUES (2, 2, '2026-11-23')")
+
+
+async def test_a_visit_is_told_of_once_in_each_kind(tables: Tables) -> None:
+    """R18: the same thing is planned once for a person, and for every other person anew."""
+    await tables.run("INSERT INTO persons (telegram_id, language) VALUES (102, 'ru')")
+    slot = await tables.slot(PETROVA, "09:00", "09:30")
+    visit = await tables.appointment(MISHA, slot, "09:00", "09:30")
+    plan = "INSERT INTO notifications (kind, person_id, appointment_id, due_at) VALUES"
+    await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-23')", visit=visit)
+
+    with pytest.raises(IntegrityError, match="UNIQUE"):
+        await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-24')", visit=visit)
+    await tables.run(f"{plan} ('booked', 2, :visit, '2026-11-23')", visit=visit)
+    await tables.run(f"{plan} ('other', 1, :visit, '2026-11-23')", visit=visit)
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE appointments SET uid = 'same'", r"appointments\.uid"),
+        ("INSERT INTO appointment_changes SELECT * FROM appointment_changes", "changes"),
+    ],
+)
+async def test_a_visit_has_a_name_and_a_history_of_its_own(
+    tables: Tables, statement: str, words: str
+) -> None:
+    """R24: two visits never share a uid, nor does one have two changes of one number."""
+    first = await tables.slot(PETROVA, "09:00", "09:30")
+    second = await tables.slot(PETROVA, "09:30", "10:00")
+    visit = await tables.appointment(MISHA, first, "09:00", "09:30")
+    await tables.appointment(MISHA, second, "09:30", "10:00")
+    await tables.run(
+        "INSERT INTO appointment_changes VALUES (:visit, 0, 'booked', 1, 1, '2026-11-23')",
+        visit=visit,
+    )
+
+    with pytest.raises(IntegrityError, match=words):
         await tables.run(statement)

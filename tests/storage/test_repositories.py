@@ -1,10 +1,10 @@
 """The repositories keep the promises of `services.ports`, on a real file."""
 
 import json
+from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services import rules
 from services.clinics import NewDoctor
 from services.model import (
+    Addresses,
     Appointment,
     AppointmentId,
     AppointmentState,
@@ -24,19 +25,33 @@ from services.model import (
     ClinicProfile,
     ConsentText,
     Conversation,
+    DistrictId,
     Doctor,
     DoctorId,
+    FreeTimes,
+    Hours,
     Language,
+    Limits,
+    NotificationKind,
+    Opening,
     PersonId,
+    Position,
     Purpose,
+    Reason,
+    Reception,
     ScheduleRule,
+    Side,
     Slot,
     SlotId,
     Stretch,
+    Wish,
 )
 from services.once import effect_of
-from services.refusals import ChildIsBusy, NotFound, Refusal, SlotTaken
-from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House, weekly
+from services.places import USUAL
+from services.refusals import ChildIsBusy, NotFound, Refusal, SlotHeld, SlotTaken
+from services.schedule import Changes
+from storage.transactions import StoredTransaction
+from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
 from tests.storage.files import plainly
 
 STATES = AppointmentState
@@ -81,21 +96,40 @@ async def kim(house: House, clinic: Clinic) -> Doctor:
     return next(d for d in await house.doctors(clinic) if d.name.startswith("Ким"))
 
 
+NOBODY = PersonId(0)
+"""Holds nothing."""
+MISHA = Child(ChildId(0), "Миша", date(2024, 3, 12))
+
+
+def wish_for(clinic: Clinic, now: datetime) -> Wish:
+    """Of nobody in particular, for the usual reason."""
+    return rules.wish_of(NOBODY, MISHA, USUAL, clinic, [], now)
+
+
 async def slots_of(house: House, doctor: Doctor) -> list[Slot]:
     """The doctor's free slots, in order."""
-    wish = rules.wish_of(doctor.clinic, [], house.clock())
+    wish = wish_for(doctor.clinic, house.clock())
     async with house.transactions.reads() as tx:
-        return await tx.slots.of_doctor(doctor, wish)
+        days = await tx.slots.days(doctor.id, wish)
+        return [slot for day in days for slot in await tx.slots.on_day(doctor, wish, day.day)]
 
 
 async def book(house: House, child: Child, slot: Slot, booked_by: PersonId) -> Appointment:
     async with house.transactions.writes() as tx:
-        return await tx.appointments.add(child, slot, booked_by, house.clock())
+        return await tx.appointments.add(child, slot, USUAL, booked_by, house.clock())
 
 
-async def move_on(house: House, visit: Appointment, state: AppointmentState) -> Appointment:
+async def change(house: House, visit: Appointment, state: AppointmentState) -> Appointment:
     async with house.transactions.writes() as tx:
-        return await tx.appointments.move_on(visit, state)
+        return await tx.appointments.change(visit, state, PersonId(1), house.clock())
+
+
+async def keep(
+    house: House, slot: Slot, person: PersonId, minutes: int = 3, now: datetime = MONDAY_7_AM
+) -> None:
+    """Hold a slot for some minutes."""
+    async with house.transactions.writes() as tx:
+        await tx.slots.hold(slot, person, now + timedelta(minutes=minutes), now)
 
 
 # Families
@@ -199,8 +233,8 @@ async def test_a_person_is_asked_one_thing_at_a_time(
     house: House, clinic: Clinic, anna: PersonId, boris: PersonId
 ) -> None:
     """A new question takes the place of the old one; closing ends it, for this person alone."""
-    name = Conversation(Asked.CHILD_NAME, clinic.id)
-    born = Conversation(Asked.BIRTH_DATE, clinic.id, child_name="Соня")
+    name = Conversation(Asked.CHILD_NAME, clinic.id, MONDAY_7_AM)
+    born = Conversation(Asked.BIRTH_DATE, clinic.id, MONDAY_7_AM, child_name="Соня")
     async with house.transactions.writes() as tx:
         await tx.conversations.close(anna)
         await tx.conversations.ask(anna, name)
@@ -217,10 +251,21 @@ async def test_a_person_is_asked_one_thing_at_a_time(
 # Clinics
 
 
-async def test_a_clinic_comes_back_as_it_was_told(house: House) -> None:
+@pytest.mark.parametrize("position", [None, Position(0.0, 0.0), Position(55.766812, -37.6107)])
+async def test_a_clinic_comes_back_as_it_was_told(house: House, position: Position | None) -> None:
     """Every word and setting of a clinic is kept; it is found by its code and by its id."""
     told = replace(
-        SEVERYANKA, notice=timedelta(hours=2), horizon_days=30, one_visit_per_doctor=False
+        SEVERYANKA,
+        notice=timedelta(hours=2),
+        horizon_days=30,
+        one_visit_per_doctor=False,
+        directions="Вход со двора.",
+        position=position,
+        duty="Каб. 5",
+        opens_at=time(7, 30),
+        hold=timedelta(0),
+        limits=Limits(children=2, visits=3),
+        preparation={Reason.VACCINATION: "Сертификат", Reason.CERTIFICATE: "Бланк"},
     )
     async with house.transactions.writes() as tx:
         added = await tx.clinics.add(told)
@@ -255,55 +300,175 @@ async def test_what_is_not_there_is_not_found(house: House, anna: PersonId) -> N
             tx.clinics.get(ClinicId(999)),
             tx.clinics.doctor(DoctorId(999)),
             tx.clinics.doctors(ClinicId(999)),
-            tx.slots.get(SlotId(999)),
+            tx.slots.get(SlotId(999), person=anna, now=MONDAY_7_AM),
+            tx.districts.get(DistrictId(999)),
             tx.appointments.get(AppointmentId(999), cared_for_by=anna),
         ):
             with pytest.raises(NotFound):
                 await question
 
 
-async def test_a_rule_comes_back_as_it_was_told(house: House, clinic: Clinic) -> None:
-    """A doctor's rules are kept in their order, to the minute and to the day."""
-    told = [
-        ScheduleRule(1, time(9), time(12, 30), QUARTER, date(2026, 1, 1), date(2026, 12, 31)),
-        ScheduleRule(6, time(22), time(0), timedelta(minutes=40), date(2026, 5, 1)),
+async def test_districts_come_back_with_their_addresses(
+    house: House, clinic: Clinic, petrova: Doctor, kim: Doctor
+) -> None:
+    """A clinic's districts by name, each with its doctor and its parts of streets."""
+    other = await house.services.clinics.open(SEVERYANKA, CONSENT, [NewDoctor("Яшина", "1", [])])
+    [yashina] = await house.doctors(other)
+    parts = [
+        Addresses("Садовая", Side.ODD, 3, 41),
+        Addresses("Мира"),
+        Addresses("8 Марта", Side.EVEN),
     ]
     async with house.transactions.writes() as tx:
-        doctor = await tx.clinics.add_doctor(clinic, "Яшина", "1")
-        for rule in told:
-            await tx.clinics.add_rule(doctor.id, rule)
+        second = await tx.districts.add(petrova, "участок 2", parts[:2])
+        first = await tx.districts.add(kim, "участок 1", parts[2:])
+        away = await tx.districts.add(yashina, "участок 3", [Addresses("Лесная")])
 
     async with house.transactions.reads() as tx:
-        assert await tx.clinics.schedule(doctor.id) == told
+        assert await tx.districts.of_clinic(clinic.id) == [first, second]
+        found = await tx.districts.addresses(clinic.id)
+        assert found == list(zip([second, second, first], parts, strict=True))
+        assert await tx.districts.get(away.id) == away
+        assert await tx.districts.addresses(ClinicId(999)) == []
+
+
+async def test_a_child_is_changed_and_nobody_else(
+    house: House, anna: PersonId, misha: Child, sonya: Child, petrova: Doctor
+) -> None:
+    """Name, birth date and district are kept as they are told last."""
+    async with house.transactions.writes() as tx:
+        district = await tx.districts.add(petrova, "участок 1", [])
+        told = replace(misha, name="Михаил", birth_date=date(2025, 1, 1), district_id=district.id)
+        await tx.families.change_child(told)
+
+    async with house.transactions.reads() as tx:
+        assert await tx.families.child(misha.id, cared_for_by=anna) == told
+        assert await tx.families.child(sonya.id, cared_for_by=PersonId(2)) == sonya
+
+
+async def test_care_ends_for_one_person(
+    house: House, anna: PersonId, boris: PersonId, misha: Child, sonya: Child
+) -> None:
+    """R30: who cares no more finds the child no more; the others do."""
+    with plainly(house.database) as other:
+        other.execute("INSERT INTO care VALUES (?, ?, '2026-11-23')", (boris, misha.id))
+    async with house.transactions.writes() as tx:
+        assert await tx.families.carers(misha.id) == 2
+        await tx.families.end_care(misha.id, anna)
+        await tx.families.end_care(misha.id, anna)
+        assert await tx.families.carers(misha.id) == 1
+        assert await tx.families.children(cared_for_by=anna) == []
+        assert await tx.families.children(cared_for_by=boris) == [misha, sonya]
 
 
 # Slots
 
 
-async def test_missing_slots_are_added_once(house: House, petrova: Doctor) -> None:
-    """Extending the schedule again adds nothing; a day further adds that day."""
+async def test_slots_are_changed_as_planned(house: House, petrova: Doctor) -> None:
+    """R02: what goes makes room for what comes; what comes back has the id that it had."""
+    first, second, third, *_ = await slots_of(house, petrova)
+    infants = frozenset({Reason.INFANT_DAY})
+    longer = Stretch(first.starts_at, second.stretch.ends_at)
+    nothing = Changes([], [], [], [], [])
+
+    async def apply(planned: Changes) -> list[tuple[Stretch, frozenset[Reason]]]:
+        async with house.transactions.writes() as tx:
+            await tx.slots.change(petrova, planned)
+        async with house.transactions.reads() as tx:
+            until = first.starts_at + timedelta(hours=1)
+            stored = await tx.slots.stored(petrova.id, house.clock(), until)
+        return [(s.opening.stretch, s.opening.reasons) for s in stored if s.open]
+
+    plan = replace(
+        nothing,
+        add=[Opening(longer)],
+        withdraw=[first.id, second.id],
+        relabel=[(third.id, infants)],
+    )
+    found = await apply(plan)
+    assert found[:2] == [(longer, frozenset()), (third.stretch, infants)]
+    async with house.transactions.reads() as tx:
+        stored = await tx.slots.stored(petrova.id, house.clock(), third.stretch.ends_at)
+    [new] = [s.id for s in stored if s.open and s.opening.stretch == longer]
+    assert {s.id for s in stored if s.withdrawn} == {first.id, second.id}
+
+    back = [(first.id, infants), (second.id, frozenset[Reason]())]
+    found = await apply(replace(nothing, withdraw=[new], reopen=back))
+    assert found[:2] == [(first.stretch, infants), (second.stretch, frozenset())]
     before = await house.count("slots")
-    assert await house.services.clinics.extend_schedules() == 0
+    await apply(nothing)
     assert await house.count("slots") == before
 
-    house.clock.forward(days=1)
-    assert await house.services.clinics.extend_schedules() == 12 + 8  # Петрова's and Ким's day
-    assert await house.services.clinics.extend_schedules() == 0
+
+async def test_stored_slots_are_those_that_are_not_over(
+    house: House, anna: PersonId, misha: Child, petrova: Doctor
+) -> None:
+    """R06: with whether they are claimed: by a visit that stands or by a hold that lives."""
+    first, second, third, fourth, *_ = await slots_of(house, petrova)
+    visit = await book(house, misha, second, anna)
+    await keep(house, third, anna)
+
+    async def stored(now: datetime) -> dict[SlotId, bool]:
+        async with house.transactions.reads() as tx:
+            found = await tx.slots.stored(petrova.id, now, fourth.starts_at)
+        return {slot.id: slot.claimed for slot in found}
+
+    assert await stored(MONDAY_7_AM) == {first.id: False, second.id: True, third.id: True}
+    assert await stored(first.stretch.ends_at) == {second.id: True, third.id: False}
+    await change(house, visit, STATES.CANCELLED)
+    assert await stored(MONDAY_7_AM) == {first.id: False, second.id: False, third.id: True}
 
 
-async def test_a_new_rule_fills_the_gaps_only(house: House, petrova: Doctor) -> None:
-    """R02: what would overlap a slot that is there is left out; the rest is stored."""
-    evening = NINE + timedelta(hours=3)  # the last slot ends at 12:00
-    begins = [evening + timedelta(minutes=n) for n in (-5, 25, 55)]
-    new = [Stretch(moment, moment + 2 * QUARTER) for moment in begins]
+# Holds
+
+
+async def test_a_held_slot_is_held_for_others_until_it_is_not(
+    house: House, anna: PersonId, boris: PersonId, petrova: Doctor
+) -> None:
+    """R05, R06: free to its holder, held for everybody else, and free when its time is over."""
+    slot, *_ = await slots_of(house, petrova)
+    await keep(house, slot, anna)
+
+    async def held(person: PersonId, seconds: int) -> bool:
+        now = MONDAY_7_AM + timedelta(seconds=seconds)
+        async with house.transactions.reads() as tx:
+            return (await tx.slots.get(slot.id, person=person, now=now)).held
+
+    assert [await held(anna, 0), await held(boris, 0)] == [False, True]
+    assert [await held(boris, 179), await held(boris, 180)] == [True, False]
+
+
+async def test_a_hold_that_is_refused_changes_nothing(
+    house: House, anna: PersonId, boris: PersonId, petrova: Doctor
+) -> None:
+    """R05: who asks for another family's time keeps the one they had."""
+    first, second, *_ = await slots_of(house, petrova)
+    await keep(house, first, anna)
+    await keep(house, second, boris)
     async with house.transactions.writes() as tx:
-        assert await tx.slots.add_missing(petrova, []) == 0
-        assert await tx.slots.add_missing(petrova, new) == 2
-        assert await tx.slots.add_missing(petrova, new) == 0
+        with pytest.raises(SlotHeld):
+            await tx.slots.hold(first, boris, MONDAY_7_AM + QUARTER, MONDAY_7_AM)
 
-    kept = [slot.stretch for slot in await slots_of(house, petrova)]
-    assert set(new[1:]) <= set(kept)
-    assert not any(earlier.overlaps(later) for earlier, later in pairwise(kept))
+    assert await house.count("holds", f"slot_id = {first.id} AND person_id = {anna}") == 1
+    assert await house.count("holds", f"slot_id = {second.id} AND person_id = {boris}") == 1
+
+
+async def test_an_expired_hold_is_nobody_s(
+    house: House, anna: PersonId, boris: PersonId, petrova: Doctor
+) -> None:
+    """R06: it gives way at the moment at which it ends; a person keeps one time and lets it go."""
+    first, second, *_ = await slots_of(house, petrova)
+    await keep(house, first, anna)
+    await keep(house, first, boris, now=MONDAY_7_AM + timedelta(minutes=3))
+    assert await house.count("holds") == 1
+    await keep(house, second, boris)
+    assert await house.count("holds", f"slot_id = {second.id}") == 1
+    async with house.transactions.writes() as tx:
+        await tx.slots.let_go(anna)
+    assert await house.count("holds") == 1
+    async with house.transactions.writes() as tx:
+        await tx.slots.let_go(boris)
+    assert await house.count("holds") == 0
 
 
 async def test_a_slot_knows_whether_it_is_taken(
@@ -314,12 +479,12 @@ async def test_a_slot_knows_whether_it_is_taken(
 
     async def taken() -> bool:
         async with house.transactions.reads() as tx:
-            return (await tx.slots.get(slot.id)).taken
+            return (await tx.slots.get(slot.id, person=anna, now=MONDAY_7_AM)).taken
 
     assert not await taken()
     visit = await book(house, misha, slot, anna)
     assert await taken()
-    await move_on(house, visit, STATES.CANCELLED)
+    await change(house, visit, STATES.CANCELLED)
     assert not await taken()
 
 
@@ -330,25 +495,37 @@ async def test_a_closed_slot_does_not_show_in_place_of_an_open_one(
     first, *_ = await slots_of(house, petrova)
     with plainly(house.database) as other:
         other.execute(
-            "INSERT INTO slots (clinic_id, doctor_id, starts_at, ends_at, source, open)"
-            " SELECT clinic_id, doctor_id, starts_at, ends_at, source, 0 FROM slots WHERE id = ?",
+            "INSERT INTO slots"
+            " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
+            " SELECT clinic_id, doctor_id, starts_at, ends_at, day, source, 0, 0, 0"
+            " FROM slots WHERE id = ?",
             (first.id,),
         )
 
     async with house.transactions.reads() as tx:
-        wish = rules.wish_of(clinic, [], house.clock())
-        assert (await tx.slots.earliest_by_doctor(clinic.id, wish))[petrova.id] == first
+        wish = wish_for(clinic, house.clock())
+        assert (await tx.slots.by_doctor(clinic.id, wish))[petrova.id].earliest == first
         assert await tx.slots.earliest(clinic.id, wish) == first
 
 
-SMALL = replace(ROMASHKA, code="small", horizon_days=2)
+INFANTS = frozenset({Reason.INFANT_DAY})
+SMALL = replace(ROMASHKA, code="small", horizon_days=2, opens_at=time(8))
 LENIENT = replace(
     SEVERYANKA, code="lenient", horizon_days=2, one_visit_per_doctor=False, notice=timedelta(0)
 )
+
+
+def short_day(starts: str, ends: str, minutes: int, reasons: frozenset[Reason]) -> ScheduleRule:
+    hours = Hours(time.fromisoformat(starts), time.fromisoformat(ends))
+    return ScheduleRule(
+        Reception(hours, timedelta(minutes=minutes), reasons=reasons), date(2020, 1, 1)
+    )
+
+
 SHORT_DAY = [
-    NewDoctor("Быстрова", "1", weekly(time(9), time(10), 15)),
-    NewDoctor("Долгова", "2", weekly(time(9, 10), time(10, 10), 30)),
-    NewDoctor("Ночнова", "3", weekly(time(0), time(0, 30), 30)),  # where the horizon ends
+    NewDoctor("Быстрова", "1", [short_day("09:00", "10:00", 15, frozenset())]),
+    NewDoctor("Долгова", "2", [short_day("09:10", "10:10", 30, INFANTS | {Reason.REPEAT})]),
+    NewDoctor("Ночнова", "3", [short_day("00:00", "00:30", 30, INFANTS)]),  # at the horizon's end
 ]
 
 
@@ -362,78 +539,138 @@ async def two_clinics(house: House) -> list[Clinic]:
 async def two_children(house: House) -> list[Child]:
     """Миша and Соня, in the care of one parent."""
     parent = await house.parent(101)
+    await house.parent(102)
     return [await house.child(parent, name) for name in ("Миша", "Соня")]
 
 
-async def rearrange(
-    house: House, children: list[Child], visits: list[tuple[int, int, STATES]], closed: set[int]
-) -> None:
-    """Begin anew with these visits, as far as the database lets them be, and closed slots."""
+@dataclass(frozen=True)
+class Arranged:
+    """What is booked, held and closed."""
+
+    visits: list[tuple[int, int, AppointmentState]]
+    holds: dict[int, tuple[int, int]]
+    """By person: a slot, and until when in minutes from Monday 7:00."""
+    closed: set[int]
+
+
+async def rearrange(house: House, children: list[Child], arranged: Arranged) -> None:
+    """Begin anew with these holds, closed slots, and visits as far as the database lets them be."""
     with plainly(house.database) as other:
+        other.execute("DELETE FROM appointment_changes")
         other.execute("DELETE FROM appointments")
+        other.execute("DELETE FROM holds")
         other.execute(
             "UPDATE slots SET open = id NOT IN (SELECT value FROM json_each(?))",
-            [json.dumps(sorted(closed))],
+            [json.dumps(sorted(arranged.closed))],
         )
+    now = house.clock()
     async with house.transactions.writes() as tx:
-        for child, slot_id, state in visits:
-            slot = await tx.slots.get(SlotId(slot_id))
+        for person, (slot_id, minutes) in arranged.holds.items():
+            slot = await tx.slots.get(SlotId(slot_id), person=NOBODY, now=now)
+            with suppress(SlotHeld):
+                until = now + timedelta(minutes=minutes)
+                await tx.slots.hold(slot, PersonId(person), until, now - timedelta(days=9))
+        for child, slot_id, state in arranged.visits:
+            slot = await tx.slots.get(SlotId(slot_id), person=NOBODY, now=now)
             with suppress(SlotTaken, ChildIsBusy):
-                visit = await tx.appointments.add(children[child], slot, PersonId(1), house.clock())
-                await tx.appointments.move_on(visit, state)
+                visit = await tx.appointments.add(children[child], slot, USUAL, PersonId(1), now)
+                await tx.appointments.change(visit, state, PersonId(1), now)
 
 
-def is_bookable(slot: Slot, planned: list[Appointment], now: datetime) -> bool:
+def is_bookable(
+    slot: Slot, child: Child, reason: Reason, planned: list[Appointment], now: datetime
+) -> bool:
     try:
-        rules.check_bookable(slot, planned, now)
+        rules.check_bookable(slot, child, reason, planned, now)
     except Refusal:
         return False
     return True
 
 
-SLOTS = 2 * 3 * (4 + 2 + 1)
+SLOTS = 2 * (4 * 4 + 4 * 2 + 3)
+"""Of four days; Ночнова's first one is over."""
 SLOT_IDS = st.integers(1, SLOTS)
 VISITS = st.tuples(st.sampled_from([0, 0, 1]), SLOT_IDS, st.sampled_from(STATES))
+MINUTES = st.sampled_from([-1440, 0, 59, 60, 90, 115, 120, 135]) | st.integers(-2000, 3000)
+ARRANGED = st.builds(
+    Arranged,
+    st.lists(VISITS, max_size=8),
+    st.dictionaries(st.integers(1, 2), st.tuples(SLOT_IDS, MINUTES)),
+    st.sets(SLOT_IDS, max_size=6),
+)
+BIRTHS = [date(2024, 3, 12), date(2025, 11, 24), date(2025, 11, 26), date(2008, 11, 25)]
+"""Of a child, of two who are one within the horizon, and of one who is eighteen then."""
 
 
 @settings(
-    max_examples=50,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example begins anew
 )
 @given(
-    visits=st.lists(VISITS, max_size=8),
-    closed=st.sets(SLOT_IDS, max_size=6),
-    minutes=st.sampled_from([-1440, 0, 90, 115, 120, 135]) | st.integers(-2000, 3000),
+    arranged=ARRANGED,
+    minutes=MINUTES,
+    born=st.sampled_from(BIRTHS),
+    reason=st.sampled_from([USUAL, Reason.REPEAT, Reason.INFANT_DAY]),
+    person=st.sampled_from([PersonId(1), PersonId(2)]),
 )
 async def test_the_slots_found_are_the_slots_that_can_be_booked(
     house: House,
     two_clinics: list[Clinic],
     two_children: list[Child],
-    visits: list[tuple[int, int, STATES]],
-    closed: set[int],
+    arranged: Arranged,
     minutes: int,
+    born: date,
+    reason: Reason,
+    person: PersonId,
 ) -> None:
-    """R10: what a child is shown, by doctor or as the earliest, is what `book` would let through.
+    """R05, R06, R10: what is shown, in every list there is, is what `book` would let through.
 
-    Whatever is booked, cancelled and closed, at whatever moment.
+    Whatever is booked, cancelled, held and closed, for whatever reason and age, at whatever moment
+    before or after the opening hour.
     """
-    await rearrange(house, two_children, visits, closed)
+    await rearrange(house, two_children, arranged)
     now = MONDAY_7_AM + timedelta(minutes=minutes)
+    child = replace(two_children[0], birth_date=born)
     async with house.transactions.reads() as tx:
-        planned = await tx.appointments.planned([two_children[0].id], after=now)
-        slots = [await tx.slots.get(SlotId(slot_id)) for slot_id in range(1, SLOTS + 1)]
-        bookable = [slot for slot in slots if is_bookable(slot, planned, now)]
+        planned = await tx.appointments.planned([child.id], after=now)
+        slots = [
+            await tx.slots.get(SlotId(slot_id), person=person, now=now)
+            for slot_id in range(1, SLOTS + 1)
+        ]
+        bookable = [slot for slot in slots if is_bookable(slot, child, reason, planned, now)]
         bookable.sort(key=lambda slot: (slot.starts_at, slot.id))
         for clinic in two_clinics:
-            wish = rules.wish_of(clinic, planned, now)
+            wish = rules.wish_of(person, child, reason, clinic, planned, now)
             there = [slot for slot in bookable if slot.doctor.clinic == clinic]
-            firsts = {slot.doctor.id: slot for slot in reversed(there)}
             assert await tx.slots.earliest(clinic.id, wish) == next(iter(there), None)
-            assert await tx.slots.earliest_by_doctor(clinic.id, wish) == firsts
+            free: dict[DoctorId, FreeTimes] = {}
             for doctor in await tx.clinics.doctors(clinic.id):
-                of_doctor = [slot for slot in there if slot.doctor == doctor]
-                assert await tx.slots.of_doctor(doctor, wish) == of_doctor
+                theirs = [slot for slot in there if slot.doctor == doctor]
+                assert await tx.slots.earliest(clinic.id, wish, doctor.id) == next(
+                    iter(theirs), None
+                )
+                if theirs:
+                    free[doctor.id] = FreeTimes(theirs[0], len(theirs))
+                if doctor.id not in wish.seen_by:  # nobody is shown the days of such a doctor
+                    await check_days(tx, doctor, wish, theirs)
+            assert await tx.slots.by_doctor(clinic.id, wish) == free
+
+
+async def check_days(
+    tx: StoredTransaction, doctor: Doctor, wish: Wish, bookable: list[Slot]
+) -> None:
+    """The calendar, its days, and what is near are these slots and no others."""
+    days = await tx.slots.days(doctor.id, wish)
+    shown = [slot for day in days for slot in await tx.slots.on_day(doctor, wish, day.day)]
+    assert shown == bookable
+    by_day = Counter(slot.local_start.date() for slot in bookable)
+    assert {day.day: day.free for day in days if day.free} == by_day
+    moment = wish.now + timedelta(days=1)
+    near = await tx.slots.near(doctor, wish, moment, 3)
+    distances = sorted(abs(slot.starts_at - moment) for slot in bookable)[:3]
+    assert sorted(abs(slot.starts_at - moment) for slot in near) == distances
+    assert near == [slot for slot in bookable if slot.id in {found.id for found in near}]
 
 
 # Appointments
@@ -448,8 +685,8 @@ async def test_a_taken_slot_is_told_and_nothing_is_written(
 
     async with house.transactions.writes() as tx:
         with pytest.raises(SlotTaken):
-            await tx.appointments.add(sonya, first, boris, house.clock())
-        visit = await tx.appointments.add(sonya, second, boris, house.clock())
+            await tx.appointments.add(sonya, first, USUAL, boris, house.clock())
+        visit = await tx.appointments.add(sonya, second, USUAL, boris, house.clock())
     assert (visit.child, visit.slot, visit.state) == (sonya, second, STATES.BOOKED)
     assert await house.count("appointments") == 2
 
@@ -494,7 +731,7 @@ async def test_the_active_visit_on_a_slot_is_the_child_s_own(
         assert found.id == visit.id
         assert await tx.appointments.active(sonya.id, slot.id) is None
         assert await tx.appointments.active(misha.id, other.id) is None
-    await move_on(house, visit, STATES.CANCELLED)
+    await change(house, visit, STATES.CANCELLED)
     async with house.transactions.reads() as tx:
         assert await tx.appointments.active(misha.id, slot.id) is None
 
@@ -519,23 +756,154 @@ async def test_planned_visits_are_those_not_over_yet(
     assert await planned(after=NINE) == []
     assert await planned(misha, after=NINE + QUARTER - a_moment) == [early.id, late.id]
     assert await planned(misha, after=NINE + QUARTER) == [late.id]
-    await move_on(house, late, STATES.CANCELLED)
+    await change(house, late, STATES.CANCELLED)
     assert await planned(misha, after=NINE) == [early.id]
 
 
-async def test_a_visit_moves_on(
+async def test_a_visit_is_cancelled_and_stays_itself(
     house: House, anna: PersonId, misha: Child, petrova: Doctor
 ) -> None:
-    """R14: but for its state a visit stays what it was, number and all."""
+    """R24: but for its state, sequence and time of change a visit stays what it was."""
     slot, *_ = await slots_of(house, petrova)
     visit = await book(house, misha, slot, anna)
-    cancelled = await move_on(house, visit, STATES.CANCELLED)
+    house.clock.forward(minutes=5)
+    cancelled = await change(house, visit, STATES.CANCELLED)
 
     async with house.transactions.reads() as tx:
         found = await tx.appointments.get(visit.id, cared_for_by=anna)
-    assert cancelled == replace(visit, state=STATES.CANCELLED)
+    now = house.clock()
+    assert cancelled == replace(visit, state=STATES.CANCELLED, sequence=1, changed_at=now)
     assert asdict(found) == asdict(cancelled)
     assert found.number == "1001"
+
+
+async def test_a_visit_is_moved_and_stays_itself(
+    house: House, anna: PersonId, misha: Child, petrova: Doctor, kim: Doctor
+) -> None:
+    """R09, R24: number and uid are kept, the sequence rises, and where it was is remembered."""
+    first, second, *_ = await slots_of(house, petrova)
+    _, away, *_ = await slots_of(house, kim)
+    visit = await book(house, misha, first, anna)
+    for number, slot in enumerate([second, away, first, away], start=1):
+        house.clock.forward(minutes=1)
+        async with house.transactions.writes() as tx:
+            before = await tx.appointments.moved_from(visit.id)
+            assert (before is None) == (number == 1)
+            moved = await tx.appointments.move(visit, slot, anna, house.clock())
+            before = await tx.appointments.moved_from(visit.id)
+            found = await tx.appointments.get(visit.id, cared_for_by=anna)
+        assert before
+        assert before.id == visit.slot.id
+        assert (moved.id, moved.uid, moved.sequence) == (visit.id, visit.uid, number)
+        assert moved.changed_at == found.changed_at == house.clock()
+        assert found.slot.stretch == slot.stretch
+        visit = moved
+
+    assert await house.count("appointment_changes") == 5
+    path = f"slot_id = {second.id} AND sequence = 1 OR slot_id = {away.id} AND sequence IN (2, 4)"
+    assert await house.count("appointment_changes", path) == 3
+
+
+async def test_a_move_that_the_database_refuses_leaves_the_visit_where_it_was(
+    house: House,
+    anna: PersonId,
+    boris: PersonId,
+    misha: Child,
+    sonya: Child,
+    petrova: Doctor,
+    kim: Doctor,
+) -> None:
+    """R09: a taken slot and a busy child are told apart, and the transaction goes on."""
+    first, second, third, *_ = await slots_of(house, petrova)
+    ten_past, *_ = await slots_of(house, kim)
+    visit = await book(house, misha, third, anna)
+    await book(house, misha, first, anna)
+    await book(house, sonya, second, boris)
+
+    async with house.transactions.writes() as tx:
+        with pytest.raises(SlotTaken):
+            await tx.appointments.move(visit, second, anna, house.clock())
+        with pytest.raises(ChildIsBusy):
+            await tx.appointments.move(visit, ten_past, anna, house.clock())
+        found = await tx.appointments.get(visit.id, cared_for_by=anna)
+        assert (found.slot.id, found.sequence) == (third.id, 0)
+    assert await house.count("appointment_changes") == 3
+    assert await house.count("appointments", f"slot_id = {third.id} AND sequence = 0") == 1
+
+
+async def test_past_visits_are_those_over_or_cancelled(
+    house: House, anna: PersonId, misha: Child, petrova: Doctor
+) -> None:
+    """R30: the latest first, so many, and never one that is ahead or under way."""
+    first, second, third, *_ = await slots_of(house, petrova)
+    over = await book(house, misha, first, anna)
+    running = await book(house, misha, second, anna)
+    cancelled = await book(house, misha, third, anna)
+    await change(house, cancelled, STATES.CANCELLED)
+
+    async def past(before: datetime, most: int = 10) -> list[AppointmentId]:
+        async with house.transactions.reads() as tx:
+            found = await tx.appointments.past([misha.id], before, most)
+            assert await tx.appointments.past([], before, most) == []
+        return [visit.id for visit in found]
+
+    assert await past(second.starts_at) == [cancelled.id, over.id]
+    assert await past(second.starts_at, most=1) == [cancelled.id]
+    assert await past(second.stretch.ends_at) == [cancelled.id, running.id, over.id]
+    assert await past(first.starts_at) == [cancelled.id]
+
+
+async def test_the_last_doctor_is_the_one_of_the_latest_visit(
+    house: House, clinic: Clinic, anna: PersonId, misha: Child, petrova: Doctor, kim: Doctor
+) -> None:
+    """A cancelled visit says nothing, nor does one at another clinic."""
+    first, *_ = await slots_of(house, petrova)
+    *_, last = await slots_of(house, kim)
+    await book(house, misha, first, anna)
+    late = await book(house, misha, last, anna)
+
+    async def last_doctor(clinic_id: ClinicId) -> Doctor | None:
+        async with house.transactions.reads() as tx:
+            return await tx.appointments.last_doctor(misha.id, clinic_id)
+
+    assert await last_doctor(clinic.id) == kim
+    assert await last_doctor(ClinicId(999)) is None
+    await change(house, late, STATES.CANCELLED)
+    assert await last_doctor(clinic.id) == petrova
+
+
+# Notifications
+
+
+async def test_what_is_due_is_told_in_order_and_once(
+    house: House, anna: PersonId, boris: PersonId, misha: Child, petrova: Doctor
+) -> None:
+    """R18: planned anew it is due anew; settled it is gone; the longest overdue come first."""
+    slot, *_ = await slots_of(house, petrova)
+    visit = await book(house, misha, slot, anna)
+    booked = NotificationKind.BOOKED
+
+    async def due(minutes: int, most: int = 9) -> list[PersonId]:
+        async with house.transactions.reads() as tx:
+            found = await tx.notifications.due(MONDAY_7_AM + timedelta(minutes=minutes), most)
+        assert {(each.kind, each.appointment_id) for each in found} <= {(booked, visit.id)}
+        return [each.person.id for each in found]
+
+    async def plan(person: PersonId, minutes: int) -> None:
+        async with house.transactions.writes() as tx:
+            moment = MONDAY_7_AM + timedelta(minutes=minutes)
+            await tx.notifications.plan(booked, person, visit.id, moment)
+
+    await plan(boris, 6)
+    await plan(anna, 5)
+    assert [await due(4), await due(5), await due(6)] == [[], [anna], [anna, boris]]
+    assert await due(6, most=1) == [anna]
+    await plan(anna, 7)
+    assert [await due(5), await due(7)] == [[], [boris, anna]]
+    async with house.transactions.writes() as tx:
+        await tx.notifications.settle(booked, boris, visit.id)
+        await tx.notifications.settle(booked, boris, visit.id)
+    assert await due(9) == [anna]
 
 
 # Updates

@@ -4,22 +4,40 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import cast
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.model import Clinic, Language, PersonId, Stretch
+from services.model import (
+    Addresses,
+    AppointmentId,
+    AppointmentState,
+    ChildId,
+    Clinic,
+    DoctorId,
+    Language,
+    Leave,
+    NotificationKind,
+    Opening,
+    PersonId,
+    SlotId,
+    Stretch,
+)
 from services.once import effect_of
 from services.ports import StorageUnavailable, Transaction
 from services.refusals import AlreadyDone, NotFound
+from services.schedule import Changes
 from storage.engine import Engines
 from storage.transactions import StoredTransactions, inside_transaction
 from tests.conftest import MONDAY_7_AM, House
 from tests.storage.files import dump, plainly
 
+MONDAY = date(2026, 11, 23)
+NO_CHANGES = Changes([], [], [], [], [])
 SECRET = "Мирослава"
 """A child's name that must not be read in any error."""
 
@@ -99,17 +117,79 @@ async def change(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
 async def add_many(tx: Transaction, clinic: Clinic, _person: PersonId) -> None:
     [doctor, *_] = await tx.clinics.doctors(clinic.id)
     evening = MONDAY_7_AM + timedelta(hours=12)
-    await tx.slots.add_missing(doctor, [Stretch(evening, evening + timedelta(minutes=15))])
+    opening = Opening(Stretch(evening, evening + timedelta(minutes=15)))
+    await tx.slots.change(doctor, replace(NO_CHANGES, add=[opening]))
+
+
+async def withdraw(tx: Transaction, clinic: Clinic, _person: PersonId) -> None:
+    [doctor, *_] = await tx.clinics.doctors(clinic.id)
+    await tx.slots.change(doctor, replace(NO_CHANGES, withdraw=[SlotId(1)]))
+
+
+async def hold(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    slot = await tx.slots.get(SlotId(1), person=person, now=MONDAY_7_AM)
+    await tx.slots.hold(slot, person, MONDAY_7_AM + timedelta(minutes=3), MONDAY_7_AM)
+
+
+async def let_go(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.slots.let_go(person)
+
+
+async def move(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    visit = await tx.appointments.get(AppointmentId(1), cared_for_by=person)
+    slot = await tx.slots.get(SlotId(2), person=person, now=MONDAY_7_AM)
+    await tx.appointments.move(visit, slot, person, MONDAY_7_AM)
+
+
+async def cancel(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    visit = await tx.appointments.get(AppointmentId(1), cared_for_by=person)
+    await tx.appointments.change(visit, AppointmentState.CANCELLED, person, MONDAY_7_AM)
+
+
+async def change_child(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    [child] = await tx.families.children(person)
+    await tx.families.change_child(replace(child, name="Миша младший"))
+
+
+async def end_care(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.families.end_care(ChildId(1), person)
+
+
+async def plan(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.notifications.plan(NotificationKind.BOOKED, person, AppointmentId(1), MONDAY_7_AM)
+
+
+async def settle(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
+    await tx.notifications.settle(NotificationKind.BOOKED, person, AppointmentId(1))
+
+
+async def add_leave(tx: Transaction, _clinic: Clinic, _person: PersonId) -> None:
+    await tx.schedules.add_leave(DoctorId(1), Leave(MONDAY, MONDAY))
+
+
+async def add_district(tx: Transaction, clinic: Clinic, _person: PersonId) -> None:
+    [doctor, *_] = await tx.clinics.doctors(clinic.id)
+    await tx.districts.add(doctor, "участок 1", [Addresses("Садовая")])
 
 
 async def delete(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
     await tx.conversations.close(person)
 
 
-@pytest.mark.parametrize("write", [add, change, add_many, delete])
+WRITES = [
+    *(add, change, add_many, withdraw, delete, hold, let_go, move, cancel, change_child, end_care),
+    *(plan, settle, add_leave, add_district),
+]
+
+
+@pytest.mark.parametrize("write", WRITES)
 async def test_a_replay_writes_nothing(house: House, clinic: Clinic, write: Write) -> None:
     """R45: the same update again may look, but its first attempt to write ends it."""
     anna = await house.parent(101, clinic)
+    child = await house.child(anna)
+    [doctor, *_] = await house.doctors(clinic)
+    [slot, *_] = await house.free_times(anna, child.id, doctor)
+    await house.book(anna, child.id, slot)
 
     async def handle(update_id: int) -> None:
         with effect_of(update_id):

@@ -1,0 +1,159 @@
+"""Schedules: rules, exceptions, holidays, leaves; read together as one value."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model import (
+    ClinicId,
+    Cover,
+    Doctor,
+    DoctorId,
+    Holiday,
+    Leave,
+    Schedule,
+    ScheduleException,
+    ScheduleRule,
+    Side,
+)
+from storage.tables import HolidayRow, LeaveRow, ScheduleExceptionRow, ScheduleRuleRow
+
+
+def _to_rule(row: ScheduleRuleRow) -> ScheduleRule:
+    return ScheduleRule(
+        row.reception,
+        row.valid_from,
+        row.valid_until,
+        frozenset(day for day in range(7) if row.weekdays & 1 << day),
+        Side(row.days),
+    )
+
+
+def _to_leave(row: LeaveRow) -> Leave:
+    substitute = None if row.substitute_id is None else DoctorId(row.substitute_id)
+    return Leave(row.first_day, row.last_day, substitute, row.in_their_hours)
+
+
+class StoredSchedules:
+    """Implements `services.ports.ScheduleRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, doctor: Doctor, first: date) -> Schedule:
+        return Schedule(
+            rules=await self._rules(doctor.id, first),
+            exceptions=await self._exceptions(doctor.id, first),
+            holidays=await self._holidays(doctor.clinic.id, first),
+            leaves=await self._leaves(doctor.id, first),
+            covers=await self._covers(doctor.id, first),
+        )
+
+    async def _rules(self, doctor_id: int, first: date) -> list[ScheduleRule]:
+        rows = await self._session.scalars(
+            select(ScheduleRuleRow)
+            .where(
+                ScheduleRuleRow.doctor_id == doctor_id,
+                (ScheduleRuleRow.valid_until.is_(None)) | (ScheduleRuleRow.valid_until >= first),
+            )
+            .order_by(ScheduleRuleRow.id)
+        )
+        return [_to_rule(row) for row in rows]
+
+    async def _exceptions(self, doctor_id: int, first: date) -> list[ScheduleException]:
+        rows = await self._session.scalars(
+            select(ScheduleExceptionRow)
+            .where(
+                ScheduleExceptionRow.doctor_id == doctor_id,
+                ScheduleExceptionRow.last_day >= first,
+            )
+            .order_by(ScheduleExceptionRow.id)
+        )
+        return [ScheduleException(row.first_day, row.last_day, row.receptions) for row in rows]
+
+    async def _holidays(self, clinic_id: int, first: date) -> list[Holiday]:
+        rows = await self._session.scalars(
+            select(HolidayRow)
+            .where(HolidayRow.clinic_id == clinic_id, HolidayRow.last_day >= first)
+            .order_by(HolidayRow.first_day)
+        )
+        return [Holiday(row.first_day, row.last_day) for row in rows]
+
+    async def _leaves(self, doctor_id: int, first: date) -> list[Leave]:
+        rows = await self._session.scalars(
+            select(LeaveRow)
+            .where(LeaveRow.doctor_id == doctor_id, LeaveRow.last_day >= first)
+            .order_by(LeaveRow.first_day)
+        )
+        return [_to_leave(row) for row in rows]
+
+    async def _covers(self, doctor_id: int, first: date) -> list[Cover]:
+        rows = await self._session.scalars(
+            select(LeaveRow)
+            .where(
+                LeaveRow.substitute_id == doctor_id,
+                LeaveRow.in_their_hours,
+                LeaveRow.last_day >= first,
+            )
+            .order_by(LeaveRow.first_day)
+        )
+        return [
+            Cover(row.first_day, row.last_day, await self._rules(row.doctor_id, first))
+            for row in rows.all()
+        ]
+
+    async def add_rule(self, doctor_id: DoctorId, rule: ScheduleRule) -> None:
+        self._session.add(
+            ScheduleRuleRow(
+                doctor_id=doctor_id,
+                reception=rule.reception,
+                weekdays=sum(1 << day for day in rule.weekdays),
+                days=rule.days,
+                valid_from=rule.valid_from,
+                valid_until=rule.valid_until,
+            )
+        )
+        await self._session.flush()
+
+    async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None:
+        self._session.add(
+            ScheduleExceptionRow(
+                doctor_id=doctor_id,
+                first_day=exception.first,
+                last_day=exception.last,
+                receptions=list(exception.receptions),
+            )
+        )
+        await self._session.flush()
+
+    async def add_holiday(self, clinic_id: ClinicId, holiday: Holiday) -> None:
+        self._session.add(
+            HolidayRow(clinic_id=clinic_id, first_day=holiday.first, last_day=holiday.last)
+        )
+        await self._session.flush()
+
+    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> None:
+        self._session.add(
+            LeaveRow(
+                doctor_id=doctor_id,
+                first_day=leave.first,
+                last_day=leave.last,
+                substitute_id=leave.substitute,
+                in_their_hours=leave.in_their_hours,
+            )
+        )
+        await self._session.flush()
+
+    async def leave_on(self, doctor_id: DoctorId, day: date) -> Leave | None:
+        row = await self._session.scalar(
+            select(LeaveRow)
+            .where(
+                LeaveRow.doctor_id == doctor_id,
+                LeaveRow.first_day <= day,
+                LeaveRow.last_day >= day,
+            )
+            .order_by(LeaveRow.last_day.desc())
+            .limit(1)
+        )
+        return _to_leave(row) if row else None
