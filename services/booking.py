@@ -1,8 +1,9 @@
-"""Finding a time, booking it, seeing it, giving it back."""
+"""Holding a time, booking it, moving it, giving it back; and what is booked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from services import places, rules
 from services.model import (
@@ -10,69 +11,61 @@ from services.model import (
     AppointmentId,
     AppointmentState,
     Child,
-    ChildId,
-    Clinic,
     ClinicId,
-    Doctor,
-    DoctorId,
+    Need,
+    NotificationKind,
     PersonId,
     Slot,
     SlotId,
 )
-from services.once import use_case
+from services.once import no_effect, use_case
 from services.ports import Clock, Transaction, Transactions
+from services.refusals import AlreadyWithDoctor, NoFreeTimes, NotFound, SlotTaken
+from services.times import Search, look
 
-
-@dataclass(frozen=True, slots=True)
-class Doctors:
-    """Whom a child can see at a clinic, and when first."""
-
-    clinic: Clinic
-    child: Child
-    doctors: Sequence["DoctorRow"]
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorRow:
-    """A doctor in a list: with the first time, or the visit that stands in the way of another."""
-
-    doctor: Doctor
-    earliest: Slot | None
-    visit: Appointment | None
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A doctor's times on one day, and the days with times before and after it.
-
-    `day` is None when the doctor has no times at all.
-    """
-
-    child: Child
-    doctor: Doctor
-    day: date | None
-    slots: Sequence[Slot]
-    earlier: date | None
-    later: date | None
-    now: datetime
+PAST_SHOWN = 10
+"""How many past visits are listed."""
+TOLD_AGAIN_AFTER = timedelta(minutes=5)
+"""When a booked visit is told once more whose first showing is not known to have come off: by then
+nobody tries that any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A time that can be booked for a child, before anybody said yes."""
 
-    child: Child
+    search: Search
     slot: Slot
-    now: datetime
+    held_until: datetime | None
+    """How long nobody else can book it; None where that is not promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A visit at its new time, and where it was."""
+
+    visit: Appointment
+    before: Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """The visits ahead of all children in a person's care, in order of time."""
+    """Visits of all children in a person's care."""
 
     visits: Sequence[Appointment]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit, and the moment at which it was looked at."""
+
+    visit: Appointment
+    now: datetime
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.visit.slot.starts_at > self.now
 
 
 class Booking:
@@ -83,98 +76,139 @@ class Booking:
         self._clock = clock
 
     @use_case
-    async def children(self, person: PersonId, clinic_id: ClinicId) -> list[Child]:
-        """For whom the person can book at the clinic; raises `NotFound`, `NoConsent`, `NoChild`."""
-        async with self._transactions.reads() as tx:
-            clinic = await tx.clinics.get(clinic_id)
-            home = await places.home(tx, person, clinic, self._clock())
-        return [row.child for row in home.children]
+    async def offer(self, person: PersonId, need: Need, slot_id: SlotId) -> Offer:
+        """Keep a time for the family for some minutes, to be confirmed.
 
-    @use_case
-    async def doctors(self, person: PersonId, child_id: ChildId, clinic_id: ClinicId) -> Doctors:
-        """The clinic's doctors with their first times; raises `NotFound`, `NoConsent`."""
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            child, clinic = await self._admitted(tx, person, child_id, clinic_id)
-            planned = await tx.appointments.planned([child.id], after=now)
-            wish = rules.wish_of(clinic, planned, now)
-            earliest = await tx.slots.earliest_by_doctor(clinic.id, wish)
-            doctors = await tx.clinics.doctors(clinic.id)
-        visits = {visit.slot.doctor.id: visit for visit in planned}
-        rows = [
-            DoctorRow(
-                doctor,
-                earliest.get(doctor.id),
-                visits.get(doctor.id) if doctor.id in wish.seen_by else None,
-            )
-            for doctor in doctors
-        ]
-        return Doctors(clinic, child, rows, now)
-
-    @use_case
-    async def times(
-        self, person: PersonId, child_id: ChildId, doctor_id: DoctorId, day: date | None = None
-    ) -> Day:
-        """The doctor's times on a day, or on the nearest day after it that has any.
-
-        Raises:
-            NotFound: no such doctor, or not a child in the person's care.
-            NoConsent: the doctor's clinic has to be consented to first.
-            AlreadyWithDoctor: the child has a visit with this doctor and may have but one.
+        Raises what `book` and `move` raise.
         """
         now = self._clock()
-        async with self._transactions.reads() as tx:
-            doctor = await tx.clinics.doctor(doctor_id)
-            child, clinic = await self._admitted(tx, person, child_id, doctor.clinic.id)
-            planned = await tx.appointments.planned([child.id], after=now)
-            wish = rules.wish_of(clinic, planned, now)
-            rules.check_doctor(doctor, planned)
-            slots = await tx.slots.of_doctor(doctor, wish)
-        return _day_of(child, doctor, slots, day, now)
+        async with self._transactions.writes() as tx:
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            search, planned, _ = await look(tx, person, need, slot.doctor.clinic, now)
+            if own := await tx.appointments.active(search.child.id, slot.id):
+                raise AlreadyWithDoctor(own)
+            with _keeping(search.moving):
+                rules.check_bookable(slot, search.child, search.need.reason, planned, now)
+                return await self._hold(tx, person, search, slot)
 
     @use_case
-    async def times_near(self, person: PersonId, child_id: ChildId, slot_id: SlotId) -> Day:
-        """The times around one that could not be had; raises as `times` does."""
-        async with self._transactions.reads() as tx:
-            slot = await tx.slots.get(slot_id)
-        return await self.times(person, child_id, slot.doctor.id, slot.local_start.date())
+    async def earliest(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Offer:
+        """Keep the first time that any doctor of the clinic has.
 
-    @use_case
-    async def offer(self, person: PersonId, child_id: ChildId, slot_id: SlotId) -> Offer:
-        """One time for one child, to be confirmed. Raises what `book` raises."""
+        Raises:
+            NoFreeTimes: there is none.
+            NotFound, NoConsent, VisitPassed, VisitCancelled: not this person's to ask.
+        """
         now = self._clock()
-        async with self._transactions.reads() as tx:
-            slot = await tx.slots.get(slot_id)
-            child, _ = await self._admitted(tx, person, child_id, slot.doctor.clinic.id)
-            planned = await tx.appointments.planned([child.id], after=now)
-            rules.check_bookable(slot, planned, now)
-        return Offer(child, slot, now)
+        async with self._transactions.writes() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            search, _, wish = await look(tx, person, need, clinic, now)
+            while found := await tx.slots.earliest(clinic.id, wish):
+                slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
+                if not slot.taken and not slot.held:  # nobody was quicker
+                    return await self._hold(tx, person, search, slot)
+        raise NoFreeTimes
+
+    async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
+        clinic, now = search.clinic, search.now
+        if search.need.moves is None:
+            await self._check_room(tx, person, slot, now)
+        if not clinic.hold or tx.replay:  # what a replay would promise may be over
+            return Offer(search, slot, None)
+        until = min(now + clinic.hold, slot.starts_at - clinic.notice)
+        await tx.slots.hold(slot, person, until, now)
+        return Offer(search, slot, until)
 
     @use_case
-    async def book(self, person: PersonId, child_id: ChildId, slot_id: SlotId) -> Appointment:
+    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Appointment:
         """Book a free slot for a child in the person's care.
 
         Asking again for what is booked already gives the same appointment.
 
         Raises:
             NotFound, NoConsent: not this person's to book.
-            SlotTaken, SlotPassed, SlotClosed, TooLate, TooFar: the slot cannot be had.
-            ChildIsBusy, AlreadyWithDoctor: the child has another visit.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed, TooLate, TooFar: the slot cannot be had.
+            NotForThisReason, NotForThisAge: the slot, or the kind of visit, is for others.
+            ChildIsBusy, AlreadyWithDoctor, TooManyVisits: the family has other visits.
             AlreadyDone: this update booked it before, and it was cancelled since.
         """
         now = self._clock()
         async with self._transactions.writes() as tx:
-            child = await tx.families.child(child_id, cared_for_by=person, lock=True)
-            slot = await tx.slots.get(slot_id, lock=True)
+            child = await tx.families.child(need.child_id, cared_for_by=person, lock=True)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await places.require_consent(tx, person, slot.doctor.clinic.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
                 return earlier
-            rules.check_bookable(slot, await tx.appointments.planned([child.id], after=now), now)
-            return await tx.appointments.add(child, slot, booked_by=person, at=now)
+            planned = await tx.appointments.planned([child.id], after=now)
+            rules.check_bookable(slot, child, need.reason, planned, now)
+            await self._check_room(tx, person, slot, now)
+            visit = await tx.appointments.add(child, slot, need.reason, booked_by=person, at=now)
+            await self._claimed(tx, person, visit, now)
+            return visit
+
+    @use_case
+    async def move(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
+        """Give a visit another time; the old one is free only when the new one is won.
+
+        Asking again for what was done gives the same answer.
+
+        Raises:
+            NotFound, NoConsent: not this person's to move.
+            VisitPassed, VisitCancelled: there is nothing to move any more.
+            what `book` raises about the new slot and the child's other visits.
+        """
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            child = await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            visit = await tx.appointments.get(visit_id, cared_for_by=person, lock=True)
+            await places.require_consent(tx, person, slot.doctor.clinic.id)
+            if visit.is_active and visit.slot.id == slot.id:
+                before = await tx.appointments.moved_from(visit.id)
+                return Moved(visit, before or visit.slot)
+            rules.check_movable(visit, now)
+            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
+                raise NotFound
+            planned = await self._others(tx, child, visit, now)
+            with _keeping(visit):
+                rules.check_bookable(slot, child, visit.reason, planned, now)
+                moved = await tx.appointments.move(visit, slot, by=person, at=now)
+            await self._claimed(tx, person, moved, now)
+            return Moved(moved, visit.slot)
+
+    async def _others(
+        self, tx: Transaction, child: Child, visit: Appointment, now: datetime
+    ) -> list[Appointment]:
+        """The child's visits ahead but this one: its own old time does not stand in its way."""
+        planned = await tx.appointments.planned([child.id], after=now)
+        return [other for other in planned if other.id != visit.id]
+
+    async def _claimed(
+        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    ) -> None:
+        """The time is won: nothing is held any more, and the family is going to hear of it."""
+        await tx.slots.let_go(person)
+        due = now + TOLD_AGAIN_AFTER
+        await tx.notifications.plan(NotificationKind.BOOKED, person, visit.id, due)
+
+    async def _check_room(
+        self, tx: Transaction, person: PersonId, slot: Slot, now: datetime
+    ) -> None:
+        children = await tx.families.children(cared_for_by=person)
+        planned = await tx.appointments.planned([child.id for child in children], after=now)
+        rules.check_room_for_visit(slot.doctor.clinic, planned)
+
+    @use_case
+    async def told(self, person: PersonId, visit_id: AppointmentId) -> None:
+        """The person has seen how the visit stands: it need not be told again."""
+        with no_effect():
+            async with self._transactions.writes() as tx:
+                await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
 
     @use_case
     async def visits(self, person: PersonId) -> Visits:
-        """The visits ahead."""
+        """The visits ahead, in order of time."""
         now = self._clock()
         async with self._transactions.reads() as tx:
             children = await tx.families.children(cared_for_by=person)
@@ -182,54 +216,47 @@ class Booking:
             return Visits(await tx.appointments.planned(ids, after=now), now)
 
     @use_case
-    async def visit(self, person: PersonId, appointment_id: AppointmentId) -> Appointment:
+    async def past(self, person: PersonId) -> Visits:
+        """The latest visits that are over or were cancelled, the latest first."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            children = await tx.families.children(cared_for_by=person)
+            ids = [child.id for child in children]
+            return Visits(await tx.appointments.past(ids, before=now, most=PAST_SHOWN), now)
+
+    @use_case
+    async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """One visit, whatever became of it; raises `NotFound`."""
         async with self._transactions.reads() as tx:
-            return await tx.appointments.get(appointment_id, cared_for_by=person)
+            return Visit(await tx.appointments.get(visit_id, cared_for_by=person), self._clock())
 
     @use_case
-    async def cancellable(self, person: PersonId, appointment_id: AppointmentId) -> Appointment:
-        """A visit that can still be cancelled; raises `NotFound`, `VisitPassed`."""
+    async def cancellable(self, person: PersonId, visit_id: AppointmentId) -> Visit:
+        """A visit that can still be cancelled, or was; raises `NotFound`, `VisitPassed`."""
+        now = self._clock()
         async with self._transactions.reads() as tx:
-            appointment = await tx.appointments.get(appointment_id, cared_for_by=person)
-        if appointment.state is not AppointmentState.CANCELLED:
-            rules.check_cancellable(appointment, self._clock())
-        return appointment
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+        if visit.state is not AppointmentState.CANCELLED:
+            rules.check_cancellable(visit, now)
+        return Visit(visit, now)
 
     @use_case
-    async def cancel(self, person: PersonId, appointment_id: AppointmentId) -> Appointment:
+    async def cancel(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """Give a time back; doing it again changes nothing. Raises `NotFound`, `VisitPassed`."""
+        now = self._clock()
         async with self._transactions.writes() as tx:
-            appointment = await tx.appointments.get(appointment_id, cared_for_by=person, lock=True)
-            if appointment.state is AppointmentState.CANCELLED:
-                return appointment
-            rules.check_cancellable(appointment, self._clock())
-            return await tx.appointments.move_on(appointment, AppointmentState.CANCELLED)
-
-    async def _admitted(
-        self, tx: Transaction, person: PersonId, child_id: ChildId, clinic_id: ClinicId
-    ) -> tuple[Child, Clinic]:
-        """The child and the clinic, if the person may book this child there."""
-        clinic = await tx.clinics.get(clinic_id)
-        child = await tx.families.child(child_id, cared_for_by=person)
-        await places.require_consent(tx, person, clinic.id)
-        return child, clinic
+            visit = await tx.appointments.get(visit_id, cared_for_by=person, lock=True)
+            if visit.state is AppointmentState.CANCELLED:
+                return Visit(visit, now)
+            rules.check_cancellable(visit, now)
+            cancelled = AppointmentState.CANCELLED
+            return Visit(await tx.appointments.change(visit, cancelled, by=person, at=now), now)
 
 
-def _day_of(
-    child: Child, doctor: Doctor, slots: Sequence[Slot], wanted: date | None, now: datetime
-) -> Day:
-    days = sorted({slot.local_start.date() for slot in slots})
-    if not days:
-        return Day(child, doctor, None, [], None, None, now)
-    shown = next((day for day in days if wanted is None or day >= wanted), days[-1])
-    at = days.index(shown)
-    return Day(
-        child,
-        doctor,
-        shown,
-        [slot for slot in slots if slot.local_start.date() == shown],
-        days[at - 1] if at > 0 else None,
-        days[at + 1] if at + 1 < len(days) else None,
-        now,
-    )
+@contextmanager
+def _keeping(visit: Appointment | None) -> Iterator[None]:
+    """Who cannot have a new time hears what they have."""
+    try:
+        yield
+    except SlotTaken as refusal:
+        raise type(refusal)(visit) from None

@@ -5,25 +5,40 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.model import (
+    Addresses,
     Clinic,
     ClinicProfile,
     ConsentText,
     Doctor,
+    Holiday,
+    Leave,
     Purpose,
+    ScheduleException,
     ScheduleRule,
 )
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
-from services.schedule import stretches
+from services.refusals import NotFound
+from services.rules import midnight
+from services.schedule import Changes, changes, openings
+
+
+@dataclass(frozen=True, slots=True)
+class NewDistrict:
+    """A district of a doctor who is being added."""
+
+    name: str
+    addresses: Sequence[Addresses]
 
 
 @dataclass(frozen=True, slots=True)
 class NewDoctor:
-    """A doctor and when they receive."""
+    """A doctor, when they receive, and whose district doctor they are."""
 
     name: str
     room: str
     rules: Sequence[ScheduleRule]
+    districts: Sequence[NewDistrict] = ()
 
 
 class Clinics:
@@ -46,13 +61,15 @@ class Clinics:
             for new in doctors:
                 doctor = await tx.clinics.add_doctor(clinic, new.name, new.room)
                 for rule in new.rules:
-                    await tx.clinics.add_rule(doctor.id, rule)
-                await self._extend(tx, doctor)
+                    await tx.schedules.add_rule(doctor.id, rule)
+                for district in new.districts:
+                    await tx.districts.add(doctor, district.name, district.addresses)
+                await self._refresh(tx, doctor)
         return clinic
 
     @use_case
-    async def extend_schedules(self) -> int:
-        """Store the times that the doctors' rules give up to the horizon; return how many are new.
+    async def refresh_schedules(self) -> int:
+        """Bring the stored times into line with the schedules; return how many are new.
 
         Doing it again adds nothing. One transaction per doctor, so that nobody waits for long.
         """
@@ -62,13 +79,66 @@ class Clinics:
         new = 0
         for doctor in doctors:
             async with self._transactions.writes() as tx:
-                new += await self._extend(tx, doctor)
+                new += len((await self._refresh(tx, doctor)).add)
         return new
 
-    async def _extend(self, tx: Transaction, doctor: Doctor) -> int:
-        today = self._clock().astimezone(doctor.clinic.zone).date()
-        last = today + timedelta(days=doctor.clinic.horizon_days)
-        schedule = await tx.clinics.schedule(doctor.id)
-        return await tx.slots.add_missing(
-            doctor, stretches(schedule, doctor.clinic.zone, today, last)
-        )
+    @use_case
+    async def add_rule(self, doctor: Doctor, rule: ScheduleRule) -> Changes:
+        """Let the doctor receive at these hours too; what it does to the stored times."""
+        async with self._transactions.writes() as tx:
+            await tx.schedules.add_rule(doctor.id, rule)
+            today = self._clock().astimezone(doctor.clinic.zone).date()
+            for leave in (await tx.schedules.of(doctor, today)).leaves:
+                if leave.substitute and leave.in_their_hours:
+                    await self._refresh(tx, await tx.clinics.doctor(leave.substitute))
+            return await self._refresh(tx, doctor)
+
+    @use_case
+    async def add_exception(self, doctor: Doctor, exception: ScheduleException) -> Changes:
+        """Let other hours, or none, count for some days; what it does to the stored times."""
+        async with self._transactions.writes() as tx:
+            await tx.schedules.add_exception(doctor.id, exception)
+            return await self._refresh(tx, doctor)
+
+    @use_case
+    async def add_holiday(self, clinic: Clinic, holiday: Holiday) -> list[Changes]:
+        """Close the clinic for some days; what it does to each doctor's stored times."""
+        async with self._transactions.writes() as tx:
+            await tx.schedules.add_holiday(clinic.id, holiday)
+            doctors = await tx.clinics.doctors(clinic.id)
+            return [await self._refresh(tx, doctor) for doctor in doctors]
+
+    @use_case
+    async def add_leave(self, doctor: Doctor, leave: Leave) -> list[Changes]:
+        """Send a doctor on leave; what it does to theirs and to the substitute's stored times.
+
+        Raises:
+            NotFound: the clinic has no such substitute.
+        """
+        async with self._transactions.writes() as tx:
+            concerned = [doctor]
+            if leave.substitute is not None:
+                substitute = await tx.clinics.doctor(leave.substitute)
+                if substitute.clinic.id != doctor.clinic.id or substitute.id == doctor.id:
+                    raise NotFound
+                concerned.append(substitute)
+            await tx.schedules.add_leave(doctor.id, leave)
+            return [await self._refresh(tx, each) for each in concerned]
+
+    async def _refresh(self, tx: Transaction, doctor: Doctor) -> Changes:
+        """Bring a doctor's stored times into line with the schedule; claimed ones stay."""
+        now = self._clock()
+        clinic = doctor.clinic
+        today = now.astimezone(clinic.zone).date()
+        # One day more than is shown: when midnight makes it the last one, it is there.
+        last = today + timedelta(days=clinic.horizon_days + 1)
+        schedule = await tx.schedules.of(doctor, today)
+        wanted = [
+            opening
+            for opening in openings(schedule, clinic.zone, today - timedelta(days=1), last)
+            if opening.stretch.ends_at > now
+        ]
+        until = midnight(last + timedelta(days=1), clinic)
+        planned = changes(await tx.slots.stored(doctor.id, now, until), wanted)
+        await tx.slots.change(doctor, planned)
+        return planned

@@ -28,6 +28,19 @@ def effect_of(update_id: int) -> Iterator[None]:
         _update.reset(token)
 
 
+@contextmanager
+def no_effect() -> Iterator[None]:
+    """Within it, what is written is nobody's effect: doing it again is harmless.
+
+    For what follows the effect of an update, whose record would refuse it.
+    """
+    token = _update.set(None)
+    try:
+        yield
+    finally:
+        _update.reset(token)
+
+
 def current_update() -> int | None:
     """The update whose effect is being written; None for jobs and the command line."""
     return _update.get()

@@ -4,12 +4,13 @@
 typed dates.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from services.model import (
+    Addresses,
     Appointment,
     AppointmentId,
     AppointmentState,
@@ -20,24 +21,53 @@ from services.model import (
     ClinicProfile,
     ConsentText,
     Conversation,
+    DayTimes,
+    District,
+    DistrictId,
     Doctor,
     DoctorId,
+    FreeTimes,
+    Holiday,
     Language,
+    Leave,
+    Notification,
+    NotificationId,
+    NotificationKind,
     Person,
     PersonId,
     Purpose,
+    Reason,
+    Schedule,
+    ScheduleException,
     ScheduleRule,
     Slot,
     SlotId,
-    Stretch,
     Wish,
 )
+from services.schedule import Changes, Stored
 
 Clock: TypeAlias = Callable[[], datetime]
 """Tells the present moment in aware UTC; in tests it stands still."""
 
 DateReader: TypeAlias = Callable[[str], date]
 """Reads a date as people type it; raises `DateUnclear` or `NoSuchDay`."""
+
+
+class Unreachable(Exception):
+    """The person cannot be written to: they blocked the bot, or are gone."""
+
+
+class Notifier(Protocol):
+    """Tells people what they must be told."""
+
+    async def tell(self, notification: Notification, visit: Appointment) -> None:
+        """Send the notification in its person's language, from the present facts of the visit.
+
+        Raises:
+            Unreachable: it cannot be told; trying again is of no use.
+            Exception: whatever else stood in the way; it may be tried again.
+        """
+        ...
 
 
 class StorageUnavailable(Exception):
@@ -79,6 +109,20 @@ class FamilyRepository(Protocol):
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
     ) -> Child: ...
 
+    async def change_child(self, child: Child) -> None:
+        """Keep the child as it is now."""
+        ...
+
+    async def carers(self, child_id: ChildId) -> int:
+        """How many people care for the child."""
+        ...
+
+    async def end_care(self, child_id: ChildId, person: PersonId) -> None:
+        """Let the person care for the child no more.
+
+        A child who has no carer then and never had a visit is forgotten."""
+        ...
+
 
 class ConsentRepository(Protocol):
     """What people agreed to, and the texts they were shown."""
@@ -105,7 +149,7 @@ class ConversationRepository(Protocol):
 
 
 class ClinicRepository(Protocol):
-    """Clinics, their doctors and the rules of their schedules."""
+    """Clinics and their doctors."""
 
     async def all(self) -> list[Clinic]: ...
 
@@ -127,35 +171,99 @@ class ClinicRepository(Protocol):
 
     async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor: ...
 
-    async def schedule(self, doctor_id: DoctorId) -> list[ScheduleRule]: ...
 
-    async def add_rule(self, doctor_id: DoctorId, rule: ScheduleRule) -> None: ...
+class DistrictRepository(Protocol):
+    """Districts, and the addresses that belong to them."""
 
-
-class SlotRepository(Protocol):
-    """The stored times of doctors."""
-
-    async def get(self, slot_id: SlotId, *, lock: bool = False) -> Slot:
+    async def get(self, district_id: DistrictId) -> District:
         """Raises `NotFound`."""
         ...
 
-    async def earliest(self, clinic_id: ClinicId, wish: Wish) -> Slot | None:
-        """The first time at the clinic that fits the wish, with any of its doctors."""
+    async def of_clinic(self, clinic_id: ClinicId) -> list[District]: ...
+
+    async def addresses(self, clinic_id: ClinicId) -> list[tuple[District, Addresses]]:
+        """Which addresses belong to which of the clinic's districts."""
         ...
 
-    async def earliest_by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, Slot]:
-        """Each doctor's first fitting time; doctors without any are left out."""
+    async def add(self, doctor: Doctor, name: str, addresses: Sequence[Addresses]) -> District: ...
+
+
+class ScheduleRepository(Protocol):
+    """When doctors receive."""
+
+    async def of(self, doctor: Doctor, first: date) -> Schedule:
+        """All that decides when the doctor receives from a day on."""
         ...
 
-    async def of_doctor(self, doctor: Doctor, wish: Wish) -> list[Slot]:
-        """All times of the doctor that fit the wish, in order."""
+    async def add_rule(self, doctor_id: DoctorId, rule: ScheduleRule) -> None: ...
+
+    async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None: ...
+
+    async def add_holiday(self, clinic_id: ClinicId, holiday: Holiday) -> None: ...
+
+    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> None: ...
+
+    async def leave_on(self, doctor_id: DoctorId, day: date) -> Leave | None:
+        """The doctor's leave of which the day is a part."""
         ...
 
-    async def add_missing(self, doctor: Doctor, stretches: Iterable[Stretch]) -> int:
-        """Store the stretches that overlap no slot of the doctor; return how many.
 
-        A closed slot counts as one: what the clinic closed does not come back by itself.
+class SlotRepository(Protocol):
+    """The stored times of doctors, and who holds which."""
+
+    async def get(
+        self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
+    ) -> Slot:
+        """A time as this person finds it at this moment. Raises `NotFound`."""
+        ...
+
+    async def earliest(
+        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+    ) -> Slot | None:
+        """The first time that fits the wish, with this doctor or with any of the clinic's."""
+        ...
+
+    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
+        """What each doctor has for the wish; doctors without any time are left out."""
+        ...
+
+    async def has_hours_for(self, clinic_id: ClinicId, reason: Reason, after: datetime) -> bool:
+        """Whether anybody at the clinic receives for such a reason, free or not."""
+        ...
+
+    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
+        """The days on which the doctor receives for such a reason within the wish, in order."""
+        ...
+
+    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
+        """The doctor's times of one day of the clinic that fit the wish, in order."""
+        ...
+
+    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
+        """The doctor's times that fit the wish and are nearest to a moment, in order of time."""
+        ...
+
+    async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
+        """Keep the slot for the person, and nothing else.
+
+        Raises:
+            SlotHeld: somebody else holds it; nothing was changed.
         """
+        ...
+
+    async def let_go(self, person: PersonId) -> None:
+        """Keep nothing for the person any more."""
+        ...
+
+    async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
+        """The doctor's slots that are not over, up to a moment, as regeneration sees them.
+
+        Those that did not come from the schedule look as if closed by hand: they are not touched.
+        """
+        ...
+
+    async def change(self, doctor: Doctor, changes: Changes) -> None:
+        """Bring the doctor's slots into line with the schedule."""
         ...
 
 
@@ -176,7 +284,19 @@ class AppointmentRepository(Protocol):
         """Active appointments of the children that end after a moment, in order of time."""
         ...
 
-    async def add(self, child: Child, slot: Slot, booked_by: PersonId, at: datetime) -> Appointment:
+    async def past(
+        self, child_ids: Sequence[ChildId], before: datetime, most: int
+    ) -> list[Appointment]:
+        """The children's latest visits that ended before a moment or were cancelled."""
+        ...
+
+    async def last_doctor(self, child_id: ChildId, clinic_id: ClinicId) -> Doctor | None:
+        """The clinic's doctor with whom the child's latest visit is that was not cancelled."""
+        ...
+
+    async def add(
+        self, child: Child, slot: Slot, reason: Reason, booked_by: PersonId, at: datetime
+    ) -> Appointment:
         """Claim the slot for the child, booked.
 
         Raises:
@@ -184,8 +304,56 @@ class AppointmentRepository(Protocol):
         """
         ...
 
-    async def move_on(self, appointment: Appointment, state: AppointmentState) -> Appointment:
+    async def move(
+        self, appointment: Appointment, slot: Slot, by: PersonId, at: datetime
+    ) -> Appointment:
+        """Let the appointment claim another slot in place of its own.
+
+        Raises:
+            SlotTaken, ChildIsBusy: the database refused; the old slot is still claimed.
+        """
+        ...
+
+    async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
+        """The slot that the appointment had before it was moved last."""
+        ...
+
+    async def change(
+        self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
+    ) -> Appointment:
         """Give the appointment its next state."""
+        ...
+
+
+class NotificationRepository(Protocol):
+    """Whom to tell what, and when."""
+
+    async def plan(
+        self,
+        kind: NotificationKind,
+        person: PersonId,
+        appointment_id: AppointmentId,
+        due_at: datetime,
+    ) -> None:
+        """Have the person told at a moment; what was planned of this kind about it is replaced."""
+        ...
+
+    async def settle(
+        self,
+        kind: NotificationKind,
+        person: PersonId,
+        appointment_id: AppointmentId,
+        due_by: datetime | None = None,
+    ) -> None:
+        """There is nothing left to tell of what was due by then; doing it again changes nothing."""
+        ...
+
+    async def put_off(self, notification_id: NotificationId, until: datetime) -> None:
+        """Have it due later."""
+        ...
+
+    async def due(self, now: datetime, most: int) -> list[Notification]:
+        """What has to be told by now, the longest overdue first."""
         ...
 
 
@@ -225,9 +393,15 @@ class Transaction(Protocol):
     @property
     def clinics(self) -> ClinicRepository: ...
     @property
+    def districts(self) -> DistrictRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
+    @property
     def slots(self) -> SlotRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
+    @property
+    def notifications(self) -> NotificationRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

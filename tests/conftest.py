@@ -13,16 +13,22 @@ import pytest
 from bot.app import Services, build_services
 from services.clinics import NewDoctor
 from services.model import (
+    Appointment,
+    AppointmentId,
     Child,
     ChildId,
     Clinic,
     ClinicProfile,
     Doctor,
+    Hours,
     Language,
+    Need,
     PersonId,
+    Reception,
     ScheduleRule,
     Slot,
 )
+from services.places import USUAL
 from storage.engine import Engines, open_engines, sqlite_url
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
@@ -66,12 +72,17 @@ class StillClock:
 
 def weekly(starts: time = time(9), ends: time = time(12), minutes: int = 15) -> list[ScheduleRule]:
     """Receives on every weekday; valid since long ago."""
-    visit = timedelta(minutes=minutes)
-    return [ScheduleRule(day, starts, ends, visit, date(2020, 1, 1)) for day in range(5)]
+    reception = Reception(Hours(starts, ends), timedelta(minutes=minutes))
+    return [ScheduleRule(reception, date(2020, 1, 1), weekdays=frozenset(range(5)))]
 
 
 PETROVA = NewDoctor("Петрова Анна Сергеевна", "12", weekly())
 KIM = NewDoctor("Ким Олег Викторович", "14", weekly(time(9, 10), time(12), 20))
+
+
+def need(child: ChildId, moves: AppointmentId | None = None) -> Need:
+    """A visit for the usual reason."""
+    return Need(child, USUAL, moves)
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,13 @@ class House:
 
     async def free_times(self, parent: PersonId, child: ChildId, doctor: Doctor) -> list[Slot]:
         """The doctor's times on the nearest day."""
-        return list((await self.services.booking.times(parent, child, doctor.id)).slots)
+        times = self.services.times
+        days = await times.days(parent, need(child), doctor.id)
+        return list((await times.day(parent, need(child), doctor.id, days.free[0])).slots)
+
+    async def book(self, parent: PersonId, child: ChildId, slot: Slot) -> Appointment:
+        """Book a time as the chat would."""
+        return await self.services.booking.book(parent, need(child), slot.id)
 
     async def count(self, table: str, where: str = "1 = 1") -> int:
         """How many rows a table has, asked in SQL."""

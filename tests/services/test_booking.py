@@ -2,37 +2,48 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
 from services.clinics import NewDoctor
-from services.model import AppointmentId, AppointmentState, Clinic
+from services.model import (
+    Appointment,
+    AppointmentId,
+    AppointmentState,
+    Clinic,
+    Doctor,
+    Limits,
+    Need,
+    PersonId,
+    SlotId,
+)
+from services.places import USUAL
 from services.refusals import (
     AlreadyWithDoctor,
     ChildIsBusy,
     NoConsent,
+    NoFreeTimes,
     NotFound,
     SlotPassed,
     SlotTaken,
     TooFar,
     TooLate,
+    TooManyVisits,
     VisitPassed,
 )
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
+from tests.services.conftest import Family, families, open_clinic
 
 
 async def test_fifty_at_once_get_one_time(house: House, clinic: Clinic) -> None:
     """Fifty use cases race for one slot: one wins, the others are refused as taken (R01)."""
     doctor = (await house.doctors(clinic))[0]
-    families = []
-    for number in range(50):
-        parent = await house.parent(1000 + number, clinic)
-        families.append((parent, await house.child(parent, f"Ребёнок {number}")))
-    slot = (await house.free_times(*(families[0][0], families[0][1].id), doctor))[0]
+    some = await families(house, clinic, 50)
+    slot, *_ = await house.free_times(some[0].parent, some[0].child.id, doctor)
 
     answers = await asyncio.gather(
-        *(house.services.booking.book(parent, child.id, slot.id) for parent, child in families),
+        *(house.book(family.parent, family.child.id, slot) for family in some),
         return_exceptions=True,
     )
 
@@ -45,12 +56,12 @@ async def test_booking_twice_gives_the_same_appointment(house: House, clinic: Cl
     parent = await house.parent(101, clinic)
     child = await house.child(parent)
     slot = (await house.free_times(parent, child.id, (await house.doctors(clinic))[0]))[0]
-    book = house.services.booking.book
 
     first, second = await asyncio.gather(
-        book(parent, child.id, slot.id), book(parent, child.id, slot.id)
+        house.book(parent, child.id, slot), house.book(parent, child.id, slot)
     )
     assert first.id == second.id
+    assert first.sequence == second.sequence == 0
 
 
 async def test_what_may_not_be_booked_is_refused(house: House, clinic: Clinic) -> None:
@@ -62,21 +73,20 @@ async def test_what_may_not_be_booked_is_refused(house: House, clinic: Clinic) -
     own = await house.child(stranger, "Свой")
     petrova = (await house.doctors(clinic))[1]
     slots = await house.free_times(parent, child.id, petrova)
-    booking = house.services.booking
 
     with pytest.raises(NotFound):
-        await booking.book(stranger, child.id, slots[0].id)
+        await house.book(stranger, child.id, slots[0])
     with pytest.raises(NoConsent):
-        await booking.book(stranger, own.id, slots[0].id)
+        await house.book(stranger, own.id, slots[0])
     house.clock.forward(hours=1, minutes=45)  # 8:45, and 9:00 is nearer than half an hour
     with pytest.raises(TooLate):
-        await booking.book(parent, child.id, slots[0].id)
+        await house.book(parent, child.id, slots[0])
     house.clock.forward(hours=1)
     with pytest.raises(SlotPassed):
-        await booking.book(parent, child.id, slots[0].id)
+        await house.book(parent, child.id, slots[0])
     house.clock.forward(days=-21)
     with pytest.raises(TooFar):
-        await booking.book(parent, child.id, slots[0].id)
+        await house.book(parent, child.id, slots[0])
 
 
 async def test_a_child_has_one_visit_at_a_time(house: House, clinic: Clinic) -> None:
@@ -86,12 +96,12 @@ async def test_a_child_has_one_visit_at_a_time(house: House, clinic: Clinic) -> 
     kim, petrova = await house.doctors(clinic)
     at_petrova = await house.free_times(parent, child.id, petrova)
     at_kim = await house.free_times(parent, child.id, kim)
-    visit = await house.services.booking.book(parent, child.id, at_petrova[0].id)
+    visit = await house.book(parent, child.id, at_petrova[0])
 
     with pytest.raises(ChildIsBusy):
-        await house.services.booking.book(parent, child.id, at_kim[0].id)
+        await house.book(parent, child.id, at_kim[0])
     with pytest.raises(AlreadyWithDoctor) as refusal:
-        await house.services.booking.book(parent, child.id, at_petrova[4].id)
+        await house.book(parent, child.id, at_petrova[4])
     assert refusal.value.appointment.id == visit.id
 
 
@@ -104,8 +114,8 @@ async def test_a_clinic_may_allow_several_visits_with_one_doctor(house: House) -
     parent = await house.parent(101, clinic)
     child = await house.child(parent)
     slots = await house.free_times(parent, child.id, (await house.doctors(clinic))[0])
-    await house.services.booking.book(parent, child.id, slots[0].id)
-    await house.services.booking.book(parent, child.id, slots[4].id)
+    await house.book(parent, child.id, slots[0])
+    await house.book(parent, child.id, slots[4])
 
     assert len((await house.services.booking.visits(parent)).visits) == 2
 
@@ -116,39 +126,161 @@ async def test_a_visit_that_began_is_not_cancelled(house: House, clinic: Clinic)
     child = await house.child(parent)
     petrova = (await house.doctors(clinic))[1]
     slots = await house.free_times(parent, child.id, petrova)
-    visit = await house.services.booking.book(parent, child.id, slots[0].id)
+    visit = await house.book(parent, child.id, slots[0])
     house.clock.forward(hours=2, minutes=1)
     with pytest.raises(VisitPassed):
         await house.services.booking.cancel(parent, visit.id)
     house.clock.forward(hours=-1)
     for _ in range(2):
-        cancelled = await house.services.booking.cancel(parent, visit.id)
-        assert cancelled.state is AppointmentState.CANCELLED
+        cancelled = (await house.services.booking.cancel(parent, visit.id)).visit
+        assert (cancelled.state, cancelled.sequence) == (AppointmentState.CANCELLED, 1)
     with pytest.raises(NotFound):
         await house.services.booking.cancel(parent, AppointmentId(999))
 
 
-async def test_schedules_are_extended_day_by_day(house: House, clinic: Clinic) -> None:
-    """Every new day brings the times of the day that came into the horizon, and only those."""
-    assert await house.services.clinics.extend_schedules() == 0
-    house.clock.forward(days=1)
-    # Two weeks and a day from Monday is a Tuesday: 12 times of 15 and 8 of 20 minutes.
-    assert await house.services.clinics.extend_schedules() == 20
+async def test_fifty_at_once_get_the_earliest_time_each(house: House, clinic: Clinic) -> None:
+    """R03: "any doctor, earliest": fifty families are offered and book fifty different times."""
+    some = await families(house, clinic, 50)
+    booking = house.services.booking
+
+    async def two_taps(family: Family) -> Appointment:
+        offer = await booking.earliest(family.parent, family.need, clinic.id)
+        return await booking.book(family.parent, family.need, offer.slot.id)
+
+    visits = await asyncio.gather(*(two_taps(family) for family in some))
+    assert len({visit.slot.id for visit in visits}) == 50
+    assert await house.count("appointments", "state = 'booked'") == 50
 
 
-async def test_a_closed_time_does_not_come_back(house: House, clinic: Clinic) -> None:
-    """What the clinic closed stays closed when schedules are extended (R10)."""
-    async with house.engines.writing.begin() as connection:
-        await connection.exec_driver_sql("UPDATE slots SET open = 0 WHERE id = 1")
+async def test_without_holds_the_loser_of_the_earliest_time_gets_the_next(
+    house: House, anna: Family
+) -> None:
+    """R03: a clinic that keeps no times offers one to many, and only one of them books it."""
+    clinic = await open_clinic(house, hold=timedelta(0), limits=Limits(visits=1))
+    some = await families(house, clinic, 10)
+    booking = house.services.booking
 
-    assert await house.services.clinics.extend_schedules() == 0
-    assert await house.count("slots", "open AND doctor_id = 1 AND id = 1") == 0
+    async def earliest(family: Family) -> SlotId:
+        return (await booking.earliest(family.parent, family.need, clinic.id)).slot.id
+
+    async def book(family: Family) -> int:
+        """How many times were lost before one was won."""
+        slot_id = await earliest(family)
+        try:
+            await booking.book(family.parent, family.need, slot_id)
+        except SlotTaken:
+            return 1 + await book(family)
+        return 0
+
+    assert len({await earliest(family) for family in some}) == 1
+    lost = await asyncio.gather(*(book(family) for family in some))
+    assert 0 in lost
+    assert await house.count("appointments", "state = 'booked'") == 10
+    assert await house.count("holds") == 0
 
 
-async def test_opening_a_clinic_again_changes_nothing(house: House, clinic: Clinic) -> None:
-    """Seeding twice is seeding once."""
-    again = await house.services.clinics.open(
-        ROMASHKA, "Другой текст", [NewDoctor("Новый Врач", "1", weekly(time(8)))]
+async def test_nobody_has_a_time(house: House, anna: Family, boris: Family) -> None:
+    """R03: when everything is gone, that is said."""
+    clinic = await open_clinic(
+        house, NewDoctor("Ким", "1", weekly(time(9), time(9, 15))), horizon_days=0
     )
-    assert again == clinic
-    assert len(await house.doctors(clinic)) == 2
+    for family in (anna, boris):
+        await house.services.families.consent(family.parent, clinic.id, 1)
+    offer = await house.services.booking.earliest(anna.parent, anna.need, clinic.id)
+    await house.book(anna.parent, anna.child.id, offer.slot)
+
+    with pytest.raises(NoFreeTimes):
+        await house.services.booking.earliest(boris.parent, boris.need, clinic.id)
+
+
+async def test_a_person_books_as_much_as_the_clinic_allows(house: House, anna: Family) -> None:
+    """R51: of all children together, at this clinic, ahead; what is cancelled makes room."""
+    clinic = await open_clinic(house, limits=Limits(visits=2))
+    await house.services.families.consent(anna.parent, clinic.id, 1)
+    kim, petrova = await house.doctors(clinic)
+    sonya = await house.child(anna.parent, "Соня")
+    slots = await house.free_times(anna.parent, anna.child.id, petrova)
+    at_kim = await house.free_times(anna.parent, anna.child.id, kim)
+    booking = house.services.booking
+    first = await house.book(anna.parent, anna.child.id, slots[0])
+    await house.book(anna.parent, sonya.id, slots[1])
+
+    with pytest.raises(TooManyVisits) as refused:
+        await house.book(anna.parent, anna.child.id, at_kim[3])
+    assert refused.value.most == 2
+    with pytest.raises(TooManyVisits):
+        await booking.offer(anna.parent, anna.need, at_kim[3].id)
+    with pytest.raises(TooManyVisits):
+        await booking.earliest(anna.parent, anna.need, clinic.id)
+    again = await house.book(anna.parent, anna.child.id, slots[0])
+    assert again.id == first.id
+    moving = Need(anna.child.id, USUAL, first.id)
+    assert (await booking.offer(anna.parent, moving, at_kim[3].id)).slot.id == at_kim[3].id
+    await booking.cancel(anna.parent, first.id)
+    await house.book(anna.parent, anna.child.id, at_kim[3])
+
+
+async def test_a_cancelled_time_is_bookable_at_once(
+    house: House, anna: Family, boris: Family, petrova: Doctor
+) -> None:
+    """R11, R24: by another family; the visit remembers that it was cancelled, by whom and when."""
+    slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    visit = await house.book(anna.parent, anna.child.id, slot)
+    house.clock.forward(minutes=1)
+    cancelled = (await house.services.booking.cancel(anna.parent, visit.id)).visit
+    other = await house.book(boris.parent, boris.child.id, slot)
+
+    assert (cancelled.uid, cancelled.sequence, cancelled.changed_at) == (
+        visit.uid,
+        1,
+        house.clock(),
+    )
+    assert (other.uid, other.sequence) != (visit.uid, 0)
+    assert await house.count("appointment_changes", "sequence = 1 AND state = 'cancelled'") == 1
+
+
+async def test_past_visits_and_visits_ahead_are_two_lists(
+    house: House, anna: Family, boris: Family, petrova: Doctor, kim: Doctor
+) -> None:
+    """R30: the person's own; what is over or was cancelled is past, what is under way is not."""
+    booking = house.services.booking
+    first, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    *_, last = await house.free_times(anna.parent, anna.child.id, kim)
+    over = await house.book(anna.parent, anna.child.id, first)
+    ahead = await house.book(anna.parent, anna.child.id, last)
+    house.clock.forward(hours=2, minutes=10)  # 9:10, and the first one is under way
+
+    async def lists(person: PersonId) -> list[list[int]]:
+        found = [await booking.visits(person), await booking.past(person)]
+        assert {each.now for each in found} == {house.clock()}
+        return [[visit.id for visit in each.visits] for each in found]
+
+    assert await lists(anna.parent) == [[over.id, ahead.id], []]
+    house.clock.forward(minutes=5)
+    await booking.cancel(anna.parent, ahead.id)
+    assert await lists(anna.parent) == [[], [ahead.id, over.id]]
+    assert await lists(boris.parent) == [[], []]
+
+
+async def test_a_visit_is_shown_whatever_became_of_it(
+    house: House, anna: Family, boris: Family, petrova: Doctor
+) -> None:
+    """R12, R30: an old button shows how the visit stands, to its own family alone."""
+    booking = house.services.booking
+    slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    visit = await house.book(anna.parent, anna.child.id, slot)
+    assert (await booking.visit(anna.parent, visit.id)).is_ahead
+    assert (await booking.cancellable(anna.parent, visit.id)).visit.is_active
+    with pytest.raises(NotFound):
+        await booking.visit(boris.parent, visit.id)
+    with pytest.raises(NotFound):
+        await booking.cancellable(boris.parent, visit.id)
+
+    house.clock.now = slot.starts_at
+    assert not (await booking.visit(anna.parent, visit.id)).is_ahead
+    with pytest.raises(VisitPassed):
+        await booking.cancellable(anna.parent, visit.id)
+    house.clock.forward(hours=-1)
+    await booking.cancel(anna.parent, visit.id)
+    house.clock.forward(hours=2)
+    assert not (await booking.cancellable(anna.parent, visit.id)).visit.is_active

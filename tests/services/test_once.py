@@ -36,6 +36,7 @@ async def test_a_use_case_cancelled_at_any_await_gives_the_same_appointment(
         await finish_use_cases()
 
         assert await house.count("appointments", "state = 'booked'") == 1
+        assert await house.count("notifications") == rounds
         assert await house.count("appointments") == rounds
         assert again.state is AppointmentState.BOOKED
         await house.services.booking.cancel(first[0], again.id)
@@ -47,7 +48,7 @@ async def _book(
     house: House, update_id: int, parent: PersonId, child: Child, slot: Slot
 ) -> Appointment:
     with effect_of(update_id):
-        return await house.services.booking.book(parent, child.id, slot.id)
+        return await house.book(parent, child.id, slot)
 
 
 async def test_a_cancelled_caller_does_not_cancel_the_booking(
@@ -55,7 +56,7 @@ async def test_a_cancelled_caller_does_not_cancel_the_booking(
 ) -> None:
     """The transaction of a caller that went away is committed all the same (R46)."""
     parent, child, slot = first
-    booking = asyncio.create_task(house.services.booking.book(parent, child.id, slot.id))
+    booking = asyncio.create_task(house.book(parent, child.id, slot))
     await asyncio.sleep(0)
     booking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -71,11 +72,11 @@ async def test_book_cancel_replay_does_not_book_again(
     """The first update again, after its visit was cancelled, is refused as done (R45)."""
     parent, child, slot = first
     with effect_of(1):
-        visit = await house.services.booking.book(parent, child.id, slot.id)
+        visit = await house.book(parent, child.id, slot)
     with effect_of(2):
         await house.services.booking.cancel(parent, visit.id)
     with effect_of(1), pytest.raises(AlreadyDone):
-        await house.services.booking.book(parent, child.id, slot.id)
+        await house.book(parent, child.id, slot)
 
     assert await house.count("appointments") == 1
 
@@ -87,11 +88,11 @@ async def test_a_refused_update_may_be_tried_again(
     parent, child, slot = first
     stranger = await house.parent(102)
     with effect_of(1), pytest.raises(NotFound):
-        await house.services.booking.book(stranger, child.id, slot.id)
+        await house.book(stranger, child.id, slot)
     assert await house.count("handled_updates") == 0
 
     with effect_of(1):
-        await house.services.booking.book(parent, child.id, slot.id)
+        await house.book(parent, child.id, slot)
     assert await house.count("handled_updates") == 1
 
 
@@ -101,7 +102,7 @@ async def test_the_record_of_updates_is_kept_for_two_days(
     """Longer than Telegram keeps an update; then it is dropped."""
     parent, child, slot = first
     with effect_of(1):
-        await house.services.booking.book(parent, child.id, slot.id)
+        await house.book(parent, child.id, slot)
     house.clock.forward(hours=47)
     assert await house.services.upkeep.forget_updates() == 0
     house.clock.forward(hours=2)

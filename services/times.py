@@ -1,0 +1,265 @@
+"""Finding a time: why, with whom, on which day, at what hour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services import places, rules
+from services.model import (
+    Appointment,
+    Child,
+    ChildId,
+    Clinic,
+    ClinicId,
+    DayTimes,
+    Doctor,
+    DoctorId,
+    FreeTimes,
+    Need,
+    PersonId,
+    Reason,
+    Slot,
+    SlotId,
+    Wish,
+)
+from services.once import use_case
+from services.places import OwnDoctor
+from services.ports import Clock, Transaction, Transactions
+from services.refusals import DayClosed, DayFull, NoChild, NotFound
+
+NEAREST = 3
+"""How many times are offered in place of one that could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichChild:
+    """Of several children, one is to be chosen."""
+
+    clinic: Clinic
+    children: Sequence[Child]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a child can come."""
+
+    clinic: Clinic
+    child: Child
+    reasons: Sequence[Reason]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a family looks for, and everybody in it."""
+
+    need: Need
+    child: Child
+    clinic: Clinic
+    moving: Appointment | None
+    """The visit that is theirs until the new time is won."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doctors:
+    """Whom a child can see at a clinic, the own doctor first."""
+
+    search: Search
+    own: OwnDoctor | None
+    doctors: Sequence["DoctorRow"]
+
+    @property
+    def any_free(self) -> bool:
+        return any(row.free for row in self.doctors)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorRow:
+    """A doctor in a list: with what is free, or the visit that stands in the way of another."""
+
+    doctor: Doctor
+    free: FreeTimes | None
+    visit: Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days on which a doctor receives, in order."""
+
+    search: Search
+    doctor: Doctor
+    days: Sequence[DayTimes]
+    opening: datetime
+    """When one more day opens, on the clinic's wall."""
+    last_open: date
+
+    @property
+    def free(self) -> list[date]:
+        return [day.day for day in self.days if day.free]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A doctor's free times on one day."""
+
+    search: Search
+    doctor: Doctor
+    day: date
+    slots: Sequence[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The times nearest to one that could not be had."""
+
+    search: Search
+    doctor: Doctor
+    slots: Sequence[Slot]
+
+
+class Times:
+    """What a receptionist looks up before anything is booked."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def begin(self, person: PersonId, clinic_id: ClinicId) -> WhichChild | Reasons:
+        """For whom to book, or with one child, why. Raises `NotFound`, `NoConsent`, `NoChild`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            await places.require_consent(tx, person, clinic.id)
+            children = await tx.families.children(cared_for_by=person)
+            if not children:
+                raise NoChild
+            if len(children) > 1:
+                return WhichChild(clinic, children)
+            return await self._reasons(tx, children[0], clinic, now)
+
+    @use_case
+    async def reasons(self, person: PersonId, child_id: ChildId, clinic_id: ClinicId) -> Reasons:
+        """Why this child can come to the clinic; raises `NotFound`, `NoConsent`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            await places.require_consent(tx, person, clinic.id)
+            return await self._reasons(tx, child, clinic, now)
+
+    async def _reasons(
+        self, tx: Transaction, child: Child, clinic: Clinic, now: datetime
+    ) -> Reasons:
+        today = now.astimezone(clinic.zone).date()
+        reasons = [
+            reason
+            for reason in rules.reasons_for(child, today)
+            if reason not in rules.APART
+            or await tx.slots.has_hours_for(clinic.id, reason, after=now)
+        ]
+        return Reasons(clinic, child, reasons, now)
+
+    @use_case
+    async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
+        """The clinic's doctors with what each has free.
+
+        Raises:
+            NotFound: no such clinic, child or visit for this person.
+            NoConsent: the clinic has to be consented to first.
+            VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            search, planned, wish = await look(tx, person, need, clinic, now)
+            free = await tx.slots.by_doctor(clinic.id, wish)
+            doctors = await tx.clinics.doctors(clinic.id)
+            own = await places.own_doctor(tx, search.child, clinic, now, search.need.reason)
+        visits = {visit.slot.doctor.id: visit for visit in planned}
+        rows = [
+            DoctorRow(
+                doctor,
+                free.get(doctor.id),
+                visits.get(doctor.id) if doctor.id in wish.seen_by else None,
+            )
+            for doctor in doctors
+            if doctor.id in free or search.need.reason not in rules.APART
+        ]
+        first = own.doctor.id if own else None
+        return Doctors(search, own, sorted(rows, key=lambda row: row.doctor.id != first))
+
+    @use_case
+    async def days(self, person: PersonId, need: Need, doctor_id: DoctorId) -> Days:
+        """The days on which the doctor receives; raises what `doctors` raises, and
+        `AlreadyWithDoctor`: the child has a visit with this doctor and may have but one."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            doctor = await tx.clinics.doctor(doctor_id)
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            rules.check_doctor(doctor, planned)
+            days = await tx.slots.days(doctor.id, wish)
+        clinic = doctor.clinic
+        opening, last = rules.next_opening(clinic, now), rules.last_open_day(clinic, now)
+        return Days(search, doctor, days, opening, last)
+
+    @use_case
+    async def day(self, person: PersonId, need: Need, doctor_id: DoctorId, day: date) -> Day:
+        """The doctor's free times on a day.
+
+        Raises:
+            DayFull, DayClosed: there are none.
+            whatever `days` raises.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            doctor = await tx.clinics.doctor(doctor_id)
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            rules.check_doctor(doctor, planned)
+            slots = await tx.slots.on_day(doctor, wish, day)
+            if not slots:
+                days = await tx.slots.days(doctor.id, wish)
+                raise DayFull(day) if day in {found.day for found in days} else DayClosed(day)
+        return Day(search, doctor, day, slots)
+
+    @use_case
+    async def near(self, person: PersonId, need: Need, slot_id: SlotId) -> Near:
+        """The doctor's times nearest to one that could not be had; raises what `days` raises."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            slot = await tx.slots.get(slot_id, person=person, now=now)
+            doctor = slot.doctor
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            rules.check_doctor(doctor, planned)
+            slots = await tx.slots.near(doctor, wish, slot.starts_at, NEAREST)
+        return Near(search, doctor, slots)
+
+
+async def look(
+    tx: Transaction, person: PersonId, need: Need, clinic: Clinic, now: datetime
+) -> tuple[Search, list[Appointment], Wish]:
+    """Look up whom a need is about: the search, the child's other visits ahead, the wish.
+
+    The reason of a visit that is moved stays what it was.
+
+    Raises:
+        NotFound, NoConsent: not this person's to ask.
+        VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
+    """
+    child = await tx.families.child(need.child_id, cared_for_by=person)
+    await places.require_consent(tx, person, clinic.id)
+    moving = None
+    if need.moves is not None:
+        moving = await tx.appointments.get(need.moves, cared_for_by=person)
+        if moving.child.id != child.id or moving.slot.doctor.clinic.id != clinic.id:
+            raise NotFound
+        rules.check_movable(moving, now)
+        need = replace(need, reason=moving.reason)
+    planned = [
+        visit
+        for visit in await tx.appointments.planned([child.id], after=now)
+        if visit.id != need.moves
+    ]
+    wish = rules.wish_of(person, child, need.reason, clinic, planned, now)
+    return Search(need, child, clinic, moving, now), planned, wish

@@ -1,0 +1,88 @@
+"""Who is in the stories: two families at Ромашка, and its two doctors."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pytest
+
+from services.clinics import NewDoctor
+from services.model import (
+    Child,
+    Clinic,
+    ClinicProfile,
+    Doctor,
+    Need,
+    PersonId,
+    Reason,
+    Slot,
+)
+from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House, need
+from tests.storage.files import plainly
+
+
+@dataclass(frozen=True)
+class Family:
+    """A parent and a child of theirs."""
+
+    parent: PersonId
+    child: Child
+
+    @property
+    def need(self) -> Need:
+        return need(self.child.id)
+
+    def needs(self, reason: Reason) -> Need:
+        return Need(self.child.id, reason)
+
+
+@pytest.fixture
+async def anna(house: House, clinic: Clinic) -> Family:
+    """Анна, Миша's mother."""
+    parent = await house.parent(101, clinic)
+    return Family(parent, await house.child(parent))
+
+
+@pytest.fixture
+async def boris(house: House, clinic: Clinic) -> Family:
+    """Борис, Соня's father."""
+    parent = await house.parent(102, clinic)
+    return Family(parent, await house.child(parent, "Соня", "05.05.2021"))
+
+
+@pytest.fixture
+async def petrova(house: House, clinic: Clinic) -> Doctor:
+    """Receives on weekdays from 9:00 to 12:00, a quarter of an hour each."""
+    return (await house.doctors(clinic))[1]
+
+
+@pytest.fixture
+async def kim(house: House, clinic: Clinic) -> Doctor:
+    """Receives on weekdays from 9:10 to 12:00, twenty minutes each."""
+    return (await house.doctors(clinic))[0]
+
+
+async def open_clinic(house: House, *doctors: NewDoctor, **other: object) -> Clinic:
+    """A clinic like Ромашка but for what is said to be other."""
+    profile = {field.name: getattr(ROMASHKA, field.name) for field in fields(ClinicProfile)}
+    told = ClinicProfile(**{**profile, "code": "other", **other})
+    return await house.services.clinics.open(told, CONSENT, doctors or [PETROVA, KIM])
+
+
+async def slots_of(house: House, doctor: Doctor, family: Family, day: date) -> list[Slot]:
+    """What the family is shown of a day."""
+    return list((await house.services.times.day(family.parent, family.need, doctor.id, day)).slots)
+
+
+async def families(house: House, clinic: Clinic, count: int) -> list[Family]:
+    """As many parents, each with a child."""
+    found = []
+    for number in range(count):
+        parent = await house.parent(1000 + number, clinic)
+        found.append(Family(parent, await house.child(parent, f"Ребёнок {number}")))
+    return found
+
+
+def run_sql(house: House, statement: str, *values: object) -> None:
+    """What the clinic's own hand, or another adult's, did meanwhile."""
+    with plainly(house.database) as connection:
+        connection.execute(statement, values)
