@@ -22,7 +22,7 @@ from bot.screen import Button, Screen, answer, saying, show
 from bot.views.refusals import words_of
 from bot.words import _, say
 from services.ports import StorageUnavailable
-from services.refusals import Refusal
+from services.refusals import AlreadyWithDoctor, Refusal, TooManyVisits
 
 log = structlog.get_logger()
 
@@ -51,12 +51,15 @@ async def _or_lead_on(handler: Handler, update: Update, data: dict[str, Any]) ->
         return await handler(update, data)
     except Refusal as refusal:
         log.info("refused", kind=type(refusal).__name__)
-        await _lead_on(words_of(refusal), handler, update, data)
+        await _lead_on(refusal, handler, update, data)
 
 
-async def _lead_on(words: str, handler: Handler, update: Update, data: dict[str, Any]) -> None:
-    """Show the refused tap's fallback, or its fallback's, with the words."""
-    for following in _fallbacks(update):
+async def _lead_on(
+    refusal: Refusal, handler: Handler, update: Update, data: dict[str, Any]
+) -> None:
+    """Show what the refusal or the refused tap leads to, with the words."""
+    words = words_of(refusal)
+    for following in _fallbacks(update, refusal):
         try:
             with saying(words):
                 await handler(following, data)
@@ -67,19 +70,30 @@ async def _lead_on(words: str, handler: Handler, update: Update, data: dict[str,
         await show(event, _way_out(words))
 
 
-def _fallbacks(update: Update) -> Iterator[Update]:
+def _fallbacks(update: Update, refusal: Refusal) -> Iterator[Update]:
     query = update.callback_query
     if query is None:
         return
     mark = taps.STAYS if (query.data or "").startswith(taps.STAYS) else ""
-    try:
-        tap = taps.read(query.data or "").fallback()
-    except taps.UnknownTap:
-        tap = taps.Start()
+    tap = leads_to(refusal) or _fallback_of(query.data or "")
     while tap:
         following = query.model_copy(update={"data": mark + tap.pack()})
         yield update.model_copy(update={"callback_query": following})
         tap = tap.fallback()
+
+
+def leads_to(refusal: Refusal) -> taps.Tap | None:
+    """Where the way on is, if it is not the refused tap's."""
+    if isinstance(refusal, AlreadyWithDoctor):
+        return taps.Visit(appointment_id=refusal.appointment.id)
+    return taps.Visits() if isinstance(refusal, TooManyVisits) else None
+
+
+def _fallback_of(data: str) -> taps.Tap | None:
+    try:
+        return taps.read(data).fallback()
+    except taps.UnknownTap:
+        return taps.Here()
 
 
 def _way_out(words: str) -> Screen:

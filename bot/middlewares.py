@@ -1,8 +1,10 @@
 """From a Telegram update to a person we know, in their language, one thing at a time."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -14,8 +16,9 @@ from aiogram.utils.i18n import I18n
 
 from bot.words import _, speaking
 from services.families import Families
-from services.model import Language
+from services.model import Language, PersonId
 from services.once import effect_of
+from services.ports import Clock
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -59,6 +62,36 @@ class Introduction(BaseMiddleware):
         """The language of the person's Telegram, if the bot speaks it."""
         code = (user.language_code or "").split("-")[0]
         return Language(code) if code in set(Language) else self._default
+
+
+class Patience(BaseMiddleware):
+    """Lets wait who taps faster than a hand can mean it (R51): nothing is done then."""
+
+    def __init__(self, taps_per_minute: int, clock: Clock) -> None:
+        self._most = taps_per_minute
+        self._clock = clock
+        self._minute: datetime | None = None
+        self._counts: Counter[PersonId] = Counter()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        minute = self._clock().replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute, self._counts = minute, Counter()
+        self._counts[data["person"]] += 1
+        beyond = self._counts[data["person"]] - self._most
+        if beyond <= 0:
+            return await handler(event, data)
+        return await _ask_to_wait(cast("Update", event), say_so=beyond == 1)
+
+
+async def _ask_to_wait(update: Update, *, say_so: bool) -> None:
+    """Every tap is answered; among messages only the first one, or we would flood the chat too."""
+    words = _("That was a lot at once. Please wait a minute and do it again.")
+    with suppress(AiogramError):
+        if update.callback_query:
+            await update.callback_query.answer(words, show_alert=True)
+        elif update.message and say_so:
+            await update.message.answer(words)
 
 
 async def _point_to_private_chat(update: Update, bot: Bot) -> None:

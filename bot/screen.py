@@ -6,8 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
+from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import (
+    BufferedInputFile,
     CallbackQuery,
     InaccessibleMessage,
     InlineKeyboardButton,
@@ -49,6 +51,26 @@ class Screen:
     stays: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that somebody gets, with words below it."""
+
+    name: str
+    content: bytes
+    caption: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A place that somebody gets as a card with a map. The texts are plain, not markup."""
+
+    latitude: float
+    """Degrees, WGS 84, as the longitude is."""
+    longitude: float
+    title: str
+    address: str
+
+
 _words: ContextVar[str | None] = ContextVar("words before the screen", default=None)
 
 
@@ -79,6 +101,22 @@ async def show(event: Message | CallbackQuery, screen: Screen) -> None:
     else:
         heard = await answer(event, words)
         await _draw(event, screen if heard else _with(words, screen))
+
+
+async def give(tap: CallbackQuery, what: Document | Venue) -> None:
+    """Send a file or a place below the screen that was tapped, which stays."""
+    if tap.message is not None:
+        if isinstance(what, Document):
+            file = BufferedInputFile(what.content, what.name)
+            await tap.message.answer_document(file, caption=what.caption)
+        else:
+            await tap.message.answer_venue(what.latitude, what.longitude, what.title, what.address)
+    await answer(tap)
+
+
+async def send(bot: Bot, telegram_id: int, screen: Screen) -> None:
+    """Show a screen to somebody who did not ask just now."""
+    await bot.send_message(telegram_id, screen.text, reply_markup=keyboard(screen))
 
 
 async def answer(tap: CallbackQuery, words: str | None = None) -> bool:

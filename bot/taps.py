@@ -5,18 +5,32 @@ come back from outside: they are user input, and the services authorise each of 
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from services.model import AppointmentId, ChildId, ClinicId, DoctorId, Language, SlotId
+from services.model import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    DistrictId,
+    DoctorId,
+    Language,
+    Need,
+    Reason,
+    SlotId,
+)
 from services.refusals import Refusal
 
 STAYS = "+"
 """Stands before the data of a button whose message is not to be edited away."""
 
-_Id = Field(ge=1, le=2**31 - 1)
+_LARGEST = 2**31 - 1
+_Id = Field(ge=1, le=_LARGEST)
+_IdOrNone = Field(ge=0, le=_LARGEST)
+"""0 stands for none: buttons have no room to leave a field out."""
 
 
 class UnknownTap(Refusal):
@@ -28,7 +42,7 @@ class Tap(CallbackData, prefix="-"):
 
     def fallback(self) -> "Tap | None":
         """Where to lead the person when this tap is refused; None: there is no further back."""
-        return Start()
+        return Here()
 
     @classmethod
     def unpack(cls, value: str) -> Self:
@@ -48,11 +62,15 @@ def read(data: str) -> Tap:
         raise UnknownTap from None
 
 
-class Start(Tap, prefix="start"):
-    """Where the person stands; what was being typed is forgotten."""
+class Here(Tap, prefix="here"):
+    """Where the person stands; an open question stays open."""
 
     def fallback(self) -> None:
         return None
+
+
+class Start(Tap, prefix="start"):
+    """Where the person stands; what was being typed is forgotten."""
 
 
 class Clinics(Tap, prefix="clinics"):
@@ -96,13 +114,70 @@ class Home(Tap, prefix="home"):
         return Enter(clinic_id=self.clinic_id)
 
 
-class AddChild(Tap, prefix="add-child"):
-    """Name one more child."""
+class ClinicCard(Tap, prefix="about"):
+    """The clinic: phones, address, how to get there."""
+
+    clinic_id: Annotated[ClinicId, _Id]
+
+
+class Map(ClinicCard, prefix="map"):
+    """The clinic as a place on the map."""
+
+
+class NeededToday(ClinicCard, prefix="today"):
+    """What to do when the child needs a doctor today and nothing is free."""
+
+
+# Children
+
+
+class Children(Tap, prefix="children"):
+    """The children in the person's care."""
 
     clinic_id: Annotated[ClinicId, _Id]
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)
+
+
+class AddChild(Children, prefix="add-child"):
+    """Name one more child."""
+
+
+class ChildCard(Children, prefix="card"):
+    """One child."""
+
+    child_id: Annotated[ChildId, _Id]
+
+    def fallback(self) -> Tap:
+        return Children(clinic_id=self.clinic_id)
+
+
+class Rename(ChildCard, prefix="rename"):
+    """Give a child another name."""
+
+
+class ChangeBirthDate(ChildCard, prefix="born"):
+    """Correct a birth date."""
+
+
+class ChangeDistrict(ChildCard, prefix="district"):
+    """Say anew where a child lives, or who the doctor is."""
+
+
+class AskRemove(ChildCard, prefix="ask-remove"):
+    """Ask once whether to remove a child."""
+
+
+class Remove(ChildCard, prefix="remove"):
+    """Remove a child."""
+
+
+class ChooseDistrict(Tap, prefix="belongs"):
+    """Say by the doctor's name where a child belongs."""
+
+    child_id: Annotated[ChildId, _Id]
+    district_id: Annotated[DistrictId, _Id]
 
 
 class StopTyping(Tap, prefix="stop"):
@@ -111,8 +186,11 @@ class StopTyping(Tap, prefix="stop"):
     clinic_id: Annotated[ClinicId, _Id]
 
 
+# Finding a time
+
+
 class ChooseChild(Tap, prefix="child"):
-    """Say for whom to book; with one child, straight to the doctors."""
+    """Say for whom to book; with one child, straight to the reasons."""
 
     clinic_id: Annotated[ClinicId, _Id]
 
@@ -120,60 +198,130 @@ class ChooseChild(Tap, prefix="child"):
         return Enter(clinic_id=self.clinic_id)
 
 
-class Doctors(Tap, prefix="doctors"):
+class Reasons(Tap, prefix="reasons"):
+    """Say why a child comes."""
+
+    clinic_id: Annotated[ClinicId, _Id]
+    child_id: Annotated[ChildId, _Id]
+
+    def fallback(self) -> Tap:
+        return Enter(clinic_id=self.clinic_id)
+
+
+class _Search(Tap, prefix="-search"):
+    """What all taps carry that look for a time."""
+
+    child_id: Annotated[ChildId, _Id]
+    reason: Reason
+    moves: Annotated[int, _IdOrNone] = 0
+    """The visit that is to be moved."""
+
+    @property
+    def need(self) -> Need:
+        return Need(self.child_id, self.reason, AppointmentId(self.moves) if self.moves else None)
+
+
+class Doctors(_Search, prefix="doctors"):
     """The clinic's doctors, for a child."""
 
     clinic_id: Annotated[ClinicId, _Id]
-    child_id: Annotated[ChildId, _Id]
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)
 
 
-class Times(Tap, prefix="times"):
-    """A doctor's times for a child, on a day or as soon as there are any."""
-
-    child_id: Annotated[ChildId, _Id]
-    doctor_id: Annotated[DoctorId, _Id]
-    day: Annotated[int, Field(ge=0, le=date.max.toordinal())] = 0
-    """The day's proleptic ordinal; 0 is the nearest."""
-
-    @property
-    def on(self) -> date | None:
-        return date.fromordinal(self.day) if self.day else None
-
-
-class TimesNear(Tap, prefix="near"):
-    """The times around one that could not be had."""
-
-    child_id: Annotated[ChildId, _Id]
-    slot_id: Annotated[SlotId, _Id]
-
-
-class ChooseTime(Tap, prefix="time"):
-    """Look at one time before booking it."""
-
-    child_id: Annotated[ChildId, _Id]
-    slot_id: Annotated[SlotId, _Id]
+class AnyDoctor(Doctors, prefix="any"):
+    """The first time that any doctor has."""
 
     def fallback(self) -> Tap:
-        return TimesNear(child_id=self.child_id, slot_id=self.slot_id)
+        return Doctors(**self.model_dump())
+
+
+class Days(_Search, prefix="days"):
+    """The nearest days on which a doctor has times."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+
+class Month(Days, prefix="month"):
+    """A month of a doctor, as a grid."""
+
+    month: Annotated[int, Field(ge=0, le=9999 * 12 + 11)] = 0
+    """Months since the beginning of our era; 0 is the nearest with times."""
+
+    @property
+    def first(self) -> date | None:
+        """The month's first day."""
+        return date(self.month // 12, self.month % 12 + 1, 1) if self.month >= 12 else None
+
+
+class Times(Days, prefix="times"):
+    """A doctor's times on a day."""
+
+    day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
+    """The day's proleptic ordinal."""
+
+    @property
+    def on(self) -> date:
+        return date.fromordinal(self.day)
+
+    def fallback(self) -> Tap:
+        return Days(**self.model_dump(exclude={"day"}))
+
+
+class TimesNear(_Search, prefix="near"):
+    """The times around one that could not be had."""
+
+    slot_id: Annotated[SlotId, _Id]
+
+
+class ChooseTime(TimesNear, prefix="time"):
+    """Look at one time before booking it: it is held meanwhile."""
+
+    def fallback(self) -> Tap:
+        return TimesNear(**self.model_dump())
 
 
 class Confirm(ChooseTime, prefix="book"):
     """ "Не болеет — записать": book it."""
 
 
-class Ill(Tap, prefix="ill"):
-    """ "Ребёнок болеет": what the clinic says to that, whatever became of the time meanwhile."""
+class MoveTo(ChooseTime, prefix="move"):
+    """Give the visit this time instead of its own."""
+
+
+class Ill(_Search, prefix="ill"):
+    """ "Ребёнок болеет": what the clinic says to that, whatever became of any time meanwhile."""
 
     clinic_id: Annotated[ClinicId, _Id]
-    child_id: Annotated[ChildId, _Id]
-    slot_id: Annotated[SlotId, _Id]
+    slot_id: Annotated[int, _IdOrNone] = 0
+    """The time that was being looked at."""
+
+
+class Topic(StrEnum):
+    """What a label among the buttons means."""
+
+    GRID = "grid"
+    MORNING = "morning"
+    DAY = "day"
+    EVENING = "evening"
+
+
+class Explain(Tap, prefix="what"):
+    """Say what a label among the buttons means; the screen stays."""
+
+    topic: Topic
+
+
+# Visits
 
 
 class Visits(Tap, prefix="visits"):
     """The visits ahead."""
+
+
+class PastVisits(Visits, prefix="past"):
+    """The visits that are over, or were cancelled."""
 
 
 class Visit(Tap, prefix="visit"):
@@ -183,6 +331,10 @@ class Visit(Tap, prefix="visit"):
 
     def fallback(self) -> Tap:
         return Visits()
+
+
+class CalendarFile(Visit, prefix="calendar"):
+    """The visit as a file for the person's calendar."""
 
 
 class AskCancel(Visit, prefix="ask-cancel"):
@@ -196,6 +348,10 @@ class Cancel(Visit, prefix="cancel"):
         return Visit(appointment_id=self.appointment_id)
 
 
+class Languages(Tap, prefix="languages"):
+    """Choose a language."""
+
+
 class Speak(Tap, prefix="speak"):
     """Speak another language."""
 
@@ -206,4 +362,4 @@ def _every(base: type[Tap]) -> list[type[Tap]]:
     return [found for child in base.__subclasses__() for found in (child, *_every(child))]
 
 
-BY_PREFIX = {tap.__prefix__: tap for tap in _every(Tap)}
+BY_PREFIX = {tap.__prefix__: tap for tap in _every(Tap) if tap is not _Search}

@@ -5,12 +5,12 @@ Every function here needs a language to be entered (`speaking`); outside of one 
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from aiogram.utils.i18n import I18n, get_i18n
 from aiogram.utils.i18n import gettext as _
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from markupsafe import Markup
 
 from services.model import Language
@@ -23,12 +23,16 @@ __all__ = [
     "capital",
     "clock",
     "day",
+    "long_date",
     "long_day",
+    "month",
     "say",
     "short_day",
     "shorten",
     "speaking",
+    "squeeze",
     "switching_to",
+    "weekdays",
 ]
 
 LOCALES = Path(__file__).parent / "locales"
@@ -76,20 +80,40 @@ def day(moment: date, now: datetime | None = None) -> str:
 
 
 def short_day(moment: date, now: datetime) -> str:
-    """ "чт 26", "сегодня", "завтра"."""
-    return _near(moment, now) or format_date(moment, "EEE d", locale=_language())
+    """ "чт 26", "сегодня", "завтра"; "чт 24.12" where the number alone could be of two months."""
+    pattern = "EEE d" if abs(_days_until(moment, now)) < 28 else "EEE d.MM"
+    return _near(moment, now) or format_date(moment, pattern, locale=_language())
 
 
 def _near(moment: date, now: datetime | None) -> str | None:
     if now is None:
         return None
-    days = (moment.date() if isinstance(moment, datetime) else moment) - now.date()
-    return {timedelta(0): _("today"), timedelta(1): _("tomorrow")}.get(days)
+    return {0: _("today"), 1: _("tomorrow")}.get(_days_until(moment, now))
+
+
+def _days_until(moment: date, now: datetime) -> int:
+    return ((moment.date() if isinstance(moment, datetime) else moment) - now.date()).days
 
 
 def long_day(moment: date) -> str:
     """ "четверг, 26 ноября"."""
     return format_date(moment, _("EEEE, d MMMM"), locale=_language())
+
+
+def long_date(moment: date) -> str:
+    """ "12 марта 2024"."""
+    return format_date(moment, _("d MMMM y"), locale=_language())
+
+
+def month(moment: date) -> str:
+    """ "ноябрь 2026", the month by itself."""
+    return format_date(moment, "LLLL y", locale=_language())
+
+
+def weekdays() -> list[str]:
+    """ "пн" to "вс"."""
+    names = get_day_names("abbreviated", context="stand-alone", locale=_language())
+    return [names[weekday] for weekday in range(7)]
 
 
 def clock(moment: datetime) -> str:
@@ -114,6 +138,14 @@ def capital(text: str) -> str:
 def shorten(text: str, longest: int) -> str:
     """The text, cut with an ellipsis if it would not fit on a button."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def squeeze(text: str, longest: int) -> str:
+    """The text with both its ends, for names that differ in the last words: "Детская…на Лесной"."""
+    if len(text) <= longest:
+        return text
+    tail = text[-(longest // 2) :].lstrip()
+    return f"{text[: longest - len(tail) - 1].rstrip()}…{tail}"
 
 
 def _language() -> str:

@@ -23,12 +23,16 @@ async def start(
     await show(message, views.place(await families.start(person, poster)))
 
 
+async def menu(message: Message, person: PersonId, families: Families) -> None:
+    await show(message, views.place(await families.start(person)))
+
+
+async def here(tap: CallbackQuery, person: PersonId, families: Families) -> None:
+    await show(tap, views.place(await families.here(person)))
+
+
 async def start_again(tap: CallbackQuery, person: PersonId, families: Families) -> None:
     await show(tap, views.place(await families.start(person)))
-
-
-async def clinics(tap: CallbackQuery, families: Families) -> None:
-    await show(tap, views.choose_clinic(await families.clinics()))
 
 
 async def enter(
@@ -56,20 +60,28 @@ async def home(
     await show(tap, views.home(await families.home(person, callback_data.clinic_id)))
 
 
-async def add_child(
-    tap: CallbackQuery, callback_data: taps.AddChild, person: PersonId, families: Families
-) -> None:
-    await show(tap, views.place(await families.ask_child(person, callback_data.clinic_id)))
-
-
 async def stop_typing(
     tap: CallbackQuery, callback_data: taps.StopTyping, person: PersonId, families: Families
 ) -> None:
     await show(tap, views.place(await families.stop_typing(person, callback_data.clinic_id)))
 
 
-async def choose_language(message: Message) -> None:
+async def cancel(message: Message, person: PersonId, families: Families) -> None:
+    await show(message, views.place(await families.stop_typing(person)))
+
+
+async def help_(message: Message, person: PersonId, families: Families) -> None:
+    await families.stop_typing(person)
+    await show(message, views.help_words())
+
+
+async def language(message: Message, person: PersonId, families: Families) -> None:
+    await families.stop_typing(person)
     await show(message, views.choose_language())
+
+
+async def choose_language(tap: CallbackQuery) -> None:
+    await show(tap, views.choose_language())
 
 
 async def speak(
@@ -84,14 +96,17 @@ def build_router() -> Router:
     """The way in."""
     router = Router(name="families")
     router.message.register(start, CommandStart())
-    router.message.register(choose_language, Command("language"))
+    router.message.register(menu, Command("menu"))
+    router.message.register(cancel, Command("cancel"))
+    router.message.register(help_, Command("help"))
+    router.message.register(language, Command("language"))
+    router.callback_query.register(choose_language, taps.Languages.filter())
+    router.callback_query.register(here, taps.Here.filter())
     router.callback_query.register(start_again, taps.Start.filter())
-    router.callback_query.register(clinics, taps.Clinics.filter())
     router.callback_query.register(enter, taps.Enter.filter())
     router.callback_query.register(consent, taps.Consent.filter())
     router.callback_query.register(not_now, taps.NotNow.filter())
     router.callback_query.register(home, taps.Home.filter())
-    router.callback_query.register(add_child, taps.AddChild.filter())
     router.callback_query.register(stop_typing, taps.StopTyping.filter())
     router.callback_query.register(speak, taps.Speak.filter())
     return router

@@ -3,6 +3,7 @@
 import re
 
 from aiogram import Router
+from aiogram.enums import ContentType
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -13,12 +14,28 @@ from bot.words import _
 from services.families import Families
 from services.model import PersonId
 
+SERVICE = frozenset(
+    {
+        ContentType.PINNED_MESSAGE,
+        ContentType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
+        ContentType.CHAT_BACKGROUND_SET,
+        ContentType.WRITE_ACCESS_ALLOWED,
+    }
+)
 ANY_COMMAND = re.compile(r".*")
 """A command is never a child's name, even one that the bot does not know."""
 
 
 async def typed(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.answer(person, message.text or "")))
+
+
+async def service_message(message: Message) -> bool:
+    return message.content_type in SERVICE
+
+
+async def nothing_said(_message: Message) -> None:
+    """What Telegram itself tells of the chat wants no answer."""
 
 
 async def without_text(message: Message) -> bool:
@@ -41,6 +58,7 @@ async def unknown_tap(_tap: CallbackQuery) -> None:
 def build_router() -> Router:
     """The last router: everything that the others left."""
     router = Router(name="other")
+    router.message.register(nothing_said, service_message)
     router.message.register(wordless, without_text)
     router.message.register(unknown_command, Command(ANY_COMMAND))
     router.message.register(typed)

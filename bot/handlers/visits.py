@@ -1,18 +1,28 @@
-"""Visits ahead: see, cancel."""
+"""Visits: see, take along, cancel."""
 
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
-from bot.screen import show
+from bot.screen import give, show
 from bot.views import visits as views
 from services.booking import Booking
+from services.families import Families
 from services.model import PersonId
 
 
-async def visits(event: Message | CallbackQuery, person: PersonId, booking: Booking) -> None:
-    await show(event, views.visits(await booking.visits(person)))
+async def command(message: Message, person: PersonId, families: Families, booking: Booking) -> None:
+    await families.stop_typing(person)
+    await show(message, views.visits(await booking.visits(person)))
+
+
+async def visits(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
+    await show(tap, views.visits(await booking.visits(person)))
+
+
+async def past(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
+    await show(tap, views.past(await booking.past(person)))
 
 
 async def visit(
@@ -21,24 +31,34 @@ async def visit(
     await show(tap, views.visit(await booking.visit(person, callback_data.appointment_id)))
 
 
+async def calendar_file(
+    tap: CallbackQuery, callback_data: taps.CalendarFile, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.visit(person, callback_data.appointment_id)
+    await give(tap, views.for_calendar(found))
+
+
 async def ask_cancel(
     tap: CallbackQuery, callback_data: taps.AskCancel, person: PersonId, booking: Booking
 ) -> None:
-    appointment = await booking.cancellable(person, callback_data.appointment_id)
-    await show(tap, views.ask_cancel(appointment))
+    found = await booking.cancellable(person, callback_data.appointment_id)
+    await show(tap, views.ask_cancel(found))
 
 
 async def cancel(
     tap: CallbackQuery, callback_data: taps.Cancel, person: PersonId, booking: Booking
 ) -> None:
-    await show(tap, views.visit(await booking.cancel(person, callback_data.appointment_id)))
+    found = await booking.cancel(person, callback_data.appointment_id)
+    await show(tap, views.cancelled(found.visit))
 
 
 def build_router() -> Router:
-    """What is booked already."""
+    """What is booked, and what was."""
     router = Router(name="visits")
-    router.message.register(visits, Command("visits"))
+    router.message.register(command, Command("visits"))
     router.callback_query.register(visits, taps.Visits.filter())
+    router.callback_query.register(past, taps.PastVisits.filter())
+    router.callback_query.register(calendar_file, taps.CalendarFile.filter())
     router.callback_query.register(visit, taps.Visit.filter())
     router.callback_query.register(ask_cancel, taps.AskCancel.filter())
     router.callback_query.register(cancel, taps.Cancel.filter())

@@ -1,159 +1,196 @@
-"""Child, doctor, time, confirm."""
-
-from collections.abc import Sequence
-from datetime import date, datetime
+"""Confirm, booked, moved; and what to do with a child who is ill."""
 
 from bot import taps
 from bot.screen import Button, Screen, Style
-from bot.views.parts import brief, child_with_age, go_home, long_moment, moment
-from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
-from services.booking import Day, DoctorRow, Doctors, Offer
-from services.model import Appointment, Child, ChildId, Clinic, ClinicId, Slot, SlotId
-
-TIMES_IN_A_ROW = 4
-
-
-def choose_child(children: Sequence[Child], clinic_id: ClinicId) -> Screen:
-    rows = [
-        [Button(shorten(child.name, 25), taps.Doctors(clinic_id=clinic_id, child_id=child.id))]
-        for child in children
-    ]
-    return Screen(say(_("Who is going to the doctor?")), [*rows, [go_home(clinic_id)]])
-
-
-def doctors(found: Doctors) -> Screen:
-    lines = [
-        say("👶 {child}", child=child_with_age(found.child, found.now, found.clinic)),
-        say(_("Choose a doctor")),
-        *(_doctor_line(row) for row in found.doctors),
-    ]
-    if not any(row.earliest for row in found.doctors):
-        lines.append(say(_("No free times now. The registry: {phone}"), phone=found.clinic.phone))
-    rows = [
-        [_doctor_button(row.earliest, found.child.id, found.now)]
-        for row in found.doctors
-        if row.earliest
-    ]
-    return Screen(Markup("\n\n").join(lines), [*rows, [go_home(found.clinic.id)]])
-
-
-def times(found: Day) -> Screen:
-    clinic_id = found.doctor.clinic.id
-    back = Button(_("Other doctors"), taps.Doctors(clinic_id=clinic_id, child_id=found.child.id))
-    who = say(
-        _("{doctor}, room {room}\nfor {child}"),
-        doctor=found.doctor.name,
-        room=found.doctor.room,
-        child=found.child.name,
-    )
-    if found.day is None:
-        text = say(
-            _("{who}\n\nNo free times now. The registry: {phone}"),
-            who=who,
-            phone=found.doctor.clinic.phone,
-        )
-        return Screen(text, [[back, go_home(clinic_id)]])
-    buttons = [
-        Button(clock(slot.local_start), taps.ChooseTime(child_id=found.child.id, slot_id=slot.id))
-        for slot in found.slots
-    ]
-    text = say("{who}\n\n<b>{day}</b>", who=who, day=capital(long_day(found.day)))
-    rows = [buttons[at : at + TIMES_IN_A_ROW] for at in range(0, len(buttons), TIMES_IN_A_ROW)]
-    return Screen(text, [*rows, _other_days(found), [back, go_home(clinic_id)]])
+from bot.views.parts import (
+    child_with_age,
+    doctor_and_room,
+    go_home,
+    long_moment,
+    moment,
+    purpose,
+    reason,
+)
+from bot.views.preparing import what_to_bring
+from bot.words import Markup, _, capital, clock, say
+from services.booking import Moved, Offer
+from services.model import Appointment, Clinic, Reason
 
 
 def offer(found: Offer) -> Screen:
-    slot = found.slot
-    clinic = slot.doctor.clinic
+    """One time, held meanwhile: book it, or move the visit to it."""
+    if found.search.moving:
+        return _offer_to_move(found, found.search.moving)
+    search, slot, clinic = found.search, found.slot, found.search.clinic
+    is_ill = search.need.reason is Reason.ILLNESS
     text = say(
         _(
-            "<b>Shall I book it?</b>\n\n👶 {child}\n📅 {moment}\n🩺 {doctor}, room {room}\n"
+            "<b>Shall I book it?</b>\n\n👶 {child} · {reason}\n📅 {moment}\n🩺 {doctor}\n"
             "📍 {clinic}, {address}"
         ),
-        child=child_with_age(found.child, found.now, clinic),
+        child=child_with_age(search.child, search.now, clinic),
+        reason=_("Illness") if is_ill else reason(search.need.reason),
         moment=capital(long_moment(slot)),
-        doctor=slot.doctor.name,
-        room=slot.doctor.room,
+        doctor=doctor_and_room(slot.doctor),
         clinic=clinic.name,
         address=clinic.address,
     )
-    ids = {"child_id": found.child.id, "slot_id": slot.id}
+    yes = _("Book") if is_ill else _("Not ill: book")
+    ill_label = _("Home call") if is_ill else _("Child is ill")
     return Screen(
-        text,
+        _held(text, found),
         [
-            [Button(_("Not ill: book"), taps.Confirm(**ids), Style.SUCCESS)],
-            [Button(_("Child is ill"), taps.Ill(clinic_id=clinic.id, **ids))],
-            [Button(_("Another time"), taps.TimesNear(**ids)), go_home(clinic.id)],
+            [Button(yes, taps.Confirm(**_chosen(found)), Style.SUCCESS)],
+            [Button(ill_label, taps.Ill(**_chosen(found), clinic_id=clinic.id))],
+            [_another_time(found), go_home(clinic.id)],
         ],
     )
 
 
-def ill(clinic: Clinic, child_id: ChildId, slot_id: SlotId) -> Screen:
+def _offer_to_move(found: Offer, visit: Appointment) -> Screen:
     text = say(
-        _(
-            "{words}\n\nHome call, {hours}:\n{home_call}\n\nRegistry:\n{phone}\n\n"
-            "Danger to life: 103 or 112"
-        ),
-        words=clinic.ill_words,
-        home_call=clinic.home_call_phone,
-        hours=clinic.home_call_hours,
-        phone=clinic.phone,
+        _("<b>Move the visit?</b>\n\n👶 {child} · {reason}\n\nNow: {before}\nThen: <b>{after}</b>"),
+        child=visit.child.name,
+        reason=purpose(visit),
+        before=_when_and_with_whom(visit),
+        after=_at(found),
     )
-    back = Button(_("Back"), taps.ChooseTime(child_id=child_id, slot_id=slot_id))
-    return Screen(text, [[back, go_home(clinic.id)]])
+    keep = Button(_("Keep it"), taps.Visit(appointment_id=visit.id))
+    return Screen(
+        _held(text, found),
+        [
+            [Button(_("Move"), taps.MoveTo(**_chosen(found)), Style.SUCCESS)],
+            [_another_time(found)],
+            [keep],
+        ],
+    )
+
+
+def ill(clinic: Clinic, tapped: taps.Ill) -> Screen:
+    """What the clinic says to a child who is ill, and how to come all the same."""
+    lines = [
+        say(_("❗ Danger to life: 103 or 112")),
+        say("{words}", words=clinic.ill_words),
+        say(
+            _("🏠 Home call, {hours}:\n{home_call}"),
+            home_call=clinic.home_call_phone,
+            hours=clinic.home_call_hours,
+        ),
+        *([say("🩺 {duty}", duty=clinic.duty)] if clinic.duty else []),
+        say(_("☎️ Registry:\n{phone}"), phone=clinic.phone),
+    ]
+    come = taps.Doctors(clinic_id=clinic.id, child_id=tapped.child_id, reason=Reason.ILLNESS)
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            [Button(_("Book at the clinic"), come)],
+            [_from_illness(clinic, tapped), go_home(clinic.id)],
+        ],
+    )
+
+
+def _from_illness(clinic: Clinic, tapped: taps.Ill) -> Button:
+    """Back to the time that was being looked at, or to the reasons."""
+    if tapped.slot_id:
+        need = tapped.model_dump(exclude={"clinic_id"})
+        return Button(_("Back"), taps.ChooseTime(**need))
+    reasons = taps.Reasons(clinic_id=clinic.id, child_id=tapped.child_id)
+    return Button(_("Another reason"), reasons)
 
 
 def booked(visit: Appointment) -> Screen:
     """What must stay in the chat: the answer to "am I booked or not?"."""
-    rows = [
-        [Button(_("My visits"), taps.Visits()), go_home(visit.slot.doctor.clinic.id)],
-        [Button(_("Cancel visit"), taps.AskCancel(appointment_id=visit.id))],
-    ]
-    return Screen(about_visit(visit), rows, stays=True)
+    return Screen(about_visit(visit), _after_booking(visit), stays=True)
+
+
+def moved(found: Moved) -> Screen:
+    """What must stay in the chat: that the visit is at another time, and which."""
+    visit = found.visit
+    text = say(
+        _("↪️ <b>Moved</b>\nWas: {before}\nNow: {after}\n\n{about}"),
+        before=moment(found.before),
+        after=moment(visit.slot),
+        about=about_visit(visit),
+    )
+    return Screen(text, _after_booking(visit), stays=True)
 
 
 def about_visit(visit: Appointment) -> Markup:
-    """All that a parent needs to come: when, where, to whom."""
+    """All that a parent needs to come: when, where, to whom, with what."""
     slot = visit.slot
     return say(
         _(
             "✅ <b>You are booked: {child}, {moment}, room {room}, № {number}</b>\n\n{doctor}\n"
-            "{clinic}, {address}\nRegistry: {phone}"
+            "{reason}\n{clinic}, {address}\nRegistry: {phone}\n\n{preparation}"
         ),
         child=visit.child.name,
         moment=moment(slot),
         room=slot.doctor.room,
         number=visit.number,
         doctor=slot.doctor.name,
+        reason=purpose(visit),
         clinic=slot.doctor.clinic.name,
         address=slot.doctor.clinic.address,
         phone=slot.doctor.clinic.phone,
+        preparation=what_to_bring(visit),
     )
 
 
-def _doctor_line(row: DoctorRow) -> Markup:
-    about = say(_("<b>{name}</b>, room {room}"), name=row.doctor.name, room=row.doctor.room)
-    if row.visit:
-        return say(_("{doctor}\n✅ booked: {moment}"), doctor=about, moment=moment(row.visit.slot))
-    if row.earliest is None:
-        return say(_("{doctor}\nno free times"), doctor=about)
-    return about
+def handy(visit: Appointment) -> list[Button]:
+    """The visit's file for the calendar, and the way to the clinic."""
+    return [
+        Button(_("To calendar"), taps.CalendarFile(appointment_id=visit.id)),
+        Button(_("How to get there"), taps.ClinicCard(clinic_id=visit.slot.doctor.clinic.id)),
+    ]
 
 
-def _doctor_button(earliest: Slot, child_id: ChildId, now: datetime) -> Button:
-    doctor = earliest.doctor
-    label = brief(doctor.name.split()[0], earliest, now)
-    return Button(label, taps.Times(child_id=child_id, doctor_id=doctor.id))
+def changes(visit: Appointment) -> list[Button]:
+    """Move and cancel."""
+    elsewhere = taps.Days(
+        child_id=visit.child.id,
+        reason=visit.reason,
+        moves=visit.id,
+        doctor_id=visit.slot.doctor.id,
+    )
+    return [
+        Button(_("Move"), elsewhere),
+        Button(_("Cancel visit"), taps.AskCancel(appointment_id=visit.id)),
+    ]
 
 
-def _other_days(found: Day) -> list[Button]:
-    def to(other: date, label: str) -> Button:
-        ids = {"child_id": found.child.id, "doctor_id": found.doctor.id}
-        return Button(label, taps.Times(**ids, day=other.toordinal()))
+def _after_booking(visit: Appointment) -> list[list[Button]]:
+    home = [Button(_("My visits"), taps.Visits()), go_home(visit.slot.doctor.clinic.id)]
+    return [handy(visit), changes(visit), home]
 
-    buttons = []
-    if found.earlier:
-        buttons.append(to(found.earlier, f"‹ {day(found.earlier)}"))
-    if found.later:
-        buttons.append(to(found.later, f"{day(found.later)} ›"))
-    return buttons
+
+def _held(text: Markup, found: Offer) -> Markup:
+    if found.held_until is None:
+        return text
+    until = clock(found.held_until.astimezone(found.search.clinic.zone))
+    return say(_("{text}\n\n⏳ This time is kept for you until {until}"), text=text, until=until)
+
+
+def _chosen(found: Offer) -> dict[str, object]:
+    need = found.search.need
+    return {
+        "child_id": need.child_id,
+        "reason": need.reason,
+        "moves": need.moves or 0,
+        "slot_id": found.slot.id,
+    }
+
+
+def _another_time(found: Offer) -> Button:
+    need, doctor_id = found.search.need, found.slot.doctor.id
+    days = taps.Days(
+        child_id=need.child_id, reason=need.reason, moves=need.moves or 0, doctor_id=doctor_id
+    )
+    return Button(_("Another time"), days)
+
+
+def _when_and_with_whom(visit: Appointment) -> str:
+    return f"{moment(visit.slot)}, {doctor_and_room(visit.slot.doctor)}"
+
+
+def _at(found: Offer) -> str:
+    return f"{moment(found.slot)}, {doctor_and_room(found.slot.doctor)}"

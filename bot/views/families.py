@@ -1,19 +1,31 @@
 """From /start to home."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot import taps
 from bot.screen import Button, Screen, Style
-from bot.views.parts import brief, child_with_age, moment, soon, with_initials
-from bot.views.refusals import words_of
-from bot.words import Markup, _, capital, say, shorten
+from bot.views.children import again, ask_address, card
+from bot.views.parts import (
+    LONGEST_BUTTON,
+    brief,
+    child_with_age,
+    needed_today,
+    soon,
+    with_initials,
+)
+from bot.views.times import away
+from bot.words import Markup, _, capital, say, squeeze
 from services.model import Appointment, Child, Clinic, Language, Slot
 from services.places import (
+    USUAL,
+    AskAddress,
     AskBirthDate,
     AskConsent,
     AskName,
     ChildAtHome,
+    ChildCard,
     ChooseClinic,
     Declined,
     Home,
@@ -24,19 +36,7 @@ from services.refusals import Refusal
 
 def place(where: Place) -> Screen:
     """The screen of wherever the person stands."""
-    match where:
-        case ChooseClinic():
-            return choose_clinic(where.clinics, where.problem)
-        case AskConsent():
-            return consent(where)
-        case Declined():
-            return declined(where.clinic)
-        case AskName():
-            return ask_name(where)
-        case AskBirthDate():
-            return ask_birth_date(where)
-        case Home():
-            return home(where)
+    return _SCREENS[type(where)](where)
 
 
 def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> Screen:
@@ -48,9 +48,10 @@ def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> 
         clinics=Markup("\n\n").join(lines),
     )
     rows = [
-        [Button(shorten(clinic.name, 40), taps.Enter(clinic_id=clinic.id))] for clinic in clinics
+        [Button(squeeze(clinic.name, LONGEST_BUTTON), taps.Enter(clinic_id=clinic.id))]
+        for clinic in clinics
     ]
-    return Screen(_again(problem, text), rows)
+    return Screen(again(problem, text), rows)
 
 
 def consent(where: AskConsent) -> Screen:
@@ -86,16 +87,24 @@ def declined(clinic: Clinic) -> Screen:
 
 
 def ask_name(where: AskName) -> Screen:
-    text = say(_("What is the child's name? Write it as you like to call them, e.g. Misha."))
-    return Screen(_again(where.problem, text), [[_stop(where.clinic)]])
+    if where.child:
+        question = say(_("What shall I call {name} from now on?"), name=where.child.name)
+    else:
+        question = say(
+            _("What is the child's name? Write it as you like to call them, e.g. Misha.")
+        )
+    return Screen(again(where.problem, question), [[_stop(where.clinic)]])
 
 
 def ask_birth_date(where: AskBirthDate) -> Screen:
-    text = say(_("When was {name} born? Write the date, e.g. 12.03.2024."), name=where.child_name)
-    return Screen(_again(where.problem, text), [[_stop(where.clinic)]])
+    question = say(
+        _("When was {name} born? Write the date, e.g. 12.03.2024."), name=where.child_name
+    )
+    return Screen(again(where.problem, question), [[_stop(where.clinic)]])
 
 
 def home(where: Home) -> Screen:
+    clinic_id = where.clinic.id
     lines = [say("<b>{name}</b>", name=where.clinic.name)]
     lines += [_child_lines(row, where) for row in where.children]
     alone = len(where.children) == 1
@@ -104,46 +113,75 @@ def home(where: Home) -> Screen:
         for row in where.children
         if row.earliest
     ]
-    others = [Button(_("Another clinic"), taps.Clinics())] if where.others else []
+    if any(not row.earliest and not row.is_expected for row in where.children):
+        rows.append([needed_today(clinic_id)])
     rows += [
-        [Button(_("Book a visit"), taps.ChooseChild(clinic_id=where.clinic.id))],
-        [Button(_("My visits"), taps.Visits())],
-        [Button(_("Add a child"), taps.AddChild(clinic_id=where.clinic.id))],
-        others,
+        [Button(_("Book a visit"), taps.ChooseChild(clinic_id=clinic_id))],
+        [
+            Button(_("My visits"), taps.Visits()),
+            Button(_("Children"), taps.Children(clinic_id=clinic_id)),
+        ],
+        [
+            Button(_("Clinic"), taps.ClinicCard(clinic_id=clinic_id)),
+            Button(_("🌐 Language"), taps.Languages()),
+        ],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
+
+
+def help_words() -> Screen:
+    text = say(
+        _(
+            "I book visits to a pediatrician at your clinic.\n\n"
+            "• The button with a time books the nearest visit in two taps.\n"
+            "• “Book a visit” leads through reason, doctor, day and time.\n"
+            "• “My visits” is where to move or cancel one.\n\n"
+            "/menu is always the way home, /cancel leaves a question unanswered."
+        )
+    )
+    return Screen(text, [[Button(_("Home"), taps.Start())]])
 
 
 def choose_language() -> Screen:
     names = {Language.RUSSIAN: "Русский", Language.ENGLISH: "English"}
     return Screen(
         say(_("Which language shall I speak?")),
-        [[Button(names[language], taps.Speak(language=language))] for language in Language],
+        [
+            *[[Button(names[language], taps.Speak(language=language))] for language in Language],
+            [Button(_("Home"), taps.Start())],
+        ],
     )
 
 
 def _child_lines(row: ChildAtHome, where: Home) -> Markup:
     lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
-    lines += [_booked(visit, where.clinic) for visit in row.visits]
-    if row.earliest is None:
+    lines += [_booked(visit, where) for visit in row.visits]
+    if row.own and row.own.instead_of:
+        lines.append(away(row.own))
+    elif row.own and row.own.of_district:
+        doctor = with_initials(row.own.doctor.name)
+        lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
+    if row.earliest:
+        lines.append(_earliest(row, row.earliest, where.now))
+    elif not row.is_expected:
         lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
-    else:
-        lines.append(
-            say(
-                _("Earliest time: {moment}, {doctor}"),
-                moment=soon(row.earliest, where.now),
-                doctor=row.earliest.doctor.name,
-            )
-        )
     return Markup("\n").join(lines)
 
 
-def _booked(visit: Appointment, here: Clinic) -> Markup:
+def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:
+    """The nearest time; it says with whom if that was not said in the line above."""
+    line = say(_("Earliest time: {moment}"), moment=soon(slot, now))
+    if row.own and row.own.of_district and row.own.doctor.id == slot.doctor.id:
+        return line
+    return say("{line}, {doctor}", line=line, doctor=with_initials(slot.doctor.name))
+
+
+def _booked(visit: Appointment, where: Home) -> Markup:
     """A visit ahead in one line; it says at which clinic if it is another one."""
-    there = visit.slot.doctor.clinic
+    here, there = where.clinic, visit.slot.doctor.clinic
     line = say(
         _("✅ Booked: {moment}, {doctor}"),
-        moment=moment(visit.slot),
+        moment=soon(visit.slot, where.now),
         doctor=with_initials(visit.slot.doctor.name),
     )
     return line if there.id == here.id else say("{line}, {clinic}", line=line, clinic=there.name)
@@ -152,18 +190,21 @@ def _booked(visit: Appointment, here: Clinic) -> Markup:
 def _quick(child: Child, slot: Slot, now: datetime, *, alone: bool) -> Button:
     """The nearest time as one button; says for whom when there are several children."""
     label = f"🕘 {capital(soon(slot, now))}" if alone else brief(child.name, slot, now)
-    tap = taps.ChooseTime(child_id=child.id, slot_id=slot.id)
+    tap = taps.ChooseTime(child_id=child.id, reason=USUAL, slot_id=slot.id)
     return Button(label, tap, Style.PRIMARY)
-
-
-def _again(problem: Refusal | None, question: Markup) -> Markup:
-    """The question, after the reason why it is asked once more."""
-    return (
-        say("{why}\n\n{question}", why=words_of(problem), question=question)
-        if problem
-        else question
-    )
 
 
 def _stop(clinic: Clinic) -> Button:
     return Button(_("Not now"), taps.StopTyping(clinic_id=clinic.id))
+
+
+_SCREENS: dict[type, Callable[[Any], Screen]] = {
+    ChooseClinic: lambda where: choose_clinic(where.clinics, where.problem),
+    AskConsent: consent,
+    Declined: lambda where: declined(where.clinic),
+    AskName: ask_name,
+    AskBirthDate: ask_birth_date,
+    AskAddress: ask_address,
+    ChildCard: card,
+    Home: home,
+}

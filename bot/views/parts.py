@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.screen import Button
-from bot.taps import Home
-from bot.words import _, age, clock, day, long_day, short_day, shorten
-from services.model import Child, Clinic, ClinicId, Slot
+from bot.taps import Home, NeededToday
+from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
+from services.model import Appointment, Child, Clinic, ClinicId, Doctor, Reason, Slot
 from services.rules import age_of
 
 LONGEST_BUTTON = 25
@@ -13,14 +13,14 @@ LONGEST_BUTTON = 25
 
 
 def moment(slot: Slot) -> str:
-    """ "чт, 26 ноября, 9:15" on the clinic's wall."""
-    return f"{day(slot.local_start)}, {clock(slot.local_start)}"
+    """ "чт 26 ноября, 9:15" on the clinic's wall; it is not broken over lines."""
+    return f"{day(slot.local_start)},\u00a0{clock(slot.local_start)}"
 
 
 def soon(slot: Slot, now: datetime) -> str:
     """The same with "сегодня" and "завтра" where they are true at the clinic."""
     today = now.astimezone(slot.doctor.clinic.zone)
-    return f"{day(slot.local_start, today)}, {clock(slot.local_start)}"
+    return f"{day(slot.local_start, today)},\u00a0{clock(slot.local_start)}"
 
 
 def long_moment(slot: Slot) -> str:
@@ -34,21 +34,58 @@ def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
 
 
 def brief(name: str, slot: Slot, now: datetime) -> str:
-    """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button.
-
-    A horizon is shorter than a month, so that the day's number is enough.
-    """
+    """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button."""
     today = now.astimezone(slot.doctor.clinic.zone)
     when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
     return f"{shorten(name, LONGEST_BUTTON - 3 - len(when))} · {when}"
 
 
 def with_initials(name: str) -> str:
-    """ "Петрова А. С." from "Петрова Анна Сергеевна"."""
+    """ "Петрова А. С." from "Петрова Анна Сергеевна"; it is not broken over lines."""
     family, *given = name.split()
-    return " ".join([family, *(f"{part[0]}." for part in given)])
+    return "\u00a0".join([family, *(f"{part[0]}." for part in given)])
+
+
+def family_name(doctor: Doctor) -> str:
+    """ "Петрова"."""
+    return doctor.name.split()[0]
+
+
+def on_button(child: Child) -> str:
+    """The child's name, in what fits on a button."""
+    return shorten(child.name, LONGEST_BUTTON)
+
+
+def doctor_and_room(doctor: Doctor, *, briefly: bool = False) -> Markup:
+    """ "Петрова Анна Сергеевна, каб. 12"; briefly, "Петрова А. С., каб. 12"."""
+    name = with_initials(doctor.name) if briefly else doctor.name
+    return say(_("{doctor}, room {room}"), doctor=name, room=doctor.room)
+
+
+def reason(value: Reason) -> str:
+    """What a visit is for, as its button says it."""
+    return {
+        Reason.ILLNESS: _("Child is ill"),
+        Reason.CONSULTATION: _("Consultation"),
+        Reason.REPEAT: _("Repeat visit"),
+        Reason.AFTER_ILLNESS: _("After an illness"),
+        Reason.CHECK_UP: _("Check-up"),
+        Reason.VACCINATION: _("Before a vaccination"),
+        Reason.INFANT_DAY: _("Healthy infants' day"),
+        Reason.CERTIFICATE: _("Certificate or referral"),
+    }[value]
+
+
+def purpose(visit: Appointment) -> str:
+    """What a visit is for, as it stands in a list of facts."""
+    return _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason)
 
 
 def go_home(clinic_id: ClinicId) -> Button:
     """The way home."""
     return Button(_("Home"), Home(clinic_id=clinic_id))
+
+
+def needed_today(clinic_id: ClinicId) -> Button:
+    """The way on where nothing is free."""
+    return Button(_("Needed today"), NeededToday(clinic_id=clinic_id))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.taps import UnknownTap
 from bot.views.parts import moment
-from bot.words import _
+from bot.words import _, capital, day
 from services import refusals
 from services.refusals import Refusal
 
@@ -30,9 +30,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The clinic has changed this text meanwhile. Please read the new one."
     ),
     refusals.NoChild: lambda _r: _("Please tell us about your child first."),
-    refusals.SlotTaken: lambda _r: _(
-        "This time has just been taken. You are not booked yet: please choose another one."
-    ),
+    refusals.SlotTaken: lambda r: _taken(r),
+    refusals.SlotHeld: lambda r: _held(r),
     refusals.SlotPassed: lambda _r: _("This time has passed. Please choose another one."),
     refusals.SlotClosed: lambda _r: _(
         "The doctor no longer receives at this time. Please choose another one."
@@ -41,16 +40,34 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "It is too late to book this time here. Please choose a later one or call the registry."
     ),
     refusals.TooFar: lambda _r: _("This day is not open for booking yet."),
+    refusals.NotForThisReason: lambda _r: _(
+        "The doctor keeps this time for visits of another kind. Please choose another one."
+    ),
+    refusals.NotForThisAge: lambda _r: _("Visits of this kind are for younger children."),
+    refusals.DayFull: lambda r: _("{day}: all times are taken. Please choose another day.").format(
+        day=capital(day(r.day))
+    ),
+    refusals.DayClosed: lambda r: _("{day}: no reception. Please choose another day.").format(
+        day=capital(day(r.day))
+    ),
+    refusals.NoFreeTimes: lambda _r: _("No doctor has a free time now."),
     refusals.ChildIsBusy: lambda _r: _(
         "The child already has a visit at this time. Please choose another one."
     ),
     refusals.AlreadyWithDoctor: lambda r: _(
-        "There is a visit to this doctor already: {moment}. "
-        "To choose another time, cancel it first."
+        "There is a visit to this doctor already: {moment}. To have another time, move it."
     ).format(moment=moment(r.appointment.slot)),
+    refusals.TooManyVisits: lambda r: _(
+        "Your children have {most} visits ahead here; the clinic allows no more at once. "
+        "The registry can help."
+    ).format(most=r.most),
+    refusals.TooManyChildren: lambda r: _(
+        "There are {most} children here already; the bot keeps no more. The registry can help."
+    ).format(most=r.most),
     refusals.VisitPassed: lambda _r: _(
-        "This visit has begun or is over; it can no longer be cancelled."
+        "This visit has begun or is over; it can no longer be changed."
     ),
+    refusals.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
     refusals.NameUnclear: lambda _r: _("This does not look like a name."),
     refusals.NameTooLong: lambda r: _(
         "This name is too long: up to {longest} characters, please."
@@ -58,7 +75,33 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.DateUnclear: lambda _r: _("I could not read this as a date."),
     refusals.NoSuchDay: lambda _r: _("There is no such day in the calendar."),
     refusals.BornInFuture: lambda _r: _("This day has not come yet."),
+    refusals.StreetUnknown: lambda _r: _(
+        "I did not find this address among the clinic's districts. Please check it, "
+        "choose the doctor, or skip."
+    ),
+    refusals.HouseNeeded: lambda _r: _(
+        "This street has several district doctors. Please write the house number too."
+    ),
     refusals.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."
     ),
 }
+
+
+def _taken(refusal: refusals.SlotTaken) -> str:
+    if refusal.kept is None:
+        return _(
+            "This time has just been taken. You are not booked yet: please choose another one."
+        )
+    words = _("This time has just been taken. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+def _held(refusal: refusals.SlotHeld) -> str:
+    if refusal.kept is None:
+        return _(
+            "Another family is looking at this time now. You are not booked yet: "
+            "please choose another one, or come back in a few minutes."
+        )
+    words = _("Another family is looking at this time now. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))

@@ -1,68 +1,109 @@
-"""Visits ahead: the list, one of them, cancelling."""
+"""Visits: the lists, one of them, cancelling."""
 
 from datetime import datetime
 
 from bot import taps
-from bot.screen import Button, Screen, Style
-from bot.views.booking import about_visit
-from bot.views.parts import brief, go_home, moment
+from bot.documents.calendar import calendar_file, file_name
+from bot.screen import Button, Document, Screen, Style
+from bot.views.booking import about_visit, changes, handy
+from bot.views.parts import brief, doctor_and_room, go_home, moment, purpose, soon
+from bot.views.preparing import preparation
 from bot.words import Markup, _, say
-from services.booking import Visits
-from services.model import Appointment
+from services.booking import Visit, Visits
+from services.model import Appointment, AppointmentState
 
 
 def visits(found: Visits) -> Screen:
-    to_start = [Button(_("Home"), taps.Start())]
+    way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), taps.Start())]
     if not found.visits:
-        return Screen(say(_("There are no visits ahead.")), [to_start])
+        return Screen(say(_("There are no visits ahead.")), [way_out])
     lines = [
         say(
-            _("✅ <b>{moment}</b>, № {number}\n{child} — {doctor}, room {room}\n{clinic}"),
-            moment=moment(visit.slot),
+            _("✅ <b>{moment}</b>, № {number}\n{child} · {reason}\n{doctor}\n{clinic}"),
+            moment=soon(visit.slot, found.now),
             number=visit.number,
             child=visit.child.name,
-            doctor=visit.slot.doctor.name,
-            room=visit.slot.doctor.room,
+            reason=purpose(visit),
+            doctor=doctor_and_room(visit.slot.doctor),
             clinic=visit.slot.doctor.clinic.name,
         )
         for visit in found.visits
     ]
     text = Markup("\n\n").join([say(_("<b>My visits</b>")), *lines])
-    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], to_start])
+    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], way_out])
 
 
-def visit(found: Appointment) -> Screen:
-    """One visit as it stands."""
-    if not found.is_active:
-        return cancelled(found)
-    rows = [
-        [Button(_("Cancel visit"), taps.AskCancel(appointment_id=found.id))],
-        [Button(_("My visits"), taps.Visits()), go_home(found.slot.doctor.clinic.id)],
+def past(found: Visits) -> Screen:
+    way_out = [Button(_("My visits"), taps.Visits()), Button(_("Home"), taps.Start())]
+    if not found.visits:
+        return Screen(say(_("There are no past visits yet.")), [way_out])
+    lines = [
+        say(
+            _("{mark} <b>{moment}</b>, {child}\n{doctor}"),
+            mark=_mark(visit),
+            moment=moment(visit.slot),
+            child=visit.child.name,
+            doctor=visit.slot.doctor.name,
+        )
+        for visit in found.visits
     ]
-    return Screen(about_visit(found), rows)
+    text = Markup("\n\n").join([say(_("<b>Past and cancelled visits</b>")), *lines])
+    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], way_out])
 
 
-def ask_cancel(found: Appointment) -> Screen:
-    if not found.is_active:
-        return cancelled(found)
+def visit(found: Visit) -> Screen:
+    """One visit as it stands."""
+    appointment = found.visit
+    if appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
+        return _over(appointment)
+    rows = [
+        handy(appointment),
+        changes(appointment),
+        [Button(_("My visits"), taps.Visits()), go_home(appointment.slot.doctor.clinic.id)],
+    ]
+    return Screen(about_visit(appointment), rows)
+
+
+def _over(found: Appointment) -> Screen:
+    """A visit that has begun, is over or was cancelled: it can be had once more."""
+    is_off = found.state is AppointmentState.CANCELLED
     text = say(
-        _("Cancel this visit?\n\n{child}, {moment}\n{doctor}"),
+        _("{mark} <b>{state}{child}, {moment}, № {number}</b>\n\n{doctor}\n{reason}"),
+        mark=_mark(found),
+        state=_("Cancelled: ") if is_off else "",
         child=found.child.name,
         moment=moment(found.slot),
-        doctor=found.slot.doctor.name,
+        number=found.number,
+        doctor=doctor_and_room(found.slot.doctor),
+        reason=purpose(found),
     )
+    way_out = [Button(_("Past visits"), taps.PastVisits()), go_home(found.slot.doctor.clinic.id)]
+    return Screen(text, [[_again(found)], way_out])
+
+
+def ask_cancel(found: Visit) -> Screen:
+    appointment = found.visit
+    if appointment.state is AppointmentState.CANCELLED:
+        return _over(appointment)
+    text = say(
+        _("Cancel this visit?\n\n{child}, {moment}\n{doctor}"),
+        child=appointment.child.name,
+        moment=moment(appointment.slot),
+        doctor=appointment.slot.doctor.name,
+    )
+    keep = taps.Visit(appointment_id=appointment.id)
+    cancel = taps.Cancel(appointment_id=appointment.id)
     return Screen(
         text,
         [
-            [Button(_("Keep it"), taps.Visit(appointment_id=found.id), Style.PRIMARY)],
-            [Button(_("Cancel visit"), taps.Cancel(appointment_id=found.id), Style.DANGER)],
+            [Button(_("Keep it"), keep, Style.PRIMARY)],
+            [Button(_("Cancel visit"), cancel, Style.DANGER)],
         ],
     )
 
 
 def cancelled(found: Appointment) -> Screen:
     """What became of the visit: stays in the chat below the words that it was booked."""
-    clinic_id = found.slot.doctor.clinic.id
     text = say(
         _("✖️ <b>Cancelled: {child}, {moment}, № {number}</b>\n\n{doctor}\nThe time is free again."),
         child=found.child.name,
@@ -70,9 +111,50 @@ def cancelled(found: Appointment) -> Screen:
         number=found.number,
         doctor=found.slot.doctor.name,
     )
-    again = taps.Doctors(clinic_id=clinic_id, child_id=found.child.id)
-    return Screen(text, [[Button(_("Book again"), again)], [go_home(clinic_id)]], stays=True)
+    off = Button(_("Off the calendar"), taps.CalendarFile(appointment_id=found.id))
+    way_out = [Button(_("My visits"), taps.Visits()), go_home(found.slot.doctor.clinic.id)]
+    return Screen(text, [[_again(found)], [off], way_out], stays=True)
+
+
+def for_calendar(found: Visit) -> Document:
+    """The visit as a file that a calendar takes, or takes off."""
+    appointment = found.visit
+    doctor = appointment.slot.doctor
+    content = calendar_file(
+        appointment,
+        summary=_("Pediatrician: {child}").format(child=appointment.child.name),
+        location=", ".join([doctor.clinic.name, doctor.clinic.address, doctor_and_room(doctor)]),
+        description=_calendar_words(appointment),
+    )
+    if appointment.state is AppointmentState.CANCELLED:
+        caption = _("Open the file: the visit goes off your calendar.")
+    else:
+        caption = _("Open the file: the visit gets into your calendar. If it is moved, come back.")
+    return Document(file_name(appointment), content, say(caption))
+
+
+def _calendar_words(visit: Appointment) -> str:
+    """Plain text: a calendar knows no markup."""
+    return _("{doctor}\n{reason}\n№ {number}\nRegistry: {phone}\n\n{preparation}").format(
+        doctor=visit.slot.doctor.name,
+        reason=purpose(visit),
+        number=visit.number,
+        phone=visit.slot.doctor.clinic.phone,
+        preparation=preparation(visit),
+    )
+
+
+def _mark(visit: Appointment) -> str:
+    return {AppointmentState.CANCELLED: "✖️", AppointmentState.NO_SHOW: "➖"}.get(visit.state, "☑️")
+
+
+def _again(visit: Appointment) -> Button:
+    days = taps.Days(child_id=visit.child.id, reason=visit.reason, doctor_id=visit.slot.doctor.id)
+    return Button(_("Book again"), days)
 
 
 def _open(visit: Appointment, now: datetime) -> list[Button]:
-    return [Button(brief(visit.child.name, visit.slot, now), taps.Visit(appointment_id=visit.id))]
+    """The visit as a button; a cancelled one must not look like one that is booked."""
+    is_off = visit.state is AppointmentState.CANCELLED
+    name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
+    return [Button(brief(name, visit.slot, now), taps.Visit(appointment_id=visit.id))]

@@ -1,0 +1,36 @@
+"""What to bring and how to prepare: the clinic's words, or the bot's where it has none."""
+
+from bot.words import Markup, _, say
+from services.model import Appointment, Reason
+from services.rules import age_on
+
+
+def what_to_bring(visit: Appointment) -> Markup:
+    """How to prepare for a visit, under a heading."""
+    return say(_("<b>What to bring</b>\n{words}"), words=preparation(visit))
+
+
+def preparation(visit: Appointment) -> str:
+    """How to prepare for a visit, by its reason and the child's age on its day; plain text."""
+    return visit.slot.doctor.clinic.preparation.get(visit.reason) or _usual(visit)
+
+
+def _usual(visit: Appointment) -> str:
+    """What clinics commonly ask for; nothing here is required where there is none to show."""
+    lines = [
+        _("Insurance policy, SNILS and birth certificate, if there is one to show; your passport."),
+        _("Shoe covers."),
+    ]
+    if age_on(visit.child.birth_date, visit.slot.local_start.date()).years < 1:
+        lines.append(_("Two swaddles, a nappy, a change of clothes, food and a favourite toy."))
+    if particular := _particular(visit.reason):
+        lines.append(particular)
+    return "\n".join(lines)
+
+
+def _particular(reason: Reason) -> str | None:
+    return {
+        Reason.CHECK_UP: _("The signed consent to the check-up."),
+        Reason.VACCINATION: _("The vaccination card. Come only without fever."),
+        Reason.CERTIFICATE: _("The form that you were asked for."),
+    }.get(reason)
