@@ -28,6 +28,8 @@ from bot.app import (
 from bot.clock import now
 from bot.errors import describe, is_transient
 from bot.jobs import build_scheduler
+from bot.middlewares import Patience
+from bot.notifier import TelegramNotifier
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import BadSetting, Settings, read_settings
@@ -35,7 +37,7 @@ from bot.stopping import stop_on_signals, unless
 from bot.updates import Receiver
 from services.model import Language
 from services.once import finish_use_cases
-from services.ports import StorageUnavailable
+from services.ports import Clock, StorageUnavailable
 from storage.engine import BadDatabase, open_engines, sqlite_url
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
@@ -52,13 +54,13 @@ class CannotStart(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Services]:
+async def opened(settings: Settings, clock: Clock = now) -> AsyncIterator[Services]:
     """The services over a database that is brought up to date first, and let go at the end."""
     url = sqlite_url(settings.database_url)
     await migrate(url)
     engines = open_engines(url)
     try:
-        yield build_services(StoredTransactions(engines, now), now)
+        yield build_services(StoredTransactions(engines, clock), clock)
     finally:
         await finish_use_cases()
         await engines.dispose()
@@ -89,10 +91,30 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
                 "telegram_proxy": None,
             }
         )
-        async with opened(demo_settings) as services:
+        async with opened(demo_settings, telegram.now) as services:
             await demo.seed(services)
-            ready = f"The demo is open: {address} (Ctrl+C ends it)"
-            await serve_parents(demo_settings, services, on_ready=lambda: print(ready, flush=True))
+            await demo_day(telegram, demo_settings, services, address)
+
+
+async def demo_day(
+    telegram: Telegram, settings: Settings, services: Services, address: str
+) -> None:
+    """Serve, and let the doctors' times follow whenever the demo's clock is moved forward."""
+
+    async def follow() -> None:
+        with telegram.subscribe() as events:
+            while event := await events.get():
+                if event["kind"] == "clock":
+                    await services.clinics.refresh_schedules()
+
+    ready = f"The demo is open: {address} (Ctrl+C ends it)"
+    following = asyncio.create_task(follow())
+    try:
+        await serve_parents(
+            settings, services, clock=telegram.now, on_ready=lambda: print(ready, flush=True)
+        )
+    finally:
+        following.cancel()
 
 
 async def run_migrate(settings: Settings, _options: argparse.Namespace) -> None:
@@ -117,6 +139,7 @@ async def serve_parents(
     settings: Settings,
     services: Services,
     *,
+    clock: Clock = now,
     delete_webhook: bool = False,
     on_ready: Callable[[], None] = lambda: None,
 ) -> None:
@@ -125,12 +148,13 @@ async def serve_parents(
     stopping = stop_on_signals()
     i18n = words.load()
     bot = _bot_of(settings)
-    dispatcher = build_dispatcher(services, i18n, settings.default_language)
+    patience = Patience(settings.taps_per_minute, clock)
+    dispatcher = build_dispatcher(services, i18n, settings.default_language, patience)
     receiver = Receiver(
         bot, lambda update: dispatcher.feed_update(bot, update), services.upkeep.set_aside, stopping
     )
-    await services.clinics.extend_schedules()
-    scheduler = build_scheduler(services.clinics, services.upkeep)
+    await services.clinics.refresh_schedules()
+    scheduler = build_scheduler(services, TelegramNotifier(bot, i18n))
     async with bot.session:
         introduce = partial(
             _introduce, bot, i18n, settings.default_language, delete_webhook=delete_webhook

@@ -14,14 +14,17 @@ from aiogram.utils.i18n import I18n
 from bot.dates import read_date
 from bot.errors import Courtesy
 from bot.handlers import build_router
-from bot.middlewares import Introduction, OneAtATime
+from bot.middlewares import Introduction, OneAtATime, Patience
 from bot.settings import Settings
 from bot.words import _, speaking
 from services.booking import Booking
+from services.children import Children
 from services.clinics import Clinics
 from services.families import Families
 from services.model import Language
+from services.notices import Notices
 from services.ports import Clock, Transactions
+from services.times import Times
 from services.upkeep import Upkeep
 
 
@@ -30,8 +33,11 @@ class Services:
     """What the clinic does, ready to be asked."""
 
     families: Families
+    children: Children
+    times: Times
     booking: Booking
     clinics: Clinics
+    notices: Notices
     upkeep: Upkeep
 
 
@@ -39,17 +45,29 @@ def build_services(transactions: Transactions, clock: Clock) -> Services:
     """The services over a database and a clock."""
     return Services(
         families=Families(transactions, clock, read_date),
+        children=Children(transactions, clock),
+        times=Times(transactions, clock),
         booking=Booking(transactions, clock),
         clinics=Clinics(transactions, clock),
+        notices=Notices(transactions, clock),
         upkeep=Upkeep(transactions, clock),
     )
 
 
-def build_dispatcher(services: Services, i18n: I18n, default: Language) -> Dispatcher:
+def build_dispatcher(
+    services: Services, i18n: I18n, default: Language, patience: Patience
+) -> Dispatcher:
     """A dispatcher of its own, at every call: routers are tied to one for life."""
-    dispatcher = Dispatcher(disable_fsm=True, families=services.families, booking=services.booking)
+    dispatcher = Dispatcher(
+        disable_fsm=True,
+        families=services.families,
+        children=services.children,
+        times=services.times,
+        booking=services.booking,
+    )
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
+    dispatcher.update.outer_middleware(patience)
     dispatcher.update.outer_middleware(Courtesy())
     dispatcher.include_router(build_router())
     return dispatcher
@@ -73,8 +91,10 @@ async def announce_commands(bot: Bot, i18n: I18n, default: Language) -> None:
     for language in [None, *Language]:
         with speaking(i18n, language or default):
             commands = [
-                BotCommand(command="start", description=_("Home")),
+                BotCommand(command="menu", description=_("Home")),
                 BotCommand(command="visits", description=_("My visits")),
                 BotCommand(command="language", description=_("Language")),
+                BotCommand(command="cancel", description=_("Leave the question")),
+                BotCommand(command="help", description=_("What I can do")),
             ]
         await bot.set_my_commands(commands, language_code=language)

@@ -4,8 +4,18 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app import Services
-from services.clinics import NewDoctor
-from services.model import ClinicProfile, Language, ScheduleRule
+from services.clinics import NewDistrict, NewDoctor
+from services.model import (
+    Addresses,
+    ClinicProfile,
+    Hours,
+    Language,
+    Position,
+    Reason,
+    Reception,
+    ScheduleRule,
+    Side,
+)
 from services.places import AskConsent
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -17,23 +27,31 @@ PEOPLE = [
 ]
 """Telegram id, name, and a hint for the chat page."""
 
-_FAMILIES = [(101, "Миша", "12.03.2024"), (102, "Соня", "5 мая 2021")]
+_FAMILIES = [
+    (101, "Миша", "12.03.2024", "Садовая, 15"),
+    (102, "Соня", "5 мая 2021", "Лесной переулок, 3"),
+]
 
 _CONSENT = """\
 Оператор: {clinic}, {address}.
 
-Я даю согласие на обработку моих данных и данных моего ребёнка: имени, даты рождения и сведений \
-о записях — чтобы записывать ребёнка к врачу и сообщать о его визитах.
+Я даю согласие на обработку моих данных и данных моего ребёнка: имени, даты рождения, участка \
+(по адресу, сам адрес не хранится) и сведений о записях — чтобы записывать ребёнка к врачу и \
+сообщать о его визитах.
 
 Данные хранятся только у клиники. Согласие можно отозвать в любой момент в регистратуре: {phone}.
 
 Это учебный текст для показа бота."""
 
 _ILL_WORDS = """\
-Если ребёнок заболел, приходить с ним в поликлинику не нужно: вызовите врача на дом.
+Сразу звоните, если ребёнку трудно дышать, он необычно вялый, отказывается пить, появилась сыпь \
+или судороги.
 
-Если ему трудно дышать, он необычно вялый, отказывается пить, появилась сыпь или судороги — \
-сразу звоните 103 или 112."""
+Если он просто заболел, приходить с ним в поликлинику не нужно: вызовите врача на дом."""
+
+_VACCINATION = """\
+Прививочный сертификат, полис и паспорт взрослого. Утром измерьте температуру: с температурой выше \
+37,2 прививку отложим."""
 
 _ROMASHKA = ClinicProfile(
     code="romashka",
@@ -44,7 +62,12 @@ _ROMASHKA = ClinicProfile(
     home_call_phone="+7 495 000-00-02",
     home_call_hours="7:30–12:00",
     ill_words=_ILL_WORDS,
-    horizon_days=28,
+    directions="Вход со двора, под козырьком. Коляски — в тамбуре слева.",
+    position=Position(55.7668, 37.6107),
+    duty="Дежурный врач: каб. 5, сегодня до 20:00, без записи.",
+    horizon_days=21,
+    opens_at=time(8),
+    preparation={Reason.VACCINATION: _VACCINATION},
 )
 _SEVERYANKA = ClinicProfile(
     code="severyanka",
@@ -55,26 +78,61 @@ _SEVERYANKA = ClinicProfile(
     home_call_phone="+7 343 000-00-02",
     home_call_hours="8:00–12:00",
     ill_words=_ILL_WORDS,
+    position=Position(56.8389, 60.6057),
     horizon_days=28,
 )
 
-_WEEKDAYS = range(5)
+_BEGUN = date(2026, 1, 1)
+_WEEKDAYS = frozenset(range(5))
+_INFANTS = frozenset({Reason.INFANT_DAY})
 
 
-def _weekly(days: range | list[int], starts: time, ends: time, minutes: int) -> list[ScheduleRule]:
-    visit = timedelta(minutes=minutes)
-    return [ScheduleRule(day, starts, ends, visit, valid_from=date(2026, 1, 1)) for day in days]
+def _receives(starts: time, ends: time, minutes: int, *breaks: Hours) -> Reception:
+    return Reception(Hours(starts, ends), timedelta(minutes=minutes), breaks)
 
+
+_PETROVA = [
+    # Even days in the morning, odd days in the afternoon, with a tea break.
+    ScheduleRule(
+        _receives(time(8), time(14), 15, Hours(time(11), time(11, 20))),
+        _BEGUN,
+        weekdays=_WEEKDAYS,
+        days=Side.EVEN,
+    ),
+    ScheduleRule(
+        _receives(time(14), time(20), 15, Hours(time(17), time(17, 20))),
+        _BEGUN,
+        weekdays=_WEEKDAYS,
+        days=Side.ODD,
+    ),
+]
+_KIM = [
+    ScheduleRule(_receives(time(14), time(19), 20), _BEGUN, weekdays=frozenset({0, 2, 3, 4})),
+    # Tuesday morning is for healthy infants only.
+    ScheduleRule(
+        Reception(Hours(time(9), time(12)), timedelta(minutes=20), reasons=_INFANTS),
+        _BEGUN,
+        weekdays=frozenset({1}),
+    ),
+]
+_ORLOVA = [ScheduleRule(_receives(time(9), time(13), 15), _BEGUN, weekdays=frozenset({0, 2, 4, 5}))]
+_LEBEDEV = [ScheduleRule(_receives(time(9), time(14), 15), _BEGUN, weekdays=_WEEKDAYS)]
+_YUSUPOVA = [ScheduleRule(_receives(time(15), time(20), 20), _BEGUN, weekdays=frozenset({1, 3, 5}))]
+
+_FIRST = NewDistrict(
+    "участок 1", [Addresses("ул. Садовая", Side.ODD), Addresses("пр. Мира", last=40)]
+)
+_SECOND = NewDistrict("участок 2", [Addresses("ул. Садовая", Side.EVEN), Addresses("Лесной пер.")])
 
 _DOCTORS = {
     "romashka": [
-        NewDoctor("Петрова Анна Сергеевна", "12", _weekly(_WEEKDAYS, time(8), time(12), 15)),
-        NewDoctor("Ким Олег Викторович", "14", _weekly(_WEEKDAYS, time(14), time(19), 20)),
-        NewDoctor("Орлова Инна Павловна", "15", _weekly([0, 2, 4, 5], time(9), time(13), 15)),
+        NewDoctor("Петрова Анна Сергеевна", "12", _PETROVA, [_FIRST]),
+        NewDoctor("Ким Олег Викторович", "14", _KIM, [_SECOND]),
+        NewDoctor("Орлова Инна Павловна", "15", _ORLOVA),
     ],
     "severyanka": [
-        NewDoctor("Лебедев Пётр Ильич", "3", _weekly(_WEEKDAYS, time(9), time(14), 15)),
-        NewDoctor("Юсупова Дина Маратовна", "5", _weekly([1, 3, 5], time(15), time(20), 20)),
+        NewDoctor("Лебедев Пётр Ильич", "3", _LEBEDEV),
+        NewDoctor("Юсупова Дина Маратовна", "5", _YUSUPOVA),
     ],
 }
 
@@ -84,12 +142,12 @@ async def seed(services: Services) -> None:
     for profile in (_ROMASHKA, _SEVERYANKA):
         consent = _CONSENT.format(clinic=profile.name, address=profile.address, phone=profile.phone)
         await services.clinics.open(profile, consent, _DOCTORS[profile.code])
-    await services.clinics.extend_schedules()
-    for telegram_id, child, birth_date in _FAMILIES:
-        await _let_in(services, telegram_id, child, birth_date)
+    await services.clinics.refresh_schedules()
+    for telegram_id, *typed in _FAMILIES:
+        await _let_in(services, telegram_id, typed)
 
 
-async def _let_in(services: Services, telegram_id: int, child: str, birth_date: str) -> None:
+async def _let_in(services: Services, telegram_id: int, typed: list[str]) -> None:
     """Walk a family's way from /start to home, as the chat would."""
     families = services.families
     person = await families.meet(telegram_id, Language.RUSSIAN)
@@ -98,5 +156,5 @@ async def _let_in(services: Services, telegram_id: int, child: str, birth_date: 
         place = await families.start(person.id, _ROMASHKA.code)
     if isinstance(place, AskConsent):
         await families.consent(person.id, place.clinic.id, place.text.version)
-        await families.answer(person.id, child)
-        await families.answer(person.id, birth_date)
+        for words in typed:
+            await families.answer(person.id, words)

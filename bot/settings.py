@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     telegram_proxy: str | None = None
     default_language: Language = Language.RUSSIAN
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    taps_per_minute: int = Field(default=90, ge=10)
+    """Taps and texts of one person that are answered; what is beyond has to wait."""
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 
