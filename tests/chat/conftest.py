@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from aiogram.utils.i18n import I18n
 
 from bot import words
 from bot.app import build_bot, build_dispatcher
+from bot.middlewares import Patience
 from bot.sandbox.model import Message
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
@@ -45,6 +46,15 @@ class World:
     async def handle(self, raw: dict[str, Any]) -> None:
         update = Update.model_validate(raw, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, update)
+
+
+def _as_read(message: Message) -> Message:
+    """The message as an eye reads it: a blank that does not break is a blank."""
+    return replace(message, text=_plain(message.text))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
 
 
 @dataclass
@@ -82,7 +92,7 @@ class Chat:
         ]
         for fits in (lambda text: text == label, lambda text: label in text):
             for message, button in buttons:
-                if fits(button.text):
+                if fits(_plain(button.text)):
                     assert button.data
                     return message, button.data
         raise AssertionError(f"no button {label!r} in {[b.text for _, b in buttons]}")
@@ -90,7 +100,8 @@ class Chat:
     @property
     def messages(self) -> list[Message]:
         """What the bot wrote here and has not deleted, oldest first."""
-        return [note for note in self.world.telegram.chat(self.user_id) if note.from_bot]
+        written = self.world.telegram.chat(self.user_id)
+        return [_as_read(note) for note in written if note.from_bot]
 
     @property
     def screen(self) -> Message:
@@ -99,13 +110,13 @@ class Chat:
 
     @property
     def labels(self) -> list[str]:
-        return [button.text for row in self.screen.buttons for button in row]
+        return [_plain(button.text) for row in self.screen.buttons for button in row]
 
     @property
     def alert(self) -> str | None:
         """What the person's last tap was answered with, if it was more than silence."""
         mine = [a for a in self.world.telegram.answers() if a.user_id == self.user_id]
-        return mine[-1].text or None if mine else None
+        return _plain(mine[-1].text) or None if mine else None
 
 
 @pytest.fixture(scope="session")
@@ -113,12 +124,18 @@ def i18n() -> I18n:
     return words.load()
 
 
+def dispatcher_of(house: House, i18n: I18n, taps_per_minute: int = 10_000) -> Dispatcher:
+    """A dispatcher over the house, patient with people who tap as fast as a machine."""
+    patience = Patience(taps_per_minute, house.clock)
+    return build_dispatcher(house.services, i18n, Language.RUSSIAN, patience)
+
+
 @pytest.fixture
 async def world(house: House, clinic: Clinic, i18n: I18n) -> AsyncIterator[World]:
     """A Telegram where the bot of the clinic Ромашка is."""
     telegram = Telegram(token=TOKEN, now=house.clock)
     bot = build_bot(TOKEN, WatchfulSession(telegram))
-    yield World(telegram, bot, build_dispatcher(house.services, i18n, Language.RUSSIAN))
+    yield World(telegram, bot, dispatcher_of(house, i18n))
     await bot.session.close()
     await telegram.close()
 
@@ -134,9 +151,11 @@ def enter(world: World) -> Callable[..., Chat]:
     return person
 
 
-async def register(chat: Chat, child: str = "Миша", born: str = "12.03.2024") -> Chat:
+async def register(
+    chat: Chat, child: str = "Миша", born: str = "12.03.2024", clinic: str = "romashka"
+) -> Chat:
     """Come by the poster link, consent, name a child: be at home."""
-    await chat.say("/start cromashka")
+    await chat.say(f"/start c{clinic}")
     await chat.tap("Даю согласие")
     await chat.say(child)
     await chat.say(born)

@@ -1,11 +1,12 @@
 """Foreign ids reveal nothing and change nothing, for every tap there is."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 
 from bot import taps
-from services.model import Language
+from services.model import Language, Reason
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -28,7 +29,13 @@ LARGEST = 2**31 - 1
 
 def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
     """The tap's data with a foreign id in every place at once."""
-    others: dict[str, object] = {"language": Language.RUSSIAN, "day": 0}
+    others: dict[str, object] = {
+        "language": Language.RUSSIAN,
+        "reason": Reason.CONSULTATION,
+        "topic": taps.Topic.GRID,
+        "day": date(2026, 11, 24).toordinal(),
+        "month": 0,
+    }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
     yield taps.STAYS + tap.model_validate(values).pack()

@@ -15,23 +15,25 @@ from aiogram.methods import GetMe, TelegramMethod
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import I18n
 
-from bot.app import build_dispatcher
-from services.booking import Booking
-from services.model import Language
-from tests.chat.conftest import Chat, World, register
+from services.times import Times
+from tests.chat.conftest import Chat, World, dispatcher_of, register
 from tests.conftest import House
 
 
-async def test_the_slower_parent_is_told_the_time_is_gone(anna: Chat, boris: Chat) -> None:
+async def test_the_slower_parent_is_told_the_time_is_gone(
+    anna: Chat, boris: Chat, house: House
+) -> None:
     """Two parents look at the same free time; only the first tap gets it."""
-    await anna.tap("Сегодня, 9:00")
     await boris.tap("Сегодня, 9:00")
+    house.clock.forward(minutes=4)  # what was kept for Борис is kept no more
+    await anna.say("/start")
+    await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
     await boris.tap("Не болеет — записать")
 
     assert "Вы записаны" in anna.screen.text
     assert boris.alert == "Это время только что заняли. Вы пока не записаны — выберите другое."
-    assert boris.labels[0] == "9:15"
+    assert boris.labels[:3] == ["Сегодня, 9:15", "Сегодня, 9:30", "Сегодня, 9:45"]
 
 
 async def test_a_keyboard_from_before_a_restart_works(anna: Chat, house: House, i18n: I18n) -> None:
@@ -39,7 +41,7 @@ async def test_a_keyboard_from_before_a_restart_works(anna: Chat, house: House, 
     await anna.say("/start")
     home = anna.screen
     _, data = anna.find("Сегодня, 9:00")
-    dispatcher = build_dispatcher(house.services, i18n, Language.RUSSIAN)
+    dispatcher = dispatcher_of(house, i18n)
     reborn = World(anna.world.telegram, anna.world.bot, dispatcher)
     await Chat(reborn, anna.user_id).tap_data(data, home.id)
 
@@ -50,15 +52,15 @@ async def test_a_month_old_keyboard_answers_in_words(anna: Chat, house: House) -
     """The time on an old button has passed: it says so, and shows what there is now (R12)."""
     _, data = anna.find("Сегодня, 9:00")
     house.clock.forward(days=10)
-    await house.services.clinics.extend_schedules()
+    await house.services.clinics.refresh_schedules()
     await anna.tap_data(data)
 
     assert anna.alert == "Это время уже прошло. Выберите другое."
-    assert "Четверг, 3 декабря" in anna.screen.text
+    assert anna.labels[:3] == ["Сегодня, 9:00", "Сегодня, 9:15", "Сегодня, 9:30"]
 
 
 @pytest.mark.parametrize(
-    "data", ["", "nonsense", "book:1", "book:x:y", "book:1:2:3", "times:1:1:-5"]
+    "data", ["", "nonsense", "book:1", "book:x:y", "book:1:2:3", "times:1:1:-5", "time:1:1"]
 )
 async def test_a_button_that_means_nothing_leads_home(anna: Chat, data: str) -> None:
     """A button of another age or a forger's is answered in words, with a fresh screen (R12)."""
@@ -154,17 +156,16 @@ async def test_a_refusal_too_late_for_an_alert_is_said_in_the_message(
     anna: Chat, boris: Chat, house: House
 ) -> None:
     """Where no alert can be shown, the words stand above the fresh screen (R12)."""
-    await boris.tap("Сегодня, 9:00")
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
-    boris.press(boris.find("Не болеет — записать")[1])
+    boris.press(boris.find("Сегодня, 9:00")[1])
     pending = boris.world.telegram.take()
     house.clock.forward(seconds=200)
     for raw in pending:
         await boris.world.handle(raw)
 
     assert boris.screen.text.startswith("Это время только что заняли.")
-    assert "9:15" in boris.labels
+    assert "Сегодня, 9:15" in boris.labels
 
 
 async def test_a_message_too_old_to_edit_gets_a_new_one(anna: Chat) -> None:
@@ -198,12 +199,22 @@ async def test_a_parent_who_blocked_the_bot_stops_nothing(anna: Chat, boris: Cha
     assert "Соня" in boris.screen.text
 
 
-async def test_a_day_that_is_gone_shows_the_nearest_after_it(anna: Chat, house: House) -> None:
-    """The day on an old button is over: the next one with times is shown."""
+async def test_a_day_that_is_gone_is_said_so(anna: Chat, house: House) -> None:
+    """The day on an old button is over: the nearest ones are shown."""
     long_ago = house.clock().date().toordinal() - 40
-    await anna.tap_data(f"times:1:1:{long_ago}")
+    await anna.tap_data(f"times:1:consultation:0:1:{long_ago}")
 
-    assert "Понедельник, 23 ноября" in anna.screen.text
+    assert anna.alert == "Ср 14 октября: приёма нет. Выберите другой день."
+    assert "Выберите день" in anna.screen.text
+
+
+async def test_a_button_of_the_last_release_leads_on(anna: Chat) -> None:
+    """Buttons that carry less than today's are of another age: words, and a fresh screen (R12)."""
+    for data in ("doctors:1:1", "times:1:1:0", "near:1:1", "time:1:1", "book:1:1", "ill:1:1:1"):
+        await anna.tap_data(data)
+
+        assert anna.alert == "Эта кнопка больше не работает. Вот новый экран."
+        assert "Миша, 2 года" in anna.screen.text
 
 
 async def test_the_answer_is_tried_again_when_the_network_failed(
@@ -258,12 +269,12 @@ async def test_a_broken_fallback_is_apologised_for(
     async def broken(*_: object) -> None:
         raise RuntimeError
 
-    for racer in (anna, boris):
-        await racer.tap("Сегодня, 9:00")
+    await boris.say("/start")
+    await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
-    monkeypatch.setattr(Booking, "times_near", broken)
+    monkeypatch.setattr(Times, "near", broken)
     with pytest.raises(RuntimeError):
-        await boris.tap("Не болеет — записать")
+        await boris.tap("Сегодня, 9:00")
 
     assert boris.alert == "У нас что-то сломалось. Попробуйте ещё раз или позвоните в регистратуру."
 

@@ -50,7 +50,7 @@ async def test_the_log_holds_nothing_personal(
         await chat.tap("Не болеет — записать")
     assert chat.alert == "У нас что-то сломалось. Попробуйте ещё раз или позвоните в регистратуру."
     monkeypatch.undo()
-    await chat.tap_data("book:77:77")
+    await chat.tap_data("book:77:consultation:0:77")
     await chat.say("мой телефон +7 900 123-45-67")
     logging.getLogger("asyncio").error("lost", exc_info=RuntimeError("Мишутка в логе"))
 

@@ -6,27 +6,36 @@ from dataclasses import replace
 
 from aiogram.utils.i18n import I18n
 
-from bot.app import build_dispatcher
-from services.model import ChildId, Clinic, Language
-from tests.chat.conftest import Chat, register
+from bot import taps
+from services.model import ChildId, Clinic, ClinicId, Language, SlotId
+from services.places import USUAL
+from tests.chat.conftest import Chat, dispatcher_of, register
 from tests.conftest import House
 
 RACERS = 50
 ROUNDS = 20
 
 
+def book(child_id: int, slot_id: int) -> str:
+    return taps.Confirm(child_id=ChildId(child_id), reason=USUAL, slot_id=SlotId(slot_id)).pack()
+
+
+async def crowd(enter: Callable[..., Chat]) -> list[Chat]:
+    """Fifty parents at home; their children are numbered in the order they came."""
+    return [
+        await register(enter(1000 + number, f"Родитель {number}"), f"Ребёнок {number}")
+        for number in range(RACERS)
+    ]
+
+
 async def test_fifty_parents_one_time_twenty_rounds(
     enter: Callable[..., Chat], house: House
 ) -> None:
     """Exactly one books; forty-nine read that it was taken; nobody sees an error (R01)."""
-    racers = [
-        await register(enter(1000 + number, f"Родитель {number}"), f"Ребёнок {number}")
-        for number in range(RACERS)
-    ]
-    for round_number in range(1, ROUNDS + 1):
-        slot_id = round_number  # each round another time of the same doctor
-        for child_id, racer in enumerate(racers, start=1):  # named in the order they came
-            racer.press(f"book:{child_id}:{slot_id}")
+    racers = await crowd(enter)
+    for slot_id in range(1, ROUNDS + 1):  # each round another time
+        for child_id, racer in enumerate(racers, start=1):
+            racer.press(book(child_id, slot_id))
         await racers[0].world.deliver()
 
         winners = [racer for racer in racers if "Вы записаны" in racer.screen.text]
@@ -41,6 +50,45 @@ async def test_fifty_parents_one_time_twenty_rounds(
         await winners[0].tap("Отменить запись")
 
 
+async def test_fifty_parents_look_at_one_time(enter: Callable[..., Chat], house: House) -> None:
+    """One of them has it kept, the others read that another family is choosing; when the three
+    minutes are over and all of them confirm, one books (R01, R05, R06)."""
+    racers = await crowd(enter)
+    for racer in racers:
+        racer.press(racer.find("🕘")[1])
+    await racers[0].world.deliver()
+
+    holders = [racer for racer in racers if "Держим это время" in racer.screen.text]
+    assert len(holders) == 1
+    others = [racer for racer in racers if racer not in holders]
+    assert all((racer.alert or "").startswith("Это время сейчас выбирает") for racer in others)
+    assert all("Ближайшее свободное время" in racer.screen.text for racer in others)
+
+    house.clock.forward(minutes=3)
+    for child_id, racer in enumerate(racers, start=1):
+        racer.press(book(child_id, 1))
+    await racers[0].world.deliver()
+    assert len([racer for racer in racers if "Вы записаны" in racer.screen.text]) == 1
+
+
+async def test_fifty_parents_ask_for_any_doctor(enter: Callable[..., Chat], house: House) -> None:
+    """Everybody is kept a time of their own, and books it (R03)."""
+    racers = await crowd(enter)
+    for child_id, racer in enumerate(racers, start=1):
+        racer.press(
+            taps.AnyDoctor(child_id=ChildId(child_id), reason=USUAL, clinic_id=ClinicId(1)).pack()
+        )
+    await racers[0].world.deliver()
+    assert all("Записать?" in racer.screen.text for racer in racers)
+    assert await house.count("holds") == RACERS
+
+    for racer in racers:
+        racer.press(racer.find("Не болеет — записать")[1])
+    await racers[0].world.deliver()
+    assert all("Вы записаны" in racer.screen.text for racer in racers)
+    assert await house.count("appointments") == RACERS
+
+
 async def test_a_child_booked_by_both_parents_at_once_has_one_visit(
     anna: Chat, boris: Chat, clinic: Clinic, house: House
 ) -> None:
@@ -53,8 +101,8 @@ async def test_a_child_booked_by_both_parents_at_once_has_one_visit(
         for doctor in await house.doctors(clinic)
     ]
     assert firsts[0].stretch.overlaps(firsts[1].stretch)
-    anna.press(f"book:1:{firsts[0].id}")
-    boris.press(f"book:1:{firsts[1].id}")
+    anna.press(book(1, firsts[0].id))
+    boris.press(book(1, firsts[1].id))
     await anna.world.deliver()
 
     assert await house.count("appointments") == 1
@@ -69,9 +117,7 @@ async def test_a_double_tap_on_two_replicas_books_once(
     anna.press(data)
     anna.press(data)
     first, second = anna.world.telegram.take()
-    replica = replace(
-        anna.world, dispatcher=build_dispatcher(house.services, i18n, Language.RUSSIAN)
-    )
+    replica = replace(anna.world, dispatcher=dispatcher_of(house, i18n))
     await asyncio.gather(anna.world.handle(first), replica.handle(second), replica.handle(first))
 
     assert await house.count("appointments") == 1
@@ -81,7 +127,7 @@ async def test_a_double_tap_on_two_replicas_books_once(
 async def test_the_same_doctor_is_not_booked_twice_under_a_race(anna: Chat, house: House) -> None:
     """Ten taps on ten times of one doctor at once: one visit ahead with that doctor (R07)."""
     for slot_id in range(1, 11):
-        anna.press(f"book:1:{slot_id}")
+        anna.press(book(1, slot_id))
     await anna.world.deliver()
 
     assert await house.count("appointments") == 1

@@ -65,6 +65,7 @@ async def test_words_out_of_place_lead_home(anna: Chat, house: House) -> None:
 
 async def test_typing_can_be_left(anna: Chat, house: House) -> None:
     """ "Не сейчас" leaves the question; what is typed afterwards is out of place."""
+    await anna.tap("Дети")
     await anna.tap("Добавить ребёнка")
     await anna.tap("Не сейчас")
     await anna.say("Соня")
@@ -73,18 +74,46 @@ async def test_typing_can_be_left(anna: Chat, house: House) -> None:
     assert await house.count("children") == 1
 
 
-async def test_a_command_leaves_the_question(anna: Chat, house: House) -> None:
-    """After /start nothing typed before is waited for."""
+@pytest.mark.parametrize("command", ["/menu", "/help", "/cancel", "/language", "/visits", "/start"])
+async def test_every_command_leaves_the_question(anna: Chat, house: House, command: str) -> None:
+    """The way out of any typing: what is typed afterwards is out of place."""
+    await anna.tap("Дети")
     await anna.tap("Добавить ребёнка")
-    await anna.say("/start")
+    await anna.say(command)
     await anna.say("Соня")
     await anna.say("05.05.2021")
 
     assert await house.count("children") == 1
+    assert "Миша, 2 года" in anna.screen.text
 
 
-@pytest.mark.parametrize("command", ["/help", "/cancel", "/menu@pediatr_demo_bot", "/Что"])
-async def test_a_command_is_no_name(vera: Chat, house: House, command: str) -> None:
+async def test_cancel_says_where_one_stands(anna: Chat, vera: Chat) -> None:
+    """ "/cancel" is the way home; without a child there is no home yet, but a clinic to choose."""
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+    await anna.say("/cancel")
+    assert "Миша, 2 года" in anna.screen.text
+
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say("/cancel")
+    assert "В какую клинику" in vera.screen.text
+
+
+async def test_the_language_can_be_changed_at_the_first_question(vera: Chat) -> None:
+    """The question comes again in the chosen language, and what is typed then is its answer."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say("/language")
+    await vera.tap("English")
+    assert "What is the child's name?" in vera.screen.text
+
+    await vera.say("Misha")
+    assert "When was Misha born?" in vera.screen.text
+
+
+@pytest.mark.parametrize("command", ["/Что", "/book", "/записаться"])
+async def test_an_unknown_command_is_no_name(vera: Chat, command: str) -> None:
     """A command that the bot does not know is answered with where the person stands."""
     await vera.say("/start cromashka")
     await vera.tap("Даю согласие")
@@ -112,8 +141,33 @@ async def test_a_photo_is_no_name(vera: Chat) -> None:
     assert "Как зовут ребёнка?" in vera.screen.text
 
 
+async def test_after_a_sticker_the_name_is_still_taken(vera: Chat) -> None:
+    """Whatever shows the question "Как зовут ребёнка?" also hears the answer."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.tap("Не сейчас")
+    await vera.say("/foo")
+    assert "Как зовут ребёнка?" in vera.screen.text
+    await vera.say("Лев")
+    assert "Лев — когда день рождения?" in vera.screen.text
+
+
+async def test_what_telegram_says_of_the_chat_is_left_alone(anna: Chat) -> None:
+    """A pinned message wants no answer."""
+    seen = len(anna.messages)
+    chat = {"id": anna.user_id, "type": "private"}
+    sender = {"id": anna.user_id, "is_bot": False, "first_name": "Анна"}
+    pinned = {"message_id": 1, "date": 1, "chat": chat, "text": "Вы записаны"}
+    note = {"message_id": 900, "date": 1, "chat": chat, "from": sender, "pinned_message": pinned}
+    anna.world.telegram.push({"message": note})
+    await anna.world.deliver()
+
+    assert len(anna.messages) == seen
+
+
 async def test_a_child_named_twice_is_one_child(anna: Chat, house: House) -> None:
     """The same name and birth date again: no second child, no second visit to the same doctor."""
+    await anna.tap("Дети")
     await anna.tap("Добавить ребёнка")
     await anna.say("миша")
     await anna.say("12.03.2024")
@@ -126,9 +180,9 @@ async def test_taps_do_not_read_what_is_being_typed(anna: Chat) -> None:
     """A visit can be booked in the middle of naming a child, and the name given afterwards."""
     await anna.say("/start")
     home = anna.screen
+    await anna.tap("Дети")
     await anna.tap("Добавить ребёнка")
-    await anna.say("/visits")
-    await anna.tap_data("time:1:1", home.id)
+    await anna.tap_data("time:1:consultation:0:1", home.id)
     await anna.tap("Не болеет — записать")
     await anna.say("Соня")
 

@@ -1,0 +1,246 @@
+"""The children in a parent's care: several, corrected, removed; and where they belong."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from services.clinics import NewDistrict
+from services.model import Addresses, Limits, Side
+from tests.chat.conftest import Chat, register
+from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
+
+FIRST = NewDistrict("участок 1", [Addresses("ул. Садовая", Side.ODD), Addresses("пр. Мира")])
+SECOND = NewDistrict("участок 2", [Addresses("ул. Садовая", Side.EVEN), Addresses("8 Марта")])
+
+
+@pytest.fixture
+async def olga(enter: Callable[..., Chat], house: House) -> Chat:
+    """A mother who was just asked where Лёва lives; Петрова has one district, Ким another."""
+    doctors = [replace(PETROVA, districts=[FIRST]), replace(KIM, districts=[SECOND])]
+    await house.services.clinics.open(replace(ROMASHKA, code="wards"), CONSENT, doctors)
+    return await register(enter(301, "Ольга"), "Лёва", "12.03.2024", clinic="wards")
+
+
+@pytest.mark.parametrize(
+    ("typed", "doctor", "quick"),
+    [
+        ("Садовая, 15", "Петрова А. С.", "🕘 Сегодня, 9:00"),
+        ("ул. Садовая, д. 12, кв. 7", "Ким О. В.", "🕘 Сегодня, 9:10"),
+        ("8 марта 3", "Ким О. В.", "🕘 Сегодня, 9:10"),
+        ("проспект мира", "Петрова А. С.", "🕘 Сегодня, 9:00"),
+    ],
+)
+async def test_the_address_finds_the_district_doctor(
+    olga: Chat, house: House, typed: str, doctor: str, quick: str
+) -> None:
+    """The quick button is the district doctor's; of the address nothing is kept."""
+    assert "Лёва — на какой улице и в каком доме живёт?" in olga.screen.text
+    await olga.say(typed)
+    assert f"Участковый врач: {doctor}" in olga.screen.text
+    assert quick in olga.labels
+
+    dump = await _everything(house)
+    assert "Садовая, 15" not in dump
+    assert "кв. 7" not in dump
+    assert "8 марта" not in dump
+
+
+async def test_a_shared_street_needs_the_house(olga: Chat) -> None:
+    """The sentence says what is missing; the question stays open."""
+    await olga.say("Садовая")
+    assert olga.screen.text.startswith(
+        "На этой улице несколько участковых врачей. Напишите и номер дома."
+    )
+    await olga.say("Садовая 8")
+    assert "Участковый врач: Ким О. В." in olga.screen.text
+
+
+async def test_an_unknown_street_leaves_two_ways(olga: Chat) -> None:
+    """Choose the doctor by name, or skip."""
+    await olga.say("Неведомая, 1")
+    assert olga.screen.text.startswith("Не нашёл такого адреса на участках клиники.")
+    await olga.tap("Ким О. В.")
+    assert "Участковый врач: Ким О. В." in olga.screen.text
+
+
+async def test_the_address_can_be_skipped(olga: Chat) -> None:
+    """Then the nearest time is that of any doctor, and the doctor can be named later."""
+    await olga.tap("Пропустить")
+    assert "Участковый врач" not in olga.screen.text
+    assert "Ближайшее время: сегодня, 9:00, Петрова А. С." in olga.screen.text
+
+    await olga.tap("Дети")
+    await olga.tap("Лёва")
+    assert "Участковый врач: пока не указан" in olga.screen.text
+    await olga.tap("Участковый врач")
+    await olga.tap("Ким О. В.")
+    assert "🕘 Сегодня, 9:10" in olga.labels
+
+
+async def test_the_district_doctor_comes_first(olga: Chat) -> None:
+    """In the list, and marked as such."""
+    await olga.say("Садовая 15")
+    await olga.tap("Записаться")
+    await olga.tap("Консультация")
+
+    assert "Петрова Анна Сергеевна, каб. 12\n⭐ Ваш участковый врач" in olga.screen.text
+    assert olga.labels[0] == "Петрова · сегодня, 9:00"
+
+
+async def test_clinics_without_districts_do_not_ask(anna: Chat) -> None:
+    """Where there is nothing to find, nothing is asked."""
+    assert "Миша, 2 года" in anna.screen.text
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    assert "Участковый врач" not in anna.labels
+
+
+async def test_a_child_is_renamed(anna: Chat) -> None:
+    """The new name stands everywhere, on visits as well."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await anna.tap("На главную")
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    await anna.tap("Имя")
+    assert "Миша — как теперь называть?" in anna.screen.text
+    await anna.say("42")
+    assert anna.screen.text.startswith("Это не похоже на имя.")
+    await anna.say("Мишаня")
+    assert "Мишаня, 2 года 8 месяцев" in anna.screen.text
+
+    await anna.say("/visits")
+    assert "Мишаня" in anna.screen.text
+
+
+async def test_a_birth_date_is_corrected(anna: Chat) -> None:
+    """The same rules as when it was typed first; the question can be left."""
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    await anna.tap("День рождения")
+    await anna.say("вчера")
+    assert "Не получилось прочитать дату." in anna.screen.text
+    await anna.say("12.03.2023")
+    assert "Миша, 3 года" in anna.screen.text
+    assert "День рождения: 12 марта 2023" in anna.screen.text
+
+    await anna.tap("День рождения")
+    await anna.tap("Не сейчас")
+    await anna.say("01.01.2020")
+    assert "Миша, 3 года" in anna.screen.text
+
+
+async def test_a_child_is_removed_with_its_visits(anna: Chat, boris: Chat, house: House) -> None:
+    """It is said first which visits are cancelled; their times are free at once (R11)."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    booked = anna.screen
+    await anna.tap("На главную")
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    await anna.tap("Убрать из бота")
+    assert "Миша — убрать из бота?" in anna.screen.text
+    assert (
+        "Эти записи будут отменены:\n• пн 23 ноября, 9:00, Петрова Анна Сергеевна"
+        in anna.screen.text
+    )
+    await anna.tap("Убрать")
+    assert "Миша — больше не в боте" in anna.screen.text
+    assert "Эти записи отменены:\n• пн 23 ноября, 9:00" in anna.screen.text
+    assert await house.count("appointments", "state = 'cancelled'") == 1
+    await boris.say("/menu")
+    assert "🕘 Сегодня, 9:00" in boris.labels
+
+    await anna.tap_data("+visit:1", booked.id)
+    assert anna.alert == "Этого здесь уже нет."
+    await anna.tap("На главную")
+    assert "Как зовут ребёнка?" in anna.screen.text
+    await anna.say("Даша")
+    assert "Даша — когда день рождения?" in anna.screen.text
+
+
+async def test_a_child_is_kept(anna: Chat, house: House) -> None:
+    """ "Оставить" leads back to the child."""
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    await anna.tap("Убрать из бота")
+    assert "будут отменены" not in anna.screen.text
+    await anna.tap("Оставить")
+
+    assert "День рождения: 12 марта 2024" in anna.screen.text
+    assert await house.count("care") == 1
+
+
+async def test_a_child_whom_another_adult_cares_for_keeps_its_visits(
+    anna: Chat, boris: Chat, house: House
+) -> None:
+    """Leaving one's own care takes nothing from the other adult."""
+    async with house.engines.writing.begin() as connection:
+        await connection.exec_driver_sql("INSERT INTO care VALUES (2, 1, '2026-01-01 00:00:00')")
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await anna.tap("На главную")
+    for label in ("Дети", "Миша", "Убрать из бота"):
+        await anna.tap(label)
+    assert "будут отменены" not in anna.screen.text
+    await anna.tap("Убрать")
+
+    await boris.say("/visits")
+    assert "Миша · Консультация" in boris.screen.text
+
+
+async def test_a_forgotten_question_is_not_answered_by_chance(anna: Chat, house: House) -> None:
+    """ "Спасибо" typed half an hour later does not become the child's name."""
+    await anna.tap("Дети")
+    await anna.tap("Миша")
+    await anna.tap("Имя")
+    house.clock.forward(minutes=30)
+    await anna.say("спасибо")
+    assert "Миша, 2 года" in anna.screen.text
+    await anna.say("спасибо")
+    assert "Миша, 2 года" in anna.screen.text
+
+
+async def test_an_old_district_button_leaves_another_child_alone(olga: Chat, house: House) -> None:
+    """What is being typed about one child is not lost by a tap about another."""
+    _, data = olga.find("Ким О. В.")
+    await olga.tap("Пропустить")
+    await olga.tap("Дети")
+    await olga.tap("Добавить ребёнка")
+    await olga.say("Даша")
+    await olga.tap_data(data)
+    await olga.say("05.05.2021")
+
+    assert "Даша — на какой улице" in olga.screen.text
+    assert await house.count("children") == 2
+
+
+async def test_there_is_a_limit_of_children(enter: Callable[..., Chat], house: House) -> None:
+    """One person keeps as many as the clinic allows, and is told so politely (R51)."""
+    profile = replace(ROMASHKA, code="two", limits=Limits(children=2))
+    await house.services.clinics.open(profile, CONSENT, [PETROVA])
+    anna = await register(enter(101), clinic="two")
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+    await anna.say("Соня")
+    await anna.say("05.05.2021")
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+
+    assert anna.alert == "Детей здесь уже 2, больше бот не записывает. Поможет регистратура."
+    assert "Соня" in anna.screen.text
+    assert await house.count("children") == 2
+
+
+async def _everything(house: House) -> str:
+    """All that the database holds, but for the clinics' own addresses."""
+    async with house.engines.reading.connect() as connection:
+        names = await connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'addresses'"
+        )
+        rows = [
+            (await connection.exec_driver_sql(f"SELECT * FROM {name}")).all()  # noqa: S608
+            for (name,) in names.all()
+        ]
+    return repr(rows)
