@@ -3,6 +3,8 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -15,8 +17,9 @@ from annotated_types import Le
 
 from bot import taps, words
 from bot.app import build_dispatcher, build_services
+from bot.middlewares import Patience
 from bot.views.refusals import words_of
-from services import booking, clinics, families, refusals, upkeep
+from services import booking, children, clinics, families, notices, refusals, times, upkeep
 from services.model import Language
 from services.once import use_case
 from services.ports import Transactions
@@ -55,7 +58,7 @@ def is_use_case(method: Any) -> bool:
     return method.__code__ is cast("Any", example).__code__
 
 
-@pytest.mark.parametrize("module", [families, booking, clinics, upkeep])
+@pytest.mark.parametrize("module", [families, children, times, booking, clinics, notices, upkeep])
 def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -> None:
     """R46: whatever the bot can await of a service is shielded from cancellation."""
     offered = public_coroutines(module)
@@ -70,7 +73,8 @@ def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -
 def observed(i18n: I18n) -> Iterator[tuple[str, Any]]:
     """Everything that the dispatcher may call with an update, and where it is registered."""
     services = build_services(cast("Transactions", None), StillClock())
-    dispatcher = build_dispatcher(services, i18n, Language.RUSSIAN)
+    patience = Patience(90, StillClock())
+    dispatcher = build_dispatcher(services, i18n, Language.RUSSIAN, patience)
     for router in dispatcher.chain_tail:
         for event, observer in router.observers.items():
             where = f"{router.name}.{event}"
@@ -175,8 +179,8 @@ def largest(tap: type[taps.Tap]) -> taps.Tap:
     """The tap with the longest data that it can have."""
     values: dict[str, object] = {}
     for name, field in tap.model_fields.items():
-        if field.annotation is Language:
-            values[name] = Language.ENGLISH
+        if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
+            values[name] = max(field.annotation, key=len)
         else:
             [values[name]] = [bound.le for bound in field.metadata if isinstance(bound, Le)]
     return tap(**values)
@@ -200,7 +204,7 @@ def test_every_refused_tap_leads_somewhere(tap: type[taps.Tap]) -> None:
         assert len(way) < len(TAPS)
         way.append(following)
 
-    assert way[-1] == taps.Start()
+    assert way[-1] == taps.Here()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +227,8 @@ def test_every_refused_tap_leads_somewhere(tap: type[taps.Tap]) -> None:
             "home:2147483648",
             "home:1.5",
             "speak:uz",
-            "times:1:1:99999999",
+            "times:1:consultation:0:1:99999999",
+            "times:1:holiday:0:1:9999",
             "😀",
             "visit:" + "9" * 58,
         ),
@@ -241,6 +246,10 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     refusals.AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     refusals.NameTooLong: (60,),
+    refusals.TooManyChildren: (8,),
+    refusals.TooManyVisits: (8,),
+    refusals.DayFull: (date(2026, 9, 30),),
+    refusals.DayClosed: (date(2026, 9, 30),),
 }
 
 

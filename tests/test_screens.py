@@ -1,0 +1,275 @@
+"""Every screen there is, rendered in both languages with the worst names that fit."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from aiogram.utils.i18n import I18n
+
+from bot import taps, words
+from bot.handlers import build_router
+from bot.sandbox.markup import parse_html
+from bot.screen import Document, Screen, keyboard
+from bot.views import booking, children, clinics, families, parts, times, visits
+from services import places, rules
+from services.booking import Moved, Offer, Visit, Visits
+from services.children import ChildrenPage, Removal
+from services.families import ClinicPage
+from services.model import (
+    AppointmentState,
+    Child,
+    ChildId,
+    Clinic,
+    ConsentText,
+    DayTimes,
+    District,
+    DistrictId,
+    FreeTimes,
+    Language,
+    Need,
+    Position,
+    Purpose,
+    Reason,
+)
+from services.refusals import HouseNeeded, NameUnclear, NoSuchClinic
+from services.times import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
+from tests.conftest import MONDAY_7_AM
+from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit
+
+LONGEST_TEXT, LONGEST_CAPTION, LONGEST_BUTTON = 4096, 1024, 25
+
+NASTY = '<b>Анна & "Ко" <Ёлка> {name}'
+NAME = NASTY + "я" * (rules.LONGEST_NAME - len(NASTY))
+CLINIC = a_clinic(
+    name="Государственная <детская> & поликлиника № 12, филиал на Садовой",
+    address="Москва, Садовая-Кудринская улица, владение 7, строение 2",
+    directions="Вход <со двора> & направо.",
+    duty="Каб. <5> & 6.",
+    position=Position(55.7668, 37.6107),
+)
+DOCTOR = replace(
+    a_doctor(1, CLINIC), name="Константинопольская-Задунайская Александра Константиновна"
+)
+KIM = a_doctor(2, CLINIC)
+CHILD = Child(ChildId(1), NAME, date(2026, 2, 1), DistrictId(1))
+SOON = a_slot(MONDAY_7_AM + timedelta(hours=2), doctor=DOCTOR)
+LATER = a_slot(MONDAY_7_AM + timedelta(days=13, hours=9, minutes=45), doctor=DOCTOR)
+VISIT = replace(a_visit(LATER), child=CHILD, reason=Reason.INFANT_DAY)
+CANCELLED = replace(VISIT, state=AppointmentState.CANCELLED)
+PAST = replace(VISIT, slot=a_slot(MONDAY_7_AM - timedelta(days=1), doctor=DOCTOR))
+SEARCH = Search(Need(CHILD.id, Reason.VACCINATION), CHILD, CLINIC, None, MONDAY_7_AM)
+MOVING = replace(SEARCH, need=Need(CHILD.id, VISIT.reason, VISIT.id), moving=VISIT)
+ILL = replace(SEARCH, need=Need(CHILD.id, Reason.ILLNESS))
+DISTRICT = District(DistrictId(1), DOCTOR, "участок <1>")
+OWN = places.OwnDoctor(KIM, of_district=True, instead_of=DOCTOR, until=date(2026, 12, 6))
+HOME = places.ChildAtHome(CHILD, OWN, SOON, [VISIT])
+MONTH = [DayTimes(date(2026, 11, 23) + timedelta(days=n), n % 3) for n in range(15)]
+
+
+def days(search: Search, found: list[DayTimes]) -> Days:
+    opening = rules.next_opening(CLINIC, MONDAY_7_AM)
+    return Days(search, DOCTOR, found, opening, rules.last_open_day(CLINIC, MONDAY_7_AM))
+
+
+def doctors(search: Search, free: FreeTimes | None) -> Doctors:
+    rows = [DoctorRow(DOCTOR, free, None), DoctorRow(KIM, free, VISIT), DoctorRow(KIM, free, None)]
+    return Doctors(search, OWN, rows)
+
+
+def every_place() -> Iterator[places.Place]:
+    yield places.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
+    yield places.ChooseClinic([CLINIC])
+    yield places.AskConsent(
+        CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, "Я <согласна> & подписываю.")
+    )
+    yield places.Declined(CLINIC)
+    yield places.AskName(CLINIC)
+    yield places.AskName(CLINIC, CHILD, NameUnclear())
+    yield places.AskBirthDate(CLINIC, NAME)
+    yield places.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
+    yield places.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
+    yield places.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
+    yield places.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
+    yield places.Home(CLINIC, [places.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
+    own = places.OwnDoctor(DOCTOR, of_district=True)
+    yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
+
+
+FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
+FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
+
+SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
+    families.place: [(place,) for place in every_place()],
+    families.choose_clinic: [([CLINIC], None)],
+    families.consent: [],
+    families.declined: [(CLINIC,)],
+    families.ask_name: [],
+    families.ask_birth_date: [],
+    families.home: [],
+    families.help_words: [()],
+    families.choose_language: [()],
+    children.children: [(ChildrenPage(CLINIC, [CHILD] * 8, MONDAY_7_AM),)],
+    children.card: [],
+    children.ask_address: [],
+    children.ask_remove: [
+        (Removal(CLINIC, CHILD, [VISIT] * 8),),
+        (Removal(CLINIC, CHILD, []),),
+    ],
+    children.removed: [(Removal(CLINIC, CHILD, [VISIT] * 8),), (Removal(CLINIC, CHILD, []),)],
+    clinics.card: [(ClinicPage(CLINIC, has_others=True),), (ClinicPage(a_clinic(), False),)],
+    clinics.needed_today: [(CLINIC,)],
+    times.begin: [
+        (WhichChild(CLINIC, [CHILD] * 8),),
+        (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
+        (Reasons(CLINIC, CHILD, [], MONDAY_7_AM),),
+    ],
+    times.choose_child: [],
+    times.reasons: [],
+    times.doctors: [
+        (doctors(SEARCH, FreeTimes(LATER, 1234)),),
+        (doctors(MOVING, FreeTimes(LATER, 1)),),
+        (doctors(SEARCH, None),),
+    ],
+    times.days: [(days(SEARCH, MONTH),), (days(MOVING, MONTH),), (days(SEARCH, []),)],
+    times.month_of: [
+        (days(SEARCH, MONTH), None),
+        (days(MOVING, MONTH), date(2026, 12, 1)),
+        (days(SEARCH, []), date(9999, 12, 1)),
+    ],
+    times.times: [
+        (Day(SEARCH, DOCTOR, date(2026, 12, 6), [SOON, LATER] * 20),),
+        (Day(MOVING, DOCTOR, date(2026, 12, 6), [SOON]),),
+    ],
+    times.near: [(Near(SEARCH, DOCTOR, [SOON, LATER]),), (Near(MOVING, DOCTOR, []),)],
+    booking.offer: [
+        (Offer(SEARCH, LATER, MONDAY_7_AM),),
+        (Offer(ILL, LATER, None),),
+        (Offer(MOVING, SOON, MONDAY_7_AM),),
+    ],
+    booking.ill: [
+        (CLINIC, FROM_THE_LIST),
+        (CLINIC, FROM_THE_LIST.model_copy(update={"slot_id": 7})),
+    ],
+    booking.booked: [(VISIT,), *((replace(VISIT, reason=reason),) for reason in Reason)],
+    booking.moved: [(Moved(VISIT, SOON),)],
+    visits.visits: [(Visits([VISIT] * 8, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
+    visits.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
+    visits.visit: [
+        (Visit(VISIT, MONDAY_7_AM),),
+        (Visit(PAST, MONDAY_7_AM),),
+        (Visit(replace(PAST, state=AppointmentState.NO_SHOW), MONDAY_7_AM),),
+        (Visit(CANCELLED, MONDAY_7_AM),),
+    ],
+    visits.ask_cancel: [(Visit(VISIT, MONDAY_7_AM),), (Visit(CANCELLED, MONDAY_7_AM),)],
+    visits.cancelled: [(CANCELLED,)],
+}
+"""What each screen is rendered with; an empty list: another one renders it."""
+
+RENDERED = [(view, args) for view, samples in SAMPLES.items() for args in samples]
+
+
+@pytest.fixture(scope="module")
+def i18n() -> I18n:
+    return words.load()
+
+
+@pytest.fixture(params=Language)
+def language(request: pytest.FixtureRequest, i18n: I18n) -> Iterator[Language]:
+    with words.speaking(i18n, request.param):
+        yield request.param
+
+
+def screens_of(module: ModuleType) -> list[Any]:
+    """The module's own public functions that make a screen."""
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return [
+        function
+        for name, function in functions
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and inspect.signature(function).return_annotation is Screen
+    ]
+
+
+@pytest.mark.parametrize("module", [families, children, clinics, times, booking, visits])
+def test_no_screen_is_forgotten(module: ModuleType) -> None:
+    """Whoever adds a screen adds a sample of it here."""
+    assert [view.__name__ for view in screens_of(module) if view not in SAMPLES] == []
+
+
+def test_every_place_has_a_screen() -> None:
+    """Each kind of place is rendered below."""
+    kinds = set(places.Place.__args__)
+
+    assert {type(place) for place in every_place()} == kinds
+
+
+@pytest.mark.parametrize(("view", "args"), RENDERED)
+def test_a_screen_can_be_sent(
+    view: Callable[..., Screen], args: tuple[Any, ...], language: Language
+) -> None:
+    """It fits, its markup is whole, what people typed is text (R36), and it leads somewhere."""
+    screen = view(*args)
+    text, _ = parse_html(str(screen.text))
+    buttons = [button for row in screen.rows for button in row]
+
+    assert 0 < len(text) <= LONGEST_TEXT
+    assert not [mark for mark in ("&lt;", "&amp;", "{name}'s", "None") if mark in text]
+    assert ("Анна" in text) == (NASTY in text)
+    assert buttons, "a dead end"
+    assert all(button.text.strip() for button in buttons)
+    assert keyboard(screen) is not None
+    assert len(buttons) <= 100
+    too_long = [button.text for button in buttons if len(button.text) > LONGEST_BUTTON]
+    assert too_long == []
+
+
+@pytest.mark.parametrize("visit", [VISIT, CANCELLED])
+def test_a_calendar_file_can_be_sent(visit: Any, language: Language) -> None:
+    """Its caption fits, and it has a name."""
+    document = visits.for_calendar(Visit(visit, MONDAY_7_AM))
+
+    assert isinstance(document, Document)
+    assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
+    assert NASTY in document.content.decode().replace("\r\n ", "")
+
+
+@pytest.mark.parametrize("topic", taps.Topic)
+def test_every_label_is_explained(topic: taps.Topic, language: Language) -> None:
+    """A label among the buttons is no dead button: a tap says what it means."""
+    assert 0 < len(times.explained(topic)) <= 200
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_has_a_name(reason: Reason, language: Language) -> None:
+    """On a button, and among the facts of a visit."""
+    assert 0 < len(parts.reason(reason)) <= LONGEST_BUTTON
+
+
+def test_every_tap_is_handled() -> None:
+    """No button without a handler of its own."""
+    handled = {
+        filter_.callback.callback_data  # type: ignore[attr-defined]
+        for router in build_router().chain_tail
+        for handler in router.callback_query.handlers
+        for filter_ in handler.filters or []
+    }
+
+    assert set(taps.BY_PREFIX.values()) - handled == set()
+
+
+def test_a_clinic_s_map_needs_a_position() -> None:
+    """The venue's texts are plain: they are no markup."""
+    venue = clinics.on_map(CLINIC)
+
+    assert venue is not None
+    assert venue.title == CLINIC.name
+    assert clinics.on_map(_without_position(CLINIC)) is None
+
+
+def _without_position(clinic: Clinic) -> Clinic:
+    return replace(clinic, position=None)
