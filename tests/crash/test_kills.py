@@ -103,17 +103,19 @@ class Parent:
         await self._tap("consent:1:1", "Как зовут")
         await self._say("Миша", "день рождения")
         await self._say("12.03.2024", "Ближайшее время")
-        child = self._time_on("Ближайшее время").split(":")[1]
+        child = self._first_on("Ближайшее время", "time:").split(":")[1]
         while not enough.is_set():
             await self._book(child)
 
     async def _book(self, child: str) -> None:
-        await self._tap(f"doctors:1:{child}", "Выберите врача")
-        await self._tap(f"times:{child}:{self.doctor_id}:0", self._room)
-        free = self._time_on(self._room)
+        need = f"{child}:consultation:0"
+        await self._tap(f"doctors:{need}:1", "Выберите врача")
+        await self._tap(f"days:{need}:{self.doctor_id}", self._room)
+        await self._tap(self._first_on(self._room, "times:"), "Другой день")
+        free = self._first_on("Другой день", "time:")
         await self._tap(free, "Записать?")
-        await self._tap(free.replace("time", "book"), "Вы записаны", unlike=self.booked)
-        told = [m.text for m in self._messages() if "Вы записаны" in m.text][-1]
+        await self._tap(free.replace("time", "book", 1), "Вы записаны", unlike=self.booked)
+        told = [said for said in map(_read, self._messages()) if "Вы записаны" in said][-1]
         number = re.findall(r"№ (\d+)", told)[0]
         self.booked.append(number)
         await self._tap(f"+ask-cancel:{int(number) - 1000}", "Отменить эту запись?")
@@ -152,18 +154,24 @@ class Parent:
         return [message.text[:80] for message in self._messages()[-3:]]
 
     def _seen(self) -> set[tuple[int, str]]:
-        return {(message.id, message.text) for message in self._messages()}
+        return {(message.id, _read(message)) for message in self._messages()}
 
     @property
     def _room(self) -> str:
-        """How the list of the parent's own doctor begins: nobody else races for those times."""
-        return f"каб. {self.doctor_id}\nПациент: Миша"
+        """How the days of the parent's own doctor begin: nobody else races for those times."""
+        return f"каб. {self.doctor_id}\n"
 
-    def _time_on(self, screen: str) -> str:
-        """The first time on the lowest screen that says this, as its button's data."""
-        message = [m for m in self._messages() if screen in m.text][-1]
+    def _first_on(self, screen: str, kind: str) -> str:
+        """The first button of a kind on the lowest screen that says or offers this."""
+        message = [m for m in self._messages() if screen in _read(m)][-1]
         data = [button.data or "" for row in message.buttons for button in row]
-        return next(found for found in data if found.startswith("time:"))
+        return next(found for found in data if found.startswith(kind))
+
+
+def _read(message: Message) -> str:
+    """What an eye sees of a message: the text and the buttons."""
+    labels = [button.text for row in message.buttons for button in row]
+    return "\n".join([message.text, *labels]).replace("\u00a0", " ")
 
 
 @dataclass
@@ -179,6 +187,7 @@ class Process:
             "DATABASE_URL": f"sqlite+aiosqlite:///{house.database}",
             "TELEGRAM_API_BASE": street.address,
             "LOG_LEVEL": "ERROR",
+            "TAPS_PER_MINUTE": "100000",
         }
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "run"), cwd=ROOT, env=os.environ | settings
