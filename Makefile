@@ -25,8 +25,8 @@ test: setup-dev ## Run the tests, all but the browser and the long crash test
 	$(BIN)/python -m pytest
 
 .PHONY: test-browser
-test-browser: setup-dev ## Book and cancel in a real Chromium
-	$(BIN)/python -m pytest -m browser tests/browser
+test-browser: setup-dev ## Book, move and cancel in a real Chromium
+	$(BIN)/python -m pytest -m browser tests/browser tests/sandbox
 
 .PHONY: screenshots
 screenshots: setup-dev ## Take the README's pictures anew, from the real demo
@@ -35,6 +35,10 @@ screenshots: setup-dev ## Take the README's pictures anew, from the real demo
 .PHONY: test-crash
 test-crash: setup-dev ## Kill the bot a hundred times under load and count what was lost
 	CRASH_KILLS=100 $(BIN)/python -m pytest tests/crash -s
+
+.PHONY: bench
+bench: setup-dev ## Print ratios of lists and grids to raw SQL
+	$(BIN)/python -m tests.bench
 
 .PHONY: check
 check: setup-dev ## Style, types, who may import whom, and the words

@@ -1,0 +1,118 @@
+"""Where the benchmark is run: a clinic in a database of some size, and a family in it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import event
+
+from bot.app import build_services
+from services.clinics import NewDistrict, NewDoctor
+from services.model import Child, Clinic, Doctor, PersonId, Wish
+from services.times import look
+from storage.engine import PRAGMAS, open_engines, sqlite_url
+from storage.migrate import migrate
+from storage.transactions import StoredTransactions
+from tests.bench.filling import Size, fill
+from tests.conftest import CONSENT, ROMASHKA, House, StillClock, need
+
+Statement = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A filled house, and a parent whose child has one visit ahead, not with the own doctor."""
+
+    house: House
+    clinic: Clinic
+    doctor: Doctor
+    """The child's own."""
+    parent: PersonId
+    child: Child
+    wish: Wish
+    day: date
+    """In the middle of the horizon."""
+    newcomer: PersonId
+    """A parent whose child has neither a district nor any visit."""
+
+    @contextmanager
+    def statements(self) -> Iterator[list[Statement]]:
+        """What the house asks the database meanwhile."""
+        said: list[Statement] = []
+
+        def listen(*about: object) -> None:
+            _, _, statement, parameters, *_ = about
+            if not str(statement).startswith("BEGIN"):
+                said.append((str(statement), parameters))  # type: ignore[arg-type]
+
+        engines = [self.house.engines.reading.sync_engine, self.house.engines.writing.sync_engine]
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", listen)
+        yield said
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", listen)
+
+    @contextmanager
+    def plainly(self) -> Iterator[sqlite3.Connection]:
+        """A connection of the plain driver that is set like the house's reading ones."""
+        database = self.house.database
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            for name, value in {**PRAGMAS, "query_only": "1"}.items():
+                connection.execute(f"PRAGMA {name} = {value}")
+            yield connection
+
+
+@asynccontextmanager
+async def a_place(database: Path, size: Size) -> AsyncIterator[Place]:
+    """Make a database of this size by the real migrations, and let a family move in."""
+    url = sqlite_url(f"sqlite+aiosqlite:///{database}")
+    await migrate(url)
+    clock = StillClock()
+    engines = open_engines(url)
+    transactions = StoredTransactions(engines, clock)
+    house = House(build_services(transactions, clock), transactions, engines, clock, database)
+    try:
+        await _fill(house, size)
+        yield await _move_in(house)
+    finally:
+        await engines.dispose()
+
+
+async def _fill(house: House, size: Size) -> None:
+    profile = replace(ROMASHKA, horizon_days=size.ahead)
+    clinics = {}
+    for number in range(1 + size.others):
+        doctors = [
+            NewDoctor(f"Доктор {n:02}", str(n), [], [NewDistrict(f"{n}", [])] if n == 1 else [])
+            for n in range(1, size.doctors + 1)
+        ]
+        clinic = await house.services.clinics.open(
+            replace(profile, code=f"clinic-{number}"), CONSENT, doctors
+        )
+        clinics[clinic.id] = [doctor.id for doctor in await house.doctors(clinic)]
+    await house.engines.dispose()  # so that the file is nobody else's
+    today = house.clock().astimezone(profile.zone).date()
+    await asyncio.to_thread(fill, house.database, size, clinics, today, profile.zone)
+
+
+async def _move_in(house: House) -> Place:
+    """A family of the first doctor's district, with a visit to the second one."""
+    async with house.transactions.reads() as tx:
+        clinic = (await tx.clinics.all())[0]
+        [district] = await tx.districts.of_clinic(clinic.id)
+    parent = await house.parent(101, clinic)
+    child = await house.child(parent)
+    await house.services.children.choose_district(parent, child.id, district.id)
+    [own, other, *_] = await house.doctors(clinic)
+    [slot, *_] = await house.free_times(parent, child.id, other)
+    await house.book(parent, child.id, slot)
+    async with house.transactions.reads() as tx:
+        search, _, wish = await look(tx, parent, need(child.id), clinic, house.clock())
+    day = search.now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days // 2)
+    newcomer = await house.parent(102, clinic)
+    await house.child(newcomer)
+    return Place(house, clinic, own, parent, search.child, wish, day, newcomer)
