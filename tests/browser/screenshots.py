@@ -29,7 +29,7 @@ async def _desk(address: str) -> None:
         await phone.tap("Не болеет — записать")
         await phone.sees("Вы записаны")
         await phone.tap("На главную")
-        await phone.sees("Ближайшее время")
+        await phone.sees("Участковый врач")
         await _picture(page, "demo.png")
 
 
@@ -39,9 +39,11 @@ async def _phone(address: str) -> None:
         phone = Phone(page)
         await page.get_by_test_id("start").click()
         await phone.tap("Записаться")
+        await phone.tap("Осмотр перед прививкой")
         await phone.tap("Петрова")
-        await phone.sees("Пациент: Соня")
-        await _picture(page, "times.png")
+        await phone.tap("Весь месяц")
+        await phone.sees("Число — есть время")
+        await _picture(page, "month.png")
 
 
 async def _picture(page: Page, name: str) -> None:
