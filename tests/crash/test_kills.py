@@ -158,8 +158,8 @@ class Parent:
 
     @property
     def _room(self) -> str:
-        """How the days of the parent's own doctor begin: nobody else races for those times."""
-        return f"каб. {self.doctor_id}\n"
+        """What only the days of the parent's own doctor say: nobody else races for those times."""
+        return f"каб. {self.doctor_id}\n\nВыберите день"
 
     def _first_on(self, screen: str, kind: str) -> str:
         """The first button of a kind on the lowest screen that says or offers this."""
