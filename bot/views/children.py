@@ -109,8 +109,8 @@ def removed(found: Removal) -> Screen:
     if found.visits:
         lines.append(say(_("These visits are cancelled:\n{visits}"), visits=_listed(found)))
     children = Button(_("Children"), taps.Children(clinic_id=found.clinic.id))
-    text = Markup("\n\n").join(lines)
-    return Screen(text, [[children, go_home(found.clinic.id)]], stays=True)
+    home = Button(_("Home"), taps.Start())  # with no child left, that is where one is named
+    return Screen(Markup("\n\n").join(lines), [[children, home]], stays=True)
 
 
 def _listed(found: Removal) -> Markup:

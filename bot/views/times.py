@@ -108,7 +108,7 @@ def days(found: Days) -> Screen:
         say(_opening(found)),
     ]
     rows = [[_day_button(found, free_day)] for free_day in free]
-    if len(found.free) > len(free):
+    if len(found.days) > len(free):
         whole = taps.Month(**_need(search), doctor_id=found.doctor.id)
         rows.append([Button(_("The whole month"), whole)])
     if not free:

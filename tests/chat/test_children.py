@@ -148,6 +148,7 @@ async def test_a_child_is_removed_with_its_visits(anna: Chat, boris: Chat, house
     await anna.tap("Убрать")
     assert "Миша — больше не в боте" in anna.screen.text
     assert "Эти записи отменены:\n• пн 23 ноября, 9:00" in anna.screen.text
+    removed = anna.screen.text
     assert await house.count("appointments", "state = 'cancelled'") == 1
     await boris.say("/menu")
     assert "🕘 Сегодня, 9:00" in boris.labels
@@ -156,6 +157,7 @@ async def test_a_child_is_removed_with_its_visits(anna: Chat, boris: Chat, house
     assert anna.alert == "Этого здесь уже нет."
     await anna.tap("На главную")
     assert "Как зовут ребёнка?" in anna.screen.text
+    assert removed in [message.text for message in anna.messages]
     await anna.say("Даша")
     assert "Даша — когда день рождения?" in anna.screen.text
 
