@@ -193,12 +193,15 @@ async def own_doctor(
     A repeat visit, or one after an illness, is first of all for the doctor who saw the child last.
     """
     today = now.astimezone(clinic.zone).date()
-    last = await tx.appointments.last_doctor(child.id, clinic.id)
-    if last and reason in SAME_DOCTOR:
-        return OwnDoctor(last, of_district=False)
     district = await tx.districts.get(child.district_id) if child.district_id else None
-    if district is None or district.doctor.clinic.id != clinic.id:
-        return OwnDoctor(last, of_district=False) if last else None
+    if district and district.doctor.clinic.id != clinic.id:
+        district = None  # a child may belong to another clinic
+    if district is None or reason in SAME_DOCTOR:
+        last = await tx.appointments.last_doctor(child.id, clinic.id)
+        if last:
+            return OwnDoctor(last, of_district=False)
+    if district is None:
+        return None
     leave = await tx.schedules.leave_on(district.doctor.id, today)
     if leave is None or leave.substitute is None:
         return OwnDoctor(district.doctor, of_district=True)
