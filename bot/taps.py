@@ -143,6 +143,9 @@ class Children(Tap, prefix="children"):
 class AddChild(Children, prefix="add-child"):
     """Name one more child."""
 
+    def fallback(self) -> Tap:
+        return Children(clinic_id=self.clinic_id)
+
 
 class ChildCard(Children, prefix="card"):
     """One child."""
@@ -219,6 +222,9 @@ class _Search(Tap, prefix="-search"):
     @property
     def need(self) -> Need:
         return Need(self.child_id, self.reason, AppointmentId(self.moves) if self.moves else None)
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=AppointmentId(self.moves)) if self.moves else Here()
 
 
 class Doctors(_Search, prefix="doctors"):
@@ -339,6 +345,9 @@ class CalendarFile(Visit, prefix="calendar"):
 
 class AskCancel(Visit, prefix="ask-cancel"):
     """Ask once whether to cancel."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
 
 
 class Cancel(Visit, prefix="cancel"):

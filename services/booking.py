@@ -116,6 +116,8 @@ class Booking:
         if not clinic.hold or tx.replay:  # what a replay would promise may be over
             return Offer(search, slot, None)
         until = min(now + clinic.hold, slot.starts_at - clinic.notice)
+        if until <= now:
+            return Offer(search, slot, None)
         await tx.slots.hold(slot, person, until, now)
         return Offer(search, slot, until)
 

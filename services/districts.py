@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from services.model import Addresses, District
+from services.model import Addresses, District, Side
 from services.refusals import HouseNeeded, StreetUnknown
 
 _KINDS = {
@@ -30,7 +30,7 @@ def find_district(typed: str, served: Iterable[tuple[District, Addresses]]) -> D
 
     Raises:
         StreetUnknown: none of the districts has such a street, or such a house in it.
-        HouseNeeded: the street is shared, and what was typed does not say which part is meant.
+        HouseNeeded: the district depends on the house, and none was typed.
     """
     matches = _best([_words(part) for part in typed.split(",")], served)
     if not matches:
@@ -44,7 +44,7 @@ def find_district(typed: str, served: Iterable[tuple[District, Addresses]]) -> D
     if not parts:
         raise StreetUnknown
     districts = {district.id: district for district, _ in parts}
-    if len(districts) > 1:
+    if len(districts) > 1 or (house is None and not _is_whole(part for _, part in parts)):
         raise HouseNeeded
     return next(iter(districts.values()))
 
@@ -115,6 +115,12 @@ def _house(rest: list[str]) -> int | None:
     """The number of "12", "12а", "12 к2"; None when none was typed, or an absurd one."""
     found = re.match(r"\d{1,5}(?!\d)", rest[0]) if rest else None
     return int(found[0]) if found else None
+
+
+def _is_whole(parts: Iterable[Addresses]) -> bool:
+    """Whether these parts are the whole street, whatever the house."""
+    sides = {part.side for part in parts if part.first <= 2 and part.last is None}
+    return Side.ALL in sides or {Side.EVEN, Side.ODD} <= sides
 
 
 def _has_house(part: Addresses, house: int) -> bool:

@@ -157,8 +157,8 @@ class Families:
         lead to where the person stands.
         """
         async with self._transactions.writes() as tx:
-            asked = await tx.conversations.of(person, lock=True)
-            if asked is None or not places.is_open(asked, self._clock()) or tx.replay:
+            asked = await places.open_question(tx, person, self._clock())
+            if asked is None or tx.replay:
                 place = await places.here(tx, person, self._clock())
                 return await places.ask_if_needed(tx, person, place, self._clock())
             await places.require_consent(tx, person, asked.clinic_id)

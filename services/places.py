@@ -137,7 +137,7 @@ class Home:
 
 
 PATIENCE = timedelta(minutes=20)
-"""How long an answer about a child who is there already is waited for."""
+"""How long an answer is waited for, but for the first child's name and birth date."""
 
 Place: TypeAlias = (
     ChooseClinic | AskConsent | Declined | AskName | AskBirthDate | AskAddress | ChildCard | Home
@@ -197,7 +197,7 @@ async def own_doctor(
     if district and district.doctor.clinic.id != clinic.id:
         district = None  # a child may belong to another clinic
     if district is None or reason in SAME_DOCTOR:
-        last = await tx.appointments.last_doctor(child.id, clinic.id)
+        last = await tx.appointments.last_doctor(child.id, clinic.id, now)
         if last:
             return OwnDoctor(last, of_district=False)
     if district is None:
@@ -227,8 +227,7 @@ async def at_clinic(tx: Transaction, person: PersonId, clinic: Clinic, now: date
 
 async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
     """Where the person stands now: the question that is open, or the clinic they came to last."""
-    conversation = await tx.conversations.of(person)
-    if conversation and is_open(conversation, now):
+    if conversation := await open_question(tx, person, now):
         return await question(tx, person, conversation)
     if clinic_id := await tx.families.clinic_of(person):
         return await at_clinic(tx, person, await tx.clinics.get(clinic_id), now)
@@ -238,12 +237,15 @@ async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
     return ChooseClinic(clinics)
 
 
-def is_open(conversation: Conversation, now: datetime) -> bool:
-    """Whether what is typed now answers the question.
+async def open_question(tx: Transaction, person: PersonId, now: datetime) -> Conversation | None:
+    """The question that what is typed now answers.
 
-    One about a child who is there is forgotten after a while: "thank you" must not become a name.
+    But for the first child's, it is forgotten after a while: "thank you" must not become a name.
     """
-    return conversation.child_id is None or now < conversation.asked_at + PATIENCE
+    asked = await tx.conversations.of(person, lock=True)
+    if asked is None or now < asked.asked_at + PATIENCE:
+        return asked
+    return None if await tx.families.children(cared_for_by=person) else asked
 
 
 async def ask_if_needed(tx: Transaction, person: PersonId, place: Place, now: datetime) -> Place:

@@ -290,8 +290,10 @@ class AppointmentRepository(Protocol):
         """The children's latest visits that ended before a moment or were cancelled."""
         ...
 
-    async def last_doctor(self, child_id: ChildId, clinic_id: ClinicId) -> Doctor | None:
-        """The clinic's doctor with whom the child's latest visit is that was not cancelled."""
+    async def last_doctor(
+        self, child_id: ChildId, clinic_id: ClinicId, now: datetime
+    ) -> Doctor | None:
+        """The clinic's doctor who saw the child last; where nobody has yet, who expects them."""
         ...
 
     async def add(

@@ -162,4 +162,4 @@ class StreetUnknown(Refusal):
 
 
 class HouseNeeded(Refusal):
-    """The street belongs to several districts: its house decides, and was not typed."""
+    """Not the whole street belongs to one district: the house decides, and was not typed."""

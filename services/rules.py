@@ -128,6 +128,16 @@ def _birthday(born: date, years: int) -> date:
         return date(born.year + years, 3, 1)
 
 
+def check_age(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
+    """Let a child look for visits of this kind.
+
+    Raises:
+        NotForThisAge: the child is too old for the first time that could be booked.
+    """
+    if _end_of_age(reason, child, clinic) <= now + clinic.notice:
+        raise NotForThisAge
+
+
 def reasons_for(child: Child, today: date) -> list[Reason]:
     """Why a child of this age can come."""
     years = age_on(child.birth_date, today).years

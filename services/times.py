@@ -245,6 +245,7 @@ async def look(
 
     Raises:
         NotFound, NoConsent: not this person's to ask.
+        NotForThisAge: visits of this kind are for younger children.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
     child = await tx.families.child(need.child_id, cared_for_by=person)
@@ -256,6 +257,7 @@ async def look(
             raise NotFound
         rules.check_movable(moving, now)
         need = replace(need, reason=moving.reason)
+    rules.check_age(need.reason, child, clinic, now)
     planned = [
         visit
         for visit in await tx.appointments.planned([child.id], after=now)

@@ -114,7 +114,9 @@ class StoredAppointments:
         )
         return [_to_appointment(found) for found in await self._session.execute(query)]
 
-    async def last_doctor(self, child_id: ChildId, clinic_id: ClinicId) -> Doctor | None:
+    async def last_doctor(
+        self, child_id: ChildId, clinic_id: ClinicId, now: datetime
+    ) -> Doctor | None:
         query = (
             select(DoctorRow, ClinicRow)
             .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
@@ -122,10 +124,10 @@ class StoredAppointments:
             .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
             .where(
                 AppointmentRow.child_id == child_id,
-                AppointmentRow.state != AppointmentState.CANCELLED,
+                AppointmentRow.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
                 DoctorRow.clinic_id == clinic_id,
             )
-            .order_by(AppointmentRow.starts_at.desc())
+            .order_by((AppointmentRow.starts_at <= now).desc(), AppointmentRow.starts_at.desc())
             .limit(1)
         )
         found = (await self._session.execute(query)).one_or_none()

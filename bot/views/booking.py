@@ -10,11 +10,12 @@ from bot.views.parts import (
     moment,
     purpose,
     reason,
+    with_initials,
 )
 from bot.views.preparing import what_to_bring
 from bot.words import Markup, _, capital, clock, say
 from services.booking import Moved, Offer
-from services.model import Appointment, Clinic, Reason
+from services.model import Appointment, Clinic, Reason, Slot
 
 
 def offer(found: Offer) -> Screen:
@@ -108,11 +109,18 @@ def moved(found: Moved) -> Screen:
     visit = found.visit
     text = say(
         _("↪️ <b>Moved</b>\nWas: {before}\nNow: {after}\n\n{about}"),
-        before=moment(found.before),
-        after=moment(visit.slot),
+        before=_with_doctor(found.before, found),
+        after=_with_doctor(visit.slot, found),
         about=about_visit(visit),
     )
     return Screen(text, _after_booking(visit), stays=True)
+
+
+def _with_doctor(slot: Slot, found: Moved) -> str:
+    """When; and with whom, where that changed too."""
+    if found.before.doctor.id == found.visit.slot.doctor.id:
+        return moment(slot)
+    return f"{moment(slot)}, {with_initials(slot.doctor.name)}"
 
 
 def about_visit(visit: Appointment) -> Markup:

@@ -32,6 +32,7 @@ from services.places import (
     Place,
 )
 from services.refusals import Refusal
+from services.rules import ADULT_AT, age_of
 
 
 def place(where: Place) -> Screen:
@@ -113,7 +114,7 @@ def home(where: Home) -> Screen:
         for row in where.children
         if row.earliest
     ]
-    if any(not row.earliest and not row.is_expected for row in where.children):
+    if any(_lacks_a_time(row, where) for row in where.children):
         rows.append([needed_today(clinic_id)])
     rows += [
         [Button(_("Book a visit"), taps.ChooseChild(clinic_id=clinic_id))],
@@ -163,9 +164,19 @@ def _child_lines(row: ChildAtHome, where: Home) -> Markup:
         lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
     if row.earliest:
         lines.append(_earliest(row, row.earliest, where.now))
+    elif _is_grown_up(row, where):
+        lines.append(say(_("A pediatrician sees children under 18.")))
     elif not row.is_expected:
         lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
     return Markup("\n").join(lines)
+
+
+def _lacks_a_time(row: ChildAtHome, where: Home) -> bool:
+    return not row.earliest and not row.is_expected and not _is_grown_up(row, where)
+
+
+def _is_grown_up(row: ChildAtHome, where: Home) -> bool:
+    return age_of(row.child, where.now, where.clinic).years >= ADULT_AT
 
 
 def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:

@@ -62,7 +62,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The registry can help."
     ).format(most=r.most),
     refusals.TooManyChildren: lambda r: _(
-        "There are {most} children here already; the bot keeps no more. The registry can help."
+        "There are {most} children here already; no more can be added. The registry can help."
     ).format(most=r.most),
     refusals.VisitPassed: lambda _r: _(
         "This visit has begun or is over; it can no longer be changed."
@@ -80,7 +80,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "choose the doctor, or skip."
     ),
     refusals.HouseNeeded: lambda _r: _(
-        "This street has several district doctors. Please write the house number too."
+        "Who the district doctor is depends on the house. Please write its number too."
     ),
     refusals.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."

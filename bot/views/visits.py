@@ -105,7 +105,7 @@ def ask_cancel(found: Visit) -> Screen:
 def cancelled(found: Appointment) -> Screen:
     """What became of the visit: stays in the chat below the words that it was booked."""
     text = say(
-        _("✖️ <b>Cancelled: {child}, {moment}, № {number}</b>\n\n{doctor}\nThe time is free again."),
+        _("✖️ <b>Cancelled: {child}, {moment}, № {number}</b>\n\n{doctor}"),
         child=found.child.name,
         moment=moment(found.slot),
         number=found.number,

@@ -391,6 +391,11 @@ async def test_a_grown_up_is_told_where_to_turn(anna: Chat, house: House) -> Non
     await anna.tap("Записаться")
 
     assert "Педиатр принимает детей до 18 лет. Регистратура: +7 495" in anna.screen.text
+    await anna.tap("На главную")
+    assert "Педиатр принимает детей до 18 лет." in anna.screen.text
+    assert "Нужно сегодня" not in anna.labels
+    await anna.tap_data("days:1:consultation:0:1")
+    assert anna.alert == "Такой приём — для детей помладше."
 
 
 async def test_a_repeat_visit_is_first_of_all_with_the_same_doctor(anna: Chat) -> None:

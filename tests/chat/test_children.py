@@ -49,9 +49,7 @@ async def test_the_address_finds_the_district_doctor(
 async def test_a_shared_street_needs_the_house(olga: Chat) -> None:
     """The sentence says what is missing; the question stays open."""
     await olga.say("Садовая")
-    assert olga.screen.text.startswith(
-        "На этой улице несколько участковых врачей. Напишите и номер дома."
-    )
+    assert olga.screen.text.startswith("Участковый врач зависит от дома. Напишите и его номер.")
     await olga.say("Садовая 8")
     assert "Участковый врач: Ким О. В." in olga.screen.text
 
@@ -192,6 +190,27 @@ async def test_a_child_whom_another_adult_cares_for_keeps_its_visits(
     assert "Миша · Консультация" in boris.screen.text
 
 
+async def test_one_more_child_is_not_named_by_chance(anna: Chat, house: House) -> None:
+    """Nor does "Спасибо" become a second child, a week after nobody was named."""
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+    house.clock.forward(days=7)
+    await anna.say("Спасибо!")
+
+    assert "Миша, 2 года" in anna.screen.text
+    assert await house.count("children") == 1
+
+
+async def test_the_first_child_s_name_is_waited_for(vera: Chat, house: House) -> None:
+    """Who has nobody yet may take their time."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    house.clock.forward(days=7)
+    await vera.say("Даша")
+
+    assert "Даша — когда день рождения?" in vera.screen.text
+
+
 async def test_a_forgotten_question_is_not_answered_by_chance(anna: Chat, house: House) -> None:
     """ "Спасибо" typed half an hour later does not become the child's name."""
     await anna.tap("Дети")
@@ -230,7 +249,7 @@ async def test_there_is_a_limit_of_children(enter: Callable[..., Chat], house: H
     await anna.tap("Дети")
     await anna.tap("Добавить ребёнка")
 
-    assert anna.alert == "Детей здесь уже 2, больше бот не записывает. Поможет регистратура."
+    assert anna.alert == "Детей здесь уже 2, больше добавить нельзя. Поможет регистратура."
     assert "Соня" in anna.screen.text
     assert await house.count("children") == 2
 

@@ -112,6 +112,8 @@ async def test_an_overlapping_time_is_not_in_its_own_way(booked: Chat) -> None:
     await booked.tap("Перенести")
 
     assert "Вы записаны: Миша, пн 23 ноября, 9:10, каб. 14, № 1001" in booked.screen.text
+    assert "Было: пн 23 ноября, 9:00, Петрова А. С." in booked.screen.text
+    assert "Стало: пн 23 ноября, 9:10, Ким О. В." in booked.screen.text
 
 
 async def test_any_doctor_will_do_for_a_move(booked: Chat) -> None:
@@ -162,6 +164,7 @@ async def test_a_cancelled_visit_is_not_moved(booked: Chat) -> None:
     await booked.tap_data(data)
 
     assert booked.alert == "Эта запись отменена. Можно записаться снова."
+    assert "Записаться снова" in booked.labels
 
 
 async def test_a_visit_that_began_is_not_moved(booked: Chat, house: House) -> None:

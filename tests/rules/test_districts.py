@@ -231,6 +231,23 @@ def test_any_text_at_all_is_understood_or_refused(typed: str) -> None:
         assert isinstance(find_district(typed, TOWN), District)
 
 
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([Addresses("Садовая")], 1),
+        ([Addresses("Садовая", Side.EVEN, first=2), Addresses("Садовая", Side.ODD)], 1),
+        ([Addresses("Садовая", Side.EVEN)], HouseNeeded),
+        ([Addresses("Садовая", last=40)], HouseNeeded),
+        ([Addresses("Садовая", first=41)], HouseNeeded),
+    ],
+)
+def test_a_street_alone_is_enough_where_all_of_it_belongs_to_one(
+    parts: list[Addresses], expected: int | type[Refusal]
+) -> None:
+    """R10: a family beyond the part that is served is not told that the doctor is theirs."""
+    assert found("ул. Садовая", served(*((1, part) for part in parts))) == expected
+
+
 SIDES = st.builds(Addresses, st.just("Садовая"), st.sampled_from(Side), st.integers(1, 30))
 
 

@@ -144,3 +144,22 @@ async def test_at_another_clinic_the_district_says_nothing(
     assert here.own
     assert here.own.doctor == petrova
     assert [visit.slot.doctor for visit in here.visits] == [orlova]
+
+
+async def test_who_saw_the_child_counts_before_who_will(
+    house: House, anna: Family, clinic: Clinic, petrova: Doctor, kim: Doctor
+) -> None:
+    """R03: a visit ahead with another doctor does not make that one the own doctor."""
+    [seen, *_] = await house.free_times(anna.parent, anna.child.id, kim)
+    await house.book(anna.parent, anna.child.id, seen)
+    house.clock.now = seen.stretch.ends_at + timedelta(days=1)
+    [ahead, *_] = await house.free_times(anna.parent, anna.child.id, petrova)
+    await house.book(anna.parent, anna.child.id, ahead)
+
+    row = await at_home(house, anna, clinic)
+    assert row.own
+    assert row.own.doctor == kim
+    run_sql(house, "UPDATE appointments SET state = 'no-show' WHERE slot_id = ?", seen.id)
+    row = await at_home(house, anna, clinic)
+    assert row.own
+    assert row.own.doctor == petrova

@@ -864,7 +864,7 @@ async def test_the_last_doctor_is_the_one_of_the_latest_visit(
 
     async def last_doctor(clinic_id: ClinicId) -> Doctor | None:
         async with house.transactions.reads() as tx:
-            return await tx.appointments.last_doctor(misha.id, clinic_id)
+            return await tx.appointments.last_doctor(misha.id, clinic_id, house.clock())
 
     assert await last_doctor(clinic.id) == kim
     assert await last_doctor(ClinicId(999)) is None
