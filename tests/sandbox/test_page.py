@@ -54,6 +54,21 @@ async def test_one_tap_shares_the_number(page: Page, bot: Bot, telegram: Telegra
     assert update["message"]["contact"]["phone_number"] == "+79000000001"
 
 
+async def test_the_composer_is_whole_once_the_chat_began(
+    page: Page, url: str, telegram: Telegram
+) -> None:
+    """Where one types comes in place of the start button, as high as a line, whoever it was."""
+    telegram.add_user(55, "Вера")
+    telegram.add_user(56, "Олег")
+    await page.goto(f"{url}/?user=55")
+    await page.get_by_test_id("person").filter(has_text="Олег").click()
+    await page.get_by_test_id("start").click()
+
+    box = await page.get_by_test_id("composer").bounding_box()
+    assert box
+    assert box["height"] > 30
+
+
 async def test_the_way_down_hides_no_button(page: Page, bot: Bot) -> None:
     """The arrow to the last message stays above the reply keyboard, however high that is."""
     rows = [[KeyboardButton(text=str(number))] for number in range(4)]

@@ -662,6 +662,7 @@ function drawFooter() {
   const keyboard = offersStart ? null : replyKeyboard();
   $("start").hidden = !offersStart;
   $("form").hidden = offersStart;
+  if (!offersStart) resizeComposer(); // what is hidden has no height to measure
   $("menu-button").hidden = !isPrivate || !person?.commands.length;
   $("keyboard-button").hidden = !keyboard;
   $("keyboard-button").ariaPressed = String(!view.keyboardHidden);
