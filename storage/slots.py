@@ -286,10 +286,15 @@ class StoredSlots:
             await self._session.execute(insert(SlotRow), new)
 
     async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
-        """Who has such a time keeps it, and nobody else gets it after them."""
+        """Who has such a time keeps it, and nobody else gets it after them.
+
+        What the clinic closed by hand stays just that, whoever has it.
+        """
         standing = update(SlotRow).where(SlotRow.doctor_id == doctor.id, SlotRow.open)
         await self._session.execute(standing.where(SlotRow.withdrawn).values(withdrawn=False))
-        await self._update({"id": slot_id, "withdrawn": True} for slot_id in affected)
+        if affected:
+            dropped = standing.where(SlotRow.id.in_(affected)).values(withdrawn=True)
+            await self._session.execute(dropped)
 
     async def _update(self, rows: Iterable[dict[str, object]]) -> None:
         changed = list(rows)

@@ -18,6 +18,25 @@ def words_of(refusal: Refusal) -> str:
     raise LookupError(f"no words for {type(refusal).__name__}")
 
 
+def _taken(refusal: refusals.SlotTaken) -> str:
+    if refusal.kept is None:
+        return _(
+            "This time has just been taken. You are not booked yet: please choose another one."
+        )
+    words = _("This time has just been taken. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+def _held(refusal: refusals.SlotHeld) -> str:
+    if refusal.kept is None:
+        return _(
+            "Another family is looking at this time now. You are not booked yet: "
+            "please choose another one, or come back in a few minutes."
+        )
+    words = _("Another family is looking at this time now. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     refusals.NotFound: lambda _r: _("This is no longer here."),
@@ -30,8 +49,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The clinic has changed this text meanwhile. Please read the new one."
     ),
     refusals.NoChild: lambda _r: _("Please tell us about your child first."),
-    refusals.SlotTaken: lambda r: _taken(r),
-    refusals.SlotHeld: lambda r: _held(r),
+    refusals.SlotTaken: _taken,
+    refusals.SlotHeld: _held,
     refusals.SlotPassed: lambda _r: _("This time has passed. Please choose another one."),
     refusals.SlotClosed: lambda _r: _(
         "The doctor no longer receives at this time. Please choose another one."
@@ -86,22 +105,3 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "A pediatrician sees children under 18. Please check the year."
     ),
 }
-
-
-def _taken(refusal: refusals.SlotTaken) -> str:
-    if refusal.kept is None:
-        return _(
-            "This time has just been taken. You are not booked yet: please choose another one."
-        )
-    words = _("This time has just been taken. Your visit stays as it was: {moment}.")
-    return words.format(moment=moment(refusal.kept.slot))
-
-
-def _held(refusal: refusals.SlotHeld) -> str:
-    if refusal.kept is None:
-        return _(
-            "Another family is looking at this time now. You are not booked yet: "
-            "please choose another one, or come back in a few minutes."
-        )
-    words = _("Another family is looking at this time now. Your visit stays as it was: {moment}.")
-    return words.format(moment=moment(refusal.kept.slot))

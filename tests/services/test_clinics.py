@@ -147,6 +147,22 @@ async def test_a_dropped_time_is_nobody_else_s_once_it_is_given_back(
     assert again.slot.id == tuesday[0].id
 
 
+async def test_what_was_closed_by_hand_stays_so_though_somebody_has_it(
+    house: House, anna: Family, boris: Family, petrova: Doctor, tuesday: list[Slot]
+) -> None:
+    """R10: dropped by the schedule, given again, given back: the clinic's own hand counts."""
+    visit = await house.book(anna.parent, anna.child.id, tuesday[0])
+    run_sql(house, "UPDATE slots SET open = 0 WHERE id = ?", tuesday[0].id)
+    off = ScheduleException(TUESDAY, TUESDAY)
+    back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 10)])
+    await house.services.clinics.add_exception(petrova, off)
+    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.clinics.add_exception(petrova, back)
+
+    with pytest.raises(SlotClosed):
+        await house.book(boris.parent, boris.child.id, tuesday[0])
+
+
 async def test_a_claimed_time_that_comes_back_is_as_it_was(
     house: House, anna: Family, boris: Family, petrova: Doctor, tuesday: list[Slot]
 ) -> None:
