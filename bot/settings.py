@@ -1,10 +1,10 @@
 """Every setting, its default and its meaning; read from the environment and from `.env`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.model import Language
 
@@ -28,6 +28,20 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     taps_per_minute: int = Field(default=90, ge=10)
     """Taps and texts of one person that are answered; what is beyond has to wait."""
+    webhook_url: str | None = None
+    """Where Telegram sends updates, https in the real world; None: they are asked for (polling)."""
+    webhook_secret: SecretStr = SecretStr("")
+    """What Telegram proves itself with; without it nobody is let in."""
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8443, ge=1, le=65535)
+    """Where the bot listens for what the reverse proxy passes on."""
+    webhook_path: str | None = None
+    """The path that the proxy passes on; by default the one of `webhook_url`."""
+    operations_host: str = "127.0.0.1"
+    operations_port: int | None = Field(default=None, ge=1, le=65535)
+    """Of /healthz, /readyz and /metrics; None: they are not served."""
+    operator_chat_ids: Annotated[list[int], NoDecode] = []
+    """Who is told of trouble: Telegram chats, separated by commas."""
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 
@@ -40,6 +54,13 @@ class Settings(BaseSettings):
     @classmethod
     def _proxy_address(cls, value: str | None) -> str | None:
         return value and _checked_address(value, {"socks5", "socks4", "http"}, with_port=True)
+
+    @field_validator("operator_chat_ids", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        return (
+            [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @field_validator("log_level", mode="before")
     @classmethod
