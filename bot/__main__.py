@@ -38,7 +38,7 @@ from bot.updates import Receiver
 from services.model import Language
 from services.once import finish_use_cases
 from services.ports import Clock, StorageUnavailable
-from storage.engine import BadDatabase, open_engines, sqlite_url
+from storage.engine import BadDatabase, open_engines, read_url
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
 
@@ -56,7 +56,7 @@ class CannotStart(Exception):
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock = now) -> AsyncIterator[Services]:
     """The services over a database that is brought up to date first, and let go at the end."""
-    url = sqlite_url(settings.database_url)
+    url = read_url(settings.database_url)
     await migrate(url)
     engines = open_engines(url)
     try:
@@ -120,7 +120,7 @@ async def demo_day(
 async def run_migrate(settings: Settings, _options: argparse.Namespace) -> None:
     """Bring the database up to date, and nothing else."""
     logs.set_up(settings.log_level)
-    await migrate(sqlite_url(settings.database_url))
+    await migrate(read_url(settings.database_url))
     print("The database is up to date.")
 
 

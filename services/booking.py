@@ -82,7 +82,7 @@ class Booking:
         Raises what `book` and `move` raise.
         """
         now = self._clock()
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             search, planned, _ = await look(tx, person, need, slot.doctor.clinic, now)
             if own := await tx.appointments.active(search.child.id, slot.id):
@@ -100,7 +100,7 @@ class Booking:
             NotFound, NoConsent, VisitPassed, VisitCancelled: not this person's to ask.
         """
         now = self._clock()
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             search, _, wish = await look(tx, person, need, clinic, now)
             while found := await tx.slots.earliest(clinic.id, wish):
@@ -135,7 +135,7 @@ class Booking:
             AlreadyDone: this update booked it before, and it was cancelled since.
         """
         now = self._clock()
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             child = await tx.families.child(need.child_id, cared_for_by=person, lock=True)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await places.require_consent(tx, person, slot.doctor.clinic.id)
@@ -160,11 +160,10 @@ class Booking:
             what `book` raises about the new slot and the child's other visits.
         """
         now = self._clock()
-        async with self._transactions.writes() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            child = await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id)
+            child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            visit = await tx.appointments.get(visit_id, cared_for_by=person, lock=True)
             await places.require_consent(tx, person, slot.doctor.clinic.id)
             if visit.is_active and visit.slot.id == slot.id:
                 before = await tx.appointments.moved_from(visit.id)
@@ -178,6 +177,14 @@ class Booking:
                 moved = await tx.appointments.move(visit, slot, by=person, at=now)
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
+
+    async def _to_change(
+        self, tx: Transaction, person: PersonId, visit_id: AppointmentId
+    ) -> Appointment:
+        """A visit as it stands once nobody else can change it. Raises `NotFound`."""
+        visit = await tx.appointments.get(visit_id, cared_for_by=person)
+        await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
+        return await tx.appointments.get(visit_id, cared_for_by=person)
 
     async def _others(
         self, tx: Transaction, child: Child, visit: Appointment, now: datetime
@@ -246,8 +253,8 @@ class Booking:
     async def cancel(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """Give a time back; doing it again changes nothing. Raises `NotFound`, `VisitPassed`."""
         now = self._clock()
-        async with self._transactions.writes() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person, lock=True)
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id)
             if visit.state is AppointmentState.CANCELLED:
                 return Visit(visit, now)
             rules.check_cancellable(visit, now)

@@ -68,7 +68,7 @@ class Children:
     @use_case
     async def ask_one_more(self, person: PersonId, clinic_id: ClinicId) -> Place:
         """Ask for one more child's name. Raises `NotFound`, `NoConsent`, `TooManyChildren`."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             await places.require_consent(tx, person, clinic_id)
             if tx.replay:
@@ -84,7 +84,7 @@ class Children:
         self, person: PersonId, clinic_id: ClinicId, child_id: ChildId, what: Asked
     ) -> Place:
         """Ask for a child's new name, birth date, or address. Raises `NotFound`, `NoConsent`."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             await places.require_consent(tx, person, clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person)
@@ -99,7 +99,7 @@ class Children:
         self, person: PersonId, child_id: ChildId, district_id: DistrictId
     ) -> Place:
         """Say by the doctor's name where a child belongs. Raises `NotFound`, `NoConsent`."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
             district = await tx.districts.get(district_id)
             clinic = district.doctor.clinic
@@ -127,7 +127,7 @@ class Children:
         Raises `NotFound`: also when it was removed before.
         """
         now = self._clock()
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
             visits = await self._lost_visits(tx, child)
@@ -140,7 +140,7 @@ class Children:
 
     async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
         """What is being typed about another child stays open."""
-        asked = await tx.conversations.of(person, lock=True)
+        asked = await tx.conversations.of(person)
         if asked and asked.child_id == child.id:
             await tx.conversations.close(person)
 

@@ -132,7 +132,7 @@ class Clinics:
         today = now.astimezone(clinic.zone).date()
         # One day more than is shown: when midnight makes it the last one, it is there.
         last = today + timedelta(days=clinic.horizon_days + 1)
-        schedule = await tx.schedules.of(doctor, today)
+        schedule = await tx.schedules.of(doctor, today, lock=True)
         wanted = [
             opening
             for opening in openings(schedule, clinic.zone, today - timedelta(days=1), last)

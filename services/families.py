@@ -51,7 +51,7 @@ class Families:
     @use_case
     async def speak(self, person: PersonId, language: Language) -> Place:
         """Speak another language with the person from now on."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             if not tx.replay:
                 await tx.families.set_language(person, language)
             place = await places.here(tx, person, self._clock())
@@ -63,7 +63,7 @@ class Families:
 
         What was being typed is forgotten.
         """
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             if tx.replay:
                 return await places.here(tx, person, self._clock())
             await tx.conversations.close(person)
@@ -78,7 +78,7 @@ class Families:
     async def here(self, person: PersonId) -> Place:
         """Where the person stands now: an open question stays open, a first child is asked for."""
         now = self._clock()
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             place = await places.here(tx, person, now)
             return await places.ask_if_needed(tx, person, place, now)
 
@@ -98,7 +98,7 @@ class Families:
     @use_case
     async def enter(self, person: PersonId, clinic_id: ClinicId) -> Place:
         """Go to a clinic: what is missing there is asked for. Raises `NotFound`."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             return await self._at_clinic(tx, person, await tx.clinics.get(clinic_id))
 
     @use_case
@@ -109,7 +109,7 @@ class Families:
             ConsentChanged: the clinic has another text by now.
             NotFound: there is no such clinic.
         """
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             text = await tx.consents.text(clinic_id, Purpose.PROCESSING)
             given = await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING)
@@ -138,7 +138,7 @@ class Families:
     @use_case
     async def stop_typing(self, person: PersonId, clinic_id: ClinicId | None = None) -> Place:
         """Leave the open question unanswered. Raises `NotFound`."""
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             now = self._clock()
             if not tx.replay:
                 await tx.conversations.close(person)
@@ -156,7 +156,7 @@ class Families:
         Words that will not do are asked for again, with the reason; words that nobody asked for
         lead to where the person stands.
         """
-        async with self._transactions.writes() as tx:
+        async with self._transactions.writes(person) as tx:
             asked = await places.open_question(tx, person, self._clock())
             if asked is None or tx.replay:
                 place = await places.here(tx, person, self._clock())

@@ -450,3 +450,5 @@ class Notification:
     kind: NotificationKind
     person: Person
     appointment_id: AppointmentId
+    due_at: datetime
+    """When it is due, or due again for others while it is being told."""

@@ -1,6 +1,7 @@
 """Telling people what they must be told, when it is due."""
 
-from datetime import datetime, timedelta
+import asyncio
+from datetime import timedelta
 
 from services.model import Appointment, Notification
 from services.once import use_case
@@ -9,8 +10,11 @@ from services.refusals import NotFound
 
 AT_ONCE = 20
 """How many are told in one go."""
-TRY_AGAIN_AFTER = timedelta(minutes=2)
-"""When what failed in passing is due again."""
+LEASE = timedelta(minutes=2)
+"""How long nobody else tells what one has begun to tell; then it is due again, unless it was told.
+So what failed in passing, or was being told when the process was killed, is tried again."""
+PATIENCE = 60
+"""Seconds that telling one may take: less than the lease, or another would tell it too."""
 
 
 class Notices:
@@ -24,52 +28,48 @@ class Notices:
     async def tell_due(self, notifier: Notifier) -> int:
         """Tell what is due, the longest overdue first; return how many were told.
 
-        What cannot be told is dropped; what failed in passing stays due, and stops nobody else.
+        Several processes may do so at once. What cannot be told is dropped; what failed in passing
+        is due again after a while, and stops nobody else.
 
         Raises:
             ExceptionGroup: what failed, after everybody else was told.
         """
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            due = await tx.notifications.due(now, AT_ONCE)
         told, failed = 0, []
-        for notification in due:
+        for _ in range(AT_ONCE):
+            claimed = await self._claim()
+            if claimed is None:
+                break
             try:
-                told += await self._tell(notification, notifier, now)
+                told += await self._tell(claimed, notifier)
             except Exception as error:  # noqa: BLE001 - raised below, once everybody had their turn
                 failed.append(error)
-                await self._put_off(notification, now + TRY_AGAIN_AFTER)
         if failed:
             raise ExceptionGroup("some could not be told", failed)
         return told
 
-    async def _tell(self, notification: Notification, notifier: Notifier, due_by: datetime) -> bool:
-        """Tell one, from the present facts: a visit that is off or over is not spoken of.
+    async def _claim(self) -> Notification | None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            return await tx.notifications.claim(now, until=now + LEASE)
 
-        What was planned meanwhile, as the visit was moved, stays planned.
-        """
-        visit = await self._still_of_use(notification)
+    async def _tell(self, claimed: Notification, notifier: Notifier) -> bool:
+        """Tell one, from the present facts: a visit that is off or over is not spoken of."""
+        visit = await self._still_of_use(claimed)
         if visit:
             try:
-                await notifier.tell(notification, visit)
+                async with asyncio.timeout(PATIENCE):
+                    await notifier.tell(claimed, visit)
             except Unreachable:
                 visit = None
         async with self._transactions.writes() as tx:
-            await tx.notifications.settle(
-                notification.kind, notification.person.id, notification.appointment_id, due_by
-            )
+            await tx.notifications.told(claimed)
         return visit is not None
 
-    async def _put_off(self, notification: Notification, until: datetime) -> None:
-        """Let others go first: many that fail must not keep the rest from being told."""
-        async with self._transactions.writes() as tx:
-            await tx.notifications.put_off(notification.id, until)
-
-    async def _still_of_use(self, notification: Notification) -> Appointment | None:
+    async def _still_of_use(self, claimed: Notification) -> Appointment | None:
         async with self._transactions.reads() as tx:
             try:
                 visit = await tx.appointments.get(
-                    notification.appointment_id, cared_for_by=notification.person.id
+                    claimed.appointment_id, cared_for_by=claimed.person.id
                 )
             except NotFound:
                 return None

@@ -5,14 +5,20 @@ Telegram may deliver an update again, after a crash or a lost answer. The transa
 """
 
 import asyncio
+import random
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from services.ports import StorageInterrupted
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PAUSES = (0.05, 0.2, 0.5)
+"""Seconds before an interrupted use case is begun again, about."""
 
 _update: ContextVar[int | None] = ContextVar("update", default=None)
 _running: set[asyncio.Task[Any]] = set()
@@ -50,12 +56,21 @@ def use_case(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corouti
     """Run a service's method to its end even if its caller is cancelled.
 
     A transaction cancelled half-way was seen to leak its connection and to leave SQLite locked; and
-    a booking that is committed must not look failed.
+    a booking that is committed must not look failed. What others interrupted is begun again: its
+    transaction came to nothing, or is known by its update.
     """
+
+    async def persist(*args: P.args, **kwargs: P.kwargs) -> T:
+        for pause in PAUSES:
+            try:
+                return await method(*args, **kwargs)
+            except StorageInterrupted:
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - out of step
+        return await method(*args, **kwargs)
 
     @wraps(method)
     async def shielded(*args: P.args, **kwargs: P.kwargs) -> T:
-        task = asyncio.create_task(method(*args, **kwargs))
+        task = asyncio.create_task(persist(*args, **kwargs))
         _running.add(task)
         task.add_done_callback(_running.discard)
         return await asyncio.shield(task)

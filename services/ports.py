@@ -31,7 +31,6 @@ from services.model import (
     Language,
     Leave,
     Notification,
-    NotificationId,
     NotificationKind,
     Person,
     PersonId,
@@ -72,6 +71,10 @@ class Notifier(Protocol):
 
 class StorageUnavailable(Exception):
     """The database did not answer, was locked, or is full: what was asked may be asked again."""
+
+
+class StorageInterrupted(StorageUnavailable):
+    """Somebody was in the way, or the connection broke: asking again at once may go better."""
 
 
 class FamilyRepository(Protocol):
@@ -141,7 +144,7 @@ class ConsentRepository(Protocol):
 class ConversationRepository(Protocol):
     """What each person was last asked to type."""
 
-    async def of(self, person: PersonId, *, lock: bool = False) -> Conversation | None: ...
+    async def of(self, person: PersonId) -> Conversation | None: ...
 
     async def ask(self, person: PersonId, conversation: Conversation) -> None: ...
 
@@ -191,7 +194,7 @@ class DistrictRepository(Protocol):
 class ScheduleRepository(Protocol):
     """When doctors receive."""
 
-    async def of(self, doctor: Doctor, first: date) -> Schedule:
+    async def of(self, doctor: Doctor, first: date, *, lock: bool = False) -> Schedule:
         """All that decides when the doctor receives from a day on."""
         ...
 
@@ -256,7 +259,7 @@ class SlotRepository(Protocol):
         ...
 
     async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
-        """The doctor's slots that are not over, up to a moment, as regeneration sees them.
+        """The doctor's slots that are not over, up to a moment, as regeneration sees them; locked.
 
         Those that did not come from the schedule look as if closed by hand: they are not touched.
         """
@@ -268,11 +271,9 @@ class SlotRepository(Protocol):
 
 
 class AppointmentRepository(Protocol):
-    """Visits, in all their states."""
+    """Visits, in all their states. Whoever changes one holds the lock of its child."""
 
-    async def get(
-        self, appointment_id: AppointmentId, *, cared_for_by: PersonId, lock: bool = False
-    ) -> Appointment:
+    async def get(self, appointment_id: AppointmentId, *, cared_for_by: PersonId) -> Appointment:
         """A visit of a child in the person's care; raises `NotFound`."""
         ...
 
@@ -345,17 +346,17 @@ class NotificationRepository(Protocol):
         kind: NotificationKind,
         person: PersonId,
         appointment_id: AppointmentId,
-        due_by: datetime | None = None,
     ) -> None:
-        """There is nothing left to tell of what was due by then; doing it again changes nothing."""
+        """There is nothing left to tell; doing it again changes nothing."""
         ...
 
-    async def put_off(self, notification_id: NotificationId, until: datetime) -> None:
-        """Have it due later."""
+    async def claim(self, now: datetime, until: datetime) -> Notification | None:
+        """What has to be told by now, the longest overdue first; nobody else is given it until
+        then, when it is due again unless it was told."""
         ...
 
-    async def due(self, now: datetime, most: int) -> list[Notification]:
-        """What has to be told by now, the longest overdue first."""
+    async def told(self, claimed: Notification) -> None:
+        """It was told, or cannot be; what was planned anew since it was claimed stays planned."""
         ...
 
 
@@ -415,10 +416,11 @@ class Transactions(Protocol):
         """A transaction that sees one state of the database and cannot write."""
         ...
 
-    def writes(self) -> AbstractAsyncContextManager[Transaction]:
+    def writes(self, of: PersonId | None = None) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that is committed at the end of its block, or rolled back by an exception.
 
-        It records the current update (see `once`), so that the update takes effect once.
+        It records the current update (see `once`), so that the update takes effect once. Of one
+        person's there is one at a time: what a person may have so many of is counted right.
 
         Raises:
             StorageUnavailable: nothing was written; it may be tried again.

@@ -67,17 +67,13 @@ class StoredAppointments:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(
-        self, appointment_id: AppointmentId, *, cared_for_by: PersonId, lock: bool = False
-    ) -> Appointment:
+    async def get(self, appointment_id: AppointmentId, *, cared_for_by: PersonId) -> Appointment:
         query = (
             _whole()
             .join(CareRow, CareRow.child_id == AppointmentRow.child_id)
             .where(AppointmentRow.id == appointment_id, CareRow.person_id == cared_for_by)
         )
-        found = (
-            await self._session.execute(query.with_for_update(of=AppointmentRow) if lock else query)
-        ).one_or_none()
+        found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
         return _to_appointment(found)

@@ -13,9 +13,10 @@ class StoredConversations:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, person: PersonId, *, lock: bool = False) -> Conversation | None:
-        query = select(ConversationRow).where(ConversationRow.person_id == person)
-        row = await self._session.scalar(query.with_for_update() if lock else query)
+    async def of(self, person: PersonId) -> Conversation | None:
+        row = await self._session.scalar(
+            select(ConversationRow).where(ConversationRow.person_id == person)
+        )
         if row is None:
             return None
         child_id = None if row.child_id is None else ChildId(row.child_id)

@@ -67,7 +67,9 @@ class StoredFamilies:
             .join(CareRow, CareRow.child_id == ChildRow.id)
             .where(ChildRow.id == child_id, CareRow.person_id == cared_for_by)
         )
-        row = await self._session.scalar(query.with_for_update(of=ChildRow) if lock else query)
+        if lock:
+            query = query.with_for_update(of=ChildRow, key_share=True)
+        row = await self._session.scalar(query)
         if row is None:
             raise NotFound
         return to_child(row)

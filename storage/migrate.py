@@ -7,28 +7,36 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from storage.engine import BadDatabase, begin_with, make_folder, prepare
+from storage.engine import BadDatabase, is_sqlite
+from storage.postgresql import migrating_engine, why_not
+from storage.sqlite import begin_with, make_folder, prepare
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+LOCK = 4_200_711
+"""Of the database: whoever migrates holds it. The number is only ours, and stays."""
 
 
 async def migrate(url: URL) -> None:
     """Bring the database up to the newest migration; does nothing when it is there already.
 
-    Foreign keys are off meanwhile, because SQLite rebuilds a table by dropping it, which would
-    cascade every child row away; they are checked before the commit.
+    Several processes may do so at once: one does the work, the others wait for it.
 
     Raises:
         BadDatabase: it cannot be opened, is newer than this code, or a migration broke a reference.
     """
-    await asyncio.to_thread(_migrate, url)
+    if is_sqlite(url):
+        await asyncio.to_thread(_migrate_sqlite, url)
+    else:
+        await _migrate_postgresql(url)
 
 
-def _migrate(url: URL) -> None:
+def _migrate_sqlite(url: URL) -> None:
+    """Foreign keys are off meanwhile, because SQLite rebuilds a table by dropping it, which would
+    cascade every child row away; they are checked before the commit."""
     # With the plain driver: where a file cannot be opened, the asynchronous one leaves a thread
     # behind, which now and then outlives the event loop and says so in a traceback.
     make_folder(url)
@@ -38,11 +46,29 @@ def _migrate(url: URL) -> None:
     begin_with(engine, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
-            _upgrade(connection)
+            upgrade(connection)
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise BadDatabase(
+                    "a migration would leave rows that point nowhere; nothing was changed"
+                )
     except DatabaseError as error:
         raise BadDatabase(f"cannot be opened: {error.orig}") from error
     finally:
         engine.dispose()
+
+
+async def _migrate_postgresql(url: URL) -> None:
+    engine = migrating_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            await connection.run_sync(upgrade)
+    except (DBAPIError, OSError, TimeoutError) as error:
+        if (words := why_not(error)) is None:
+            raise
+        raise BadDatabase(words) from error
+    finally:
+        await engine.dispose()
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -52,12 +78,11 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Apply what is missing, in the connection's transaction."""
     config = alembic_config(connection)
     _refuse_newer(connection, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-        raise BadDatabase("a migration would leave rows that point nowhere; nothing was changed")
 
 
 def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
@@ -42,38 +42,41 @@ class StoredNotifications:
         kind: NotificationKind,
         person: PersonId,
         appointment_id: AppointmentId,
-        due_by: datetime | None = None,
     ) -> None:
-        settled = delete(NotificationRow).where(
-            NotificationRow.kind == kind,
-            NotificationRow.person_id == person,
-            NotificationRow.appointment_id == appointment_id,
-        )
-        if due_by is not None:
-            settled = settled.where(NotificationRow.due_at <= due_by)
-        await self._session.execute(settled)
-
-    async def put_off(self, notification_id: NotificationId, until: datetime) -> None:
         await self._session.execute(
-            update(NotificationRow)
-            .where(NotificationRow.id == notification_id)
-            .values(due_at=until)
+            delete(NotificationRow).where(
+                NotificationRow.kind == kind,
+                NotificationRow.person_id == person,
+                NotificationRow.appointment_id == appointment_id,
+            )
         )
 
-    async def due(self, now: datetime, most: int) -> list[Notification]:
-        found = await self._session.execute(
+    async def claim(self, now: datetime, until: datetime) -> Notification | None:
+        query = (
             select(NotificationRow, PersonRow)
             .join(PersonRow, PersonRow.id == NotificationRow.person_id)
             .where(NotificationRow.due_at <= now)
             .order_by(NotificationRow.due_at, NotificationRow.id)
-            .limit(most)
+            .limit(1)
+            .with_for_update(of=NotificationRow, skip_locked=True)
         )
-        return [
-            Notification(
-                NotificationId(row.id),
-                NotificationKind(row.kind),
-                to_person(person),
-                AppointmentId(row.appointment_id),
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            return None
+        row, person = found
+        row.due_at = until
+        await self._session.flush()
+        return Notification(
+            NotificationId(row.id),
+            NotificationKind(row.kind),
+            to_person(person),
+            AppointmentId(row.appointment_id),
+            until,
+        )
+
+    async def told(self, claimed: Notification) -> None:
+        await self._session.execute(
+            delete(NotificationRow).where(
+                NotificationRow.id == claimed.id, NotificationRow.due_at == claimed.due_at
             )
-            for row, person in found
-        ]
+        )

@@ -17,7 +17,8 @@ from services.model import (
     ScheduleRule,
     Side,
 )
-from storage.tables import HolidayRow, LeaveRow, ScheduleExceptionRow, ScheduleRuleRow
+from storage.locks import lock_rows
+from storage.tables import DoctorRow, HolidayRow, LeaveRow, ScheduleExceptionRow, ScheduleRuleRow
 
 
 def _to_rule(row: ScheduleRuleRow) -> ScheduleRule:
@@ -41,7 +42,9 @@ class StoredSchedules:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, doctor: Doctor, first: date) -> Schedule:
+    async def of(self, doctor: Doctor, first: date, *, lock: bool = False) -> Schedule:
+        if lock:
+            await lock_rows(self._session, DoctorRow.id, DoctorRow.id == doctor.id)
         return Schedule(
             rules=await self._rules(doctor.id, first),
             exceptions=await self._exceptions(doctor.id, first),

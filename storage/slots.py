@@ -41,6 +41,7 @@ from services.refusals import NotFound, SlotHeld
 from services.rules import APART, midnight
 from services.schedule import Changes, Stored
 from storage.clinics import to_clinic, to_doctor
+from storage.locks import lock_rows
 from storage.reasons import from_bits, to_bits
 from storage.tables import (
     ACTIVE_STATES,
@@ -140,10 +141,10 @@ class StoredSlots:
     async def get(
         self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
     ) -> Slot:
+        if lock:
+            await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
         query = with_doctor().add_columns(_TAKEN, _held(now, person)).where(SlotRow.id == slot_id)
-        found = (
-            await self._session.execute(query.with_for_update(of=SlotRow) if lock else query)
-        ).one_or_none()
+        found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
         slot, doctor, clinic, taken, held = found
@@ -252,10 +253,12 @@ class StoredSlots:
         await self._session.execute(delete(HoldRow).where(HoldRow.person_id == person))
 
     async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
+        within = and_(
+            SlotRow.doctor_id == doctor_id, SlotRow.ends_at > now, SlotRow.starts_at < until
+        )
+        await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
-            select(SlotRow, or_(_TAKEN, _held(now)))
-            .where(SlotRow.doctor_id == doctor_id, SlotRow.ends_at > now, SlotRow.starts_at < until)
-            .order_by(SlotRow.starts_at)
+            select(SlotRow, or_(_TAKEN, _held(now))).where(within).order_by(SlotRow.starts_at)
         )
         return [
             Stored(

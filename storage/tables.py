@@ -373,11 +373,24 @@ END
 """A SQLite trigger that refuses a row whose stretch overlaps another one of the same owner."""
 
 
+EXCLUDED = """
+ALTER TABLE {table} ADD CONSTRAINT no_overlap_{table} EXCLUDE USING gist (
+  int8range({owner}, {owner}, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&
+) WHERE ({condition})
+"""
+"""The same on PostgreSQL. The owner is a range of one, which needs no extension (btree_gist)."""
+
+
 def _no_overlap(table: str, owner: str, condition: str) -> None:
+    names = {"table": table, "owner": owner, "condition": condition}
     for moment in ("insert", "update"):
-        trigger = NO_OVERLAP.format(table=table, owner=owner, condition=condition, moment=moment)
-        ddl = DDL(trigger.strip())  # type: ignore[no-untyped-call]
-        event.listen(Base.metadata, "after_create", ddl.execute_if(dialect="sqlite"))
+        _after_create("sqlite", NO_OVERLAP.format(moment=moment, **names))
+    _after_create("postgresql", EXCLUDED.format(**names))
+
+
+def _after_create(dialect: str, rule: str) -> None:
+    ddl = DDL(rule.strip())  # type: ignore[no-untyped-call]
+    event.listen(Base.metadata, "after_create", ddl.execute_if(dialect=dialect))
 
 
 _no_overlap("appointments", "child_id", ACTIVE_STATES)

@@ -1,16 +1,16 @@
 """The one place that commits."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 from sqlalchemy import event
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from services.model import PersonId
 from services.once import current_update
 from services.ports import Clock, StorageUnavailable
 from services.refusals import AlreadyDone
@@ -21,9 +21,12 @@ from storage.conversations import StoredConversations
 from storage.districts import StoredDistricts
 from storage.engine import Engines
 from storage.families import StoredFamilies
+from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
+from storage.tables import PersonRow
+from storage.trouble import name_of
 from storage.updates import StoredUpdates
 
 _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
@@ -35,7 +38,8 @@ def inside_transaction() -> bool:
 
 
 class HouseSession(Session):
-    """A session that refuses to write when its update took effect before."""
+    """A session that refuses to write when its update took effect before, and believes no memory:
+    what was read before a lock was waited for is old."""
 
 
 @event.listens_for(HouseSession, "before_flush")
@@ -45,8 +49,10 @@ def _refuse_flush(session: Session, _context: object, _instances: object) -> Non
 
 
 @event.listens_for(HouseSession, "do_orm_execute")
-def _refuse_statement(state: ORMExecuteState) -> None:
-    if state.session.info.get("replay") and not state.is_select:
+def _refuse_or_refresh(state: ORMExecuteState) -> None:
+    if state.is_select:
+        state.update_execution_options(populate_existing=True)
+    elif state.session.info.get("replay"):
         raise AlreadyDone
 
 
@@ -67,14 +73,6 @@ class StoredTransaction:
         self.updates = StoredUpdates(session)
 
 
-def _is_our_mistake(error: DBAPIError | PoolTimeout) -> bool:
-    """A wrong statement or a broken constraint, as against trouble that passes."""
-    if isinstance(error, IntegrityError | ProgrammingError | DataError):
-        return True
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
-    return code == sqlite3.SQLITE_ERROR  # such as "no such table"
-
-
 class StoredTransactions:
     """Opens transactions; implements `services.ports.Transactions`."""
 
@@ -88,10 +86,12 @@ class StoredTransactions:
             yield StoredTransaction(session)
 
     @asynccontextmanager
-    async def writes(self) -> AsyncIterator[StoredTransaction]:
+    async def writes(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=True) as session:
             replay = await self._is_replay(session)
             session.sync_session.info["replay"] = replay
+            if of is not None:
+                await lock_rows(session, PersonRow.id, PersonRow.id == of)
             yield StoredTransaction(session, replay)
             await session.commit()
 
@@ -110,10 +110,16 @@ class StoredTransactions:
         session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
         try:
             async with session:
+                await _connect(session)
                 yield session
-        except (DBAPIError, PoolTimeout) as error:
-            if _is_our_mistake(error):
-                raise
-            raise StorageUnavailable from error
+        except DBAPIError as error:
+            raise name_of(error) or error from error
         finally:
             _inside.reset(token)
+
+
+async def _connect(session: AsyncSession) -> None:
+    try:
+        await session.connection()
+    except (OSError, PoolTimeout) as error:
+        raise StorageUnavailable from error

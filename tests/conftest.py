@@ -1,11 +1,9 @@
-"""A whole house for a test: a SQLite file of its own, a clock that stands still, a clinic."""
+"""A whole house for a test: a database of its own, a clock that stands still, a clinic."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,9 +27,9 @@ from services.model import (
     Slot,
 )
 from services.places import USUAL
-from storage.engine import Engines, open_engines, sqlite_url
-from storage.migrate import migrate
+from storage.engine import Engines, open_engines
 from storage.transactions import StoredTransactions
+from tests.databases import SQLITE, Database, Shelves
 
 MONDAY_7_AM = datetime(2026, 11, 23, 4, tzinfo=UTC)
 """Monday, 7:00 on the wall in Moscow."""
@@ -93,7 +91,7 @@ class House:
     transactions: StoredTransactions
     engines: Engines
     clock: StillClock
-    database: Path
+    database: Database
 
     async def parent(self, telegram_id: int, *clinics: Clinic) -> PersonId:
         """A person who has consented to these clinics."""
@@ -132,11 +130,25 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file, to be copied."""
-    path = tmp_path_factory.mktemp("empty") / "bot.db"
-    asyncio.run(migrate(sqlite_url(f"sqlite+aiosqlite:///{path}")))
-    return path
+def shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelves]:
+    """Where databases come from; a server is started when the first one is wanted."""
+    with ExitStack() as open_ones:
+        yield Shelves(tmp_path_factory, open_ones)
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database a story is told on. Overridden by `BOTH` where it must hold on both."""
+    return SQLITE
+
+
+@pytest.fixture
+async def database(shelves: Shelves, kind: str) -> AsyncIterator[Database]:
+    """A migrated database without a row, of this test alone."""
+    shelf = shelves.of(kind)
+    database = await shelf.copy(await shelves.empty(kind))
+    yield database
+    await shelf.drop(database)
 
 
 @pytest.fixture
@@ -144,14 +156,21 @@ def clock() -> StillClock:
     return StillClock()
 
 
-@pytest.fixture
-async def house(empty_database: Path, tmp_path: Path, clock: StillClock) -> AsyncIterator[House]:
-    database = tmp_path / "bot.db"
-    shutil.copy(empty_database, database)
-    engines = open_engines(sqlite_url(f"sqlite+aiosqlite:///{database}"))
+@asynccontextmanager
+async def house_over(database: Database, clock: StillClock) -> AsyncIterator[House]:
+    """The services over a migrated database."""
+    engines = open_engines(database.url)
     transactions = StoredTransactions(engines, clock)
-    yield House(build_services(transactions, clock), transactions, engines, clock, database)
-    await engines.dispose()
+    try:
+        yield House(build_services(transactions, clock), transactions, engines, clock, database)
+    finally:
+        await engines.dispose()
+
+
+@pytest.fixture
+async def house(database: Database, clock: StillClock) -> AsyncIterator[House]:
+    async with house_over(database, clock) as house:
+        yield house
 
 
 @pytest.fixture

@@ -17,7 +17,13 @@ from services.model import (
     Slot,
 )
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House, need
-from tests.storage.files import plainly
+from tests.databases import BOTH
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """What the services promise, they promise on both databases."""
+    return str(request.param)
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,6 @@ async def families(house: House, clinic: Clinic, count: int) -> list[Family]:
     return found
 
 
-def run_sql(house: House, statement: str, *values: object) -> None:
+async def run_sql(house: House, statement: str, **values: object) -> None:
     """What the clinic's own hand, or another adult's, did meanwhile."""
-    with plainly(house.database) as connection:
-        connection.execute(statement, values)
+    await house.database.run(statement, **values)

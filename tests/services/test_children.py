@@ -41,9 +41,14 @@ async def asked(house: House, person: PersonId) -> Conversation | None:
         return await tx.conversations.of(person)
 
 
-def shares(house: House, family: Family, other: Family) -> None:
+async def shares(house: House, family: Family, other: Family) -> None:
     """The other adult cares for the family's child as well."""
-    run_sql(house, "INSERT INTO care VALUES (?, ?, '2026-11-20')", other.parent, family.child.id)
+    await run_sql(
+        house,
+        "INSERT INTO care VALUES (:adult, :child, '2026-11-20')",
+        adult=other.parent,
+        child=family.child.id,
+    )
 
 
 async def test_children_are_listed_and_shown(
@@ -130,7 +135,7 @@ async def test_a_district_is_chosen_by_its_doctor(
     assert (row.own.doctor, row.own.of_district) == (petrova, True)
     assert await asked(house, anna.parent) is None
 
-    run_sql(house, "UPDATE children SET district_id = NULL")
+    await run_sql(house, "UPDATE children SET district_id = NULL")
     with effect_of(1):
         await children.choose_district(anna.parent, anna.child.id, district)
     assert await house.count("children", "district_id IS NOT NULL") == 0
@@ -178,7 +183,7 @@ async def test_who_else_cares_keeps_the_child_and_the_visits(
     house: House, anna: Family, boris: Family, clinic: Clinic, slots: list[Slot]
 ) -> None:
     """R30: one parent removes a child from their own list alone."""
-    shares(house, anna, boris)
+    await shares(house, anna, boris)
     visit = await house.book(anna.parent, anna.child.id, slots[0])
     children = house.services.children
     assert (await children.removal(anna.parent, clinic.id, anna.child.id)).visits == []

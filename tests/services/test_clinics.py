@@ -14,6 +14,7 @@ from services.model import (
     Holiday,
     Hours,
     Leave,
+    PersonId,
     Reason,
     Reception,
     ScheduleException,
@@ -26,7 +27,6 @@ from services.refusals import DayClosed, NotFound, SlotClosed
 from services.schedule import Changes
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
-from tests.storage.files import plainly
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (23, 24, 25, 26))
 INFANTS = frozenset({Reason.INFANT_DAY})
@@ -45,13 +45,17 @@ def sizes(found: Changes) -> list[int]:
     return [len(each) for each in lists]
 
 
-def open_slots(house: House, doctor: Doctor, day: date) -> dict[SlotId, str]:
+async def open_slots(house: House, doctor: Doctor, day: date) -> dict[SlotId, str]:
     """Id and hour of what stands open on a day, claimed or not."""
-    query = "SELECT id, starts_at FROM slots WHERE open AND doctor_id = ? AND day = ? ORDER BY 2"
-    with plainly(house.database) as connection:
-        rows = connection.execute(query, (doctor.id, day.isoformat())).fetchall()
-    found = [(SlotId(slot), datetime.fromisoformat(f"{start}+00:00")) for slot, start in rows]
-    return {slot: f"{start.astimezone(doctor.clinic.zone):%H:%M}" for slot, start in found}
+    query = "SELECT * FROM slots WHERE open AND doctor_id = :doctor ORDER BY starts_at"
+    async with house.transactions.reads() as tx:
+        rows = [
+            await tx.slots.get(SlotId(row.id), person=PersonId(0), now=house.clock())
+            for row in await house.database.rows(query, doctor=doctor.id)
+        ]
+    zone = doctor.clinic.zone
+    hours = {slot.id: slot.starts_at.astimezone(zone) for slot in rows}
+    return {slot: f"{start:%H:%M}" for slot, start in hours.items() if start.date() == day}
 
 
 @pytest.fixture
@@ -74,7 +78,9 @@ async def test_a_closed_time_does_not_come_back(
 ) -> None:
     """R10: what the clinic closed by its own hand stays closed, whatever the rules give."""
     closed = tuesday[3]
-    run_sql(house, "UPDATE slots SET open = 0, withdrawn = 0 WHERE id = ?", closed.id)
+    await run_sql(
+        house, "UPDATE slots SET open = false, withdrawn = false WHERE id = :slot", slot=closed.id
+    )
 
     assert await house.services.clinics.refresh_schedules() == 0
     clinics = house.services.clinics
@@ -82,7 +88,7 @@ async def test_a_closed_time_does_not_come_back(
     assert sizes(await clinics.add_exception(petrova, away)) == [0, 0, 0, 11, 0]
     back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 12)])
     assert sizes(await clinics.add_exception(petrova, back)) == [0, 11, 0, 0, 0]
-    assert closed.id not in open_slots(house, petrova, TUESDAY)
+    assert closed.id not in await open_slots(house, petrova, TUESDAY)
 
 
 async def test_a_new_rule_gives_times_at_once(house: House, petrova: Doctor) -> None:
@@ -91,9 +97,9 @@ async def test_a_new_rule_gives_times_at_once(house: House, petrova: Doctor) -> 
     found = await house.services.clinics.add_rule(petrova, evening)
 
     assert sizes(found) == [4 * 8, 0, 0, 0, 0]  # 24, 26, 28, 30 November, 2, 4, 6, 8 December
-    evenings = list(open_slots(house, petrova, TUESDAY).values())[12:]
+    evenings = list((await open_slots(house, petrova, TUESDAY)).values())[12:]
     assert evenings == ["18:00", "18:30", "19:00", "19:30"]
-    assert len(open_slots(house, petrova, WEDNESDAY)) == 12
+    assert len(await open_slots(house, petrova, WEDNESDAY)) == 12
 
 
 async def test_an_overlapping_rule_gives_no_overlapping_times(
@@ -104,7 +110,7 @@ async def test_an_overlapping_rule_gives_no_overlapping_times(
     found = await house.services.clinics.add_rule(petrova, longer)
 
     assert sizes(found)[1:] == [0, 0, 0, 0]
-    hours = list(open_slots(house, petrova, TUESDAY).values())
+    hours = list((await open_slots(house, petrova, TUESDAY)).values())
     assert hours[-3:] == ["11:45", "12:00", "12:30"]
 
 
@@ -113,15 +119,15 @@ async def test_what_a_change_drops_is_withdrawn_and_comes_back_with_its_id(
 ) -> None:
     """R15: a day off takes the day's times out of sight; given again they are the same slots."""
     clinics = house.services.clinics
-    before = open_slots(house, petrova, TUESDAY)
+    before = await open_slots(house, petrova, TUESDAY)
     off = await clinics.add_exception(petrova, ScheduleException(TUESDAY, TUESDAY))
     assert sizes(off) == [0, 0, 0, 12, 0]
-    assert open_slots(house, petrova, TUESDAY) == {}
+    assert await open_slots(house, petrova, TUESDAY) == {}
 
     morning = ScheduleException(TUESDAY, TUESDAY, [receives(9, 10)])
     back = await clinics.add_exception(petrova, morning)
     assert sizes(back) == [0, 4, 0, 0, 0]
-    assert open_slots(house, petrova, TUESDAY) == dict(list(before.items())[:4])
+    assert await open_slots(house, petrova, TUESDAY) == dict(list(before.items())[:4])
     shown = await slots_of(house, petrova, anna, TUESDAY)
     assert [slot.id for slot in shown] == [slot.id for slot in tuesday[:4]]
 
@@ -152,7 +158,7 @@ async def test_what_was_closed_by_hand_stays_so_though_somebody_has_it(
 ) -> None:
     """R10: dropped by the schedule, given again, given back: the clinic's own hand counts."""
     visit = await house.book(anna.parent, anna.child.id, tuesday[0])
-    run_sql(house, "UPDATE slots SET open = 0 WHERE id = ?", tuesday[0].id)
+    await run_sql(house, "UPDATE slots SET open = false WHERE id = :slot", slot=tuesday[0].id)
     off = ScheduleException(TUESDAY, TUESDAY)
     back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 10)])
     await house.services.clinics.add_exception(petrova, off)
@@ -186,7 +192,7 @@ async def test_a_rule_of_the_absent_doctor_reaches_the_substitute(
     evening = ScheduleRule(receives(18, 19, 30), LONG_AGO)
     await clinics.add_rule(petrova, evening)
 
-    assert list(open_slots(house, kim, TUESDAY).values())[-2:] == ["18:00", "18:30"]
+    assert list((await open_slots(house, kim, TUESDAY)).values())[-2:] == ["18:00", "18:30"]
 
 
 async def test_hours_for_infants_are_relabelled_in_place(
@@ -197,7 +203,7 @@ async def test_hours_for_infants_are_relabelled_in_place(
     found = await house.services.clinics.add_exception(petrova, infants)
 
     assert sizes(found) == [0, 0, 12, 0, 0]
-    assert list(open_slots(house, petrova, TUESDAY)) == [slot.id for slot in tuesday]
+    assert list(await open_slots(house, petrova, TUESDAY)) == [slot.id for slot in tuesday]
     assert await house.count("slots", "reasons = 64") == 12
 
 
@@ -213,16 +219,16 @@ async def test_a_claimed_time_is_never_touched(
     other = ScheduleException(TUESDAY, TUESDAY, [receives(9, 12, 30, INFANTS)])
     found = await clinics.add_exception(petrova, other)
     assert list(found.affected) == [booked.id, held.id]
-    assert {booked.id, held.id} <= open_slots(house, petrova, TUESDAY).keys()
-    hours = list(open_slots(house, petrova, TUESDAY).values())
+    assert {booked.id, held.id} <= (await open_slots(house, petrova, TUESDAY)).keys()
+    hours = list((await open_slots(house, petrova, TUESDAY)).values())
     assert hours == ["09:15", "09:30", "10:15", "10:30", "11:00", "11:30"]
     assert await house.count("slots", f"reasons = 0 AND open AND id = {booked.id}") == 1
-    assert infants_too.id not in open_slots(house, petrova, TUESDAY)
+    assert infants_too.id not in await open_slots(house, petrova, TUESDAY)
 
     await house.services.booking.cancel(anna.parent, visit.id)
     house.clock.forward(minutes=3)  # and the hold is over
     await clinics.refresh_schedules()
-    hours = list(open_slots(house, petrova, TUESDAY).values())
+    hours = list((await open_slots(house, petrova, TUESDAY)).values())
     assert hours == ["09:00", "09:30", "10:00", "10:30", "11:00", "11:30"]
 
 
@@ -237,7 +243,7 @@ async def test_a_claimed_time_that_is_given_again_is_one(
     back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 12)])
     assert sizes(await clinics.add_exception(petrova, back)) == [0, 11, 0, 0, 0]
 
-    assert list(open_slots(house, petrova, TUESDAY)) == [slot.id for slot in tuesday]
+    assert list(await open_slots(house, petrova, TUESDAY)) == [slot.id for slot in tuesday]
 
 
 async def test_a_holiday_closes_the_clinic(
@@ -252,9 +258,9 @@ async def test_a_holiday_closes_the_clinic(
 
     assert [sizes(each) for each in found] == [[0, 0, 0, 8, 0], [0, 0, 0, 23, 1]]
     assert list(found[1].affected) == [tuesday[0].id]
-    assert len(open_slots(house, kim, WEDNESDAY)) == 4
-    assert open_slots(house, petrova, WEDNESDAY) == {}
-    assert len(open_slots(house, petrova, THURSDAY)) == 12
+    assert len(await open_slots(house, kim, WEDNESDAY)) == 4
+    assert await open_slots(house, petrova, WEDNESDAY) == {}
+    assert len(await open_slots(house, petrova, THURSDAY)) == 12
 
 
 async def test_a_holiday_of_one_clinic_is_not_another_s(
@@ -264,7 +270,7 @@ async def test_a_holiday_of_one_clinic_is_not_another_s(
     other = await open_clinic(house)
     await house.services.clinics.add_holiday(other, Holiday(TUESDAY, TUESDAY))
 
-    assert len(open_slots(house, petrova, TUESDAY)) == 12
+    assert len(await open_slots(house, petrova, TUESDAY)) == 12
 
 
 @pytest.mark.parametrize("substituted", [False, True])
@@ -277,8 +283,8 @@ async def test_a_leave_closes_the_doctor_s_days(
 
     expected = [[0, 0, 0, 24, 0], [0, 0, 0, 0, 0]]
     assert [sizes(each) for each in found] == expected[: 1 + substituted]
-    assert open_slots(house, petrova, TUESDAY) == {}
-    assert len(open_slots(house, kim, TUESDAY)) == 8
+    assert await open_slots(house, petrova, TUESDAY) == {}
+    assert len(await open_slots(house, kim, TUESDAY)) == 8
 
 
 async def test_a_substitute_takes_over_the_hours(
@@ -295,10 +301,10 @@ async def test_a_substitute_takes_over_the_hours(
 
     assert sizes(theirs) == [0, 0, 0, 12 + 2 + 12, 0]
     assert sizes(hers) == [12 + 2 + 12, 0, 0, 0, 0]
-    tuesday = list((open_slots(house, yashina, TUESDAY)).values())
+    tuesday = list((await open_slots(house, yashina, TUESDAY)).values())
     assert tuesday[-3:] == ["11:45", "14:00", "14:30"]
-    assert len(open_slots(house, yashina, WEDNESDAY)) == 12
-    assert open_slots(house, yashina, THURSDAY) == {}
+    assert len(await open_slots(house, yashina, WEDNESDAY)) == 12
+    assert await open_slots(house, yashina, THURSDAY) == {}
     infants = f"reasons = 64 AND doctor_id = {yashina.id} AND day = '{TUESDAY}'"
     assert await house.count("slots", infants) == 2
 
@@ -313,7 +319,7 @@ async def test_a_substitute_is_a_doctor_of_the_clinic(
             await house.services.clinics.add_leave(petrova, Leave(TUESDAY, TUESDAY, substitute))
 
     assert await house.count("leaves") == 0
-    assert len(open_slots(house, petrova, TUESDAY)) == 12
+    assert len(await open_slots(house, petrova, TUESDAY)) == 12
 
 
 async def test_refreshing_twice_changes_nothing(
@@ -326,16 +332,10 @@ async def test_refreshing_twice_changes_nothing(
     await clinics.add_exception(petrova, ScheduleException(TUESDAY, TUESDAY, [receives(9, 11, 20)]))
     await clinics.add_leave(petrova, Leave(WEDNESDAY, THURSDAY, kim.id, in_their_hours=True))
     await clinics.add_holiday(clinic, Holiday(THURSDAY, THURSDAY))
-    every = "SELECT id, starts_at, ends_at, open, withdrawn, reasons FROM slots"
-
-    def stored() -> list[object]:
-        with plainly(house.database) as connection:
-            return connection.execute(every).fetchall()
-
-    before = stored()
+    before = await house.database.dump()
     for _ in range(2):
         assert await clinics.refresh_schedules() == 0
-        assert stored() == before
+        assert await house.database.dump() == before
 
 
 async def test_what_has_begun_is_left_alone(house: House, petrova: Doctor, anna: Family) -> None:
@@ -345,7 +345,7 @@ async def test_what_has_begun_is_left_alone(house: House, petrova: Doctor, anna:
     found = await house.services.clinics.add_exception(petrova, off)
 
     assert sizes(found) == [0, 0, 0, 11, 0]
-    assert list((open_slots(house, petrova, MONDAY)).values()) == ["09:00"]
+    assert list((await open_slots(house, petrova, MONDAY)).values()) == ["09:00"]
 
 
 @pytest.mark.parametrize(

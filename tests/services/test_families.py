@@ -30,7 +30,6 @@ from services.refusals import (
 )
 from tests.conftest import House
 from tests.services.conftest import Family, open_clinic, run_sql
-from tests.storage.files import dump
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ async def test_an_address_gives_the_district_and_is_not_kept(
     assert (row.own.doctor, row.own.of_district) == (kim, True)
     assert row.earliest
     assert row.earliest.doctor == kim
-    assert not [line for line in dump(house.database) if "1234" in line]
+    assert not [line for line in await house.database.dump() if "1234" in line]
 
 
 PROBLEMS: list[tuple[Asked, type[Place], str, type[Refusal]]] = [
@@ -267,7 +266,7 @@ async def test_what_was_asked_before_a_withdrawal_is_not_taken(
 ) -> None:
     """R40, R41: without consent no typed word is kept."""
     await ask(house, anna, clinic, Asked.NEW_NAME)
-    run_sql(house, "UPDATE consents SET withdrawn_at = given_at")
+    await run_sql(house, "UPDATE consents SET withdrawn_at = given_at")
     with pytest.raises(NoConsent):
         await typed(house, anna, "Михаил")
 

@@ -165,7 +165,7 @@ async def test_a_refused_offer_keeps_what_was_held(
     """R05: a tap that comes too late costs the family nothing."""
     await offer(house, anna, slots[0])
     await offer(house, boris, slots[1])
-    run_sql(house, "UPDATE slots SET open = 0 WHERE id = ?", slots[2].id)
+    await run_sql(house, "UPDATE slots SET open = false WHERE id = :slot", slot=slots[2].id)
     with pytest.raises(SlotHeld):
         await offer(house, boris, slots[0])
     with pytest.raises(SlotClosed):

@@ -110,8 +110,8 @@ async def test_what_stands_in_the_way_leaves_the_old_time(
     await house.book(boris.parent, boris.child.id, slots[6])
     [other] = await families(house, slots[0].doctor.clinic, 1)
     await house.services.booking.offer(other.parent, other.need, slots[7].id)
-    run_sql(house, "UPDATE slots SET open = 0 WHERE id = ?", slots[8].id)
-    run_sql(house, "UPDATE slots SET reasons = 64 WHERE id = ?", slots[9].id)
+    await run_sql(house, "UPDATE slots SET open = false WHERE id = :slot", slot=slots[8].id)
+    await run_sql(house, "UPDATE slots SET reasons = 64 WHERE id = :slot", slot=slots[9].id)
     for slot, refusal in [
         (slots[6], SlotTaken),
         (slots[7], SlotHeld),

@@ -8,7 +8,7 @@ import pytest
 
 from services.booking import TOLD_AGAIN_AFTER
 from services.model import Appointment, Doctor, Language, Notification, PersonId, Slot
-from services.notices import AT_ONCE, TRY_AGAIN_AFTER
+from services.notices import AT_ONCE, LEASE
 from services.once import effect_of
 from services.ports import Unreachable
 from storage.transactions import inside_transaction
@@ -149,7 +149,7 @@ async def removed(house: House, anna: Family, visit: Appointment) -> None:
 
 
 async def in_others_care(house: House, anna: Family, visit: Appointment) -> None:
-    run_sql(house, "DELETE FROM care WHERE child_id = ?", visit.child.id)
+    await run_sql(house, "DELETE FROM care WHERE child_id = :child", child=visit.child.id)
     house.clock.now += TOLD_AGAIN_AFTER
 
 
@@ -194,7 +194,7 @@ async def test_a_failure_stops_nobody_else_and_is_tried_again(
     assert [person for person, _ in letters.told] == [boris.parent]
     letters.failing.clear()
     assert await tell(house, letters) == 0  # not at once: others are waiting, too
-    house.clock.now += TRY_AGAIN_AFTER
+    house.clock.now += LEASE
     assert await tell(house, letters) == 1
     assert letters.told[-1][0] == anna.parent
 

@@ -43,8 +43,10 @@ async def test_the_district_s_doctor_comes_first(
 ) -> None:
     """R03: in the list of doctors, and with their first time at home, though others have an
     earlier one."""
-    run_sql(
-        house, "UPDATE slots SET open = 0 WHERE doctor_id = ? AND day = '2026-11-23'", petrova.id
+    await run_sql(
+        house,
+        "UPDATE slots SET open = false WHERE doctor_id = :doctor AND day = '2026-11-23'",
+        doctor=petrova.id,
     )
     row = await at_home(house, anna, clinic)
     doctors = await house.services.times.doctors(anna.parent, anna.need, clinic.id)
@@ -62,7 +64,9 @@ async def test_without_a_time_of_their_own_any_doctor_s_is_offered(
     house: House, anna: Family, clinic: Clinic, petrova: Doctor, kim: Doctor
 ) -> None:
     """R03: a family is never left without a time that somebody has."""
-    run_sql(house, "UPDATE slots SET open = 0 WHERE doctor_id = ?", petrova.id)
+    await run_sql(
+        house, "UPDATE slots SET open = false WHERE doctor_id = :doctor", doctor=petrova.id
+    )
     row = await at_home(house, anna, clinic)
 
     assert row.own
@@ -121,7 +125,7 @@ async def test_who_saw_the_child_last_is_next_best(
     assert row.own
     assert row.earliest
     assert (row.own.doctor, row.earliest.doctor, row.is_expected) == (kim, kim, False)
-    run_sql(house, "UPDATE appointments SET state = 'cancelled'")
+    await run_sql(house, "UPDATE appointments SET state = 'cancelled'")
     assert (await at_home(house, anna, clinic)).own is None
 
 
@@ -159,7 +163,9 @@ async def test_who_saw_the_child_counts_before_who_will(
     row = await at_home(house, anna, clinic)
     assert row.own
     assert row.own.doctor == kim
-    run_sql(house, "UPDATE appointments SET state = 'no-show' WHERE slot_id = ?", seen.id)
+    await run_sql(
+        house, "UPDATE appointments SET state = 'no-show' WHERE slot_id = :slot", slot=seen.id
+    )
     row = await at_home(house, anna, clinic)
     assert row.own
     assert row.own.doctor == petrova

@@ -133,13 +133,18 @@ async def test_a_day_beyond_the_horizon_is_not_shown(
     assert there <= await shown(house, vera.parent, vera.need, busy)
 
 
-@pytest.mark.parametrize("withdrawn", [0, 1])
+@pytest.mark.parametrize("withdrawn", [False, True])
 async def test_a_closed_time_is_not_shown(
-    house: House, busy: Clinic, vera: Family, withdrawn: int
+    house: House, busy: Clinic, vera: Family, withdrawn: bool
 ) -> None:
     """R10: closed by hand or withdrawn by the schedule, it is gone everywhere."""
     closed, *_ = sorted(await slot_ids(house, busy, infants=False, day=MONDAY))
-    run_sql(house, "UPDATE slots SET open = 0, withdrawn = ? WHERE id = ?", withdrawn, closed)
+    await run_sql(
+        house,
+        "UPDATE slots SET open = false, withdrawn = :withdrawn WHERE id = :slot",
+        withdrawn=withdrawn,
+        slot=closed,
+    )
 
     assert closed not in await shown(house, vera.parent, vera.need, busy)
     assert await forge(house, vera.parent, vera.need, closed) is SlotClosed
@@ -151,14 +156,16 @@ async def test_a_day_is_full_or_closed(
     house: House, anna: Family, boris: Family, petrova: Doctor
 ) -> None:
     """R10: a day without a free time says which of the two it is, and stays in the calendar."""
-    run_sql(
-        house, "UPDATE slots SET open = 0 WHERE day = '2026-11-24' AND starts_at > '2026-11-24 06'"
-    )
-    run_sql(
+    await run_sql(
         house,
-        "UPDATE slots SET open = 1 WHERE id = (SELECT min(id) FROM slots WHERE"
-        " day = '2026-11-24' AND doctor_id = ?)",
-        petrova.id,
+        "UPDATE slots SET open = false"
+        " WHERE day = '2026-11-24' AND starts_at >= '2026-11-24 06:00:00'",
+    )
+    await run_sql(
+        house,
+        "UPDATE slots SET open = true WHERE id = (SELECT min(id) FROM slots WHERE"
+        " day = '2026-11-24' AND doctor_id = :doctor)",
+        doctor=petrova.id,
     )
     [only] = await slots_of(house, petrova, anna, TUESDAY)
     await house.book(boris.parent, boris.child.id, only)

@@ -1,0 +1,22 @@
+"""Row locks, where more than one transaction can write at once.
+
+They are taken in one order everywhere, so that nobody waits for each other in a circle: person,
+child, doctor, slots by id, appointment. What was read before a lock may be old; it is read again.
+"""
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+async def lock_rows(
+    session: AsyncSession, key: InstrumentedAttribute[int], condition: ColumnElement[bool]
+) -> None:
+    """Have whoever locks any of these rows wait for the end of this transaction.
+
+    SQLite has one writer at a time: there it holds anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        # Others may still point at the rows: NO KEY, so that their foreign keys do not wait.
+        query = select(key).where(condition).order_by(key).with_for_update(key_share=True)
+        await session.execute(query)
