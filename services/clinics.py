@@ -139,6 +139,6 @@ class Clinics:
             if opening.stretch.ends_at > now
         ]
         until = midnight(last + timedelta(days=1), clinic)
-        planned = changes(await tx.slots.stored(doctor.id, now, until), wanted)
+        planned = changes(await tx.slots.stored(doctor.id, now, until, lock=True), wanted)
         await tx.slots.change(doctor, planned)
         return planned

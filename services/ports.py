@@ -258,8 +258,10 @@ class SlotRepository(Protocol):
         """Keep nothing for the person any more."""
         ...
 
-    async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
-        """The doctor's slots that are not over, up to a moment, as regeneration sees them; locked.
+    async def stored(
+        self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
+    ) -> list[Stored]:
+        """The doctor's slots that are not over, up to a moment, as regeneration sees them.
 
         Those that did not come from the schedule look as if closed by hand: they are not touched.
         """

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 CONNECTIONS = 5
 """Of each kind and process: three replicas stay well below the server's usual hundred."""
 _POOL = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": 10}
+PATIENCE = "60s"
+"""How long a migration waits for another one."""
 CONNECTING = 5
 """Seconds that a connection may take."""
 
@@ -44,7 +46,7 @@ def reading_engine(url: URL) -> AsyncEngine:
 
 def migrating_engine(url: URL) -> AsyncEngine:
     """A connection for work that takes its time, such as rebuilding a large table."""
-    return _engine(url, {"lock_timeout": "60s"}, poolclass=NullPool)
+    return _engine(url, {"lock_timeout": PATIENCE}, poolclass=NullPool)
 
 
 def _engine(url: URL, limits: dict[str, str], **other: Any) -> AsyncEngine:

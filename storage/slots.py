@@ -252,11 +252,14 @@ class StoredSlots:
     async def let_go(self, person: PersonId) -> None:
         await self._session.execute(delete(HoldRow).where(HoldRow.person_id == person))
 
-    async def stored(self, doctor_id: DoctorId, now: datetime, until: datetime) -> list[Stored]:
+    async def stored(
+        self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
+    ) -> list[Stored]:
         within = and_(
             SlotRow.doctor_id == doctor_id, SlotRow.ends_at > now, SlotRow.starts_at < until
         )
-        await lock_rows(self._session, SlotRow.id, within)
+        if lock:
+            await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
             select(SlotRow, or_(_TAKEN, _held(now))).where(within).order_by(SlotRow.starts_at)
         )

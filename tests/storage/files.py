@@ -1,22 +1,26 @@
-"""SQLite files seen from outside: by their URL, by the plain driver, as text."""
+"""Databases seen from outside: their schema, and SQLite files by the plain driver."""
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
-from storage.engine import begin_with, sqlite_url
+from storage.engine import read_url
 from storage.migrate import alembic_config
+from storage.sqlite import begin_with
+
+T = TypeVar("T")
 
 
 def url_of(database: Path) -> URL:
-    return sqlite_url(f"sqlite+aiosqlite:///{database}")
+    return read_url(f"sqlite+aiosqlite:///{database}")
 
 
 @contextmanager
@@ -32,22 +36,32 @@ def dump(database: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def schema(database: Path) -> dict[str, str]:
-    """Every table, index and trigger by its name, in SQL with the white space evened out."""
-    with plainly(database) as connection:
-        found = connection.execute("SELECT type || ' ' || name, sql FROM sqlite_master")
-        return {name: re.sub(r"\s+", " ", sql or "") for name, sql in found}
+def schema(connection: Connection) -> dict[str, str]:
+    """Every table, index, trigger and exclusion by its name, in SQL with the white space evened
+    out; a table of PostgreSQL has none."""
+    query = _SCHEMAS[connection.dialect.name]
+    found = connection.execute(text(query))
+    return {name: re.sub(r"\s+", " ", sql or "") for name, sql in found}
 
 
-def judges(database: Path) -> dict[str, str]:
-    """Its indexes and triggers in SQL; tables come in another order when they are rebuilt."""
-    return {name: sql for name, sql in schema(database).items() if not name.startswith("table ")}
+_SCHEMAS = {
+    "sqlite": "SELECT type || ' ' || name, sql FROM sqlite_master",
+    "postgresql": "SELECT 'table ' || tablename, '' FROM pg_tables WHERE schemaname = 'public'"
+    " UNION SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    " UNION SELECT 'exclusion ' || conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE contype = 'x'",
+}
 
 
-def tables_of(database: Path) -> dict[str, dict[str, list[str]]]:
+def judges(connection: Connection) -> dict[str, str]:
+    """Indexes, triggers and exclusions; tables come in another order when they are rebuilt."""
+    found = schema(connection)
+    return {name: sql for name, sql in found.items() if not name.startswith("table ")}
+
+
+def tables_of(connection: Connection) -> dict[str, dict[str, list[str]]]:
     """Columns and constraints of each table as SQLAlchemy reads them, but for their order."""
-    engine = create_engine(f"sqlite:///{database}")
-    inspector = inspect(engine)
+    inspector = inspect(connection)
 
     def look(table: str) -> dict[str, Iterable[object]]:
         return {
@@ -59,21 +73,33 @@ def tables_of(database: Path) -> dict[str, dict[str, list[str]]]:
         }
 
     names = [name for name in inspector.get_table_names() if name != "alembic_version"]
-    found = {
+    return {
         name: {kind: sorted(repr(each) for each in all_) for kind, all_ in look(name).items()}
         for name in names
     }
-    engine.dispose()
-    return found
 
 
-def step(database: Path, revision: str) -> None:
-    """Bring the file up, or take it back, to a revision; "base" is an empty one."""
+def step(connection: Connection, revision: str) -> None:
+    """Bring a database up, or take it back, to a revision; "base" is an empty one."""
+    config = alembic_config(connection)
+    known = MigrationContext.configure(connection).get_current_revision() or ""
+    move = command.downgrade if revision == "base" or revision < known else command.upgrade
+    move(config, revision)
+
+
+def step_file(database: Path, revision: str) -> None:
+    """The same for a SQLite file that nobody has open."""
     engine = create_engine(f"sqlite:///{database}")
     begin_with(engine, "BEGIN IMMEDIATE")
     with engine.begin() as connection:
-        config = alembic_config(connection)
-        known = MigrationContext.configure(connection).get_current_revision() or ""
-        move = command.downgrade if revision == "base" or revision < known else command.upgrade
-        move(config, revision)
+        step(connection, revision)
     engine.dispose()
+
+
+def look_at(database: Path, what: Callable[[Connection], T]) -> T:
+    """What a file shows."""
+    engine = create_engine(f"sqlite:///{database}")
+    with engine.connect() as connection:
+        found = what(connection)
+    engine.dispose()
+    return found

@@ -1,31 +1,26 @@
 """The database is the last judge: it refuses what the rules would, had they been forgotten."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import build_services
-from storage.engine import open_engines
-from storage.transactions import StoredTransactions
-from tests.conftest import CONSENT, ROMASHKA, House, StillClock
+from tests.conftest import CONSENT, ROMASHKA, House
 from tests.conftest import KIM as DOCTOR_KIM
 from tests.conftest import PETROVA as DOCTOR_PETROVA
-from tests.storage.files import url_of
 
 ANNA, MISHA, SONYA = 1, 1, 2
 PETROVA, KIM = 1, 2
 
 
-def at(clock: str) -> str:
-    """A moment of one Monday, as SQLite keeps it."""
-    return f"2027-01-04 {clock}:00.000000"
+def at(clock: str) -> datetime:
+    """A moment of one Monday."""
+    return datetime.fromisoformat(f"2027-01-04 {clock}:00+00:00")
 
 
 @dataclass
@@ -35,8 +30,10 @@ class Tables:
     connection: AsyncConnection
 
     async def run(self, statement: str, **values: object) -> int:
-        """Run a statement; the id of the row that it inserted."""
-        return (await self.connection.execute(text(statement), values)).lastrowid
+        """Run a statement; the id of the row that it inserted, if it is asked for."""
+        async with self.connection.begin_nested():
+            done = await self.connection.execute(text(statement), values)
+        return int(done.scalar_one()) if done.returns_rows else 0
 
     async def count(self, table: str) -> int:
         found = await self.connection.execute(text(f"SELECT count(*) FROM {table}"))  # noqa: S608
@@ -46,7 +43,8 @@ class Tables:
         return await self.run(
             "INSERT INTO slots"
             " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
-            " VALUES (1, :doctor, :begins, :ends, '2027-01-04', 'schedule', :open, 0, 0)",
+            " VALUES (1, :doctor, :begins, :ends, '2027-01-04', 'schedule', :open, false, 0)"
+            " RETURNING id",
             doctor=doctor,
             begins=at(begins),
             ends=at(ends),
@@ -59,7 +57,8 @@ class Tables:
         return await self.run(
             "INSERT INTO appointments (child_id, slot_id, starts_at, ends_at, state, reason,"
             " booked_by, booked_at, uid, sequence, changed_at) VALUES (:child, :slot, :begins,"
-            " :ends, :state, 'repeat', 1, :begins, hex(randomblob(16)), 0, :begins)",
+            " :ends, :state, 'repeat', 1, :begins, :uid, 0, :begins) RETURNING id",
+            uid=str(uuid4()),
             child=child,
             slot=slot,
             begins=at(begins),
@@ -67,7 +66,7 @@ class Tables:
             state=state,
         )
 
-    async def consent(self, withdrawn_at: str | None = None) -> None:
+    async def consent(self, withdrawn_at: datetime | None = None) -> None:
         await self.run(
             "INSERT INTO consents"
             " (person_id, clinic_id, purpose, version, text_sha256, given_at, withdrawn_at)"
@@ -77,34 +76,15 @@ class Tables:
         )
 
 
-@pytest.fixture(scope="session")
-def filled(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clinic with two doctors, and Анна with Миша and Соня; to be copied."""
-    database = tmp_path_factory.mktemp("filled") / "bot.db"
-    shutil.copy(empty_database, database)
-    asyncio.run(fill(database))
-    return database
-
-
-async def fill(database: Path) -> None:
-    clock = StillClock()
-    engines = open_engines(url_of(database))
-    transactions = StoredTransactions(engines, clock)
-    house = House(build_services(transactions, clock), transactions, engines, clock, database)
+@pytest.fixture
+async def tables(house: House) -> AsyncIterator[Tables]:
+    """A clinic with two doctors, and Анна with Миша and Соня; the engine that writes."""
     clinic = await house.services.clinics.open(ROMASHKA, CONSENT, [DOCTOR_PETROVA, DOCTOR_KIM])
     anna = await house.parent(101, clinic)
     children = [await house.child(anna, name) for name in ("Миша", "Соня")]
     assert (anna, *(child.id for child in children)) == (ANNA, MISHA, SONYA)
-    await engines.dispose()
-
-
-@pytest.fixture
-async def tables(filled: Path, tmp_path: Path) -> AsyncIterator[Tables]:
-    """The writing engine over them."""
-    engines = open_engines(url_of(Path(shutil.copy(filled, tmp_path / "bot.db"))))
-    async with engines.writing.begin() as connection:
+    async with house.engines.writing.begin() as connection:
         yield Tables(connection)
-    await engines.dispose()
 
 
 STRETCHES = [
@@ -135,7 +115,7 @@ async def test_a_slot_has_one_active_appointment(tables: Tables, state: str) -> 
     slot = await tables.slot(PETROVA, "09:00", "09:30")
     await tables.appointment(MISHA, slot, "09:00", "09:30", state)
 
-    with pytest.raises(IntegrityError, match=r"appointments\.slot_id"):
+    with pytest.raises(IntegrityError, match=r"appointments\.slot_id|uq_appointments_active_slot"):
         await tables.appointment(SONYA, slot, "09:00", "09:30")
 
 
@@ -216,7 +196,8 @@ async def test_a_visit_does_not_become_a_child_s_second_one(tables: Tables, chan
     kim = await tables.slot(KIM, "09:15", "09:45")
     await tables.appointment(MISHA, petrova, "09:00", "09:30")
     await tables.appointment(MISHA, kim, "09:15", "09:45", "cancelled")
-    await tables.appointment(SONYA, kim, "09:15", "09:45")
+    other = await tables.slot(KIM, "12:00", "12:30")
+    await tables.appointment(SONYA, other, "09:15", "09:45")
 
     with pytest.raises(IntegrityError, match="no_overlap_appointments"):
         await tables.run(change)
@@ -271,7 +252,7 @@ async def test_a_slot_is_not_moved_or_opened_onto_another(
     other = await tables.slot(PETROVA, "12:00", "12:30")
 
     with pytest.raises(IntegrityError, match="no_overlap_slots"):
-        await tables.run("UPDATE slots SET open = 1 WHERE id = :id", id=closed)
+        await tables.run("UPDATE slots SET open = true WHERE id = :id", id=closed)
     with pytest.raises(IntegrityError, match="no_overlap_slots"):
         await tables.run(
             "UPDATE slots SET starts_at = :begins, ends_at = :ends WHERE id = :id",
@@ -288,8 +269,8 @@ async def test_slots_of_one_statement_are_judged_as_well(tables: Tables) -> None
         await tables.run(
             "INSERT INTO slots"
             " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
-            " VALUES (1, 1, :nine, :ten, '2027-01-04', 'schedule', 1, 0, 0),"
-            " (1, 1, :half_past, :ten, '2027-01-04', 'schedule', 1, 0, 0)",
+            " VALUES (1, 1, :nine, :ten, '2027-01-04', 'schedule', true, false, 0),"
+            " (1, 1, :half_past, :ten, '2027-01-04', 'schedule', true, false, 0)",
             nine=at("09:00"),
             half_past=at("09:30"),
             ten=at("10:00"),
@@ -334,8 +315,8 @@ async def test_a_closed_slot_stands_in_nobody_s_way(tables: Tables, begins: str,
         "INSERT INTO districts (doctor_id, name) VALUES (999, '1')",
         "INSERT INTO addresses VALUES (1, 999, 'Садовая', 'all', 1, NULL)",
         "INSERT INTO holidays VALUES (1, 999, '2026-11-23', '2026-11-23')",
-        "INSERT INTO leaves VALUES (1, 999, '2026-11-23', '2026-11-23', NULL, 0)",
-        "INSERT INTO leaves VALUES (1, 1, '2026-11-23', '2026-11-23', 999, 0)",
+        "INSERT INTO leaves VALUES (1, 999, '2026-11-23', '2026-11-23', NULL, false)",
+        "INSERT INTO leaves VALUES (1, 1, '2026-11-23', '2026-11-23', 999, false)",
         "INSERT INTO schedule_exceptions VALUES (1, 999, '2026-11-23', '2026-11-23', '[]')",
         "UPDATE children SET district_id = 999",
         "UPDATE appointments SET slot_id = 999",
@@ -352,7 +333,7 @@ async def test_no_row_points_nowhere(tables: Tables, statement: str) -> None:
     slot = await tables.slot(PETROVA, "09:00", "09:30")
     await tables.appointment(MISHA, slot, "09:00", "09:30")
 
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         await tables.run(statement)
 
 
@@ -366,7 +347,7 @@ async def test_no_row_points_nowhere(tables: Tables, statement: str) -> None:
         "UPDATE schedule_rules SET weekdays = 128",
         "UPDATE schedule_rules SET days = 'some'",
         "INSERT INTO holidays VALUES (1, 1, '2026-11-24', '2026-11-23')",
-        "INSERT INTO leaves VALUES (1, 1, '2026-11-24', '2026-11-23', NULL, 0)",
+        "INSERT INTO leaves VALUES (1, 1, '2026-11-24', '2026-11-23', NULL, false)",
         "INSERT INTO schedule_exceptions VALUES (1, 1, '2026-11-24', '2026-11-23', '[]')",
         "INSERT INTO addresses VALUES (1, 1, 'Садовая', 'left', 1, NULL)",
     ],
@@ -376,7 +357,7 @@ async def test_no_row_makes_no_sense(tables: Tables, statement: str) -> None:
     slot = await tables.slot(PETROVA, "09:00", "09:30")
     await tables.appointment(MISHA, slot, "09:00", "09:30")
 
-    with pytest.raises(IntegrityError, match="CHECK"):
+    with pytest.raises(IntegrityError, match=r"(?i)check"):
         await tables.run(statement)
 
 
@@ -385,7 +366,7 @@ async def test_one_consent_stands_at_a_time(tables: Tables) -> None:
     await tables.consent(withdrawn_at=at("08:30"))
     await tables.consent()
 
-    with pytest.raises(IntegrityError, match=r"consents\.person_id"):
+    with pytest.raises(IntegrityError, match=r"consents\.person_id|uq_consents_standing"):
         await tables.consent()
 
 
@@ -404,7 +385,7 @@ async def test_what_names_a_thing_names_one(tables: Tables, statement: str) -> N
         " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor, NULL,"
         " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}' FROM clinics"
     )
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await tables.run(statement)
 
 
@@ -417,7 +398,7 @@ async def test_a_slot_is_held_for_one_person_and_a_person_holds_one_slot(tables:
     await tables.run("INSERT INTO holds VALUES (1, 1, '2026-11-23')")
 
     for slot, person in ((1, 2), (2, 1)):
-        with pytest.raises(IntegrityError, match="UNIQUE constraint failed: holds"):
+        with pytest.raises(IntegrityError, match=r"(?i)unique.*holds"):
             await tables.run(
                 "INSERT INTO holds VALUES (:slot, :person, '2026-11-23')", slot=slot, person=person
             )
@@ -432,7 +413,7 @@ async def test_a_visit_is_told_of_once_in_each_kind(tables: Tables) -> None:
     plan = "INSERT INTO notifications (kind, person_id, appointment_id, due_at) VALUES"
     await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-23')", visit=visit)
 
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-24')", visit=visit)
     await tables.run(f"{plan} ('booked', 2, :visit, '2026-11-23')", visit=visit)
     await tables.run(f"{plan} ('other', 1, :visit, '2026-11-23')", visit=visit)
@@ -441,7 +422,7 @@ async def test_a_visit_is_told_of_once_in_each_kind(tables: Tables) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE appointments SET uid = 'same'", r"appointments\.uid"),
+        ("UPDATE appointments SET uid = 'same'", r"appointments\.uid|appointments_uid"),
         ("INSERT INTO appointment_changes SELECT * FROM appointment_changes", "changes"),
     ],
 )

@@ -34,7 +34,7 @@ from storage.engine import open_engines
 from storage.migrate import migrate
 from storage.transactions import StoredTransaction, StoredTransactions
 from tests.conftest import MONDAY_7_AM, ROMASHKA, StillClock
-from tests.storage.files import dump, judges, plainly, step, tables_of, url_of
+from tests.storage.files import dump, judges, look_at, plainly, step_file, tables_of, url_of
 
 ANNA = PersonId(1)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,7 +99,7 @@ async def old(tmp_path: Path) -> Path:
     database = tmp_path / "bot.db"
     with plainly(database) as connection:
         connection.execute("PRAGMA journal_mode = wal")
-    step(database, "0001")
+    step_file(database, "0001")
     with plainly(database) as connection:
         fill(connection)
     return database
@@ -156,7 +156,7 @@ async def test_what_was_there_is_kept(old: Path) -> None:
     await migrate(url_of(old))
     assert kept(old) == before
 
-    step(old, "0001")
+    step_file(old, "0001")
     assert kept(old) == before
     assert all(before.values())
 
@@ -242,7 +242,7 @@ async def test_a_deleted_visit_s_number_is_not_given_again(old: Path, way: str) 
     """The number that the registry was told by phone stays that visit's, though its row is gone."""
     await migrate(url_of(old))
     if way != "up":
-        step(old, "0001")
+        step_file(old, "0001")
         await migrate(url_of(old))
     async with writing(old) as tx:
         [child] = await tx.families.children(ANNA)
@@ -305,16 +305,16 @@ async def test_down_over_all_that_is_new(new: Path) -> None:
         await tx.appointments.move(visit, slot, ANNA, MONDAY_7_AM)
         question = Conversation(Asked.ADDRESS, clinic.id, MONDAY_7_AM, child_id=child.id)
         await tx.conversations.ask(ANNA, question)
-    up = tables_of(new), judges(new)
+    up = look_at(new, tables_of), look_at(new, judges)
 
-    step(new, "0001")
+    step_file(new, "0001")
     assert [row[2] for row in rows(new, "SELECT * FROM schedule_rules")] == [0, 5, 6]
     assert rows(new, "SELECT slot_id, starts_at FROM appointments WHERE id = 1") == [
         (3, "2026-11-23 21:00:00.000000")
     ]
     assert rows(new, "PRAGMA foreign_key_check") == []
     await migrate(url_of(new))
-    assert (tables_of(new), judges(new)) == up
+    assert (look_at(new, tables_of), look_at(new, judges)) == up
     assert rows(new, "PRAGMA foreign_key_check") == []
 
 
@@ -328,7 +328,7 @@ async def test_down_leaves_no_question_that_the_old_code_cannot_ask(new: Path) -
                 " VALUES (?, ?, 1, '', '2026-11-23 04:00:00')",
                 (person, asked),
             )
-    step(new, "0001")
+    step_file(new, "0001")
 
     assert rows(new, "SELECT person_id, asked FROM conversations") == [(2, "child-name")]
 
@@ -337,10 +337,10 @@ async def test_an_empty_database_goes_up_and_down(tmp_path: Path) -> None:
     """R50: there need not be anything to fill in."""
     database = tmp_path / "bot.db"
     await migrate(url_of(database))
-    fresh = tables_of(database), judges(database)
-    step(database, "0001")
+    fresh = look_at(database, tables_of), look_at(database, judges)
+    step_file(database, "0001")
     await migrate(url_of(database))
 
-    assert (tables_of(database), judges(database)) == fresh
+    assert (look_at(database, tables_of), look_at(database, judges)) == fresh
     filled = [line for line in dump(database) if line.startswith("INSERT")]
     assert [line for line in filled if "version" not in line and "sequence" not in line] == []

@@ -1,38 +1,59 @@
 """A database is brought up to the code, or left exactly as it is."""
 
-import shutil
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.model import Clinic
-from storage.engine import PRAGMAS, BadDatabase
-from storage.migrate import migrate
+from storage.engine import BadDatabase, read_url
+from storage.migrate import LOCK, migrate
+from storage.postgresql import migrating_engine
+from storage.sqlite import PRAGMAS, begin_with
 from storage.tables import Base
-from tests.conftest import House
-from tests.storage.files import dump, judges, plainly, schema, step, tables_of, url_of
+from tests.conftest import House, StillClock, house_over
+from tests.databases import POSTGRESQL, SQLITE, Database, Shelves
+from tests.storage.files import judges, plainly, schema, step, tables_of, url_of
+
+T = TypeVar("T")
 
 NEWER = "UPDATE alembic_version SET version_num = '9999'"
 NOTHING = {
     "table alembic_version",
     "index sqlite_autoindex_alembic_version_1",
+    "index alembic_version_pkc",
     "table sqlite_sequence",
 }
 """What is there before the first migration, and what SQLite keeps for good."""
 POINTS_NOWHERE = "INSERT INTO care VALUES (1, 999, '2026-11-23 04:00:00.000000')"
 
+only_sqlite = pytest.mark.parametrize("kind", [SQLITE])
+only_postgresql = pytest.mark.parametrize("kind", [POSTGRESQL])
+
+
+async def look(database: Database, at: Callable[[Connection], T]) -> T:
+    async with database.connect() as connection:
+        return await connection.run_sync(at)
+
+
+async def go(database: Database, revision: str) -> None:
+    """Bring it up, or take it back, in one transaction."""
+    engine = create_async_engine(database.url, poolclass=NullPool)
+    if database.kind == SQLITE:
+        begin_with(engine.sync_engine, "BEGIN IMMEDIATE")
+    async with engine.begin() as connection:
+        await connection.run_sync(step, revision)
+    await engine.dispose()
+
 
 @pytest.fixture
-def database(empty_database: Path, tmp_path: Path) -> Path:
-    """A migrated database file that may be spoiled."""
-    return Path(shutil.copy(empty_database, tmp_path / "bot.db"))
-
-
-@pytest.fixture
-async def full(house: House, clinic: Clinic) -> Path:
+async def full(house: House, clinic: Clinic) -> Database:
     """A migrated database with a clinic, a family and a visit in it; nobody has it open."""
     anna = await house.parent(101, clinic)
     child = await house.child(anna)
@@ -43,77 +64,117 @@ async def full(house: House, clinic: Clinic) -> Path:
     return house.database
 
 
-def test_the_migrations_give_the_tables_of_the_code(database: Path) -> None:
+async def test_the_migrations_give_the_tables_of_the_code(database: Database) -> None:
     """Nothing in the models lacks a migration, and no migration makes what the models lack."""
-    engine = create_engine(f"sqlite:///{database}")
-    with engine.connect() as connection:
+
+    def differences(connection: Connection) -> object:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
+        return compare_metadata(context, Base.metadata)
+
+    assert await look(database, differences) == []
 
 
 @pytest.fixture
-def modelled(tmp_path: Path) -> Path:
+async def modelled(shelves: Shelves, kind: str) -> AsyncIterator[Database]:
     """A database made from the models, without any migration."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'models.db'}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    return tmp_path / "models.db"
+    made = await shelves.of(kind).fresh()
+    await look(made, Base.metadata.create_all)
+    yield made
+    await shelves.of(kind).drop(made)
 
 
-def test_the_migrations_give_the_constraints_of_the_code(database: Path, modelled: Path) -> None:
+async def test_the_migrations_give_the_constraints_of_the_code(
+    database: Database, modelled: Database
+) -> None:
     """R02, R07: columns, checks, keys and uniqueness, by name; a rebuilt table has lost none."""
-    migrated, wanted = tables_of(database), tables_of(modelled)
+    migrated, wanted = await look(database, tables_of), await look(modelled, tables_of)
 
     assert migrated == wanted
     assert len([check for table in wanted.values() for check in table["checks"]]) > 5
 
 
-def test_a_visit_s_number_is_given_once_in_migrated_tables_too(database: Path) -> None:
+@only_sqlite
+async def test_a_visit_s_number_is_given_once_in_migrated_tables_too(database: Database) -> None:
     """The one table whose ids are told by phone never gives an id twice."""
-    with_numbers = [name for name, sql in schema(database).items() if "AUTOINCREMENT" in sql]
+    tables = await look(database, schema)
+    with_numbers = [name for name, sql in tables.items() if "AUTOINCREMENT" in sql]
 
     assert with_numbers == ["table appointments"]
 
 
-def test_the_migrations_give_the_judges_of_the_code(database: Path, modelled: Path) -> None:
-    """R02, R07: triggers and partial indexes, which Alembic does not compare, are the models'."""
-    migrated, wanted = judges(database), judges(modelled)
+async def test_the_migrations_give_the_judges_of_the_code(
+    database: Database, modelled: Database
+) -> None:
+    """R02, R07: triggers, exclusions and partial indexes, which Alembic does not compare."""
+    migrated, wanted = await look(database, judges), await look(modelled, judges)
 
     assert migrated.keys() - wanted.keys() <= NOTHING
     assert {name: migrated.get(name) for name in wanted} == wanted
-    assert len([name for name in wanted if name.startswith("trigger ")]) == 4
+    overlaps = [name for name in wanted if "no_overlap" in name and "index" not in name]
+    assert len(overlaps) == (4 if database.kind == SQLITE else 2)
 
 
-async def test_down_and_up_again_is_the_same_schema(full: Path) -> None:
+async def test_down_and_up_again_is_the_same_schema(full: Database) -> None:
     """Every migration can be taken back, over data, and applied again."""
-    tables, before = tables_of(full), judges(full)
-    step(full, "base")
-    assert set(schema(full)) <= NOTHING
+    tables, before = await look(full, tables_of), await look(full, judges)
+    await go(full, "base")
+    assert set(await look(full, schema)) <= NOTHING
 
-    await migrate(url_of(full))
-    assert tables_of(full) == tables
-    assert judges(full) == before
+    await migrate(full.url)
+    assert await look(full, tables_of) == tables
+    assert await look(full, judges) == before
 
 
-async def test_migrating_twice_changes_nothing(full: Path) -> None:
+async def test_one_step_down_and_up_keeps_every_row(full: Database) -> None:
+    """The last migration is taken back, and applied again, by a clinic at work."""
+    before, judging = await full.dump(), await look(full, judges)
+    await go(full, "0002")
+    await migrate(full.url)
+
+    assert await full.dump() == before
+    assert await look(full, judges) == judging
+
+
+async def test_the_first_tables_and_back_keep_what_they_can(
+    full: Database, clock: StillClock
+) -> None:
+    """Visits, families and plain schedules outlive the way down to the first tables and up."""
+    kept = ["SELECT id, child_id, starts_at, state FROM appointments", "SELECT * FROM care"]
+    before = [await full.rows(query) for query in kept]
+    await go(full, "0001")
+    await migrate(full.url)
+
+    assert [await full.rows(query) for query in kept] == before
+    async with house_over(full, clock) as house:
+        assert await house.services.clinics.refresh_schedules() == 0
+
+
+async def test_migrating_twice_changes_nothing(full: Database) -> None:
     """A start over a database that is up to date leaves every row as it was."""
-    before = dump(full)
-    await migrate(url_of(full))
+    before = await full.dump()
+    await migrate(full.url)
 
-    assert dump(full) == before
-    assert any('INSERT INTO "appointments"' in line for line in before)
+    assert await full.dump() == before
+    assert [line for line in before if line.startswith("appointments: ")]
 
 
-async def test_a_newer_database_is_refused_and_left_alone(full: Path) -> None:
+async def test_three_processes_migrate_at_once(shelves: Shelves, kind: str) -> None:
+    """R45: replicas that start together: one does the work, the others wait, none fails."""
+    database = await shelves.of(kind).fresh()
+    await asyncio.gather(*(migrate(database.url) for _ in range(3)))
+
+    assert (await database.rows("SELECT count(*) FROM alembic_version"))[0][0] == 1
+    await shelves.of(kind).drop(database)
+
+
+async def test_a_newer_database_is_refused_and_left_alone(full: Database) -> None:
     """R42, R50: an older bot does not touch what a newer one made."""
-    with plainly(full) as other:
-        other.execute(NEWER)
-    before = dump(full)
+    await full.run(NEWER)
+    before = await full.dump()
 
     with pytest.raises(BadDatabase, match=r"is newer than this code \(revision 9999\)"):
-        await migrate(url_of(full))
-    assert dump(full) == before
+        await migrate(full.url)
+    assert await full.dump() == before
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -132,35 +193,71 @@ async def test_a_folder_is_no_database(tmp_path: Path) -> None:
         await migrate(url_of(tmp_path))
 
 
-async def test_a_row_that_points_nowhere_stops_a_migration(database: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgresql://bot:secret@127.0.0.1:1/bot", "cannot be reached"),
+        ("postgresql://bot:secret@no-such-host.invalid/bot", "cannot be reached"),
+    ],
+)
+async def test_a_server_that_is_not_there_is_told(address: str, words: str) -> None:
+    """R42: one clear line, without the password."""
+    with pytest.raises(BadDatabase, match=words) as bad:
+        await migrate(read_url(address))
+    assert "secret" not in str(bad.value)
+
+
+@only_postgresql
+async def test_a_database_that_is_not_there_is_told(database: Database) -> None:
+    """R42: the operator reads that it has to be created."""
+    with pytest.raises(BadDatabase, match="does not exist on this server"):
+        await migrate(database.url.set(database="nobody-made-it"))
+
+
+@only_sqlite
+async def test_a_row_that_points_nowhere_stops_a_migration(database: Database) -> None:
     """R50: references are checked before the commit, since foreign keys are off meanwhile."""
-    with plainly(database) as other:
-        other.execute(POINTS_NOWHERE)
+    await database.run(POINTS_NOWHERE)
 
     with pytest.raises(BadDatabase, match="rows that point nowhere; nothing was changed"):
-        await migrate(url_of(database))
+        await migrate(database.url)
 
 
-async def test_nothing_is_changed_when_a_reference_is_broken(tmp_path: Path, full: Path) -> None:
+@only_sqlite
+async def test_nothing_is_changed_when_a_reference_is_broken(full: Database) -> None:
     """R50: the migration itself is taken back as well."""
-    step(full, "base")
-    with plainly(full) as other:
-        other.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
-        other.execute("CREATE TABLE left_over (parent INTEGER REFERENCES parents (id))")
-        other.execute("INSERT INTO left_over VALUES (1)")
-    before = dump(full)
+    await go(full, "base")
+    await full.run("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+    await full.run("CREATE TABLE left_over (parent INTEGER REFERENCES parents (id))")
+    await full.run("INSERT INTO left_over VALUES (1)")
+    before = await full.dump()
 
     with pytest.raises(BadDatabase, match="point nowhere"):
-        await migrate(url_of(full))
-    assert dump(full) == before
+        await migrate(full.url)
+    assert await full.dump() == before
 
 
+@only_sqlite
 async def test_a_database_that_is_being_written_is_waited_for_and_told(
-    database: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R42: a lock that does not go away is one clear line, not a half-made migration."""
     monkeypatch.setitem(PRAGMAS, "busy_timeout", "1")
-    with plainly(database) as other:
+    with plainly(database.file) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BadDatabase, match="cannot be opened: database is locked"):
-            await migrate(url_of(database))
+            await migrate(database.url)
+
+
+@only_postgresql
+async def test_a_migration_that_does_not_end_is_waited_for_and_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R42: so is another process that migrates for ever."""
+    monkeypatch.setattr("storage.postgresql.PATIENCE", "10ms")
+    engine = migrating_engine(database.url)
+    async with engine.begin() as other:
+        await other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        with pytest.raises(BadDatabase, match="is being migrated by another process"):
+            await migrate(database.url)
+    await engine.dispose()

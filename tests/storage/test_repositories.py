@@ -1,6 +1,5 @@
-"""The repositories keep the promises of `services.ports`, on a real file."""
+"""The repositories keep the promises of `services.ports`, on real databases."""
 
-import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
@@ -32,6 +31,7 @@ from services.model import (
     Hours,
     Language,
     Limits,
+    Notification,
     NotificationKind,
     Opening,
     PersonId,
@@ -52,7 +52,6 @@ from services.refusals import ChildIsBusy, NotFound, Refusal, SlotHeld, SlotTake
 from services.schedule import Changes
 from storage.transactions import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
-from tests.storage.files import plainly
 
 STATES = AppointmentState
 CONSENT_TO = Purpose.PROCESSING
@@ -176,8 +175,8 @@ async def test_children_are_listed_for_those_who_care_for_them(
     house: House, anna: PersonId, boris: PersonId, misha: Child, sonya: Child
 ) -> None:
     """R30: everybody sees their own children, in the order of their coming; two may share one."""
-    with plainly(house.database) as other:
-        other.execute("INSERT INTO care VALUES (?, ?, '2026-11-23')", (boris, misha.id))
+    care = "INSERT INTO care VALUES (:boris, :misha, '2026-11-23')"
+    await house.database.run(care, boris=boris, misha=misha.id)
 
     async with house.transactions.reads() as tx:
         assert await tx.families.children(cared_for_by=anna) == [misha]
@@ -204,10 +203,8 @@ async def test_a_consent_is_to_one_clinic_until_it_is_withdrawn(
 ) -> None:
     """R41: consent is the person's own, to one clinic; a withdrawn one is none."""
     other = await house.services.clinics.open(SEVERYANKA, CONSENT, [])
-    with plainly(house.database) as connection:
-        connection.execute(
-            "UPDATE consents SET withdrawn_at = given_at WHERE person_id = ?", (boris,)
-        )
+    withdraw = "UPDATE consents SET withdrawn_at = given_at WHERE person_id = :boris"
+    await house.database.run(withdraw, boris=boris)
 
     async with house.transactions.reads() as tx:
         assert await tx.consents.is_given(anna, clinic.id, CONSENT_TO)
@@ -242,7 +239,7 @@ async def test_a_person_is_asked_one_thing_at_a_time(
         await tx.conversations.ask(anna, born)
 
     async with house.transactions.writes() as tx:
-        assert await tx.conversations.of(anna, lock=True) == born
+        assert await tx.conversations.of(anna) == born
         await tx.conversations.close(anna)
         assert await tx.conversations.of(anna) is None
         assert await tx.conversations.of(boris) == name
@@ -350,8 +347,8 @@ async def test_care_ends_for_one_person(
     house: House, anna: PersonId, boris: PersonId, misha: Child, sonya: Child
 ) -> None:
     """R30: who cares no more finds the child no more; the others do."""
-    with plainly(house.database) as other:
-        other.execute("INSERT INTO care VALUES (?, ?, '2026-11-23')", (boris, misha.id))
+    care = "INSERT INTO care VALUES (:boris, :misha, '2026-11-23')"
+    await house.database.run(care, boris=boris, misha=misha.id)
     async with house.transactions.writes() as tx:
         assert await tx.families.carers(misha.id) == 2
         await tx.families.end_care(misha.id, anna)
@@ -493,14 +490,13 @@ async def test_a_closed_slot_does_not_show_in_place_of_an_open_one(
 ) -> None:
     """R10: a time that was closed and given anew is found once, and as the open slot."""
     first, *_ = await slots_of(house, petrova)
-    with plainly(house.database) as other:
-        other.execute(
-            "INSERT INTO slots"
-            " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
-            " SELECT clinic_id, doctor_id, starts_at, ends_at, day, source, 0, 0, 0"
-            " FROM slots WHERE id = ?",
-            (first.id,),
-        )
+    await house.database.run(
+        "INSERT INTO slots"
+        " (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn, reasons)"
+        " SELECT clinic_id, doctor_id, starts_at, ends_at, day, source, false, false, 0"
+        " FROM slots WHERE id = :first",
+        first=first.id,
+    )
 
     async with house.transactions.reads() as tx:
         wish = wish_for(clinic, house.clock())
@@ -555,14 +551,13 @@ class Arranged:
 
 async def rearrange(house: House, children: list[Child], arranged: Arranged) -> None:
     """Begin anew with these holds, closed slots, and visits as far as the database lets them be."""
-    with plainly(house.database) as other:
-        other.execute("DELETE FROM appointment_changes")
-        other.execute("DELETE FROM appointments")
-        other.execute("DELETE FROM holds")
-        other.execute(
-            "UPDATE slots SET open = id NOT IN (SELECT value FROM json_each(?))",
-            [json.dumps(sorted(arranged.closed))],
-        )
+    closed = ", ".join(map(str, sorted(arranged.closed))) or "0"
+    async with house.database.connect() as other:
+        for statement in (
+            *(f"DELETE FROM {table}" for table in ("appointment_changes", "appointments", "holds")),  # noqa: S608
+            f"UPDATE slots SET open = id NOT IN ({closed})",  # noqa: S608
+        ):
+            await other.exec_driver_sql(statement)
     now = house.clock()
     async with house.transactions.writes() as tx:
         for person, (slot_id, minutes) in arranged.holds.items():
@@ -875,35 +870,56 @@ async def test_the_last_doctor_is_the_one_of_the_latest_visit(
 # Notifications
 
 
-async def test_what_is_due_is_told_in_order_and_once(
+async def test_what_is_due_is_claimed_in_order_and_once(
     house: House, anna: PersonId, boris: PersonId, misha: Child, petrova: Doctor
 ) -> None:
-    """R18: planned anew it is due anew; settled it is gone; the longest overdue come first."""
+    """R18: the longest overdue comes first; whoever claims it has it alone until their time is up;
+    what is planned anew meanwhile is not told with the old."""
     slot, *_ = await slots_of(house, petrova)
     visit = await book(house, misha, slot, anna)
     booked = NotificationKind.BOOKED
 
-    async def due(minutes: int, most: int = 9) -> list[PersonId]:
-        async with house.transactions.reads() as tx:
-            found = await tx.notifications.due(MONDAY_7_AM + timedelta(minutes=minutes), most)
-        assert {(each.kind, each.appointment_id) for each in found} <= {(booked, visit.id)}
-        return [each.person.id for each in found]
+    async def claim(minutes: int) -> Notification | None:
+        """As if it were so many minutes past seven; for two minutes."""
+        now = MONDAY_7_AM + timedelta(minutes=minutes)
+        async with house.transactions.writes() as tx:
+            return await tx.notifications.claim(now, until=now + timedelta(minutes=2))
 
     async def plan(person: PersonId, minutes: int) -> None:
         async with house.transactions.writes() as tx:
             moment = MONDAY_7_AM + timedelta(minutes=minutes)
             await tx.notifications.plan(booked, person, visit.id, moment)
 
+    async def told(claimed: Notification | None) -> None:
+        assert claimed
+        async with house.transactions.writes() as tx:
+            await tx.notifications.told(claimed)
+
     await plan(boris, 6)
     await plan(anna, 5)
-    assert [await due(4), await due(5), await due(6)] == [[], [anna], [anna, boris]]
-    assert await due(6, most=1) == [anna]
-    await plan(anna, 7)
-    assert [await due(5), await due(7)] == [[], [boris, anna]]
+    assert await claim(4) is None
+    firsts = [await claim(6), await claim(6)]
+    assert [first and first.person.id for first in firsts] == [anna, boris]
+    assert {first and (first.kind, first.appointment_id) for first in firsts} == {
+        (booked, visit.id)
+    }
+    assert await claim(7) is None
+
+    await plan(anna, 20)
+    for first in firsts:
+        await told(first)
+    assert await claim(19) is None
+    again = await claim(20)
+    assert again
+    assert again.person.id == anna
+    late = await claim(22)
+    assert late
+    await told(again)  # whose time was up: it is another's to tell
+    assert await house.count("notifications") == 1
     async with house.transactions.writes() as tx:
-        await tx.notifications.settle(booked, boris, visit.id)
-        await tx.notifications.settle(booked, boris, visit.id)
-    assert await due(9) == [anna]
+        await tx.notifications.settle(booked, anna, visit.id)
+        await tx.notifications.settle(booked, anna, visit.id)
+    assert await house.count("notifications") == 0
 
 
 # Updates

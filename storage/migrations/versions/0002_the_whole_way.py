@@ -201,21 +201,29 @@ def _plain_rules() -> None:
     )
     op.create_index("ix_schedule_rules_doctor_id", "schedule_rules", ["doctor_id"], unique=False)
     for rule in rules:
-        reception = json.loads(rule["reception"])
+        reception = rule["reception"]
+        if isinstance(reception, str):  # as SQLite gives it
+            reception = json.loads(reception)
         if rule["days"] != "all" or reception["breaks"] or reception["reasons"]:
             continue  # as a plain rule it would give hours that nobody keeps
         for weekday in (day for day in range(7) if rule["weekdays"] & 1 << day):
-            _run(
-                "INSERT INTO schedule_rules"
-                " (doctor_id, weekday, starts, ends, visit_minutes, valid_from, valid_until)"
-                " VALUES (:doctor_id, :weekday, :starts, :ends, :visit, :valid_from, :valid_until)",
-                doctor_id=rule["doctor_id"],
-                weekday=weekday,
-                starts=f"{reception['hours'][0]}:00.000000",
-                ends=f"{reception['hours'][1]}:00.000000",
-                visit=reception["visit"],
-                valid_from=rule["valid_from"],
-                valid_until=rule["valid_until"],
+            starts, ends = (time.fromisoformat(hour) for hour in reception["hours"])
+            hours = sa.table(
+                "schedule_rules",
+                *(sa.column(name) for name in ("doctor_id", "weekday", "visit_minutes")),
+                *(sa.column(name, sa.Time) for name in ("starts", "ends")),
+                *(sa.column(name) for name in ("valid_from", "valid_until")),
+            )
+            op.get_bind().execute(
+                sa.insert(hours).values(
+                    doctor_id=rule["doctor_id"],
+                    weekday=weekday,
+                    starts=starts,
+                    ends=ends,
+                    visit_minutes=reception["visit"],
+                    valid_from=rule["valid_from"],
+                    valid_until=rule["valid_until"],
+                )
             )
 
 
