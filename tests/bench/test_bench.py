@@ -8,15 +8,11 @@ from tests.bench.__main__ import main
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.places import a_place
 from tests.bench.questions import LISTS, SCREENS
-from tests.storage.files import plainly, schema
+from tests.databases import Database
+from tests.storage.files import judges, look_at, plainly
 
 TINY = Size(doctors=2, slots=12, ahead=3)
 LITTLE = Size(doctors=2, slots=12, ahead=3, past=4, others=1, others_past=1)
-
-
-def judges(database: Path) -> dict[str, str]:
-    """Its indexes and triggers."""
-    return {name: sql for name, sql in schema(database).items() if not name.startswith("table ")}
 
 
 def test_the_sizes_are_those_of_the_issue() -> None:
@@ -34,10 +30,10 @@ async def test_the_bench_answers_every_question(capsys: pytest.CaptureFixture[st
     assert "SCAN!" not in printed
 
 
-async def test_a_filled_database_is_like_any_other(empty_database: Path, tmp_path: Path) -> None:
+async def test_a_filled_database_is_like_any_other(database: Database, tmp_path: Path) -> None:
     """Indexes and triggers are back, and each row points at others that are there."""
     async with a_place(tmp_path / "little.db", LITTLE):
-        assert judges(tmp_path / "little.db") == judges(empty_database)
+        assert look_at(tmp_path / "little.db", judges) == look_at(database.file, judges)
     with plainly(tmp_path / "little.db") as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("SELECT count(*) FROM slots").fetchone() == (LITTLE.total,)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import taps
@@ -11,9 +12,16 @@ from services.model import ChildId, Clinic, ClinicId, Language, SlotId
 from services.places import USUAL
 from tests.chat.conftest import Chat, dispatcher_of, register
 from tests.conftest import House
+from tests.databases import BOTH
 
 RACERS = 50
 ROUNDS = 20
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """A race is won by one on both databases."""
+    return str(request.param)
 
 
 def book(child_id: int, slot_id: int) -> str:

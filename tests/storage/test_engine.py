@@ -8,12 +8,19 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import PRAGMAS, BadDatabase, make_folder, open_engines, prepare, sqlite_url
+from storage.engine import BadDatabase, open_engines, read_url
 from storage.migrate import migrate
+from storage.sqlite import PRAGMAS, make_folder, prepare
 from tests.conftest import House
+from tests.databases import SQLITE
 from tests.storage.files import plainly, url_of
 
 FULL = 2
+
+
+@pytest.fixture
+def kind() -> str:
+    return SQLITE
 
 
 async def pragma(engine: AsyncEngine, name: str) -> object:
@@ -64,7 +71,7 @@ async def test_a_reading_connection_cannot_write(house: House) -> None:
 
 async def test_a_writer_locks_the_file_before_it_looks(house: House) -> None:
     """R01: a writing transaction is IMMEDIATE, so that nobody writes between check and write."""
-    with plainly(house.database) as other:
+    with plainly(house.database.file) as other:
         async with house.engines.writing.connect() as connection:
             await connection.exec_driver_sql("SELECT count(*) FROM slots")
             with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -76,7 +83,7 @@ async def test_a_writer_locks_the_file_before_it_looks(house: House) -> None:
 async def test_a_reader_sees_one_state_and_keeps_nobody_waiting(house: House) -> None:
     """A reading transaction lets others write, and sees nothing of what they wrote meanwhile."""
     count = "SELECT count(*) FROM persons"
-    with plainly(house.database) as other:
+    with plainly(house.database.file) as other:
         async with house.engines.reading.connect() as connection:
             assert (await connection.exec_driver_sql(count)).scalar_one() == 0
             other.execute("INSERT INTO persons (telegram_id, language) VALUES (1, 'ru')")
@@ -90,8 +97,9 @@ async def test_a_reader_sees_one_state_and_keeps_nobody_waiting(house: House) ->
         ("", "is not a database URL"),
         ("bot.db", "is not a database URL"),
         ("sqlite+aiosqlite://host:port/bot.db", "is not a database URL"),
-        ("sqlite:///bot.db", "sqlite is not supported"),
-        ("postgresql+asyncpg://bot:secret@db/bot", "postgresql\\+asyncpg is not supported"),
+        ("mysql://bot:secret@db/bot", "mysql is not supported"),
+        ("postgresql+psycopg://bot:secret@db/bot", "postgresql\\+psycopg is not supported"),
+        ("postgresql://bot:secret@db", "has no name"),
         ("sqlite+aiosqlite://", "names no file"),
         ("sqlite+aiosqlite:///", "names no file"),
         ("sqlite+aiosqlite:///:memory:", "names no file"),
@@ -100,14 +108,33 @@ async def test_a_reader_sees_one_state_and_keeps_nobody_waiting(house: House) ->
 def test_a_bad_database_url_is_told_in_one_line(address: str, words: str) -> None:
     """R42: what is wrong with DATABASE_URL is one clear line, without the password in it."""
     with pytest.raises(BadDatabase, match=words) as bad:
-        sqlite_url(address)
+        read_url(address)
     assert "\n" not in str(bad.value)
     assert "secret" not in str(bad.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "driver"),
+    [
+        ("postgresql://bot:secret@db/bot", "postgresql+asyncpg"),
+        ("postgres://bot:secret@db/bot", "postgresql+asyncpg"),
+        ("sqlite:///bot.db", "sqlite+aiosqlite"),
+    ],
+)
+def test_a_url_as_hosting_companies_write_it(address: str, driver: str) -> None:
+    """The driver is ours to choose, and nothing else of the URL is changed."""
+    url = read_url(address)
+
+    assert url.drivername == driver
+    assert (
+        url.render_as_string(hide_password=False).partition("://")[2]
+        == (address.partition("://")[2])
+    )
+
+
 async def test_a_database_in_memory_is_refused_by_whatever_name() -> None:
     """R50: SQLite has more names for memory; none of them survives the check of the pragmas."""
-    url = sqlite_url("sqlite+aiosqlite:///file::memory:?uri=true")
+    url = read_url("sqlite+aiosqlite:///file::memory:?uri=true")
     engines = open_engines(url)
 
     with pytest.raises(BadDatabase, match="journal_mode at memory"):
