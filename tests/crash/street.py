@@ -1,0 +1,253 @@
+"""People who book and cancel again and again, and a bot whose processes are killed meanwhile."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from bot.sandbox.model import Message
+from bot.sandbox.server import serve
+from bot.sandbox.telegram import Telegram
+from services.clinics import NewDoctor
+from tests.conftest import CONSENT, ROMASHKA, House, weekly
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "4200000:token-of-the-crash-test"
+PARENTS = 12
+STOPS_WITHIN = 10
+"""Seconds that SIGTERM may take (R42)."""
+
+
+class CountingTelegram(Telegram):
+    """Counts how often it was asked for updates."""
+
+    polls = 0
+
+    def note_poll(self) -> None:
+        super().note_poll()
+        self.polls += 1
+        self.tell("polled")
+
+
+@dataclass
+class Street:
+    """A Telegram over HTTP, and a bell that rings at whatever changes in it."""
+
+    telegram: CountingTelegram
+    address: str
+    bell: asyncio.Condition = field(default_factory=asyncio.Condition)
+    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def ring(self) -> None:
+        with self.telegram.subscribe() as events:
+            while await events.get():
+                async with self.bell:
+                    self.bell.notify_all()
+
+    async def until(self, fact: Callable[[], bool]) -> None:
+        async with self.bell:
+            await self.bell.wait_for(fact)
+
+
+@asynccontextmanager
+async def open_street() -> AsyncIterator[Street]:
+    """A Telegram of its own; whatever process is left at the end is killed."""
+    telegram = CountingTelegram(token=TOKEN)
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        street = Street(telegram, address)
+        ringing = asyncio.create_task(street.ring())
+        yield street
+        ringing.cancel()
+        for process in street.processes:
+            if process.returncode is None:  # a test that failed in the middle
+                process.kill()
+                await process.wait()
+    await telegram.close()
+
+
+async def prepare(house: House) -> None:
+    """Open a clinic with a doctor for each parent, on the clock of the real world."""
+    house.clock.now = datetime.now(UTC)
+    doctors = [NewDoctor("Врач Имя", str(n + 1), weekly()) for n in range(PARENTS)]
+    await house.services.clinics.open(ROMASHKA, CONSENT, doctors)
+
+
+@dataclass
+class Parent:
+    """Somebody who books and cancels, again and again, and counts what they were told."""
+
+    street: Street
+    user_id: int
+    doctor_id: int
+    booked: list[str] = field(default_factory=list)
+    """The numbers of their visits, as the chat told them."""
+    waits_for: str = ""
+    """What they asked last, and the answer they expect."""
+    cancelled: list[str] = field(default_factory=list)
+
+    async def live(self, enough: asyncio.Event) -> None:
+        self.street.telegram.add_user(self.user_id, f"Родитель {self.user_id}")
+        await self._say("/start cromashka", "Согласие")
+        await self._tap("consent:1:1", "Как зовут")
+        await self._say("Миша", "день рождения")
+        await self._say("12.03.2024", "Ближайшее время")
+        child = self._first_on("Ближайшее время", "time:").split(":")[1]
+        while not enough.is_set():
+            await self._book(child)
+
+    async def _book(self, child: str) -> None:
+        need = f"{child}:consultation:0"
+        await self._tap(f"doctors:{need}:1", "Выберите врача")
+        await self._tap(f"days:{need}:{self.doctor_id}", self._room)
+        await self._tap(self._first_on(self._room, "times:"), "Другой день")
+        free = self._first_on("Другой день", "time:")
+        await self._tap(free, "Записать?")
+        await self._tap(free.replace("time", "book", 1), "Вы записаны", unlike=self.booked)
+        told = [said for said in map(_read, self._messages()) if "Вы записаны" in said][-1]
+        number = re.findall(r"№ (\d+)", told)[0]
+        self.booked.append(number)
+        await self._tap(f"+ask-cancel:{int(number) - 1000}", "Отменить эту запись?")
+        await self._tap(f"cancel:{int(number) - 1000}", "Запись отменена", unlike=self.cancelled)
+        self.cancelled.append(number)
+        await self._tap("+home:1", "Ближайшее время")
+
+    async def _say(self, text: str, answer: str) -> None:
+        seen = self._seen()
+        self.waits_for = f"{text!r} -> {answer!r}"
+        self.street.telegram.say(self.user_id, text)
+        await self._until_told(answer, seen)
+
+    async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> None:
+        seen = self._seen()
+        self.waits_for = f"{data} -> {answer!r}"
+        self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
+        await self._until_told(answer, seen, unlike)
+
+    async def _until_told(
+        self, answer: str, seen: set[tuple[int, str]], unlike: Sequence[str] = ()
+    ) -> None:
+        """Wait for a message, new or edited, that says this: for as long as it takes."""
+
+        def told() -> bool:
+            fresh = [text for _, text in self._seen() - seen if answer in text]
+            return any(not [old for old in unlike if f"№ {old}" in text] for text in fresh)
+
+        await self.street.until(told)
+
+    def _messages(self) -> list[Message]:
+        return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
+
+    def lately(self) -> list[str]:
+        """The lowest messages of the chat, for the report of a loss."""
+        return [message.text[:80] for message in self._messages()[-3:]]
+
+    def _seen(self) -> set[tuple[int, str]]:
+        return {(message.id, _read(message)) for message in self._messages()}
+
+    @property
+    def _room(self) -> str:
+        """What only the days of the parent's own doctor say: nobody else races for those times."""
+        return f"каб. {self.doctor_id}\n\nВыберите день"
+
+    def _first_on(self, screen: str, kind: str) -> str:
+        """The first button of a kind on the lowest screen that says or offers this."""
+        message = [m for m in self._messages() if screen in _read(m)][-1]
+        data = [button.data or "" for row in message.buttons for button in row]
+        return next(found for found in data if found.startswith(kind))
+
+
+def _read(message: Message) -> str:
+    """What an eye sees of a message: the text and the buttons."""
+    labels = [button.text for row in message.buttons for button in row]
+    return "\n".join([message.text, *labels]).replace("\u00a0", " ")
+
+
+@dataclass
+class Process:
+    """The bot as an operator runs it."""
+
+    running: asyncio.subprocess.Process
+
+    @classmethod
+    async def start(cls, street: Street, house: House, **other: str) -> Self:
+        settings = {
+            "BOT_TOKEN": TOKEN,
+            "DATABASE_URL": house.database.address,
+            "TELEGRAM_API_BASE": street.address,
+            "LOG_LEVEL": "ERROR",
+            "TAPS_PER_MINUTE": "100000",
+            **other,
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"), cwd=ROOT, env=os.environ | settings
+        )
+        street.processes.append(process)
+        return cls(process)
+
+    async def kill(self, how: signal.Signals) -> float:
+        """Kill it, and return the seconds until it was gone."""
+        begun = time.monotonic()
+        self.running.send_signal(how)
+        await self.running.wait()
+        return time.monotonic() - begun
+
+
+@dataclass
+class Tally:
+    """What the killing came to."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    slowest_stop: float = 0.0
+
+    async def kill(self, process: Process, how: signal.Signals) -> None:
+        """Kill a process, which has to end well, and soon, when it is asked to (R42)."""
+        seconds = await process.kill(how)
+        self.kills[how.name] += 1
+        if how is signal.SIGTERM:
+            self.slowest_stop = max(self.slowest_stop, seconds)
+            assert process.running.returncode == 0
+            assert seconds < STOPS_WITHIN
+
+    def __str__(self) -> str:
+        return f"{dict(self.kills)}, slowest SIGTERM {self.slowest_stop:.1f} s"
+
+
+async def live_through(
+    street: Street, house: House, trouble: Callable[[], Awaitable[None]], limit: float
+) -> None:
+    """Let parents live through trouble, and for a while after it, and tell what it came to.
+
+    Everybody is answered to the end, and every visit was booked exactly once.
+    """
+    enough = asyncio.Event()
+    first = street.telegram.world.last_update_id
+    parents = [Parent(street, 1000 + number, number + 1) for number in range(PARENTS)]
+    lives = [asyncio.create_task(parent.live(enough)) for parent in parents]
+    async with asyncio.timeout(limit):
+        await trouble()
+    enough.set()
+    _, lost = await asyncio.wait(lives, timeout=60)
+    assert [(p.waits_for, p.lately()) for p in parents if lives[parents.index(p)] in lost] == []
+    await asyncio.gather(*lives)
+
+    told = [number for parent in parents for number in parent.booked]
+    sent = street.telegram.world.last_update_id - first
+    sys.stdout.write(
+        f"\n{house.database.kind}: {sent} updates, {len(told)} visits booked and cancelled, "
+        f"lost 0, doubled {await house.count('appointments') - len(told)}, "
+        f"set aside {await house.count('dead_letters')}\n"
+    )
+    assert len(told) == len(set(told)) >= PARENTS
+    assert await house.count("appointments") == len(told)
+    assert await house.count("appointments", "state = 'cancelled'") == len(told)
+    assert await house.count("children") == await house.count("consents") == PARENTS
+    assert await house.count("dead_letters") == 0
