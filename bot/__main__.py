@@ -38,13 +38,17 @@ from bot.updates import Receiver
 from services.model import Language
 from services.once import finish_use_cases
 from services.ports import Clock, StorageUnavailable
+from storage.backup import BadBackup, Contents, back_up, restore
 from storage.engine import BadDatabase, open_engines, read_url
+from storage.lock import Held, held_for
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
 
 log = structlog.get_logger()
 
 DEMO_DATA = Path("data/demo")
+SERVING = ("run", "demo")
+"""The commands that serve parents until they are stopped."""
 CANNOT_START = 2
 """The exit code of a start that a person has to mend: a setting, the token, the database."""
 
@@ -54,16 +58,20 @@ class CannotStart(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock = now) -> AsyncIterator[Services]:
-    """The services over a database that is brought up to date first, and let go at the end."""
+async def opened(settings: Settings, command: str, clock: Clock = now) -> AsyncIterator[Services]:
+    """The services over a database that is brought up to date first, and let go at the end.
+
+    A SQLite file is this process's alone meanwhile; `command` tells others what it is doing.
+    """
     url = read_url(settings.database_url)
-    await migrate(url)
-    engines = open_engines(url)
-    try:
-        yield build_services(StoredTransactions(engines, clock), clock)
-    finally:
-        await finish_use_cases()
-        await engines.dispose()
+    with held_for(command, url):
+        await migrate(url)
+        engines = open_engines(url)
+        try:
+            yield build_services(StoredTransactions(engines, clock), clock)
+        finally:
+            await finish_use_cases()
+            await engines.dispose()
 
 
 # The commands
@@ -72,7 +80,7 @@ async def opened(settings: Settings, clock: Clock = now) -> AsyncIterator[Servic
 async def run(settings: Settings, options: argparse.Namespace) -> None:
     """Serve parents until SIGTERM or Ctrl+C."""
     logs.set_up(settings.log_level)
-    async with opened(settings) as services:
+    async with opened(settings, "run") as services:
         await serve_parents(settings, services, delete_webhook=options.delete_webhook)
 
 
@@ -91,7 +99,7 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
                 "telegram_proxy": None,
             }
         )
-        async with opened(demo_settings, telegram.now) as services:
+        async with opened(demo_settings, "demo", telegram.now) as services:
             await demo.seed(services)
             await demo_day(telegram, demo_settings, services, address)
 
@@ -120,16 +128,49 @@ async def demo_day(
 async def run_migrate(settings: Settings, _options: argparse.Namespace) -> None:
     """Bring the database up to date, and nothing else."""
     logs.set_up(settings.log_level)
-    await migrate(read_url(settings.database_url))
+    url = read_url(settings.database_url)
+    with held_for("migrate", url):
+        await migrate(url)
     print("The database is up to date.")
 
 
 async def run_seed_demo(settings: Settings, _options: argparse.Namespace) -> None:
     """Put the demo's clinics and families into the database."""
     logs.set_up(settings.log_level)
-    async with opened(settings) as services:
+    async with opened(settings, "seed-demo") as services:
         await demo.seed(services)
     print("The demo's clinics and families are in the database.")
+
+
+async def run_backup(settings: Settings, options: argparse.Namespace) -> None:
+    """Put a copy of the database into a new file; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    contents = await back_up(read_url(settings.database_url), options.file, now())
+    print(f"The backup is in {options.file}.", _told(contents), sep="\n")
+
+
+async def run_restore(settings: Settings, options: argparse.Namespace) -> None:
+    """Fill an empty database from a backup."""
+    logs.set_up(settings.log_level)
+    url = read_url(settings.database_url)
+    with held_for("restore", url):
+        contents = await restore(url, options.file, now())
+    print(
+        "The database is restored.",
+        _told(contents),
+        "What happened after that is not in it. Telegram may deliver once more what it still "
+        "holds, for at most 24 hours: harmless.",
+        sep="\n",
+    )
+
+
+def _told(contents: Contents) -> str:
+    """How much there is, and of when; nobody's name."""
+    of = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC" if contents.taken_at else "unknown"
+    return (
+        f"As of: {of}. Clinics: {contents.clinics}, doctors: {contents.doctors}, "
+        f"children: {contents.children}, visits ahead: {contents.visits_ahead}."
+    )
 
 
 # What they share
@@ -242,8 +283,10 @@ def main() -> int:
     command: Command = options.command
     try:
         asyncio.run(command(read_settings(), options))
-    except (BadSetting, CannotStart, words.MissingCatalog) as trouble:
+    except (BadSetting, BadBackup, CannotStart, words.MissingCatalog) as trouble:
         print(trouble, file=sys.stderr)
+    except Held as held:
+        print(f"DATABASE_URL: {_way_past(held, options.name)}.", file=sys.stderr)
     except BadDatabase as trouble:
         print(f"DATABASE_URL: the database {trouble}.", file=sys.stderr)
     except StorageUnavailable as trouble:
@@ -253,6 +296,19 @@ def main() -> int:
     return CANNOT_START
 
 
+def _way_past(held: Held, command: str) -> str:
+    """What to do about the other process, in terms of the command that found it."""
+    process = f"(process {held.process or 'unknown'})"
+    if held.command not in SERVING:
+        return f"`{held.command or 'another command'}` {process} is at work: let it finish"
+    if command in SERVING:
+        return (
+            f"another bot {process} has this file open: stop it first; "
+            "for several processes use PostgreSQL"
+        )
+    return f"the bot {process} is running: stop it, do this, start it again (or do it in the chat)"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -260,7 +316,7 @@ def _parser() -> argparse.ArgumentParser:
     def add(name: str, command: Command) -> argparse.ArgumentParser:
         about = (command.__doc__ or "").strip()
         added = commands.add_parser(name, help=about, description=about)
-        added.set_defaults(command=command)
+        added.set_defaults(command=command, name=name)
         return added
 
     add("run", run).add_argument(
@@ -269,6 +325,8 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", run_demo)
     add("migrate", run_migrate)
     add("seed-demo", run_seed_demo)
+    for added in (add("backup", run_backup), add("restore", run_restore)):
+        added.add_argument("file", type=Path, metavar="FILE", help="where the backup is kept")
     return parser
 
 

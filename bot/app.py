@@ -15,6 +15,7 @@ from bot.dates import read_date
 from bot.errors import Courtesy
 from bot.handlers import build_router
 from bot.middlewares import Introduction, OneAtATime, Patience
+from bot.proxy import ProxiedSession
 from bot.settings import Settings
 from bot.words import _, speaking
 from services.booking import Booking
@@ -75,7 +76,7 @@ def build_dispatcher(
 
 def build_session(settings: Settings) -> AiohttpSession:
     """The way to Telegram, or to whatever speaks like it."""
-    return AiohttpSession(
+    return ProxiedSession(
         api=TelegramAPIServer.from_base(settings.telegram_api_base),
         proxy=settings.telegram_proxy,
     )
