@@ -85,6 +85,18 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def count_missing(connection: Connection) -> int:
+    """How many migrations the database lacks.
+
+    Raises:
+        BadDatabase: it is newer than this code.
+    """
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    _refuse_newer(connection, scripts)
+    current = MigrationContext.configure(connection).get_current_revision()
+    return len(list(scripts.iterate_revisions("head", current or "base")))
+
+
 def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     current = MigrationContext.configure(connection).get_current_heads()

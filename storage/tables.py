@@ -381,11 +381,17 @@ ALTER TABLE {table} ADD CONSTRAINT no_overlap_{table} EXCLUDE USING gist (
 """The same on PostgreSQL. The owner is a range of one, which needs no extension (btree_gist)."""
 
 
+JUDGES: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
+"""What keeps stretches from overlapping, by the kind of the database: triggers, constraints."""
+
+
 def _no_overlap(table: str, owner: str, condition: str) -> None:
     names = {"table": table, "owner": owner, "condition": condition}
     for moment in ("insert", "update"):
         _after_create("sqlite", NO_OVERLAP.format(moment=moment, **names))
+        JUDGES["sqlite"].add(f"no_overlap_{table}_{moment}")
     _after_create("postgresql", EXCLUDED.format(**names))
+    JUDGES["postgresql"].add(f"no_overlap_{table}")
 
 
 def _after_create(dialect: str, rule: str) -> None:

@@ -1,8 +1,9 @@
 """The one place that commits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from time import perf_counter
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
@@ -76,9 +77,16 @@ class StoredTransaction:
 class StoredTransactions:
     """Opens transactions; implements `services.ports.Transactions`."""
 
-    def __init__(self, engines: Engines, clock: Clock) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        clock: Clock,
+        watch: Callable[[str, float], None] = lambda _kind, _seconds: None,
+    ) -> None:
+        """`watch` is told of every transaction: "read" or "write", and the seconds it took."""
         self._engines = engines
         self._clock = clock
+        self._watch = watch
 
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[StoredTransaction]:
@@ -106,6 +114,7 @@ class StoredTransactions:
         if _inside.get():
             raise RuntimeError("a transaction was opened inside another")
         token = _inside.set(True)
+        begun = perf_counter()
         engine = self._engines.writing if writing else self._engines.reading
         session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
         try:
@@ -116,6 +125,7 @@ class StoredTransactions:
             raise name_of(error) or error from error
         finally:
             _inside.reset(token)
+            self._watch("write" if writing else "read", perf_counter() - begun)
 
 
 async def _connect(session: AsyncSession) -> None:
