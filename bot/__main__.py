@@ -1,64 +1,64 @@
 """The command line, and the only place where everything meets."""
 
+from __future__ import annotations
+
+import gc
+
+gc.disable()  # what is imported stays: looking for garbage in it was a fifth of the start
+
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
-from aiogram import Bot
-from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
-from aiogram.utils.i18n import I18n
-from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 
-from bot import demo, logs, words
-from bot.app import (
-    Services,
-    announce_commands,
-    build_bot,
-    build_dispatcher,
-    build_services,
-    build_session,
-)
+from bot import demo, doctor, logs, words
+from bot.app import Services, build_services
 from bot.clock import now
-from bot.errors import describe, is_transient
-from bot.jobs import build_scheduler
-from bot.middlewares import Patience
-from bot.notifier import TelegramNotifier
+from bot.errors import describe
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
+from bot.serving import CannotStart, on_port, serve_parents
 from bot.settings import BadSetting, Settings, read_settings
-from bot.stopping import stop_on_signals, unless
-from bot.updates import Receiver
-from services.model import Language
+from bot.watching import Watch
+from services.findings import Level, wrong
 from services.once import finish_use_cases
 from services.ports import Clock, StorageUnavailable
 from storage.backup import BadBackup, Contents, back_up, restore
+from storage.checkup import look_over
 from storage.engine import BadDatabase, open_engines, read_url
 from storage.lock import Held, held_for
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
 
-log = structlog.get_logger()
+gc.freeze()
+gc.enable()
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 DEMO_DATA = Path("data/demo")
 SERVING = ("run", "demo")
 """The commands that serve parents until they are stopped."""
+UNWELL = 1
+"""The exit code of a look that found something wrong, and has said what."""
 CANNOT_START = 2
 """The exit code of a start that a person has to mend: a setting, the token, the database."""
 
 
-class CannotStart(Exception):
-    """The bot cannot start; the message is one line that says what to do."""
+class Unwell(Exception):
+    """Something is wrong; it has been said."""
 
 
 @asynccontextmanager
-async def opened(settings: Settings, command: str, clock: Clock = now) -> AsyncIterator[Services]:
+async def opened(
+    settings: Settings, command: str, clock: Clock = now, watch: Watch | None = None
+) -> AsyncIterator[Services]:
     """The services over a database that is brought up to date first, and let go at the end.
 
     A SQLite file is this process's alone meanwhile; `command` tells others what it is doing.
@@ -68,7 +68,8 @@ async def opened(settings: Settings, command: str, clock: Clock = now) -> AsyncI
         await migrate(url)
         engines = open_engines(url)
         try:
-            yield build_services(StoredTransactions(engines, clock), clock)
+            transactions = StoredTransactions(engines, clock, (watch or Watch()).transaction)
+            yield build_services(transactions, clock)
         finally:
             await finish_use_cases()
             await engines.dispose()
@@ -80,8 +81,20 @@ async def opened(settings: Settings, command: str, clock: Clock = now) -> AsyncI
 async def run(settings: Settings, options: argparse.Namespace) -> None:
     """Serve parents until SIGTERM or Ctrl+C."""
     logs.set_up(settings.log_level)
-    async with opened(settings, "run") as services:
-        await serve_parents(settings, services, delete_webhook=options.delete_webhook)
+    metrics = _metrics_for(settings)
+    async with opened(settings, "run", watch=metrics) as services:
+        await serve_parents(
+            settings, services, metrics=metrics, delete_webhook=options.delete_webhook
+        )
+
+
+def _metrics_for(settings: Settings) -> Metrics | None:
+    """What counts, if somebody looks at it: its library takes its time to be loaded."""
+    if settings.operations_port is None:
+        return None
+    from bot.metrics import Metrics
+
+    return Metrics()
 
 
 async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
@@ -164,6 +177,20 @@ async def run_restore(settings: Settings, options: argparse.Namespace) -> None:
     )
 
 
+async def run_doctor(settings: Settings, _options: argparse.Namespace) -> None:
+    """Look over settings, token, clock, webhook and database; change nothing."""
+    logs.set_up("CRITICAL")
+    findings = list(doctor.look_over_settings(settings))
+    findings += [finding async for finding in doctor.look_at_telegram(settings, now)]
+    try:
+        findings += await look_over(read_url(settings.database_url), now)
+    except BadDatabase as trouble:
+        findings.append(wrong("database", f"it {trouble}", "mend DATABASE_URL, see .env.example"))
+    print(*doctor.lines(findings), sep="\n")
+    if any(finding.level is Level.WRONG for finding in findings):
+        raise Unwell
+
+
 def _told(contents: Contents) -> str:
     """How much there is, and of when; nobody's name."""
     of = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC" if contents.taken_at else "unknown"
@@ -173,105 +200,14 @@ def _told(contents: Contents) -> str:
     )
 
 
-# What they share
-
-
-async def serve_parents(
-    settings: Settings,
-    services: Services,
-    *,
-    clock: Clock = now,
-    delete_webhook: bool = False,
-    on_ready: Callable[[], None] = lambda: None,
-) -> None:
-    """Receive updates and run the ticks until the process is asked to stop."""
-    asyncio.get_running_loop().set_exception_handler(logs.log_loop_trouble)
-    stopping = stop_on_signals()
-    i18n = words.load()
-    bot = _bot_of(settings)
-    patience = Patience(settings.taps_per_minute, clock)
-    dispatcher = build_dispatcher(services, i18n, settings.default_language, patience)
-    receiver = Receiver(
-        bot, lambda update: dispatcher.feed_update(bot, update), services.upkeep.set_aside, stopping
-    )
-    await services.clinics.refresh_schedules()
-    scheduler = build_scheduler(services, TelegramNotifier(bot, i18n))
-    async with bot.session:
-        introduce = partial(
-            _introduce, bot, i18n, settings.default_language, delete_webhook=delete_webhook
-        )
-        if not await _reached(stopping, introduce):
-            return
-        scheduler.start()
-        try:
-            log.info("serving", set_aside=await services.upkeep.count_set_aside())
-            on_ready()
-            await receiver.run()
-        finally:
-            scheduler.shutdown(wait=False)
-
-
-def _bot_of(settings: Settings) -> Bot:
-    token = settings.bot_token.get_secret_value()
-    if not token:
-        raise CannotStart("BOT_TOKEN is not set: get one from @BotFather, see .env.example.")
-    try:
-        return build_bot(token, build_session(settings))
-    except TokenValidationError:
-        raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
-
-
-async def _introduce(bot: Bot, i18n: I18n, default: Language, *, delete_webhook: bool) -> None:
-    """Say hello to Telegram: the token is known, updates come here, the menu is filled.
-
-    Raises:
-        CannotStart: the token is wrong, or a webhook is in the way.
-    """
-    try:
-        await bot.me()
-    except (TelegramUnauthorizedError, TelegramNotFound):
-        raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
-    if delete_webhook:
-        await bot.delete_webhook()
-    elif (await bot.get_webhook_info()).url:
-        raise CannotStart(
-            "This bot has a webhook, so Telegram gives its updates to nobody else: "
-            "remove it with `python -m bot run --delete-webhook`."
-        )
-    await announce_commands(bot, i18n, default)
-
-
-async def _reached(
-    stopping: asyncio.Event, introduce: Callable[[], Coroutine[Any, Any, None]]
-) -> bool:
-    """Try until Telegram answers; False if the process is asked to stop before it does."""
-    delay = 1
-    while not stopping.is_set():
-        try:
-            await unless(stopping, introduce())
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
-            await unless(stopping, asyncio.sleep(delay))
-            delay = min(2 * delay, 30)
-        else:
-            break
-    return not stopping.is_set()
-
-
 @asynccontextmanager
 async def _sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
-    async with AsyncExitStack() as open_ones:
-        open_ones.push_async_callback(telegram.close)
-        try:
-            address = await open_ones.enter_async_context(serve(telegram, "127.0.0.1", port))
-        except OSError as error:
-            raise CannotStart(
-                f"Port {port} cannot be used ({error.strerror}): choose another, "
-                "PORT=8081 make demo"
-            ) from error
-        yield address
+    try:
+        serving = serve(telegram, "127.0.0.1", port)
+        async with on_port(serving, port, "choose another, PORT=8081 make demo") as address:
+            yield address
+    finally:
+        await telegram.close()
 
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, None]]
@@ -283,6 +219,8 @@ def main() -> int:
     command: Command = options.command
     try:
         asyncio.run(command(read_settings(), options))
+    except Unwell:
+        return UNWELL
     except (BadSetting, BadBackup, CannotStart, words.MissingCatalog) as trouble:
         print(trouble, file=sys.stderr)
     except Held as held:
@@ -325,10 +263,12 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", run_demo)
     add("migrate", run_migrate)
     add("seed-demo", run_seed_demo)
+    add("doctor", run_doctor)
     for added in (add("backup", run_backup), add("restore", run_restore)):
         added.add_argument("file", type=Path, metavar="FILE", help="where the backup is kept")
     return parser
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # databases and backups hold children's names: they are nobody else's
     sys.exit(main())

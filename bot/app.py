@@ -17,6 +17,7 @@ from bot.handlers import build_router
 from bot.middlewares import Introduction, OneAtATime, Patience
 from bot.proxy import ProxiedSession
 from bot.settings import Settings
+from bot.watching import Stopwatch, Watch
 from bot.words import _, speaking
 from services.booking import Booking
 from services.children import Children
@@ -56,9 +57,14 @@ def build_services(transactions: Transactions, clock: Clock) -> Services:
 
 
 def build_dispatcher(
-    services: Services, i18n: I18n, default: Language, patience: Patience
+    services: Services,
+    i18n: I18n,
+    default: Language,
+    patience: Patience,
+    watch: Watch | None = None,
 ) -> Dispatcher:
     """A dispatcher of its own, at every call: routers are tied to one for life."""
+    watch = watch or Watch()
     dispatcher = Dispatcher(
         disable_fsm=True,
         families=services.families,
@@ -69,7 +75,9 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
     dispatcher.update.outer_middleware(patience)
-    dispatcher.update.outer_middleware(Courtesy())
+    dispatcher.update.outer_middleware(Courtesy(watch))
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.middleware(Stopwatch(watch))
     dispatcher.include_router(build_router())
     return dispatcher
 

@@ -20,6 +20,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 from bot import taps
 from bot.screen import Button, Screen, answer, saying, show
 from bot.views.refusals import words_of
+from bot.watching import Watch
 from bot.words import _, say
 from services.ports import StorageUnavailable
 from services.refusals import AlreadyWithDoctor, Refusal, TooManyVisits
@@ -34,10 +35,13 @@ _HOUSE = Path(__file__).parents[1]
 class Courtesy(BaseMiddleware):
     """Answers every refusal with words and a screen, and every surprise with an apology."""
 
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         update = cast("Update", event)  # registered for updates, and for nothing else
         try:
-            return await _or_lead_on(handler, update, data)
+            return await self._or_lead_on(handler, update, data)
         except TelegramForbiddenError:
             log.info("the person has blocked the bot")
         except Exception as error:
@@ -45,13 +49,13 @@ class Courtesy(BaseMiddleware):
                 await _apologise(update)
             raise
 
-
-async def _or_lead_on(handler: Handler, update: Update, data: dict[str, Any]) -> Any:
-    try:
-        return await handler(update, data)
-    except Refusal as refusal:
-        log.info("refused", kind=type(refusal).__name__)
-        await _lead_on(refusal, handler, update, data)
+    async def _or_lead_on(self, handler: Handler, update: Update, data: dict[str, Any]) -> Any:
+        try:
+            return await handler(update, data)
+        except Refusal as refusal:
+            log.info("refused", kind=type(refusal).__name__)
+            self._watch.refused(refusal)
+            await _lead_on(refusal, handler, update, data)
 
 
 async def _lead_on(

@@ -1,5 +1,6 @@
 """Every setting, its default and its meaning; read from the environment and from `.env`."""
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from services.model import Language
 
 
 class BadSetting(Exception):
-    """A setting cannot be used; the message is one line for the operator."""
+    """Settings cannot be used; the message has a line for each, for the operator."""
 
 
 class Settings(BaseSettings):
@@ -55,6 +56,25 @@ class Settings(BaseSettings):
     def _proxy_address(cls, value: str | None) -> str | None:
         return value and _checked_address(value, {"socks5", "socks4", "http"}, with_port=True)
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_address(cls, value: str | None) -> str | None:
+        return value and _checked_address(value, {"https", "http"})
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _telegrams_signs(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
+            raise ValueError("Telegram takes up to 256 of A-Z, a-z, 0-9, _ and -")
+        return value
+
+    @field_validator("webhook_path")
+    @classmethod
+    def _absolute_path(cls, value: str | None) -> str | None:
+        if value and not value.startswith("/"):
+            raise ValueError("a path such as /telegram is wanted")
+        return value
+
     @field_validator("operator_chat_ids", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
@@ -66,6 +86,11 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def listens_at(self) -> str:
+        """The path where updates are brought to."""
+        return self.webhook_path or urlsplit(self.webhook_url or "").path or "/"
 
 
 def _checked_address(value: str, schemes: set[str], *, with_port: bool = False) -> str:
@@ -86,11 +111,19 @@ def read_settings() -> Settings:
     """The settings as they stand.
 
     Raises:
-        BadSetting: the first one that is wrong, by name; its value is never quoted.
+        BadSetting: which ones are wrong, each by name on a line; no value is ever quoted.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]).upper()
-        raise BadSetting(f"{name}: {first['msg']}. See .env.example.") from None
+        wrong = [
+            f"{str(each['loc'][0]).upper()}: {each['msg']}. See .env.example."
+            for each in error.errors(include_input=False, include_url=False)
+        ]
+        raise BadSetting("\n".join(wrong)) from None
+    if settings.webhook_url and not settings.webhook_secret.get_secret_value():
+        raise BadSetting(
+            "WEBHOOK_SECRET: without it anybody could bring updates. Make one: "
+            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return settings

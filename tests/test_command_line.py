@@ -1,11 +1,13 @@
 """The command line: what a start that cannot be says, and how a run ends."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 import socket
 import sqlite3
+import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import aiohttp
 import pytest
 import structlog
 
@@ -20,9 +23,16 @@ from bot.__main__ import _sandbox, main
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
+from storage.engine import read_url
+from storage.lock import held_for
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "4200000:token-of-the-command-line"
+BY_WEBHOOK = {
+    "BOT_TOKEN": TOKEN,
+    "WEBHOOK_URL": "https://clinic.example/hook",
+    "WEBHOOK_SECRET": "secret-of-the-command-line",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,21 @@ async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subpr
     )
 
 
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+async def get(port: str, path: str) -> tuple[int, str]:
+    """What a watcher is answered."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"http://127.0.0.1:{port}{path}") as response,
+    ):
+        return response.status, await response.text()
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -94,6 +119,13 @@ async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subpr
         ({"TELEGRAM_API_BASE": "telegram.org"}, "TELEGRAM_API_BASE:"),
         ({"TELEGRAM_API_BASE": "http://x:99999"}, "TELEGRAM_API_BASE:"),
         ({"TELEGRAM_API_BASE": "http://[bad"}, "TELEGRAM_API_BASE:"),
+        ({"WEBHOOK_URL": "clinic.example/hook"}, "WEBHOOK_URL:"),
+        ({"WEBHOOK_URL": "https://clinic.example/hook"}, "WEBHOOK_SECRET: without it anybody"),
+        ({"WEBHOOK_SECRET": "secret-nonsense!"}, "WEBHOOK_SECRET:"),
+        ({"WEBHOOK_PATH": "hook"}, "WEBHOOK_PATH:"),
+        ({"WEBHOOK_PORT": "0"}, "WEBHOOK_PORT:"),
+        ({"OPERATIONS_PORT": "secret-nonsense"}, "OPERATIONS_PORT:"),
+        ({"OPERATOR_CHAT_IDS": "1,secret-nonsense"}, "OPERATOR_CHAT_IDS:"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_line(
@@ -120,23 +152,117 @@ def test_a_database_newer_than_the_code(bot: CommandLine, tmp_path: Path) -> Non
 
 
 def test_a_port_that_is_taken(bot: CommandLine) -> None:
-    """The demo says how to choose another one."""
+    """The demo and the webhook say how to choose another one."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ended = bot("demo", PORT=str(taken.getsockname()[1]))
+        port = str(taken.getsockname()[1])
+        demo = bot("demo", PORT=port)
+        run = bot("run", **BY_WEBHOOK, WEBHOOK_PORT=port)
+
+    assert (demo.code, run.code) == (2, 2)
+    assert "PORT=8081 make demo" in demo.complained
+    assert f"Port {port} cannot be used" in run.complained
+    assert "WEBHOOK_PORT" in run.complained
+
+
+def test_several_wrong_settings_are_all_named(bot: CommandLine) -> None:
+    """Each on a line, so that nobody mends them one start after the other."""
+    ended = bot("run", PORT="0", LOG_LEVEL="LOUD")
 
     assert ended.code == 2
-    assert "PORT=8081 make demo" in ended.complained
+    named = [line.partition(":")[0] for line in ended.complained.splitlines()]
+    assert sorted(named) == ["LOG_LEVEL", "PORT"]
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "migrate", "seed-demo"])
+def test_the_doctor_says_what_is_wrong(bot: CommandLine, tmp_path: Path) -> None:
+    """Exit code 1 and what to do; everything is looked at all the same, and nothing is made."""
+    ended = bot("doctor", DATABASE_URL="oracle://db")
+
+    assert ended.code == 1
+    assert "WRONG token: BOT_TOKEN is not a token" in ended.said
+    assert "WRONG database: it oracle is not supported" in ended.said
+    assert "  -> mend DATABASE_URL" in ended.said
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_doctor_finds_nothing_wrong(tmp_path: Path, telegram: Telegram) -> None:
+    """Exit code 0, though there is something to look at."""
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address}
+        process = await start(tmp_path, "doctor", **settings)
+        said, complained = await process.communicate()
+
+    assert (process.returncode, complained) == (0, b"")
+    assert b"ok    token: it is @pediatr_demo_bot" in said
+    assert b"look  operators: nobody is told of trouble" in said
+
+
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "migrate", "seed-demo", "backup", "restore", "doctor"]
+)
 def test_every_command_explains_itself(bot: CommandLine, command: str) -> None:
     """`--help` says what a command does."""
     ended = bot(command, "--help")
 
     assert ended.code == 0
     assert f"python -m bot {command}" in ended.said
+
+
+def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None:
+    """By the command line alone, with what is in it in numbers; a second backup needs another
+    name, and a second restore an empty database."""
+    assert bot("seed-demo").code == 0
+    made = bot("backup", "backup.db")
+    elsewhere = {"DATABASE_URL": "sqlite+aiosqlite:///new/bot.db"}
+    again = bot("restore", "backup.db", **elsewhere)
+
+    assert (made.code, again.code) == (0, 0)
+    assert "The backup is in backup.db." in made.said
+    assert "Clinics: 2, doctors: 5, children: 2" in made.said
+    assert "The database is restored." in again.said
+    assert "Clinics: 2, doctors: 5, children: 2" in again.said
+    assert (
+        bot("backup", "backup.db")
+        .complained.strip()
+        .endswith("it is there already, and is not written over.")
+    )
+    refused = bot("restore", "backup.db")
+    assert refused.code == 2
+    assert refused.complained.startswith("DATABASE_URL: the database is not empty")
+
+
+@pytest.mark.parametrize(
+    ("holder", "command", "words"),
+    [
+        ("run", ["run"], "another bot (process {pid}) has this file open: stop it first"),
+        ("demo", ["run"], "another bot (process {pid}) has this file open: stop it first"),
+        ("run", ["migrate"], "the bot (process {pid}) is running: stop it, do this"),
+        ("run", ["seed-demo"], "the bot (process {pid}) is running: stop it, do this"),
+        ("run", ["restore", "backup.db"], "the bot (process {pid}) is running: stop it, do this"),
+        ("migrate", ["run"], "`migrate` (process {pid}) is at work: let it finish"),
+        ("restore", ["migrate"], "`restore` (process {pid}) is at work: let it finish"),
+    ],
+)
+def test_a_file_that_another_process_has(
+    bot: CommandLine, holder: str, command: list[str], words: str
+) -> None:
+    """Each command that writes says who has the file and what to do; nothing is changed."""
+    token = {"BOT_TOKEN": TOKEN}
+    with held_for(holder, read_url("sqlite+aiosqlite:///data/bot.db")):
+        ended = bot(*command, **token)
+
+    assert ended.code == 2
+    assert ended.complained.startswith(f"DATABASE_URL: {words.format(pid=os.getpid())}")
+    assert len(ended.complained.strip().splitlines()) == 1
+
+
+def test_a_backup_and_the_doctor_disturb_nobody(bot: CommandLine) -> None:
+    """While a bot has the file they work as ever."""
+    assert bot("migrate").code == 0
+    with held_for("run", read_url("sqlite+aiosqlite:///data/bot.db")):
+        assert bot("backup", "backup.db").code == 0
+        assert "ok    database: data/bot.db, whole" in bot("doctor").said
 
 
 def test_seeding_twice_is_seeding_once(bot: CommandLine, tmp_path: Path) -> None:
@@ -191,15 +317,60 @@ async def test_a_webhook_is_not_removed_unasked(tmp_path: Path, telegram: Telegr
     assert process.returncode == 0
 
 
+async def test_a_webhook_is_set_by_the_bot_itself(tmp_path: Path, telegram: Telegram) -> None:
+    """The bot tells Telegram where it is, answers what is brought, and at SIGTERM leaves the
+    webhook to the next process: Telegram keeps what comes meanwhile (R42)."""
+    telegram.add_user(1, "Анна")
+    port, watched = free_port(), free_port()
+    url = f"http://127.0.0.1:{port}/hook"
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = BY_WEBHOOK | {"TELEGRAM_API_BASE": address, "WEBHOOK_URL": url}
+        ports = {"WEBHOOK_PORT": port, "OPERATIONS_PORT": watched}
+        process = await start(tmp_path, "run", **settings, **ports)
+        with telegram.subscribe() as events:
+            telegram.say(1, "/start")
+            async with asyncio.timeout(60):
+                while len(telegram.queue):
+                    await events.get()
+        assert await get(watched, "/readyz") == (200, "ready\n")
+        _, figures = await get(watched, "/metrics")
+        assert 'pediatrician_updates_total{kind="message",outcome="done"} 1.0' in figures
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            _, complained = await process.communicate()
+
+    assert process.returncode == 0, complained
+    assert [message.from_bot for message in telegram.chat(1)] == [False, True]
+    assert telegram.world.webhook["url"] == url
+
+
+async def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
+    """Children's names are in the database: others on the machine cannot read it (R34)."""
+    process = await start(tmp_path, "migrate")
+    await process.communicate()
+
+    made = [tmp_path / "data", *(tmp_path / "data").glob("bot.db*")]
+    assert len(made) > 1
+    assert [file.name for file in made if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
+
+
 async def test_an_unreachable_telegram_is_waited_for(tmp_path: Path) -> None:
-    """A network that is away at start is no wrong setting: the bot says so and waits (R42)."""
+    """A network that is away at start is no wrong setting: the bot says so and waits (R42);
+    whoever watches it sees that it is well, and not ready."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-        process = await start(tmp_path, "run", BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=address)
+        port = free_port()
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address, "OPERATIONS_PORT": port}
+        process = await start(tmp_path, "run", **settings)
         assert process.stderr
         async with asyncio.timeout(60):
             line = (await process.stderr.readline()).decode()
+            assert await get(port, "/healthz") == (200, "ok\n")
+            assert await get(port, "/readyz") == (
+                503,
+                "not ready: Telegram was not reached yet\n",
+            )
             process.send_signal(signal.SIGTERM)
             await process.communicate()
 
@@ -262,3 +433,9 @@ async def test_other_trouble_of_the_demo_is_not_blamed_on_its_port(telegram: Tel
     with pytest.raises(OSError, match="disk full"):
         async with _sandbox(telegram, 0):
             raise OSError("disk full")
+
+
+def test_what_is_imported_is_no_garbage() -> None:
+    """The collector leaves the imported house alone, and is at work for the rest."""
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0

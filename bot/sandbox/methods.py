@@ -19,6 +19,7 @@ from aiogram.types import (
     InputFile,
 )
 
+from bot.sandbox.courier import CONNECTIONS
 from bot.sandbox.limits import (
     check_callback_text,
     checked_location,
@@ -48,6 +49,8 @@ Handler = Callable[["Telegram", Request], Awaitable[Any]]
 
 DELETABLE = 48 * 3600
 """Seconds during which a message can be deleted."""
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 _METHODS: dict[str, tuple[type[TelegramMethod[Any]], Handler[Any]]] = {}
 
@@ -106,11 +109,20 @@ async def _get_updates(telegram: Telegram, request: api.GetUpdates) -> list[Json
 
 @_method(api.SetWebhook)
 async def _set_webhook(telegram: Telegram, request: api.SetWebhook) -> bool:
+    secret = request.secret_token
+    if secret is not None and not _SECRET.fullmatch(secret):
+        raise ApiError(400, "Bad Request: secret token contains unallowed characters")
     _remember_allowed(telegram, request.allowed_updates)
-    telegram.world.webhook = {"url": request.url, "max_connections": request.max_connections or 40}
-    if request.url:
-        telegram.queue.end_poll(ApiError(409, "Conflict: terminated by setWebhook request"))
+    telegram.world.webhook = {}
     _drop_pending(telegram, request.drop_pending_updates)
+    if request.url:
+        telegram.world.webhook = {
+            "url": request.url,
+            "max_connections": request.max_connections or CONNECTIONS,
+            "secret_token": secret,
+        }
+        telegram.queue.end_poll(ApiError(409, "Conflict: terminated by setWebhook request"))
+        telegram.courier.look()
     return True
 
 
@@ -123,10 +135,11 @@ async def _delete_webhook(telegram: Telegram, request: api.DeleteWebhook) -> boo
 
 @_method(api.GetWebhookInfo)
 async def _get_webhook_info(telegram: Telegram, request: api.GetWebhookInfo) -> Json:
+    known = {key: told for key, told in telegram.world.webhook.items() if key != "secret_token"}
     info: Json = {
         "url": "",
         "has_custom_certificate": False,
-        **telegram.world.webhook,
+        **known,
         "pending_update_count": len(telegram.queue),
     }
     if telegram.world.allowed_updates:

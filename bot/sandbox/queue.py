@@ -35,6 +35,8 @@ class UpdateQueue:
     def __init__(self, world: World, seconds: Callable[[], float]) -> None:
         self._world = world
         self._seconds = seconds
+        self.on_arrival: Callable[[], None] = lambda: None
+        """Called when an update has come."""
         self._poll: asyncio.Future[None] | None = None
         self._previous: tuple[int, float] | None = None
 
@@ -44,7 +46,7 @@ class UpdateQueue:
         update_id = self._world.last_update_id
         whole = {**body, "update_id": update_id}
         self._world.pending.append(Update(update_id, whole, self._seconds() + life))
-        self.end_poll()
+        self._arrived()
         return update_id
 
     def add_allowed(self, kind: str, body: Json, life: float = MESSAGE_LIFE) -> int:
@@ -59,13 +61,24 @@ class UpdateQueue:
         """Deliver an update once more, even if the bot has confirmed it."""
         update = Update(body["update_id"], body, self._seconds() + MESSAGE_LIFE, repeated=True)
         self._world.pending.append(update)
-        self.end_poll()
+        self._arrived()
 
     def take(self) -> list[Json]:
         """Remove and return everything that waits."""
         taken = [update.body for update in self._alive()]
         self._world.pending.clear()
         return taken
+
+    def waiting(self) -> list[Update]:
+        """What the bot has not taken yet, in order."""
+        return list(self._alive())
+
+    def is_waiting(self, update: Update) -> bool:
+        return any(each is update for each in self._alive())
+
+    def confirm(self, update: Update) -> None:
+        """Forget an update that was taken by a webhook."""
+        self._world.pending[:] = [each for each in self._alive() if each is not update]
 
     def __len__(self) -> int:
         return len(self._alive())
@@ -102,6 +115,10 @@ class UpdateQueue:
             self._poll.set_result(None)
         else:
             self._poll.set_exception(error)
+
+    def _arrived(self) -> None:
+        self.end_poll()
+        self.on_arrival()
 
     async def _arrival(self, wait: float) -> None:
         poll = asyncio.get_running_loop().create_future()

@@ -9,11 +9,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Unpack
 
 from bot.sandbox import memory as memories
 from bot.sandbox import methods
+from bot.sandbox.courier import Courier
 from bot.sandbox.markup import find_entities
 from bot.sandbox.model import (
     ApiError,
@@ -62,6 +64,7 @@ class Telegram:
         token: the bot's token; the part before the colon is the bot's id.
         now: the clock for dates and for the life of updates; `fast_forward` goes ahead of it.
         memory: a JSON file that keeps the world over a restart; None keeps nothing.
+        webhook_pause: seconds before a webhook that did not take an update gets it again.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Telegram:
         name: str = "Запись к педиатру",
         now: Callable[[], datetime] = _utc_now,
         memory: Path | None = None,
+        webhook_pause: float = 1.0,
     ) -> None:
         self.token = token
         self.bot_id = int(token.partition(":")[0])
@@ -84,6 +88,8 @@ class Telegram:
         self._answers: deque[CallbackAnswer] = deque(maxlen=_KEPT_FOR_TESTS)
         self._made: dict[int, Json] = {}
         self._listeners: set[asyncio.Queue[Event | None]] = set()
+        self.courier = Courier(self.world, self.queue, self.seconds, self.tell, webhook_pause)
+        self.queue.on_arrival = self.courier.look
         self._polled = False
         self._saving: asyncio.TimerHandle | None = None
 
@@ -409,6 +415,7 @@ class Telegram:
     async def close(self) -> None:
         """End what waits, and save the world in good order."""
         self.end_waiting()
+        await self.courier.rest()
         if self._saving is not None:
             self._saving.cancel()
             self._saving = None
@@ -464,12 +471,10 @@ class Telegram:
         return self._made_update(self.queue.add_allowed("callback_query", body, TAP_LIFE))
 
     def _forget_old_taps(self) -> None:
-        now = self.seconds()
-        self.world.queries = {
-            query.id: query
-            for query in self.world.queries.values()
-            if now - query.asked_at <= TAP_LIFE
-        }
+        oldest_first = self.world.queries.values()
+        since = self.seconds() - TAP_LIFE
+        for query in list(takewhile(lambda query: query.asked_at < since, oldest_first)):
+            del self.world.queries[query.id]
 
     def _set_blocked(self, user_id: int, *, blocked: bool) -> None:
         user = self._user(user_id)

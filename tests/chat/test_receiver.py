@@ -13,9 +13,10 @@ from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from bot.app import build_bot
+from bot.handling import MOST_IN_HAND, Handling, _again_after
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.updates import MOST_IN_HAND, GetRawUpdates, Receiver, _again_after
+from bot.updates import GetRawUpdates, Receiver
 from services.ports import StorageUnavailable
 from tests.chat.conftest import TOKEN
 from tests.conftest import House
@@ -56,9 +57,8 @@ class Desk:
         """A process that receives; at the end it is asked to stop, and does."""
         self.stopping.clear()
         bot = build_bot(TOKEN, session(self.telegram))
-        receiver = Receiver(
-            bot, handle or self.note, self.put_aside, self.stopping, handling_limit=limit
-        )
+        handling = Handling(bot, handle or self.note, self.put_aside, limit=limit)
+        receiver = Receiver(bot, handling, self.stopping)
         running = asyncio.create_task(receiver.run())
         try:
             yield receiver
@@ -94,7 +94,7 @@ async def test_what_is_not_done_is_given_to_the_next_process(
 ) -> None:
     """Stopped in the middle of an update: Telegram still holds it, and only it and later ones
     (R43)."""
-    monkeypatch.setattr("bot.updates.LAST_WORDS", 0.05)
+    monkeypatch.setattr("bot.handling.LAST_WORDS", 0.05)
 
     async def stuck_at_two(update: Update) -> None:
         await desk.note(update)
@@ -204,7 +204,7 @@ async def test_an_update_that_takes_too_long_is_given_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler has its limit; after some attempts the update is set aside (R44)."""
-    monkeypatch.setattr("bot.updates.TIMEOUTS", 1)
+    monkeypatch.setattr("bot.handling.TIMEOUTS", 1)
 
     async def endless(_update: Update) -> None:
         await asyncio.Event().wait()

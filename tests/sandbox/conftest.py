@@ -28,8 +28,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def telegram(clock: Clock) -> Telegram:
-    return make_telegram(clock)
+async def telegram(clock: Clock) -> AsyncIterator[Telegram]:
+    telegram = make_telegram(clock)
+    yield telegram
+    await telegram.close()
 
 
 @pytest.fixture

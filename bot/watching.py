@@ -1,0 +1,43 @@
+"""What happens, told to whoever counts it. By default nobody does, and it costs nothing."""
+
+from time import perf_counter
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.handler import HandlerObject
+from aiogram.types import TelegramObject
+
+from services.refusals import Refusal
+
+
+class Watch:
+    """Hears what happens: kinds, names from our code and seconds; never who, and never what."""
+
+    def update(self, kind: str, outcome: str) -> None:
+        """An update was done, is tried again, or was set aside; the kind is Telegram's."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """Somebody was refused something."""
+
+    def handled(self, handler: str, seconds: float) -> None:
+        """A handler has ended, well or not."""
+
+    def transaction(self, kind: str, seconds: float) -> None:
+        """A transaction that reads or writes has ended, well or not."""
+
+
+class Stopwatch(BaseMiddleware):
+    """Tells how long each handler took, by its name."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    async def __call__(self, handler: Any, event: TelegramObject, data: dict[str, Any]) -> Any:
+        called: HandlerObject = data["handler"]
+        begun = perf_counter()
+        try:
+            return await handler(event, data)
+        finally:
+            module = called.callback.__module__.rpartition(".")[2]
+            name = f"{module}.{called.callback.__name__}"
+            self._watch.handled(name, perf_counter() - begun)
