@@ -21,8 +21,8 @@ demo-reset: ## Forget everything the demo remembers
 	@rm -rf data/demo
 
 .PHONY: test
-test: setup-dev ## Run the tests, all but the browser and the long crash test
-	$(BIN)/python -m pytest
+test: setup-dev ## Run the tests, all but those that need a browser or nginx
+	$(BIN)/python -m pytest -n auto --maxprocesses 8
 
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium
@@ -32,13 +32,17 @@ test-browser: setup-dev ## Book, move and cancel in a real Chromium
 screenshots: setup-dev ## Take the README's pictures anew, from the real demo
 	$(BIN)/python -m tests.browser.screenshots
 
+.PHONY: test-replicas
+test-replicas: setup-dev ## Kill three processes behind a real nginx on one PostgreSQL, a few times
+	$(BIN)/python -m pytest -m replicas tests/crash -s
+
 .PHONY: test-crash
-test-crash: setup-dev ## Kill the bot a hundred times under load and count what was lost
-	CRASH_KILLS=100 $(BIN)/python -m pytest tests/crash -s
+test-crash: setup-dev ## The same with a hundred kills, and one process on each database
+	CRASH_KILLS=100 $(BIN)/python -m pytest -m '' tests/crash -s
 
 .PHONY: bench
-bench: setup-dev ## Print ratios of lists and grids to raw SQL
-	$(BIN)/python -m tests.bench
+bench: setup-dev ## Print ratios to raw SQL, plain drivers and stock aiogram (BENCH="lists start")
+	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: check
 check: setup-dev ## Style, types, who may import whom, and the words

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from bot.sandbox.model import Message
 from bot.sandbox.server import serve
@@ -28,14 +28,22 @@ STOPS_WITHIN = 10
 
 
 class CountingTelegram(Telegram):
-    """Counts how often it was asked for updates."""
+    """Counts how often it was asked for updates, and told of a webhook."""
 
     polls = 0
+    webhooks = 0
 
     def note_poll(self) -> None:
         super().note_poll()
         self.polls += 1
         self.tell("polled")
+
+    async def call(self, token: str, method: str, *rest: Any, **more: Any) -> Any:
+        answer = await super().call(token, method, *rest, **more)
+        if method == "setWebhook":
+            self.webhooks += 1
+            self.tell("introduced")
+        return answer
 
 
 @dataclass
@@ -46,6 +54,8 @@ class Street:
     address: str
     bell: asyncio.Condition = field(default_factory=asyncio.Condition)
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    stutters: bool = False
+    """Whether what books and what cancels is delivered twice."""
 
     async def ring(self) -> None:
         with self.telegram.subscribe() as events:
@@ -61,7 +71,7 @@ class Street:
 @asynccontextmanager
 async def open_street() -> AsyncIterator[Street]:
     """A Telegram of its own; whatever process is left at the end is killed."""
-    telegram = CountingTelegram(token=TOKEN)
+    telegram = CountingTelegram(token=TOKEN, webhook_pause=0.2)
     async with serve(telegram, "127.0.0.1", 0) as address:
         street = Street(telegram, address)
         ringing = asyncio.create_task(street.ring())
@@ -129,7 +139,9 @@ class Parent:
     async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> None:
         seen = self._seen()
         self.waits_for = f"{data} -> {answer!r}"
-        self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
+        update = self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
+        if self.street.stutters and data.startswith(("book:", "cancel:")):
+            self.street.telegram.repeat(update)
         await self._until_told(answer, seen, unlike)
 
     async def _until_told(
