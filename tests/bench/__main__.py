@@ -1,79 +1,61 @@
-"""`make bench`: what lists, grids and screens cost, as ratios, since machines differ and are noisy.
+"""`python -m tests.bench [NAME ...]`: what things cost, as ratios, since machines differ.
 
-Large to small, and the house to its own SQL in the plain driver; each taken round by round in one
-run. In brackets stands the middle half of the rounds. What any transaction costs is seen at "a row
-by its id"; the rest is the query's own.
+Machines are noisy, too: contenders take turns in one run, and what is told is the median of the
+rounds, in brackets their middle half, and the reach that the house set itself.
 """
 
+import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
-from tests.bench.contest import Answer, compete, ratio
-from tests.bench.filling import LARGE, SMALL, Size
-from tests.bench.places import Place, a_place
-from tests.bench.questions import DAYS, EARLIEST, LISTS, SCREENS
+from tests.bench import booking, lists, memory, start, taps
+from tests.databases import Shelves
 
-ROUNDS = 100
-HEADINGS = (
-    "",
-    "statements",
-    "small ms",
-    "large ms",
-    "large/small",
-    "SQL large/small",
-    "house/SQL small",
-    "house/SQL large",
-    "plan",
-)
-LINE = "{:<16}{:>11}{:>10}{:>10}{:>19}{:>19}{:>19}{:>19}  {}\n"
+BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
+    "lists": lists.main,
+    "taps": taps.main,
+    "booking": booking.main,
+    "start": start.main,
+    "memory": memory.main,
+}
 
 
-def table(answers: Mapping[str, tuple[Answer, Answer]]) -> Iterator[str]:
-    """A line for each question."""
-    yield LINE.format(*HEADINGS)
-    for name, (small, large) in answers.items():
-        yield LINE.format(
-            name,
-            large.statements,
-            f"{small.milliseconds:.2f}",
-            f"{large.milliseconds:.2f}",
-            str(ratio(large.house, small.house)),
-            str(ratio(large.plain, small.plain)),
-            str(ratio(small.house, small.plain)),
-            str(ratio(large.house, large.plain)),
-            "SCAN!" if large.scans else "index",
-        )
-    for size, days, earliest in zip(
-        ("small", "large"), answers[DAYS], answers[EARLIEST], strict=True
-    ):
-        yield f"{EARLIEST} / {DAYS}, {size}: {ratio(earliest.house, days.house)}\n"
+def main() -> None:
+    """Run what is named on the command line, or everything."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=__doc__,
+        epilog="\n".join(f"{name:<10}{_subject(name)}" for name in BENCHMARKS),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="all of them by default")
+    names = parser.parse_args().names or list(BENCHMARKS)
+    if unknown := set(names) - set(BENCHMARKS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    asyncio.run(_run(names))
 
 
-async def main(small: Size = SMALL, large: Size = LARGE, rounds: int = ROUNDS) -> None:
-    """Make both databases, put every question to them, and print what it cost."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            _made("small", Path(folder), small) as small_place,
-            _made("large", Path(folder), large) as large_place,
-        ):
-            sys.stdout.write(f"{rounds} rounds\n\n")
-            answers = await compete(small_place, large_place, LISTS | SCREENS, rounds)
-            sys.stdout.writelines(table(answers))
+def _subject(name: str) -> str:
+    return (BENCHMARKS[name].__doc__ or "").splitlines()[0]
 
 
-@asynccontextmanager
-async def _made(name: str, folder: Path, size: Size) -> AsyncIterator[Place]:
-    begun = perf_counter()
-    async with a_place(folder / f"{name}.db", size) as place:
-        took = perf_counter() - begun
-        sys.stdout.write(f"{name}: {size.total:,} slots, made in {took:.0f} s\n")
-        yield place
+async def _run(names: Sequence[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_ones:
+        shelves = Shelves(partial(_new_folder, folder), open_ones, durable=True)
+        for name in names:
+            sys.stdout.write(f"{name}: {_subject(name)}\n\n")
+            await BENCHMARKS[name](shelves)
+            sys.stdout.write("\n")
+
+
+def _new_folder(inside: str, name: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=name, dir=inside))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

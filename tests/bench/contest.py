@@ -33,7 +33,9 @@ class Ratio:
 
 def ratio(over: Times, under: Times) -> Ratio:
     """How many times as long as the other one a contender took."""
-    return Ratio(*quantiles([a / b for a, b in zip(over, under, strict=True)], n=4))
+    ratios = [a / b for a, b in zip(over, under, strict=True)]
+    # A single round is its own middle half.
+    return Ratio(*quantiles(ratios if len(ratios) > 1 else 2 * ratios, n=4))
 
 
 @dataclass(frozen=True, slots=True)

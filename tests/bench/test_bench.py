@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.__main__ import main
+from tests.bench import booking, lists, memory, start, taps
+from tests.bench.__main__ import BENCHMARKS
 from tests.bench.filling import LARGE, SMALL, Size
+from tests.bench.parents import PARENTS
 from tests.bench.places import a_place
 from tests.bench.questions import LISTS, SCREENS
-from tests.databases import Database
+from tests.databases import BOTH, SQLITE, Database, Shelves
 from tests.storage.files import judges, look_at, plainly
 
 TINY = Size(doctors=2, slots=12, ahead=3)
@@ -21,9 +23,11 @@ def test_the_sizes_are_those_of_the_issue() -> None:
     assert LARGE.total == 2_000_000
 
 
-async def test_the_bench_answers_every_question(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_bench_answers_every_question(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Each list and screen has its line, and goes through no whole table."""
-    await main(TINY, LITTLE, rounds=2)
+    await lists.main(shelves, TINY, LITTLE, rounds=2)
 
     printed = capsys.readouterr().out
     assert [name for name in (LISTS | SCREENS) if f"\n{name} " not in printed] == []
@@ -37,3 +41,45 @@ async def test_a_filled_database_is_like_any_other(database: Database, tmp_path:
     with plainly(tmp_path / "little.db") as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("SELECT count(*) FROM slots").fetchone() == (LITTLE.total,)
+
+
+async def test_parents_book_and_cancel_at_real_processes(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Our bot and the stock one answer parents by turns, all the way round."""
+    await taps.main(shelves, [SQLITE], rounds=1, turn=0.1, warm_up=12 * PARENTS)
+
+    assert "\nsqlite / stock: " in capsys.readouterr().out
+
+
+async def test_the_plain_driver_books_what_the_house_books(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After either of them there is the one booking, again and again."""
+    await booking.main(shelves, rounds=2)
+
+    printed = capsys.readouterr().out
+    assert [kind for kind in BOTH if f"\n{kind}, plain / house: " not in printed] == []
+
+
+async def test_a_start_is_timed_to_its_first_answer(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each start answers what was written while the bot was away."""
+    await start.main(shelves, rounds=1)
+
+    assert "\nfirst answer / import: " in capsys.readouterr().out
+
+
+async def test_the_memory_of_a_process_is_read(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Early and late, of the process that handled the updates."""
+    await memory.main(shelves, updates=60, settled=40)
+
+    assert "\nlate / early: " in capsys.readouterr().out
+
+
+def test_every_benchmark_says_what_it_is() -> None:
+    """`python -m tests.bench --help` tells what there is to measure."""
+    assert [name for name, run in BENCHMARKS.items() if not run.__doc__] == []
