@@ -22,7 +22,7 @@ demo-reset: ## Forget everything the demo remembers
 
 .PHONY: test
 test: setup-dev ## Run the tests, all but those that need a browser or nginx
-	$(BIN)/python -m pytest -n auto --maxprocesses 8
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium
@@ -33,7 +33,7 @@ screenshots: setup-dev ## Take the README's pictures anew, from the real demo
 	$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: test-replicas
-test-replicas: setup-dev ## Kill three processes behind a real nginx on one PostgreSQL, a few times
+test-replicas: setup-dev ## Kill processes on PostgreSQL a few times: one, and three behind a real nginx
 	$(BIN)/python -m pytest -m replicas tests/crash -s
 
 .PHONY: test-crash

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import I18n
 from bot import taps
 from services.model import ChildId, Clinic, ClinicId, Language, SlotId
 from services.places import USUAL
-from tests.chat.conftest import Chat, dispatcher_of, register
+from tests.chat.conftest import Chat, dispatcher_of
 from tests.conftest import House
 from tests.databases import BOTH
 
@@ -28,19 +28,23 @@ def book(child_id: int, slot_id: int) -> str:
     return taps.Confirm(child_id=ChildId(child_id), reason=USUAL, slot_id=SlotId(slot_id)).pack()
 
 
-async def crowd(enter: Callable[..., Chat]) -> list[Chat]:
+async def crowd(enter: Callable[..., Chat], house: House, clinic: Clinic) -> list[Chat]:
     """Fifty parents at home; their children are numbered in the order they came."""
-    return [
-        await register(enter(1000 + number, f"Родитель {number}"), f"Ребёнок {number}")
-        for number in range(RACERS)
-    ]
+    racers = []
+    for number in range(RACERS):
+        racer = enter(1000 + number, f"Родитель {number}")
+        parent = await house.parent(racer.user_id, clinic)
+        await house.child(parent, f"Ребёнок {number}")
+        await racer.say("/start cromashka")
+        racers.append(racer)
+    return racers
 
 
 async def test_fifty_parents_one_time_twenty_rounds(
-    enter: Callable[..., Chat], house: House
+    enter: Callable[..., Chat], house: House, clinic: Clinic
 ) -> None:
     """Exactly one books; forty-nine read that it was taken; nobody sees an error (R01)."""
-    racers = await crowd(enter)
+    racers = await crowd(enter, house, clinic)
     for slot_id in range(1, ROUNDS + 1):  # each round another time
         for child_id, racer in enumerate(racers, start=1):
             racer.press(book(child_id, slot_id))
@@ -58,10 +62,12 @@ async def test_fifty_parents_one_time_twenty_rounds(
         await winners[0].tap("Отменить запись")
 
 
-async def test_fifty_parents_look_at_one_time(enter: Callable[..., Chat], house: House) -> None:
+async def test_fifty_parents_look_at_one_time(
+    enter: Callable[..., Chat], house: House, clinic: Clinic
+) -> None:
     """One of them has it kept, the others read that another family is choosing; when the three
     minutes are over and all of them confirm, one books (R01, R05, R06)."""
-    racers = await crowd(enter)
+    racers = await crowd(enter, house, clinic)
     for racer in racers:
         racer.press(racer.find("🕘")[1])
     await racers[0].world.deliver()
@@ -79,9 +85,11 @@ async def test_fifty_parents_look_at_one_time(enter: Callable[..., Chat], house:
     assert len([racer for racer in racers if "Вы записаны" in racer.screen.text]) == 1
 
 
-async def test_fifty_parents_ask_for_any_doctor(enter: Callable[..., Chat], house: House) -> None:
+async def test_fifty_parents_ask_for_any_doctor(
+    enter: Callable[..., Chat], house: House, clinic: Clinic
+) -> None:
     """Everybody is kept a time of their own, and books it (R03)."""
-    racers = await crowd(enter)
+    racers = await crowd(enter, house, clinic)
     for child_id, racer in enumerate(racers, start=1):
         racer.press(
             taps.AnyDoctor(child_id=ChildId(child_id), reason=USUAL, clinic_id=ClinicId(1)).pack()

@@ -111,6 +111,7 @@ class Parent:
         await self._say("Миша", "день рождения")
         await self._say("12.03.2024", "Ближайшее время")
         child = self._first_on("Ближайшее время", "time:").split(":")[1]
+        await self._book(child)
         while not enough.is_set():
             await self._book(child)
 

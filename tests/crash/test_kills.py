@@ -11,12 +11,12 @@ import pytest
 
 from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, live_through, open_street, prepare
-from tests.databases import BOTH
+from tests.databases import POSTGRESQL, SQLITE
 
 KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 
 
-@pytest.fixture(params=BOTH)
+@pytest.fixture(params=[SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.replicas)])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
