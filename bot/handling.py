@@ -35,8 +35,9 @@ DATABASE_AWAY = 24 * 3600.0
 MOST_IN_HAND = 64
 """Updates that are handled at once; what is beyond waits at Telegram."""
 LAST_WORDS = 3.0
-"""Seconds that updates in hand are given when the process is asked to stop. A database that keeps a
-statement waiting for five more still leaves some of the ten that a stop may take."""
+"""Seconds that updates in hand are given when the process is asked to stop. With the last question
+to Telegram, the last use cases and a statement that a database keeps waiting for two seconds more
+(see `storage.sqlite`), it makes less than the ten that a stop may take."""
 
 
 class Handling:

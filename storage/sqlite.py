@@ -16,7 +16,7 @@ from storage.engine import BadDatabase
 READERS = 4
 
 PRAGMAS = {
-    "busy_timeout": "5000",
+    "busy_timeout": "2000",  # the lock file keeps other bots away; who stops must not wait long
     "journal_mode": "wal",
     "synchronous": "2",  # FULL: a booking that was told survives a power cut
     "foreign_keys": "1",

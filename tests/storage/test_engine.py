@@ -31,7 +31,7 @@ async def pragma(engine: AsyncEngine, name: str) -> object:
 @pytest.mark.parametrize("purpose", ["writing", "reading"])
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("foreign_keys", 1), ("journal_mode", "wal"), ("synchronous", FULL), ("busy_timeout", 5000)],
+    [("foreign_keys", 1), ("journal_mode", "wal"), ("synchronous", FULL), ("busy_timeout", 2000)],
 )
 async def test_every_connection_is_a_safe_one(
     house: House, purpose: str, name: str, value: object
