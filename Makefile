@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/bot.po)
 COMPILED := $(CATALOGS:.po=.mo)
+# Two workers a core, eight at most: half of a test's time is waiting for the disk and for timers.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
 
 .DEFAULT_GOAL := help
 
@@ -22,7 +24,7 @@ demo-reset: ## Forget everything the demo remembers
 
 .PHONY: test
 test: setup-dev ## Run the tests, all but those that need a browser or nginx
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium
