@@ -168,6 +168,8 @@ class Shelves:
         self._durable = durable
         self._shelves: dict[str, Shelf] = {}
         self._empty: dict[str, Database] = {}
+        self.opened: dict[str, Database] = {}
+        """Of each kind one in which a clinic is open, to be copied."""
 
     def of(self, kind: str) -> Shelf:
         """Where databases of a kind come from."""
