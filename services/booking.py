@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services import places, rules
+from services.agreements import ReminderQuestion, reminder_question
 from services.model import (
     Appointment,
     AppointmentId,
@@ -21,6 +22,7 @@ from services.model import (
 from services.once import no_effect, use_case
 from services.ports import Clock, Transaction, Transactions
 from services.refusals import AlreadyWithDoctor, NoFreeTimes, NotFound, SlotTaken
+from services.reminders import CHANGES, about_change, plan_reminders
 from services.times import Search, look
 
 PAST_SHOWN = 10
@@ -46,6 +48,14 @@ class Moved:
 
     visit: Appointment
     before: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The visits that a family said it comes to."""
+
+    visits: Sequence[Appointment]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +208,9 @@ class Booking:
     ) -> None:
         """The time is won: nothing is held any more, and the family is going to hear of it."""
         await tx.slots.let_go(person)
-        due = now + TOLD_AGAIN_AFTER
-        await tx.notifications.plan(NotificationKind.BOOKED, person, visit.id, due)
+        again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
+        await tx.notifications.replan(visit.id, CHANGES, [again], now)
+        await plan_reminders(tx, visit, now)
 
     async def _check_room(
         self, tx: Transaction, person: PersonId, slot: Slot, now: datetime
@@ -209,11 +220,14 @@ class Booking:
         rules.check_room_for_visit(slot.doctor.clinic, planned)
 
     @use_case
-    async def told(self, person: PersonId, visit_id: AppointmentId) -> None:
-        """The person has seen how the visit stands: it need not be told again."""
+    async def told(self, person: PersonId, visit_id: AppointmentId) -> ReminderQuestion | None:
+        """The person has seen how the visit stands: it need not be told again.
+
+        What is to be asked now, if it was not answered yet: whether to be reminded."""
         with no_effect():
             async with self._transactions.writes() as tx:
                 await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
+                return await reminder_question(tx, person, visit_id)
 
     @use_case
     async def visits(self, person: PersonId) -> Visits:
@@ -259,7 +273,41 @@ class Booking:
                 return Visit(visit, now)
             rules.check_cancellable(visit, now)
             cancelled = AppointmentState.CANCELLED
-            return Visit(await tx.appointments.change(visit, cancelled, by=person, at=now), now)
+            visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
+            await tx.notifications.replan(visit.id, CHANGES, [], now)
+            await plan_reminders(tx, visit, now)
+            return Visit(visit, now)
+
+    @use_case
+    async def come(self, person: PersonId, visit_id: AppointmentId, *, all_day: bool) -> Coming:
+        """Say that the child comes; with `all_day`, all children of the person to the clinic that
+        day. Doing it again changes nothing.
+
+        Raises:
+            NotFound: not this person's visit.
+            VisitCancelled, VisitPassed: there is nothing to come to.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id)
+            rules.check_movable(visit, now)
+            visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
+            if tx.replay:
+                return Coming(visits, now)
+            return Coming([await tx.appointments.expect(each, now) for each in visits], now)
+
+    async def _same_day(
+        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    ) -> list[Appointment]:
+        children = await tx.families.children(cared_for_by=person)
+        planned = await tx.appointments.planned([child.id for child in children], after=now)
+        return [
+            other
+            for other in planned
+            if other.slot.doctor.clinic.id == visit.slot.doctor.clinic.id
+            and other.slot.local_start.date() == visit.slot.local_start.date()
+            and other.slot.starts_at > now
+        ]
 
 
 @contextmanager

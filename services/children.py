@@ -20,6 +20,7 @@ from services.model import (
 from services.once import use_case
 from services.places import AskName, ChildCard, Place
 from services.ports import Clock, Transaction, Transactions
+from services.reminders import plan_reminders
 from services.rules import check_room_for_child
 
 
@@ -130,12 +131,16 @@ class Children:
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
+            ahead = await tx.appointments.planned([child.id], after=now)
             visits = await self._lost_visits(tx, child)
             for visit in visits:
                 await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
             await tx.slots.let_go(person)
             await self._close_question_about(tx, person, child)
             await tx.families.end_care(child.id, person)
+            for visit in ahead:
+                still = await tx.appointments.get(visit.id, cared_for_by=None)
+                await plan_reminders(tx, still, now)
         return Removal(clinic, child, visits)
 
     async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
@@ -145,7 +150,7 @@ class Children:
             await tx.conversations.close(person)
 
     async def _lost_visits(self, tx: Transaction, child: Child) -> list[Appointment]:
-        if await tx.families.carers(child.id) > 1:
+        if len(await tx.families.carers(child.id)) > 1:
             return []
         now = self._clock()
         planned = await tx.appointments.planned([child.id], after=now)

@@ -1,6 +1,6 @@
 """Clinics, their doctors, and the times that their schedules give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -50,14 +50,23 @@ class Clinics:
 
     @use_case
     async def open(
-        self, profile: ClinicProfile, consent: str, doctors: Sequence[NewDoctor]
+        self,
+        profile: ClinicProfile,
+        consents: Mapping[Purpose, str],
+        doctors: Sequence[NewDoctor],
     ) -> Clinic:
-        """Open a clinic with its consent text, doctors and times; one that is there stays as is."""
+        """Open a clinic with its consent texts, doctors and times; one that is there stays as is,
+        but for texts of purposes that it had none for.
+
+        A purpose without a text is not asked about; without that of processing nobody can book.
+        """
         async with self._transactions.writes() as tx:
-            if earlier := await tx.clinics.by_code(profile.code):
+            earlier = await tx.clinics.by_code(profile.code)
+            clinic = earlier or await tx.clinics.add(profile)
+            for purpose in consents.keys() - await tx.consents.purposes(clinic.id):
+                await tx.consents.publish(ConsentText(clinic.id, purpose, 1, consents[purpose]))
+            if earlier:
                 return earlier
-            clinic = await tx.clinics.add(profile)
-            await tx.consents.publish(ConsentText(clinic.id, Purpose.PROCESSING, 1, consent))
             for new in doctors:
                 doctor = await tx.clinics.add_doctor(clinic, new.name, new.room)
                 for rule in new.rules:

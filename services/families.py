@@ -41,11 +41,17 @@ class Families:
 
     @use_case
     async def meet(self, telegram_id: int, language: Language) -> Person:
-        """The person behind a Telegram user; a stranger is remembered by id and language alone."""
+        """The person behind a Telegram user; a stranger is remembered by id and language alone.
+
+        Who writes can be written to again, whatever was found out before (R20)."""
         async with self._transactions.reads() as tx:
-            if known := await tx.families.person(telegram_id):
-                return known
+            known = await tx.families.person(telegram_id)
+        if known and not known.unreachable:
+            return known
         async with self._transactions.writes() as tx:
+            if known:
+                await tx.families.found(known.id)
+                return replace(known, unreachable=False)
             return await tx.families.add_person(telegram_id, language)
 
     @use_case

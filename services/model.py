@@ -6,7 +6,7 @@ Every `datetime` here is aware UTC; `local_start` and its kin turn it into the c
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,24 @@ class Person:
     id: PersonId
     telegram_id: int
     language: Language
+    unreachable: bool = False
+    """Whether they cannot be written to since they blocked the bot; until they write again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderWishes:
+    """When and how a person wants to be reminded of visits; by default, as the clinic does."""
+
+    evening: bool = True
+    """Whether on the evening before."""
+    evening_at: time | None = None
+    """On the clinic's wall; None: when the clinic does."""
+    soon: bool = True
+    """Whether once more on the day, some hours before."""
+    before: timedelta | None = None
+    """How long before the visit; None: as long as the clinic does."""
+    discreet: bool = False
+    """Whether nothing but the time is said: neither name nor doctor nor clinic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,24 @@ class Limits:
     """Ahead at one clinic, of all these children together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Two times on the clinic's wall; an end at midnight is the end of that day."""
+
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """When a clinic reminds families of a visit, unless they wish otherwise."""
+
+    evening: time = time(18)
+    """On the day before, on the clinic's wall."""
+    before: timedelta = timedelta(hours=2)
+    """How long before the visit, once more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicProfile:
     """What a clinic says of itself and how it lets families book."""
@@ -122,6 +158,10 @@ class ClinicProfile:
     hold: timedelta = timedelta(minutes=3)
     """How long a time is kept for the family that looks at it before booking; zero: not at all."""
     limits: Limits = Limits()
+    reminding: Reminding = Reminding()
+    quiet: Hours = Hours(time(21), time(7))
+    """When families are left in peace, over midnight if it ends earlier than it starts; two equal
+    times are never."""
     preparation: Mapping[Reason, str] = field(default_factory=dict)
     """The clinic's own words about how to prepare; where it has none, the bot's."""
 
@@ -173,14 +213,6 @@ class Addresses:
     first: int = 1
     last: int | None = None
     """The last house, included; None is to the end of the street."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Two times of one day on the clinic's wall; an end at midnight is the end of that day."""
-
-    starts: time
-    ends: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +376,8 @@ class Appointment:
     """How often it was changed, for calendars: the higher one counts."""
     changed_at: datetime
     """When it was booked, moved or cancelled last."""
+    coming_at: datetime | None = None
+    """When the family said that it comes at this time."""
 
     @property
     def number(self) -> str:
@@ -359,6 +393,10 @@ class Purpose(StrEnum):
     """What a consent is for. Each purpose has a document of its own (152-FZ art. 9, 2025-09-01)."""
 
     PROCESSING = "processing"
+    REMINDERS = "reminders"
+    NEWS = "news"
+    CHECK_UPS = "check-ups"
+    """To be told when a check-up is due by the child's age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,10 +471,63 @@ class DayTimes:
 
 
 class NotificationKind(StrEnum):
-    """What somebody must be told."""
+    """What somebody must be told about a visit."""
 
     BOOKED = "booked"
     """How a visit stands that was booked or moved, if the answer to that could not be shown."""
+    MOVED = "moved"
+    """The clinic gave the visit another time."""
+    CANCELLED = "cancelled"
+    """The clinic cancelled it."""
+    EVENING = "evening"
+    """The reminder on the evening before."""
+    SOON = "soon"
+    """The reminder some hours before."""
+
+
+REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
+
+
+class Urgency(IntEnum):
+    """Which of two messages that are due is sent first: the one with the lower number."""
+
+    URGENT = 0
+    """A visit is not what the family thinks it is."""
+    REMINDER = 1
+    NEWS = 2
+
+
+class NotificationState(StrEnum):
+    """What became of a notification."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    PAST = "past"
+    """It could not be sent while it was of use."""
+    VOID = "void"
+    """What it was about was no longer so."""
+    UNREACHABLE = "unreachable"
+    """The person has blocked the bot, or is gone."""
+    FAILED = "failed"
+    """Telegram would not take it, and never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that a person is to be told about a visit."""
+
+    kind: NotificationKind
+    person: PersonId
+    appointment_id: AppointmentId
+    occasion: str
+    """What happened, or which moment it is about: of each it is told once."""
+    due_at: datetime
+    useful_until: datetime
+    """It is not told at this moment or later."""
+    urgency: Urgency
+    bundle: str = ""
+    """What is due to one person at about one time and has the same bundle is told in one message;
+    without one it is told alone."""
 
 
 NotificationId = NewType("NotificationId", int)
@@ -444,11 +535,15 @@ NotificationId = NewType("NotificationId", int)
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Something that a person must be told about a visit, from a given moment on."""
+    """A planned notification that was claimed, to be sent by whoever claimed it."""
 
     id: NotificationId
     kind: NotificationKind
     person: Person
     appointment_id: AppointmentId
-    due_at: datetime
-    """When it is due, or due again for others while it is being told."""
+    useful_until: datetime
+    urgency: Urgency
+    attempts: int
+    """How often it was claimed, this time included."""
+    claimed_until: datetime
+    """When it is everybody's again, unless it was settled. It tells this claim from later ones."""

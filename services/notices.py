@@ -1,76 +1,328 @@
-"""Telling people what they must be told, when it is due."""
+"""Sending what is due: the table of notifications is the truth about it.
+
+A message goes this way: its rows are claimed in one short transaction; its turn is waited for; its
+facts are read, which may find that there is nothing to say any more; it is sent; a second short
+transaction keeps what became of it. Whoever dies on the way leaves rows that are due again when
+the claim is over, so a message can come twice only if its sending had begun and was not settled.
+"""
 
 import asyncio
-from datetime import timedelta
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
 
-from services.model import Appointment, Notification
+from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.model import (
+    REMINDERS,
+    Appointment,
+    AppointmentState,
+    Notification,
+    NotificationKind,
+    NotificationState,
+)
 from services.once import use_case
-from services.ports import Clock, Notifier, Transactions, Unreachable
+from services.ports import (
+    Clock,
+    Hopeless,
+    Notifier,
+    NotNow,
+    StorageUnavailable,
+    Transaction,
+    Transactions,
+    Unreachable,
+)
 from services.refusals import NotFound
+from services.reminders import after_quiet, may_be_told
 
-AT_ONCE = 20
-"""How many are told in one go."""
-LEASE = timedelta(minutes=2)
-"""How long nobody else tells what one has begun to tell; then it is due again, unless it was told.
-So what failed in passing, or was being told when the process was killed, is tried again."""
-PATIENCE = 60
-"""Seconds that telling one may take: less than the lease, or another would tell it too."""
+LANES = 4
+"""Messages that are being sent at one time: as many can come twice after a crash."""
+BATCH = 8
+"""Messages that are claimed at one time. At Telegram's thirty a second they last a quarter of a
+second, and so long at the most does an urgent one wait for the others."""
+PATIENCE = 20.0
+"""Seconds that Telegram may take to accept a message."""
+LEASE = timedelta(minutes=1)
+"""How long nobody else sends what one has claimed: longer than it can be on its way."""
+SLACK = timedelta(seconds=PATIENCE + 5)
+"""What is left of a claim when a sending begins; with less it is left to the next one."""
+LEAD = timedelta(seconds=8)
+"""How long the lease lasts by which one process sends, and after which another may if it died."""
+RENEWED_EVERY = 2.5
+"""Seconds."""
+GATHER = timedelta(hours=3)
+"""Reminders of one morning that are due so soon after the first one come with it (R23)."""
+MOST_ATTEMPTS = 12
+"""After so many a message is given up that a mistake of ours keeps from being sent."""
+KEPT = timedelta(days=90)
+"""How long it is known what became of a notification."""
+
+Tell = Callable[[NotificationKind, NotificationState], None]
+
+
+@dataclass
+class _Round:
+    """One go at all that is due."""
+
+    notifier: Notifier
+    waiting: deque[list[Notification]] = field(default_factory=deque)
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    leading: bool = True
+    sent: int = 0
+    failed: list[Exception] = field(default_factory=list)
 
 
 class Notices:
-    """What is still to be told; the table of notifications is the truth about it."""
+    """The sender of what is due, in one process at a time."""
 
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        tell: Tell = lambda _kind, _state: None,
+    ) -> None:
+        """`tell` hears what became of each notification."""
         self._transactions = transactions
         self._clock = clock
+        self._tell = tell
+        self._holder = str(uuid4())
+        self._stopping = False
+        self._running: asyncio.Task[int] | None = None
 
-    @use_case
     async def tell_due(self, notifier: Notifier) -> int:
-        """Tell what is due, the longest overdue first; return how many were told.
+        """Send what is due, the most urgent first, until nothing is; return how many messages.
 
-        Several processes may do so at once. What cannot be told is dropped; what failed in passing
-        is due again after a while, and stops nobody else.
+        Nothing is done where another process is at it, or this one is. What failed in passing is
+        due again after a while, and stops nobody else.
 
         Raises:
-            ExceptionGroup: what failed, after everybody else was told.
+            ExceptionGroup: what failed by a mistake of ours, after everybody else was told.
+            StorageUnavailable: the database is away.
         """
-        told, failed = 0, []
-        for _ in range(AT_ONCE):
-            claimed = await self._claim()
-            if claimed is None:
-                break
-            try:
-                told += await self._tell(claimed, notifier)
-            except Exception as error:  # noqa: BLE001 - raised below, once everybody had their turn
-                failed.append(error)
-        if failed:
-            raise ExceptionGroup("some could not be told", failed)
-        return told
+        if self._stopping or (self._running and not self._running.done()):
+            return 0
+        self._running = asyncio.create_task(self._go(notifier))
+        return await asyncio.shield(self._running)
 
-    async def _claim(self) -> Notification | None:
+    async def finish(self, within: float = 3.0) -> None:
+        """Begin no other sending, let those on their way arrive, and let another process go on."""
+        self._stopping = True
+        if self._running and not self._running.done():
+            await asyncio.wait([self._running], timeout=within)
+            self._running.cancel()
+            await asyncio.wait([self._running])
+        with suppress(Exception):  # it ends by itself in seconds
+            await self._give_back_lead()
+
+    async def upcoming(self) -> datetime | None:
+        """When the next notification is due, or was if it is late."""
+        async with self._transactions.reads() as tx:
+            return await tx.notifications.upcoming()
+
+    async def lateness(self) -> timedelta:
+        """For how long the longest overdue notification has been waiting for anybody to send it."""
+        due = await self.upcoming()
+        return max(self._clock() - due, timedelta()) if due else timedelta()
+
+    @use_case
+    async def forget(self) -> int:
+        """Drop what is known of notifications of long ago; return of how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.notifications.forget(before=self._clock() - KEPT)
+
+    # One go
+
+    async def _go(self, notifier: Notifier) -> int:
+        due = await self.upcoming()
+        if due is None or due > self._clock() or not await self._take_lead():
+            return 0
+        go = _Round(notifier)
+        renewing = asyncio.create_task(self._keep_lead(go))
+        try:
+            ends = await asyncio.gather(
+                *(self._send_one_by_one(go) for _ in range(LANES)), return_exceptions=True
+            )
+        finally:
+            renewing.cancel()
+        for end in ends:
+            if end is not None:
+                raise end
+        if go.failed:
+            raise ExceptionGroup("some could not be told", go.failed)
+        return go.sent
+
+    async def _keep_lead(self, go: _Round) -> None:
+        while go.leading:
+            await asyncio.sleep(RENEWED_EVERY)
+            try:
+                go.leading = await self._take_lead()
+            except Exception:  # noqa: BLE001 - without the database nothing is claimed either
+                go.leading = False
+
+    @use_case
+    async def _take_lead(self) -> bool:
         now = self._clock()
         async with self._transactions.writes() as tx:
-            return await tx.notifications.claim(now, until=now + LEASE)
+            return await tx.leases.take("sender", self._holder, now, now + LEAD)
 
-    async def _tell(self, claimed: Notification, notifier: Notifier) -> bool:
-        """Tell one, from the present facts: a visit that is off or over is not spoken of."""
-        visit = await self._still_of_use(claimed)
-        if visit:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await notifier.tell(claimed, visit)
-            except Unreachable:
-                visit = None
+    @use_case
+    async def _give_back_lead(self) -> None:
         async with self._transactions.writes() as tx:
-            await tx.notifications.told(claimed)
-        return visit is not None
+            await tx.leases.give_back("sender", self._holder)
 
-    async def _still_of_use(self, claimed: Notification) -> Appointment | None:
-        async with self._transactions.reads() as tx:
+    async def _send_one_by_one(self, go: _Round) -> None:
+        while claimed := await self._next(go):
             try:
-                visit = await tx.appointments.get(
-                    claimed.appointment_id, cared_for_by=claimed.person.id
-                )
-            except NotFound:
+                was_sent = await self._send(claimed, go.notifier)
+                go.sent += was_sent  # only now: other lanes counted meanwhile
+            except Exception as error:
+                if not await self._try_later(claimed, error):
+                    raise
+                go.failed.append(error)
+
+    async def _next(self, go: _Round) -> list[Notification] | None:
+        """What to send next: claimed anew when what was claimed before is on its way."""
+        async with go.claiming:
+            if self._stopping or not go.leading:
                 return None
-        return visit if visit.is_active and visit.slot.starts_at > self._clock() else None
+            if not go.waiting:
+                go.waiting.extend(await self._claim())
+            return go.waiting.popleft() if go.waiting else None
+
+    @use_case
+    async def _claim(self) -> list[list[Notification]]:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            return await tx.notifications.claim(now, now + LEASE, BATCH, GATHER)
+
+    # One message
+
+    async def _send(self, claimed: list[Notification], notifier: Notifier) -> bool:
+        """Send one message; whether it was sent. Whatever is a mistake of ours is raised."""
+        try:
+            await notifier.permit(claimed[0].person, claimed[0].urgency)
+            letter = await self._letter(claimed)
+            if letter is None:
+                return False
+            async with asyncio.timeout(PATIENCE):
+                await notifier.tell(letter)
+        except Unreachable:
+            await self._settle(claimed, NotificationState.UNREACHABLE)
+        except Hopeless:
+            await self._settle(claimed, NotificationState.FAILED)
+        except NotNow as trouble:
+            await self._put_off(claimed, trouble.after or _pause(claimed[0].attempts))
+        except TimeoutError:
+            await self._put_off(claimed, _pause(claimed[0].attempts))
+        else:
+            await self._settle(claimed, NotificationState.SENT)
+            return True
+        return False
+
+    async def _letter(self, claimed: Sequence[Notification]) -> Letter | None:
+        """What there is to say now; None if that is nothing, which is settled then."""
+        now = self._clock()
+        if claimed[0].claimed_until - now < SLACK:
+            return None  # its turn came late: it is due again for whoever is next
+        async with self._transactions.reads() as tx:
+            found = [
+                (each, await _fact(tx, each, now))
+                for each in await tx.notifications.standing(claimed)
+            ]
+            alive = [(each, fact) for each, fact in found if isinstance(fact, Appointment)]
+            letter = await _written(tx, alive, now) if alive else None
+        for each, fact in found:
+            if isinstance(fact, NotificationState):
+                await self._settle([each], fact)
+            elif isinstance(fact, datetime):
+                await self._put_off([each], fact - now)
+        return letter
+
+    async def _try_later(self, claimed: Sequence[Notification], error: Exception) -> bool:
+        """Have a message that failed by a mistake of ours tried again; False without a database."""
+        if isinstance(error, StorageUnavailable):
+            return False
+        if claimed[0].attempts < MOST_ATTEMPTS:
+            await self._put_off(claimed, _pause(claimed[0].attempts))
+        else:
+            await self._settle(claimed, NotificationState.FAILED)
+        return True
+
+    @use_case
+    async def _settle(self, claimed: Sequence[Notification], state: NotificationState) -> None:
+        now = self._clock()
+        async with self._transactions.writes(claimed[0].person.id) as tx:
+            if state is NotificationState.UNREACHABLE:
+                await tx.families.lost(claimed[0].person.id, now)
+            await tx.notifications.finish(claimed, state, now)
+        for each in claimed:
+            self._tell(each.kind, state)
+
+    @use_case
+    async def _put_off(self, claimed: Sequence[Notification], by: timedelta) -> None:
+        async with self._transactions.writes() as tx:
+            await tx.notifications.put_off(claimed, self._clock() + by)
+
+
+async def _fact(
+    tx: Transaction, due: Notification, now: datetime
+) -> Appointment | NotificationState | datetime:
+    """The visit that is to be spoken of; or why it is not, or when it is (R17, R19, R22)."""
+    if due.person.unreachable:
+        return NotificationState.UNREACHABLE
+    if now >= due.useful_until:
+        return NotificationState.PAST
+    try:
+        visit = await tx.appointments.get(due.appointment_id, cared_for_by=due.person.id)
+    except NotFound:
+        return NotificationState.VOID
+    if not _is_true(due.kind, visit, now):
+        return NotificationState.VOID
+    may_be_sent = _may_be_sent(due.kind, visit, now)
+    if may_be_sent > now:
+        return min(may_be_sent, due.useful_until)
+    return visit
+
+
+def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
+    if kind is NotificationKind.CANCELLED:
+        return visit.state is AppointmentState.CANCELLED
+    if kind is NotificationKind.MOVED:
+        return visit.is_active
+    return visit.is_active and visit.slot.starts_at > now
+
+
+def _may_be_sent(kind: NotificationKind, visit: Appointment, now: datetime) -> datetime:
+    """Now, or when quiet hours are over; that somebody booked is an answer to their own tap."""
+    clinic = visit.slot.doctor.clinic
+    if kind is NotificationKind.BOOKED:
+        return now
+    if kind in REMINDERS:
+        return after_quiet(now, clinic)
+    return may_be_told(clinic, visit.slot.starts_at, now)
+
+
+async def _written(
+    tx: Transaction, alive: Sequence[tuple[Notification, Appointment]], now: datetime
+) -> Letter:
+    due, visit = alive[0]
+    person = due.person
+    if due.kind is NotificationKind.BOOKED:
+        return StillBooked(person, visit)
+    discreet = (await tx.families.wishes(person.id)).discreet
+    if due.kind is NotificationKind.CANCELLED:
+        return ClinicCancelled(person, visit, now, discreet)
+    if due.kind is NotificationKind.MOVED:
+        before = await tx.appointments.moved_from(visit.id) or visit.slot
+        return ClinicMoved(person, visit, before, now, discreet)
+    visits = {visit.id: visit for _, visit in alive}
+    in_order = sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
+    return Reminder(person, in_order, now, discreet)
+
+
+def _pause(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: seconds at first, minutes later, out of step."""
+    return timedelta(seconds=min(2.0**attempts, 300) * random.uniform(0.5, 1.5))  # noqa: S311

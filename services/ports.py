@@ -4,11 +4,12 @@
 typed dates.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
+from services.letters import Letter
 from services.model import (
     Addresses,
     Appointment,
@@ -32,15 +33,19 @@ from services.model import (
     Leave,
     Notification,
     NotificationKind,
+    NotificationState,
     Person,
     PersonId,
+    Planned,
     Purpose,
     Reason,
+    ReminderWishes,
     Schedule,
     ScheduleException,
     ScheduleRule,
     Slot,
     SlotId,
+    Urgency,
     Wish,
 )
 from services.schedule import Changes, Stored
@@ -56,15 +61,34 @@ class Unreachable(Exception):
     """The person cannot be written to: they blocked the bot, or are gone."""
 
 
+class Hopeless(Exception):
+    """This message cannot be sent, and trying again is of no use."""
+
+
+class NotNow(Exception):
+    """The message could not be sent just now: it is to be tried again."""
+
+    def __init__(self, after: timedelta | None = None) -> None:
+        super().__init__()
+        self.after = after
+        """How long to wait, where that is known; the message itself was not at fault then."""
+
+
 class Notifier(Protocol):
     """Tells people what they must be told."""
 
-    async def tell(self, notification: Notification, visit: Appointment) -> None:
-        """Send the notification in its person's language, from the present facts of the visit.
+    async def permit(self, person: Person, urgency: Urgency) -> None:
+        """Wait until the person may be written to, behind whatever is more urgent.
+
+        Raises `NotNow` where that would take long."""
+        ...
+
+    async def tell(self, letter: Letter) -> None:
+        """Send a letter in its person's language, with the permit that was waited for.
 
         Raises:
-            Unreachable: it cannot be told; trying again is of no use.
-            Exception: whatever else stood in the way; it may be tried again.
+            Unreachable, Hopeless: it is given up.
+            NotNow: it may be tried again.
         """
         ...
 
@@ -96,10 +120,28 @@ class FamilyRepository(Protocol):
 
     async def set_language(self, person: PersonId, language: Language) -> None: ...
 
+    async def lost(self, person: PersonId, since: datetime) -> None:
+        """The person cannot be written to any more."""
+        ...
+
+    async def found(self, person: PersonId) -> None:
+        """The person can be written to again."""
+        ...
+
+    async def wishes(self, person: PersonId) -> ReminderWishes: ...
+
+    async def set_wishes(self, person: PersonId, wishes: ReminderWishes) -> None: ...
+
+    async def to_remind(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> list[tuple[PersonId, ReminderWishes]]:
+        """Who cares for the child and agreed to be reminded of visits to the clinic."""
+        ...
+
     async def child(
-        self, child_id: ChildId, *, cared_for_by: PersonId, lock: bool = False
+        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
     ) -> Child:
-        """A child in the person's care.
+        """A child in the person's care; None is for the clinic's own work.
 
         Raises:
             NotFound: there is none, or it is in the care of others.
@@ -116,8 +158,8 @@ class FamilyRepository(Protocol):
         """Keep the child as it is now."""
         ...
 
-    async def carers(self, child_id: ChildId) -> int:
-        """How many people care for the child."""
+    async def carers(self, child_id: ChildId) -> list[PersonId]:
+        """Who cares for the child."""
         ...
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
@@ -131,14 +173,40 @@ class ConsentRepository(Protocol):
     """What people agreed to, and the texts they were shown."""
 
     async def text(self, clinic_id: ClinicId, purpose: Purpose) -> ConsentText:
-        """The latest version of the clinic's text."""
+        """The latest version of the clinic's text. Raises `NotFound`: it has none for this."""
+        ...
+
+    async def purposes(self, clinic_id: ClinicId) -> set[Purpose]:
+        """What the clinic has texts for."""
         ...
 
     async def publish(self, text: ConsentText) -> None: ...
 
     async def is_given(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool: ...
 
-    async def give(self, person: PersonId, text: ConsentText, at: datetime) -> None: ...
+    async def given(self, person: PersonId, clinic_id: ClinicId) -> set[Purpose]:
+        """What the person agreed to, and stands."""
+        ...
+
+    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
+        """Whether the person ever agreed, or said no."""
+        ...
+
+    async def give(
+        self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None
+    ) -> None:
+        """Record an agreement; `child_id` says with which child's visit it was asked for."""
+        ...
+
+    async def decline(self, person: PersonId, text: ConsentText, at: datetime) -> None:
+        """Record that the person said no; doing it again changes nothing."""
+        ...
+
+    async def withdraw(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose, at: datetime
+    ) -> None:
+        """Let an agreement stand no more; what was not given cannot be taken back."""
+        ...
 
 
 class ConversationRepository(Protocol):
@@ -275,8 +343,12 @@ class SlotRepository(Protocol):
 class AppointmentRepository(Protocol):
     """Visits, in all their states. Whoever changes one holds the lock of its child."""
 
-    async def get(self, appointment_id: AppointmentId, *, cared_for_by: PersonId) -> Appointment:
-        """A visit of a child in the person's care; raises `NotFound`."""
+    async def get(
+        self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
+    ) -> Appointment:
+        """A visit of a child in the person's care; raises `NotFound`.
+
+        None is for the clinic's own work: whoever the child is cared for by."""
         ...
 
     async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
@@ -329,18 +401,26 @@ class AppointmentRepository(Protocol):
         """Give the appointment its next state."""
         ...
 
+    async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
+        """Take down that the family said that it comes."""
+        ...
+
 
 class NotificationRepository(Protocol):
-    """Whom to tell what, and when."""
+    """Whom to tell what, and when. Whoever plans about a visit holds the lock of its child."""
 
-    async def plan(
+    async def replan(
         self,
-        kind: NotificationKind,
-        person: PersonId,
         appointment_id: AppointmentId,
-        due_at: datetime,
+        kinds: Collection[NotificationKind],
+        wanted: Sequence[Planned],
+        now: datetime,
     ) -> None:
-        """Have the person told at a moment; what was planned of this kind about it is replaced."""
+        """Let what is planned of these kinds about a visit be what is wanted, and nothing else.
+
+        What was told already of an occasion is not told again; what is planned and wanted still
+        stays, even if it is overdue; nothing is begun that would have been due before now.
+        """
         ...
 
     async def settle(
@@ -352,13 +432,46 @@ class NotificationRepository(Protocol):
         """There is nothing left to tell; doing it again changes nothing."""
         ...
 
-    async def claim(self, now: datetime, until: datetime) -> Notification | None:
-        """What has to be told by now, the longest overdue first; nobody else is given it until
-        then, when it is due again unless it was told."""
+    async def claim(
+        self, now: datetime, until: datetime, most: int, gather: timedelta
+    ) -> list[list[Notification]]:
+        """What has to be told by now, up to so many messages, the most urgent and then the longest
+        overdue first. Nobody else is given it until then, when it is due again unless it was
+        finished. To each comes what is in the same bundle and due within `gather` from now."""
         ...
 
-    async def told(self, claimed: Notification) -> None:
-        """It was told, or cannot be; what was planned anew since it was claimed stays planned."""
+    async def standing(self, claimed: Sequence[Notification]) -> list[Notification]:
+        """Which of these are still to be told by whoever claimed them."""
+        ...
+
+    async def finish(
+        self, claimed: Sequence[Notification], state: NotificationState, at: datetime
+    ) -> None:
+        """Keep what became of these; what was planned anew since it was claimed stays planned."""
+        ...
+
+    async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
+        """Have these told later; what was planned anew since it was claimed stays as it is."""
+        ...
+
+    async def upcoming(self) -> datetime | None:
+        """When the next one is due, or was."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was finished before a moment; return how many."""
+        ...
+
+
+class LeaseRepository(Protocol):
+    """What one process at a time may do."""
+
+    async def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take a lease, or renew one's own; False: somebody else has it."""
+        ...
+
+    async def give_back(self, name: str, holder: str) -> None:
+        """Let others have it at once; nothing happens if it is not one's own."""
         ...
 
 
@@ -407,6 +520,8 @@ class Transaction(Protocol):
     def appointments(self) -> AppointmentRepository: ...
     @property
     def notifications(self) -> NotificationRepository: ...
+    @property
+    def leases(self) -> LeaseRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -163,7 +163,7 @@ def check_bookable(
         ChildIsBusy, AlreadyWithDoctor: the child's other visits.
     """
     ahead = list(planned)
-    _check_free(slot, now)
+    check_free(slot, now)
     _check_in_time(slot, now)
     if not accepts(slot, reason):
         raise NotForThisReason
@@ -174,7 +174,12 @@ def check_bookable(
     check_doctor(slot.doctor, ahead)
 
 
-def _check_free(slot: Slot, now: datetime) -> None:
+def check_free(slot: Slot, now: datetime) -> None:
+    """Let a slot be given to anybody at all.
+
+    Raises:
+        SlotPassed, SlotClosed, SlotTaken, SlotHeld: it cannot be.
+    """
     if slot.starts_at < now:
         raise SlotPassed
     if not slot.open:

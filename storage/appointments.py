@@ -67,12 +67,14 @@ class StoredAppointments:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, appointment_id: AppointmentId, *, cared_for_by: PersonId) -> Appointment:
-        query = (
-            _whole()
-            .join(CareRow, CareRow.child_id == AppointmentRow.child_id)
-            .where(AppointmentRow.id == appointment_id, CareRow.person_id == cared_for_by)
-        )
+    async def get(
+        self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
+    ) -> Appointment:
+        query = _whole().where(AppointmentRow.id == appointment_id)
+        if cared_for_by is not None:
+            query = query.join(CareRow, CareRow.child_id == AppointmentRow.child_id).where(
+                CareRow.person_id == cared_for_by
+            )
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
@@ -163,6 +165,7 @@ class StoredAppointments:
             row.ends_at = slot.stretch.ends_at
             row.sequence += 1
             row.changed_at = at
+            row.coming_at = None
         await self._remember(row, by)
         return _with(row, appointment.child, slot)
 
@@ -193,6 +196,12 @@ class StoredAppointments:
         row.changed_at = at
         await self._session.flush()
         await self._remember(row, by)
+        return _with(row, appointment.child, appointment.slot)
+
+    async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.coming_at = row.coming_at or at
+        await self._session.flush()
         return _with(row, appointment.child, appointment.slot)
 
     @asynccontextmanager
@@ -235,4 +244,5 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.uid,
         row.sequence,
         row.changed_at,
+        row.coming_at,
     )

@@ -11,9 +11,11 @@ from services.model import (
     ClinicProfile,
     Doctor,
     DoctorId,
+    Hours,
     Limits,
     Position,
     Reason,
+    Reminding,
 )
 from services.refusals import NotFound
 from storage.tables import ClinicRow, DoctorRow
@@ -41,6 +43,8 @@ def to_clinic(row: ClinicRow) -> Clinic:
         one_visit_per_doctor=row.one_visit_per_doctor,
         hold=row.hold_minutes * _MINUTE,
         limits=Limits(children=row.most_children, visits=row.most_visits),
+        reminding=Reminding(row.remind_evening, row.remind_before_minutes * _MINUTE),
+        quiet=Hours(row.quiet_starts, row.quiet_ends),
         preparation={Reason(reason): words for reason, words in row.preparation.items()},
     )
 
@@ -99,6 +103,10 @@ class StoredClinics:
             hold_minutes=profile.hold // _MINUTE,
             most_children=profile.limits.children,
             most_visits=profile.limits.visits,
+            remind_evening=profile.reminding.evening,
+            remind_before_minutes=profile.reminding.before // _MINUTE,
+            quiet_starts=profile.quiet.starts,
+            quiet_ends=profile.quiet.ends,
             preparation=dict(profile.preparation),
         )
         self._session.add(row)

@@ -3,11 +3,12 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ClinicId, ConsentText, PersonId, Purpose
-from storage.tables import ConsentRow, ConsentTextRow
+from services.model import ChildId, ClinicId, ConsentText, PersonId, Purpose
+from services.refusals import NotFound
+from storage.tables import ConsentRow, ConsentTextRow, DeclinedConsentRow
 
 
 class StoredConsents:
@@ -24,8 +25,16 @@ class StoredConsents:
                 .order_by(ConsentTextRow.version.desc())
                 .limit(1)
             )
-        ).one()
+        ).one_or_none()
+        if row is None:
+            raise NotFound
         return ConsentText(clinic_id, purpose, row.version, row.text)
+
+    async def purposes(self, clinic_id: ClinicId) -> set[Purpose]:
+        found = await self._session.scalars(
+            select(ConsentTextRow.purpose).where(ConsentTextRow.clinic_id == clinic_id)
+        )
+        return {Purpose(purpose) for purpose in found}
 
     async def publish(self, text: ConsentText) -> None:
         self._session.add(
@@ -47,7 +56,32 @@ class StoredConsents:
         )
         return bool(await self._session.scalar(select(standing)))
 
-    async def give(self, person: PersonId, text: ConsentText, at: datetime) -> None:
+    async def given(self, person: PersonId, clinic_id: ClinicId) -> set[Purpose]:
+        found = await self._session.scalars(
+            select(ConsentRow.purpose).where(
+                ConsentRow.person_id == person,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+        )
+        return {Purpose(purpose) for purpose in found}
+
+    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
+        agreed = exists().where(
+            ConsentRow.person_id == person,
+            ConsentRow.clinic_id == clinic_id,
+            ConsentRow.purpose == purpose,
+        )
+        declined = exists().where(
+            DeclinedConsentRow.person_id == person,
+            DeclinedConsentRow.clinic_id == clinic_id,
+            DeclinedConsentRow.purpose == purpose,
+        )
+        return bool(await self._session.scalar(select(or_(agreed, declined))))
+
+    async def give(
+        self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None
+    ) -> None:
         self._session.add(
             ConsentRow(
                 person_id=person,
@@ -56,6 +90,33 @@ class StoredConsents:
                 version=text.version,
                 text_sha256=sha256(text.text.encode()).hexdigest(),
                 given_at=at,
+                child_id=child_id,
             )
         )
         await self._session.flush()
+
+    async def decline(self, person: PersonId, text: ConsentText, at: datetime) -> None:
+        await self._session.merge(
+            DeclinedConsentRow(
+                person_id=person,
+                clinic_id=text.clinic_id,
+                purpose=text.purpose,
+                version=text.version,
+                declined_at=at,
+            )
+        )
+        await self._session.flush()
+
+    async def withdraw(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose, at: datetime
+    ) -> None:
+        await self._session.execute(
+            update(ConsentRow)
+            .where(
+                ConsentRow.person_id == person,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.purpose == purpose,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=at)
+        )

@@ -1,18 +1,43 @@
 """Persons, children, and who cares for whom."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Child, ChildId, ClinicId, DistrictId, Language, Person, PersonId
+from services.model import (
+    Child,
+    ChildId,
+    ClinicId,
+    DistrictId,
+    Language,
+    Person,
+    PersonId,
+    Purpose,
+    ReminderWishes,
+)
 from services.refusals import NotFound
-from storage.tables import AppointmentRow, CareRow, ChildRow, PersonRow
+from storage.tables import (
+    AppointmentRow,
+    CareRow,
+    ChildRow,
+    ConsentRow,
+    PersonRow,
+    ReminderWishesRow,
+)
 
 
 def to_person(row: PersonRow) -> Person:
-    return Person(PersonId(row.id), row.telegram_id, Language(row.language))
+    unreachable = row.unreachable_since is not None
+    return Person(PersonId(row.id), row.telegram_id, Language(row.language), unreachable)
+
+
+def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
+    if row is None:
+        return ReminderWishes()
+    before = None if row.before_minutes is None else timedelta(minutes=row.before_minutes)
+    return ReminderWishes(row.evening, row.evening_at, row.soon, before, row.discreet)
 
 
 def to_child(row: ChildRow) -> Child:
@@ -59,14 +84,59 @@ class StoredFamilies:
         row.language = language
         await self._session.flush()
 
-    async def child(
-        self, child_id: ChildId, *, cared_for_by: PersonId, lock: bool = False
-    ) -> Child:
-        query = (
-            select(ChildRow)
-            .join(CareRow, CareRow.child_id == ChildRow.id)
-            .where(ChildRow.id == child_id, CareRow.person_id == cared_for_by)
+    async def lost(self, person: PersonId, since: datetime) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.unreachable_since = row.unreachable_since or since
+        await self._session.flush()
+
+    async def found(self, person: PersonId) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.unreachable_since = None
+        await self._session.flush()
+
+    async def wishes(self, person: PersonId) -> ReminderWishes:
+        return to_wishes(await self._session.get(ReminderWishesRow, person))
+
+    async def set_wishes(self, person: PersonId, wishes: ReminderWishes) -> None:
+        before = None if wishes.before is None else wishes.before // timedelta(minutes=1)
+        await self._session.merge(
+            ReminderWishesRow(
+                person_id=person,
+                evening=wishes.evening,
+                evening_at=wishes.evening_at,
+                soon=wishes.soon,
+                before_minutes=before,
+                discreet=wishes.discreet,
+            )
         )
+        await self._session.flush()
+
+    async def to_remind(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> list[tuple[PersonId, ReminderWishes]]:
+        query = (
+            select(CareRow.person_id, ReminderWishesRow)
+            .join(ConsentRow, ConsentRow.person_id == CareRow.person_id)
+            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == CareRow.person_id)
+            .where(
+                CareRow.child_id == child_id,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.purpose == Purpose.REMINDERS,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .order_by(CareRow.person_id)
+        )
+        found = await self._session.execute(query)
+        return [(PersonId(person_id), to_wishes(row)) for person_id, row in found]
+
+    async def child(
+        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
+    ) -> Child:
+        query = select(ChildRow).where(ChildRow.id == child_id)
+        if cared_for_by is not None:
+            query = query.join(CareRow, CareRow.child_id == ChildRow.id).where(
+                CareRow.person_id == cared_for_by
+            )
         if lock:
             query = query.with_for_update(of=ChildRow, key_share=True)
         row = await self._session.scalar(query)
@@ -100,18 +170,20 @@ class StoredFamilies:
         row.district_id = child.district_id
         await self._session.flush()
 
-    async def carers(self, child_id: ChildId) -> int:
-        query = select(func.count()).select_from(CareRow).where(CareRow.child_id == child_id)
-        return await self._session.scalar(query) or 0
+    async def carers(self, child_id: ChildId) -> list[PersonId]:
+        query = select(CareRow.person_id).where(CareRow.child_id == child_id)
+        found = await self._session.scalars(query.order_by(CareRow.person_id))
+        return [PersonId(person_id) for person_id in found]
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         await self._session.execute(
             delete(CareRow).where(CareRow.child_id == child_id, CareRow.person_id == person)
         )
-        await self._session.execute(
-            delete(ChildRow).where(
-                ChildRow.id == child_id,
-                ~exists().where(CareRow.child_id == child_id),
-                ~exists().where(AppointmentRow.child_id == child_id),
-            )
+        unknown = and_(
+            ~exists().where(CareRow.child_id == child_id),
+            ~exists().where(AppointmentRow.child_id == child_id),
         )
+        await self._session.execute(
+            update(ConsentRow).where(ConsentRow.child_id == child_id, unknown).values(child_id=None)
+        )
+        await self._session.execute(delete(ChildRow).where(ChildRow.id == child_id, unknown))

@@ -1,8 +1,10 @@
 """Whom to tell what, and when."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Update, and_, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
@@ -10,10 +12,15 @@ from services.model import (
     Notification,
     NotificationId,
     NotificationKind,
+    NotificationState,
     PersonId,
+    Planned,
+    Urgency,
 )
 from storage.families import to_person
-from storage.tables import NotificationRow, PersonRow
+from storage.tables import PLANNED, NotificationRow, PersonRow
+
+_PLANNED = text(f"notifications.{PLANNED}")
 
 
 class StoredNotifications:
@@ -22,20 +29,48 @@ class StoredNotifications:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def plan(
+    # Planning
+
+    async def replan(
         self,
-        kind: NotificationKind,
-        person: PersonId,
         appointment_id: AppointmentId,
-        due_at: datetime,
+        kinds: Collection[NotificationKind],
+        wanted: Sequence[Planned],
+        now: datetime,
     ) -> None:
-        await self.settle(kind, person, appointment_id)
+        query = select(NotificationRow).where(
+            NotificationRow.appointment_id == appointment_id, NotificationRow.kind.in_(kinds)
+        )
+        there = {_occasion_of(row): row for row in await self._session.scalars(query)}
+        for planned in wanted:
+            row = there.pop((planned.person, planned.kind, planned.occasion), None)
+            if row is None:
+                self._begin(planned, now)
+            elif row.state == NotificationState.PLANNED:
+                _adapt(row, planned)
+        for row in there.values():
+            if row.state == NotificationState.PLANNED:
+                await self._session.delete(row)
+        await self._session.flush()
+
+    def _begin(self, planned: Planned, now: datetime) -> None:
+        if planned.due_at < now:
+            return
         self._session.add(
             NotificationRow(
-                kind=kind, person_id=person, appointment_id=appointment_id, due_at=due_at
+                kind=planned.kind,
+                person_id=planned.person,
+                appointment_id=planned.appointment_id,
+                occasion=planned.occasion,
+                due_at=planned.due_at,
+                try_at=planned.due_at,
+                useful_until=planned.useful_until,
+                urgency=planned.urgency,
+                bundle=planned.bundle,
+                state=NotificationState.PLANNED,
+                attempts=0,
             )
         )
-        await self._session.flush()
 
     async def settle(
         self,
@@ -48,35 +83,140 @@ class StoredNotifications:
                 NotificationRow.kind == kind,
                 NotificationRow.person_id == person,
                 NotificationRow.appointment_id == appointment_id,
+                _PLANNED,
             )
         )
 
-    async def claim(self, now: datetime, until: datetime) -> Notification | None:
-        query = (
-            select(NotificationRow, PersonRow)
-            .join(PersonRow, PersonRow.id == NotificationRow.person_id)
-            .where(NotificationRow.due_at <= now)
-            .order_by(NotificationRow.due_at, NotificationRow.id)
-            .limit(1)
-            .with_for_update(of=NotificationRow, skip_locked=True)
-        )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            return None
-        row, person = found
-        row.due_at = until
-        await self._session.flush()
-        return Notification(
-            NotificationId(row.id),
-            NotificationKind(row.kind),
-            to_person(person),
-            AppointmentId(row.appointment_id),
-            until,
-        )
+    # Sending
 
-    async def told(self, claimed: Notification) -> None:
+    async def claim(
+        self, now: datetime, until: datetime, most: int, gather: timedelta
+    ) -> list[list[Notification]]:
+        due = await self._due(now, most)
+        bundles = {(row.person_id, row.bundle) for row in due if row.bundle}
+        rows = {row.id: row for row in [*due, *await self._bundled(bundles, now + gather)]}
+        if not rows:
+            return []
         await self._session.execute(
-            delete(NotificationRow).where(
-                NotificationRow.id == claimed.id, NotificationRow.due_at == claimed.due_at
-            )
+            update(NotificationRow)
+            .where(NotificationRow.id.in_(rows))
+            .values(try_at=until, attempts=NotificationRow.attempts + 1)
+            .execution_options(synchronize_session=False)
         )
+        persons = await self._session.scalars(
+            select(PersonRow).where(PersonRow.id.in_({row.person_id for row in rows.values()}))
+        )
+        by_id = {person.id: person for person in persons}
+        messages: dict[tuple[int, str], list[Notification]] = defaultdict(list)
+        for row in rows.values():
+            key = (row.person_id, row.bundle or str(row.id))
+            messages[key].append(_to_notification(row, by_id[row.person_id], until))
+        return list(messages.values())
+
+    async def _due(self, now: datetime, most: int) -> list[NotificationRow]:
+        """One question for each urgency, so that each reads no more of the index than it gives."""
+        found: list[NotificationRow] = []
+        for urgency in Urgency:
+            if len(found) < most:
+                query = (
+                    select(NotificationRow)
+                    .where(
+                        NotificationRow.urgency == urgency, NotificationRow.try_at <= now, _PLANNED
+                    )
+                    .order_by(NotificationRow.try_at, NotificationRow.id)
+                    .limit(most - len(found))
+                    .with_for_update(skip_locked=True)
+                )
+                found += await self._session.scalars(query)
+        return found
+
+    async def _bundled(
+        self, bundles: Iterable[tuple[int, str]], before: datetime
+    ) -> Sequence[NotificationRow]:
+        keys = sorted(bundles)
+        if not keys:
+            return []
+        query = (
+            select(NotificationRow)
+            .where(
+                tuple_(NotificationRow.person_id, NotificationRow.bundle).in_(keys),
+                NotificationRow.try_at <= before,
+                NotificationRow.attempts == 0,
+                _PLANNED,
+            )
+            .order_by(NotificationRow.try_at, NotificationRow.id)
+            .with_for_update(skip_locked=True)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def standing(self, claimed: Sequence[Notification]) -> list[Notification]:
+        query = select(NotificationRow.id, NotificationRow.try_at).where(_still(claimed))
+        claims = {tuple(claim) for claim in await self._session.execute(query)}
+        return [each for each in claimed if (each.id, each.claimed_until) in claims]
+
+    async def finish(
+        self, claimed: Sequence[Notification], state: NotificationState, at: datetime
+    ) -> None:
+        await self._session.execute(_change(claimed).values(state=state, settled_at=at))
+
+    async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
+        await self._session.execute(_change(claimed).values(try_at=until))
+
+    async def upcoming(self) -> datetime | None:
+        moments = [
+            await self._session.scalar(
+                select(func.min(NotificationRow.try_at)).where(
+                    NotificationRow.urgency == urgency, _PLANNED
+                )
+            )
+            for urgency in Urgency
+        ]
+        return min((moment for moment in moments if moment), default=None)
+
+    async def forget(self, before: datetime) -> int:
+        gone = await self._session.execute(
+            delete(NotificationRow)
+            .where(NotificationRow.settled_at < before)
+            .returning(NotificationRow.id)
+        )
+        return len(gone.all())
+
+
+def _occasion_of(row: NotificationRow) -> tuple[PersonId, NotificationKind, str]:
+    return PersonId(row.person_id), NotificationKind(row.kind), row.occasion
+
+
+def _adapt(row: NotificationRow, planned: Planned) -> None:
+    """Let what is planned be due when it is wanted, unless it is being sent just now."""
+    row.useful_until = planned.useful_until
+    if row.due_at != planned.due_at:
+        row.due_at = row.try_at = planned.due_at
+
+
+def _still(claimed: Sequence[Notification]) -> ColumnElement[bool]:
+    """The rows of these that nobody has planned, claimed or settled anew."""
+    return or_(
+        *(
+            and_(NotificationRow.id == each.id, NotificationRow.try_at == each.claimed_until)
+            for each in claimed
+        )
+    ) & (NotificationRow.state == NotificationState.PLANNED)
+
+
+def _change(claimed: Sequence[Notification]) -> Update:
+    return (
+        update(NotificationRow).where(_still(claimed)).execution_options(synchronize_session=False)
+    )
+
+
+def _to_notification(row: NotificationRow, person: PersonRow, until: datetime) -> Notification:
+    return Notification(
+        NotificationId(row.id),
+        NotificationKind(row.kind),
+        to_person(person),
+        AppointmentId(row.appointment_id),
+        row.useful_until,
+        Urgency(row.urgency),
+        row.attempts + 1,
+        until,
+    )

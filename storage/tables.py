@@ -47,6 +47,23 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(String(2))
     clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinics.id"))
     """Where they came last; unknown before their first consent."""
+    unreachable_since: Mapped[datetime | None]
+    """When Telegram would not let the bot write to them; they have not written since."""
+
+
+class ReminderWishesRow(Base):
+    """How somebody wants to be reminded, where it is not as the clinic does."""
+
+    __tablename__ = "reminder_wishes"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    evening: Mapped[bool]
+    evening_at: Mapped[time | None]
+    soon: Mapped[bool]
+    before_minutes: Mapped[int | None]
+    discreet: Mapped[bool]
 
 
 class ChildRow(Base):
@@ -88,6 +105,10 @@ class ClinicRow(Base):
     hold_minutes: Mapped[int]
     most_children: Mapped[int]
     most_visits: Mapped[int]
+    remind_evening: Mapped[time]
+    remind_before_minutes: Mapped[int]
+    quiet_starts: Mapped[time]
+    quiet_ends: Mapped[time]
     directions: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -118,6 +139,24 @@ class ConsentRow(Base):
     text_sha256: Mapped[str] = mapped_column(String(64))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"))
+    """With whose visit it was asked for; none where it was asked for all children in care."""
+
+
+class DeclinedConsentRow(Base):
+    """That somebody said no, so that they are not asked again."""
+
+    __tablename__ = "declined_consents"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinics.id"), primary_key=True, autoincrement=False
+    )
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    version: Mapped[int]
+    declined_at: Mapped[datetime]
 
 
 class ConversationRow(Base):
@@ -290,6 +329,8 @@ class AppointmentRow(Base):
     """Names the visit in calendars, for good."""
     sequence: Mapped[int]
     changed_at: Mapped[datetime]
+    coming_at: Mapped[datetime | None]
+    """When the family said that it comes at this time."""
 
 
 class ChangeRow(Base):
@@ -306,16 +347,36 @@ class ChangeRow(Base):
 
 
 class NotificationRow(Base):
-    """Something that somebody must be told from a moment on; gone once they were."""
+    """Something that somebody must be told from a moment on, and what became of it."""
 
     __tablename__ = "notifications"
-    __table_args__ = (UniqueConstraint("appointment_id", "person_id", "kind"),)
+    __table_args__ = (UniqueConstraint("appointment_id", "person_id", "kind", "occasion"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    occasion: Mapped[str] = mapped_column(String(20))
+    """Of each it is told once: which change of the visit, or the time it is reminded of."""
+    due_at: Mapped[datetime]
+    try_at: Mapped[datetime]
+    """When it may be claimed: once due, after a failure, or when a claim has lasted too long."""
+    useful_until: Mapped[datetime]
+    urgency: Mapped[int]
+    bundle: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class LeaseRow(Base):
+    """What one process at a time may do, and which one does it."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40))
+    until: Mapped[datetime]
 
 
 class HandledUpdateRow(Base):
@@ -357,6 +418,22 @@ ONE_STANDING_CONSENT = Index(
     unique=True,
     sqlite_where=text("withdrawn_at IS NULL"),
     postgresql_where=text("withdrawn_at IS NULL"),
+)
+PLANNED = "state = 'planned'"
+
+PLANNED_BY_URGENCY = Index(
+    "ix_notifications_planned_urgency",
+    NotificationRow.urgency,
+    NotificationRow.try_at,
+    sqlite_where=text(PLANNED),
+    postgresql_where=text(PLANNED),
+)
+PLANNED_BY_PERSON = Index(
+    "ix_notifications_planned_person",
+    NotificationRow.person_id,
+    NotificationRow.bundle,
+    sqlite_where=text(PLANNED),
+    postgresql_where=text(PLANNED),
 )
 
 

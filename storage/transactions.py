@@ -22,6 +22,7 @@ from storage.conversations import StoredConversations
 from storage.districts import StoredDistricts
 from storage.engine import Engines
 from storage.families import StoredFamilies
+from storage.leases import StoredLeases
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.schedules import StoredSchedules
@@ -71,6 +72,7 @@ class StoredTransaction:
         self.slots = StoredSlots(session)
         self.appointments = StoredAppointments(session)
         self.notifications = StoredNotifications(session)
+        self.leases = StoredLeases(session)
         self.updates = StoredUpdates(session)
 
 

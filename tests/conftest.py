@@ -22,6 +22,7 @@ from services.model import (
     Language,
     Need,
     PersonId,
+    Purpose,
     Reception,
     ScheduleRule,
     Slot,
@@ -52,7 +53,13 @@ SEVERYANKA = replace(
     address="пр. Мира, 21",
     phone="+7 343 000-00-01",
 )
-CONSENT = "Согласие на обработку данных."
+CONSENT = {Purpose.PROCESSING: "Согласие на обработку данных."}
+CONSENTS = CONSENT | {
+    Purpose.REMINDERS: "Согласие на напоминания.",
+    Purpose.NEWS: "Согласие на новости.",
+    Purpose.CHECK_UPS: "Согласие на приглашения.",
+}
+"""Of a clinic that asks for more than what booking needs."""
 
 
 @dataclass

@@ -17,6 +17,7 @@ from services.model import (
     PersonId,
     Reason,
     Reception,
+    Purpose,
     ScheduleException,
     ScheduleRule,
     Side,
@@ -378,12 +379,19 @@ async def test_a_slot_s_day_is_the_clinic_s_own(house: House, zone: str) -> None
 
 
 async def test_opening_a_clinic_again_changes_nothing(house: House, clinic: Clinic) -> None:
-    """Seeding twice is seeding once."""
+    """Seeding twice is seeding once, but for texts that were missing."""
     again = await house.services.clinics.open(
-        ROMASHKA, "Другой текст", [NewDoctor("Новый Врач", "1", weekly(time(8)))]
+        ROMASHKA,
+        {Purpose.PROCESSING: "Другой текст", Purpose.NEWS: "Новости"},
+        [NewDoctor("Новый Врач", "1", weekly(time(8)))],
     )
     assert again == clinic
     assert len(await house.doctors(clinic)) == 2
+    async with house.transactions.reads() as tx:
+        texts = [
+            await tx.consents.text(clinic.id, Purpose(each)) for each in ("processing", "news")
+        ]
+    assert [text.text for text in texts] == [*CONSENT.values(), "Новости"]
 
 
 async def test_a_clinic_opens_with_its_districts(house: House) -> None:

@@ -1,5 +1,6 @@
-"""A visit whose answer could not be shown is told of later, from the present facts."""
+"""What is due is sent: from the present facts, by one sender at a time, whoever fails or dies."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from services.booking import TOLD_AGAIN_AFTER
-from services.model import Appointment, Doctor, Language, Notification, PersonId, Slot
-from services.notices import AT_ONCE, LEASE
+from services.letters import Letter, StillBooked
+from services.model import Appointment, Doctor, Language, Person, PersonId, Slot, Urgency
+from services.notices import BATCH, LANES, LEAD, LEASE, MOST_ATTEMPTS, Notices
 from services.once import effect_of
-from services.ports import Unreachable
+from services.ports import Hopeless, NotNow, Unreachable
 from storage.transactions import inside_transaction
 from tests.conftest import House
 from tests.services.conftest import Family, families, run_sql
@@ -23,17 +25,35 @@ class Letters:
     told: list[tuple[PersonId, Appointment]] = field(default_factory=list)
     failing: dict[PersonId, Exception] = field(default_factory=dict)
     languages: list[Language] = field(default_factory=list)
+    before: Callable[[], Awaitable[object]] | None = None
+    """What happens while a permit is waited for."""
     meanwhile: Callable[[], Awaitable[object]] | None = None
+    """What happens while a message is on its way."""
+    at_once: int = 0
+    most_at_once: int = 0
+    full: asyncio.Event = field(default_factory=asyncio.Event)
+    """Every lane is at it."""
 
-    async def tell(self, notification: Notification, visit: Appointment) -> None:
+    async def permit(self, person: Person, urgency: Urgency) -> None:
         assert not inside_transaction()
-        person = notification.person
+        if self.before:
+            await self.before()
+
+    async def tell(self, letter: Letter) -> None:
+        assert not inside_transaction()
+        assert isinstance(letter, StillBooked)
+        person = letter.person
         if error := self.failing.get(person.id):
             raise error
-        self.told.append((person.id, visit))
+        self.at_once += 1
+        self.most_at_once = max(self.at_once, self.most_at_once)
+        if self.at_once == LANES:
+            self.full.set()
+        self.told.append((person.id, letter.visit))
         self.languages.append(person.language)
         if self.meanwhile:
             await self.meanwhile()
+        self.at_once -= 1
 
 
 @pytest.fixture
@@ -49,6 +69,23 @@ async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
 
 async def tell(house: House, letters: Letters) -> int:
     return await house.services.notices.tell_due(letters)
+
+
+async def in_state(house: House, state: str) -> int:
+    return await house.count("notifications", f"state = '{state}'")
+
+
+async def crowd(house: House, doctor: Doctor, count: int) -> list[PersonId]:
+    """So many families, each of which is to be told of its visit."""
+    some = await families(house, doctor.clinic, count)
+    for family in some:
+        offer = await house.services.booking.earliest(family.parent, family.need, doctor.clinic.id)
+        await house.book(family.parent, family.child.id, offer.slot)
+    house.clock.now += TOLD_AGAIN_AFTER
+    return [family.parent for family in some]
+
+
+# What was not seen
 
 
 async def test_what_was_not_seen_is_told_when_it_is_due(
@@ -115,6 +152,9 @@ async def test_a_move_is_told_of_as_well(
     assert letters.told[0][1].slot.id == slots[9].id
 
 
+# From the present facts
+
+
 async def test_what_is_moved_while_it_is_told_is_told_again(
     house: House, anna: Family, slots: list[Slot], visit: Appointment
 ) -> None:
@@ -133,6 +173,23 @@ async def test_what_is_moved_while_it_is_told_is_told_again(
     assert [told.slot.id for _, told in letters.told] == [slots[6].id, slots[9].id]
 
 
+async def test_what_is_cancelled_while_its_turn_is_waited_for_is_not_told(
+    house: House, anna: Family, visit: Appointment
+) -> None:
+    """R17: the text is made after the permit, so nothing is said after the commit of a cancel."""
+
+    async def cancel() -> None:
+        letters.before = None
+        await house.services.booking.cancel(anna.parent, visit.id)
+
+    letters = Letters(before=cancel)
+    house.clock.now += TOLD_AGAIN_AFTER
+
+    assert await tell(house, letters) == 0
+    assert letters.told == []
+    assert await in_state(house, "planned") == 0
+
+
 async def cancelled(house: House, anna: Family, visit: Appointment) -> None:
     await house.services.booking.cancel(anna.parent, visit.id)
     house.clock.now += TOLD_AGAIN_AFTER
@@ -140,6 +197,10 @@ async def cancelled(house: House, anna: Family, visit: Appointment) -> None:
 
 async def begun(house: House, anna: Family, visit: Appointment) -> None:
     house.clock.now = visit.slot.starts_at
+
+
+async def over(house: House, anna: Family, visit: Appointment) -> None:
+    house.clock.now = visit.slot.stretch.ends_at
 
 
 async def removed(house: House, anna: Family, visit: Appointment) -> None:
@@ -153,7 +214,7 @@ async def in_others_care(house: House, anna: Family, visit: Appointment) -> None
     house.clock.now += TOLD_AGAIN_AFTER
 
 
-@pytest.mark.parametrize("what", [cancelled, begun, removed, in_others_care])
+@pytest.mark.parametrize("what", [cancelled, begun, over, removed, in_others_care])
 async def test_a_visit_that_is_off_or_over_is_not_spoken_of(
     house: House,
     anna: Family,
@@ -166,49 +227,184 @@ async def test_a_visit_that_is_off_or_over_is_not_spoken_of(
 
     assert await tell(house, letters) == 0
     assert letters.told == []
-    assert await house.count("notifications") == 0
+    assert await in_state(house, "planned") == 0
 
 
-async def test_who_cannot_be_reached_is_given_up(
-    house: House, anna: Family, visit: Appointment
+# Whoever fails
+
+
+async def test_who_cannot_be_reached_is_given_up_until_they_write(
+    house: House, anna: Family, slots: list[Slot], visit: Appointment
 ) -> None:
-    """R20: a person who blocked the bot is not tried for ever."""
+    """R20: a person who blocked the bot is not tried again, nor with what comes later."""
     letters = Letters(failing={anna.parent: Unreachable()})
     house.clock.now += TOLD_AGAIN_AFTER
-
     assert await tell(house, letters) == 0
-    assert await house.count("notifications") == 0
+    assert await in_state(house, "unreachable") == 1
+
+    letters.failing.clear()
+    await house.services.booking.move(anna.parent, visit.id, slots[9].id)
+    house.clock.now += TOLD_AGAIN_AFTER
+    assert await tell(house, letters) == 0
+
+    await house.services.families.meet(101, Language.RUSSIAN)
+    await house.services.booking.move(anna.parent, visit.id, slots[10].id)
+    house.clock.now += TOLD_AGAIN_AFTER
+    assert await tell(house, letters) == 1
 
 
-async def test_a_failure_stops_nobody_else_and_is_tried_again(
+async def test_what_telegram_never_takes_is_given_up(
     house: House, anna: Family, boris: Family, slots: list[Slot], visit: Appointment
 ) -> None:
-    """R20: the others are told first, then the failures are raised together."""
+    """R20: a hopeless message is dropped and counted, and stops nobody else."""
     await house.book(boris.parent, boris.child.id, slots[8])
-    letters = Letters(failing={anna.parent: OSError("no route")})
+    letters = Letters(failing={anna.parent: Hopeless()})
+    heard: list[tuple[str, str]] = []
+    notices = Notices(house.transactions, house.clock, lambda *what: heard.append(what))
     house.clock.now += TOLD_AGAIN_AFTER
-    with pytest.raises(ExceptionGroup) as failed:
-        await tell(house, letters)
 
-    assert [type(error) for error in failed.value.exceptions] == [OSError]
+    assert await notices.tell_due(letters) == 1
+    assert sorted(heard) == [("booked", "failed"), ("booked", "sent")]
+
+
+@pytest.mark.parametrize("trouble", [NotNow(timedelta(seconds=30)), NotNow(), TimeoutError()])
+async def test_what_could_not_be_sent_just_now_is_sent_later(
+    house: House,
+    anna: Family,
+    boris: Family,
+    slots: list[Slot],
+    visit: Appointment,
+    trouble: Exception,
+) -> None:
+    """R20: `retry_after` is obeyed, other trouble is tried again in seconds; others do not wait."""
+    await house.book(boris.parent, boris.child.id, slots[8])
+    letters = Letters(failing={anna.parent: trouble})
+    house.clock.now += TOLD_AGAIN_AFTER
+    assert await tell(house, letters) == 1
     assert [person for person, _ in letters.told] == [boris.parent]
+
     letters.failing.clear()
-    assert await tell(house, letters) == 0  # not at once: others are waiting, too
-    house.clock.now += LEASE
+    due = await house.services.notices.upcoming()
+    assert due
+    wait = (due - house.clock.now).total_seconds()
+    assert wait == 30 if isinstance(trouble, NotNow) and trouble.after else 1 <= wait <= 3
+    assert await tell(house, letters) == 0
+    house.clock.now = due
     assert await tell(house, letters) == 1
     assert letters.told[-1][0] == anna.parent
 
 
-async def test_many_are_told_in_several_goes(
-    house: House, slots: list[Slot], petrova: Doctor, kim: Doctor
+async def test_a_mistake_of_ours_stops_nobody_else_and_is_given_up_in_the_end(
+    house: House, anna: Family, boris: Family, slots: list[Slot], visit: Appointment
 ) -> None:
-    """R18, R20: so many in one go, and nobody twice or never."""
-    some = await families(house, petrova.clinic, AT_ONCE + 2)
-    for family in some:
-        offer = await house.services.booking.earliest(family.parent, family.need, petrova.clinic.id)
-        await house.book(family.parent, family.child.id, offer.slot)
-    letters = Letters()
+    """R20: the others are told first, then the failures are raised together; not for ever."""
+    await house.book(boris.parent, boris.child.id, slots[8])
+    letters = Letters(failing={anna.parent: KeyError("name")})
     house.clock.now += TOLD_AGAIN_AFTER
+    with pytest.raises(ExceptionGroup) as failed:
+        await tell(house, letters)
+    assert [type(error) for error in failed.value.exceptions] == [KeyError]
+    assert [person for person, _ in letters.told] == [boris.parent]
 
-    assert [await tell(house, letters) for _ in range(3)] == [AT_ONCE, 2, 0]
-    assert sorted(person for person, _ in letters.told) == [family.parent for family in some]
+    tried = 1
+    while due := await house.services.notices.upcoming():
+        house.clock.now = due
+        with pytest.raises(ExceptionGroup):
+            await tell(house, letters)
+        tried += 1
+    assert tried == MOST_ATTEMPTS
+    assert await in_state(house, "failed") == 1
+
+
+# One sender, few at once
+
+
+async def test_many_are_told_few_at_a_time(house: House, petrova: Doctor) -> None:
+    """R18, R47: nobody twice or never, and never more on their way than may come twice."""
+    parents = await crowd(house, petrova, 2 * BATCH + 3)
+    letters = Letters(meanwhile=lambda: asyncio.sleep(0))
+
+    assert await tell(house, letters) == len(parents)
+    assert sorted(person for person, _ in letters.told) == parents
+    assert 1 < letters.most_at_once <= LANES
+
+
+async def test_one_process_sends_and_another_takes_over_when_it_died(
+    house: House, petrova: Doctor
+) -> None:
+    """R18: the lease passes on within seconds of a kill, and at once after a good end."""
+    parents = await crowd(house, petrova, 3)
+    one, other = (Notices(house.transactions, house.clock) for _ in range(2))
+    letters, others = Letters(), Letters()
+
+    async def look() -> None:
+        assert await other.tell_due(others) == 0
+
+    letters.meanwhile = look
+    assert await one.tell_due(letters) == len(parents)
+    assert others.told == []
+
+    await house.database.run("UPDATE notifications SET state = 'planned', try_at = due_at")
+    house.clock.now += LEAD - timedelta(seconds=1)
+    assert await other.tell_due(others) == 0
+    house.clock.forward(seconds=1)
+    assert await other.tell_due(others) == 3
+
+    await other.finish()
+    await house.database.run("UPDATE notifications SET state = 'planned', try_at = due_at")
+    letters.meanwhile = None
+    assert await one.tell_due(letters) == 3
+
+
+async def test_what_was_claimed_by_somebody_who_died_is_sent_after_a_minute(
+    house: House, petrova: Doctor
+) -> None:
+    """R18: killed with four on their way: those may come twice, and nobody is forgotten."""
+    parents = await crowd(house, petrova, BATCH + 2)
+    dying = Notices(house.transactions, house.clock)
+    stuck = asyncio.Event()
+    letters = Letters(meanwhile=stuck.wait)
+    sending = asyncio.create_task(dying.tell_due(letters))
+    await letters.full.wait()
+    await dying.finish(within=0)  # the lanes are broken off, as by a kill
+    await asyncio.wait([sending])
+    before = [person for person, _ in letters.told]
+    assert len(before) == LANES
+
+    heirs = Letters()
+    house.clock.now += LEAD
+    assert await tell(house, heirs) == len(parents) - BATCH
+    house.clock.now += LEASE
+    await tell(house, heirs)
+    after = [person for person, _ in heirs.told]
+    assert sorted({*before, *after}) == parents
+    assert len(after) == len(set(after)) == len(parents)
+
+
+async def test_a_stop_finishes_what_is_on_its_way_and_begins_nothing(
+    house: House, petrova: Doctor
+) -> None:
+    """R42: what is left is another process's, or this one's after its next start."""
+    parents = await crowd(house, petrova, 2 * BATCH)
+    go_on = asyncio.Event()
+    letters = Letters(meanwhile=go_on.wait)
+    notices = Notices(house.transactions, house.clock)
+    sending = asyncio.create_task(notices.tell_due(letters))
+    await letters.full.wait()
+    stopping = asyncio.create_task(notices.finish())
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+
+    assert await sending == LANES
+    assert await in_state(house, "sent") == LANES
+    assert await notices.tell_due(letters) == 0
+    house.clock.now += LEASE
+    assert await tell(house, letters) == len(parents) - LANES
+
+
+async def test_how_late_the_oldest_is(house: House, visit: Appointment) -> None:
+    """R18: nothing is late while it is not due, or is being sent."""
+    assert await house.services.notices.lateness() == timedelta()
+    house.clock.now += TOLD_AGAIN_AFTER + timedelta(minutes=7)
+    assert await house.services.notices.lateness() == timedelta(minutes=7)

@@ -36,7 +36,7 @@ async def test_a_use_case_cancelled_at_any_await_gives_the_same_appointment(
         await finish_use_cases()
 
         assert await house.count("appointments", "state = 'booked'") == 1
-        assert await house.count("notifications") == rounds
+        assert await house.count("notifications") == 1
         assert await house.count("appointments") == rounds
         assert again.state is AppointmentState.BOOKED
         await house.services.booking.cancel(first[0], again.id)

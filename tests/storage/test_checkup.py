@@ -44,7 +44,7 @@ async def test_migrations_that_are_missing(house: House) -> None:
     await house.database.run("UPDATE alembic_version SET version_num = '0002'")
     found = await seen(house.database)
 
-    assert is_trouble(found["migrations"], Level.DOUBTFUL, "1 are still to be applied")
+    assert is_trouble(found["migrations"], Level.DOUBTFUL, "2 are still to be applied")
     [(version,)] = await house.database.rows("SELECT version_num FROM alembic_version")
     assert version == "0002"
 
@@ -179,4 +179,4 @@ class TestServers:
         await database.run("CREATE SCHEMA public")
         found = await seen(database)
 
-        assert is_trouble(found["migrations"], Level.DOUBTFUL, "3 are still to be applied")
+        assert is_trouble(found["migrations"], Level.DOUBTFUL, "4 are still to be applied")

@@ -16,6 +16,12 @@ from tests.conftest import PETROVA as DOCTOR_PETROVA
 
 ANNA, MISHA, SONYA = 1, 1, 2
 PETROVA, KIM = 1, 2
+PLAN = (
+    "INSERT INTO notifications (kind, person_id, appointment_id, occasion, due_at, try_at,"
+    " useful_until, urgency, bundle, state, attempts) VALUES"
+)
+MOMENTS = "'2026-11-23', '2026-11-23', '2026-11-24'"
+"""When it is due, tried, and past its use."""
 
 
 def at(clock: str) -> datetime:
@@ -307,8 +313,8 @@ async def test_a_closed_slot_stands_in_nobody_s_way(tables: Tables, begins: str,
         "UPDATE conversations SET child_id = 999",
         "INSERT INTO holds VALUES (999, 1, '2026-11-23')",
         "INSERT INTO holds VALUES (1, 999, '2026-11-23')",
-        "INSERT INTO notifications VALUES (1, 'booked', 999, 1, '2026-11-23')",
-        "INSERT INTO notifications VALUES (1, 'booked', 1, 999, '2026-11-23')",
+        f"{PLAN} ('booked', 999, 1, '0', {MOMENTS}, 0, '', 'planned', 0)",
+        f"{PLAN} ('booked', 1, 999, '0', {MOMENTS}, 0, '', 'planned', 0)",
         "INSERT INTO appointment_changes VALUES (999, 0, 'booked', 1, 1, '2026-11-23')",
         "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 999, 1, '2026-11-23')",
         "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 1, 999, '2026-11-23')",
@@ -383,7 +389,8 @@ async def test_what_names_a_thing_names_one(tables: Tables, statement: str) -> N
     await tables.run(
         "INSERT INTO clinics SELECT 2, 'other', name, zone, address, phone, home_call_phone,"
         " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor, NULL,"
-        " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}' FROM clinics"
+        " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}', remind_evening,"
+        " remind_before_minutes, quiet_starts, quiet_ends FROM clinics"
     )
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await tables.run(statement)
@@ -405,18 +412,19 @@ async def test_a_slot_is_held_for_one_person_and_a_person_holds_one_slot(tables:
     await tables.run("INSERT INTO holds VALUES (2, 2, '2026-11-23')")
 
 
-async def test_a_visit_is_told_of_once_in_each_kind(tables: Tables) -> None:
-    """R18: the same thing is planned once for a person, and for every other person anew."""
+async def test_of_an_occasion_is_told_once(tables: Tables) -> None:
+    """R18: once of each kind to a person, and anew to others, or when it happens again."""
     await tables.run("INSERT INTO persons (telegram_id, language) VALUES (102, 'ru')")
     slot = await tables.slot(PETROVA, "09:00", "09:30")
     visit = await tables.appointment(MISHA, slot, "09:00", "09:30")
-    plan = "INSERT INTO notifications (kind, person_id, appointment_id, due_at) VALUES"
-    await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-23')", visit=visit)
+    rest = f"{MOMENTS}, 0, '', 'planned', 0)"
+    await tables.run(f"{PLAN} ('booked', 1, :visit, '0', {rest}", visit=visit)
 
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
-        await tables.run(f"{plan} ('booked', 1, :visit, '2026-11-24')", visit=visit)
-    await tables.run(f"{plan} ('booked', 2, :visit, '2026-11-23')", visit=visit)
-    await tables.run(f"{plan} ('other', 1, :visit, '2026-11-23')", visit=visit)
+        await tables.run(f"{PLAN} ('booked', 1, :visit, '0', {rest}", visit=visit)
+    await tables.run(f"{PLAN} ('booked', 2, :visit, '0', {rest}", visit=visit)
+    await tables.run(f"{PLAN} ('other', 1, :visit, '0', {rest}", visit=visit)
+    await tables.run(f"{PLAN} ('booked', 1, :visit, '1', {rest}", visit=visit)
 
 
 @pytest.mark.parametrize(

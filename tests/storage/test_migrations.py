@@ -128,7 +128,7 @@ async def test_down_and_up_again_is_the_same_schema(full: Database) -> None:
 async def test_one_step_down_and_up_keeps_every_row(full: Database) -> None:
     """The last migration is taken back, and applied again, by a clinic at work."""
     before, judging = await full.dump(), await look(full, judges)
-    await go(full, "0002")
+    await go(full, "0003")
     await migrate(full.url)
 
     assert await full.dump() == before

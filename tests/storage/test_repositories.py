@@ -33,8 +33,10 @@ from services.model import (
     Limits,
     Notification,
     NotificationKind,
+    NotificationState,
     Opening,
     PersonId,
+    Planned,
     Position,
     Purpose,
     Reason,
@@ -44,6 +46,7 @@ from services.model import (
     Slot,
     SlotId,
     Stretch,
+    Urgency,
     Wish,
 )
 from services.once import effect_of
@@ -350,10 +353,10 @@ async def test_care_ends_for_one_person(
     care = "INSERT INTO care VALUES (:boris, :misha, '2026-11-23')"
     await house.database.run(care, boris=boris, misha=misha.id)
     async with house.transactions.writes() as tx:
-        assert await tx.families.carers(misha.id) == 2
+        assert await tx.families.carers(misha.id) == [anna, boris]
         await tx.families.end_care(misha.id, anna)
         await tx.families.end_care(misha.id, anna)
-        assert await tx.families.carers(misha.id) == 1
+        assert await tx.families.carers(misha.id) == [boris]
         assert await tx.families.children(cared_for_by=anna) == []
         assert await tx.families.children(cared_for_by=boris) == [misha, sonya]
 
@@ -870,56 +873,155 @@ async def test_the_last_doctor_is_the_one_of_the_latest_visit(
 # Notifications
 
 
-async def test_what_is_due_is_claimed_in_order_and_once(
-    house: House, anna: PersonId, boris: PersonId, misha: Child, petrova: Doctor
-) -> None:
-    """R18: the longest overdue comes first; whoever claims it has it alone until their time is up;
-    what is planned anew meanwhile is not told with the old."""
-    slot, *_ = await slots_of(house, petrova)
-    visit = await book(house, misha, slot, anna)
-    booked = NotificationKind.BOOKED
+GATHER = timedelta(hours=3)
 
-    async def claim(minutes: int) -> Notification | None:
-        """As if it were so many minutes past seven; for two minutes."""
+
+@dataclass
+class Desk:
+    """Notices that are planned and claimed at so many minutes past seven."""
+
+    house: House
+    visit: Appointment
+
+    async def plan(self, *wanted: tuple[PersonId, int, Urgency]) -> None:
+        now = MONDAY_7_AM
+        planned = [
+            Planned(
+                NotificationKind.BOOKED,
+                person,
+                self.visit.id,
+                occasion=str(minutes),
+                due_at=now + timedelta(minutes=minutes),
+                useful_until=now + timedelta(hours=2),
+                urgency=urgency,
+            )
+            for person, minutes, urgency in wanted
+        ]
+        async with self.house.transactions.writes() as tx:
+            await tx.notifications.replan(self.visit.id, [NotificationKind.BOOKED], planned, now)
+
+    async def claim(self, minutes: int, most: int = 10) -> list[Notification]:
+        """For two minutes."""
         now = MONDAY_7_AM + timedelta(minutes=minutes)
+        async with self.house.transactions.writes() as tx:
+            found = await tx.notifications.claim(now, now + timedelta(minutes=2), most, GATHER)
+        return [each for [each] in found]
+
+    async def finish(self, claimed: list[Notification]) -> None:
+        async with self.house.transactions.writes() as tx:
+            await tx.notifications.finish(claimed, NotificationState.SENT, MONDAY_7_AM)
+
+
+@pytest.fixture
+async def desk(house: House, anna: PersonId, misha: Child, petrova: Doctor) -> Desk:
+    slot, *_ = await slots_of(house, petrova)
+    return Desk(house, await book(house, misha, slot, anna))
+
+
+def told(claimed: list[Notification]) -> list[PersonId]:
+    return [each.person.id for each in claimed]
+
+
+async def test_the_urgent_and_the_longest_overdue_are_claimed_first(
+    desk: Desk, anna: PersonId, boris: PersonId
+) -> None:
+    """R18, R25: a cancellation overtakes reminders that are due longer, and these the news."""
+    await desk.plan(
+        (anna, 1, Urgency.NEWS),
+        (anna, 3, Urgency.REMINDER),
+        (boris, 2, Urgency.REMINDER),
+        (boris, 4, Urgency.URGENT),
+    )
+    assert told(await desk.claim(0)) == []
+    assert told(await desk.claim(4, most=3)) == [boris, boris, anna]
+    assert told(await desk.claim(4, most=3)) == [anna]
+
+
+async def test_what_is_claimed_is_nobody_else_s_until_its_time_is_up(
+    desk: Desk, anna: PersonId
+) -> None:
+    """R18: whoever was too long about it finishes nothing that somebody else has by then."""
+    await desk.plan((anna, 5, Urgency.URGENT))
+    first = await desk.claim(5)
+    assert await desk.claim(6) == []
+    async with desk.house.transactions.reads() as tx:
+        assert await tx.notifications.upcoming() == MONDAY_7_AM + timedelta(minutes=7)
+
+    second = await desk.claim(7)
+    assert [each.attempts for each in (*first, *second)] == [1, 2]
+    async with desk.house.transactions.reads() as tx:
+        assert await tx.notifications.standing([*first, *second]) == second
+    await desk.finish(first)
+    assert await desk.house.count("notifications", "state = 'planned'") == 1
+    await desk.finish(second)
+    assert await desk.house.count("notifications", "state = 'sent'") == 1
+
+
+async def test_what_is_planned_anew_is_not_finished_with_the_old(
+    desk: Desk, anna: PersonId
+) -> None:
+    """R21: what is wanted no more is gone, whoever has claimed it."""
+    await desk.plan((anna, 5, Urgency.URGENT))
+    claimed = await desk.claim(5)
+    await desk.plan((anna, 20, Urgency.URGENT))
+    await desk.finish(claimed)
+
+    assert await desk.claim(19) == []
+    assert told(await desk.claim(20)) == [anna]
+
+
+async def test_what_was_told_of_an_occasion_is_not_told_again(desk: Desk, anna: PersonId) -> None:
+    """R18: nor is begun what would have been due before now; what is due and planned stays."""
+    await desk.plan((anna, 5, Urgency.URGENT))
+    await desk.finish(await desk.claim(5))
+    await desk.plan((anna, 5, Urgency.URGENT), (anna, -1, Urgency.URGENT))
+
+    assert await desk.claim(30) == []
+
+
+async def test_what_is_settled_need_not_be_told(desk: Desk, anna: PersonId, house: House) -> None:
+    """R18: doing it again changes nothing."""
+    await desk.plan((anna, 5, Urgency.URGENT))
+    for _ in range(2):
         async with house.transactions.writes() as tx:
-            return await tx.notifications.claim(now, until=now + timedelta(minutes=2))
-
-    async def plan(person: PersonId, minutes: int) -> None:
-        async with house.transactions.writes() as tx:
-            moment = MONDAY_7_AM + timedelta(minutes=minutes)
-            await tx.notifications.plan(booked, person, visit.id, moment)
-
-    async def told(claimed: Notification | None) -> None:
-        assert claimed
-        async with house.transactions.writes() as tx:
-            await tx.notifications.told(claimed)
-
-    await plan(boris, 6)
-    await plan(anna, 5)
-    assert await claim(4) is None
-    firsts = [await claim(6), await claim(6)]
-    assert [first and first.person.id for first in firsts] == [anna, boris]
-    assert {first and (first.kind, first.appointment_id) for first in firsts} == {
-        (booked, visit.id)
-    }
-    assert await claim(7) is None
-
-    await plan(anna, 20)
-    for first in firsts:
-        await told(first)
-    assert await claim(19) is None
-    again = await claim(20)
-    assert again
-    assert again.person.id == anna
-    late = await claim(22)
-    assert late
-    await told(again)  # whose time was up: it is another's to tell
-    assert await house.count("notifications") == 1
-    async with house.transactions.writes() as tx:
-        await tx.notifications.settle(booked, anna, visit.id)
-        await tx.notifications.settle(booked, anna, visit.id)
+            await tx.notifications.settle(NotificationKind.BOOKED, anna, desk.visit.id)
     assert await house.count("notifications") == 0
+
+
+async def test_what_became_of_notices_is_forgotten_when_it_is_old(
+    desk: Desk, anna: PersonId, house: House
+) -> None:
+    """What is still to be told is never forgotten."""
+    await desk.plan((anna, 5, Urgency.URGENT), (anna, 6, Urgency.URGENT))
+    await desk.finish(await desk.claim(5))
+    async with house.transactions.writes() as tx:
+        assert await tx.notifications.forget(before=MONDAY_7_AM) == 0
+        assert await tx.notifications.forget(before=MONDAY_7_AM + timedelta(days=1)) == 1
+    assert await house.count("notifications") == 1
+
+
+async def test_a_lease_is_one_holder_s_until_it_ends_or_is_given_back(house: House) -> None:
+    """R18: it can be renewed, and passes on by itself when its holder has died."""
+    now = MONDAY_7_AM
+
+    async def take(holder: str, seconds: int) -> bool:
+        at = now + timedelta(seconds=seconds)
+        async with house.transactions.writes() as tx:
+            return await tx.leases.take("sender", holder, at, at + timedelta(seconds=8))
+
+    async def give_back(holder: str) -> None:
+        async with house.transactions.writes() as tx:
+            await tx.leases.give_back("sender", holder)
+
+    assert await take("one", 0)
+    assert not await take("other", 7)
+    assert await take("one", 7)
+    assert not await take("other", 14)
+    assert await take("other", 15)
+    await give_back("one")
+    assert not await take("one", 15)
+    await give_back("other")
+    assert await take("one", 15)
 
 
 # Updates

@@ -30,6 +30,7 @@ from services.model import (
 from services.once import effect_of
 from services.ports import StorageUnavailable, Transaction
 from services.refusals import AlreadyDone, NotFound
+from services.reminders import CHANGES, about_change
 from services.schedule import Changes
 from storage.engine import Engines
 from storage.transactions import StoredTransactions, inside_transaction
@@ -157,7 +158,9 @@ async def end_care(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
 
 
 async def plan(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
-    await tx.notifications.plan(NotificationKind.BOOKED, person, AppointmentId(1), MONDAY_7_AM)
+    visit = await tx.appointments.get(AppointmentId(1), cared_for_by=person)
+    again = about_change(NotificationKind.BOOKED, visit, person, MONDAY_7_AM)
+    await tx.notifications.replan(visit.id, CHANGES, [again], MONDAY_7_AM)
 
 
 async def settle(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
