@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import booking, lists, memory, start, taps
+from tests.bench import booking, lists, memory, pacing, start, taps
 from tests.bench.__main__ import BENCHMARKS
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.parents import PARENTS
@@ -83,3 +83,13 @@ async def test_the_memory_of_a_process_is_read(
 def test_every_benchmark_says_what_it_is() -> None:
     """`python -m tests.bench --help` tells what there is to measure."""
     assert [name for name, run in BENCHMARKS.items() if not run.__doc__] == []
+
+
+async def test_messages_are_sent_at_a_pace(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each round trip has its line, and what was refused is counted."""
+    await pacing.main(shelves, round_trips=[0, 20], seconds=0.2)
+
+    printed = capsys.readouterr().out
+    assert [trip for trip in (0, 20) if f"\n{trip:>3} ms: share " not in printed] == []
