@@ -6,6 +6,7 @@ times. What cannot be told, because Telegram is away, is told when it is back.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 from time import monotonic
 
@@ -31,6 +32,8 @@ AWAY = 60.0
 """Seconds for which the database may be away before somebody has to know."""
 SILENCE = 300.0
 """The same for Telegram."""
+LATE = timedelta(minutes=5)
+"""For which a message that is due may wait to be sent."""
 
 
 class Kind(Enum):
@@ -41,6 +44,7 @@ class Kind(Enum):
     DATABASE_BACK = auto()
     TELEGRAM_BACK = auto()
     WEBHOOK = auto()
+    LATE = auto()
     JOB = auto()
 
 
@@ -68,6 +72,7 @@ class Alarms:
         chats: who is told.
         language: in which the operators are addressed.
         database_answers: asks the database for something small.
+        lateness: asks it for how long what is due has been waiting to be told.
         by_webhook: updates are brought; then silence alone means nothing.
         seconds: a clock that never jumps.
     """
@@ -80,6 +85,7 @@ class Alarms:
         chats: list[int],
         handling: Handling,
         database_answers: Callable[[], Awaitable[bool]],
+        lateness: Callable[[], Awaitable[timedelta]],
         *,
         by_webhook: bool,
         seconds: Callable[[], float] = monotonic,
@@ -90,6 +96,7 @@ class Alarms:
         self._chats = chats
         self._handling = handling
         self._database_answers = database_answers
+        self._lateness = lateness
         self._by_webhook = by_webhook
         self._seconds = seconds
         self._due: dict[Kind, _Due] = {}
@@ -113,6 +120,8 @@ class Alarms:
         if not self._chats:
             return
         await self._look_at_database()
+        if not self._outage:
+            await self._look_at_notices()
         if self._by_webhook:
             await self._look_at_webhook()
         else:
@@ -131,6 +140,15 @@ class Alarms:
             self._raise(
                 Kind.DATABASE_AWAY, lambda: views.database_away(_minutes(self._lasts(outage)))
             )
+
+    async def _look_at_notices(self) -> None:
+        """Somebody should be sending: perhaps nobody does, or there is more than can be sent."""
+        try:
+            late = await self._lateness()
+        except StorageUnavailable:
+            return  # which is told by itself
+        if late >= LATE:
+            self._raise(Kind.LATE, lambda: views.late(_minutes(late.total_seconds())))
 
     def _end_outage(self) -> None:
         outage, self._outage = self._outage, None

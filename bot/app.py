@@ -15,16 +15,19 @@ from bot.dates import read_date
 from bot.errors import Courtesy
 from bot.handlers import build_router
 from bot.middlewares import Introduction, OneAtATime, Patience
+from bot.pacing import Pace, Paced
 from bot.proxy import ProxiedSession
 from bot.settings import Settings
 from bot.watching import Stopwatch, Watch
 from bot.words import _, speaking
+from services.agreements import Agreements
 from services.booking import Booking
 from services.children import Children
 from services.clinics import Clinics
+from services.desk import Desk
 from services.families import Families
 from services.model import Language
-from services.notices import Notices
+from services.notices import Notices, Tell
 from services.ports import Clock, Transactions
 from services.times import Times
 from services.upkeep import Upkeep
@@ -38,20 +41,26 @@ class Services:
     children: Children
     times: Times
     booking: Booking
+    agreements: Agreements
     clinics: Clinics
+    desk: Desk
     notices: Notices
     upkeep: Upkeep
 
 
-def build_services(transactions: Transactions, clock: Clock) -> Services:
-    """The services over a database and a clock."""
+def build_services(
+    transactions: Transactions, clock: Clock, tell: Tell = lambda _kind, _state: None
+) -> Services:
+    """The services over a database and a clock; `tell` hears what became of notifications."""
     return Services(
         families=Families(transactions, clock, read_date),
         children=Children(transactions, clock),
         times=Times(transactions, clock),
         booking=Booking(transactions, clock),
+        agreements=Agreements(transactions, clock),
         clinics=Clinics(transactions, clock),
-        notices=Notices(transactions, clock),
+        desk=Desk(transactions, clock),
+        notices=Notices(transactions, clock, tell),
         upkeep=Upkeep(transactions, clock),
     )
 
@@ -71,6 +80,7 @@ def build_dispatcher(
         children=services.children,
         times=services.times,
         booking=services.booking,
+        agreements=services.agreements,
     )
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
@@ -90,8 +100,12 @@ def build_session(settings: Settings) -> AiohttpSession:
     )
 
 
-def build_bot(token: str, session: BaseSession) -> Bot:
-    """The bot whose texts are HTML. Raises aiogram's `TokenValidationError`."""
+def build_bot(token: str, session: BaseSession, pace: Pace | None = None) -> Bot:
+    """The bot whose texts are HTML; its pace knows all that it sends.
+
+    Raises aiogram's `TokenValidationError`."""
+    if pace:
+        session.middleware(Paced(pace))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
 
@@ -102,6 +116,7 @@ async def announce_commands(bot: Bot, i18n: I18n, default: Language) -> None:
             commands = [
                 BotCommand(command="menu", description=_("Home")),
                 BotCommand(command="visits", description=_("My visits")),
+                BotCommand(command="settings", description=_("Settings")),
                 BotCommand(command="language", description=_("Language")),
                 BotCommand(command="cancel", description=_("Leave the question")),
                 BotCommand(command="help", description=_("What I can do")),

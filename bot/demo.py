@@ -11,6 +11,7 @@ from services.model import (
     Hours,
     Language,
     Position,
+    Purpose,
     Reason,
     Reception,
     ScheduleRule,
@@ -42,6 +43,25 @@ _CONSENT = """\
 Данные хранятся только у клиники. Согласие можно отозвать в любой момент в регистратуре: {phone}.
 
 Это учебный текст для показа бота."""
+
+_REMINDERS = """\
+Оператор: {clinic}, {address}. Я даю согласие присылать мне в Telegram напоминания о визитах моего \
+ребёнка. Отозвать его можно в любой момент в настройках."""
+
+_NEWS = """\
+Оператор: {clinic}, {address}. Я даю согласие присылать мне в Telegram новости клиники: изменения \
+в расписании, новых врачей, праздничные часы. Отозвать его можно в любой момент в настройках."""
+
+_CHECK_UPS = """\
+Оператор: {clinic}, {address}. Я даю согласие использовать дату рождения моего ребёнка, чтобы \
+приглашать на профилактические осмотры. Отозвать его можно в любой момент в настройках."""
+
+_CONSENTS = {
+    Purpose.PROCESSING: _CONSENT,
+    Purpose.REMINDERS: _REMINDERS,
+    Purpose.NEWS: _NEWS,
+    Purpose.CHECK_UPS: _CHECK_UPS,
+}
 
 _ILL_WORDS = """\
 Сразу звоните, если ребёнку трудно дышать, он необычно вялый, отказывается пить, появилась сыпь \
@@ -140,8 +160,9 @@ _DOCTORS = {
 async def seed(services: Services) -> None:
     """Open the demo's clinics and let its families in; what is there already stays as it is."""
     for profile in (_ROMASHKA, _SEVERYANKA):
-        consent = _CONSENT.format(clinic=profile.name, address=profile.address, phone=profile.phone)
-        await services.clinics.open(profile, consent, _DOCTORS[profile.code])
+        known = {"clinic": profile.name, "address": profile.address, "phone": profile.phone}
+        consents = {purpose: text.format(**known) for purpose, text in _CONSENTS.items()}
+        await services.clinics.open(profile, consents, _DOCTORS[profile.code])
     await services.clinics.refresh_schedules()
     for telegram_id, *typed in _FAMILIES:
         await _let_in(services, telegram_id, typed)

@@ -1,18 +1,30 @@
 """APScheduler: ticks and cron, nothing else. What is to be done stands in the database."""
 
+from datetime import timedelta
+from functools import partial
+
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alarms import Alarms
 from bot.app import Services
-from services.ports import Notifier
+from bot.clock import now
+from services.notices import Notices
+from services.ports import Clock, Notifier
+
+TICK = 2
+"""Seconds between two looks for what is due to be told; a due moment in between wakes earlier."""
 
 
-def build_scheduler(services: Services, notifier: Notifier, alarms: Alarms) -> AsyncIOScheduler:
+def build_scheduler(
+    services: Services, notifier: Notifier, alarms: Alarms, clock: Clock
+) -> AsyncIOScheduler:
     """The ticks, not started. A run that was missed is made up for, once.
 
-    Schedules every hour, as midnight comes to every clinic's zone at another one.
+    Schedules every hour, as midnight comes to every clinic's zone at another one. `clock` is the
+    services', which the demo moves forward.
     """
     scheduler = AsyncIOScheduler(
         timezone="UTC",
@@ -22,11 +34,25 @@ def build_scheduler(services: Services, notifier: Notifier, alarms: Alarms) -> A
     ticks = {
         services.clinics.refresh_schedules: CronTrigger(minute=1, timezone="UTC"),
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
+        services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         alarms.look: CronTrigger(second="15,45"),
     }
     for tick, when in ticks.items():
         scheduler.add_job(tick, when, id=tick.__name__)
     scheduler.add_job(
-        services.notices.tell_due, CronTrigger(second=0), args=[notifier], id="tell_due"
+        partial(_tell_due, scheduler, services.notices, notifier, clock),
+        IntervalTrigger(seconds=TICK),
+        id="tell_due",
     )
     return scheduler
+
+
+async def _tell_due(
+    scheduler: AsyncIOScheduler, notices: Notices, notifier: Notifier, clock: Clock
+) -> None:
+    """Tell what is due, and come again at the next due moment if that is before the next tick."""
+    await notices.tell_due(notifier)
+    upcoming = await notices.upcoming()
+    wait = upcoming - clock() if upcoming else None
+    if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
+        scheduler.modify_job("tell_due", next_run_time=now() + wait)

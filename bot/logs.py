@@ -41,8 +41,10 @@ def set_up(level: str, stream: TextIO = sys.stderr) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Libraries quote what they were given: of theirs, only trouble is wanted.
-    for chatty in ("aiogram", "aiohttp", "aiosqlite", "alembic", "apscheduler", "sqlalchemy"):
+    for chatty in ("aiogram", "aiohttp", "aiosqlite", "alembic", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # That a tick is left out while the last one is still sending is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def log_loop_trouble(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

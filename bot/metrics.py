@@ -5,6 +5,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.handling import KINDS, Handling
 from bot.watching import Watch
+from services.model import NotificationKind, NotificationState
 from services.refusals import Refusal
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
@@ -27,6 +28,12 @@ class Metrics(Watch):
         )
         self._refusals = Counter(
             "pediatrician_refusals", "Refusals, by what was wrong.", ["kind"], registry=registry
+        )
+        self._notifications = Counter(
+            "pediatrician_notifications",
+            "Reminders and notices, by what became of them.",
+            ["kind", "outcome"],
+            registry=registry,
         )
         self._handlers = Histogram(
             "pediatrician_handler_seconds",
@@ -64,6 +71,9 @@ class Metrics(Watch):
 
     def refused(self, refusal: Refusal) -> None:
         self._refusals.labels(type(refusal).__name__).inc()
+
+    def notified(self, kind: NotificationKind, state: NotificationState) -> None:
+        self._notifications.labels(kind, state).inc()
 
     def handled(self, handler: str, seconds: float) -> None:
         self._handlers.labels(handler).observe(seconds)

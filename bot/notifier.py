@@ -1,33 +1,70 @@
-"""The Notifier port over Telegram."""
+"""The Notifier port over Telegram: its limits, and what its refusals mean."""
+
+from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
 from aiogram.utils.i18n import I18n
 
-from bot.errors import describe
-from bot.screen import send
-from bot.views.booking import booked
+from bot.errors import describe, is_transient
+from bot.pacing import Pace
+from bot.screen import enclose, send
+from bot.views import letters as views
 from bot.words import speaking
-from services.model import Appointment, Notification
-from services.ports import Unreachable
+from services.letters import Letter
+from services.model import Person, Urgency
+from services.ports import Hopeless, NotNow, Unreachable
 
 log = structlog.get_logger()
+
+GONE = ("chat not found", "user not found", "peer_id_invalid")
+"""Telegram's words for somebody who is not there, lower case."""
 
 
 class TelegramNotifier:
     """Implements `services.ports.Notifier`: writes to people in their language."""
 
-    def __init__(self, bot: Bot, i18n: I18n) -> None:
+    def __init__(self, bot: Bot, i18n: I18n, pace: Pace) -> None:
         self._bot = bot
         self._i18n = i18n
+        self._pace = pace
 
-    async def tell(self, notification: Notification, visit: Appointment) -> None:
-        person = notification.person
-        with speaking(self._i18n, person.language):
-            screen = booked(visit)
+    async def permit(self, person: Person, urgency: Urgency) -> None:
+        if pause := self._pace.chat_paused_for(person.telegram_id):
+            raise NotNow(timedelta(seconds=pause))  # the others need not wait for this chat
+        await self._pace.permit(person.telegram_id, urgency)
+
+    async def tell(self, letter: Letter) -> None:
+        with speaking(self._i18n, letter.person.language):
+            screen, document = views.letter(letter), views.enclosed(letter)
+        chat = letter.person.telegram_id
         try:
-            await send(self._bot, person.telegram_id, screen)
-        except (TelegramForbiddenError, TelegramBadRequest) as error:
+            with self._pace.permitted():
+                await send(self._bot, chat, screen)
+        except AiogramError as error:
             log.warning("could not be told", error=describe(error))
-            raise Unreachable from error
+            raise _meaning_of(error) from error
+        if document:
+            with suppress(AiogramError):  # a button of the message gives it, too
+                await enclose(self._bot, chat, document)
+
+
+def _meaning_of(error: AiogramError) -> Exception:
+    """What a refusal means for whoever wants to tell; a mistake of ours is itself."""
+    if isinstance(error, TelegramForbiddenError):
+        return Unreachable()
+    if isinstance(error, TelegramRetryAfter):
+        return NotNow(timedelta(seconds=error.retry_after))
+    if is_transient(error):
+        return NotNow()
+    if isinstance(error, TelegramBadRequest):
+        is_gone = any(words in error.message.lower() for words in GONE)
+        return Unreachable() if is_gone else Hopeless()
+    return error

@@ -114,6 +114,30 @@ async def give(tap: CallbackQuery, what: Document | Venue) -> None:
     await answer(tap)
 
 
+async def follow(tap: CallbackQuery, screen: Screen) -> None:
+    """Show a screen below the one that was just shown in answer to a tap."""
+    if tap.message is not None:
+        await _send(tap.message, screen)
+
+
+async def renew(tap: CallbackQuery, screen: Screen) -> None:
+    """Show what stays anew, in its own place."""
+    message = tap.message
+    if message is None:
+        return
+    if isinstance(message, InaccessibleMessage) or message.text is None:
+        await _send(message, screen)
+    else:
+        await _edit(message, screen)
+    await answer(tap)
+
+
+async def enclose(bot: Bot, telegram_id: int, document: Document) -> None:
+    """Send a file after a message to somebody who did not ask, without a second sound."""
+    file = BufferedInputFile(document.content, document.name)
+    await bot.send_document(telegram_id, file, caption=document.caption, disable_notification=True)
+
+
 async def send(bot: Bot, telegram_id: int, screen: Screen) -> None:
     """Show a screen to somebody who did not ask just now."""
     await bot.send_message(telegram_id, screen.text, reply_markup=keyboard(screen))

@@ -23,10 +23,12 @@ from bot.handling import KINDS, Handling
 from bot.jobs import build_scheduler
 from bot.middlewares import Patience
 from bot.notifier import TelegramNotifier
+from bot.pacing import Pace
 from bot.settings import Settings
 from bot.stopping import stop_on_signals, unless
 from bot.updates import Receiver
 from bot.webhook import CONNECTIONS, Webhook
+from services.notices import Notices
 from services.ports import Clock, StorageUnavailable
 from services.upkeep import Upkeep
 
@@ -62,7 +64,8 @@ async def serve_parents(
     asyncio.get_running_loop().set_exception_handler(logs.log_loop_trouble)
     stopping = stop_on_signals()
     i18n = words.load()
-    bot = _bot_of(settings)
+    pace = Pace()
+    bot = _bot_of(settings, pace)
     serving = asyncio.Event()
 
     async def set_aside(update_id: int, kind: str, error: str) -> None:
@@ -81,10 +84,11 @@ async def serve_parents(
         settings.operator_chat_ids,
         handling,
         partial(_answers, services.upkeep),
+        services.notices.lateness,
         by_webhook=bool(settings.webhook_url),
     )
     await services.clinics.refresh_schedules()
-    scheduler = build_scheduler(services, TelegramNotifier(bot, i18n), alarms)
+    scheduler = build_scheduler(services, TelegramNotifier(bot, i18n, pace), alarms, clock)
     async with (
         bot.session,
         _watched(
@@ -97,6 +101,7 @@ async def serve_parents(
             return
         scheduler.start()
         serving.set()
+        finishing = asyncio.create_task(_finish_sending(stopping, services.notices))
         try:
             log.info("serving", set_aside=await services.upkeep.count_set_aside())
             on_ready()
@@ -106,6 +111,14 @@ async def serve_parents(
                 await Receiver(bot, handling, stopping).run()
         finally:
             scheduler.shutdown(wait=False)
+            stopping.set()
+            await finishing
+
+
+async def _finish_sending(stopping: asyncio.Event, notices: Notices) -> None:
+    """When the process is asked to stop, finish what is being sent, beside the updates in hand."""
+    await stopping.wait()
+    await notices.finish()
 
 
 async def _answers(upkeep: Upkeep) -> bool:
@@ -176,12 +189,12 @@ async def on_port(
         yield opened
 
 
-def _bot_of(settings: Settings) -> Bot:
+def _bot_of(settings: Settings, pace: Pace) -> Bot:
     token = settings.bot_token.get_secret_value()
     if not token:
         raise CannotStart("BOT_TOKEN is not set: get one from @BotFather, see .env.example.")
     try:
-        return build_bot(token, build_session(settings))
+        return build_bot(token, build_session(settings), pace)
     except TokenValidationError:
         raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
 

@@ -19,6 +19,7 @@ from services.model import (
     DoctorId,
     Language,
     Need,
+    Purpose,
     Reason,
     SlotId,
 )
@@ -29,6 +30,8 @@ STAYS = "+"
 
 _LARGEST = 2**31 - 1
 _Id = Field(ge=1, le=_LARGEST)
+NEVER = 24
+"""Stands for no hour."""
 _IdOrNone = Field(ge=0, le=_LARGEST)
 """0 stands for none: buttons have no room to leave a field out."""
 
@@ -357,6 +360,88 @@ class Cancel(Visit, prefix="cancel"):
         return Visit(appointment_id=self.appointment_id)
 
 
+class Coming(Visit, prefix="coming"):
+    """ "Придём", on a reminder."""
+
+    all_day: bool = False
+    """Whether it is about all visits of the family's that day at the clinic."""
+    discreet: bool = False
+    """Whether the reminder says nothing but the times, and goes on to do so."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+# Settings
+
+
+class Settings(Tap, prefix="settings"):
+    """What the person agreed to at a clinic, and how they are reminded."""
+
+    clinic_id: Annotated[ClinicId, _Id]
+
+    def fallback(self) -> Tap:
+        return Enter(clinic_id=self.clinic_id)
+
+
+class _OfPurpose(Settings, prefix="-purpose"):
+    """What all taps carry that are about one purpose."""
+
+    purpose: Purpose
+
+    def fallback(self) -> Tap:
+        return Settings(clinic_id=self.clinic_id)
+
+
+class AskToAgree(_OfPurpose, prefix="ask-agree"):
+    """Show the text of a purpose."""
+
+
+class Agree(_OfPurpose, prefix="agree"):
+    """Agree to it, in the version that was shown."""
+
+    version: Annotated[int, _Id]
+    child_id: Annotated[int, _IdOrNone] = 0
+    """With whose visit it was asked for; then the answer is short."""
+
+
+class Decline(_OfPurpose, prefix="decline"):
+    """ "Не нужно": do not ask again."""
+
+
+class Withdraw(_OfPurpose, prefix="withdraw"):
+    """Take an agreement back."""
+
+
+class EveningHours(Settings, prefix="evenings"):
+    """Choose when to be reminded on the evening before."""
+
+    def fallback(self) -> Tap:
+        return Settings(clinic_id=self.clinic_id)
+
+
+class RemindInTheEvening(EveningHours, prefix="evening"):
+    """Be reminded on the evening before, at an hour or never."""
+
+    hour: Annotated[int, Field(ge=0, le=NEVER)]
+
+
+class HoursBefore(EveningHours, prefix="befores"):
+    """Choose how long before a visit to be reminded once more."""
+
+
+class RemindBefore(EveningHours, prefix="before"):
+    """Be reminded so many hours before, or not once more."""
+
+    hours: Annotated[int, Field(ge=1, le=NEVER)]
+
+
+class Discreet(EveningHours, prefix="discreet"):
+    """Let messages say nothing but the time, or all."""
+
+    on: bool
+
+
 class Languages(Tap, prefix="languages"):
     """Choose a language."""
 
@@ -371,4 +456,6 @@ def _every(base: type[Tap]) -> list[type[Tap]]:
     return [found for child in base.__subclasses__() for found in (child, *_every(child))]
 
 
-BY_PREFIX = {tap.__prefix__: tap for tap in _every(Tap) if tap is not _Search}
+BY_PREFIX = {
+    tap.__prefix__: tap for tap in _every(Tap) if not tap.__prefix__.startswith(Tap.__prefix__)
+}

@@ -7,6 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
+from services.model import NotificationKind, NotificationState
 from services.refusals import Refusal
 
 
@@ -24,6 +25,9 @@ class Watch:
 
     def transaction(self, kind: str, seconds: float) -> None:
         """A transaction that reads or writes has ended, well or not."""
+
+    def notified(self, kind: NotificationKind, state: NotificationState) -> None:
+        """What became of a notification."""
 
 
 class Stopwatch(BaseMiddleware):

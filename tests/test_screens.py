@@ -14,11 +14,24 @@ from bot import taps, words
 from bot.handlers import build_router
 from bot.sandbox.markup import parse_html
 from bot.screen import Document, Screen, keyboard
-from bot.views import booking, children, clinics, families, parts, times, visits
+from bot.views import (
+    agreements,
+    booking,
+    children,
+    clinics,
+    families,
+    letters,
+    parts,
+    times,
+    visits,
+)
 from services import places, rules
-from services.booking import Moved, Offer, Visit, Visits
+from services import agreements as agreements_of
+from services.agreements import Agreement, ReminderQuestion, Settings
+from services.booking import Coming, Moved, Offer, Visit, Visits
 from services.children import ChildrenPage, Removal
 from services.families import ClinicPage
+from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.model import (
     AppointmentState,
     Child,
@@ -31,9 +44,12 @@ from services.model import (
     FreeTimes,
     Language,
     Need,
+    Person,
+    PersonId,
     Position,
     Purpose,
     Reason,
+    ReminderWishes,
 )
 from services.refusals import HouseNeeded, NameUnclear, NoSuchClinic
 from services.times import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
@@ -99,6 +115,28 @@ def every_place() -> Iterator[places.Place]:
     yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 
 
+def every_letter() -> Iterator[Letter]:
+    mother = Person(PersonId(1), 101, Language.RUSSIAN)
+    confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
+    ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
+    yield StillBooked(mother, VISIT)
+    for discreet in (False, True):
+        for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
+            yield Reminder(mother, seen, MONDAY_7_AM, discreet)
+        yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
+        yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
+
+
+CONSENT_TO_NEWS = ConsentText(CLINIC.id, Purpose.NEWS, 1, "Я <согласна> & подписываю.")
+ALL_OFF = Settings(CLINIC, frozenset(agreements_of.OPTIONAL), frozenset(), ReminderWishes())
+ALL_ON = replace(
+    ALL_OFF,
+    given=frozenset(Purpose),
+    wishes=ReminderWishes(before=timedelta(minutes=90), discreet=True),
+)
+NEVER = replace(ALL_ON, wishes=ReminderWishes(evening=False, soon=False))
+COME = taps.Coming(appointment_id=VISIT.id)
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -156,6 +194,20 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     ],
     booking.booked: [(VISIT,), *((replace(VISIT, reason=reason),) for reason in Reason)],
     booking.moved: [(Moved(VISIT, SOON),)],
+    agreements.settings: [(ALL_OFF,), (ALL_ON,), (NEVER,)],
+    agreements.agreement: [(Agreement(CLINIC, CONSENT_TO_NEWS),)],
+    agreements.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
+    agreements.reminders_on: [(ALL_ON,), (NEVER,)],
+    agreements.reminders_off: [(ALL_OFF,)],
+    agreements.evening_hours: [(ALL_ON,)],
+    agreements.hours_before: [(ALL_ON,)],
+    letters.letter: [(letter,) for letter in every_letter()],
+    letters.reminder: [],
+    letters.coming: [
+        (Coming([VISIT] * count, MONDAY_7_AM), COME.model_copy(update={"discreet": discreet}))
+        for count in (1, 8)
+        for discreet in (False, True)
+    ],
     visits.visits: [(Visits([VISIT] * 8, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
     visits.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
     visits.visit: [
@@ -195,7 +247,9 @@ def screens_of(module: ModuleType) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("module", [families, children, clinics, times, booking, visits])
+@pytest.mark.parametrize(
+    "module", [families, children, clinics, times, booking, visits, agreements, letters]
+)
 def test_no_screen_is_forgotten(module: ModuleType) -> None:
     """Whoever adds a screen adds a sample of it here."""
     assert [view.__name__ for view in screens_of(module) if view not in SAMPLES] == []
@@ -236,6 +290,24 @@ def test_a_calendar_file_can_be_sent(visit: Any, language: Language) -> None:
     assert isinstance(document, Document)
     assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
     assert NASTY in document.content.decode().replace("\r\n ", "")
+
+
+def test_every_letter_is_written() -> None:
+    """Each kind of letter is rendered above."""
+    assert {type(letter) for letter in every_letter()} == set(Letter.__args__)
+
+
+@pytest.mark.parametrize(
+    "letter", [each for each in every_letter() if getattr(each, "discreet", 0)]
+)
+def test_a_discreet_letter_says_nothing_but_the_time(letter: Letter, language: Language) -> None:
+    """Neither text nor button nor file names child, doctor, clinic or reason."""
+    screen = letters.letter(letter)
+    said = " ".join([str(screen.text), *(button.text for row in screen.rows for button in row)])
+    secrets = ("Анна", "Константинопольская", "поликлиника", "Садовая", "1001", "грудничк")
+
+    assert [secret for secret in secrets if secret in said] == []
+    assert letters.enclosed(letter) is None
 
 
 @pytest.mark.parametrize("topic", taps.Topic)

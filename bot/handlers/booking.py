@@ -4,8 +4,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot import taps
-from bot.screen import show
+from bot.screen import follow, show
 from bot.views import booking as views
+from bot.views.agreements import ask_reminders
 from services.booking import Booking
 from services.model import AppointmentId, PersonId
 
@@ -29,7 +30,8 @@ async def confirm(
 ) -> None:
     visit = await booking.book(person, callback_data.need, callback_data.slot_id)
     await show(tap, views.booked(visit))
-    await booking.told(person, visit.id)
+    if question := await booking.told(person, visit.id):
+        await follow(tap, ask_reminders(question))
 
 
 async def move(

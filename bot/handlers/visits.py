@@ -5,7 +5,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
-from bot.screen import give, show
+from bot.screen import give, renew, show
+from bot.views import letters
 from bot.views import visits as views
 from services.booking import Booking
 from services.families import Families
@@ -52,6 +53,15 @@ async def cancel(
     await show(tap, views.cancelled(found.visit))
 
 
+async def coming(
+    tap: CallbackQuery, callback_data: taps.Coming, person: PersonId, booking: Booking
+) -> None:
+    visit_id, all_day = callback_data.appointment_id, callback_data.all_day
+    await renew(
+        tap, letters.coming(await booking.come(person, visit_id, all_day=all_day), callback_data)
+    )
+
+
 def build_router() -> Router:
     """What is booked, and what was."""
     router = Router(name="visits")
@@ -61,5 +71,6 @@ def build_router() -> Router:
     router.callback_query.register(calendar_file, taps.CalendarFile.filter())
     router.callback_query.register(visit, taps.Visit.filter())
     router.callback_query.register(ask_cancel, taps.AskCancel.filter())
+    router.callback_query.register(coming, taps.Coming.filter())
     router.callback_query.register(cancel, taps.Cancel.filter())
     return router

@@ -39,6 +39,14 @@ def webhook_broken(pending: int, error: str) -> Markup:
     return say(words, pending=pending, error=error)
 
 
+def late(minutes: int) -> Markup:
+    words = _(
+        "⚠️ Reminders and notices are late: the oldest has been due for {minutes} min and nobody "
+        "sends it. Is a process running, and can it reach Telegram?"
+    )
+    return say(words, minutes=minutes)
+
+
 def job_failed(job: str, error: str) -> Markup:
     words = _("⚠️ The scheduled job {job} failed: {error}. It is tried again at its next time.")
     return say(words, job=job, error=error)

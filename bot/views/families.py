@@ -124,7 +124,7 @@ def home(where: Home) -> Screen:
         ],
         [
             Button(_("Clinic"), taps.ClinicCard(clinic_id=clinic_id)),
-            Button(_("🌐 Language"), taps.Languages()),
+            Button(_("Settings"), taps.Settings(clinic_id=clinic_id)),
         ],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
@@ -136,7 +136,8 @@ def help_words() -> Screen:
             "I book visits to a pediatrician at your clinic.\n\n"
             "• The button with a time books the nearest visit in two taps.\n"
             "• “Book a visit” leads through reason, doctor, day and time.\n"
-            "• “My visits” is where to move or cancel one.\n\n"
+            "• “My visits” is where to move or cancel one.\n"
+            "• “Settings” turn reminders on and off.\n\n"
             "/menu is always the way home, /cancel leaves a question unanswered."
         )
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,7 @@ class Watchtower:
     line: Line
     seconds: float = 0.0
     database_is_there: bool = True
+    late: timedelta = timedelta()
     by_webhook: bool = False
     chats: list[int] = field(default_factory=lambda: [OPERATOR, COLLEAGUE])
     handle: Any = None
@@ -63,9 +65,13 @@ class Watchtower:
             self.chats,
             self.handling,
             self._database_answers,
+            self._lateness,
             by_webhook=self.by_webhook,
             seconds=lambda: self.seconds,
         )
+
+    async def _lateness(self) -> timedelta:
+        return self.late
 
     async def _database_answers(self) -> bool:
         return self.database_is_there
@@ -228,6 +234,15 @@ async def test_a_tick_that_fails_is_told_by_its_name(tower: Watchtower) -> None:
 
     [told] = await tower.after()
     assert "Задание tell_due не выполнилось: ValueError" in told
+
+
+async def test_notices_that_nobody_sends_are_told(tower: Watchtower) -> None:
+    """R18: a reminder that is five minutes late is somebody's business; a minute is not."""
+    tower.late = timedelta(minutes=1)
+    assert await tower.after() == []
+    tower.late = timedelta(minutes=6)
+    [said] = await tower.after()
+    assert "ждёт отправки уже 6 мин" in said
 
 
 async def test_without_operators_nobody_is_told(tower: Watchtower) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot import taps
-from services.model import Language, Reason
+from services.model import Language, Purpose, Reason
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -32,6 +32,12 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
     others: dict[str, object] = {
         "language": Language.RUSSIAN,
         "reason": Reason.CONSULTATION,
+        "purpose": Purpose.REMINDERS,
+        "all_day": True,
+        "discreet": False,
+        "on": True,
+        "hour": 18,
+        "hours": 2,
         "topic": taps.Topic.GRID,
         "day": date(2026, 11, 24).toordinal(),
         "month": 0,

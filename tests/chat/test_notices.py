@@ -7,13 +7,14 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
+from bot.pacing import Pace
 from tests.chat.conftest import Chat
 from tests.conftest import House
 
 
 @pytest.fixture
 def notifier(anna: Chat, i18n: I18n) -> TelegramNotifier:
-    return TelegramNotifier(anna.world.bot, i18n)
+    return TelegramNotifier(anna.world.bot, i18n, Pace())
 
 
 @pytest.fixture
@@ -75,18 +76,23 @@ async def test_a_visit_cancelled_meanwhile_is_not_spoken_of(
 
     assert await house.services.notices.tell_due(notifier) == 0
     assert "Запись отменена" in unanswered.screen.text
-    assert await house.count("notifications") == 0
+    assert await house.count("notifications", "state = 'planned'") == 0
 
 
 async def test_who_blocked_the_bot_is_not_written_to_again(
     unanswered: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
-    """It is dropped, and stops nobody else (R20)."""
+    """It is dropped, and stops nobody else (R20); whoever writes again can be reached again."""
     unanswered.world.telegram.block(unanswered.user_id)
     house.clock.forward(minutes=6)
 
     assert await house.services.notices.tell_due(notifier) == 0
-    assert await house.count("notifications") == 0
+    assert await house.count("notifications", "state = 'unreachable'") == 1
+    assert await house.count("persons", "unreachable_since IS NOT NULL") == 1
+
+    unanswered.world.telegram.unblock(unanswered.user_id)
+    await unanswered.say("/visits")
+    assert await house.count("persons", "unreachable_since IS NOT NULL") == 0
 
 
 async def test_it_is_said_in_the_person_s_language(

@@ -115,9 +115,11 @@ async def test_the_language_can_be_changed(anna: Chat) -> None:
     await anna.say("/language")
     await anna.tap("English")
     assert "Earliest time: today, 9:00" in anna.screen.text
+    await anna.tap("Settings")
     await anna.tap("Language")
     await anna.tap("Русский")
     assert "Ближайшее время: сегодня, 9:00" in anna.screen.text
+    await anna.tap("Настройки")
     await anna.tap("Язык")
     await anna.tap("English")
 
@@ -131,7 +133,7 @@ async def test_the_menu_names_the_commands_in_both_languages(world: World, i18n:
     both = [await world.bot.get_my_commands(language_code=code) for code in ("ru", "en")]
 
     assert [command.command for command in both[0]] == [
-        *("menu", "visits", "language", "cancel", "help"),
+        *("menu", "visits", "settings", "language", "cancel", "help"),
     ]
     assert [commands[1].description for commands in both] == ["Мои записи", "My visits"]
     assert (await world.bot.get_my_commands())[1].description == "Мои записи"

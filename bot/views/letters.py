@@ -1,0 +1,233 @@
+"""What people are written without having asked: reminders, and what the clinic changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import taps
+from bot.screen import Button, Document, Screen, Style
+from bot.views.booking import booked, changes, handy
+from bot.views.parts import (
+    brief,
+    doctor_and_room,
+    go_home,
+    long_moment,
+    moment,
+    purpose,
+    soon,
+    with_initials,
+)
+from bot.views.preparing import preparation
+from bot.views.visits import for_calendar
+from bot.words import Markup, _, clock, day, say
+from services.booking import Coming, Visit
+from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.model import Appointment
+
+
+def letter(what: Letter) -> Screen:
+    """The message itself; it stays, whatever is tapped on it."""
+    if isinstance(what, StillBooked):
+        return booked(what.visit)
+    if isinstance(what, ClinicMoved):
+        return _moved(what)
+    if isinstance(what, ClinicCancelled):
+        return _cancelled(what)
+    return reminder(what)
+
+
+def enclosed(what: Letter) -> Document | None:
+    """The visit's file for the calendar, if the clinic changed what is in there.
+
+    A discreet letter has none, as the file says all; its button gives it.
+    """
+    if isinstance(what, ClinicMoved | ClinicCancelled) and not what.discreet:
+        return for_calendar(Visit(what.visit, what.now))
+    return None
+
+
+# Reminders
+
+
+def reminder(what: Reminder) -> Screen:
+    """Visits ahead of one day: come, move or cancel; who does not answer keeps them."""
+    lines = [_times_alone(what) if what.discreet else _about(what)]
+    if any(visit.coming_at is None for visit in what.visits):
+        lines.append(say(_("No answer needed: the visit stays yours.")))
+    return Screen(Markup("\n\n").join(lines), _answers(what), stays=True)
+
+
+def coming(found: Coming, tapped: taps.Coming) -> Screen:
+    """The same reminder, answered."""
+    visits = sorted(found.visits, key=lambda visit: visit.slot.starts_at)
+    text = say(
+        _("✅ <b>We are expecting you: {moment}</b>"),
+        moment=_moments(visits, found.now),
+    )
+    if tapped.discreet:
+        return Screen(text, _what_else(visits, found.now, discreet=True), stays=True)
+    about = [say("{text}", text=text), *(_facts(visit) for visit in visits), _what_to_bring(visits)]
+    return Screen(Markup("\n\n").join(about), _what_else(visits, found.now), stays=True)
+
+
+def _times_alone(what: Reminder) -> Markup:
+    return say(_("🔔 Visit {moment}"), moment=_moments(what.visits, what.now))
+
+
+def _about(what: Reminder) -> Markup:
+    first = what.visits[0]
+    if len(what.visits) == 1:
+        heading = say(
+            _("🔔 <b>{child} sees the doctor {moment}</b>"),
+            child=first.child.name,
+            moment=soon(first.slot, what.now),
+        )
+    else:
+        heading = say(_("🔔 <b>Visits {day}</b>"), day=_day(first, what.now))
+    facts = [_facts(visit, alone=len(what.visits) == 1) for visit in what.visits]
+    return Markup("\n\n").join([heading, *facts, _place(first), _what_to_bring(what.visits)])
+
+
+def _facts(visit: Appointment, *, alone: bool = False) -> Markup:
+    doctor = doctor_and_room(visit.slot.doctor)
+    if alone:
+        return say(
+            _("{doctor}\n{reason}, № {number}"),
+            doctor=doctor,
+            reason=purpose(visit),
+            number=visit.number,
+        )
+    return say(
+        _("<b>{time}</b> · {child}\n{doctor}\n{reason}, № {number}"),
+        time=clock(visit.slot.local_start),
+        child=visit.child.name,
+        doctor=doctor,
+        reason=purpose(visit),
+        number=visit.number,
+    )
+
+
+def _place(visit: Appointment) -> Markup:
+    clinic = visit.slot.doctor.clinic
+    return say(
+        _("{clinic}, {address}\nRegistry: {phone}"),
+        clinic=clinic.name,
+        address=clinic.address,
+        phone=clinic.phone,
+    )
+
+
+def _what_to_bring(visits: Sequence[Appointment]) -> Markup:
+    """How to prepare: once for all, or for each child where that differs."""
+    words = {preparation(visit) for visit in visits}
+    if len(words) == 1:
+        return say(_("<b>What to bring</b>\n{words}"), words=words.pop())
+    each = [
+        say("{child}: {words}", child=visit.child.name, words=preparation(visit))
+        for visit in visits
+    ]
+    return say(_("<b>What to bring</b>\n{words}"), words=Markup("\n\n").join(each))
+
+
+def _moments(visits: Sequence[Appointment], now: datetime) -> str:
+    """ "завтра, 9:15 и 9:45"."""
+    first, *others = visits
+    return " ".join([soon(first.slot, now), *(_also(visit) for visit in others)])
+
+
+def _also(visit: Appointment) -> str:
+    return _("and {time}").format(time=clock(visit.slot.local_start))
+
+
+def _day(visit: Appointment, now: datetime) -> str:
+    wall = now.astimezone(visit.slot.doctor.clinic.zone)
+    return day(visit.slot.local_start, wall)
+
+
+def _answers(what: Reminder) -> list[list[Button]]:
+    first = what.visits[0]
+    rows = _what_else(what.visits, what.now, discreet=what.discreet)
+    if any(visit.coming_at is None for visit in what.visits):
+        come = taps.Coming(
+            appointment_id=first.id, all_day=len(what.visits) > 1, discreet=what.discreet
+        )
+        rows.insert(0, [Button(_("We will come"), come, Style.SUCCESS)])
+    return rows
+
+
+def _what_else(
+    visits: Sequence[Appointment], now: datetime, *, discreet: bool = False
+) -> list[list[Button]]:
+    """Move and cancel; with several visits, each by itself."""
+    if len(visits) == 1:
+        return [changes(visits[0])]
+    return [
+        [Button(_named(visit, now, discreet=discreet), taps.Visit(appointment_id=visit.id))]
+        for visit in visits
+    ]
+
+
+def _named(visit: Appointment, now: datetime, *, discreet: bool) -> str:
+    name = _("Visit") if discreet else visit.child.name
+    return brief(name, visit.slot, now)
+
+
+# What the clinic changed
+
+
+def _moved(what: ClinicMoved) -> Screen:
+    visit, before = what.visit, what.before
+    if what.discreet:
+        text = say(
+            _("↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: {after}"),
+            before=moment(before),
+            after=moment(visit.slot),
+        )
+    else:
+        text = say(
+            _(
+                "↪️ <b>The clinic moved {child}'s visit</b>\nWas: {before}, {doctor_before}\n"
+                "Now: <b>{after}, {doctor}</b>\n\n№ {number}\n{place}\n\n"
+                "If this does not suit you, choose another time or call the registry."
+            ),
+            child=visit.child.name,
+            before=moment(before),
+            doctor_before=with_initials(before.doctor.name),
+            after=moment(visit.slot),
+            doctor=doctor_and_room(visit.slot.doctor, briefly=True),
+            number=visit.number,
+            place=_place(visit),
+        )
+    return Screen(text, [handy(visit), changes(visit)], stays=True)
+
+
+def _cancelled(what: ClinicCancelled) -> Screen:
+    visit = what.visit
+    if what.discreet:
+        text = say(
+            _("✖️ <b>The clinic cancelled your visit on {moment}</b>"), moment=moment(visit.slot)
+        )
+    else:
+        text = say(
+            _(
+                "✖️ <b>The clinic cancelled {child}'s visit: {moment}, № {number}</b>\n\n"
+                "{doctor}\n{place}\n\nWe are sorry. Choose another time, or call the registry."
+            ),
+            child=visit.child.name,
+            moment=long_moment(visit.slot),
+            number=visit.number,
+            doctor=doctor_and_room(visit.slot.doctor),
+            place=_place(visit),
+        )
+    clinic_id = visit.slot.doctor.clinic.id
+    again = taps.Doctors(child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id)
+    return Screen(
+        text,
+        [
+            [Button(_("Another time"), again, Style.PRIMARY)],
+            [
+                Button(_("Off the calendar"), taps.CalendarFile(appointment_id=visit.id)),
+                go_home(clinic_id),
+            ],
+        ],
+        stays=True,
+    )

@@ -1,0 +1,249 @@
+"""Reminders in the chat: asked for once, sent in time, answered, turned on and off."""
+
+import pytest
+from aiogram.utils.i18n import I18n
+
+from bot.notifier import TelegramNotifier
+from bot.pacing import Pace
+from services.desk import Desk
+from services.model import AppointmentId, Clinic, PersonId, SlotId
+from tests.chat.conftest import Chat, World, register
+from tests.conftest import CONSENTS, ROMASHKA, House
+
+
+@pytest.fixture(autouse=True)
+async def asking_clinic(house: House, clinic: Clinic) -> None:
+    """Ромашка, which asks for more than what booking needs."""
+    await house.services.clinics.open(ROMASHKA, CONSENTS, [])
+
+
+@pytest.fixture
+def notifier(world: World, i18n: I18n) -> TelegramNotifier:
+    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
+
+
+@pytest.fixture
+async def booked(anna: Chat) -> Chat:
+    """Анна has booked tomorrow, Tuesday, 10:30, by the full path; her first visit."""
+    for label in ("Записаться", "Консультация", "Петрова", "Завтра", "10:30"):
+        await anna.tap(label)
+    await anna.tap("Не болеет — записать")
+    return anna
+
+
+@pytest.fixture
+async def reminded(booked: Chat) -> Chat:
+    """She wants to be reminded."""
+    await booked.tap("Да, напоминать")
+    return booked
+
+
+async def at(house: House, hours: float, notifier: TelegramNotifier) -> int:
+    """So many hours after Monday, 7:00; how many messages were sent then."""
+    house.clock.forward(hours=hours)
+    return await house.services.notices.tell_due(notifier)
+
+
+async def slot_at(house: House, hour: str) -> SlotId:
+    """Петрова's time on Monday at an hour of UTC."""
+    query = f"SELECT id FROM slots WHERE doctor_id = 1 AND starts_at LIKE '2026-11-23 {hour}%'"  # noqa: S608
+    [(slot_id,)] = await house.database.rows(query)
+    return SlotId(int(str(slot_id)))
+
+
+async def test_whether_to_remind_is_asked_once(booked: Chat, house: House) -> None:
+    """After the first visit; the words that it is booked stay above, and no answer is no."""
+    assert "Напоминать о визите?" in booked.screen.text
+    assert "Накануне в 18:00 и за 2 часа" in booked.screen.text
+    assert "Согласие на напоминания." in booked.screen.text
+    assert "✅ Вы записаны" in booked.messages[-2].text
+    assert await house.count("notifications") == 0
+
+    await booked.tap("Не нужно")
+    assert "сообщу" in booked.screen.text
+    await booked.say("/menu")
+    for label in ("Записаться", "Консультация", "Ким", "Завтра", "9:10"):
+        await booked.tap(label)
+    await booked.tap("Не болеет — записать")
+    assert "✅ Вы записаны" in booked.screen.text
+
+
+async def test_a_visit_is_reminded_of_the_evening_before_and_two_hours_before(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R17, R18: with what to bring and its buttons; once each."""
+    assert "накануне в 18:00 и за 2 часа до визита" in reminded.screen.text
+    assert await at(house, 10.9, notifier) == 0
+    assert await at(house, 0.1, notifier) == 1
+    evening = reminded.screen.text
+    assert evening.startswith("🔔 Миша к врачу завтра, 10:30\n")
+    assert "Петрова Анна Сергеевна, каб. 12" in evening
+    assert "Что взять с собой" in evening
+    assert "Не ответите — запись сохранится." in evening
+    assert reminded.labels == ["Придём", "Перенести", "Отменить запись"]
+
+    assert await at(house, 14.5, notifier) == 1
+    assert reminded.screen.text.startswith("🔔 Миша к врачу сегодня, 10:30")
+    assert await at(house, 1, notifier) == 0
+
+
+async def test_we_will_come(reminded: Chat, house: House, notifier: TelegramNotifier) -> None:
+    """The reminder says so in its place, and the clinic can see it; a move takes it back."""
+    await at(house, 11, notifier)
+    before = len(reminded.messages)
+    await reminded.tap("Придём")
+    assert reminded.screen.text.startswith("✅ Ждём вас завтра, 10:30")
+    assert "Что взять с собой" in reminded.screen.text
+    assert reminded.labels == ["Перенести", "Отменить запись"]
+    assert len(reminded.messages) == before
+    assert await house.count("appointments", "coming_at IS NOT NULL") == 1
+
+    await at(house, 14.5, notifier)
+    assert "Не ответите" not in reminded.screen.text
+    assert "Придём" not in reminded.labels
+
+    for label in ("Перенести", "Чт 26", "10:30", "Перенести"):
+        await reminded.tap(label)
+    assert "↪️" in reminded.screen.text
+    assert await house.count("appointments", "coming_at IS NOT NULL") == 0
+
+
+async def test_cancelling_from_a_reminder_asks_once_and_leaves_it_there(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R17: what stays in the chat is not edited away, and nothing more is sent of the visit."""
+    await at(house, 11, notifier)
+    reminder = reminded.screen.text
+    await reminded.tap("Отменить запись")
+    assert "Отменить эту запись?" in reminded.screen.text
+    await reminded.tap("Отменить запись")
+    assert "Запись отменена" in reminded.screen.text
+    assert reminder in [message.text for message in reminded.messages]
+
+    await reminded.tap("Придём")
+    assert "отмен" in (reminded.alert or "")
+    assert await at(house, 14.5, notifier) == 0
+
+
+async def test_several_children_of_one_morning_are_one_message(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R23: a row for each visit, one message for all, and one tap says that all come."""
+    await reminded.say("/menu")
+    for label in ("Дети", "Добавить ребёнка"):
+        await reminded.tap(label)
+    await reminded.say("Соня")
+    await reminded.say("05.05.2021")
+    for label in ("Записаться", "Соня", "Консультация", "Ким", "Завтра", "9:50"):
+        await reminded.tap(label)
+    await reminded.tap("Не болеет — записать")
+
+    assert await at(house, 11, notifier) == 1
+    said = reminded.screen.text
+    assert said.startswith("🔔 К врачу завтра\n")
+    assert said.index("9:50 · Соня") < said.index("10:30 · Миша")
+    assert said.count("Что взять с собой") == 1
+    assert reminded.labels == ["Придём", "Соня · завтра, 9:50", "Миша · завтра, 10:30"]
+    await reminded.tap("Придём")
+    assert await house.count("appointments", "coming_at IS NOT NULL") == 2
+    assert await house.count("notifications", "state = 'sent'") == 2
+    assert await at(house, 14, notifier) == 1
+
+
+async def test_a_discreet_reminder_says_nothing_but_the_time(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """The fact of seeking care is a medical secret; its buttons work all the same."""
+    await reminded.say("/settings")
+    await reminded.tap("Без подробностей: выкл.")
+    assert "Без подробностей: вкл." in reminded.labels[-3]
+    await at(house, 11, notifier)
+    assert reminded.screen.text == "🔔 Визит завтра, 10:30\n\nНе ответите — запись сохранится."
+    await reminded.tap("Придём")
+    assert reminded.screen.text == "✅ Ждём вас завтра, 10:30"
+
+
+async def test_settings_turn_everything_on_and_off(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R21: each purpose by itself, after its own text; what is pending follows at once."""
+    await reminded.say("/settings")
+    assert reminded.labels[:3] == ["🔔 Напоминания: вкл.", "Накануне: 18:00", "За 2 часа"]
+    await reminded.tap("Накануне: 18:00")
+    await reminded.tap("20:00")
+    await reminded.tap("За 2 часа")
+    await reminded.tap("В день визита не нужно")
+    assert "🔔 накануне в 20:00" in reminded.screen.text
+    assert await at(house, 11, notifier) == 0
+
+    await reminded.tap("🔔 Напоминания: вкл.")
+    assert reminded.labels[0] == "🔔 Напоминания: выкл."
+    assert await house.count("notifications") == 0
+    assert await at(house, 2.5, notifier) == 0
+
+    await reminded.tap("📰 Новости: выкл.")
+    assert "Согласие на новости." in reminded.screen.text
+    await reminded.tap("Даю согласие")
+    assert "📰 Новости: вкл." in reminded.labels
+    standing = "withdrawn_at IS NULL AND purpose <> 'processing'"
+    assert await house.count("consents", standing) == 1
+    assert await house.count("consents", "purpose = 'reminders'") == 1
+
+
+async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calendar(
+    booked: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R17, R24: in any case, at once if it is near; SEQUENCE rises, the cancellation included."""
+    desk, staff = Desk(house.transactions, house.clock), PersonId(1)
+    visit = AppointmentId(1)
+    await desk.move(staff, visit, await slot_at(house, "08:00"))
+    assert await at(house, 1, notifier) == 1
+    text, file = booked.messages[-2:]
+    assert text.text.startswith("↪️ Клиника перенесла визит: Миша\nБыло: вт 24 ноября, 10:30")
+    assert "Стало: пн 23 ноября, 11:00" in text.text
+    assert file.document
+    content = booked.world.telegram.world.contents[file.document.id].decode()
+    assert "SEQUENCE:1" in content
+
+    await desk.cancel(staff, visit)
+    assert await at(house, 0, notifier) == 1
+    text, file = booked.messages[-2:]
+    assert text.text.startswith("✖️ Клиника отменила визит: Миша, понедельник, 23 ноября, 11:00")
+    assert file.document
+    content = booked.world.telegram.world.contents[file.document.id].decode()
+    assert "SEQUENCE:2" in content
+    assert "STATUS:CANCELLED" in content
+    await booked.tap("Другое время")
+    assert "врач" in booked.screen.text.lower()
+
+
+async def test_a_move_by_the_clinic_can_be_declined_by_another_move(
+    booked: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """The family's own choice takes the clinic's pending news back: they know better."""
+    desk = Desk(house.transactions, house.clock)
+    await desk.move(PersonId(1), AppointmentId(1), await slot_at(house, "08:15"))
+    await booked.say("/visits")
+    await booked.tap("Миша ·")
+    for label in ("Перенести", "Завтра", "10:00", "Перенести"):
+        await booked.tap(label)
+    assert await at(house, 1, notifier) == 0
+
+
+async def test_who_is_reminded_is_whoever_wants_to_be(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """Both adults who care for a child are asked and reminded, each by their own settings."""
+    boris = await register(_chat(reminded, 102), "Соня", "05.05.2021")
+    await house.database.run("INSERT INTO care VALUES (2, 1, '2026-11-23 04:00:00')")
+    await boris.say("/settings")
+    await boris.tap("🔔 Напоминания: выкл.")
+    await boris.tap("Даю согласие")
+
+    assert await at(house, 11, notifier) == 2
+    assert boris.screen.text == reminded.screen.text
+
+
+def _chat(chat: Chat, user_id: int) -> Chat:
+    chat.world.telegram.add_user(user_id, "Борис", language_code="ru")
+    return Chat(chat.world, user_id)
