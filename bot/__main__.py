@@ -68,8 +68,9 @@ async def opened(
         await migrate(url)
         engines = open_engines(url)
         try:
-            transactions = StoredTransactions(engines, clock, (watch or Watch()).transaction)
-            yield build_services(transactions, clock)
+            watch = watch or Watch()
+            transactions = StoredTransactions(engines, clock, watch.transaction)
+            yield build_services(transactions, clock, watch.notified)
         finally:
             await finish_use_cases()
             await engines.dispose()
@@ -114,6 +115,7 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
         )
         async with opened(demo_settings, "demo", telegram.now) as services:
             await demo.seed(services)
+            telegram.upcoming = services.notices.upcoming
             await demo_day(telegram, demo_settings, services, address)
 
 

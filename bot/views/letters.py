@@ -59,14 +59,16 @@ def reminder(what: Reminder) -> Screen:
 def coming(found: Coming, tapped: taps.Coming) -> Screen:
     """The same reminder, answered."""
     visits = sorted(found.visits, key=lambda visit: visit.slot.starts_at)
-    text = say(
-        _("✅ <b>We are expecting you: {moment}</b>"),
-        moment=_moments(visits, found.now),
-    )
+    when = _moments(visits, found.now)
     if tapped.discreet:
-        return Screen(text, _what_else(visits, found.now, discreet=True), stays=True)
-    about = [say("{text}", text=text), *(_facts(visit) for visit in visits), _what_to_bring(visits)]
-    return Screen(Markup("\n\n").join(about), _what_else(visits, found.now), stays=True)
+        text = say(_("✅ <b>We are expecting you {moment}</b>"), moment=when)
+    elif len(visits) == 1:
+        heading = _("✅ <b>We are expecting {child} {moment}</b>")
+        text = _with_facts(say(heading, child=visits[0].child.name, moment=when), visits)
+    else:
+        text = _with_facts(say(_("✅ <b>We are expecting you {moment}</b>"), moment=when), visits)
+    rows = _what_else(visits, found.now, discreet=tapped.discreet)
+    return Screen(text, rows, stays=True)
 
 
 def _times_alone(what: Reminder) -> Markup:
@@ -83,8 +85,12 @@ def _about(what: Reminder) -> Markup:
         )
     else:
         heading = say(_("🔔 <b>Visits {day}</b>"), day=_day(first, what.now))
-    facts = [_facts(visit, alone=len(what.visits) == 1) for visit in what.visits]
-    return Markup("\n\n").join([heading, *facts, _place(first), _what_to_bring(what.visits)])
+    return _with_facts(heading, what.visits)
+
+
+def _with_facts(heading: Markup, visits: Sequence[Appointment]) -> Markup:
+    facts = [_facts(visit, alone=len(visits) == 1) for visit in visits]
+    return Markup("\n\n").join([heading, *facts, _place(visits[0]), _what_to_bring(visits)])
 
 
 def _facts(visit: Appointment, *, alone: bool = False) -> Markup:

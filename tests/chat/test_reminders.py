@@ -92,7 +92,7 @@ async def test_we_will_come(reminded: Chat, house: House, notifier: TelegramNoti
     await at(house, 11, notifier)
     before = len(reminded.messages)
     await reminded.tap("Придём")
-    assert reminded.screen.text.startswith("✅ Ждём вас завтра, 10:30")
+    assert reminded.screen.text.startswith("✅ Ждём вас завтра, 10:30: Миша\n")
     assert "Что взять с собой" in reminded.screen.text
     assert reminded.labels == ["Перенести", "Отменить запись"]
     assert len(reminded.messages) == before
