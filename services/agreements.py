@@ -17,7 +17,7 @@ from services.model import (
 )
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
-from services.refusals import ConsentChanged, NotFound
+from services.refusals import ConsentChanged, NoConsent, NotFound
 from services.reminders import plan_reminders_of
 
 OPTIONAL = (Purpose.REMINDERS, Purpose.NEWS, Purpose.CHECK_UPS)
@@ -80,12 +80,12 @@ class Agreements:
 
         Raises:
             NotFound: there is no such clinic.
-            NoConsent: nothing is kept of the person there.
+            NoConsent: nothing is kept of the person there, or anywhere.
         """
         async with self._transactions.reads() as tx:
             at = clinic_id or await tx.families.clinic_of(person)
             if at is None:
-                raise NotFound
+                raise NoConsent
             return await self._settings(tx, person, at)
 
     @use_case

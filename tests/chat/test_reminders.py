@@ -190,6 +190,14 @@ async def test_settings_turn_everything_on_and_off(
     assert await house.count("consents", "purpose = 'reminders'") == 1
 
 
+async def test_who_has_no_clinic_yet_has_no_settings(vera: Chat) -> None:
+    """R41: nothing can be wished before the consent; the way on is a button."""
+    await vera.say("/settings")
+    assert "нужно ваше согласие" in vera.screen.text
+    await vera.tap("На главную")
+    assert vera.labels == ["Даю согласие", "Не сейчас"]
+
+
 async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calendar(
     booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
