@@ -68,6 +68,11 @@ async def call(telegram: Telegram, name: str, form: Mapping[str, Any], files: Fi
     return await handler(telegram, read(model, form, files))
 
 
+def is_known(name: str) -> bool:
+    """Whether there is such a method; its name may be written in any case."""
+    return name.lower() in _METHODS
+
+
 def _method(
     model: type[Request],
 ) -> Callable[[Handler[Request]], Handler[Request]]:
@@ -155,7 +160,7 @@ def _remember_allowed(telegram: Telegram, allowed: list[str] | None) -> None:
 
 def _drop_pending(telegram: Telegram, drop: bool | None) -> None:
     if drop:
-        telegram.queue.take()
+        telegram.queue.drop()
 
 
 # --- Messages ---------------------------------------------------------------------------------

@@ -305,6 +305,8 @@ class Update:
     expires_at: float
     repeated: bool = False
     """Delivered once more whatever the bot has confirmed, and only once."""
+    twice: bool = False
+    """To be repeated as soon as the bot has confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)

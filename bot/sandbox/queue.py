@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.sandbox.model import ApiError, Json, Update, World
 
@@ -30,11 +31,15 @@ class UpdateQueue:
     Args:
         world: where pending updates and the counter of ids are kept.
         seconds: the present moment in unix seconds.
+        doubles: whether an update that was just made will be delivered twice.
     """
 
-    def __init__(self, world: World, seconds: Callable[[], float]) -> None:
+    def __init__(
+        self, world: World, seconds: Callable[[], float], doubles: Callable[[], bool]
+    ) -> None:
         self._world = world
         self._seconds = seconds
+        self._doubles = doubles
         self.on_arrival: Callable[[], None] = lambda: None
         """Called when an update has come."""
         self._poll: asyncio.Future[None] | None = None
@@ -45,7 +50,9 @@ class UpdateQueue:
         self._world.last_update_id += 1
         update_id = self._world.last_update_id
         whole = {**body, "update_id": update_id}
-        self._world.pending.append(Update(update_id, whole, self._seconds() + life))
+        expires_at = self._seconds() + life
+        update = Update(update_id, whole, expires_at, twice=self._doubles())
+        self._world.pending.append(update)
         self._arrived()
         return update_id
 
@@ -64,10 +71,14 @@ class UpdateQueue:
         self._arrived()
 
     def take(self) -> list[Json]:
-        """Remove and return everything that waits."""
-        taken = [update.body for update in self._alive()]
+        """Remove and return everything that waits, as if the bot had confirmed it."""
+        taken = list(self._alive())
+        self._world.pending[:] = _second_copies(taken)
+        return [update.body for update in taken]
+
+    def drop(self) -> None:
+        """Forget everything that waits."""
         self._world.pending.clear()
-        return taken
 
     def waiting(self) -> list[Update]:
         """What the bot has not taken yet, in order."""
@@ -78,7 +89,7 @@ class UpdateQueue:
 
     def confirm(self, update: Update) -> None:
         """Forget an update that was taken by a webhook."""
-        self._world.pending[:] = [each for each in self._alive() if each is not update]
+        self._settle([each for each in self._alive() if each is update])
 
     def __len__(self) -> int:
         return len(self._alive())
@@ -149,10 +160,20 @@ class UpdateQueue:
         if offset < 0:
             del alive[:offset]
         else:
-            alive[:] = [update for update in alive if update.id >= offset or update.repeated]
+            self._settle([each for each in alive if each.id < offset and not each.repeated])
+
+    def _settle(self, confirmed: list[Update]) -> None:
+        """Let go of what the bot has confirmed, but for what is to come twice."""
+        gone = {id(update) for update in confirmed}
+        rest = [update for update in self._world.pending if id(update) not in gone]
+        self._world.pending[:] = rest + _second_copies(confirmed)
 
     def _deliver(self, limit: int) -> list[Json]:
         alive = self._alive()
         delivered, rest = alive[:limit], alive[limit:]
         alive[:] = [update for update in delivered if not update.repeated] + rest
         return [update.body for update in delivered]
+
+
+def _second_copies(confirmed: Iterable[Update]) -> list[Update]:
+    return [replace(update, twice=False, repeated=True) for update in confirmed if update.twice]

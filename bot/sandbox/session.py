@@ -12,6 +12,7 @@ from aiogram.methods import GetFile, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import InputFile
 
+from bot.sandbox.faults import Dropped
 from bot.sandbox.model import UploadedFile
 from bot.sandbox.telegram import Telegram
 
@@ -35,7 +36,12 @@ class SandboxSession(BaseSession):
             if prepared := self.prepare_value(value, bot=bot, files=attached):
                 form[name] = prepared
         files = {key: await _read(bot, key, file) for key, file in attached.items()}
-        status, body = await self._telegram.respond(bot.token, method.__api_method__, form, files)
+        name = method.__api_method__
+        try:
+            status, body = await self._telegram.respond(bot.token, name, form, files)
+        except Dropped as dropped:
+            words = "ServerDisconnectedError: Server disconnected"
+            raise TelegramNetworkError(method=method, message=words) from dropped
         content = self.json_dumps(body)
         response = self.check_response(bot=bot, method=method, status_code=status, content=content)
         return cast("TelegramType", response.result)

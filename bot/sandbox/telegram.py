@@ -6,16 +6,18 @@ import asyncio
 import mimetypes
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
+from time import monotonic as real_seconds
 from typing import Any, Unpack
 
 from bot.sandbox import memory as memories
 from bot.sandbox import methods
 from bot.sandbox.courier import Courier
+from bot.sandbox.faults import Faults
 from bot.sandbox.markup import find_entities
 from bot.sandbox.model import (
     ApiError,
@@ -37,6 +39,9 @@ from bot.sandbox.queue import TAP_LIFE, UpdateQueue
 
 Event = Json
 """What the chat page is told: always with a `kind`."""
+
+Upcoming = Callable[[], Awaitable[datetime | None]]
+"""Says when the next thing is due that people will see; None when nothing is."""
 
 LONGEST_JUMP = 366 * 24 * 3600
 """Seconds; a year shows everything, and the calendar has an end."""
@@ -65,6 +70,8 @@ class Telegram:
         now: the clock for dates and for the life of updates; `fast_forward` goes ahead of it.
         memory: a JSON file that keeps the world over a restart; None keeps nothing.
         webhook_pause: seconds before a webhook that did not take an update gets it again.
+        monotonic: the clock of the limits in `faults`: seconds that nobody moves forward.
+        upcoming: where `forward_to_next` goes; whoever serves the bot may set it later.
     """
 
     def __init__(
@@ -76,6 +83,8 @@ class Telegram:
         now: Callable[[], datetime] = _utc_now,
         memory: Path | None = None,
         webhook_pause: float = 1.0,
+        monotonic: Callable[[], float] = real_seconds,
+        upcoming: Upcoming | None = None,
     ) -> None:
         self.token = token
         self.bot_id = int(token.partition(":")[0])
@@ -84,7 +93,9 @@ class Telegram:
         self._clock = now
         self._memory = memory
         self.world = memories.load(memory, now().timestamp())
-        self.queue = UpdateQueue(self.world, self.seconds)
+        self.upcoming = upcoming
+        self.faults = Faults(monotonic)
+        self.queue = UpdateQueue(self.world, self.seconds, self.faults.doubles)
         self._answers: deque[CallbackAnswer] = deque(maxlen=_KEPT_FOR_TESTS)
         self._made: dict[int, Json] = {}
         self._listeners: set[asyncio.Queue[Event | None]] = set()
@@ -218,6 +229,10 @@ class Telegram:
         """Queue any update, however strange; its `update_id` is set and returned."""
         return self._made_update(self.queue.add(dict(update)))
 
+    def poison(self) -> int:
+        """Queue an update that aiogram cannot read; its id is returned."""
+        return self.push({"message": {"nonsense": True}})
+
     def repeat(self, update_id: int) -> None:
         """Deliver an update once more, although the bot may have confirmed it."""
         self.queue.repeat(self._made[update_id])
@@ -261,11 +276,21 @@ class Telegram:
         form: Mapping[str, Any],
         files: Mapping[str, UploadedFile] | None = None,
     ) -> tuple[int, Json]:
-        """Call a method and put what came of it into the envelope of the Bot API: status, body."""
+        """Call a method as far as the faults in force let it.
+
+        Returns:
+            The status and what came of it, in the envelope of the Bot API.
+
+        Raises:
+            Dropped: there is no answer; whether there was an effect remains open.
+        """
         try:
-            return 200, {"ok": True, "result": await self.call(token, method, form, files)}
+            await self.faults.meet(method, form)
+            result = await self.call(token, method, form, files)
         except ApiError as error:
             return error.status, error.to_json()
+        self.faults.part(method, form)
+        return 200, {"ok": True, "result": result}
 
     def polled(self) -> bool:
         """Has the bot asked for updates since this process started?"""
@@ -354,6 +379,28 @@ class Telegram:
             raise ValueError(f"time goes forward by up to {LONGEST_JUMP} s, not by {seconds}")
         self.world.offset += seconds
         self.tell("clock", now=self.now().isoformat())
+
+    def forward_to(self, moment: datetime) -> None:
+        """Let time pass at once until a moment.
+
+        Raises:
+            ValueError: it has passed, or is further than a year ahead.
+        """
+        now = self.now()
+        if moment <= now:
+            raise ValueError(f"{moment.isoformat()} is not ahead, now is {now.isoformat()}")
+        self.fast_forward((moment - now).total_seconds())
+
+    async def forward_to_next(self) -> None:
+        """Let time pass at once until the next thing is due, and a second more.
+
+        Raises:
+            ValueError: nothing is due, or it is already.
+        """
+        moment = await self.upcoming() if self.upcoming else None
+        if moment is None:
+            raise ValueError("nothing is due")
+        self.forward_to(moment + timedelta(seconds=1))
 
     def chat_json(self, chat_id: int) -> Json:
         if group := self.world.groups.get(chat_id):

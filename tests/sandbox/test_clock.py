@@ -10,7 +10,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
-from bot.sandbox import Telegram
+from bot.sandbox import Telegram, Upcoming
 from tests.sandbox.world import ANNA, TOKEN, Clock, make_telegram, until_polled
 
 HOUR = 3600.0
@@ -97,3 +97,55 @@ async def test_a_restart_does_not_turn_time_back(clock: Clock, tmp_path: Path) -
     before.fast_forward(DAY)
     await before.close()
     assert Telegram(token=TOKEN, now=clock, memory=memory).now() == clock() + timedelta(days=1)
+
+
+# --- To a moment ------------------------------------------------------------------------------
+
+
+def _at(moment: datetime | None) -> Upcoming:
+    async def upcoming() -> datetime | None:
+        return moment
+
+    return upcoming
+
+
+def test_time_passes_until_a_moment(telegram: Telegram, clock: Clock) -> None:
+    """In whatever zone the moment is told."""
+    telegram.fast_forward(HOUR)
+    telegram.forward_to(datetime(2026, 11, 24, 10, 0, tzinfo=timezone(timedelta(hours=3))))
+    assert telegram.now() == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+
+async def test_time_passes_until_the_next_thing_is_due(telegram: Telegram, clock: Clock) -> None:
+    """And a second more, so that nothing is early."""
+    due = clock() + timedelta(days=3)
+    telegram.upcoming = _at(due)
+    await telegram.forward_to_next()
+    assert telegram.now() == due + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("ahead", [-DAY, -1.0, 0.0, 367 * DAY])
+def test_no_moment_of_the_past(telegram: Telegram, clock: Clock, ahead: float) -> None:
+    """Nor one that is more than a year ahead."""
+    with pytest.raises(ValueError, match=r"ahead|time goes forward"):
+        telegram.forward_to(clock() + timedelta(seconds=ahead))
+    assert telegram.now() == clock()
+
+
+@pytest.mark.parametrize(
+    ("upcoming", "words"),
+    [
+        (None, "nothing is due"),
+        (_at(None), "nothing is due"),
+        (_at(datetime(2026, 11, 23, 8, 59, tzinfo=UTC)), "is not ahead"),
+    ],
+    ids=["nobody can say", "nothing", "due already"],
+)
+async def test_nothing_to_go_to(
+    telegram: Telegram, clock: Clock, upcoming: Upcoming | None, words: str
+) -> None:
+    """Then time stays as it is."""
+    telegram.upcoming = upcoming
+    with pytest.raises(ValueError, match=words):
+        await telegram.forward_to_next()
+    assert telegram.now() == clock()

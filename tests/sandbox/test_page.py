@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, KeyboardButton, ReplyKeyboardMarkup
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from bot.sandbox import SandboxSession, Telegram
 from tests.browser.demo import PHONE, browser_page
-from tests.sandbox.world import ANNA, TOKEN, keyboard, png
+from tests.sandbox.world import ANNA, TOKEN, Clock, keyboard, png
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +82,28 @@ async def test_the_way_down_hides_no_button(page: Page, bot: Bot) -> None:
     assert arrow_box
     assert keys_box
     assert arrow_box["y"] + arrow_box["height"] < keys_box["y"]
+
+
+async def test_nothing_is_lost_while_a_chat_opens(page: Page, bot: Bot) -> None:
+    """A message that comes while the history is on its way stands below it."""
+    anna, boris = (
+        page.get_by_test_id("person").filter(has_text=name) for name in ("Анна", "Борис")
+    )
+    note = page.get_by_text("только что")
+    await boris.click()
+    await expect(boris).to_have_attribute("aria-current", "true")
+
+    async def hold_up(route: Route) -> None:
+        history = await route.fetch()
+        if not await note.is_visible():
+            await bot.send_message(ANNA, "только что")
+            await note.wait_for()
+        await route.fulfill(response=history)
+
+    await page.route(f"**/sim/chats/{ANNA}", hold_up)
+    await anna.click()
+    await expect(anna).to_have_attribute("aria-current", "true")
+    await expect(note).to_be_visible()
 
 
 async def test_a_place_on_the_page(page: Page, bot: Bot, telegram: Telegram) -> None:
@@ -153,6 +175,39 @@ async def test_the_clock(page: Page, telegram: Telegram) -> None:
 
     week_later = datetime(2026, 12, 1, 4, 0, tzinfo=UTC)
     assert 0 <= (telegram.now() - week_later).total_seconds() < 30
+
+
+async def test_to_the_next_event(page: Page, telegram: Telegram, clock: Clock) -> None:
+    """The first choice says when the next thing is due, goes there, and waits for another."""
+    due: list[datetime | None] = [clock() + timedelta(days=1, hours=6)]
+
+    async def upcoming() -> datetime | None:
+        return due[-1]
+
+    choice = page.get_by_test_id("forward-next")
+    await _clock(page).click()
+    await expect(page.get_by_test_id("forward-hour")).to_be_focused()
+    await expect(choice).to_be_hidden()
+    await page.keyboard.press("Escape")
+
+    telegram.upcoming = upcoming
+    await _clock(page).click()
+    await expect(choice).to_have_text("К следующему событию вт 24 ноября, 18:00")
+    await choice.click()
+    await expect(_clock(page)).to_have_text("вт 24 ноября, 18:00")
+    assert telegram.now() == clock() + timedelta(days=1, hours=6, seconds=1)
+
+    await _clock(page).click()
+    await expect(choice).to_have_text("К следующему событию вот-вот наступит")
+    await expect(choice).to_be_disabled()
+    await page.keyboard.press("Escape")
+    due.append(None)
+    await _clock(page).click()
+    await expect(choice).to_have_text("К следующему событию пока ничего не запланировано")
+    await expect(choice).to_be_disabled()
+    menu = await page.locator("#clock-menu").bounding_box()
+    assert menu
+    assert menu["x"] + menu["width"] <= PHONE["width"]
 
 
 async def test_the_menu_of_the_clock_closes(page: Page, telegram: Telegram) -> None:

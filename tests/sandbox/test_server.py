@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -313,7 +313,17 @@ async def test_a_document_of_the_bot_is_downloaded(
 
 
 @pytest.mark.parametrize(
-    "path", ["/sim/say", "/sim/tap", "/sim/attach", "/sim/contact", "/sim/clock"]
+    "path",
+    [
+        "/sim/say",
+        "/sim/tap",
+        "/sim/attach",
+        "/sim/contact",
+        "/sim/block",
+        "/sim/clock",
+        "/sim/users",
+        "/sim/faults",
+    ],
 )
 async def test_other_sites_cannot_write(api: Api, telegram: Telegram, path: str) -> None:
     """A form of another web site cannot speak for the people of the sandbox."""
@@ -332,6 +342,34 @@ async def test_the_clock_on_the_page(api: Api, telegram: Telegram, clock: Clock)
     assert telegram.now() == clock() + timedelta(seconds=3600.5)
 
 
+async def test_the_clock_goes_to_a_moment(api: Api, telegram: Telegram, clock: Clock) -> None:
+    """To one that is told, or to the next that something is due at."""
+
+    async def upcoming() -> datetime:
+        return clock() + timedelta(days=2)
+
+    moved = await _post(api, "/sim/clock", to="2026-11-24T12:00:00+03:00")
+    assert moved == {"now": "2026-11-24T09:00:00+00:00"}
+    telegram.upcoming = upcoming
+    moved = await _post(api, "/sim/clock", to="next")
+    assert moved == {"now": "2026-11-25T09:00:01+00:00"}
+
+
+async def test_what_is_due_next(api: Api, telegram: Telegram, clock: Clock) -> None:
+    """The page asks; it is told a moment, or that there is none, or that nobody knows."""
+    due: list[datetime | None] = [clock() + timedelta(hours=1), None]
+
+    async def upcoming() -> datetime | None:
+        return due.pop(0)
+
+    now = "2026-11-23T09:00:00+00:00"
+    assert await _get(api, "/sim/clock") == {"now": now}
+    telegram.upcoming = upcoming
+    later = "2026-11-23T10:00:00+00:00"
+    assert await _get(api, "/sim/clock") == {"now": now, "next": later}
+    assert await _get(api, "/sim/clock") == {"now": now, "next": None}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -343,6 +381,12 @@ async def test_the_clock_on_the_page(api: Api, telegram: Telegram, clock: Clock)
         '{"forward": "час"}',
         '{"forward": null}',
         '{"back": 1}',
+        '{"to": "2026-11-23T09:00:00Z"}',
+        '{"to": "2025-01-01T00:00:00Z"}',
+        '{"to": "2026-11-24T09:00:00"}',
+        '{"to": "завтра"}',
+        '{"to": "next"}',
+        '{"to": null}',
         "[3600]",
         "{oops",
     ],
@@ -354,6 +398,74 @@ async def test_the_clock_takes_no_nonsense(api: Api, telegram: Telegram, body: s
         assert response.status == 400
         assert (await response.json())["error"]
     assert telegram.world.offset == 0
+
+
+async def test_a_person_from_outside(api: Api, telegram: Telegram) -> None:
+    """Any program can add a person, and change what is known of one."""
+    await _post(
+        api, "/sim/users", id=55, name="Oleg", language="en", hint="пробует", phone="+7 911"
+    )
+    await _post(api, "/sim/contact", user=55)
+    (update,) = telegram.take()
+    assert update["message"]["from"]["language_code"] == "en"
+    assert update["message"]["contact"]["phone_number"] == "+7911"
+    await _post(api, "/sim/users", id=55, name="Олег")
+
+    *_, oleg = (await _get(api, "/sim/state"))["people"]
+    assert (oleg["id"], oleg["name"], oleg["hint"], oleg["blocked"]) == (55, "Олег", "", False)
+
+
+async def test_a_tap_on_a_label(api: Api, telegram: Telegram) -> None:
+    """As people do it: the lowest button that says so is meant."""
+    bot = Bot(TOKEN, session=SandboxSession(telegram))
+    await bot.send_message(ANNA, "x", reply_markup=keyboard(("Да", "old")))
+    sent = await bot.send_message(ANNA, "y", reply_markup=keyboard(("Нет", "no"), ("Да", "new")))
+    await bot.send_message(ANNA, "z", reply_markup=keyboard(("Да!", "other")))
+
+    tapped = await _post(api, "/sim/tap", user=ANNA, label="Да")
+    (update,) = telegram.take()
+    query = update["callback_query"]
+    assert update["update_id"] == tapped["update_id"]
+    assert (query["message"]["message_id"], query["data"]) == (sent.message_id, "new")
+
+
+async def test_blocking_from_outside(api: Api, telegram: Telegram) -> None:
+    """A person blocks the bot, which is told so, and lets it write again."""
+    request = {"chat_id": ANNA, "text": "x"}
+    await _post(api, "/sim/block", user=ANNA, blocked=True)
+    assert (await _get(api, "/sim/state"))["people"][0]["blocked"]
+    assert (await api.call("sendMessage", json=request))[0] == 403
+    await _post(api, "/sim/block", user=ANNA, blocked=False)
+    assert (await api.call("sendMessage", json=request))[0] == 200
+    assert ["my_chat_member" in update for update in telegram.take()] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sim/users", {"name": "Олег"}),
+        ("/sim/users", {"id": -5, "name": "Олег"}),
+        ("/sim/users", {"id": "Олег", "name": "Олег"}),
+        ("/sim/say", {"user": 99, "text": "x"}),
+        ("/sim/say", {"user": ANNA}),
+        ("/sim/say", {"user": ANNA, "text": " "}),
+        ("/sim/say", {"user": ANNA, "chat": BORIS, "text": "x"}),
+        ("/sim/say", {"user": ANNA, "chat": -999, "text": "x"}),
+        ("/sim/say", ["x"]),
+        ("/sim/tap", {"user": ANNA, "label": "Нет такой"}),
+        ("/sim/tap", {"user": ANNA, "message": 1}),
+        ("/sim/contact", {"user": 99}),
+        ("/sim/block", {"user": 99, "blocked": True}),
+        ("/sim/block", {"user": ANNA}),
+    ],
+)
+async def test_what_people_cannot_do(api: Api, telegram: Telegram, path: str, body: object) -> None:
+    """It is refused in words, and nothing happens."""
+    before = await _get(api, "/sim/state")
+    async with api.http.post(api.url + path, json=body) as response:
+        assert response.status == 400
+        assert (await response.json())["error"]
+    assert (telegram.take(), await _get(api, "/sim/state")) == ([], before)
 
 
 async def test_events(api: Api, telegram: Telegram) -> None:

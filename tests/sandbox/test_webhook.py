@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
 
-from bot.sandbox import Telegram
+from bot.sandbox import Telegram, Twice
 from bot.sandbox.model import ApiError
 from tests.sandbox.world import ANNA, TOKEN, Clock, make_telegram
 
@@ -25,6 +26,8 @@ class Hook:
     """The next ones; 200 when there are none left."""
     came: list[tuple[str | None, int]] = field(default_factory=list)
     """The secret and the update's id of each delivery."""
+    times: list[float] = field(default_factory=list)
+    """When each came, in seconds of the event loop."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     """Closed, it keeps whoever comes waiting."""
     inside: int = 0
@@ -33,6 +36,7 @@ class Hook:
     async def take(self, request: web.Request) -> web.Response:
         secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
         self.came.append((secret, (await request.json())["update_id"]))
+        self.times.append(asyncio.get_running_loop().time())
         self.inside += 1
         self.most_inside = max(self.inside, self.most_inside)
         await self.gate.wait()
@@ -115,6 +119,33 @@ async def test_what_is_not_taken_is_brought_again(
     told = await info(telegram)
     assert str(status) in str(told["last_error_message"])
     assert told["pending_update_count"] == 0
+
+
+async def test_it_is_brought_again_ever_more_seldom(clock: Clock, hook: Hook, address: str) -> None:
+    """Each pause is twice as long as the one before."""
+    telegram = make_telegram(clock, webhook_pause=0.02)
+    hook.answers = [500, 500, 500]
+    await set_webhook(telegram, address)
+    telegram.say(ANNA, "привет")
+    await until(telegram, pending=0)
+    await telegram.close()
+
+    pauses = [later - earlier for earlier, later in pairwise(hook.times)]
+    assert [pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08), strict=True)] == [
+        True,
+        True,
+        True,
+    ]
+
+
+async def test_updates_can_come_twice(telegram: Telegram, hook: Hook, address: str) -> None:
+    """On demand, whatever the webhook has taken is brought once more."""
+    telegram.faults.add(Twice(times=1))
+    await set_webhook(telegram, address)
+    first, second = telegram.say(ANNA, "раз"), telegram.say(ANNA, "два")
+    await until(telegram, pending=0)
+
+    assert sorted(update for _, update in hook.came) == [first, first, second]
 
 
 async def test_a_webhook_that_is_down_is_waited_for(

@@ -23,6 +23,7 @@ const view = {
   chat: null, // where: the id of a person (the private chat) or of a group
   start: "", // what a deep link asks to start with
   messages: new Map(),
+  changes: 0, // of the messages that are shown, as the server's events tell them
   waiting: new Map(), // "message:data" -> the id of the update, or null until it is known
   answered: new Set(), // updates whose answer came before their own id did
   usedKeyboard: null, // the message whose one-time keyboard was used
@@ -137,6 +138,7 @@ function onMessage({ kind, chat_id: chat, message }) {
     return;
   }
   const follow = isAtEnd() || !message.from_bot;
+  view.changes += 1;
   view.messages.set(message.id, message);
   if (kind === "edited" && $(nodeId(message.id))) redraw(message.id);
   else drawMessages(message.id);
@@ -149,6 +151,7 @@ function onMessage({ kind, chat_id: chat, message }) {
 
 function onDeleted({ chat_id: chat, message_id: id }) {
   if (chat !== view.chat) return;
+  view.changes += 1;
   view.messages.delete(id);
   drawMessages();
   drawFooter();
@@ -190,6 +193,7 @@ async function reloadState() {
   drawPeople();
   drawStatus();
   drawFooter();
+  attempt(reloadNext);
 }
 
 // --- Who and where -----------------------------------------------------------------------------
@@ -215,7 +219,7 @@ async function openChat(user, chat) {
     resizeComposer();
   }
   Object.assign(view, { user, chat });
-  const messages = await fetchJson(`/sim/chats/${chat}`);
+  const messages = await fetchMessages(chat);
   if (chat !== view.chat) return; // somebody else was chosen meanwhile
   view.messages = new Map(messages.map((message) => [message.id, message]));
   rememberPlace();
@@ -227,6 +231,15 @@ async function openChat(user, chat) {
   drawFooter();
   $("people").querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
   scrollToEnd();
+}
+
+// What happens while an answer is on its way may be missing in it: then it is asked for again.
+async function fetchMessages(chat) {
+  for (;;) {
+    const before = view.changes;
+    const messages = await fetchJson(`/sim/chats/${chat}`);
+    if (before === view.changes) return messages;
+  }
 }
 
 function rememberPlace() {
@@ -712,9 +725,10 @@ function toggleMenu(id) {
   const opens = $(id).hidden;
   closeMenus();
   if (opens && id === "menu") drawCommands();
+  if (opens && id === "clock-menu") attempt(reloadNext);
   $(id).hidden = !opens;
   $(MENUS[id]).ariaExpanded = String(opens);
-  if (opens) $(id).querySelector("button")?.focus();
+  if (opens) $(id).querySelector("button:enabled:not([hidden])")?.focus();
 }
 
 function closeMenus() {
@@ -757,17 +771,38 @@ function setClock(time) {
 }
 
 function drawClock() {
-  const time = now();
-  const weekday = time.toLocaleDateString("ru", { weekday: "short" });
-  const day = time.toLocaleDateString("ru", { day: "numeric", month: "long" });
-  $("clock-day").textContent = `${weekday} ${day}`;
-  $("clock-time").textContent = `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
+  $("clock-day").textContent = clockDay(now());
+  $("clock-time").textContent = clockTime(now());
 }
 
-function fastForward(seconds) {
+function clockDay(time) {
+  const weekday = time.toLocaleDateString("ru", { weekday: "short" });
+  const day = time.toLocaleDateString("ru", { day: "numeric", month: "long" });
+  return `${weekday} ${day}`;
+}
+
+function clockTime(time) {
+  return `${time.getHours()}:${String(time.getMinutes()).padStart(2, "0")}`;
+}
+
+async function reloadNext() {
+  drawNext(await fetchJson("/sim/clock"));
+}
+
+// Without `next` nobody can tell what is due, and the choice is not there at all.
+function drawNext({ next }) {
+  const moment = next ? new Date(next) : null;
+  const isAhead = moment !== null && moment > now();
+  const nothing = moment ? "вот-вот наступит" : "пока ничего не запланировано";
+  $("next-hint").textContent = isAhead ? `${clockDay(moment)}, ${clockTime(moment)}` : nothing;
+  $("forward-next").disabled = !isAhead;
+  $("forward-next").hidden = next === undefined;
+}
+
+function moveClock(move) {
   closeMenus();
   $("clock").focus();
-  return attempt(() => post("/sim/clock", { forward: seconds }));
+  return attempt(() => post("/sim/clock", move));
 }
 
 // A second late rather than early: 6:59 is no morning.
@@ -826,9 +861,10 @@ function listenToPerson() {
   for (const [id, button] of Object.entries(MENUS)) {
     $(button).addEventListener("click", () => toggleMenu(id));
   }
-  $("forward-hour").addEventListener("click", () => fastForward(HOUR));
-  $("forward-morning").addEventListener("click", () => fastForward(untilMorning()));
-  $("forward-week").addEventListener("click", () => fastForward(WEEK));
+  $("forward-next").addEventListener("click", () => moveClock({ to: "next" }));
+  $("forward-hour").addEventListener("click", () => moveClock({ forward: HOUR }));
+  $("forward-morning").addEventListener("click", () => moveClock({ forward: untilMorning() }));
+  $("forward-week").addEventListener("click", () => moveClock({ forward: WEEK }));
   $("keyboard-button").addEventListener("click", () => {
     view.keyboardHidden = !view.keyboardHidden;
     drawFooter();
