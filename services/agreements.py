@@ -156,6 +156,7 @@ class Agreements:
 
     # When, and how much is said
 
+    @use_case
     async def remind_in_the_evening(
         self, person: PersonId, clinic_id: ClinicId, at: time | None
     ) -> Settings:
@@ -168,6 +169,7 @@ class Agreements:
 
         return await self._wish(person, clinic_id, wish)
 
+    @use_case
     async def remind_before(
         self, person: PersonId, clinic_id: ClinicId, before: timedelta | None
     ) -> Settings:
@@ -178,13 +180,13 @@ class Agreements:
 
         return await self._wish(person, clinic_id, wish)
 
+    @use_case
     async def be_discreet(self, person: PersonId, clinic_id: ClinicId, discreet: bool) -> Settings:
         """Say nothing but the time in messages that come by themselves, or all of it."""
         return await self._wish(
             person, clinic_id, lambda wishes: replace(wishes, discreet=discreet)
         )
 
-    @use_case
     async def _wish(
         self,
         person: PersonId,
