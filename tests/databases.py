@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -180,7 +181,11 @@ class Shelves:
     def _made(self, kind: str) -> Shelf:
         if kind == SQLITE:
             return Files(self._new_folder("files"))
-        server = postgresql_server(self._new_folder("server"), durable=self._durable)
+        # Not in pytest's folder: as root, PostgreSQL runs as somebody else, whom the next pytest to
+        # start anywhere on the machine would shut out of it.
+        folder = TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True)
+        place = Path(self._open_ones.enter_context(folder))
+        server = postgresql_server(place, durable=self._durable)
         return self._open_ones.enter_context(server)
 
     async def empty(self, kind: str) -> Database:
