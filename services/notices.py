@@ -8,11 +8,12 @@ the claim is over, so a message can come twice only if its sending had begun and
 
 import asyncio
 import random
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import uuid4
 
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
@@ -23,6 +24,7 @@ from services.model import (
     Notification,
     NotificationKind,
     NotificationState,
+    Standing,
 )
 from services.once import use_case
 from services.ports import (
@@ -35,8 +37,8 @@ from services.ports import (
     Transactions,
     Unreachable,
 )
-from services.refusals import NotFound
 from services.reminders import after_quiet, may_be_told
+from services.together import Together
 
 LANES = 4
 """Messages that are being sent at one time: as many can come twice after a crash."""
@@ -61,6 +63,11 @@ KEPT = timedelta(days=90)
 """How long it is known what became of a notification."""
 
 Tell = Callable[[NotificationKind, NotificationState], None]
+_Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
+_Said: TypeAlias = tuple[Letter, Sequence[Notification]]
+"""A letter, and what it tells."""
+_Unsaid: TypeAlias = tuple[Notification, NotificationState | datetime]
+"""What is not told, and why not or when it is."""
 
 
 @dataclass
@@ -91,6 +98,8 @@ class Notices:
         self._holder = str(uuid4())
         self._stopping = False
         self._running: asyncio.Task[int] | None = None
+        self._read = Together(self._read_all)
+        self._finish = Together(self._finish_all)
 
     async def tell_due(self, notifier: Notifier) -> int:
         """Send what is due, the most urgent first, until nothing is; return how many messages.
@@ -117,11 +126,13 @@ class Notices:
         with suppress(Exception):  # it ends by itself in seconds
             await self._give_back_lead()
 
+    @use_case
     async def upcoming(self) -> datetime | None:
         """When the next notification is due, or was if it is late."""
         async with self._transactions.reads() as tx:
             return await tx.notifications.upcoming()
 
+    @use_case
     async def lateness(self) -> timedelta:
         """For how long the longest overdue notification has been waiting for anybody to send it."""
         due = await self.upcoming()
@@ -200,13 +211,14 @@ class Notices:
 
     # One message
 
-    async def _send(self, claimed: list[Notification], notifier: Notifier) -> bool:
+    async def _send(self, claimed: Sequence[Notification], notifier: Notifier) -> bool:
         """Send one message; whether it was sent. Whatever is a mistake of ours is raised."""
         try:
             await notifier.permit(claimed[0].person, claimed[0].urgency)
-            letter = await self._letter(claimed)
-            if letter is None:
+            said = await self._letter(claimed)
+            if said is None:
                 return False
+            letter, claimed = said
             async with asyncio.timeout(PATIENCE):
                 await notifier.tell(letter)
         except Unreachable:
@@ -222,24 +234,35 @@ class Notices:
             return True
         return False
 
-    async def _letter(self, claimed: Sequence[Notification]) -> Letter | None:
-        """What there is to say now; None if that is nothing, which is settled then."""
+    async def _letter(self, claimed: Sequence[Notification]) -> _Said | None:
+        """What there is to say now, and of what it tells; None if there is nothing to say.
+
+        What is not told is settled here, or put off.
+        """
         now = self._clock()
         if claimed[0].claimed_until - now < SLACK:
             return None  # its turn came late: it is due again for whoever is next
-        async with self._transactions.reads() as tx:
-            found = [
-                (each, await _fact(tx, each, now))
-                for each in await tx.notifications.standing(claimed)
-            ]
-            alive = [(each, fact) for each, fact in found if isinstance(fact, Appointment)]
-            letter = await _written(tx, alive, now) if alive else None
-        for each, fact in found:
+        said, unsaid = await self._read(claimed)
+        for each, fact in unsaid:
             if isinstance(fact, NotificationState):
                 await self._settle([each], fact)
-            elif isinstance(fact, datetime):
+            else:
                 await self._put_off([each], fact - now)
-        return letter
+        return said
+
+    @use_case
+    async def _read_all(
+        self, messages: Sequence[Sequence[Notification]]
+    ) -> list[tuple[_Said | None, list[_Unsaid]]]:
+        """What each message says, and what it leaves unsaid."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            every = await tx.notifications.standing([each for some in messages for each in some])
+            standing = {each.notification.id: each for each in every}
+            return [
+                await _said(tx, [standing[each.id] for each in some if each.id in standing], now)
+                for some in messages
+            ]
 
     async def _try_later(self, claimed: Sequence[Notification], error: Exception) -> bool:
         """Have a message that failed by a mistake of ours tried again; False without a database."""
@@ -251,15 +274,32 @@ class Notices:
             await self._settle(claimed, NotificationState.FAILED)
         return True
 
-    @use_case
     async def _settle(self, claimed: Sequence[Notification], state: NotificationState) -> None:
-        now = self._clock()
-        async with self._transactions.writes(claimed[0].person.id) as tx:
-            if state is NotificationState.UNREACHABLE:
-                await tx.families.lost(claimed[0].person.id, now)
-            await tx.notifications.finish(claimed, state, now)
+        if state is NotificationState.UNREACHABLE:
+            await self._lose(claimed)
+        else:
+            await self._finish((claimed, state))
         for each in claimed:
             self._tell(each.kind, state)
+
+    @use_case
+    async def _finish_all(self, settled: Sequence[_Settled]) -> Sequence[None]:
+        now = self._clock()
+        by_state: dict[NotificationState, list[Notification]] = defaultdict(list)
+        for claimed, state in settled:
+            by_state[state] += claimed
+        async with self._transactions.writes() as tx:
+            for state, some in by_state.items():
+                await tx.notifications.finish(some, state, now)
+        return [None] * len(settled)
+
+    @use_case
+    async def _lose(self, claimed: Sequence[Notification]) -> None:
+        now = self._clock()
+        person = claimed[0].person.id
+        async with self._transactions.writes(person) as tx:
+            await tx.families.lost(person, now)
+            await tx.notifications.finish(claimed, NotificationState.UNREACHABLE, now)
 
     @use_case
     async def _put_off(self, claimed: Sequence[Notification], by: timedelta) -> None:
@@ -267,21 +307,34 @@ class Notices:
             await tx.notifications.put_off(claimed, self._clock() + by)
 
 
+async def _said(
+    tx: Transaction, standing: Sequence[Standing], now: datetime
+) -> tuple[_Said | None, list[_Unsaid]]:
+    alive: list[tuple[Standing, Appointment]] = []
+    unsaid: list[_Unsaid] = []
+    for each in standing:
+        fact = await _fact(tx, each, now)
+        if isinstance(fact, Appointment):
+            alive.append((each, fact))
+        else:
+            unsaid.append((each.notification, fact))
+    if not alive:
+        return None, unsaid
+    return (await _written(tx, alive, now), [each.notification for each, _ in alive]), unsaid
+
+
 async def _fact(
-    tx: Transaction, due: Notification, now: datetime
+    tx: Transaction, standing: Standing, now: datetime
 ) -> Appointment | NotificationState | datetime:
     """The visit that is to be spoken of; or why it is not, or when it is (R17, R19, R22)."""
+    due, visit = standing.notification, standing.visit
     if due.person.unreachable:
         return NotificationState.UNREACHABLE
     if now >= due.useful_until:
         return NotificationState.PAST
-    try:
-        visit = await tx.appointments.get(due.appointment_id, cared_for_by=due.person.id)
-    except NotFound:
+    if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
-    if not _is_true(due.kind, visit, now):
-        return NotificationState.VOID
-    may_be_sent = _may_be_sent(due.kind, visit, now)
+    may_be_sent = await _may_be_sent(tx, due.kind, visit, now)
     if may_be_sent > now:
         return min(may_be_sent, due.useful_until)
     return visit
@@ -295,24 +348,30 @@ def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
     return visit.is_active and visit.slot.starts_at > now
 
 
-def _may_be_sent(kind: NotificationKind, visit: Appointment, now: datetime) -> datetime:
+async def _may_be_sent(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
+) -> datetime:
     """Now, or when quiet hours are over; that somebody booked is an answer to their own tap."""
     clinic = visit.slot.doctor.clinic
     if kind is NotificationKind.BOOKED:
         return now
     if kind in REMINDERS:
         return after_quiet(now, clinic)
-    return may_be_told(clinic, visit.slot.starts_at, now)
+    starts_at = visit.slot.starts_at
+    before = await tx.appointments.moved_from(visit.id)
+    if kind is NotificationKind.MOVED and before and before.starts_at > now:
+        starts_at = min(starts_at, before.starts_at)  # when the family thinks that it is
+    return may_be_told(clinic, starts_at, now)
 
 
 async def _written(
-    tx: Transaction, alive: Sequence[tuple[Notification, Appointment]], now: datetime
+    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
 ) -> Letter:
-    due, visit = alive[0]
+    first, visit = alive[0]
+    due, discreet = first.notification, first.wishes.discreet
     person = due.person
     if due.kind is NotificationKind.BOOKED:
         return StillBooked(person, visit)
-    discreet = (await tx.families.wishes(person.id)).discreet
     if due.kind is NotificationKind.CANCELLED:
         return ClinicCancelled(person, visit, now, discreet)
     if due.kind is NotificationKind.MOVED:

@@ -93,14 +93,13 @@ def _reminder(
 
 def after_quiet(moment: datetime, clinic: Clinic) -> datetime:
     """The moment itself, or the end of the clinic's quiet hours if it is in them."""
-    wall = moment.astimezone(clinic.zone)
     quiet = clinic.quiet
-    over_midnight = quiet.ends < quiet.starts
-    if over_midnight and wall.time() >= quiet.starts:
-        return _on_wall(wall.date() + timedelta(days=1), quiet.ends, clinic)
-    begun = over_midnight or wall.time() >= quiet.starts
-    if begun and wall.time() < quiet.ends:
-        return max(moment, _on_wall(wall.date(), quiet.ends, clinic))
+    over_midnight = timedelta(days=quiet.ends < quiet.starts)
+    today = moment.astimezone(clinic.zone).date()
+    for day in (today - timedelta(days=1), today):
+        ends = _on_wall(day + over_midnight, quiet.ends, clinic)
+        if _on_wall(day, quiet.starts, clinic) <= moment < ends:
+            return ends
     return moment
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Update, and_, delete, func, or_, select, t
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
+    Appointment,
     AppointmentId,
     Notification,
     NotificationId,
@@ -15,10 +16,24 @@ from services.model import (
     NotificationState,
     PersonId,
     Planned,
+    ReminderWishes,
+    Standing,
     Urgency,
 )
-from storage.families import to_person
-from storage.tables import PLANNED, NotificationRow, PersonRow
+from storage.appointments import to_appointment
+from storage.families import to_person, to_wishes
+from storage.tables import (
+    PLANNED,
+    AppointmentRow,
+    CareRow,
+    ChildRow,
+    ClinicRow,
+    DoctorRow,
+    NotificationRow,
+    PersonRow,
+    ReminderWishesRow,
+    SlotRow,
+)
 
 _PLANNED = text(f"notifications.{PLANNED}")
 
@@ -47,7 +62,7 @@ class StoredNotifications:
             if row is None:
                 self._begin(planned, now)
             elif row.state == NotificationState.PLANNED:
-                _adapt(row, planned)
+                _adapt(row, planned, now)
         for row in there.values():
             if row.state == NotificationState.PLANNED:
                 await self._session.delete(row)
@@ -94,7 +109,7 @@ class StoredNotifications:
     ) -> list[list[Notification]]:
         due = await self._due(now, most)
         bundles = {(row.person_id, row.bundle) for row in due if row.bundle}
-        rows = {row.id: row for row in [*due, *await self._bundled(bundles, now + gather)]}
+        rows = {row.id: row for row in [*due, *await self._bundled(bundles, now, gather)]}
         if not rows:
             return []
         await self._session.execute(
@@ -131,7 +146,7 @@ class StoredNotifications:
         return found
 
     async def _bundled(
-        self, bundles: Iterable[tuple[int, str]], before: datetime
+        self, bundles: Iterable[tuple[int, str]], now: datetime, gather: timedelta
     ) -> Sequence[NotificationRow]:
         keys = sorted(bundles)
         if not keys:
@@ -140,8 +155,8 @@ class StoredNotifications:
             select(NotificationRow)
             .where(
                 tuple_(NotificationRow.person_id, NotificationRow.bundle).in_(keys),
-                NotificationRow.try_at <= before,
-                NotificationRow.attempts == 0,
+                NotificationRow.try_at <= now + gather,
+                or_(NotificationRow.attempts == 0, NotificationRow.try_at <= now),
                 _PLANNED,
             )
             .order_by(NotificationRow.try_at, NotificationRow.id)
@@ -149,10 +164,41 @@ class StoredNotifications:
         )
         return (await self._session.scalars(query)).all()
 
-    async def standing(self, claimed: Sequence[Notification]) -> list[Notification]:
-        query = select(NotificationRow.id, NotificationRow.try_at).where(_still(claimed))
-        claims = {tuple(claim) for claim in await self._session.execute(query)}
-        return [each for each in claimed if (each.id, each.claimed_until) in claims]
+    async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
+        query = (
+            select(
+                NotificationRow.id,
+                NotificationRow.try_at,
+                CareRow.child_id,
+                ReminderWishesRow,
+                AppointmentRow,
+                ChildRow,
+                SlotRow,
+                DoctorRow,
+                ClinicRow,
+            )
+            .join(AppointmentRow, AppointmentRow.id == NotificationRow.appointment_id)
+            .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
+            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+            .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+            .outerjoin(
+                CareRow,
+                and_(
+                    CareRow.person_id == NotificationRow.person_id,
+                    CareRow.child_id == AppointmentRow.child_id,
+                ),
+            )
+            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+            .where(_still(claimed))
+        )
+        found: dict[tuple[int, datetime], tuple[Appointment | None, ReminderWishes]] = {}
+        for row in await self._session.execute(query):
+            row_id, try_at, care, wishes, visit, child, slot, doctor, clinic = row
+            appointment = to_appointment(visit, child, slot, doctor, clinic) if care else None
+            found[row_id, try_at] = appointment, to_wishes(wishes)
+        claims = ((each, (each.id, each.claimed_until)) for each in claimed)
+        return [Standing(each, *found[claim]) for each, claim in claims if claim in found]
 
     async def finish(
         self, claimed: Sequence[Notification], state: NotificationState, at: datetime
@@ -186,19 +232,24 @@ def _occasion_of(row: NotificationRow) -> tuple[PersonId, NotificationKind, str]
     return PersonId(row.person_id), NotificationKind(row.kind), row.occasion
 
 
-def _adapt(row: NotificationRow, planned: Planned) -> None:
+def _adapt(row: NotificationRow, planned: Planned, now: datetime) -> None:
     """Let what is planned be due when it is wanted, unless it is being sent just now."""
     row.useful_until = planned.useful_until
     if row.due_at != planned.due_at:
-        row.due_at = row.try_at = planned.due_at
+        row.due_at = planned.due_at
+        being_sent = row.attempts > 0 and row.try_at > now  # or to be tried again soon
+        row.try_at = row.try_at if being_sent else planned.due_at
 
 
 def _still(claimed: Sequence[Notification]) -> ColumnElement[bool]:
     """The rows of these that nobody has planned, claimed or settled anew."""
+    by_claim: dict[datetime, list[NotificationId]] = defaultdict(list)
+    for each in claimed:
+        by_claim[each.claimed_until].append(each.id)
     return or_(
         *(
-            and_(NotificationRow.id == each.id, NotificationRow.try_at == each.claimed_until)
-            for each in claimed
+            and_(NotificationRow.try_at == until, NotificationRow.id.in_(ids))
+            for until, ids in by_claim.items()
         )
     ) & (NotificationRow.state == NotificationState.PLANNED)
 

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tests.bench import booking, lists, memory, pacing, start, taps
+from tests.bench import booking, lists, memory, pacing, sending, start, taps
 from tests.databases import Shelves
 
 BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
     "start": start.main,
     "memory": memory.main,
     "pacing": pacing.main,
+    "sending": sending.main,
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import booking, lists, memory, pacing, start, taps
+from tests.bench import booking, lists, memory, pacing, sending, start, taps
 from tests.bench.__main__ import BENCHMARKS
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.parents import PARENTS
@@ -93,3 +93,13 @@ async def test_messages_are_sent_at_a_pace(
 
     printed = capsys.readouterr().out
     assert [trip for trip in (0, 20) if f"\n{trip:>3} ms: share " not in printed] == []
+
+
+async def test_messages_are_claimed_and_settled(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each database has its line."""
+    await sending.main(shelves, families=40, planned=80, rounds=2, due=10)
+
+    printed = capsys.readouterr().out
+    assert [kind for kind in BOTH if f"{kind} / Telegram's limit: " not in printed] == []

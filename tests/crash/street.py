@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bot.sandbox.model import Message
+from bot.sandbox.model import Json, Message
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from services.clinics import NewDoctor
@@ -28,15 +28,22 @@ STOPS_WITHIN = 10
 
 
 class CountingTelegram(Telegram):
-    """Counts how often it was asked for updates, and told of a webhook."""
+    """Counts how often it was asked for updates, told of a webhook, and asked to send."""
 
     polls = 0
     webhooks = 0
+    asked_to_send = 0
 
     def note_poll(self) -> None:
         super().note_poll()
         self.polls += 1
         self.tell("polled")
+
+    async def respond(self, token: str, method: str, *rest: Any, **more: Any) -> tuple[int, Json]:
+        if method == "sendMessage":
+            self.asked_to_send += 1
+            self.tell("asked to send")
+        return await super().respond(token, method, *rest, **more)
 
     async def call(self, token: str, method: str, *rest: Any, **more: Any) -> Any:
         answer = await super().call(token, method, *rest, **more)

@@ -238,4 +238,3 @@ def _plain_notifications() -> None:
     op.create_index("ix_notifications_due_at", "notifications", ["due_at"], unique=False)
     if planned:
         op.bulk_insert(table, planned)
-
