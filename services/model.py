@@ -183,6 +183,33 @@ class Doctor:
     room: str
 
 
+class Role(StrEnum):
+    """What a member of a clinic's staff may do."""
+
+    ADMINISTRATOR = "administrator"
+    """Invites and dismisses the others, and all that a registrar may."""
+    REGISTRAR = "registrar"
+    DOCTOR = "doctor"
+    """Sees their own visits."""
+
+
+PostId = NewType("PostId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A person's role in a clinic's staff, while it stands."""
+
+    id: PostId
+    clinic: Clinic
+    person: PersonId
+    role: Role
+    doctor: Doctor | None
+    """Who the person is in the schedule; for doctors only."""
+    name: str
+    """How colleagues see the person."""
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """The addresses that a district pediatrician looks after (участок)."""
@@ -547,3 +574,13 @@ class Notification:
     """How often it was claimed, this time included."""
     claimed_until: datetime
     """When it is everybody's again, unless it was settled. It tells this claim from later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claimed notification that is still to be told, and the facts that it is about."""
+
+    notification: Notification
+    visit: Appointment | None
+    """None: the person does not care for that child any more."""
+    wishes: ReminderWishes

@@ -37,6 +37,8 @@ from services.model import (
     Person,
     PersonId,
     Planned,
+    Post,
+    PostId,
     Purpose,
     Reason,
     ReminderWishes,
@@ -45,9 +47,11 @@ from services.model import (
     ScheduleRule,
     Slot,
     SlotId,
+    Standing,
     Urgency,
     Wish,
 )
+from services.records import Entry, Head, Record
 from services.schedule import Changes, Stored
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -230,17 +234,25 @@ class ClinicRepository(Protocol):
         """Raises `NotFound`."""
         ...
 
-    async def by_code(self, code: str) -> Clinic | None: ...
+    async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None: ...
 
     async def add(self, profile: ClinicProfile) -> Clinic: ...
+
+    async def change(self, clinic_id: ClinicId, profile: ClinicProfile) -> Clinic:
+        """Let the clinic say this of itself from now on."""
+        ...
 
     async def doctor(self, doctor_id: DoctorId) -> Doctor:
         """Raises `NotFound`."""
         ...
 
-    async def doctors(self, clinic_id: ClinicId) -> list[Doctor]: ...
+    async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:
+        """By name; with the lock, nobody else can lock them, or add others this way."""
+        ...
 
     async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor: ...
+
+    async def set_room(self, doctor_id: DoctorId, room: str) -> None: ...
 
 
 class DistrictRepository(Protocol):
@@ -258,6 +270,12 @@ class DistrictRepository(Protocol):
 
     async def add(self, doctor: Doctor, name: str, addresses: Sequence[Addresses]) -> District: ...
 
+    async def change(
+        self, district_id: DistrictId, doctor: Doctor, addresses: Sequence[Addresses]
+    ) -> None:
+        """Let a doctor look after these addresses; the district's children stay in it."""
+        ...
+
 
 class ScheduleRepository(Protocol):
     """When doctors receive."""
@@ -267,6 +285,10 @@ class ScheduleRepository(Protocol):
         ...
 
     async def add_rule(self, doctor_id: DoctorId, rule: ScheduleRule) -> None: ...
+
+    async def end_rules(self, doctor_id: DoctorId, last_day: date) -> None:
+        """Let no rule of the doctor hold after a day: later ones are dropped."""
+        ...
 
     async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None: ...
 
@@ -339,6 +361,10 @@ class SlotRepository(Protocol):
         """Bring the doctor's slots into line with the schedule."""
         ...
 
+    async def move_to_zone(self, clinic: Clinic, after: datetime) -> None:
+        """Give the clinic's slots from a moment on the days that they have in its zone."""
+        ...
+
 
 class AppointmentRepository(Protocol):
     """Visits, in all their states. Whoever changes one holds the lock of its child."""
@@ -359,10 +385,22 @@ class AppointmentRepository(Protocol):
         """Active appointments of the children that end after a moment, in order of time."""
         ...
 
+    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
+        """Active appointments at a clinic that end after a moment, in order of time."""
+        ...
+
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
         """The children's latest visits that ended before a moment or were cancelled."""
+        ...
+
+    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
+        """How many active visits each doctor of a clinic has on a day of it."""
+        ...
+
+    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
+        """A doctor's visits of a day that were not cancelled, in order of time."""
         ...
 
     async def last_doctor(
@@ -440,8 +478,8 @@ class NotificationRepository(Protocol):
         finished. To each comes what is in the same bundle and due within `gather` from now."""
         ...
 
-    async def standing(self, claimed: Sequence[Notification]) -> list[Notification]:
-        """Which of these are still to be told by whoever claimed them."""
+    async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
+        """Which of these are still to be told by whoever claimed them, and how things are."""
         ...
 
     async def finish(
@@ -472,6 +510,60 @@ class LeaseRepository(Protocol):
 
     async def give_back(self, name: str, holder: str) -> None:
         """Let others have it at once; nothing happens if it is not one's own."""
+        ...
+
+
+class StaffRepository(Protocol):
+    """Who works at a clinic, and who is invited to."""
+
+    async def get(self, post_id: PostId) -> Post:
+        """A post that stands. Raises `NotFound`."""
+        ...
+
+    async def of_person(self, person: PersonId) -> list[Post]:
+        """The person's posts that stand, the oldest first."""
+        ...
+
+    async def of_clinic(self, clinic_id: ClinicId) -> list[Post]:
+        """All posts that stand at a clinic."""
+        ...
+
+    async def lock(self, clinic_id: ClinicId) -> None:
+        """Have whoever else changes the clinic's staff wait for the end of this transaction."""
+        ...
+
+    async def end(self, post_id: PostId, at: datetime) -> None: ...
+
+    async def invite(
+        self, post: Post, token_hash: str, at: datetime, expires_at: datetime
+    ) -> None: ...
+
+    async def accept(
+        self, token_hash: str, person: PersonId, name: str, at: datetime
+    ) -> Post | None:
+        """Use up an invitation and give the person its post, or the one that they have like it.
+
+        None: it was used, is too old, or was never given."""
+        ...
+
+
+class JournalRepository(Protocol):
+    """Who of the staff saw or changed a child's data: records are added, and nothing else."""
+
+    async def append(self, clinic_id: ClinicId, entry: Entry) -> None:
+        """Take down what was done, behind the clinic's last record."""
+        ...
+
+    async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
+        """The latest records about a child at any clinic, the latest first."""
+        ...
+
+    async def all_of(self, clinic_id: ClinicId) -> list[Record]:
+        """All records of a clinic, in order."""
+        ...
+
+    async def heads(self) -> list[Head]:
+        """The last record of each clinic that has one."""
         ...
 
 
@@ -522,6 +614,10 @@ class Transaction(Protocol):
     def notifications(self) -> NotificationRepository: ...
     @property
     def leases(self) -> LeaseRepository: ...
+    @property
+    def staff(self) -> StaffRepository: ...
+    @property
+    def journal(self) -> JournalRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

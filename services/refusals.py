@@ -16,8 +16,28 @@ class NotFound(Refusal):
     """There is no such thing, or it is not this person's: the two are told alike."""
 
 
+class InvitationInvalid(Refusal):
+    """The invitation was used, is too old, or was never given."""
+
+
+class LastAdministrator(Refusal):
+    """Without this one nobody could invite or dismiss anybody."""
+
+
 class NoSuchClinic(Refusal):
     """A poster link names a clinic that is not here."""
+
+
+class SeveralDoctors(Refusal):
+    """A name is that of more than one of the clinic's doctors."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class ZoneInUse(Refusal):
+    """With visits ahead, another time zone would put them at other hours."""
 
 
 class AlreadyDone(Refusal):

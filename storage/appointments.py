@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, exists, or_, select, text
+from sqlalchemy import Row, Select, exists, func, or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from services.model import (
     ChildId,
     ClinicId,
     Doctor,
+    DoctorId,
     PersonId,
     Reason,
     Slot,
@@ -51,14 +52,19 @@ def _whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
     )
 
 
-def _to_appointment(
-    found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow],
+def to_appointment(
+    row: AppointmentRow, child: ChildRow, slot: SlotRow, doctor: DoctorRow, clinic: ClinicRow
 ) -> Appointment:
-    row, child, slot, doctor, clinic = found
     taken = AppointmentState(row.state) in ACTIVE
     return _with(
         row, to_child(child), to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
     )
+
+
+def _to_appointment(
+    found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow],
+) -> Appointment:
+    return to_appointment(*found)
 
 
 class StoredAppointments:
@@ -95,6 +101,14 @@ class StoredAppointments:
         )
         return [_to_appointment(found) for found in await self._session.execute(query)]
 
+    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
+        query = (
+            _whole()
+            .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, _ACTIVE)
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [to_appointment(*found) for found in await self._session.execute(query)]
+
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
@@ -109,6 +123,28 @@ class StoredAppointments:
             )
             .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
             .limit(most)
+        )
+        return [_to_appointment(found) for found in await self._session.execute(query)]
+
+    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
+        query = (
+            select(SlotRow.doctor_id, func.count())
+            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
+            .where(SlotRow.clinic_id == clinic_id, SlotRow.day == day, _ACTIVE)
+            .group_by(SlotRow.doctor_id)
+        )
+        found = await self._session.execute(query)
+        return {DoctorId(doctor_id): count for doctor_id, count in found}
+
+    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
+        query = (
+            _whole()
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day == day,
+                AppointmentRow.state != AppointmentState.CANCELLED,
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         return [_to_appointment(found) for found in await self._session.execute(query)]
 

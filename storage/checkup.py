@@ -227,7 +227,8 @@ def _judges(connection: Connection) -> Finding:
 _JUDGES_FOUND = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')",
     "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() UNION"
-    " SELECT conname FROM pg_constraint WHERE contype = 'x' AND convalidated",
+    " SELECT conname FROM pg_constraint WHERE contype = 'x' AND convalidated UNION"
+    " SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
 }
 
 

@@ -1,10 +1,11 @@
 """Row locks, where more than one transaction can write at once.
 
 They are taken in one order everywhere, so that nobody waits for each other in a circle: person,
-child, doctor, slots by id, appointment. What was read before a lock may be old; it is read again.
+clinic, child, doctor, slots by id, appointment, and last of all a clinic's journal. What was read
+before a lock may be old; it is read again.
 """
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -20,3 +21,16 @@ async def lock_rows(
         # Others may still point at the rows: NO KEY, so that their foreign keys do not wait.
         query = select(key).where(condition).order_by(key).with_for_update(key_share=True)
         await session.execute(query)
+
+
+_JOURNALS = 4_200_712
+"""Of the database: the kind of lock that journals have. The number is only ours, and stays."""
+
+
+async def lock_journal(session: AsyncSession, clinic_id: int) -> None:
+    """Have whoever appends to the clinic's journal wait for the end of this transaction.
+
+    No row is locked for it: a chain's end is none, and the clinic's is locked for other things.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(_JOURNALS, clinic_id)))

@@ -180,6 +180,62 @@ class DoctorRow(Base):
     room: Mapped[str] = mapped_column(String(20))
 
 
+class StaffRow(Base):
+    """Somebody's role in a clinic. The rows of those who left stay: the journal points at them."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint("role IN ('administrator', 'registrar', 'doctor')", name="role"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
+    name: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class InvitationRow(Base):
+    """A link that makes whoever opens it first a member of staff."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        CheckConstraint("role IN ('administrator', 'registrar', 'doctor')", name="role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AccessRecordRow(Base):
+    """Who of the staff saw or changed a child's data; never changed, never removed.
+
+    The ids point at nothing on purpose: the journal outlives what it speaks of."""
+
+    __tablename__ = "access_records"
+    __table_args__ = (Index(None, "child_id", "at"),)
+
+    clinic_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    post_id: Mapped[int]
+    role: Mapped[str] = mapped_column(String(20))
+    access: Mapped[str] = mapped_column(String(20))
+    child_id: Mapped[int]
+    appointment_id: Mapped[int | None]
+    at: Mapped[datetime]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class DistrictRow(Base):
     __tablename__ = "districts"
     __table_args__ = (Index(None, "doctor_id"),)
@@ -435,6 +491,15 @@ PLANNED_BY_PERSON = Index(
     sqlite_where=text(PLANNED),
     postgresql_where=text(PLANNED),
 )
+ONE_STANDING_POST = Index(
+    "uq_staff_standing",
+    StaffRow.clinic_id,
+    StaffRow.person_id,
+    StaffRow.role,
+    unique=True,
+    sqlite_where=text("until IS NULL"),
+    postgresql_where=text("until IS NULL"),
+)
 
 
 NO_OVERLAP = """
@@ -478,3 +543,31 @@ def _after_create(dialect: str, rule: str) -> None:
 
 _no_overlap("appointments", "child_id", ACTIVE_STATES)
 _no_overlap("slots", "doctor_id", "open")
+
+
+def _only_append(table: str) -> None:
+    """Let rows of a table be added, and never changed or removed."""
+    for moment in ("update", "delete"):
+        _after_create("sqlite", APPEND_ONLY.format(moment=moment, table=table))
+        JUDGES["sqlite"].add(f"append_only_{table}_{moment}")
+    _after_create("postgresql", REFUSE_CHANGE)
+    _after_create("postgresql", APPENDED.format(table=table))
+    JUDGES["postgresql"].add(f"append_only_{table}")
+
+
+APPEND_ONLY = """
+CREATE TRIGGER append_only_{table}_{moment} BEFORE {moment} ON {table}
+BEGIN
+  SELECT RAISE(ABORT, 'append_only_{table}');
+END
+"""
+REFUSE_CHANGE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN RAISE EXCEPTION USING MESSAGE = TG_NAME, ERRCODE = ''integrity_constraint_violation''; END'
+"""
+APPENDED = """
+CREATE TRIGGER append_only_{table} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+_only_append("access_records")

@@ -22,11 +22,13 @@ from storage.conversations import StoredConversations
 from storage.districts import StoredDistricts
 from storage.engine import Engines
 from storage.families import StoredFamilies
+from storage.journal import StoredJournal
 from storage.leases import StoredLeases
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
+from storage.staff import StoredStaff
 from storage.tables import PersonRow
 from storage.trouble import name_of
 from storage.updates import StoredUpdates
@@ -73,6 +75,8 @@ class StoredTransaction:
         self.appointments = StoredAppointments(session)
         self.notifications = StoredNotifications(session)
         self.leases = StoredLeases(session)
+        self.staff = StoredStaff(session)
+        self.journal = StoredJournal(session)
         self.updates = StoredUpdates(session)
 
 

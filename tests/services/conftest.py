@@ -1,5 +1,6 @@
 """Who is in the stories: two families at Ромашка, and its two doctors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -11,9 +12,13 @@ from services.model import (
     Clinic,
     ClinicProfile,
     Doctor,
+    Language,
     Need,
     PersonId,
+    PostId,
+    Purpose,
     Reason,
+    Role,
     Slot,
 )
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House, need
@@ -55,6 +60,29 @@ async def boris(house: House, clinic: Clinic) -> Family:
     return Family(parent, await house.child(parent, "Соня", "05.05.2021"))
 
 
+@dataclass(frozen=True)
+class Employee:
+    """Somebody with a post."""
+
+    person: PersonId
+    post: PostId
+
+
+async def employ(
+    house: House,
+    role: Role,
+    telegram_id: int,
+    clinic: str = "romashka",
+    doctor: Doctor | None = None,
+) -> Employee:
+    """Invite somebody by the command line's way, and let them come."""
+    person = await house.services.families.meet(telegram_id, Language.RUSSIAN)
+    staff = house.services.staff
+    invitation = await staff.appoint(clinic, role, doctor.id if doctor else None)
+    desk = await staff.accept(person.id, invitation.token, f"Сотрудник {telegram_id}")
+    return Employee(person.id, desk.post.id)
+
+
 @pytest.fixture
 async def petrova(house: House, clinic: Clinic) -> Doctor:
     """Receives on weekdays from 9:00 to 12:00, a quarter of an hour each."""
@@ -67,11 +95,16 @@ async def kim(house: House, clinic: Clinic) -> Doctor:
     return (await house.doctors(clinic))[0]
 
 
-async def open_clinic(house: House, *doctors: NewDoctor, **other: object) -> Clinic:
+async def open_clinic(
+    house: House,
+    *doctors: NewDoctor,
+    consents: Mapping[Purpose, str] = CONSENT,
+    **other: object,
+) -> Clinic:
     """A clinic like Ромашка but for what is said to be other."""
     profile = {field.name: getattr(ROMASHKA, field.name) for field in fields(ClinicProfile)}
     told = ClinicProfile(**{**profile, "code": "other", **other})
-    return await house.services.clinics.open(told, CONSENT, doctors or [PETROVA, KIM])
+    return await house.services.clinics.open(told, consents, doctors or [PETROVA, KIM])
 
 
 async def slots_of(house: House, doctor: Doctor, family: Family, day: date) -> list[Slot]:

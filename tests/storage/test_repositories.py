@@ -950,7 +950,8 @@ async def test_what_is_claimed_is_nobody_else_s_until_its_time_is_up(
     second = await desk.claim(7)
     assert [each.attempts for each in (*first, *second)] == [1, 2]
     async with desk.house.transactions.reads() as tx:
-        assert await tx.notifications.standing([*first, *second]) == second
+        standing = await tx.notifications.standing([*first, *second])
+    assert [each.notification for each in standing] == second
     await desk.finish(first)
     assert await desk.house.count("notifications", "state = 'planned'") == 1
     await desk.finish(second)

@@ -1,0 +1,86 @@
+"""Records of access, and the chain that they make."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from services.model import AppointmentId, ChildId, ClinicId, PostId, Role
+
+BEGINNING = "0" * 64
+"""Stands where the first record has no record before it."""
+
+
+class Access(StrEnum):
+    """What was done with a child's data."""
+
+    DAY_LIST = "day-list"
+    """Read in the list of a doctor's day."""
+    VISIT = "visit"
+    """A visit was opened."""
+    CANCELLED = "cancelled"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be taken down."""
+
+    post_id: PostId
+    role: Role
+    access: Access
+    child_id: ChildId
+    appointment_id: AppointmentId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was taken down, and how it hangs together with what was before."""
+
+    clinic_id: ClinicId
+    number: int
+    """Counts from 1 at each clinic, without a gap."""
+    entry: Entry
+    hash: str
+    """Of this record and the hash before it, SHA-256 in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last record of a clinic: kept elsewhere, it proves that nothing was cut off."""
+
+    clinic_id: ClinicId
+    number: int
+    hash: str
+
+
+def digest(clinic_id: ClinicId, number: int, entry: Entry, previous: str) -> str:
+    """The hash of a record: of all its values in a form that never changes, and the one before."""
+    values = [
+        clinic_id,
+        number,
+        entry.post_id,
+        entry.role.value,
+        entry.access.value,
+        entry.child_id,
+        entry.appointment_id,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        previous,
+    ]
+    return sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+def first_broken(records: Iterable[Record], anchor: Head | None = None) -> int | None:
+    """The number of the first record that is changed, missing, or cut off before the anchor."""
+    previous, number = BEGINNING, 0
+    for number, record in enumerate(records, start=1):
+        expected = digest(record.clinic_id, number, record.entry, previous)
+        if record.number != number or record.hash != expected:
+            return number
+        if anchor and anchor.number == number and anchor.hash != record.hash:
+            return number
+        previous = record.hash
+    return number + 1 if anchor and anchor.number > number else None

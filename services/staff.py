@@ -1,0 +1,305 @@
+"""The clinic's people: invited, at work, dismissed; and what each may see of a day."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from services.journal import take_down
+from services.model import (
+    Appointment,
+    AppointmentId,
+    ClinicId,
+    Doctor,
+    DoctorId,
+    PersonId,
+    Post,
+    PostId,
+    Role,
+)
+from services.once import use_case
+from services.ports import Clock, Transaction, Transactions
+from services.records import Access
+from services.refusals import InvitationInvalid, LastAdministrator, NotFound
+
+INVITED_FOR = timedelta(hours=72)
+TOKEN_BYTES = 24
+"""Of an invitation: 192 bits, which nobody guesses (R32)."""
+EVERYBODY = frozenset(Role)
+REGISTRY = frozenset({Role.ADMINISTRATOR, Role.REGISTRAR})
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that makes whoever opens it first a member of staff."""
+
+    post: Post
+    """The role and clinic it is bound to; nobody's yet."""
+    token: str
+    """Said once, and kept nowhere: the database knows its hash."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a member of staff begins."""
+
+    post: Post
+    others: Sequence[Post]
+    """The person's other posts."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many visits each doctor has on a day: no child is named."""
+
+    post: Post
+    day: date
+    doctors: Sequence[tuple[Doctor, int]]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """The visits of a doctor on a day, in order."""
+
+    post: Post
+    doctor: Doctor
+    day: date
+    visits: Sequence[Appointment]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffVisit:
+    """One visit as the staff see it."""
+
+    post: Post
+    visit: Appointment
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """Who works at a clinic."""
+
+    post: Post
+    staff: Sequence[Post]
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """One of them, as an administrator sees them."""
+
+    post: Post
+    colleague: Post
+
+
+@dataclass(frozen=True, slots=True)
+class WhomToInvite:
+    """The roles and doctors that somebody can be invited for."""
+
+    post: Post
+    doctors: Sequence[Doctor]
+
+
+async def post_of(
+    tx: Transaction, person: PersonId, post_id: PostId, roles: frozenset[Role] = EVERYBODY
+) -> Post:
+    """The person's own post, if it stands and has one of these roles.
+
+    Raises:
+        NotFound: there is none, it is another's, or it was ended: all are told alike.
+    """
+    post = await tx.staff.get(post_id)
+    if post.person != person or post.role not in roles:
+        raise NotFound
+    return post
+
+
+def hash_of(token: str) -> str:
+    """What is kept of an invitation's token."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Staff:
+    """Roles in clinics; each is checked again at every tap."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    # Coming and going
+
+    @use_case
+    async def appoint(
+        self, clinic_code: str, role: Role, doctor_id: DoctorId | None = None
+    ) -> Invitation:
+        """Invite somebody from the command line: whoever runs the bot may. Raises `NotFound`."""
+        async with self._transactions.writes() as tx:
+            clinic = await tx.clinics.by_code(clinic_code)
+            if clinic is None:
+                raise NotFound
+            return await self._invite(tx, clinic.id, role, doctor_id)
+
+    @use_case
+    async def doctors(self, clinic_code: str) -> list[Doctor]:
+        """The doctors of a clinic, for whoever runs the bot. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.by_code(clinic_code)
+            if clinic is None:
+                raise NotFound
+            return await tx.clinics.doctors(clinic.id)
+
+    @use_case
+    async def whom_to_invite(self, person: PersonId, post_id: PostId) -> WhomToInvite:
+        """Raises `NotFound`: not an administrator."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return WhomToInvite(post, await tx.clinics.doctors(post.clinic.id))
+
+    @use_case
+    async def invite(
+        self, person: PersonId, post_id: PostId, role: Role, doctor_id: DoctorId | None = None
+    ) -> Invitation:
+        """Invite somebody to one's own clinic. Raises `NotFound`: not an administrator."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return await self._invite(tx, post.clinic.id, role, doctor_id)
+
+    async def _invite(
+        self, tx: Transaction, clinic_id: ClinicId, role: Role, doctor_id: DoctorId | None
+    ) -> Invitation:
+        clinic = await tx.clinics.get(clinic_id)
+        doctor = await tx.clinics.doctor(doctor_id) if doctor_id else None
+        if (doctor is None) == (role is Role.DOCTOR) or (doctor and doctor.clinic.id != clinic.id):
+            raise NotFound
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now = self._clock()
+        post = Post(PostId(0), clinic, PersonId(0), role, doctor, "")
+        await tx.staff.invite(post, hash_of(token), now, now + INVITED_FOR)
+        return Invitation(post, token, now + INVITED_FOR)
+
+    @use_case
+    async def accept(self, person: PersonId, token: str, name: str) -> Desk:
+        """Take up the post that an invitation is for; `name` is how colleagues see the person.
+
+        Raises `InvitationInvalid`: used, too old, or never given; all are told alike (R32).
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await tx.staff.accept(hash_of(token), person, name, now)
+            if post is None:
+                raise InvitationInvalid
+            return await self._desk(tx, person, post)
+
+    @use_case
+    async def dismiss(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleagues:
+        """End somebody's post: it holds from their next tap. Doing it again changes nothing.
+
+        Raises:
+            NotFound: not an administrator, or not a colleague.
+            LastAdministrator: nobody could invite others any more.
+        """
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            await tx.staff.lock(post.clinic.id)
+            staff = await tx.staff.of_clinic(post.clinic.id)
+            others = [each for each in staff if each.id != colleague]
+            if len(others) < len(staff):
+                if not any(each.role is Role.ADMINISTRATOR for each in others):
+                    raise LastAdministrator
+                await tx.staff.end(colleague, self._clock())
+            return Colleagues(post, others)
+
+    @use_case
+    async def colleagues(self, person: PersonId, post_id: PostId) -> Colleagues:
+        """Raises `NotFound`: not an administrator."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return Colleagues(post, await tx.staff.of_clinic(post.clinic.id))
+
+    @use_case
+    async def colleague(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleague:
+        """Raises `NotFound`: not an administrator, or not a colleague."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            found = await tx.staff.get(colleague)
+            if found.clinic.id != post.clinic.id:
+                raise NotFound
+            return Colleague(post, found)
+
+    # At work
+
+    @use_case
+    async def desk(self, person: PersonId, post_id: PostId | None = None) -> Desk:
+        """Where the person works, or their first post. Raises `NotFound`: nowhere."""
+        async with self._transactions.reads() as tx:
+            if post_id is None:
+                posts = await tx.staff.of_person(person)
+                if not posts:
+                    raise NotFound
+                return await self._desk(tx, person, posts[0])
+            return await self._desk(tx, person, await post_of(tx, person, post_id))
+
+    async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Desk:
+        posts = await tx.staff.of_person(person)
+        return Desk(post, [other for other in posts if other.id != post.id], self._clock())
+
+    @use_case
+    async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:
+        """How many visits there are on a day, today without one; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            on = day or now.astimezone(post.clinic.zone).date()
+            counts = await tx.appointments.counts_on(post.clinic.id, on)
+            doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
+        return Day(post, on, [(doctor, counts.get(doctor.id, 0)) for doctor in doctors], now)
+
+    @use_case
+    async def day_list(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date
+    ) -> DayList:
+        """A doctor's visits on a day; each child's is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id)
+            doctor = await tx.clinics.doctor(doctor_id)
+            if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+                raise NotFound
+            visits = await tx.appointments.of_doctor_on(doctor.id, day)
+            seen = [(visit.child.id, visit.id) for visit in visits]
+            await take_down(tx, post, Access.DAY_LIST, seen, now)
+            return DayList(post, doctor, day, visits, now)
+
+    @use_case
+    async def visit(
+        self, person: PersonId, post_id: PostId, appointment_id: AppointmentId
+    ) -> StaffVisit:
+        """One visit at the clinic; it is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id)
+            visit = await visit_at(tx, post, appointment_id)
+            await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
+            return StaffVisit(post, visit, now)
+
+
+async def visit_at(tx: Transaction, post: Post, appointment_id: AppointmentId) -> Appointment:
+    """A visit that the post may see: at its clinic, and a doctor's own.
+
+    Raises:
+        NotFound: there is none, or it is not for this post.
+    """
+    visit = await tx.appointments.get(appointment_id, cared_for_by=None)
+    doctor = visit.slot.doctor
+    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+        raise NotFound
+    return visit

@@ -1,0 +1,251 @@
+"""The clinic's people: invited once, seeing what is theirs, taken down whenever they look."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.model import Appointment, Clinic, Doctor, Role
+from services.records import BEGINNING, Head, digest, first_broken
+from services.refusals import InvitationInvalid, LastAdministrator, NotFound
+from services.staff import INVITED_FOR
+from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.services.conftest import Employee, Family, employ
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+async def irina(house: House, clinic: Clinic) -> Employee:
+    return await employ(house, Role.ADMINISTRATOR, 201)
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    return await employ(house, Role.REGISTRAR, 202)
+
+
+@pytest.fixture
+async def doctor_kim(house: House, kim: Doctor) -> Employee:
+    return await employ(house, Role.DOCTOR, 203, doctor=kim)
+
+
+@pytest.fixture
+async def stranger(house: House, clinic: Clinic) -> Employee:
+    """The head of another clinic."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+
+
+@pytest.fixture
+async def visit(house: House, anna: Family, petrova: Doctor) -> Appointment:
+    """Миша with Петрова, today at 9:00."""
+    slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    return await house.book(anna.parent, anna.child.id, slot)
+
+
+# Coming and going
+
+
+async def test_an_invitation_works_once(house: House, tamara: Employee, anna: Family) -> None:
+    """R32: bound to one role in one clinic; whoever comes second gets nothing by it."""
+    staff = house.services.staff
+    invitation = await staff.appoint("romashka", Role.REGISTRAR)
+    assert len(invitation.token) >= 32
+    await staff.accept(anna.parent, invitation.token, "Анна")
+    desk = await staff.desk(anna.parent)
+    assert (desk.post.role, desk.post.clinic.code) == (Role.REGISTRAR, "romashka")
+
+    with pytest.raises(InvitationInvalid):
+        await staff.accept(tamara.person, invitation.token, "Тамара")
+    assert await house.count("invitations", f"token_sha256 = '{invitation.token}'") == 0
+
+
+@pytest.mark.parametrize("token", ["", "forged", "x" * 60])
+async def test_a_guessed_or_old_invitation_gives_nothing(
+    house: House, clinic: Clinic, anna: Family, token: str
+) -> None:
+    """R32: told alike, whether it was never given or is three days old."""
+    staff = house.services.staff
+    old = await staff.appoint("romashka", Role.REGISTRAR)
+    house.clock.now += INVITED_FOR
+    for each in (token, old.token):
+        with pytest.raises(InvitationInvalid):
+            await staff.accept(anna.parent, each, "Анна")
+    with pytest.raises(NotFound):
+        await staff.desk(anna.parent)
+
+
+async def test_a_second_invitation_to_the_same_post_changes_nothing(
+    house: House, tamara: Employee
+) -> None:
+    """R32: the post is theirs already."""
+    again = await employ(house, Role.REGISTRAR, 202)
+    assert again == tamara
+    assert await house.count("staff") == 1
+
+
+async def test_a_doctor_s_post_is_a_doctor_s(house: House, kim: Doctor, stranger: Employee) -> None:
+    """R32: a doctor is named for that role, for no other one, and of the same clinic."""
+    staff = house.services.staff
+    for code, role, doctor_id in [
+        ("romashka", Role.DOCTOR, None),
+        ("romashka", Role.REGISTRAR, kim.id),
+        ("severyanka", Role.DOCTOR, kim.id),
+        ("nowhere", Role.REGISTRAR, None),
+    ]:
+        with pytest.raises(NotFound):
+            await staff.appoint(code, role, doctor_id)
+    assert await house.count("invitations", "used_at IS NULL") == 0
+
+
+async def test_dismissal_holds_from_the_next_tap(
+    house: House, irina: Employee, tamara: Employee
+) -> None:
+    """R39: what was theirs is nobody's; doing it again changes nothing."""
+    staff = house.services.staff
+    for _ in range(2):
+        left = await staff.dismiss(irina.person, irina.post, tamara.post)
+        assert [each.id for each in left.staff] == [irina.post]
+    with pytest.raises(NotFound):
+        await staff.day(tamara.person, tamara.post)
+    with pytest.raises(NotFound):
+        await staff.desk(tamara.person)
+
+
+async def test_the_last_administrator_stays(house: House, irina: Employee) -> None:
+    """Nobody could invite anybody any more; with a second one it is possible."""
+    staff = house.services.staff
+    with pytest.raises(LastAdministrator):
+        await staff.dismiss(irina.person, irina.post, irina.post)
+    second = await employ(house, Role.ADMINISTRATOR, 204)
+    await staff.dismiss(second.person, second.post, irina.post)
+
+
+# Whose is what
+
+
+async def test_nobody_acts_in_another_s_post_or_beyond_their_own(
+    house: House,
+    irina: Employee,
+    tamara: Employee,
+    doctor_kim: Employee,
+    stranger: Employee,
+    anna: Family,
+    petrova: Doctor,
+    visit: Appointment,
+) -> None:
+    """R30: role and clinic are checked at every call; what is not theirs is not there."""
+    staff, desk = house.services.staff, house.services.desk
+    forbidden = [
+        staff.day(anna.parent, tamara.post),
+        staff.day(tamara.person, irina.post),
+        staff.day_list(anna.parent, tamara.post, petrova.id, MONDAY),
+        staff.day_list(doctor_kim.person, doctor_kim.post, petrova.id, MONDAY),
+        staff.day_list(stranger.person, stranger.post, petrova.id, MONDAY),
+        staff.visit(doctor_kim.person, doctor_kim.post, visit.id),
+        staff.visit(stranger.person, stranger.post, visit.id),
+        staff.visit(anna.parent, tamara.post, visit.id),
+        staff.colleagues(tamara.person, tamara.post),
+        staff.colleague(tamara.person, tamara.post, irina.post),
+        staff.colleague(irina.person, irina.post, stranger.post),
+        staff.whom_to_invite(tamara.person, tamara.post),
+        staff.invite(tamara.person, tamara.post, Role.ADMINISTRATOR),
+        staff.dismiss(tamara.person, tamara.post, irina.post),
+        staff.dismiss(doctor_kim.person, doctor_kim.post, tamara.post),
+        desk.cancel(doctor_kim.person, doctor_kim.post, visit.id),
+        desk.cancel(stranger.person, stranger.post, visit.id),
+        desk.cancel(anna.parent, tamara.post, visit.id),
+        desk.move(stranger.person, stranger.post, visit.id, visit.slot.id),
+        desk.move(doctor_kim.person, doctor_kim.post, visit.id, visit.slot.id),
+    ]
+    for call in forbidden:
+        with pytest.raises(NotFound):
+            await call
+    await staff.dismiss(irina.person, irina.post, stranger.post)  # not a colleague: nothing happens
+
+    assert await house.count("staff", "until IS NULL") == 4
+    assert await house.count("access_records") == 0
+    assert await house.count("appointments", "state = 'booked'") == 1
+
+
+async def test_the_day_names_no_child_and_the_list_names_all(
+    house: House, tamara: Employee, petrova: Doctor, kim: Doctor, anna: Family, visit: Appointment
+) -> None:
+    """R39: the number of visits is nobody's data; each child of a list is taken down."""
+    staff = house.services.staff
+    found = await staff.day(tamara.person, tamara.post)
+    assert [(doctor.id, count) for doctor, count in found.doctors] == [(kim.id, 0), (petrova.id, 1)]
+    assert await house.count("access_records") == 0
+
+    listed = await staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    assert [each.id for each in listed.visits] == [visit.id]
+    await staff.visit(tamara.person, tamara.post, visit.id)
+    await house.services.desk.cancel(tamara.person, tamara.post, visit.id)
+    seen = (
+        await house.services.journal.who_looked(anna.parent, petrova.clinic.id, anna.child.id)
+    ).seen
+    assert [(each.role, each.access) for each in seen] == [
+        (Role.REGISTRAR, "cancelled"),
+        (Role.REGISTRAR, "visit"),
+        (Role.REGISTRAR, "day-list"),
+    ]
+    assert (await staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)).visits == []
+
+
+async def test_a_doctor_sees_their_own_day(
+    house: House, doctor_kim: Employee, kim: Doctor, visit: Appointment
+) -> None:
+    """R30: and nobody else's."""
+    found = await house.services.staff.day(doctor_kim.person, doctor_kim.post)
+    assert [doctor.id for doctor, _ in found.doctors] == [kim.id]
+
+
+async def test_who_looked_is_for_whoever_cares_for_the_child(
+    house: House, anna: Family, boris: Family, petrova: Doctor
+) -> None:
+    """R30, R39: another family's child is not there."""
+    with pytest.raises(NotFound):
+        await house.services.journal.who_looked(boris.parent, petrova.clinic.id, anna.child.id)
+
+
+# The journal
+
+
+async def test_a_changed_missing_or_cut_off_record_is_found(
+    house: House, tamara: Employee, petrova: Doctor, visit: Appointment
+) -> None:
+    """R39: by the hashes of the chain, and at its end by a head that was kept elsewhere."""
+    for _ in range(3):
+        await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    journal = house.services.journal
+    [verdict] = await journal.verify()
+    [head] = await journal.heads()
+    assert (verdict.broken_at, verdict.head, head.number) == (None, head, 3)
+
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.all_of(petrova.clinic.id)
+    changed = replace(records[1], entry=replace(records[1].entry, role=Role.DOCTOR))
+    assert first_broken([records[0], changed, records[2]]) == 2
+    assert first_broken([records[0], records[2]]) == 2
+    assert first_broken(records[1:]) == 1
+    assert first_broken(records[:2]) is None
+    assert first_broken(records[:2], head) == 3
+    assert first_broken([], head) == 1
+    assert first_broken(records, Head(head.clinic_id, 2, "0" * 64)) == 2
+    rewritten = digest(head.clinic_id, 1, records[0].entry, BEGINNING)
+    assert records[0].hash == rewritten
+
+
+async def test_clinics_have_journals_of_their_own(
+    house: House, tamara: Employee, stranger: Employee, petrova: Doctor, visit: Appointment
+) -> None:
+    """R39: each counts from one."""
+    await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    verdicts = await house.services.journal.verify()
+    assert [(each.clinic.code, each.head and each.head.number) for each in verdicts] == [
+        ("romashka", 1),
+        ("severyanka", None),
+    ]
+    house.clock.now += timedelta(hours=1)
+    assert [head.number for head in await house.services.journal.heads()] == [1]
