@@ -26,10 +26,14 @@ from services.children import Children
 from services.clinics import Clinics
 from services.desk import Desk
 from services.families import Families
+from services.journal import Journal
 from services.model import Language
 from services.notices import Notices, Tell
 from services.ports import Clock, Transactions
+from services.profiles import Profiles
+from services.staff import Staff
 from services.times import Times
+from services.timetables import Timetables
 from services.upkeep import Upkeep
 
 
@@ -43,7 +47,11 @@ class Services:
     booking: Booking
     agreements: Agreements
     clinics: Clinics
+    profiles: Profiles
+    timetables: Timetables
     desk: Desk
+    staff: Staff
+    journal: Journal
     notices: Notices
     upkeep: Upkeep
 
@@ -59,7 +67,11 @@ def build_services(
         booking=Booking(transactions, clock),
         agreements=Agreements(transactions, clock),
         clinics=Clinics(transactions, clock),
+        profiles=Profiles(transactions, clock),
+        timetables=Timetables(transactions, clock),
         desk=Desk(transactions, clock),
+        staff=Staff(transactions, clock),
+        journal=Journal(transactions, clock),
         notices=Notices(transactions, clock, tell),
         upkeep=Upkeep(transactions, clock),
     )
@@ -81,6 +93,9 @@ def build_dispatcher(
         times=services.times,
         booking=services.booking,
         agreements=services.agreements,
+        desk=services.desk,
+        staff=services.staff,
+        journal=services.journal,
     )
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))

@@ -8,16 +8,19 @@ from services.clinics import NewDistrict, NewDoctor
 from services.model import (
     Addresses,
     ClinicProfile,
+    DoctorId,
     Hours,
     Language,
     Position,
     Purpose,
     Reason,
     Reception,
+    Role,
     ScheduleRule,
     Side,
 )
 from services.places import AskConsent
+from services.refusals import NotFound
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
 
@@ -25,12 +28,21 @@ PEOPLE = [
     (101, "Анна", "мама Миши"),
     (102, "Борис", "папа Сони"),
     (103, "Вера", "пришла впервые"),
+    (201, "Ирина", "заведует «Ромашкой»"),
+    (202, "Тамара", "регистратор «Ромашки»"),
+    (203, "Петрова", "врач «Ромашки»"),
 ]
 """Telegram id, name, and a hint for the chat page."""
 
 _FAMILIES = [
     (101, "Миша", "12.03.2024", "Садовая, 15"),
     (102, "Соня", "5 мая 2021", "Лесной переулок, 3"),
+]
+
+_STAFF = [
+    (201, "Ирина", Role.ADMINISTRATOR),
+    (202, "Тамара", Role.REGISTRAR),
+    (203, "Петрова", Role.DOCTOR),
 ]
 
 _CONSENT = """\
@@ -166,6 +178,24 @@ async def seed(services: Services) -> None:
     await services.clinics.refresh_schedules()
     for telegram_id, *typed in _FAMILIES:
         await _let_in(services, telegram_id, typed)
+    for telegram_id, name, role in _STAFF:
+        await _employ(services, telegram_id, name, role)
+
+
+async def _employ(services: Services, telegram_id: int, name: str, role: Role) -> None:
+    """Give somebody a post at Ромашка by an invitation, unless they have one."""
+    person = await services.families.meet(telegram_id, Language.RUSSIAN)
+    try:
+        await services.staff.desk(person.id)
+    except NotFound:
+        doctor_id = await _petrova(services) if role is Role.DOCTOR else None
+        invitation = await services.staff.appoint(_ROMASHKA.code, role, doctor_id)
+        await services.staff.accept(person.id, invitation.token, name)
+
+
+async def _petrova(services: Services) -> DoctorId:
+    doctors = await services.staff.doctors(_ROMASHKA.code)
+    return next(doctor.id for doctor in doctors if doctor.name == _DOCTORS["romashka"][0].name)
 
 
 async def _let_in(services: Services, telegram_id: int, typed: list[str]) -> None:

@@ -1,8 +1,11 @@
 """APScheduler: ticks and cron, nothing else. What is to be done stands in the database."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+import structlog
 from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -11,8 +14,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.alarms import Alarms
 from bot.app import Services
 from bot.clock import now
+from services.journal import Journal
 from services.notices import Notices
 from services.ports import Clock, Notifier
+
+log = structlog.get_logger()
 
 TICK = 2
 """Seconds between two looks for what is due to be told; a due moment in between wakes earlier."""
@@ -39,6 +45,8 @@ def build_scheduler(
     }
     for tick, when in ticks.items():
         scheduler.add_job(tick, when, id=tick.__name__)
+    anchor = partial(_anchor_journals, services.journal)
+    scheduler.add_job(anchor, CronTrigger(minute=7, timezone="UTC"), id="anchor_journals")
     scheduler.add_job(
         partial(_tell_due, scheduler, services.notices, notifier, clock),
         IntervalTrigger(seconds=TICK),
@@ -47,12 +55,19 @@ def build_scheduler(
     return scheduler
 
 
+async def _anchor_journals(journal: Journal) -> None:
+    """Write the head of each journal into the log, where the database's own hand does not reach."""
+    for head in await journal.heads():
+        log.info("journal", clinic=head.clinic_id, number=head.number, hash=head.hash)
+
+
 async def _tell_due(
     scheduler: AsyncIOScheduler, notices: Notices, notifier: Notifier, clock: Clock
 ) -> None:
     """Tell what is due, and come again at the next due moment if that is before the next tick."""
-    await notices.tell_due(notifier)
-    upcoming = await notices.upcoming()
-    wait = upcoming - clock() if upcoming else None
-    if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
-        scheduler.modify_job("tell_due", next_run_time=now() + wait)
+    with suppress(asyncio.CancelledError):  # by a stop, which finishes what is on its way
+        await notices.tell_due(notifier)
+        upcoming = await notices.upcoming()
+        wait = upcoming - clock() if upcoming else None
+        if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
+            scheduler.modify_job("tell_due", next_run_time=now() + wait)

@@ -19,8 +19,10 @@ from services.model import (
     DoctorId,
     Language,
     Need,
+    PostId,
     Purpose,
     Reason,
+    Role,
     SlotId,
 )
 from services.refusals import Refusal
@@ -161,6 +163,10 @@ class ChildCard(Children, prefix="card"):
 
 class Rename(ChildCard, prefix="rename"):
     """Give a child another name."""
+
+
+class WhoLooked(ChildCard, prefix="who-looked"):
+    """Who of the staff saw or changed the child's data."""
 
 
 class ChangeBirthDate(ChildCard, prefix="born"):
@@ -370,6 +376,104 @@ class Coming(Visit, prefix="coming"):
 
     def fallback(self) -> Tap:
         return Visit(appointment_id=self.appointment_id)
+
+
+# The clinic's people
+
+
+class _Work(Tap, prefix="-work"):
+    """What all taps of the staff carry: in which of their posts they act."""
+
+    post_id: Annotated[PostId, _Id]
+
+    def fallback(self) -> Tap:
+        return Start()
+
+
+class Desk(_Work, prefix="desk"):
+    """Where a member of staff begins."""
+
+
+class Day(_Work, prefix="day"):
+    """How many visits each doctor has on a day."""
+
+    day: Annotated[int, Field(ge=0, le=date.max.toordinal())] = 0
+    """The day's proleptic ordinal; 0 is today."""
+
+    @property
+    def on(self) -> date | None:
+        return date.fromordinal(self.day) if self.day else None
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class DayList(_Work, prefix="day-list"):
+    """A doctor's visits on a day."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+    day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
+
+    @property
+    def on(self) -> date:
+        return date.fromordinal(self.day)
+
+    def fallback(self) -> Tap:
+        return Day(post_id=self.post_id, day=self.day)
+
+
+class StaffVisit(_Work, prefix="at-visit"):
+    """One visit as the staff see it."""
+
+    appointment_id: Annotated[AppointmentId, _Id]
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class AskStaffCancel(StaffVisit, prefix="at-ask-cancel"):
+    """Ask once whether the clinic cancels a visit."""
+
+
+class StaffCancel(StaffVisit, prefix="at-cancel"):
+    """Cancel a visit in the clinic's name."""
+
+    def fallback(self) -> Tap:
+        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+
+
+class Colleagues(_Work, prefix="staff"):
+    """Who works at the clinic."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class Colleague(Colleagues, prefix="colleague"):
+    """One of them."""
+
+    colleague: Annotated[PostId, _Id]
+
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)
+
+
+class Dismiss(Colleague, prefix="dismiss"):
+    """End somebody's post."""
+
+
+class WhomToInvite(Colleagues, prefix="whom"):
+    """Choose for which role somebody is invited."""
+
+
+class Invite(Colleagues, prefix="invite"):
+    """Make a link for one new colleague."""
+
+    role: Role
+    doctor_id: Annotated[int, _IdOrNone] = 0
+
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)
 
 
 # Settings

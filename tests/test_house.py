@@ -26,9 +26,13 @@ from services import (
     clinics,
     desk,
     families,
+    journal,
     notices,
+    profiles,
     refusals,
+    staff,
     times,
+    timetables,
     upkeep,
 )
 from services.model import Language
@@ -69,7 +73,21 @@ def is_use_case(method: Any) -> bool:
     return method.__code__ is cast("Any", example).__code__
 
 
-SERVICES = [families, children, times, booking, agreements, clinics, desk, notices, upkeep]
+SERVICES = [
+    families,
+    children,
+    times,
+    booking,
+    agreements,
+    clinics,
+    profiles,
+    timetables,
+    desk,
+    staff,
+    journal,
+    notices,
+    upkeep,
+]
 TALKS_TO_TELEGRAM = {"Notices.tell_due", "Notices.finish"}
 """Made of many use cases, with Telegram in between: a stop is told to them in another way."""
 
@@ -266,6 +284,7 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     refusals.AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     refusals.NameTooLong: (60,),
+    refusals.SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
     refusals.TooManyChildren: (8,),
     refusals.TooManyVisits: (8,),
     refusals.DayFull: (date(2026, 9, 30),),

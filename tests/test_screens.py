@@ -20,17 +20,20 @@ from bot.views import (
     children,
     clinics,
     families,
+    journal,
     letters,
     parts,
+    staff,
     times,
     visits,
 )
-from services import places, rules
 from services import agreements as agreements_of
+from services import places, rules
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.booking import Coming, Moved, Offer, Visit, Visits
 from services.children import ChildrenPage, Removal
 from services.families import ClinicPage
+from services.journal import Seen, WhoLooked
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.model import (
     AppointmentState,
@@ -47,11 +50,27 @@ from services.model import (
     Person,
     PersonId,
     Position,
+    Post,
+    PostId,
     Purpose,
     Reason,
     ReminderWishes,
+    Role,
 )
+from services.records import Access
 from services.refusals import HouseNeeded, NameUnclear, NoSuchClinic
+from services.staff import (
+    Colleague,
+    Colleagues,
+    DayList,
+    Desk,
+    Invitation,
+    StaffVisit,
+    WhomToInvite,
+)
+from services.staff import (
+    Day as StaffDay,
+)
 from services.times import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit
@@ -137,6 +156,21 @@ ALL_ON = replace(
 NEVER = replace(ALL_ON, wishes=ReminderWishes(evening=False, soon=False))
 COME = taps.Coming(appointment_id=VISIT.id)
 
+IRINA = Post(PostId(1), CLINIC, PersonId(9), Role.ADMINISTRATOR, None, NAME)
+COLLEAGUES = [
+    IRINA,
+    Post(PostId(2), CLINIC, PersonId(8), Role.REGISTRAR, None, ""),
+    Post(PostId(3), CLINIC, PersonId(7), Role.DOCTOR, DOCTOR, NAME),
+]
+CONFIRMED = replace(VISIT, coming_at=MONDAY_7_AM)
+FULL_DAY = DayList(IRINA, DOCTOR, date(2026, 12, 6), [CONFIRMED, VISIT] * 20, MONDAY_7_AM)
+SEEN = [
+    Seen(CLINIC, role, access, MONDAY_7_AM - timedelta(days=day))
+    for day in range(3)
+    for role in Role
+    for access in Access
+]
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -201,6 +235,27 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.reminders_off: [(ALL_OFF,)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
+    staff.welcome: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.desk: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.day: [
+        (StaffDay(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),
+        (StaffDay(IRINA, date(2026, 12, 6), [], MONDAY_7_AM),),
+    ],
+    staff.day_list: [(FULL_DAY,), (replace(FULL_DAY, visits=[]),)],
+    staff.visit: [
+        (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
+        (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
+        (StaffVisit(IRINA, CANCELLED, MONDAY_7_AM),),
+    ],
+    staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
+    staff.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
+    staff.colleague: [(Colleague(IRINA, each),) for each in COLLEAGUES],
+    staff.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
+    staff.invitation: [
+        (Invitation(each, "x" * 32, MONDAY_7_AM), IRINA.id, "https://t.me/bot?start=i" + "x" * 32)
+        for each in COLLEAGUES
+    ],
+    journal.who_looked: [(WhoLooked(CLINIC, CHILD, SEEN),), (WhoLooked(CLINIC, CHILD, []),)],
     letters.letter: [(letter,) for letter in every_letter()],
     letters.reminder: [],
     letters.coming: [
@@ -248,7 +303,8 @@ def screens_of(module: ModuleType) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "module", [families, children, clinics, times, booking, visits, agreements, letters]
+    "module",
+    [families, children, clinics, times, booking, visits, agreements, letters, staff, journal],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:
     """Whoever adds a screen adds a sample of it here."""

@@ -2,12 +2,22 @@
 
 from aiogram import Router
 
-from bot.handlers import agreements, booking, children, clinics, families, other, times, visits
+from bot.handlers import (
+    agreements,
+    booking,
+    children,
+    clinics,
+    families,
+    other,
+    staff,
+    times,
+    visits,
+)
 
 
 def build_router() -> Router:
     """All handlers, in routers made fresh: aiogram ties a router to one dispatcher for life."""
     router = Router(name="house")
-    for flow in (booking, times, families, children, clinics, visits, agreements, other):
+    for flow in (booking, times, staff, families, children, clinics, visits, agreements, other):
         router.include_router(flow.build_router())
     return router

@@ -6,8 +6,10 @@ from aiogram.types import CallbackQuery
 from bot import taps
 from bot.screen import show
 from bot.views import children as views
+from bot.views import journal as journal_views
 from bot.views.families import place
 from services.children import Children
+from services.journal import Journal
 from services.model import Asked, PersonId
 
 
@@ -78,12 +80,20 @@ async def remove(
     await show(tap, views.removed(found))
 
 
+async def who_looked(
+    tap: CallbackQuery, callback_data: taps.WhoLooked, person: PersonId, journal: Journal
+) -> None:
+    clinic_id, child_id = callback_data.clinic_id, callback_data.child_id
+    await show(tap, journal_views.who_looked(await journal.who_looked(person, clinic_id, child_id)))
+
+
 def build_router() -> Router:
     """Who the family is."""
     router = Router(name="children")
     router.callback_query.register(children, taps.Children.filter())
     router.callback_query.register(card, taps.ChildCard.filter())
     router.callback_query.register(add, taps.AddChild.filter())
+    router.callback_query.register(who_looked, taps.WhoLooked.filter())
     router.callback_query.register(rename, taps.Rename.filter())
     router.callback_query.register(change_birth_date, taps.ChangeBirthDate.filter())
     router.callback_query.register(change_district, taps.ChangeDistrict.filter())

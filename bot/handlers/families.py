@@ -5,14 +5,12 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
+from bot.links import POSTER
 from bot.screen import show
 from bot.views import families as views
 from bot.words import switching_to
 from services.families import Families
 from services.model import PersonId
-
-POSTER = "c"
-"""Stands before a clinic's code in a poster link: `?start=c<code>`."""
 
 
 async def start(

@@ -59,6 +59,7 @@ def card(found: ChildCard) -> Screen:
                 Button(_("Birth date"), taps.ChangeBirthDate(**ids)),
             ],
             district if found.has_districts else [],
+            [Button(_("Who looked"), taps.WhoLooked(**ids))],
             [Button(_("Remove from the bot"), taps.AskRemove(**ids))],
             [Button(_("Children"), taps.Children(clinic_id=clinic_id)), go_home(clinic_id)],
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.taps import UnknownTap
 from bot.views.parts import moment
-from bot.words import _, capital, day
+from bot.words import _, capital, day, shorten
 from services import refusals
 from services.refusals import Refusal
 
@@ -40,8 +40,20 @@ def _held(refusal: refusals.SlotHeld) -> str:
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     refusals.NotFound: lambda _r: _("This is no longer here."),
+    refusals.InvitationInvalid: lambda _r: _(
+        "This invitation does not work any more. Please ask for a new one."
+    ),
+    refusals.LastAdministrator: lambda _r: _(
+        "This is the only administrator. Invite another one first."
+    ),
     refusals.NoSuchClinic: lambda _r: _(
         "This link does not lead to a clinic. Please choose a clinic from the list."
+    ),
+    refusals.SeveralDoctors: lambda refusal: _(
+        "The clinic has several doctors called {name}: a sheet cannot tell them apart."
+    ).format(name=shorten(refusal.name, 80)),
+    refusals.ZoneInUse: lambda _r: _(
+        "The time zone cannot be changed while there are visits ahead: their hours would be others."
     ),
     refusals.AlreadyDone: lambda _r: _("This was done already. Here is how things stand now."),
     refusals.NoConsent: lambda _r: _("The clinic needs your consent first."),

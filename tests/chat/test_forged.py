@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot import taps
-from services.model import Language, Purpose, Reason
+from services.model import Language, Purpose, Reason, Role
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -16,11 +16,15 @@ SECRETS = ("Тайна", "№ 1001", "07.07.2020")
 
 
 @pytest.fixture
-async def victim(enter: Callable[..., Chat]) -> Chat:
-    """A family with a booked visit; its ids are 1, as everything's here."""
+async def victim(enter: Callable[..., Chat], house: House) -> Chat:
+    """A family with a booked visit, whose mother heads the clinic; its ids are 1, as everything's
+    here."""
     victim = await register(enter(500, "Жертва"), "Тайна", "07.07.2020")
     await victim.tap("Сегодня, 9:00")
     await victim.tap("Не болеет — записать")
+    invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
+    await victim.say(f"/start i{invitation.token}")
+    assert "Добро пожаловать" in victim.screen.text
     return victim
 
 
@@ -33,6 +37,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "language": Language.RUSSIAN,
         "reason": Reason.CONSULTATION,
         "purpose": Purpose.REMINDERS,
+        "role": Role.ADMINISTRATOR,
         "all_day": True,
         "discreet": False,
         "on": True,
@@ -65,6 +70,9 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert len(victim.messages) == before
     assert await house.count("appointments", "state = 'booked'") == visits
     assert await house.count("care") == 2
+    assert await house.count("staff", "until IS NULL") == 1
+    assert await house.count("invitations") == 1
+    assert await house.count("access_records") == 0
 
 
 @pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)

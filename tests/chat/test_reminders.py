@@ -5,8 +5,7 @@ from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
 from bot.pacing import Pace
-from services.desk import Desk
-from services.model import AppointmentId, Clinic, PersonId, SlotId
+from services.model import AppointmentId, Clinic, Language, PersonId, PostId, Role, SlotId
 from tests.chat.conftest import Chat, World, register
 from tests.conftest import CONSENTS, ROMASHKA, House
 
@@ -49,6 +48,14 @@ async def slot_at(house: House, hour: str) -> SlotId:
     query = f"SELECT id FROM slots WHERE doctor_id = 1 AND starts_at LIKE '2026-11-23 {hour}%'"  # noqa: S608
     [(slot_id,)] = await house.database.rows(query)
     return SlotId(int(str(slot_id)))
+
+
+async def at_the_registry(house: House) -> tuple[PersonId, PostId]:
+    """A registrar and their post."""
+    tamara = await house.services.families.meet(202, Language.RUSSIAN)
+    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
+    desk = await house.services.staff.accept(tamara.id, invitation.token, "Тамара")
+    return tamara.id, desk.post.id
 
 
 async def test_whether_to_remind_is_asked_once(booked: Chat, house: House) -> None:
@@ -202,9 +209,9 @@ async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calen
     booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """R17, R24: in any case, at once if it is near; SEQUENCE rises, the cancellation included."""
-    desk, staff = Desk(house.transactions, house.clock), PersonId(1)
-    visit = AppointmentId(1)
-    await desk.move(staff, visit, await slot_at(house, "08:00"))
+    desk, visit = house.services.desk, AppointmentId(1)
+    registry = await at_the_registry(house)
+    await desk.move(*registry, visit, await slot_at(house, "08:00"))
     assert await at(house, 1, notifier) == 1
     text, file = booked.messages[-2:]
     assert text.text.startswith("↪️ Клиника перенесла визит: Миша\nБыло: вт 24 ноября, 10:30")
@@ -213,7 +220,7 @@ async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calen
     content = booked.world.telegram.world.contents[file.document.id].decode()
     assert "SEQUENCE:1" in content
 
-    await desk.cancel(staff, visit)
+    await desk.cancel(*registry, visit)
     assert await at(house, 0, notifier) == 1
     text, file = booked.messages[-2:]
     assert text.text.startswith("✖️ Клиника отменила визит: Миша, понедельник, 23 ноября, 11:00")
@@ -229,8 +236,8 @@ async def test_a_move_by_the_clinic_can_be_declined_by_another_move(
     booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """The family's own choice takes the clinic's pending news back: they know better."""
-    desk = Desk(house.transactions, house.clock)
-    await desk.move(PersonId(1), AppointmentId(1), await slot_at(house, "08:15"))
+    registry = await at_the_registry(house)
+    await house.services.desk.move(*registry, AppointmentId(1), await slot_at(house, "08:15"))
     await booked.say("/visits")
     await booked.tap("Миша ·")
     for label in ("Перенести", "Завтра", "10:00", "Перенести"):

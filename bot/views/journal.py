@@ -1,0 +1,70 @@
+"""Who of the clinics' staff saw or changed a child's data, in plain words."""
+
+from itertools import groupby
+
+from bot import taps
+from bot.screen import Button, Screen
+from bot.views.parts import go_home
+from bot.words import Markup, _, clock, day, say
+from services.journal import Seen, WhoLooked
+from services.model import Role
+from services.records import Access
+
+
+def who_looked(found: WhoLooked) -> Screen:
+    """The latest first; what was read several times on a day is said once."""
+    heading = say(
+        _("👁 <b>Who looked: {child}</b>\nEverything that the clinic's staff saw or changed here."),
+        child=found.child.name,
+    )
+    lines = [_line(list(group)) for _key, group in groupby(found.seen, _same)]
+    if not lines:
+        lines = [say(_("Nobody has looked yet."))]
+    back = taps.ChildCard(clinic_id=found.clinic.id, child_id=found.child.id)
+    wrong = taps.ClinicCard(clinic_id=found.clinic.id)
+    return Screen(
+        Markup("\n\n").join([heading, Markup("\n").join(lines)]),
+        [
+            [Button(_("Is this a mistake?"), wrong)],
+            [Button(_("Back"), back), go_home(found.clinic.id)],
+        ],
+    )
+
+
+def _same(seen: Seen) -> tuple[object, ...]:
+    """What is told in one line: the same thing, by the same role, at one clinic on one day."""
+    return seen.clinic.id, seen.role, seen.access, seen.at.astimezone(seen.clinic.zone).date()
+
+
+def _line(seen: list[Seen]) -> Markup:
+    last = seen[0]
+    moment = last.at.astimezone(last.clinic.zone)
+    line = say(
+        _("• {role}, {day}, {time}: {what}"),
+        role=role(last.role),
+        day=day(moment),
+        time=clock(moment),
+        what=_what(last.access),
+    )
+    times = len(seen)
+    if times == 1:
+        return line
+    return say(_("{line} ({n} time)", "{line} ({n} times)", times), line=line, n=times)
+
+
+def role(value: Role) -> str:
+    """Who it was, as a family says it."""
+    return {
+        Role.ADMINISTRATOR: _("Head of the clinic"),
+        Role.REGISTRAR: _("Registry"),
+        Role.DOCTOR: _("Doctor"),
+    }[value]
+
+
+def _what(access: Access) -> str:
+    return {
+        Access.DAY_LIST: _("the list of the day's visits"),
+        Access.VISIT: _("opened the visit"),
+        Access.CANCELLED: _("cancelled the visit"),
+        Access.MOVED: _("moved the visit"),
+    }[access]

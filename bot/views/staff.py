@@ -1,0 +1,292 @@
+"""The clinic's people at work: the day, its lists, colleagues and invitations."""
+
+from datetime import date, timedelta
+
+from bot import taps
+from bot.screen import Button, Screen, Style
+from bot.views.parts import (
+    LONGEST_BUTTON,
+    child_with_age,
+    doctor_and_room,
+    long_moment,
+    purpose,
+    with_initials,
+)
+from bot.words import Markup, _, capital, clock, long_day, say, shorten
+from bot.words import day as day_words
+from services.model import Appointment, AppointmentState, Post, PostId, Role
+from services.staff import (
+    REGISTRY,
+    Colleague,
+    Colleagues,
+    Day,
+    DayList,
+    Desk,
+    Invitation,
+    StaffVisit,
+    WhomToInvite,
+)
+
+LONGEST_NAME = 30
+"""Characters of a child's name in a list of the day."""
+
+
+def welcome(found: Desk) -> Screen:
+    """The invitation was taken up."""
+    text = say(
+        _("✅ <b>Welcome: {role}</b>\n{clinic}\n\n/clinic always leads here."),
+        role=role(found.post),
+        clinic=found.post.clinic.name,
+    )
+    return Screen(text, _duties(found))
+
+
+def desk(found: Desk) -> Screen:
+    """Where a member of staff begins."""
+    text = say(
+        _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
+    )
+    return Screen(text, _duties(found))
+
+
+def _duties(found: Desk) -> list[list[Button]]:
+    post = found.post
+    rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
+    if post.role is Role.ADMINISTRATOR:
+        rows.append([Button(_("Staff"), taps.Colleagues(post_id=post.id))])
+    rows += [
+        [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
+    ]
+    return [*rows, [Button(_("As a parent"), taps.Start())]]
+
+
+def _elsewhere(other: Post, here: Post) -> str:
+    """Another post of the person: its clinic, or its role where the clinic is the same."""
+    name = role(other) if other.clinic.id == here.clinic.id else other.clinic.name
+    return shorten(f"→ {name}", LONGEST_BUTTON)
+
+
+def role(post: Post) -> str:
+    """A post in words, with the doctor's name where it is a doctor's."""
+    if post.doctor:
+        return with_initials(post.doctor.name)
+    return {
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.REGISTRAR: _("Registrar"),
+        Role.DOCTOR: _("Doctor"),
+    }[post.role]
+
+
+# The day
+
+
+def day(found: Day) -> Screen:
+    """How many visits each doctor has; no child is named, so nothing is taken down."""
+    lines = [
+        say(
+            _("{doctor}: <b>{n} visit</b>", "{doctor}: <b>{n} visits</b>", count),
+            doctor=with_initials(doctor.name),
+            n=count,
+        )
+        for doctor, count in found.doctors
+    ]
+    rows = [
+        [
+            Button(
+                shorten(with_initials(doctor.name), LONGEST_BUTTON - 5) + f" · {count}",
+                taps.DayList(post_id=found.post.id, doctor_id=doctor.id, day=found.day.toordinal()),
+            )
+        ]
+        for doctor, count in found.doctors
+        if count
+    ]
+    text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
+    return Screen(text, [*rows, _days_around(found.post.id, found.day), [_to_desk(found.post.id)]])
+
+
+def _days_around(post_id: PostId, on: date) -> list[Button]:
+    before, after = on - timedelta(days=1), on + timedelta(days=1)
+    return [
+        Button(f"‹ {day_words(before)}", taps.Day(post_id=post_id, day=before.toordinal())),
+        Button(f"{day_words(after)} ›", taps.Day(post_id=post_id, day=after.toordinal())),
+    ]
+
+
+def day_list(found: DayList) -> Screen:
+    """The visits of a doctor's day, as they come to the door."""
+    heading = say(
+        _("📋 <b>{doctor}</b>\n{day}"),
+        doctor=doctor_and_room(found.doctor, briefly=True),
+        day=capital(long_day(found.day)),
+    )
+    lines = [_line(visit, found) for visit in found.visits]
+    empty = [say(_("No visits."))]
+    legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
+    buttons = [_open(visit, found) for visit in found.visits]
+    back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
+    return Screen(
+        Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
+        [*_in_rows(buttons, 4), [Button(_("Back"), back), _to_desk(found.post.id)]],
+    )
+
+
+def _answered(found: DayList) -> bool:
+    return any(visit.coming_at for visit in found.visits)
+
+
+def _line(visit: Appointment, found: DayList) -> Markup:
+    named = shorten(visit.child.name, LONGEST_NAME)
+    with_age = child_with_age(visit.child, found.now, found.post.clinic)
+    return say(
+        "<b>{time}</b> {child}{age} · {reason}{mark}",
+        time=clock(visit.slot.local_start),
+        child=named,
+        age=with_age.removeprefix(visit.child.name),
+        reason=purpose(visit),
+        mark=" 👍" if visit.coming_at else "",
+    )
+
+
+def _open(visit: Appointment, found: DayList) -> Button:
+    tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
+    return Button(clock(visit.slot.local_start), tap)
+
+
+def _in_rows(buttons: list[Button], width: int) -> list[list[Button]]:
+    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
+
+
+# One visit
+
+
+def visit(found: StaffVisit) -> Screen:
+    """One visit, and what the registry can do about it."""
+    shown = found.visit
+    on = shown.slot.local_start.date().toordinal()
+    back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
+    rows = [[Button(_("Back"), back), _to_desk(found.post.id)]]
+    ahead = shown.is_active and shown.slot.starts_at > found.now
+    if ahead and found.post.role in REGISTRY:
+        ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
+        rows.insert(0, [Button(_("Cancel visit"), ask)])
+    return Screen(_about(found), rows)
+
+
+def _about(found: StaffVisit) -> Markup:
+    shown = found.visit
+    return say(
+        _("{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{coming}"),
+        state=_("✖️ Cancelled: ") if shown.state is AppointmentState.CANCELLED else "",
+        child=child_with_age(shown.child, found.now, found.post.clinic),
+        moment=capital(long_moment(shown.slot)),
+        number=shown.number,
+        doctor=doctor_and_room(shown.slot.doctor),
+        reason=purpose(shown),
+        coming=_("\n👍 The family answered that it comes") if shown.coming_at else "",
+    )
+
+
+def ask_cancel(found: StaffVisit) -> Screen:
+    """Asked once, with what it means."""
+    shown = found.visit
+    text = say(
+        _(
+            "Cancel in the clinic's name?\n\n{about}\n\n"
+            "The family is told at once, or in the morning if it is night and there is time."
+        ),
+        about=_about(found),
+    )
+    ids = {"post_id": found.post.id, "appointment_id": shown.id}
+    return Screen(
+        text,
+        [
+            [Button(_("Keep it"), taps.StaffVisit(**ids), Style.PRIMARY)],
+            [Button(_("Cancel visit"), taps.StaffCancel(**ids), Style.DANGER)],
+        ],
+    )
+
+
+# Colleagues
+
+
+def colleagues(found: Colleagues) -> Screen:
+    """Who works at the clinic."""
+    lines = [_staff_line(each) for each in found.staff]
+    rows = [
+        [
+            Button(
+                shorten(each.name or role(each), LONGEST_BUTTON),
+                taps.Colleague(post_id=found.post.id, colleague=each.id),
+            )
+        ]
+        for each in found.staff
+    ]
+    invite = Button(_("Invite"), taps.WhomToInvite(post_id=found.post.id), Style.PRIMARY)
+    text = Markup("\n").join(
+        [say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name), Markup(), *lines]
+    )
+    return Screen(text, [*rows, [invite], [_to_desk(found.post.id)]])
+
+
+def _staff_line(post: Post) -> Markup:
+    return say("• {name} — {role}", name=post.name, role=role(post))
+
+
+def colleague(found: Colleague) -> Screen:
+    """One of them, and the way out."""
+    ids = {"post_id": found.post.id, "colleague": found.colleague.id}
+    text = say(
+        _("<b>{name}</b>\n{role}\n\nWithout access nothing of the clinic can be seen any more."),
+        name=found.colleague.name,
+        role=role(found.colleague),
+    )
+    back = Button(_("Back"), taps.Colleagues(post_id=found.post.id))
+    return Screen(
+        text, [[Button(_("Take the access back"), taps.Dismiss(**ids), Style.DANGER)], [back]]
+    )
+
+
+def whom_to_invite(found: WhomToInvite) -> Screen:
+    """For which role; a doctor by name."""
+    post_id = found.post.id
+    rows = [
+        [
+            Button(
+                shorten(with_initials(doctor.name), LONGEST_BUTTON),
+                taps.Invite(post_id=post_id, role=Role.DOCTOR, doctor_id=doctor.id),
+            )
+        ]
+        for doctor in found.doctors
+    ]
+    return Screen(
+        say(_("Whom do you invite? For a doctor, tap the name.")),
+        [
+            [
+                Button(_("Registrar"), taps.Invite(post_id=post_id, role=Role.REGISTRAR)),
+                Button(_("Administrator"), taps.Invite(post_id=post_id, role=Role.ADMINISTRATOR)),
+            ],
+            *rows,
+            [Button(_("Back"), taps.Colleagues(post_id=post_id))],
+        ],
+    )
+
+
+def invitation(made: Invitation, post_id: PostId, link: str) -> Screen:
+    """The link to pass on: whoever opens it first has the post."""
+    zone = made.post.clinic.zone
+    until = made.expires_at.astimezone(zone)
+    text = say(
+        _(
+            "🔑 <b>Invitation: {role}</b>\nPass this link on to one person. It works once, until "
+            "{day}, {time}.\n\n{link}"
+        ),
+        role=role(made.post),
+        day=day_words(until),
+        time=clock(until),
+        link=link,
+    )
+    return Screen(text, [[Button(_("Staff"), taps.Colleagues(post_id=post_id))]], stays=True)
+
+
+def _to_desk(post_id: PostId) -> Button:
+    return Button(_("Desk"), taps.Desk(post_id=post_id))

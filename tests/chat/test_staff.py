@@ -1,0 +1,103 @@
+"""Staff at work in the chat: invited by a link, the day's list, a cancelled visit, colleagues."""
+
+from collections.abc import Callable
+
+import pytest
+
+from services.model import Role
+from tests.chat.conftest import Chat
+from tests.conftest import House
+
+
+async def employ(house: House, chat: Chat, role: Role) -> Chat:
+    invitation = await house.services.staff.appoint("romashka", role)
+    await chat.say(f"/start i{invitation.token}")
+    return chat
+
+
+@pytest.fixture
+async def irina(enter: Callable[..., Chat], house: House) -> Chat:
+    return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
+    return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+
+
+@pytest.fixture
+async def booked(anna: Chat) -> Chat:
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    return anna
+
+
+async def test_the_registrar_reads_the_day_and_the_family_sees_it(
+    tamara: Chat, booked: Chat
+) -> None:
+    """R39: three taps to the list; "Кто смотрел данные" says so in plain words."""
+    assert tamara.screen.text.startswith("✅ Добро пожаловать: Регистратор")
+    await tamara.say("/clinic")
+    await tamara.tap("Приём сегодня")
+    assert "Петрова А. С.: 1 запись" in tamara.screen.text or "1 запись" in tamara.screen.text
+    assert "Миша" not in tamara.screen.text
+    await tamara.tap("· 1")
+    assert "9:00 Миша, 2 года 8 месяцев · Консультация" in tamara.screen.text
+    await tamara.tap("9:00")
+    assert "№ 1001" in tamara.screen.text
+
+    await booked.say("/menu")
+    for label in ("Дети", "Миша", "Кто смотрел данные"):
+        await booked.tap(label)
+    said = booked.screen.text
+    assert "• Регистратура, пн 23 ноября, 7:00: просмотр записи" in said
+    assert "• Регистратура, пн 23 ноября, 7:00: список приёма на день" in said
+
+
+async def test_the_registrar_cancels_in_the_clinic_s_name(
+    tamara: Chat, booked: Chat, house: House
+) -> None:
+    """R17: asked once; the family is going to hear of it."""
+    await tamara.say("/clinic")
+    for label in ("Приём сегодня", "· 1", "9:00", "Отменить запись"):
+        await tamara.tap(label)
+    assert "Отменить от имени клиники?" in tamara.screen.text
+    await tamara.tap("Отменить запись")
+    assert tamara.screen.text.startswith("✖️ Отменена: Миша")
+    assert await house.count("notifications", "kind = 'cancelled'") == 1
+
+
+async def test_the_administrator_invites_and_dismisses(
+    irina: Chat, enter: Callable[..., Chat], house: House
+) -> None:
+    """R32: a link for one person; access is gone with the next tap."""
+    for label in ("Сотрудники", "Пригласить", "Регистратор"):
+        await irina.tap(label)
+    link = irina.screen.text.split()[-1]
+    assert link.startswith("https://t.me/")
+    tamara = enter(202, "Тамара")
+    await tamara.say("/start " + link.partition("?start=")[2])
+    assert "Добро пожаловать: Регистратор" in tamara.screen.text
+    late = enter(204, "Лена")
+    await late.say("/start " + link.partition("?start=")[2])
+    assert "больше не действует" in late.screen.text
+
+    await irina.tap("Сотрудники")
+    await irina.tap("Тамара")
+    await irina.tap("Закрыть доступ")
+    assert "Тамара" not in irina.screen.text
+    await tamara.tap("Приём сегодня")
+    assert "этого здесь уже нет" in (tamara.alert or "").lower()
+
+
+async def test_who_has_no_post_finds_no_desk(anna: Chat) -> None:
+    """R30: /clinic is nothing for a parent."""
+    await anna.say("/clinic")
+    assert "Ирина" not in anna.screen.text
+    assert anna.labels == ["На главную"]
+
+
+async def test_staff_are_parents_too(tamara: Chat) -> None:
+    """One person, two hats: the way to the other is a button."""
+    await tamara.tap("Я как родитель")
+    assert "Даю согласие" in tamara.labels or "Какую" in tamara.screen.text
