@@ -26,7 +26,7 @@ async def to_the_next(phone: Phone) -> None:
 
 
 async def test_a_reminder_comes_and_is_answered(phone: Phone) -> None:
-    """R18, R21: booked, "Да, напоминать", fast-forward: "Придём", then moved from the second one."""
+    """R18, R21: booked, "Да, напоминать", fast-forward: "Придём"; cancelled from the second one."""
     await phone.become("Анна")
     await phone.page.get_by_test_id("start").click()
     for label in ("Записаться", "Консультация", "Петрова"):
