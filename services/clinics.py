@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.model import (
     Addresses,
@@ -19,8 +18,8 @@ from services.model import (
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.refusals import NotFound
-from services.rules import midnight
-from services.schedule import Changes, changes, openings
+from services.regeneration import regenerate, substitutes_of
+from services.schedule import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,8 @@ class Clinics:
         """Let the doctor receive at these hours too; what it does to the stored times."""
         async with self._transactions.writes() as tx:
             await tx.schedules.add_rule(doctor.id, rule)
-            today = self._clock().astimezone(doctor.clinic.zone).date()
-            for leave in (await tx.schedules.of(doctor, today)).leaves:
-                if leave.substitute and leave.in_their_hours:
-                    await self._refresh(tx, await tx.clinics.doctor(leave.substitute))
+            for substitute in await substitutes_of(tx, [doctor], self._clock()):
+                await self._refresh(tx, substitute)
             return await self._refresh(tx, doctor)
 
     @use_case
@@ -135,19 +132,4 @@ class Clinics:
             return [await self._refresh(tx, each) for each in concerned]
 
     async def _refresh(self, tx: Transaction, doctor: Doctor) -> Changes:
-        """Bring a doctor's stored times into line with the schedule; claimed ones stay."""
-        now = self._clock()
-        clinic = doctor.clinic
-        today = now.astimezone(clinic.zone).date()
-        # One day more than is shown: when midnight makes it the last one, it is there.
-        last = today + timedelta(days=clinic.horizon_days + 1)
-        schedule = await tx.schedules.of(doctor, today, lock=True)
-        wanted = [
-            opening
-            for opening in openings(schedule, clinic.zone, today - timedelta(days=1), last)
-            if opening.stretch.ends_at > now
-        ]
-        until = midnight(last + timedelta(days=1), clinic)
-        planned = changes(await tx.slots.stored(doctor.id, now, until, lock=True), wanted)
-        await tx.slots.change(doctor, planned)
-        return planned
+        return await regenerate(tx, doctor, self._clock())

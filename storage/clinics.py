@@ -1,8 +1,9 @@
 """Clinics and their doctors."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
@@ -18,6 +19,7 @@ from services.model import (
     Reminding,
 )
 from services.refusals import NotFound
+from storage.locks import lock_rows
 from storage.tables import ClinicRow, DoctorRow
 
 _MINUTE = timedelta(minutes=1)
@@ -55,6 +57,35 @@ def _to_position(row: ClinicRow) -> Position | None:
     return Position(row.latitude, row.longitude)
 
 
+def _columns(profile: ClinicProfile) -> dict[str, Any]:
+    return {
+        "code": profile.code,
+        "name": profile.name,
+        "zone": profile.zone,
+        "address": profile.address,
+        "phone": profile.phone,
+        "home_call_phone": profile.home_call_phone,
+        "home_call_hours": profile.home_call_hours,
+        "ill_words": profile.ill_words,
+        "directions": profile.directions,
+        "latitude": profile.position.latitude if profile.position else None,
+        "longitude": profile.position.longitude if profile.position else None,
+        "duty": profile.duty,
+        "notice_minutes": profile.notice // _MINUTE,
+        "horizon_days": profile.horizon_days,
+        "opens_at": profile.opens_at,
+        "one_visit_per_doctor": profile.one_visit_per_doctor,
+        "hold_minutes": profile.hold // _MINUTE,
+        "most_children": profile.limits.children,
+        "most_visits": profile.limits.visits,
+        "remind_evening": profile.reminding.evening,
+        "remind_before_minutes": profile.reminding.before // _MINUTE,
+        "quiet_starts": profile.quiet.starts,
+        "quiet_ends": profile.quiet.ends,
+        "preparation": dict(profile.preparation),
+    }
+
+
 def to_doctor(row: DoctorRow, clinic: Clinic) -> Doctor:
     return Doctor(DoctorId(row.id), clinic, row.name, row.room)
 
@@ -78,38 +109,23 @@ class StoredClinics:
             raise NotFound
         return to_clinic(row)
 
-    async def by_code(self, code: str) -> Clinic | None:
-        row = await self._session.scalar(select(ClinicRow).where(ClinicRow.code == code))
+    async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None:
+        query = select(ClinicRow).where(ClinicRow.code == code)
+        if lock:
+            query = query.with_for_update(key_share=True)
+        row = await self._session.scalar(query)
         return to_clinic(row) if row else None
 
     async def add(self, profile: ClinicProfile) -> Clinic:
-        row = ClinicRow(
-            code=profile.code,
-            name=profile.name,
-            zone=profile.zone,
-            address=profile.address,
-            phone=profile.phone,
-            home_call_phone=profile.home_call_phone,
-            home_call_hours=profile.home_call_hours,
-            ill_words=profile.ill_words,
-            directions=profile.directions,
-            latitude=profile.position.latitude if profile.position else None,
-            longitude=profile.position.longitude if profile.position else None,
-            duty=profile.duty,
-            notice_minutes=profile.notice // _MINUTE,
-            horizon_days=profile.horizon_days,
-            opens_at=profile.opens_at,
-            one_visit_per_doctor=profile.one_visit_per_doctor,
-            hold_minutes=profile.hold // _MINUTE,
-            most_children=profile.limits.children,
-            most_visits=profile.limits.visits,
-            remind_evening=profile.reminding.evening,
-            remind_before_minutes=profile.reminding.before // _MINUTE,
-            quiet_starts=profile.quiet.starts,
-            quiet_ends=profile.quiet.ends,
-            preparation=dict(profile.preparation),
-        )
+        row = ClinicRow(**_columns(profile))
         self._session.add(row)
+        await self._session.flush()
+        return to_clinic(row)
+
+    async def change(self, clinic_id: ClinicId, profile: ClinicProfile) -> Clinic:
+        row = await self._session.get_one(ClinicRow, clinic_id)
+        for column, value in _columns(profile).items():
+            setattr(row, column, value)
         await self._session.flush()
         return to_clinic(row)
 
@@ -125,7 +141,10 @@ class StoredClinics:
         doctor, clinic = found
         return to_doctor(doctor, to_clinic(clinic))
 
-    async def doctors(self, clinic_id: ClinicId) -> list[Doctor]:
+    async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:
+        if lock:
+            await lock_rows(self._session, ClinicRow.id, ClinicRow.id == clinic_id)
+            await lock_rows(self._session, DoctorRow.id, DoctorRow.clinic_id == clinic_id)
         clinic = await self.get(clinic_id)
         rows = await self._session.scalars(
             select(DoctorRow)
@@ -139,3 +158,8 @@ class StoredClinics:
         self._session.add(row)
         await self._session.flush()
         return to_doctor(row, clinic)
+
+    async def set_room(self, doctor_id: DoctorId, room: str) -> None:
+        await self._session.execute(
+            update(DoctorRow).where(DoctorRow.id == doctor_id).values(room=room)
+        )

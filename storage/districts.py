@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import Addresses, ClinicId, District, DistrictId, Doctor, Side
@@ -65,6 +65,19 @@ class StoredDistricts:
         row = DistrictRow(doctor_id=doctor.id, name=name)
         self._session.add(row)
         await self._session.flush()
+        await self._add_addresses(row, addresses)
+        return District(DistrictId(row.id), doctor, name)
+
+    async def change(
+        self, district_id: DistrictId, doctor: Doctor, addresses: Sequence[Addresses]
+    ) -> None:
+        row = await self._session.get_one(DistrictRow, district_id)
+        row.doctor_id = doctor.id
+        gone = delete(AddressesRow).where(AddressesRow.district_id == district_id)
+        await self._session.execute(gone)
+        await self._add_addresses(row, addresses)
+
+    async def _add_addresses(self, row: DistrictRow, addresses: Sequence[Addresses]) -> None:
         self._session.add_all(
             AddressesRow(
                 district_id=row.id,
@@ -76,4 +89,3 @@ class StoredDistricts:
             for part in addresses
         )
         await self._session.flush()
-        return District(DistrictId(row.id), doctor, name)

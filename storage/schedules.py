@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
@@ -118,6 +118,16 @@ class StoredSchedules:
             )
         )
         await self._session.flush()
+
+    async def end_rules(self, doctor_id: DoctorId, last_day: date) -> None:
+        theirs = ScheduleRuleRow.doctor_id == doctor_id
+        still = or_(ScheduleRuleRow.valid_until.is_(None), ScheduleRuleRow.valid_until > last_day)
+        await self._session.execute(
+            delete(ScheduleRuleRow).where(theirs, ScheduleRuleRow.valid_from > last_day)
+        )
+        await self._session.execute(
+            update(ScheduleRuleRow).where(theirs, still).values(valid_until=last_day)
+        )
 
     async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None:
         self._session.add(

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
+    Clinic,
     ClinicId,
     DayTimes,
     Doctor,
@@ -290,6 +291,14 @@ class StoredSlots:
         new = [_new_row(doctor, opening) for opening in changes.add]
         if new:
             await self._session.execute(insert(SlotRow), new)
+
+    async def move_to_zone(self, clinic: Clinic, after: datetime) -> None:
+        rows = await self._session.scalars(
+            select(SlotRow).where(SlotRow.clinic_id == clinic.id, SlotRow.starts_at >= after)
+        )
+        for row in rows:
+            row.day = row.starts_at.astimezone(clinic.zone).date()
+        await self._session.flush()
 
     async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
         """Who has such a time keeps it, and nobody else gets it after them.

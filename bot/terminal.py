@@ -1,0 +1,70 @@
+"""What commands have in common that talk to somebody at a terminal about a file."""
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+Say = Callable[[str], None]
+Agree = Callable[[str], bool | None]
+"""Asks, and waits for the answer; None: there is nobody to ask."""
+
+_YES = {"y", "yes", "д", "да"}
+
+
+class CannotDo(Exception):
+    """The command cannot be done; the message has a line for each reason. Nothing was changed."""
+
+
+def ask_at_terminal(question: str) -> bool | None:
+    """What the person at the terminal says; a plain Enter is a no, and so is Ctrl+C."""
+    # Asyncio's own handler would only be heard after the answer.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        answer = input(f"{question} ")
+    except KeyboardInterrupt:
+        return False
+    except (EOFError, RuntimeError):  # the input is at its end, or closed
+        return None
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return answer.strip().casefold() in _YES
+
+
+def agreed(agree: Agree, question: str) -> bool:
+    """Whether somebody said yes.
+
+    Raises:
+        CannotDo: there is nobody to ask.
+    """
+    answer = agree(question)
+    if answer is None:
+        raise CannotDo("There is nobody to ask: use --yes. Nothing was changed.")
+    return answer
+
+
+def read_file(file: Path, most: int) -> bytes:
+    """What is in the file, and at most one byte more than it may have.
+
+    Raises:
+        CannotDo: it cannot be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as error:
+        raise CannotDo(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def write_new_file(file: Path, data: bytes) -> None:
+    """Put this into a new file.
+
+    Raises:
+        CannotDo: it is there already, or cannot be written.
+    """
+    try:
+        with file.open("xb") as opened:
+            opened.write(data)
+    except FileExistsError:
+        raise CannotDo(f"{file} is there already, and is not written over.") from None
+    except OSError as error:
+        raise CannotDo(f"{file} cannot be written: {error.strerror}.") from None
