@@ -10,14 +10,14 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot import demo, doctor, logs, words
+from bot import clinic_files, demo, doctor, logs, people, schedules, terminal, words
 from bot.app import Services, build_services
 from bot.clock import now
 from bot.errors import describe
@@ -27,6 +27,7 @@ from bot.serving import CannotStart, on_port, serve_parents
 from bot.settings import BadSetting, Settings, read_settings
 from bot.watching import Watch
 from services.findings import Level, wrong
+from services.model import Role
 from services.once import finish_use_cases
 from services.ports import Clock, StorageUnavailable
 from storage.backup import BadBackup, Contents, back_up, restore
@@ -74,6 +75,16 @@ async def opened(
         finally:
             await finish_use_cases()
             await engines.dispose()
+
+
+@asynccontextmanager
+async def looked_at(settings: Settings) -> AsyncIterator[Services]:
+    """The services over a database that others may be writing to, and that is only read."""
+    engines = open_engines(read_url(settings.database_url))
+    try:
+        yield build_services(StoredTransactions(engines, now), now)
+    finally:
+        await engines.dispose()
 
 
 # The commands
@@ -193,6 +204,123 @@ async def run_doctor(settings: Settings, _options: argparse.Namespace) -> None:
         raise Unwell
 
 
+async def run_invite(settings: Settings, options: argparse.Namespace) -> None:
+    """Make a link by which one person becomes a clinic's administrator, registrar or doctor."""
+    logs.set_up(settings.log_level)
+    username = options.bot or await people.username_of(settings)
+    async with opened(settings, "invite") as services:
+        link = await people.invite(
+            services, username, options.clinic, Role(options.role), options.doctor
+        )
+    print(people.printed(link))
+
+
+async def run_journal_verify(settings: Settings, options: argparse.Namespace) -> None:
+    """Look whether the journals of access are whole; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    anchors = people.read_anchors(options.anchor)
+    async with looked_at(settings) as services:
+        verdicts = await services.journal.verify(anchors)
+    print(*people.verdict_lines(verdicts), sep="\n")
+    if any(verdict.broken_at for verdict in verdicts):
+        raise Unwell
+
+
+async def run_journal_heads(settings: Settings, _options: argparse.Namespace) -> None:
+    """Print the last record of each journal, to be kept in a file elsewhere."""
+    logs.set_up(settings.log_level)
+    async with looked_at(settings) as services:
+        print(*map(people.head_line, await services.journal.heads()), sep="\n")
+
+
+async def run_schedule_template(settings: Settings, options: argparse.Namespace) -> None:
+    """Make an empty sheet for a clinic's timetable, with examples and an explanation."""
+    schedules.write_template(options.file, words.load(), settings.default_language)
+    print(f"The template is in {options.file}.")
+
+
+async def run_schedule_import(settings: Settings, options: argparse.Namespace) -> None:
+    """Take over a clinic's timetable from a sheet: say what it would do, ask, do all of it."""
+    logs.set_up(settings.log_level)
+    i18n, language = words.load(), settings.default_language
+    async with opened(settings, options.name) as services:
+        await schedules.take_over(
+            services, options, now, i18n, language, print, terminal.ask_at_terminal
+        )
+
+
+async def run_schedule_export(settings: Settings, options: argparse.Namespace) -> None:
+    """Put a clinic's timetable into a sheet that can be imported; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    async with looked_at(settings) as services:
+        count = await schedules.export(
+            services, options.clinic, options.file, words.load(), settings.default_language
+        )
+    print(f"The timetable is in {options.file}. Doctors: {count}.")
+
+
+SCHEDULE = {
+    "template": run_schedule_template,
+    "import": run_schedule_import,
+    "export": run_schedule_export,
+}
+"""What can be done with a clinic's timetable as a sheet."""
+
+
+async def run_clinic_template(_settings: Settings, options: argparse.Namespace) -> None:
+    """Make a file, explained, into which a clinic writes all that the bot has to know of it."""
+    clinic_files.write_template(options.file)
+    print(f"The template is in {options.file}.")
+
+
+async def run_clinic_enter(settings: Settings, options: argparse.Namespace) -> None:
+    """Enter a clinic, or change it, by its file: say what it would do, ask, do all of it."""
+    logs.set_up(settings.log_level)
+    i18n, language = words.load(), settings.default_language
+    async with opened(settings, options.name) as services:
+        await clinic_files.enter(services, options, i18n, language, print, terminal.ask_at_terminal)
+
+
+async def run_clinic_show(settings: Settings, options: argparse.Namespace) -> None:
+    """Print a clinic as a file that can be changed and entered; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    async with looked_at(settings) as services:
+        print(await clinic_files.show(services, options.code), end="")
+
+
+async def run_clinic_list(settings: Settings, _options: argparse.Namespace) -> None:
+    """Print each clinic's code and name; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    async with looked_at(settings) as services:
+        print(*await clinic_files.listed(services), sep="\n")
+
+
+async def run_clinic_poster(settings: Settings, options: argparse.Namespace) -> None:
+    """Make a poster with the QR code that opens the bot at a clinic; the bot may go on."""
+    logs.set_up(settings.log_level)
+    username = options.bot or await people.username_of(settings)
+    async with looked_at(settings) as services:
+        link = await clinic_files.draw_poster(
+            services,
+            options.code,
+            username,
+            options.file,
+            words.load(),
+            settings.default_language,
+        )
+    print(f"The poster is in {options.file}. It opens {link}")
+
+
+CLINIC = {
+    "template": run_clinic_template,
+    "enter": run_clinic_enter,
+    "show": run_clinic_show,
+    "list": run_clinic_list,
+    "poster": run_clinic_poster,
+}
+"""What can be done with a clinic as a file."""
+
+
 def _told(contents: Contents) -> str:
     """How much there is, and of when; nobody's name."""
     of = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC" if contents.taken_at else "unknown"
@@ -223,7 +351,15 @@ def main() -> int:
         asyncio.run(command(read_settings(), options))
     except Unwell:
         return UNWELL
-    except (BadSetting, BadBackup, CannotStart, words.MissingCatalog) as trouble:
+    except (
+        BadSetting,
+        BadBackup,
+        CannotStart,
+        people.CannotInvite,
+        people.BadAnchor,
+        terminal.CannotDo,
+        words.MissingCatalog,
+    ) as trouble:
         print(trouble, file=sys.stderr)
     except Held as held:
         print(f"DATABASE_URL: {_way_past(held, options.name)}.", file=sys.stderr)
@@ -266,9 +402,49 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", run_migrate)
     add("seed-demo", run_seed_demo)
     add("doctor", run_doctor)
+    invite = add("invite", run_invite)
+    invite.add_argument("--clinic", required=True, metavar="CODE")
+    invite.add_argument("--role", required=True, choices=[role.value for role in Role])
+    invite.add_argument("--doctor", type=int, metavar="ID", help="with --role doctor")
+    invite.add_argument("--bot", metavar="NAME", help="the bot's name; by default Telegram says it")
+    journal = commands.add_parser("journal", help="Who of the staff saw or changed what.")
+    looks = journal.add_subparsers(required=True, metavar="ACTION")
+    for action, look in {"verify": run_journal_verify, "heads": run_journal_heads}.items():
+        about = (look.__doc__ or "").strip()
+        each = looks.add_parser(action, help=about, description=about)
+        each.set_defaults(command=look, name=f"journal {action}")
+        if look is run_journal_verify:
+            each.add_argument(
+                "--anchor",
+                action="append",
+                default=[],
+                type=Path,
+                metavar="FILE",
+                help="what `journal heads` printed some time ago",
+            )
+    _add_family(commands, "clinic", "A clinic as a file.", CLINIC, clinic_files.add_arguments)
+    _add_family(
+        commands, "schedule", "A clinic's timetable as a sheet.", SCHEDULE, schedules.add_arguments
+    )
     for added in (add("backup", run_backup), add("restore", run_restore)):
         added.add_argument("file", type=Path, metavar="FILE", help="where the backup is kept")
     return parser
+
+
+def _add_family(
+    commands: Any,
+    name: str,
+    about: str,
+    actions: Mapping[str, Command],
+    add_arguments: Callable[[argparse.ArgumentParser, str], None],
+) -> None:
+    """Commands of two words."""
+    family = commands.add_parser(name, help=about).add_subparsers(required=True, metavar="ACTION")
+    for action, command in actions.items():
+        does = (command.__doc__ or "").strip()
+        added = family.add_parser(action, help=does, description=does)
+        added.set_defaults(command=command, name=f"{name} {action}")
+        add_arguments(added, action)
 
 
 if __name__ == "__main__":

@@ -391,14 +391,17 @@ class World:
                 self.model.replan(visit)
 
     async def block(self, who: int, yes: bool) -> None:
-        """Who blocks the bot cannot be written to; who writes again can be."""
+        """Who blocks the bot cannot be written to; that they let it again is not said to us."""
         adult = self._adult(who)
         adult.blocked = yes
         adult.ever_blocked |= yes
-        if not yes:
-            adult.lost = False
-            telegram_id = next(key for key, each in self.model.adults.items() if each is adult)
-            await self.house.services.families.meet(telegram_id, Language.RUSSIAN)
+
+    async def write(self, who: int) -> None:
+        """Who writes can be written to (R20)."""
+        adult = self._adult(who)
+        adult.blocked = adult.lost = False
+        telegram_id = next(key for key, each in self.model.adults.items() if each is adult)
+        await self.house.services.families.meet(telegram_id, Language.RUSSIAN)
 
     async def wait(self, ticks: int, span: timedelta = TICK) -> None:
         """Time passes, and the sender runs."""
@@ -483,6 +486,7 @@ def steps() -> st.SearchStrategy[list[Step]]:
         st.tuples(st.just(World.wish_evening), some, st.sampled_from([18, 20, 22, 17, None])),
         st.tuples(st.just(World.wish_before), some, st.sampled_from([2, 1, 3, 4, None])),
         st.tuples(st.just(World.block), some, st.booleans()),
+        st.tuples(st.just(World.write), some),
     )
     first, then = (
         st.lists(books, min_size=3, max_size=6),
@@ -539,7 +543,7 @@ async def world(shelves: Shelves) -> AsyncIterator[World]:
 
 
 @settings(
-    max_examples=20,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -655,24 +655,34 @@ async def test_what_a_message_did_not_say_is_not_counted_as_said(
 
 
 async def test_who_blocked_the_bot_is_not_reminded_until_they_write(
-    house: House, clinic: Clinic, reminded: Family, papa: Family, visit: Appointment
+    house: House, clinic: Clinic, reminded: Family, papa: Family, visit: Appointment, kim: Doctor
 ) -> None:
-    """R20: the other adult is; and once they wrote, so are they."""
+    """R20: the other adult is; that the bot was let in again is known when they write."""
     await agree(house, papa, clinic)
-    at(house, f"{TUESDAY} 18:00")
+    await book(house, papa, kim, "2026-11-26 10:30")
     post = Post(blocked={reminded.parent})
-    await tell(house, post)
-    post.blocked.clear()
-    assert [letter.person.id for letter in post.letters] == [papa.parent]
 
-    at(house, f"{WEDNESDAY} 08:00")
-    known = await house.services.families.meet(101, post.letters[0].person.language)
-    assert known.id == reminded.parent
-    at(house, f"{WEDNESDAY} 08:30")
-    await tell(house, post)
-    assert sorted(letter.person.id for letter in post.letters[1:]) == sorted(
-        [reminded.parent, papa.parent]
-    )
+    async def told(wall: str) -> set[PersonId]:
+        at(house, wall)
+        return {letter.person.id for letter in await tell(house, post)}
+
+    assert await told(f"{TUESDAY} 18:00") == {papa.parent}
+    post.blocked.clear()
+    assert await told(f"{WEDNESDAY} 08:30") == {papa.parent}
+    await house.services.families.meet(101, Language.RUSSIAN)
+    assert await told(f"{WEDNESDAY} 18:00") == {reminded.parent, papa.parent}
+
+
+async def test_a_booking_that_was_not_seen_is_not_told_once_the_visit_began(
+    house: House, anna: Family, petrova: Doctor
+) -> None:
+    """R17, R19: nobody was sending meanwhile; that it is booked is of no use any more."""
+    slot = await slot_at(house, petrova, f"{WEDNESDAY} 10:30")
+    await house.book(anna.parent, anna.child.id, slot)
+    house.clock.now = slot.starts_at
+
+    assert await tell(house) == []
+    assert await house.count("notifications", "state = 'void'") == 1
 
 
 # The clinic changes a visit

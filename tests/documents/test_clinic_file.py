@@ -1,0 +1,259 @@
+"""A clinic's file: what is wrong is named by its key, and what is written is read the same."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import words
+from bot.documents.clinic_file import (
+    LONGEST_CONSENT,
+    LONGEST_NAME,
+    BadClinicFile,
+    Problem,
+    Trouble,
+    read,
+    read_street,
+    template,
+    write,
+    write_street,
+)
+from bot.views import agreements, families
+from bot.views import profiles as views
+from services.agreements import Agreement
+from services.clinics import NewDistrict
+from services.model import (
+    Addresses,
+    Clinic,
+    ClinicId,
+    ConsentText,
+    Hours,
+    Language,
+    Limits,
+    Position,
+    Purpose,
+    Reason,
+    Reminding,
+    Side,
+)
+from services.places import AskConsent
+from services.profiles import ClinicEntry, DoctorEntry
+from tests.conftest import CONSENTS, ROMASHKA
+
+STREETS = (
+    Addresses("ул. Садовая", Side.ODD),
+    Addresses("пр. Мира", last=40),
+    Addresses("пр. Мира", Side.EVEN, 42),
+    Addresses("ул. Новая", Side.ODD, 5, 21),
+    Addresses("Лесной пер.", first=3, last=3),
+)
+WHOLE = ClinicEntry(
+    replace(
+        ROMASHKA,
+        zone=ZoneInfo("Asia/Omsk"),
+        directions="Вход со двора.\nКоляски — слева.",
+        duty='Каб. "5"',
+        position=Position(54.98, 73.0),
+        notice=timedelta(0),
+        horizon_days=21,
+        opens_at=time(8, 30),
+        one_visit_per_doctor=False,
+        hold=timedelta(minutes=5),
+        limits=Limits(3, 4),
+        reminding=Reminding(time(19), timedelta(hours=3)),
+        quiet=Hours(time(22), time(6, 30)),
+        preparation={Reason.CHECK_UP: "Полотенце."},
+    ),
+    CONSENTS,
+    [DoctorEntry("Ким О. В.", "14"), DoctorEntry("Орлова И. П.", "15", [])],
+)
+WITH_STREETS = replace(
+    WHOLE, doctors=[DoctorEntry("Ким О. В.", "14", [NewDistrict("участок 1", STREETS)])]
+)
+
+
+def same(entry: ClinicEntry) -> ClinicEntry:
+    """The entry in a form that can be compared."""
+    doctors = [DoctorEntry(each.name, each.room, list(each.districts)) for each in entry.doctors]
+    return replace(entry, doctors=doctors)
+
+
+def problems_of(text: str) -> list[Problem]:
+    with pytest.raises(BadClinicFile) as refused:
+        read(text.encode())
+    return list(refused.value.problems)
+
+
+@pytest.mark.parametrize("entry", [WHOLE, WITH_STREETS, ClinicEntry(ROMASHKA, CONSENTS, [])])
+def test_what_is_written_is_read_the_same(entry: ClinicEntry) -> None:
+    """Every value survives, with a mark before the text and Windows' ends of lines too."""
+    written = write(entry)
+
+    assert same(read(written.encode())) == same(entry)
+    assert same(read(written.replace("\n", "\r\n").encode("utf-8-sig"))) == same(entry)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters='\n\t"\\')))
+def test_any_text_survives(text: str) -> None:
+    """Quotes and backslashes, wherever they stand."""
+    told = "x" + text[:100] + "x"
+    entry = replace(WHOLE, profile=replace(WHOLE.profile, ill_words=told))
+
+    assert read(write(entry).encode()).profile.ill_words == told
+
+
+def test_the_template_names_what_is_to_be_filled_in() -> None:
+    """Nothing else is wrong with it: the rest has values that can stay."""
+    found = problems_of(template())
+
+    assert {each.trouble for each in found} == {Trouble.MISSING}
+    assert [each.key for each in found] == [
+        "code",
+        "name",
+        "address",
+        "phone",
+        "ill_words",
+        "home_call.phone",
+        "home_call.hours",
+        "consents.processing",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "trouble", "key"),
+    [
+        ('code = "romashka"', 'code = "Ромашка"', Trouble.BAD_CODE, "code"),
+        ('code = "romashka"', 'code = "r"', Trouble.BAD_CODE, "code"),
+        ('code = "romashka"', "code = 5", Trouble.NOT_TEXT, "code"),
+        ('zone = "Asia/Omsk"', 'zone = "Asia/Nowhere"', Trouble.BAD_ZONE, "zone"),
+        ('zone = "Asia/Omsk"', 'zone = "../Omsk"', Trouble.BAD_ZONE, "zone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "по городу"', Trouble.BAD_PHONE, "phone"),
+        ('address = "ул. Садовая, 7"', 'address = "а\\nб"', Trouble.SEVERAL_LINES, "address"),
+        (
+            'address = "ул. Садовая, 7"',
+            'address = "а\\u0000"',
+            Trouble.BAD_CHARACTER,
+            "address",
+        ),
+        ("horizon_days = 21", "horizon_days = 0", Trouble.BAD_NUMBER, "booking.horizon_days"),
+        ("horizon_days = 21", "horizon_days = true", Trouble.BAD_NUMBER, "booking.horizon_days"),
+        ("horizon_days = 21", "horizon_days = 2.5", Trouble.BAD_NUMBER, "booking.horizon_days"),
+        ("horizon_days = 21", "", Trouble.MISSING, "booking.horizon_days"),
+        ("horizon_days = 21", "horizn = 21\nhorizon_days = 21", Trouble.UNKNOWN, "booking.horizn"),
+        ('opens_at = "08:30"', 'opens_at = "25:00"', Trouble.BAD_TIME, "booking.opens_at"),
+        (
+            "one_visit_per_doctor = false",
+            'one_visit_per_doctor = "no"',
+            Trouble.NOT_YES_OR_NO,
+            "booking.one_visit_per_doctor",
+        ),
+        ("latitude = 54.98", "latitude = 91", Trouble.BAD_DEGREES, "map.latitude"),
+        ("latitude = 54.98", "latitude = nan", Trouble.BAD_DEGREES, "map.latitude"),
+        ("latitude = 54.98", "", Trouble.MISSING, "map.latitude"),
+        ('room = "14"', 'room = ""', Trouble.MISSING, "doctor[1].room"),
+        ('"Лесной пер., 3"', '"Лесной пер., к 3"', Trouble.BAD_STREET, "streets[5]"),
+        ('"Лесной пер., 3"', '"Лесной пер., 9–3"', Trouble.BAD_STREET, "streets[5]"),
+        ('"Лесной пер., 3"', '""', Trouble.MISSING, "doctor[1].district[1].streets[5]"),
+    ],
+)
+def test_a_bad_value_is_named_by_its_key(old: str, new: str, trouble: Trouble, key: str) -> None:
+    """And nothing else is."""
+    written = write(WITH_STREETS)
+    assert old in written
+    [found] = problems_of(written.replace(old, new, 1))
+
+    assert found.trouble is trouble
+    assert found.key.endswith(key)
+
+
+def test_all_problems_are_named_at_once() -> None:
+    """Nobody has to try again for each."""
+    written = write(WITH_STREETS).replace("horizon_days = 21", "horizon_days = 500")
+    found = problems_of(written.replace('"romashka"', '"Р"').replace('"14"', f'"{"1" * 21}"'))
+
+    assert [each.key for each in found] == ["code", "booking.horizon_days", "doctor[1].room"]
+    assert (found[1].least, found[1].most) == (1, 180)
+
+
+def test_a_doctor_and_a_district_are_there_once() -> None:
+    """However the doctor is spelled."""
+    twice = [DoctorEntry("Ким О. В.", "1"), DoctorEntry("КИМ О.В.", "2")]
+    district = NewDistrict("участок 1", STREETS)
+    shared = [DoctorEntry("А", "1", [district]), DoctorEntry("Б", "2", [district])]
+
+    for doctors, key in ((twice, "doctor[2].name"), (shared, "doctor[2].district[1].name")):
+        [found] = problems_of(write(replace(WHOLE, doctors=doctors)))
+        assert (found.trouble, found.key) == (Trouble.TWICE, key)
+
+
+@pytest.mark.parametrize(
+    ("data", "trouble", "line"),
+    [
+        ("Код".encode("cp1251"), Trouble.NOT_UTF8, None),
+        (b'code = "a"\nname = "b\n', Trouble.NOT_TOML, 2),
+        (b"a = " + b"[" * 50_000, Trouble.NOT_TOML, None),
+        (b"#" * 1_000_001, Trouble.TOO_LARGE, None),
+    ],
+)
+def test_what_is_no_such_file(data: bytes, trouble: Trouble, line: int | None) -> None:
+    """It is refused at once, with the line where that is known."""
+    with pytest.raises(BadClinicFile) as refused:
+        read(data)
+
+    [found] = refused.value.problems
+    assert (found.trouble, found.line) == (trouble, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("пр. Мира, до 40", Addresses("пр. Мира", last=40)),
+        ("пр. Мира, с 41, Чётные", Addresses("пр. Мира", Side.EVEN, 41)),
+        ("пр. Мира, нечетные, 5-21", Addresses("пр. Мира", Side.ODD, 5, 21)),
+        ("пр. Мира, с 5 по 21", Addresses("пр. Мира", Side.ALL, 5, 21)),
+        ("Mira, from 5 to 21, odd", Addresses("Mira", Side.ODD, 5, 21)),
+        ("пр. Мира, дом 5", Addresses("пр. Мира", Side.ALL, 5, 5)),
+        ("пр. Мира, чётные, нечётные", None),
+        ("пр. Мира, 5, 7", None),
+        ("пр. Мира, 0–7", None),
+        ("—", None),
+    ],
+)
+def test_streets_as_people_write_them(text: str, meant: Addresses | None) -> None:
+    """A word that is not understood is never taken for a part of the street's name."""
+    assert read_street(text) == meant
+    assert meant is None or read_street(write_street(meant)) == meant
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("purpose", Purpose)
+def test_the_longest_consent_fits_a_message(language: Language, purpose: Purpose) -> None:
+    """With its heading and the clinic's name: 4096 characters at most; one more is refused."""
+    profile = replace(ROMASHKA, name="Ш" * LONGEST_NAME)
+    clinic = Clinic(
+        id=ClinicId(1), **{name: getattr(profile, name) for name in profile.__dataclass_fields__}
+    )
+    text = ConsentText(clinic.id, purpose, 1, "я" * LONGEST_CONSENT)
+    with words.speaking(words.load(), language):
+        shown = [
+            agreements.agreement(Agreement(clinic, text)).text,
+            families.consent(AskConsent(clinic, text)).text,
+        ]
+    assert all(LONGEST_CONSENT < len(each) <= 4096 for each in shown)
+
+    consents = {**CONSENTS, purpose: text.text + "я"}
+    [found] = problems_of(write(ClinicEntry(ROMASHKA, consents)))
+    assert (found.trouble, found.key) == (Trouble.TOO_LONG, f"consents.{purpose}")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_trouble_has_words(language: Language) -> None:
+    """Different ones, with the key in front and no place left unfilled."""
+    with words.speaking(words.load(), language):
+        said = {views.problem(Problem(each, "some.key", "x", 1, 2)) for each in Trouble}
+
+    assert len(said) == len(Trouble)
+    assert all(text.startswith("some.key: ") and "{" not in text for text in said)
