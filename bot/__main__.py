@@ -32,7 +32,7 @@ from services.once import finish_use_cases
 from services.ports import Clock, StorageUnavailable
 from storage.backup import BadBackup, Contents, back_up, restore
 from storage.checkup import look_over
-from storage.engine import BadDatabase, open_engines, read_url
+from storage.engine import BadDatabase, is_sqlite, open_engines, read_url
 from storage.lock import Held, held_for
 from storage.migrate import migrate
 from storage.transactions import StoredTransactions
@@ -79,8 +79,15 @@ async def opened(
 
 @asynccontextmanager
 async def looked_at(settings: Settings) -> AsyncIterator[Services]:
-    """The services over a database that others may be writing to, and that is only read."""
-    engines = open_engines(read_url(settings.database_url))
+    """The services over a database that others may be writing to, and that is only read.
+
+    Raises:
+        BadDatabase: there is none yet.
+    """
+    url = read_url(settings.database_url)
+    if is_sqlite(url) and not await asyncio.to_thread(Path(url.database or "").is_file):
+        raise BadDatabase("is not there yet")
+    engines = open_engines(url)
     try:
         yield build_services(StoredTransactions(engines, now), now)
     finally:

@@ -97,3 +97,16 @@ async def test_an_anchor_that_is_none_is_said(house: House, clinic: Clinic, tmp_
     code, _, complained = await run(house, "journal", "verify", "--anchor", str(tmp_path / "heads"))
     assert code == 2
     assert "--anchor" in complained
+
+
+@pytest.mark.parametrize("action", ["heads", "verify"])
+async def test_a_database_that_is_not_there_is_said(house: House, action: str) -> None:
+    """R42: a look makes none, and says so in a line."""
+    await house.engines.dispose()
+    file = Path(str(house.database.url.database))
+    await asyncio.to_thread(file.unlink)
+    code, said, complained = await run(house, "journal", action)
+
+    assert (code, said) == (2, "")
+    assert complained == "DATABASE_URL: the database is not there yet.\n"
+    assert not await asyncio.to_thread(file.exists)

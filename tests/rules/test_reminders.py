@@ -317,10 +317,18 @@ def moments(draw: st.DrawFn) -> datetime:
     return begins + timedelta(minutes=draw(st.integers(-3 * 24 * 60, 3 * 24 * 60)))
 
 
+def leaves_time(quiet: Hours) -> bool:
+    """Whether some hours of each day are not quiet, even on one that lacks an hour."""
+    starts, ends = (
+        timedelta(hours=at.hour, minutes=at.minute) for at in (quiet.starts, quiet.ends)
+    )
+    return (ends - starts) % timedelta(days=1) <= timedelta(hours=22)
+
+
 CLINICS = st.builds(
     lambda zone, quiet, reminding: a_clinic(zone=zone, quiet=quiet, reminding=reminding),
     ZONES,
-    st.builds(Hours, HOURS_OF_DAY, HOURS_OF_DAY),
+    st.builds(Hours, HOURS_OF_DAY, HOURS_OF_DAY).filter(leaves_time),
     st.builds(Reminding, HOURS_OF_DAY, st.integers(1, 48).map(lambda n: timedelta(minutes=30 * n))),
 )
 WISHES = st.builds(
