@@ -372,6 +372,24 @@ class Slot:
         return self.starts_at.astimezone(self.doctor.clinic.zone)
 
 
+class Taker(StrEnum):
+    """Who has a time that no child of ours has."""
+
+    CALLER = "caller"
+    """Somebody whom the registry took no name of."""
+    ELSEWHERE = "elsewhere"
+    """Somebody in the clinic's other system, or on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """That a time is somebody's whom we do not know: closed to families until it is given back."""
+
+    taker: Taker
+    reference: str = ""
+    """How the other system names it."""
+
+
 class AppointmentState(StrEnum):
     """Where an appointment is in its life; `rules.may_become` says what may follow what."""
 
@@ -446,6 +464,8 @@ class Asked(StrEnum):
     NEW_NAME = "new-name"
     """Of a child who has one."""
     NEW_BIRTH_DATE = "new-birth-date"
+    WHOM = "whom"
+    """Whom somebody at the desk looks for: whatever is typed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +479,10 @@ class Conversation:
     """Of a child who is being added, once it was typed."""
     child_id: ChildId | None = None
     """Of a child who is there already."""
+    post_id: PostId | None = None
+    """In which of their posts the person was asked; None: as a parent."""
+    topic: str = ""
+    """What else the answer is for, in the words of whoever asked."""
 
 
 @dataclass(frozen=True, slots=True)

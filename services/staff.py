@@ -11,6 +11,7 @@ from services.model import (
     Appointment,
     AppointmentId,
     ClinicId,
+    Conversation,
     Doctor,
     DoctorId,
     PersonId,
@@ -233,6 +234,13 @@ class Staff:
             return Colleague(post, found)
 
     # At work
+
+    @use_case
+    async def asked(self, person: PersonId) -> Conversation | None:
+        """What the person was asked to type at work, if that is the last they were asked."""
+        async with self._transactions.reads() as tx:
+            asked = await tx.conversations.of(person)
+            return asked if asked and asked.post_id else None
 
     @use_case
     async def desk(self, person: PersonId, post_id: PostId | None = None) -> Desk:

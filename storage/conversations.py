@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Asked, ChildId, ClinicId, Conversation, PersonId
+from services.model import Asked, ChildId, ClinicId, Conversation, PersonId, PostId
 from storage.tables import ConversationRow
 
 
@@ -19,9 +19,14 @@ class StoredConversations:
         )
         if row is None:
             return None
-        child_id = None if row.child_id is None else ChildId(row.child_id)
         return Conversation(
-            Asked(row.asked), ClinicId(row.clinic_id), row.asked_at, row.child_name, child_id
+            Asked(row.asked),
+            ClinicId(row.clinic_id),
+            row.asked_at,
+            row.child_name,
+            None if row.child_id is None else ChildId(row.child_id),
+            None if row.post_id is None else PostId(row.post_id),
+            row.topic,
         )
 
     async def ask(self, person: PersonId, conversation: Conversation) -> None:
@@ -34,6 +39,8 @@ class StoredConversations:
         row.child_name = conversation.child_name
         row.child_id = conversation.child_id
         row.asked_at = conversation.asked_at
+        row.post_id = conversation.post_id
+        row.topic = conversation.topic
         await self._session.flush()
 
     async def close(self, person: PersonId) -> None:

@@ -159,6 +159,47 @@ class DeclinedConsentRow(Base):
     declined_at: Mapped[datetime]
 
 
+class PaperConsentRow(Base):
+    """That a family without the bot signed the clinic's consent on paper (R41)."""
+
+    __tablename__ = "paper_consents"
+    __table_args__ = (Index(None, "child_id"), Index(None, "clinic_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id"))
+    version: Mapped[int]
+    """Of the clinic's text on the processing of data, which is what is signed."""
+    text_sha256: Mapped[str] = mapped_column(String(64))
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class VisitCodeRow(Base):
+    """A number said over the phone, by which a family takes its child's visits into the bot."""
+
+    __tablename__ = "visit_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class CodeTryRow(Base):
+    """That somebody typed a number that is no code: after too many, no more are looked at."""
+
+    __tablename__ = "code_tries"
+    __table_args__ = (Index(None, "person_id", "tried_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    tried_at: Mapped[datetime]
+
+
 class ConversationRow(Base):
     __tablename__ = "conversations"
 
@@ -168,6 +209,8 @@ class ConversationRow(Base):
     child_name: Mapped[str]
     child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"))
     asked_at: Mapped[datetime]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    topic: Mapped[str] = mapped_column(Text)
 
 
 class DoctorRow(Base):
@@ -347,6 +390,23 @@ class SlotRow(Base):
     was closed by the clinic, and stays so."""
     reasons: Mapped[int]
     """A bit for each reason it is for, see `storage.reasons`; 0 is any."""
+
+
+class TakenSlotRow(Base):
+    """A time that somebody has whom we do not know. The slot itself is closed meanwhile."""
+
+    __tablename__ = "taken_slots"
+    __table_args__ = (CheckConstraint("taker IN ('caller', 'elsewhere')", name="taker"),)
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    taker: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str]
+    """How the clinic's other system names it."""
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Nobody's post: the command line."""
+    taken_at: Mapped[datetime]
 
 
 class HoldRow(Base):

@@ -12,12 +12,24 @@ from bot.handlers import (
     staff,
     times,
     visits,
+    work,
 )
 
 
 def build_router() -> Router:
     """All handlers, in routers made fresh: aiogram ties a router to one dispatcher for life."""
     router = Router(name="house")
-    for flow in (booking, times, staff, families, children, clinics, visits, agreements, other):
+    for flow in (
+        booking,
+        times,
+        staff,
+        families,
+        children,
+        clinics,
+        visits,
+        agreements,
+        work,
+        other,
+    ):
         router.include_router(flow.build_router())
     return router

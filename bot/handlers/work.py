@@ -1,0 +1,43 @@
+"""Typed words of staff at work: each goes to the flow that asked for them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from services.model import Asked, Conversation, PersonId
+from services.staff import Staff
+
+ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {}
+"""Who takes what was typed, by what was asked."""
+
+
+async def is_asked_at_work(
+    message: Message, person: PersonId, staff: Staff
+) -> bool | dict[str, Any]:
+    """Whether these are words that somebody was asked for at work; with what was asked."""
+    if message.text is None or message.text.startswith("/"):
+        return False
+    asked = await staff.asked(person)
+    return {"asked": asked} if asked else False
+
+
+class Asks(Filter):
+    """What was asked is of this kind."""
+
+    def __init__(self, kind: Asked) -> None:
+        self._kind = kind
+
+    async def __call__(self, _message: Message, asked: Conversation) -> bool:
+        return asked.asked is self._kind
+
+
+def build_router() -> Router:
+    """Before the parents' words; behind all commands."""
+    router = Router(name="work")
+    router.message.filter(is_asked_at_work)
+    for kind, answer in ANSWERS.items():
+        router.message.register(answer, Asks(kind))
+    return router
