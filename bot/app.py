@@ -31,6 +31,7 @@ from services.model import Language
 from services.notices import Notices, Tell
 from services.ports import Clock, Transactions
 from services.profiles import Profiles
+from services.registry import Registry
 from services.staff import Staff
 from services.times import Times
 from services.timetables import Timetables
@@ -50,6 +51,7 @@ class Services:
     profiles: Profiles
     timetables: Timetables
     desk: Desk
+    registry: Registry
     staff: Staff
     journal: Journal
     notices: Notices
@@ -70,6 +72,7 @@ def build_services(
         profiles=Profiles(transactions, clock),
         timetables=Timetables(transactions, clock),
         desk=Desk(transactions, clock),
+        registry=Registry(transactions, clock, read_date),
         staff=Staff(transactions, clock),
         journal=Journal(transactions, clock),
         notices=Notices(transactions, clock, tell),
@@ -94,6 +97,7 @@ def build_dispatcher(
         booking=services.booking,
         agreements=services.agreements,
         desk=services.desk,
+        registry=services.registry,
         staff=services.staff,
         journal=services.journal,
     )

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from services.desk import Aim, Errand
 from services.model import (
     AppointmentId,
     ChildId,
@@ -436,7 +437,10 @@ class AskStaffCancel(StaffVisit, prefix="at-ask-cancel"):
 
 
 class StaffCancel(StaffVisit, prefix="at-cancel"):
-    """Cancel a visit in the clinic's name."""
+    """Cancel a visit at the desk."""
+
+    as_asked: bool = False
+    """Whether the family called for it; otherwise the clinic decided."""
 
     def fallback(self) -> Tap:
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
@@ -474,6 +478,128 @@ class Invite(Colleagues, prefix="invite"):
 
     def fallback(self) -> Tap:
         return Colleagues(post_id=self.post_id)
+
+
+# The registry's desk
+
+
+class ChildAtDesk(_Work, prefix="at-child"):
+    """A child as the registry knows them."""
+
+    child_id: Annotated[ChildId, _Id]
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class AddAtDesk(_Work, prefix="at-add"):
+    """Enter the child of the line that was typed last: the paper is signed."""
+
+    line: Annotated[int, _Id]
+    """Names the line, see `services.registry.line_key`."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class GiveCode(ChildAtDesk, prefix="at-code"):
+    """A code by which the family takes the visits into the bot."""
+
+    def fallback(self) -> Tap:
+        return ChildAtDesk(post_id=self.post_id, child_id=self.child_id)
+
+
+class ReasonsAtDesk(ChildAtDesk, prefix="at-why"):
+    """Why the child comes."""
+
+    def fallback(self) -> Tap:
+        return ChildAtDesk(post_id=self.post_id, child_id=self.child_id)
+
+
+class _Errand(_Work, prefix="-errand"):
+    """What all taps carry that look for a time at the desk."""
+
+    aim: Aim
+    subject: Annotated[int, _IdOrNone] = 0
+    """The child, or the visit that is moved."""
+    reason: Reason = Reason.CONSULTATION
+
+    @property
+    def errand(self) -> Errand:
+        return Errand(self.aim, self.subject, self.reason)
+
+    def fallback(self) -> Tap:
+        if self.aim is Aim.MOVE:
+            return StaffVisit(post_id=self.post_id, appointment_id=AppointmentId(self.subject))
+        if self.aim is Aim.BOOK:
+            return ChildAtDesk(post_id=self.post_id, child_id=ChildId(self.subject))
+        return Desk(post_id=self.post_id)
+
+
+class DoctorsAtDesk(_Errand, prefix="at-who"):
+    """The clinic's doctors and what they have."""
+
+
+class DaysAtDesk(_Errand, prefix="at-d"):
+    """A doctor's days."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+
+class DayAtDesk(DaysAtDesk, prefix="at-t"):
+    """A doctor's times on a day, those that are gone included."""
+
+    day: Annotated[int, Field(ge=0, le=date.max.toordinal())] = 0
+    """The day's proleptic ordinal; 0 is the nearest with a free time."""
+
+    @property
+    def on(self) -> date | None:
+        return date.fromordinal(self.day) if self.day else None
+
+    def fallback(self) -> Tap:
+        return DoctorsAtDesk(**self.model_dump(exclude={"doctor_id", "day"}))
+
+
+class TimeAtDesk(_Errand, prefix="at-s"):
+    """Look at one time before it is given."""
+
+    slot_id: Annotated[SlotId, _Id]
+
+    def fallback(self) -> Tap:
+        return DoctorsAtDesk(**self.model_dump(include={"post_id", "aim", "subject", "reason"}))
+
+
+class GiveTime(TimeAtDesk, prefix="at-g"):
+    """Give it: book, move or take."""
+
+    bending: bool = False
+    """Whether rules of the clinic are knowingly bent."""
+    extra: bool = False
+    """Whether it is squeezed in beside another visit."""
+    as_asked: bool = True
+    """Of a visit that is moved: whether the family called for it."""
+
+    def fallback(self) -> Tap:
+        return TimeAtDesk(
+            **self.model_dump(include={"post_id", "aim", "subject", "reason", "slot_id"})
+        )
+
+
+class TakenTime(_Work, prefix="at-taken"):
+    """A time of somebody whom we do not know."""
+
+    slot_id: Annotated[SlotId, _Id]
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class GiveBack(TakenTime, prefix="at-back"):
+    """Let families have it again."""
+
+
+class DaySheet(DayList, prefix="at-sheet"):
+    """A doctor's day as a sheet to print."""
 
 
 # Settings

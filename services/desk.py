@@ -1,68 +1,334 @@
-"""What a clinic does to visits that families have: moving one, cancelling one."""
+"""The registry's hand on times and visits: booking for a caller, moving, cancelling."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, UTC, date, datetime
+from enum import StrEnum
 
 from services import rules
-from services.booking import Moved
 from services.journal import take_down
 from services.model import (
     Appointment,
     AppointmentId,
     AppointmentState,
+    Child,
+    ChildId,
+    DayTimes,
+    Doctor,
+    DoctorId,
+    FreeTimes,
+    GridTime,
     NotificationKind,
     PersonId,
     Post,
     PostId,
+    Reason,
+    Slot,
     SlotId,
+    Taker,
+    Taking,
+    Wish,
 )
 from services.once import use_case
+from services.places import USUAL
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
-from services.refusals import NotFound
+from services.refusals import NotFound, Refusal, RulesBent, SlotPassed
+from services.regeneration import regenerate
 from services.reminders import CHANGES, about_change, may_be_told, plan_reminders
 from services.staff import REGISTRY, StaffVisit, post_of, visit_at
 
+_FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
+
+
+class Aim(StrEnum):
+    """What a time is looked for at the desk."""
+
+    BOOK = "b"
+    MOVE = "m"
+    TAKE = "t"
+    """For somebody without a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Why somebody at the desk looks for a time."""
+
+    aim: Aim
+    subject: int = 0
+    """The child who is booked for, or the visit that is moved; 0 is nobody."""
+    reason: Reason = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An errand and everybody in it, as they stand now."""
+
+    post: Post
+    errand: Errand
+    child: Child | None
+    moving: Appointment | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReasons:
+    """Why a child can come."""
+
+    call: Call
+    reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDoctors:
+    """The clinic's doctors and what each has free."""
+
+    call: Call
+    doctors: Sequence[tuple[Doctor, FreeTimes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDays:
+    """The days on which a doctor receives, in order, beyond what families see."""
+
+    call: Call
+    doctor: Doctor
+    days: Sequence[DayTimes]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDay:
+    """All times of a doctor's day, those that are gone included."""
+
+    call: Call
+    doctor: Doctor
+    day: date
+    times: Sequence[GridTime]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskOffer:
+    """A time before anybody said yes, and what the registry would do by giving it."""
+
+    call: Call
+    slot: Slot
+    bent: Sequence[Refusal]
+    """The clinic's rules that would be bent."""
+
+    @property
+    def extra(self) -> bool:
+        """Whether the visit would be squeezed in beside another one."""
+        return self.slot.taken
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAtDesk:
+    """A visit at its new time, and where it was."""
+
+    post: Post
+    visit: Appointment
+    before: Slot
+    in_bot: bool
+    """Whether the family is told by the bot; otherwise it has to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTime:
+    """A time that is somebody's whom we do not know, or was until now."""
+
+    post: Post
+    slot: Slot
+    taking: Taking | None
+    """None: it is free again."""
+
 
 class Desk:
-    """The registry's hand on visits; every family concerned is told, whatever it agreed to."""
+    """Every family concerned is told, whatever it agreed to: it is about a visit of its own."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
         self._clock = clock
 
+    # Looking for a time
+
+    @use_case
+    async def reasons(self, by: PersonId, post_id: PostId, child_id: ChildId) -> DeskReasons:
+        """Why the child can come. Raises `NotFound`: not a child of the clinic."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            call = await _call(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
+            today = now.astimezone(call.post.clinic.zone).date()
+            child = await tx.registry.child(call.post.clinic.id, child_id)
+            return DeskReasons(call, rules.reasons_for(child, today))
+
+    @use_case
+    async def doctors(self, by: PersonId, post_id: PostId, errand: Errand) -> DeskDoctors:
+        """What each doctor has free from now on; `NotFound`, and of a visit that is to be moved
+        `VisitPassed`, `VisitCancelled`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            clinic_id = call.post.clinic.id
+            free = await tx.slots.by_doctor(clinic_id, _wish(call, by))
+            doctors = await tx.clinics.doctors(clinic_id)
+            return DeskDoctors(call, [(doctor, free.get(doctor.id)) for doctor in doctors])
+
+    @use_case
+    async def days(
+        self, by: PersonId, post_id: PostId, errand: Errand, doctor_id: DoctorId
+    ) -> DeskDays:
+        """On which days the doctor receives; raises what `doctors` raises."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            doctor = await _doctor(tx, call.post, doctor_id)
+            return DeskDays(call, doctor, await tx.slots.days(doctor.id, _wish(call, by)))
+
+    @use_case
+    async def day(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        errand: Errand,
+        doctor_id: DoctorId,
+        day: date | None = None,
+    ) -> DeskDay:
+        """A doctor's day, without one the nearest that has a free time, or today.
+
+        Raises what `doctors` raises."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            doctor = await _doctor(tx, call.post, doctor_id)
+            if day is None:
+                days = await tx.slots.days(doctor.id, _wish(call, by))
+                today = now.astimezone(doctor.clinic.zone).date()
+                day = next((found.day for found in days if found.free), today)
+            grid = await tx.slots.grid(doctor, day, by, now)
+            ahead = [time for time in grid if time.slot.stretch.ends_at > now]
+            return DeskDay(call, doctor, day, ahead)
+
+    @use_case
+    async def offer(
+        self, by: PersonId, post_id: PostId, errand: Errand, slot_id: SlotId
+    ) -> DeskOffer:
+        """What it would mean to give this time.
+
+        Raises what `book`, `move` and `take` raise, but for the clinic's rules, which are named.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            slot = await _slot(tx, call.post, by, slot_id, now)
+            return DeskOffer(call, slot, await _weigh(tx, call, slot, extra=slot.taken))
+
+    # Giving it
+
+    @use_case
+    async def book(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        errand: Errand,
+        slot_id: SlotId,
+        *,
+        bending: bool = False,
+        extra: bool = False,
+    ) -> StaffVisit:
+        """Book a time for a child whose family called.
+
+        Asking again for what is booked gives the same visit.
+
+        Args:
+            bending: the registry knows that it bends the clinic's rules; it is taken down.
+            extra: to squeeze the visit in beside the one that has the time.
+
+        Raises:
+            NotFound: not of the registry, no such child or time at the clinic.
+            RulesBent: it bends the clinic's rules, and that was not said.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy, NotForThisAge: it cannot be.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            clinic_id = post.clinic.id
+            child = await tx.registry.child(clinic_id, ChildId(errand.subject), lock=True)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            ahead = await tx.appointments.planned([child.id], after=now)
+            if known := _same(ahead, slot, extra=extra):
+                return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
+            call = Call(post, errand, child, None, now)
+            bent = await _weigh(tx, call, slot, extra=extra)
+            if bent and not bending:
+                raise RulesBent
+            place = await tx.slots.squeeze(slot) if extra else slot
+            visit = await tx.appointments.add(child, place, errand.reason, booked_by=by, at=now)
+            await self._booked(tx, visit, now)
+            done = [Access.EXTRA if extra else Access.BOOKED, *[Access.RULE_BENT for _ in bent[:1]]]
+            for access in done:
+                await take_down(tx, post, access, [(child.id, visit.id)], now)
+            return StaffVisit(post, visit, now, await tx.registry.in_bot(child.id))
+
     @use_case
     async def move(
-        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, slot_id: SlotId
-    ) -> Moved:
+        self,
+        by: PersonId,
+        post_id: PostId,
+        visit_id: AppointmentId,
+        slot_id: SlotId,
+        *,
+        as_asked: bool = False,
+        bending: bool = False,
+        extra: bool = False,
+    ) -> MovedAtDesk:
         """Give a visit another time at the same clinic, and have the family told.
 
         Asking again for what was done gives the same answer.
 
+        Args:
+            as_asked: the family called for it; otherwise the clinic decided.
+
         Raises:
             NotFound: not of the registry, no such visit there, or the time is another clinic's.
             VisitPassed, VisitCancelled: there is nothing to move any more.
+            RulesBent: it bends the clinic's rules, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy: the time cannot be had.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             visit = await self._to_change(tx, post, visit_id)
-            slot = await tx.slots.get(slot_id, person=by, now=now, lock=True)
-            if visit.is_active and visit.slot.id == slot.id:
-                return Moved(visit, await tx.appointments.moved_from(visit.id) or visit.slot)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            if visit.is_active and _same([visit], slot, extra=extra):
+                before = await tx.appointments.moved_from(visit.id) or visit.slot
+                return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             rules.check_movable(visit, now)
-            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
-                raise NotFound
-            rules.check_free(slot, now)
-            moved = await tx.appointments.move(visit, slot, by=by, at=now)
-            await take_down(tx, post, Access.MOVED, [(visit.child.id, visit.id)], now)
-            sooner = min(visit.slot.starts_at, slot.starts_at)
-            await self._have_told(tx, NotificationKind.MOVED, moved, sooner)
-        return Moved(moved, visit.slot)
+            errand = Errand(Aim.MOVE, visit.id, visit.reason)
+            call = Call(post, errand, visit.child, visit, now)
+            bent = await _weigh(tx, call, slot, extra=extra)
+            if bent and not bending:
+                raise RulesBent
+            place = await tx.slots.squeeze(slot) if extra else slot
+            moved = await tx.appointments.move(visit, place, by=by, at=now)
+            access = Access.MOVED_AS_ASKED if as_asked else Access.MOVED
+            for each in [access, *[Access.RULE_BENT for _ in bent[:1]]]:
+                await take_down(tx, post, each, [(visit.child.id, visit.id)], now)
+            if as_asked:
+                await self._booked(tx, moved, now)
+            else:
+                sooner = min(visit.slot.starts_at, slot.starts_at)
+                await self._have_told(tx, NotificationKind.MOVED, moved, sooner)
+            in_bot = await tx.registry.in_bot(visit.child.id)
+        return MovedAtDesk(post, moved, visit.slot, in_bot)
 
     @use_case
-    async def cancel(self, by: PersonId, post_id: PostId, visit_id: AppointmentId) -> StaffVisit:
+    async def cancel(
+        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, *, as_asked: bool = False
+    ) -> StaffVisit:
         """Cancel a visit and have the family told; doing it again changes nothing.
+
+        Args:
+            as_asked: the family called for it; otherwise the clinic decided.
 
         Raises:
             NotFound: not of the registry, or no such visit there.
@@ -76,9 +342,61 @@ class Desk:
                 return StaffVisit(post, visit, now)
             rules.check_cancellable(visit, now)
             off = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)
-            await take_down(tx, post, Access.CANCELLED, [(visit.child.id, visit.id)], now)
-            await self._have_told(tx, NotificationKind.CANCELLED, off, off.slot.starts_at)
-            return StaffVisit(post, off, now)
+            access = Access.CANCELLED_AS_ASKED if as_asked else Access.CANCELLED
+            await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
+            kind = NotificationKind.CANCELLED
+            if as_asked:
+                kind = NotificationKind.CANCELLED_AS_ASKED
+            await self._have_told(tx, kind, off, off.slot.starts_at, at_once=as_asked)
+            return StaffVisit(post, off, now, await tx.registry.in_bot(off.child.id))
+
+    # Times of people without a name
+
+    @use_case
+    async def take(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Close a free time for somebody whom no name is taken of; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such time at the clinic.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed: it is not free.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            if known := await tx.slots.taking(slot.id):
+                return TakenTime(post, slot, known)
+            rules.check_free(slot, now)
+            taking = Taking(Taker.CALLER)
+            await tx.slots.take(slot, taking, post.id, now)
+            return TakenTime(post, slot, taking)
+
+    @use_case
+    async def taken(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Such a time. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            slot = await _slot(tx, post, by, slot_id, now)
+            return TakenTime(post, slot, await tx.slots.taking(slot.id))
+
+    @use_case
+    async def give_back(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Let families have such a time again, if the doctor still receives then.
+
+        Doing it again changes nothing. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            slot = await _slot(tx, post, by, slot_id, now)
+            await tx.clinics.doctor(slot.doctor.id, lock=True)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            if await tx.slots.taking(slot.id):
+                await tx.slots.give_back(slot)
+                await regenerate(tx, slot.doctor, now)
+            return TakenTime(post, slot, None)
+
+    # What follows
 
     async def _to_change(self, tx: Transaction, post: Post, visit_id: AppointmentId) -> Appointment:
         """A visit as it stands once nobody else can change it. Raises `NotFound`."""
@@ -86,13 +404,94 @@ class Desk:
         await tx.families.child(visit.child.id, cared_for_by=None, lock=True)
         return await visit_at(tx, post, visit_id)
 
+    async def _booked(self, tx: Transaction, visit: Appointment, now: datetime) -> None:
+        """Everybody who cares for the child gets the visit as it stands, at once: they called."""
+        carers = await tx.families.carers(visit.child.id)
+        told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
+        await tx.notifications.replan(visit.id, CHANGES, told, now)
+        await plan_reminders(tx, visit, now)
+
     async def _have_told(
-        self, tx: Transaction, kind: NotificationKind, visit: Appointment, sooner: datetime
+        self,
+        tx: Transaction,
+        kind: NotificationKind,
+        visit: Appointment,
+        sooner: datetime,
+        *,
+        at_once: bool = False,
     ) -> None:
         """Everybody who cares for the child hears of it, in time for the sooner of both times."""
         now = self._clock()
-        due = may_be_told(visit.slot.doctor.clinic, sooner, now)
+        due = now if at_once else may_be_told(visit.slot.doctor.clinic, sooner, now)
         carers = await tx.families.carers(visit.child.id)
         wanted = [about_change(kind, visit, person, due) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, wanted, now)
         await plan_reminders(tx, visit, now)
+
+
+async def _call(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
+) -> Call:
+    """Who is meant by an errand; raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    post = await post_of(tx, by, post_id, REGISTRY)
+    if errand.aim is Aim.TAKE:
+        return Call(post, errand, None, None, now)
+    if errand.aim is Aim.BOOK:
+        child = await tx.registry.child(post.clinic.id, ChildId(errand.subject))
+        return Call(post, errand, child, None, now)
+    visit = await visit_at(tx, post, AppointmentId(errand.subject))
+    rules.check_movable(visit, now)
+    return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
+
+
+async def _doctor(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:
+    doctor = await tx.clinics.doctor(doctor_id)
+    if doctor.clinic.id != post.clinic.id:
+        raise NotFound
+    return doctor
+
+
+async def _slot(
+    tx: Transaction, post: Post, by: PersonId, slot_id: SlotId, now: datetime, *, lock: bool = False
+) -> Slot:
+    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock)
+    if slot.doctor.clinic.id != post.clinic.id:
+        raise NotFound
+    return slot
+
+
+def _wish(call: Call, by: PersonId) -> Wish:
+    """Whatever is free from now on: neither notice nor horizon bind the registry."""
+    return Wish(
+        person=by,
+        now=call.now,
+        reason=call.errand.reason,
+        earliest=call.now,
+        latest=_FOREVER,
+        busy=(),
+        seen_by=frozenset(),
+    )
+
+
+async def _weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list[Refusal]:
+    """The clinic's rules that a visit at this time would bend.
+
+    Raises what `Desk.book` raises of the time and the child."""
+    if extra and slot.starts_at < call.now:
+        raise SlotPassed
+    if not extra:
+        rules.check_free(slot, call.now)
+    if call.child is None:
+        return []
+    ahead = await tx.appointments.planned([call.child.id], after=call.now)
+    others = [visit for visit in ahead if call.moving is None or visit.id != call.moving.id]
+    return rules.rules_bent(slot, call.child, call.errand.reason, others, call.now)
+
+
+def _same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointment | None:
+    """The visit that was asked for, if it is there already."""
+    for visit in ahead:
+        squeezed = visit.slot.extra and visit.slot.doctor.id == slot.doctor.id
+        if visit.slot.id == slot.id or (extra and squeezed and visit.slot.stretch == slot.stretch):
+            return visit
+    return None

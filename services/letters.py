@@ -46,6 +46,8 @@ class ClinicCancelled:
     visit: Appointment
     now: datetime
     discreet: bool = False
+    as_asked: bool = False
+    """Whether the family had called for it."""
 
 
 Letter: TypeAlias = StillBooked | Reminder | ClinicMoved | ClinicCancelled

@@ -361,6 +361,8 @@ class Slot:
     """Whether it was kept for another family when it was read."""
     reasons: frozenset[Reason] = frozenset()
     """What it is for; none named is any."""
+    extra: bool = False
+    """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
 
     @property
     def starts_at(self) -> datetime:
@@ -388,6 +390,15 @@ class Taking:
     taker: Taker
     reference: str = ""
     """How the other system names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridTime:
+    """One of a doctor's times, whoever has it."""
+
+    slot: Slot
+    taking: Taking | None = None
+    """Who has it whom we do not know."""
 
 
 class AppointmentState(StrEnum):
@@ -530,6 +541,8 @@ class NotificationKind(StrEnum):
     """The clinic gave the visit another time."""
     CANCELLED = "cancelled"
     """The clinic cancelled it."""
+    CANCELLED_AS_ASKED = "cancelled-as-asked"
+    """The clinic cancelled it because the family had called."""
     EVENING = "evening"
     """The reminder on the evening before."""
     SOON = "soon"

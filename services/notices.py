@@ -341,7 +341,7 @@ async def _fact(
 
 
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
-    if kind is NotificationKind.CANCELLED:
+    if kind in (NotificationKind.CANCELLED, NotificationKind.CANCELLED_AS_ASKED):
         return visit.state is AppointmentState.CANCELLED
     if kind is NotificationKind.MOVED:
         return visit.is_active
@@ -351,9 +351,9 @@ def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
 async def _may_be_sent(
     tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
 ) -> datetime:
-    """Now, or when quiet hours are over; that somebody booked is an answer to their own tap."""
+    """Now, or when quiet hours are over; what the family did or asked for itself is an answer."""
     clinic = visit.slot.doctor.clinic
-    if kind is NotificationKind.BOOKED:
+    if kind in (NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED):
         return now
     if kind in REMINDERS:
         return after_quiet(now, clinic)
@@ -372,8 +372,9 @@ async def _written(
     person = due.person
     if due.kind is NotificationKind.BOOKED:
         return StillBooked(person, visit)
-    if due.kind is NotificationKind.CANCELLED:
-        return ClinicCancelled(person, visit, now, discreet)
+    if due.kind in (NotificationKind.CANCELLED, NotificationKind.CANCELLED_AS_ASKED):
+        as_asked = due.kind is NotificationKind.CANCELLED_AS_ASKED
+        return ClinicCancelled(person, visit, now, discreet, as_asked)
     if due.kind is NotificationKind.MOVED:
         before = await tx.appointments.moved_from(visit.id) or visit.slot
         return ClinicMoved(person, visit, before, now, discreet)

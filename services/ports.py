@@ -28,6 +28,7 @@ from services.model import (
     Doctor,
     DoctorId,
     FreeTimes,
+    GridTime,
     Holiday,
     Language,
     Leave,
@@ -48,6 +49,7 @@ from services.model import (
     Slot,
     SlotId,
     Standing,
+    Taking,
     Urgency,
     Wish,
 )
@@ -242,8 +244,8 @@ class ClinicRepository(Protocol):
         """Let the clinic say this of itself from now on."""
         ...
 
-    async def doctor(self, doctor_id: DoctorId) -> Doctor:
-        """Raises `NotFound`."""
+    async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
+        """With the lock, nobody else can lock the doctor. Raises `NotFound`."""
         ...
 
     async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:
@@ -334,6 +336,28 @@ class SlotRepository(Protocol):
 
     async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
         """The doctor's times that fit the wish and are nearest to a moment, in order of time."""
+        ...
+
+    async def grid(
+        self, doctor: Doctor, day: date, person: PersonId, now: datetime
+    ) -> list[GridTime]:
+        """All the doctor's times of a day that are open or that somebody has, in order."""
+        ...
+
+    async def taking(self, slot_id: SlotId) -> Taking | None:
+        """Who has the time whom we do not know."""
+        ...
+
+    async def take(self, slot: Slot, taking: Taking, by: PostId | None, at: datetime) -> None:
+        """Close a time, as somebody has it whom we do not know."""
+        ...
+
+    async def give_back(self, slot: Slot) -> None:
+        """Nobody has the time any more; one of the schedule's is open once it is regenerated."""
+        ...
+
+    async def squeeze(self, slot: Slot) -> Slot:
+        """Add a time beside one that is not free, for one visit alone."""
         ...
 
     async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
@@ -547,6 +571,52 @@ class StaffRepository(Protocol):
         ...
 
 
+class RegistryRepository(Protocol):
+    """Children as a clinic's registry knows them: who had a visit there, or whose family agreed."""
+
+    async def child(self, clinic_id: ClinicId, child_id: ChildId, *, lock: bool = False) -> Child:
+        """A child whom the clinic knows. Raises `NotFound`."""
+        ...
+
+    async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
+        """The children whom the clinic knows with this birth date, by name."""
+        ...
+
+    async def add(
+        self, name: str, birth_date: date, consent: ConsentText, by: PostId, at: datetime
+    ) -> Child:
+        """Enter a child whose family signed the clinic's consent on paper."""
+        ...
+
+    async def in_bot(self, child_id: ChildId) -> bool:
+        """Whether somebody who cares for the child can be written to."""
+        ...
+
+    async def give_code(
+        self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime
+    ) -> None:
+        """Let whoever says this code care for the child; earlier codes of the child are void."""
+        ...
+
+    async def of_code(self, code_hash: str, now: datetime) -> tuple[ClinicId, ChildId] | None:
+        """Whose visits a code opens, if it was not used and is not too old."""
+        ...
+
+    async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:
+        """Let the person care for the child of the code from now on; False: somebody was first."""
+        ...
+
+    async def count_tries(self, person: PersonId, since: datetime) -> int:
+        """How often the person said a wrong code since a moment."""
+        ...
+
+    async def add_try(self, person: PersonId, at: datetime) -> None: ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop tries, and codes that were over, before a moment; return how many."""
+        ...
+
+
 class JournalRepository(Protocol):
     """Who of the staff saw or changed a child's data: records are added, and nothing else."""
 
@@ -618,6 +688,8 @@ class Transaction(Protocol):
     def staff(self) -> StaffRepository: ...
     @property
     def journal(self) -> JournalRepository: ...
+    @property
+    def registry(self) -> RegistryRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

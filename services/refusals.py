@@ -149,6 +149,18 @@ class VisitCancelled(Refusal):
     """The visit was cancelled before: there is nothing to move."""
 
 
+class RulesBent(Refusal):
+    """The registry has to say that it bends the clinic's rules here, and which it sees bent."""
+
+
+class SearchUnclear(Refusal):
+    """What was typed at the desk is neither a name with a birth date nor a visit's number."""
+
+
+class TooManyTries(Refusal):
+    """So many wrong codes were typed that no more are looked at today."""
+
+
 class NameUnclear(Refusal):
     """What was typed is no name: empty, without a letter."""
 

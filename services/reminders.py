@@ -18,7 +18,12 @@ from services.model import (
 )
 from services.ports import Transaction
 
-CHANGES = (NotificationKind.BOOKED, NotificationKind.MOVED, NotificationKind.CANCELLED)
+CHANGES = (
+    NotificationKind.BOOKED,
+    NotificationKind.MOVED,
+    NotificationKind.CANCELLED,
+    NotificationKind.CANCELLED_AS_ASKED,
+)
 """What is told of a visit that was changed: only the latest change is worth telling."""
 FRESH = timedelta(hours=2)
 """A reminder that would come so soon after a visit was booked or moved is left out: it is fresh in

@@ -1,6 +1,6 @@
 """The rules of the house as plain functions: they know values, and neither database nor clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -24,6 +24,7 @@ from services.refusals import (
     NoLongerAChild,
     NotForThisAge,
     NotForThisReason,
+    Refusal,
     SlotClosed,
     SlotHeld,
     SlotPassed,
@@ -174,6 +175,40 @@ def check_bookable(
     check_doctor(slot.doctor, ahead)
 
 
+def rules_bent(
+    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+) -> list[Refusal]:
+    """Which rules of the clinic a visit at a free slot would bend: the registry may, families not.
+
+    Raises:
+        NotForThisAge: the child is grown up by then: that is the law's rule, and not the clinic's.
+        ChildIsBusy: the child has another visit at the time.
+    """
+    ahead = list(planned)
+    if slot.starts_at >= midnight(_birthday(child.birth_date, ADULT_AT), slot.doctor.clinic):
+        raise NotForThisAge
+    if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
+        raise ChildIsBusy
+    return list(_bent(slot, child, reason, ahead, now))
+
+
+def _bent(
+    slot: Slot, child: Child, reason: Reason, ahead: Sequence[Appointment], now: datetime
+) -> Iterator[Refusal]:
+    try:
+        _check_in_time(slot, now)
+    except (TooLate, TooFar) as refusal:
+        yield refusal
+    if not accepts(slot, reason):
+        yield NotForThisReason()
+    if slot.starts_at >= _end_of_age(reason, child, slot.doctor.clinic):
+        yield NotForThisAge()
+    try:
+        check_doctor(slot.doctor, ahead)
+    except AlreadyWithDoctor as refusal:
+        yield refusal
+
+
 def check_free(slot: Slot, now: datetime) -> None:
     """Let a slot be given to anybody at all.
 
@@ -182,10 +217,10 @@ def check_free(slot: Slot, now: datetime) -> None:
     """
     if slot.starts_at < now:
         raise SlotPassed
-    if not slot.open:
-        raise SlotClosed
     if slot.taken:
         raise SlotTaken
+    if not slot.open:
+        raise SlotClosed
     if slot.held:
         raise SlotHeld
 

@@ -10,10 +10,12 @@ from services.journal import take_down
 from services.model import (
     Appointment,
     AppointmentId,
+    Asked,
     ClinicId,
     Conversation,
     Doctor,
     DoctorId,
+    GridTime,
     PersonId,
     Post,
     PostId,
@@ -71,6 +73,8 @@ class DayList:
     doctor: Doctor
     day: date
     visits: Sequence[Appointment]
+    nameless: Sequence[GridTime]
+    """Times of people whom we do not know."""
     now: datetime
 
 
@@ -81,6 +85,8 @@ class StaffVisit:
     post: Post
     visit: Appointment
     now: datetime
+    in_bot: bool = True
+    """Whether an adult who has the child in the bot can be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +250,10 @@ class Staff:
 
     @use_case
     async def desk(self, person: PersonId, post_id: PostId | None = None) -> Desk:
-        """Where the person works, or their first post. Raises `NotFound`: nowhere."""
-        async with self._transactions.reads() as tx:
+        """Where the person works, or their first post. Raises `NotFound`: nowhere.
+
+        At a registry's desk, what is typed from now on is whom to look for."""
+        async with self._transactions.writes(person) as tx:
             if post_id is None:
                 posts = await tx.staff.of_person(person)
                 if not posts:
@@ -254,8 +262,16 @@ class Staff:
             return await self._desk(tx, person, await post_of(tx, person, post_id))
 
     async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Desk:
+        if not tx.replay:
+            await self._listen(tx, person, post)
         posts = await tx.staff.of_person(person)
         return Desk(post, [other for other in posts if other.id != post.id], self._clock())
+
+    async def _listen(self, tx: Transaction, person: PersonId, post: Post) -> None:
+        await tx.conversations.close(person)
+        if post.role in REGISTRY:
+            asked = Conversation(Asked.WHOM, post.clinic.id, self._clock(), post_id=post.id)
+            await tx.conversations.ask(person, asked)
 
     @use_case
     async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:
@@ -285,7 +301,9 @@ class Staff:
             visits = await tx.appointments.of_doctor_on(doctor.id, day)
             seen = [(visit.child.id, visit.id) for visit in visits]
             await take_down(tx, post, Access.DAY_LIST, seen, now)
-            return DayList(post, doctor, day, visits, now)
+            grid = await tx.slots.grid(doctor, day, person, now)
+            nameless = [time for time in grid if time.taking]
+            return DayList(post, doctor, day, visits, nameless, now)
 
     @use_case
     async def visit(
@@ -297,7 +315,7 @@ class Staff:
             post = await post_of(tx, person, post_id)
             visit = await visit_at(tx, post, appointment_id)
             await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
-            return StaffVisit(post, visit, now)
+            return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
 
 
 async def visit_at(tx: Transaction, post: Post, appointment_id: AppointmentId) -> Appointment:

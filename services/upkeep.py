@@ -8,6 +8,9 @@ from services.ports import Clock, Transactions
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram holds an update for 24 hours; twice that, so that no replay can outlive its record."""
 
+CODES_KEPT = timedelta(hours=24)
+"""After a visit's code is over: so long wrong ones count against whoever tries."""
+
 
 class Upkeep:
     """The keeper of dead letters and of the record of updates."""
@@ -27,6 +30,12 @@ class Upkeep:
         """How many updates were ever set aside."""
         async with self._transactions.reads() as tx:
             return await tx.updates.count_set_aside()
+
+    @use_case
+    async def forget_codes(self) -> int:
+        """Drop the codes of visits that are over, and wrong ones that were tried; how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.registry.forget(before=self._clock() - CODES_KEPT)
 
     @use_case
     async def forget_updates(self) -> int:

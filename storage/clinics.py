@@ -129,7 +129,9 @@ class StoredClinics:
         await self._session.flush()
         return to_clinic(row)
 
-    async def doctor(self, doctor_id: DoctorId) -> Doctor:
+    async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
+        if lock:
+            await lock_rows(self._session, DoctorRow.id, DoctorRow.id == doctor_id)
         query = (
             select(DoctorRow, ClinicRow)
             .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)

@@ -23,6 +23,7 @@ from storage.tables import (
     CareRow,
     ChildRow,
     ConsentRow,
+    PaperConsentRow,
     PersonRow,
     ReminderWishesRow,
 )
@@ -182,6 +183,7 @@ class StoredFamilies:
         unknown = and_(
             ~exists().where(CareRow.child_id == child_id),
             ~exists().where(AppointmentRow.child_id == child_id),
+            ~exists().where(PaperConsentRow.child_id == child_id),
         )
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.child_id == child_id, unknown).values(child_id=None)

@@ -30,12 +30,16 @@ from services.model import (
     Doctor,
     DoctorId,
     FreeTimes,
+    GridTime,
     Opening,
     PersonId,
+    PostId,
     Reason,
     Slot,
     SlotId,
     Stretch,
+    Taker,
+    Taking,
     Wish,
 )
 from services.refusals import NotFound, SlotHeld
@@ -51,14 +55,21 @@ from storage.tables import (
     DoctorRow,
     HoldRow,
     SlotRow,
+    TakenSlotRow,
 )
 
 SCHEDULE = "schedule"
 """The source of slots that a doctor's schedule gave."""
+EXTRA = "extra"
+"""Of those that the registry squeezed in: never open, so that they may overlap the others."""
 
 _TAKEN: ColumnElement[bool] = exists().where(
     AppointmentRow.slot_id == SlotRow.id, text(f"appointments.{ACTIVE_STATES}")
 )
+
+
+_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
+"""Such a slot is closed: only who looks at closed ones, too, has to ask."""
 
 
 def _held(now: datetime, *but: PersonId) -> ColumnElement[bool]:
@@ -125,6 +136,7 @@ def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) ->
         taken=taken,
         held=held,
         reasons=from_bits(row.reasons),
+        extra=row.source == EXTRA,
     )
 
 
@@ -144,7 +156,8 @@ class StoredSlots:
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        query = with_doctor().add_columns(_TAKEN, _held(now, person)).where(SlotRow.id == slot_id)
+        taken = or_(_TAKEN, _NAMELESS)
+        query = with_doctor().add_columns(taken, _held(now, person)).where(SlotRow.id == slot_id)
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
@@ -237,6 +250,63 @@ class StoredSlots:
         nearest = sorted(found, key=lambda slot: abs(slot.starts_at - moment))[:count]
         return sorted(nearest, key=lambda slot: slot.starts_at)
 
+    async def grid(
+        self, doctor: Doctor, day: date, person: PersonId, now: datetime
+    ) -> list[GridTime]:
+        taken = or_(_TAKEN, TakenSlotRow.slot_id.is_not(None))
+        found = await self._session.execute(
+            select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, _held(now, person))
+            .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
+            .where(
+                SlotRow.doctor_id == doctor.id,
+                SlotRow.day == day,
+                or_(and_(SlotRow.open, not_(SlotRow.withdrawn)), taken),
+            )
+            .order_by(SlotRow.starts_at, SlotRow.id)
+        )
+        return [
+            GridTime(
+                to_slot(row, doctor, taken=is_taken, held=is_held),
+                Taking(Taker(taker), reference) if taker else None,
+            )
+            for row, taker, reference, is_taken, is_held in found
+        ]
+
+    async def taking(self, slot_id: SlotId) -> Taking | None:
+        row = await self._session.get(TakenSlotRow, slot_id)
+        return Taking(Taker(row.taker), row.reference) if row else None
+
+    async def take(self, slot: Slot, taking: Taking, by: PostId | None, at: datetime) -> None:
+        row = await self._session.get_one(SlotRow, slot.id)
+        row.open = False
+        row.withdrawn = False
+        self._session.add(
+            TakenSlotRow(
+                slot_id=slot.id,
+                taker=taking.taker,
+                reference=taking.reference,
+                taken_by=by,
+                taken_at=at,
+            )
+        )
+        await self._session.flush()
+
+    async def give_back(self, slot: Slot) -> None:
+        await self._session.execute(delete(TakenSlotRow).where(TakenSlotRow.slot_id == slot.id))
+        row = await self._session.get_one(SlotRow, slot.id)
+        if row.source == SCHEDULE:
+            row.withdrawn = True  # it rests, until the rules give it again
+        else:
+            row.open = True
+        await self._session.flush()
+
+    async def squeeze(self, slot: Slot) -> Slot:
+        opening = Opening(slot.stretch, slot.reasons)
+        row = SlotRow(**{**_new_row(slot.doctor, opening), "source": EXTRA, "open": False})
+        self._session.add(row)
+        await self._session.flush()
+        return to_slot(row, slot.doctor, taken=False)
+
     async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
         gives_way = or_(
             HoldRow.person_id == person, and_(HoldRow.slot_id == slot.id, HoldRow.until <= now)
@@ -257,7 +327,10 @@ class StoredSlots:
         self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
     ) -> list[Stored]:
         within = and_(
-            SlotRow.doctor_id == doctor_id, SlotRow.ends_at > now, SlotRow.starts_at < until
+            SlotRow.doctor_id == doctor_id,
+            SlotRow.ends_at > now,
+            SlotRow.starts_at < until,
+            SlotRow.source != EXTRA,
         )
         if lock:
             await lock_rows(self._session, SlotRow.id, within)

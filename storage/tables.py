@@ -68,6 +68,7 @@ class ReminderWishesRow(Base):
 
 class ChildRow(Base):
     __tablename__ = "children"
+    __table_args__ = (Index(None, "birth_date"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

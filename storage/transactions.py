@@ -26,6 +26,7 @@ from storage.journal import StoredJournal
 from storage.leases import StoredLeases
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
+from storage.registry import StoredRegistry
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
 from storage.staff import StoredStaff
@@ -77,6 +78,7 @@ class StoredTransaction:
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
+        self.registry = StoredRegistry(session)
         self.updates = StoredUpdates(session)
 
 

@@ -30,6 +30,7 @@ from services import (
     notices,
     profiles,
     refusals,
+    registry,
     staff,
     times,
     timetables,
@@ -85,6 +86,7 @@ SERVICES = [
     desk,
     staff,
     journal,
+    registry,
     notices,
     upkeep,
 ]

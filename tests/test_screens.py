@@ -19,6 +19,7 @@ from bot.views import (
     booking,
     children,
     clinics,
+    desk,
     families,
     journal,
     letters,
@@ -32,8 +33,21 @@ from services import places, rules
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.booking import Coming, Moved, Offer, Visit, Visits
 from services.children import ChildrenPage, Removal
+from services.desk import (
+    Aim,
+    Call,
+    DeskDay,
+    DeskDays,
+    DeskDoctors,
+    DeskOffer,
+    DeskReasons,
+    Errand,
+    MovedAtDesk,
+    TakenTime,
+)
 from services.families import ClinicPage
-from services.journal import Seen, WhoLooked
+from services.finding import ByBirth
+from services.journal import SHOWN, Seen, WhoLooked
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.model import (
     AppointmentState,
@@ -45,6 +59,7 @@ from services.model import (
     District,
     DistrictId,
     FreeTimes,
+    GridTime,
     Language,
     Need,
     Person,
@@ -56,9 +71,23 @@ from services.model import (
     Reason,
     ReminderWishes,
     Role,
+    Taker,
+    Taking,
 )
 from services.records import Access
-from services.refusals import HouseNeeded, NameUnclear, NoSuchClinic
+from services.refusals import (
+    AlreadyWithDoctor,
+    HouseNeeded,
+    NameUnclear,
+    NoSuchClinic,
+    NotForThisAge,
+    NotForThisReason,
+    NotFound,
+    SearchUnclear,
+    TooFar,
+    TooLate,
+)
+from services.registry import AtDesk, Code, Found, Nobody, WrongCode
 from services.staff import (
     Colleague,
     Colleagues,
@@ -144,6 +173,7 @@ def every_letter() -> Iterator[Letter]:
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
+        yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
 
 
 CONSENT_TO_NEWS = ConsentText(CLINIC.id, Purpose.NEWS, 1, "Я <согласна> & подписываю.")
@@ -163,13 +193,27 @@ COLLEAGUES = [
     Post(PostId(3), CLINIC, PersonId(7), Role.DOCTOR, DOCTOR, NAME),
 ]
 CONFIRMED = replace(VISIT, coming_at=MONDAY_7_AM)
-FULL_DAY = DayList(IRINA, DOCTOR, date(2026, 12, 6), [CONFIRMED, VISIT] * 20, MONDAY_7_AM)
+FULL_DAY = DayList(IRINA, DOCTOR, date(2026, 12, 6), [CONFIRMED, VISIT] * 20, [], MONDAY_7_AM)
 SEEN = [
     Seen(CLINIC, role, access, MONDAY_7_AM - timedelta(days=day))
     for day in range(3)
     for role in Role
     for access in Access
+][:SHOWN]
+
+TO_BOOK = Call(IRINA, Errand(Aim.BOOK, CHILD.id), CHILD, None, MONDAY_7_AM)
+CALLS = [
+    TO_BOOK,
+    Call(IRINA, Errand(Aim.MOVE, VISIT.id, VISIT.reason), CHILD, VISIT, MONDAY_7_AM),
+    Call(IRINA, Errand(Aim.TAKE), None, None, MONDAY_7_AM),
 ]
+GRID = [
+    GridTime(SOON),
+    GridTime(replace(LATER, taken=True)),
+    GridTime(replace(LATER, taken=True), Taking(Taker.ELSEWHERE)),
+    GridTime(replace(LATER, held=True)),
+]
+BORN = ByBirth(NAME, CHILD.birth_date)
 
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
@@ -241,7 +285,11 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (StaffDay(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),
         (StaffDay(IRINA, date(2026, 12, 6), [], MONDAY_7_AM),),
     ],
-    staff.day_list: [(FULL_DAY,), (replace(FULL_DAY, visits=[]),)],
+    staff.day_list: [
+        (FULL_DAY,),
+        (replace(FULL_DAY, visits=[]),),
+        (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
+    ],
     staff.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
@@ -254,6 +302,41 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     staff.invitation: [
         (Invitation(each, "x" * 32, MONDAY_7_AM), IRINA.id, "https://t.me/bot?start=i" + "x" * 32)
         for each in COLLEAGUES
+    ],
+    desk.nobody: [(Nobody(IRINA, each),) for each in (SearchUnclear(), NotFound())],
+    desk.found: [
+        (Found(IRINA, BORN, children, by_name, "Анна 12.03.2024", MONDAY_7_AM),)
+        for children, by_name in (([CHILD] * 8, True), ([CHILD] * 2, False), ([], False))
+    ]
+    + [(Found(IRINA, replace(BORN, name=""), [], by_name=True, line="1", now=MONDAY_7_AM),)],
+    desk.card: [
+        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, MONDAY_7_AM),) for in_bot in (True, False)
+    ],
+    desk.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
+    desk.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
+    desk.doctors: [
+        (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)]),) for call in CALLS
+    ],
+    desk.days: [(DeskDays(call, DOCTOR, MONTH),) for call in CALLS]
+    + [(DeskDays(TO_BOOK, DOCTOR, []),)],
+    desk.times: [(DeskDay(call, DOCTOR, date(2026, 12, 6), GRID * 13),) for call in CALLS]
+    + [(DeskDay(TO_BOOK, DOCTOR, date(2026, 12, 6), []),)],
+    desk.offer: [
+        (DeskOffer(call, slot, bent),)
+        for call in CALLS
+        for slot in (LATER, replace(LATER, taken=True))
+        for bent in (
+            [],
+            [TooLate(), TooFar(), NotForThisReason(), NotForThisAge(), AlreadyWithDoctor(VISIT)],
+        )
+    ],
+    desk.booked: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM, each),) for each in (True, False)],
+    desk.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
+    desk.taken: [(TakenTime(IRINA, SOON, taking),) for taking in (Taking(Taker.CALLER), None)],
+    families.claimed: [
+        (WrongCode(4),),
+        (places.AskConsent(CLINIC, CONSENT_TO_NEWS),),
+        (places.Home(CLINIC, [HOME], MONDAY_7_AM),),
     ],
     journal.who_looked: [(WhoLooked(CLINIC, CHILD, SEEN),), (WhoLooked(CLINIC, CHILD, []),)],
     letters.letter: [(letter,) for letter in every_letter()],
@@ -304,7 +387,19 @@ def screens_of(module: ModuleType) -> list[Any]:
 
 @pytest.mark.parametrize(
     "module",
-    [families, children, clinics, times, booking, visits, agreements, letters, staff, journal],
+    [
+        families,
+        children,
+        clinics,
+        times,
+        booking,
+        visits,
+        agreements,
+        letters,
+        staff,
+        desk,
+        journal,
+    ],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:
     """Whoever adds a screen adds a sample of it here."""

@@ -7,6 +7,7 @@ from bot.handlers import (
     booking,
     children,
     clinics,
+    desk,
     families,
     other,
     staff,
@@ -23,6 +24,7 @@ def build_router() -> Router:
         booking,
         times,
         staff,
+        desk,
         families,
         children,
         clinics,
@@ -32,4 +34,6 @@ def build_router() -> Router:
         other,
     ):
         router.include_router(flow.build_router())
+        if flow is work:
+            router.include_router(families.build_codes_router())
     return router

@@ -9,7 +9,6 @@ from bot.links import INVITATION, link_into
 from bot.screen import show
 from bot.views import staff as views
 from services.desk import Desk
-from services.families import Families
 from services.model import DoctorId, PersonId
 from services.staff import Staff
 
@@ -27,8 +26,7 @@ async def accept(message: Message, person: PersonId, staff: Staff) -> None:
     await show(message, views.welcome(await staff.accept(person, token, name)))
 
 
-async def command(message: Message, person: PersonId, families: Families, staff: Staff) -> None:
-    await families.stop_typing(person)
+async def command(message: Message, person: PersonId, staff: Staff) -> None:
     await show(message, views.desk(await staff.desk(person)))
 
 
@@ -68,7 +66,8 @@ async def ask_cancel(
 async def cancel(
     tap: CallbackQuery, callback_data: taps.StaffCancel, person: PersonId, desk: Desk
 ) -> None:
-    found = await desk.cancel(person, callback_data.post_id, callback_data.appointment_id)
+    post_id, visit_id = callback_data.post_id, callback_data.appointment_id
+    found = await desk.cancel(person, post_id, visit_id, as_asked=callback_data.as_asked)
     await show(tap, views.visit(found))
 
 

@@ -7,10 +7,11 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
+from bot.handlers import desk
 from services.model import Asked, Conversation, PersonId
 from services.staff import Staff
 
-ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {}
+ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {Asked.WHOM: desk.search}
 """Who takes what was typed, by what was asked."""
 
 

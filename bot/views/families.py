@@ -32,12 +32,27 @@ from services.places import (
     Place,
 )
 from services.refusals import Refusal
+from services.registry import WrongCode
 from services.rules import ADULT_AT, age_of
 
 
 def place(where: Place) -> Screen:
     """The screen of wherever the person stands."""
     return _SCREENS[type(where)](where)
+
+
+def claimed(result: Place | WrongCode) -> Screen:
+    """What a code from the registry led to."""
+    if isinstance(result, AskConsent):
+        shown = place(result)
+        words = say(_("The code is right. First the consent; then type it once more."))
+        return Screen(say("{words}\n\n{text}", words=words, text=shown.text), shown.rows)
+    if not isinstance(result, WrongCode):
+        return place(result)
+    text = say(
+        _("There is no such code, or not any more. Ask the registry for a new one."),
+    )
+    return Screen(text, [[Button(_("To the start"), taps.Start())]])
 
 
 def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> Screen:

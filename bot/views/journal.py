@@ -65,6 +65,15 @@ def _what(access: Access) -> str:
     return {
         Access.DAY_LIST: _("the list of the day's visits"),
         Access.VISIT: _("opened the visit"),
+        Access.FOUND: _("a search by the birth date"),
+        Access.CARD: _("opened the child's card"),
+        Access.ADDED: _("entered the child, with a consent on paper"),
+        Access.BOOKED: _("booked a visit at your call"),
+        Access.EXTRA: _("squeezed in a visit at your call"),
+        Access.RULE_BENT: _("bent a rule of the clinic for this visit"),
         Access.CANCELLED: _("cancelled the visit"),
+        Access.CANCELLED_AS_ASKED: _("cancelled the visit at your call"),
         Access.MOVED: _("moved the visit"),
+        Access.MOVED_AS_ASKED: _("moved the visit at your call"),
+        Access.CODE: _("a code to take the visits into the bot"),
     }[access]

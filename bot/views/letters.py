@@ -208,6 +208,8 @@ def _moved(what: ClinicMoved) -> Screen:
 
 def _cancelled(what: ClinicCancelled) -> Screen:
     visit = what.visit
+    if what.as_asked:
+        return _cancelled_as_asked(what)
     if what.discreet:
         text = say(
             _("✖️ <b>The clinic cancelled your visit on {moment}</b>"), moment=moment(visit.slot)
@@ -237,3 +239,22 @@ def _cancelled(what: ClinicCancelled) -> Screen:
         ],
         stays=True,
     )
+
+
+def _cancelled_as_asked(what: ClinicCancelled) -> Screen:
+    visit = what.visit
+    if what.discreet:
+        text = say(
+            _("✖️ <b>Cancelled at your call: the visit {moment}</b>"), moment=moment(visit.slot)
+        )
+    else:
+        text = say(
+            _("✖️ <b>Cancelled at your call: {child}, {moment}, № {number}</b>\n{doctor}"),
+            child=visit.child.name,
+            moment=long_moment(visit.slot),
+            number=visit.number,
+            doctor=doctor_and_room(visit.slot.doctor),
+        )
+    clinic_id = visit.slot.doctor.clinic.id
+    off = Button(_("Off the calendar"), taps.CalendarFile(appointment_id=visit.id))
+    return Screen(text, [[off, go_home(clinic_id)]], stays=True)

@@ -46,6 +46,11 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.LastAdministrator: lambda _r: _(
         "This is the only administrator. Invite another one first."
     ),
+    refusals.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
+    refusals.SearchUnclear: lambda _r: _("Neither a birth date nor a visit's number is in there."),
+    refusals.TooManyTries: lambda _r: _(
+        "Too many wrong codes for today. Please call the registry: it books as well."
+    ),
     refusals.NoSuchClinic: lambda _r: _(
         "This link does not lead to a clinic. Please choose a clinic from the list."
     ),

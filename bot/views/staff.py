@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bot import taps
-from bot.screen import Button, Screen, Style
+from bot.screen import Button, Document, Screen, Style
 from bot.views.parts import (
     LONGEST_BUTTON,
     child_with_age,
@@ -14,7 +14,8 @@ from bot.views.parts import (
 )
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
-from services.model import Appointment, AppointmentState, Post, PostId, Role
+from services.desk import Aim
+from services.model import Appointment, AppointmentState, GridTime, Post, PostId, Role, Taker
 from services.staff import (
     REGISTRY,
     Colleague,
@@ -38,7 +39,7 @@ def welcome(found: Desk) -> Screen:
         role=role(found.post),
         clinic=found.post.clinic.name,
     )
-    return Screen(text, _duties(found))
+    return Screen(Markup("\n\n").join([text, *_who_calls(found.post)]), _duties(found))
 
 
 def desk(found: Desk) -> Screen:
@@ -46,12 +47,21 @@ def desk(found: Desk) -> Screen:
     text = say(
         _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
     )
-    return Screen(text, _duties(found))
+    return Screen(Markup("\n\n").join([text, *_who_calls(found.post)]), _duties(found))
+
+
+def _who_calls(post: Post) -> list[Markup]:
+    if post.role not in REGISTRY:
+        return []
+    return [say(_("Who is calling? Type the child's name and birth date, or the visit's number."))]
 
 
 def _duties(found: Desk) -> list[list[Button]]:
     post = found.post
     rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
+    if post.role in REGISTRY:
+        nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
+        rows.append([Button(_("A time without a name"), nameless)])
     if post.role is Role.ADMINISTRATOR:
         rows.append([Button(_("Staff"), taps.Colleagues(post_id=post.id))])
     rows += [
@@ -98,7 +108,6 @@ def day(found: Day) -> Screen:
             )
         ]
         for doctor, count in found.doctors
-        if count
     ]
     text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
     return Screen(text, [*rows, _days_around(found.post.id, found.day), [_to_desk(found.post.id)]])
@@ -119,15 +128,31 @@ def day_list(found: DayList) -> Screen:
         doctor=doctor_and_room(found.doctor, briefly=True),
         day=capital(long_day(found.day)),
     )
-    lines = [_line(visit, found) for visit in found.visits]
+    entries = _entries(found)
+    lines = [line for line, _button in entries]
     empty = [say(_("No visits."))]
     legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
-    buttons = [_open(visit, found) for visit in found.visits]
+    buttons = [button for _line, button in entries if button]
+    ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
+    sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
-        [*_in_rows(buttons, 4), [Button(_("Back"), back), _to_desk(found.post.id)]],
+        [*_in_rows(buttons, 4), sheet, [Button(_("Back"), back), _to_desk(found.post.id)]],
     )
+
+
+def _entries(found: DayList) -> list[tuple[Markup, Button | None]]:
+    """What the list says and opens, in order of time: visits, and times without a name."""
+    visits = [
+        (visit.slot.starts_at, _line(visit, found), _open(visit, found)) for visit in found.visits
+    ]
+    nameless = [
+        (time.slot.starts_at, _nameless_line(time), _open_taken(time, found))
+        for time in found.nameless
+    ]
+    in_order = sorted([*visits, *nameless], key=lambda entry: entry[0])
+    return [(line, button) for _at, line, button in in_order]
 
 
 def _answered(found: DayList) -> bool:
@@ -138,11 +163,12 @@ def _line(visit: Appointment, found: DayList) -> Markup:
     named = shorten(visit.child.name, LONGEST_NAME)
     with_age = child_with_age(visit.child, found.now, found.post.clinic)
     return say(
-        "<b>{time}</b> {child}{age} · {reason}{mark}",
+        "<b>{time}</b> {child}{age} · {reason}{extra}{mark}",
         time=clock(visit.slot.local_start),
         child=named,
         age=with_age.removeprefix(visit.child.name),
         reason=purpose(visit),
+        extra=_(" · extra") if visit.slot.extra else "",
         mark=" 👍" if visit.coming_at else "",
     )
 
@@ -150,6 +176,44 @@ def _line(visit: Appointment, found: DayList) -> Markup:
 def _open(visit: Appointment, found: DayList) -> Button:
     tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
     return Button(clock(visit.slot.local_start), tap)
+
+
+def _nameless_line(time: GridTime) -> Markup:
+    if time.taking and time.taking.taker is Taker.ELSEWHERE:
+        return say(_("<b>{time}</b> taken elsewhere"), time=clock(time.slot.local_start))
+    return say(_("<b>{time}</b> without a name"), time=clock(time.slot.local_start))
+
+
+def _open_taken(time: GridTime, found: DayList) -> Button | None:
+    if found.post.role not in REGISTRY:
+        return None
+    tap = taps.TakenTime(post_id=found.post.id, slot_id=time.slot.id)
+    return Button(f"{clock(time.slot.local_start)} 🔒", tap)
+
+
+def day_sheet(found: DayList) -> Document:
+    """The day on paper; loads what draws it, and takes its time."""
+    from bot.documents.day_sheet import DaySheet, draw
+
+    visits = [(visit.slot.starts_at, _on_paper(visit, found)) for visit in found.visits]
+    nameless = [
+        (time.slot.starts_at, (clock(time.slot.local_start), _("without a name"), "", ""))
+        for time in found.nameless
+    ]
+    sheet = DaySheet(
+        capital(long_day(found.day)),
+        f"{found.post.clinic.name} · {doctor_and_room(found.doctor).unescape()}",
+        [row for _at, row in sorted([*visits, *nameless])],
+        _("No visits."),
+    )
+    return Document(
+        f"{found.day}.pdf", draw(sheet), say(_("To print, and not to leave lying about."))
+    )
+
+
+def _on_paper(visit: Appointment, found: DayList) -> tuple[str, str, str, str]:
+    child = child_with_age(visit.child, found.now, found.post.clinic)
+    return clock(visit.slot.local_start), child, purpose(visit), f"№ {visit.number}"
 
 
 def _in_rows(buttons: list[Button], width: int) -> list[list[Button]]:
@@ -168,14 +232,24 @@ def visit(found: StaffVisit) -> Screen:
     ahead = shown.is_active and shown.slot.starts_at > found.now
     if ahead and found.post.role in REGISTRY:
         ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
-        rows.insert(0, [Button(_("Cancel visit"), ask)])
+        move = taps.DayAtDesk(
+            post_id=found.post.id,
+            aim=Aim.MOVE,
+            subject=shown.id,
+            reason=shown.reason,
+            doctor_id=shown.slot.doctor.id,
+        )
+        rows.insert(0, [Button(_("Move"), move), Button(_("Cancel visit"), ask)])
+    if found.post.role in REGISTRY:
+        card = taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
+        rows.insert(-1, [Button(_("The child's card"), card)])
     return Screen(_about(found), rows)
 
 
 def _about(found: StaffVisit) -> Markup:
     shown = found.visit
     return say(
-        _("{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{coming}"),
+        _("{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{coming}{by_phone}"),
         state=_("✖️ Cancelled: ") if shown.state is AppointmentState.CANCELLED else "",
         child=child_with_age(shown.child, found.now, found.post.clinic),
         moment=capital(long_moment(shown.slot)),
@@ -183,6 +257,7 @@ def _about(found: StaffVisit) -> Markup:
         doctor=doctor_and_room(shown.slot.doctor),
         reason=purpose(shown),
         coming=_("\n👍 The family answered that it comes") if shown.coming_at else "",
+        by_phone="" if found.in_bot else _("\n📵 The family is not in the bot: tell it by phone."),
     )
 
 
@@ -191,8 +266,9 @@ def ask_cancel(found: StaffVisit) -> Screen:
     shown = found.visit
     text = say(
         _(
-            "Cancel in the clinic's name?\n\n{about}\n\n"
-            "The family is told at once, or in the morning if it is night and there is time."
+            "Cancel the visit?\n\n{about}\n\n"
+            "If the family called, it gets an answer at once. What the clinic decides is told at "
+            "once, too, or in the morning if it is night and there is time."
         ),
         about=_about(found),
     )
@@ -201,7 +277,8 @@ def ask_cancel(found: StaffVisit) -> Screen:
         text,
         [
             [Button(_("Keep it"), taps.StaffVisit(**ids), Style.PRIMARY)],
-            [Button(_("Cancel visit"), taps.StaffCancel(**ids), Style.DANGER)],
+            [Button(_("The family called"), taps.StaffCancel(**ids, as_asked=True), Style.DANGER)],
+            [Button(_("The clinic decides"), taps.StaffCancel(**ids), Style.DANGER)],
         ],
     )
 

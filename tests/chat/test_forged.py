@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot import taps
+from services.desk import Aim
 from services.model import Language, Purpose, Reason, Role
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
@@ -44,6 +45,10 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "hour": 18,
         "hours": 2,
         "topic": taps.Topic.GRID,
+        "aim": Aim.BOOK,
+        "bending": True,
+        "extra": True,
+        "as_asked": True,
         "day": date(2026, 11, 24).toordinal(),
         "month": 0,
     }

@@ -61,7 +61,7 @@ STATES = AppointmentState
         (a_slot(TOMORROW_9, open=False), SlotClosed),
         (a_slot(TOMORROW_9, taken=True), SlotTaken),
         (a_slot(TOMORROW_9, held=True), SlotHeld),
-        (a_slot(TOMORROW_9, open=False, taken=True, held=True), SlotClosed),
+        (a_slot(TOMORROW_9, open=False, taken=True, held=True), SlotTaken),
         (a_slot(TOMORROW_9, taken=True, held=True), SlotTaken),
         (a_slot(NOW + timedelta(minutes=29)), TooLate),
         (a_slot(NOW + timedelta(minutes=30)), None),

@@ -18,6 +18,7 @@ def upgrade() -> None:
         batch.create_foreign_key(op.f("fk_conversations_post_id"), "staff", ["post_id"], ["id"])
     with op.batch_alter_table("conversations") as batch:
         batch.alter_column("topic", server_default=None)
+    op.create_index("ix_children_birth_date", "children", ["birth_date"], unique=False)
     _taken_slots()
     _paper_consents()
     _codes()
@@ -28,6 +29,7 @@ def downgrade() -> None:
     op.drop_table("visit_codes")
     op.drop_table("paper_consents")
     op.drop_table("taken_slots")
+    op.drop_index("ix_children_birth_date", "children")
     op.execute("DELETE FROM conversations WHERE post_id IS NOT NULL")
     with op.batch_alter_table("conversations") as batch:
         batch.drop_constraint("fk_conversations_post_id", type_="foreignkey")

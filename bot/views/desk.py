@@ -1,0 +1,433 @@
+"""The registry's desk: whom a caller speaks of, a time for them, times without a name."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot import taps
+from bot.screen import Button, Screen, Style
+from bot.views.parts import (
+    LONGEST_BUTTON,
+    brief,
+    child_with_age,
+    doctor_and_room,
+    family_name,
+    long_moment,
+    moment,
+    purpose,
+    reason,
+    with_initials,
+)
+from bot.views.refusals import words_of
+from bot.words import Markup, _, capital, clock, day, long_date, long_day, say, short_day, shorten
+from services.desk import (
+    Aim,
+    Call,
+    DeskDay,
+    DeskDays,
+    DeskDoctors,
+    DeskOffer,
+    DeskReasons,
+    MovedAtDesk,
+    TakenTime,
+)
+from services.model import Appointment, Child, DayTimes, Doctor, GridTime, Post, PostId
+from services.refusals import (
+    AlreadyWithDoctor,
+    NotForThisAge,
+    NotForThisReason,
+    Refusal,
+    TooFar,
+    TooLate,
+)
+from services.registry import AtDesk, Code, Found, Nobody, line_key
+from services.staff import StaffVisit
+
+DAYS_SHOWN = 18
+"""Days with times that are offered at once."""
+
+
+def to_desk(post_id: PostId) -> Button:
+    """The way back to where typing looks for somebody."""
+    return Button(_("Desk"), taps.Desk(post_id=post_id))
+
+
+# Whom
+
+
+def nobody(found: Nobody) -> Screen:
+    """Why nothing could be looked up, and what can."""
+    text = say(
+        _("{problem}\n\nType the child's name and birth date, or the visit's number."),
+        problem=words_of(found.problem),
+    )
+    return Screen(text, [[to_desk(found.post.id)]])
+
+
+def found(result: Found) -> Screen:
+    """Several children, or none who has the name."""
+    lines = [_who_was_found(result), *(_child_line(child) for child in result.children)]
+    rows = [[_open(result.post, child)] for child in result.children]
+    if result.query.name and not result.by_name:
+        lines.append(
+            say(_("Book only with a consent signed on paper. Or take a time without a name."))
+        )
+        add = taps.AddAtDesk(post_id=result.post.id, line=line_key(result.line))
+        nameless = taps.DoctorsAtDesk(post_id=result.post.id, aim=Aim.TAKE)
+        rows.append([Button(_("Signed: enter the child"), add, Style.PRIMARY)])
+        rows.append([Button(_("A time without a name"), nameless)])
+    return Screen(Markup("\n\n").join(lines), [*rows, [to_desk(result.post.id)]])
+
+
+def _who_was_found(result: Found) -> Markup:
+    born = long_date(result.query.birth_date)
+    if result.by_name:
+        return say(_("🔎 Born {day}, which one?"), day=born)
+    if not result.query.name:
+        return say(_("🔎 Nobody here was born {day}."), day=born)
+    if not result.children:
+        return say(_("🔎 Not here yet: {name}, {day}."), name=result.query.name, day=born)
+    return say(
+        _("🔎 No {name} born {day}. On that day:"),
+        name=result.query.name,
+        day=born,
+    )
+
+
+def _child_line(child: Child) -> Markup:
+    return say("👶 {child}", child=child.name)
+
+
+def _open(post: Post, child: Child) -> Button:
+    tap = taps.ChildAtDesk(post_id=post.id, child_id=child.id)
+    return Button(shorten(child.name, LONGEST_BUTTON), tap)
+
+
+def card(at: AtDesk) -> Screen:
+    """A child as the registry knows them, and what a caller can want."""
+    lines = [
+        say(
+            _("👶 <b>{child}</b>\nBorn {day}"),
+            child=child_with_age(at.child, at.now, at.post.clinic),
+            day=long_date(at.child.birth_date),
+        ),
+        *(_visit_line(visit) for visit in at.visits),
+        *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
+    ]
+    ids = {"post_id": at.post.id, "child_id": at.child.id}
+    rows = [
+        [Button(_("Book"), taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
+        *([_open_visit(at, visit)] for visit in at.visits),
+        [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
+    ]
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _visit_line(visit: Appointment) -> Markup:
+    return say(
+        _("📅 <b>{moment}</b>, № {number}\n{doctor} · {reason}"),
+        moment=moment(visit.slot),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor, briefly=True),
+        reason=purpose(visit),
+    )
+
+
+def _open_visit(at: AtDesk, visit: Appointment) -> Button:
+    tap = taps.StaffVisit(post_id=at.post.id, appointment_id=visit.id)
+    return Button(brief(family_name(visit.slot.doctor), visit.slot, at.now), tap)
+
+
+def code(given: Code) -> Screen:
+    """What the registry says over the phone, or shows."""
+    digits = given.digits
+    until = given.expires_at.astimezone(given.post.clinic.zone)
+    text = say(
+        _(
+            "🔑 <b>{code}</b>\n{child}\n\nThe parent opens the bot, agrees and types this number: "
+            "the visits are there, with reminders. It works once, until {day}."
+        ),
+        code=" ".join((digits[:3], digits[3:6], digits[6:])),
+        child=given.child.name,
+        day=day(until),
+    )
+    back = taps.ChildAtDesk(post_id=given.post.id, child_id=given.child.id)
+    return Screen(text, [[Button(_("Back"), back), to_desk(given.post.id)]])
+
+
+# When
+
+
+def reasons(found: DeskReasons) -> Screen:
+    """Why the child comes."""
+    call = found.call
+    buttons = [
+        Button(
+            reason(why),
+            taps.DoctorsAtDesk(
+                post_id=call.post.id, aim=Aim.BOOK, subject=call.errand.subject, reason=why
+            ),
+        )
+        for why in found.reasons
+    ]
+    text = say(_("{whom}\n\nWhat is the visit for?"), whom=_whom(call))
+    return Screen(text, [*([button] for button in buttons), _out(call)])
+
+
+def doctors(found: DeskDoctors) -> Screen:
+    """With whom: each with the first time that is free."""
+    call = found.call
+    free = [(doctor, times) for doctor, times in found.doctors if times]
+    rows = [
+        [
+            Button(
+                brief(_short_name(doctor, found), times.earliest, call.now),
+                taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
+            )
+        ]
+        for doctor, times in free
+    ]
+    rows += [
+        [
+            Button(
+                shorten(_short_name(doctor, found), LONGEST_BUTTON - 4) + " · —",
+                taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
+            )
+        ]
+        for doctor, times in found.doctors
+        if not times
+    ]
+    text = say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
+    return Screen(text, [*rows, _out(call)])
+
+
+def _short_name(doctor: Doctor, found: DeskDoctors) -> str:
+    """The family name; with initials where two doctors share it."""
+    alike = [each for each, _times in found.doctors if family_name(each) == family_name(doctor)]
+    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
+
+
+def days(found: DeskDays) -> Screen:
+    """On which day: how many times are free stands beside."""
+    call = found.call
+    shown = [each for each in found.days if each.free][:DAYS_SHOWN]
+    rows = _in_rows([_day_button(call, found.doctor, each) for each in shown], 3)
+    text = say(
+        _("{whom}\n🩺 {doctor}\n\n{words}"),
+        whom=_whom(call),
+        doctor=doctor_and_room(found.doctor, briefly=True),
+        words=_("Choose a day") if shown else _("No free times."),
+    )
+    others = Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))
+    return Screen(text, [*rows, [others], _out(call)])
+
+
+def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
+    wall = call.now.astimezone(call.post.clinic.zone)
+    tap = taps.DayAtDesk(**_errand(call), doctor_id=doctor.id, day=each.day.toordinal())
+    return Button(f"{short_day(each.day, wall)} · {each.free}", tap)
+
+
+def times(found: DeskDay) -> Screen:
+    """A doctor's day: what is free, and what is not."""
+    call = found.call
+    shown = [time for time in found.times if _is_offered(call, time)]
+    taken = any(time.slot.taken for time in shown)
+    lines = [
+        say(
+            _("{whom}\n🩺 {doctor}\n\n<b>{day}</b>"),
+            whom=_whom(call),
+            doctor=doctor_and_room(found.doctor, briefly=True),
+            day=capital(long_day(found.day)),
+        ),
+        *([] if shown else [say(_("No free times."))]),
+        *([say(_("● taken: one more child can be squeezed in"))] if taken else []),
+    ]
+    ids = {**_errand(call), "doctor_id": found.doctor.id}
+    other_days = Button(_("Another day"), taps.DaysAtDesk(**ids))
+    others = Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            *_in_rows([_time_button(call, time) for time in shown], 4),
+            _days_beside(ids, found.day),
+            [other_days, others],
+            _out(call),
+        ],
+    )
+
+
+def _is_offered(call: Call, time: GridTime) -> bool:
+    """What somebody looks at just now is not; nobody without a name is squeezed in."""
+    return not time.slot.held and not (time.slot.taken and call.errand.aim is Aim.TAKE)
+
+
+def _time_button(call: Call, time: GridTime) -> Button:
+    label = clock(time.slot.local_start) + (" ●" if time.slot.taken else "")
+    return Button(label, taps.TimeAtDesk(**_errand(call), slot_id=time.slot.id))
+
+
+def _days_beside(ids: dict[str, object], on: date) -> list[Button]:
+    before, after = on - timedelta(days=1), on + timedelta(days=1)
+    return [
+        Button(f"‹ {day(before)}", taps.DayAtDesk(**ids, day=before.toordinal())),
+        Button(f"{day(after)} ›", taps.DayAtDesk(**ids, day=after.toordinal())),
+    ]
+
+
+def offer(found: DeskOffer) -> Screen:
+    """One time: what giving it means, and yes."""
+    call = found.call
+    warnings = [say("⚠️ {words}", words=_bent(refusal)) for refusal in found.bent]
+    if found.extra:
+        warnings.insert(0, say(_("⚠️ This time has a visit: one more child is squeezed in.")))
+    what = say(
+        _("{whom}\n📅 <b>{moment}</b>\n🩺 {doctor}"),
+        whom=_whom(call),
+        moment=capital(long_moment(found.slot)),
+        doctor=doctor_and_room(found.slot.doctor),
+    )
+    back = taps.DayAtDesk(
+        **_errand(call),
+        doctor_id=found.slot.doctor.id,
+        day=found.slot.local_start.date().toordinal(),
+    )
+    return Screen(
+        Markup("\n\n").join([what, *warnings]),
+        [*_yes(found), [Button(_("Another time"), back)], _out(call)],
+    )
+
+
+def _yes(found: DeskOffer) -> list[list[Button]]:
+    call = found.call
+    ids = {**_errand(call), "slot_id": found.slot.id}
+    told = {"bending": bool(found.bent), "extra": found.extra}
+    if call.errand.aim is Aim.MOVE:
+        asked, decided = (
+            taps.GiveTime(**ids, **told, as_asked=as_asked) for as_asked in (True, False)
+        )
+        return [
+            [Button(_("Move: the family called"), asked, Style.SUCCESS)],
+            [Button(_("Move: the clinic decides"), decided)],
+        ]
+    label = _("Take without a name") if call.errand.aim is Aim.TAKE else _("Book")
+    if found.bent or found.extra:
+        label = _("Book all the same")
+    return [[Button(label, taps.GiveTime(**ids, **told), Style.SUCCESS)]]
+
+
+def _bent(refusal: Refusal) -> str:
+    """A rule of the clinic that the registry may bend."""
+    if isinstance(refusal, AlreadyWithDoctor):
+        kept = refusal.appointment.slot
+        return _("The child has a visit with this doctor: {moment}.").format(moment=moment(kept))
+    words = {
+        TooLate: _("Families cannot book so shortly before the visit."),
+        TooFar: _("This day is not open to families yet."),
+        NotForThisReason: _("This time is kept for visits of another kind."),
+        NotForThisAge: _("Visits of this kind are for younger children."),
+    }
+    return words[type(refusal)]
+
+
+# Done
+
+
+def booked(done: StaffVisit) -> Screen:
+    """What the registry tells the caller."""
+    return Screen(
+        say(_("✅ <b>Booked</b>\n\n{about}"), about=_about(done.visit, done)),
+        [*_after(done.post.id, done.visit, in_bot=done.in_bot)],
+    )
+
+
+def moved(done: MovedAtDesk) -> Screen:
+    """The same, of a visit that was moved."""
+    visit = done.visit
+    text = say(
+        _("↪️ <b>Moved</b>\nWas: {before}, {doctor}\n\n{about}"),
+        before=moment(done.before),
+        doctor=with_initials(done.before.doctor.name),
+        about=_about(visit, done),
+    )
+    return Screen(text, _after(done.post.id, visit, in_bot=done.in_bot))
+
+
+def _about(visit: Appointment, done: StaffVisit | MovedAtDesk) -> Markup:
+    return say(
+        _("👶 {child} · {reason}\n📅 {moment}, № {number}\n🩺 {doctor}\n\n{told}"),
+        child=visit.child.name,
+        reason=purpose(visit),
+        moment=capital(long_moment(visit.slot)),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor),
+        told=_("The family is told by the bot.")
+        if done.in_bot
+        else _("📵 The family is not in the bot: tell it by phone."),
+    )
+
+
+def _after(post_id: PostId, visit: Appointment, *, in_bot: bool) -> list[list[Button]]:
+    ids = {"post_id": post_id, "child_id": visit.child.id}
+    rows = [[Button(_("The child's card"), taps.ChildAtDesk(**ids)), to_desk(post_id)]]
+    if not in_bot:
+        rows.insert(0, [Button(_("Code for the family"), taps.GiveCode(**ids))])
+    return rows
+
+
+def taken(time: TakenTime) -> Screen:
+    """A time without a name, or one that is free again."""
+    ids = {"post_id": time.post.id, "slot_id": time.slot.id}
+    where = say(
+        "📅 {moment}\n🩺 {doctor}",
+        moment=capital(long_moment(time.slot)),
+        doctor=doctor_and_room(time.slot.doctor),
+    )
+    if time.taking is None:
+        text = say(_("<b>The time is free again</b>\n\n{where}"), where=where)
+        return Screen(text, [[to_desk(time.post.id)]])
+    text = say(_("🔒 <b>Taken without a name</b>\n\n{where}"), where=where)
+    free = Button(_("Give the time back"), taps.GiveBack(**ids))
+    return Screen(text, [[free], [to_desk(time.post.id)]])
+
+
+# Pieces
+
+
+def _whom(call: Call) -> Markup:
+    if call.child is None:
+        return say(_("🔒 A time without a name"))
+    if call.moving is None:
+        return say(
+            "👶 {child} · {reason}", child=call.child.name, reason=reason(call.errand.reason)
+        )
+    return say(
+        _("↪️ {child}: to move from {moment}"),
+        child=call.child.name,
+        moment=moment(call.moving.slot),
+    )
+
+
+def _errand(call: Call) -> dict[str, object]:
+    errand = call.errand
+    return {
+        "post_id": call.post.id,
+        "aim": errand.aim,
+        "subject": errand.subject,
+        "reason": errand.reason,
+    }
+
+
+def _out(call: Call) -> list[Button]:
+    """Back to whom it is about, and to the desk."""
+    out = [to_desk(call.post.id)]
+    if call.moving:
+        back = taps.StaffVisit(post_id=call.post.id, appointment_id=call.moving.id)
+        return [Button(_("Leave it as it is"), back), *out]
+    if call.child:
+        back_to = taps.ChildAtDesk(post_id=call.post.id, child_id=call.child.id)
+        return [Button(_("The child's card"), back_to), *out]
+    return out
+
+
+def _in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]

@@ -1,0 +1,79 @@
+"""What somebody typed at the desk, read as what can be looked up."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.model import FIRST_VISIT_NUMBER, AppointmentId, Child
+from services.ports import DateReader
+from services.refusals import DateUnclear, SearchUnclear
+from services.rules import tidy_name
+
+_NUMBER = re.compile(r"(?:№|#|n)?\s*(\d{4,7})", re.IGNORECASE)
+MOST_WORDS_IN_DATE = 3
+""" "12 марта 2024"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByNumber:
+    """A visit's number was typed."""
+
+    appointment_id: AppointmentId
+
+
+@dataclass(frozen=True, slots=True)
+class ByBirth:
+    """A birth date was typed, perhaps with a name."""
+
+    name: str
+    """Empty: none was typed."""
+    birth_date: date
+
+
+def read_query(typed: str, read_date: DateReader) -> ByNumber | ByBirth:
+    """Read a line such as "Миша 12.03.2024", "12 марта 2024 Миша", "№ 4821".
+
+    Raises:
+        SearchUnclear: there is neither a visit's number nor a birth date in it.
+        NoSuchDay: there is a date that no calendar has.
+        NameTooLong, NameUnclear: what is beside the date is no name.
+    """
+    line = " ".join(typed.split())
+    if found := _NUMBER.fullmatch(line):
+        number = int(found[1]) - FIRST_VISIT_NUMBER + 1
+        if 0 < number < 2**31:
+            return ByNumber(AppointmentId(number))
+    for words, rest in _parts(line.replace(",", " ").split()):
+        try:
+            born = read_date(words)
+        except DateUnclear:
+            continue
+        return ByBirth(tidy_name(rest) if rest else "", born)
+    raise SearchUnclear
+
+
+def _parts(words: list[str]) -> Iterator[tuple[str, str]]:
+    """What may be a date, and all else; the longest first: "12 марта 2024" before "12"."""
+    for length in range(MOST_WORDS_IN_DATE, 0, -1):
+        for start in range(len(words) - length + 1):
+            rest = words[:start] + words[start + length :]
+            yield " ".join(words[start : start + length]), " ".join(rest)
+
+
+def named(name: str, children: Iterable[Child]) -> list[Child]:
+    """Those whose name has every typed word, or begins with one that is in the typed name.
+
+    A parent may have typed "Миша" where the registry hears "Миша Иванов".
+    """
+    wanted = _words(name)
+    return [
+        child
+        for child in children
+        if all(any(part.startswith(word) for part in _words(child.name)) for word in wanted)
+        or all(any(word.startswith(part) for word in wanted) for part in _words(child.name))
+    ]
+
+
+def _words(name: str) -> list[str]:
+    return name.casefold().replace("ё", "е").split()

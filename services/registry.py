@@ -1,0 +1,242 @@
+"""Families at the registry's desk: found by a typed line, entered with a consent on paper, let into
+the bot by a code that is said over the phone."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from services import places, rules
+from services.finding import ByBirth, named, read_query
+from services.journal import take_down
+from services.model import (
+    Appointment,
+    Asked,
+    Child,
+    ChildId,
+    Conversation,
+    PersonId,
+    Post,
+    PostId,
+    Purpose,
+)
+from services.once import use_case
+from services.places import AskConsent, Place
+from services.ports import Clock, DateReader, Transaction, Transactions
+from services.records import Access
+from services.refusals import NoConsent, NotFound, Refusal, TooManyTries
+from services.reminders import plan_reminders
+from services.staff import REGISTRY, StaffVisit, post_of, visit_at
+
+CODE_DIGITS = 9
+CODE_LASTS = timedelta(days=14)
+TRIES = 5
+"""Wrong codes that a person may say in a day: of a billion, nobody finds one that way."""
+TRIED_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought: perhaps several, perhaps nobody."""
+
+    post: Post
+    query: ByBirth
+    children: Sequence[Child]
+    by_name: bool
+    """Whether they have the name, too; otherwise they only share the birth date."""
+    line: str
+    """What was typed, by which the child can be entered: see `line_key`."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nothing could be looked up; what is typed next is looked up again."""
+
+    post: Post
+    problem: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """A child as the registry knows them."""
+
+    post: Post
+    child: Child
+    visits: Sequence[Appointment]
+    """Ahead, at this clinic."""
+    in_bot: bool
+    """Whether an adult who has the child in the bot can be written to."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A number by which a family takes its child's visits into the bot."""
+
+    post: Post
+    child: Child
+    digits: str
+    """Said once, and kept nowhere: the database knows its hash."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """There is no such code, or not any more."""
+
+    left: int
+    """How many more may be tried today."""
+
+
+def line_key(line: str) -> int:
+    """Names a typed line in a button, so that it acts on that line and on no later one."""
+    return (int.from_bytes(sha256(line.encode()).digest()[:4]) >> 1) or 1
+
+
+class Registry:
+    """Whom a caller speaks of."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, read_date: DateReader) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._read_date = read_date
+
+    @use_case
+    async def search(self, by: PersonId, typed: str) -> Found | AtDesk | StaffVisit | Nobody:
+        """Look for what was typed at the desk; whoever is shown is taken down.
+
+        One child that fits is opened at once. Raises `NotFound`: not at a registry's desk.
+        """
+        async with self._transactions.writes(by) as tx:
+            post = await self._desk_of(tx, by)
+            try:
+                query = read_query(typed, self._read_date)
+                if isinstance(query, ByBirth):
+                    return await self._of_birth(tx, by, post, query, typed)
+                visit = await visit_at(tx, post, query.appointment_id)
+            except Refusal as problem:
+                return Nobody(post, problem)
+            now = self._clock()
+            await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
+            return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
+
+    async def _of_birth(
+        self, tx: Transaction, by: PersonId, post: Post, query: ByBirth, typed: str
+    ) -> Found | AtDesk:
+        now = self._clock()
+        born = await tx.registry.born_on(post.clinic.id, query.birth_date)
+        fitting = named(query.name, born)
+        if not tx.replay:
+            asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id, topic=typed)
+            await tx.conversations.ask(by, asked)
+        if len(fitting) == 1:
+            return await self._open(tx, post, fitting[0], now)
+        shown = fitting or born
+        await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
+        return Found(post, query, shown, bool(fitting), typed, now)
+
+    async def _desk_of(self, tx: Transaction, by: PersonId) -> Post:
+        asked = await tx.conversations.of(by)
+        if asked is None or asked.post_id is None:
+            raise NotFound
+        return await post_of(tx, by, asked.post_id, REGISTRY)
+
+    @use_case
+    async def card(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AtDesk:
+        """A child whom the clinic knows; it is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id)
+            return await self._open(tx, post, child, now)
+
+    async def _open(self, tx: Transaction, post: Post, child: Child, now: datetime) -> AtDesk:
+        await take_down(tx, post, Access.CARD, [(child.id, None)], now)
+        planned = await tx.appointments.planned([child.id], after=now)
+        here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
+        in_bot = await tx.registry.in_bot(child.id)
+        return AtDesk(post, child, here, in_bot, now)
+
+    @use_case
+    async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:
+        """Enter the child of the line that was searched last: its family signed the paper (R41).
+
+        Doing it again opens the card that is there.
+
+        Args:
+            key: of the line, as `line_key` gives it.
+
+        Raises:
+            NotFound: not of the registry, or another line was typed since.
+            SearchUnclear: there is no name in it.
+            BornInFuture, NoLongerAChild, NameUnclear, NameTooLong: it is no child's.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            asked = await tx.conversations.of(by)
+            if asked is None or asked.post_id != post.id or line_key(asked.topic) != key:
+                raise NotFound
+            query = read_query(asked.topic, self._read_date)
+            if not isinstance(query, ByBirth):
+                raise NotFound
+            name = rules.tidy_name(query.name)
+            rules.check_birth_date(query.birth_date, now.astimezone(post.clinic.zone).date())
+            born = await tx.registry.born_on(post.clinic.id, query.birth_date)
+            for known in born:
+                if rules.is_known(name, query.birth_date, [known]):
+                    return await self._open(tx, post, known, now)
+            consent = await tx.consents.text(post.clinic.id, Purpose.PROCESSING)
+            child = await tx.registry.add(name, query.birth_date, consent, post.id, now)
+            await take_down(tx, post, Access.ADDED, [(child.id, None)], now)
+            return AtDesk(post, child, [], False, now)
+
+    @use_case
+    async def code(self, by: PersonId, post_id: PostId, child_id: ChildId) -> Code:
+        """A new code for the child's family; the one before is void. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id, lock=True)
+            digits = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+            until = now + CODE_LASTS
+            await tx.registry.give_code(child.id, post.clinic.id, _hash_of(digits), until)
+            await take_down(tx, post, Access.CODE, [(child.id, None)], now)
+            return Code(post, child, digits, until)
+
+    @use_case
+    async def claim(self, person: PersonId, digits: str) -> Place | WrongCode:
+        """Take the visits of a code into the bot; without a consent, that is asked for first.
+
+        Raises:
+            TooManyTries: so many wrong ones were said that no more are looked at today.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            tries = await tx.registry.count_tries(person, now - TRIED_WITHIN)
+            if tries >= TRIES:
+                raise TooManyTries
+            found = await tx.registry.of_code(_hash_of(digits), now)
+            if found is None:
+                if not tx.replay:
+                    await tx.registry.add_try(person, now)
+                return WrongCode(TRIES - tries - 1)
+            clinic_id, child_id = found
+            clinic = await tx.clinics.get(clinic_id)
+            try:
+                await places.require_consent(tx, person, clinic_id)
+            except NoConsent:
+                return AskConsent(clinic, await tx.consents.text(clinic_id, Purpose.PROCESSING))
+            await tx.families.child(child_id, cared_for_by=None, lock=True)
+            await tx.registry.use_code(_hash_of(digits), person, now)
+            await tx.families.come_to(person, clinic_id)
+            await tx.conversations.close(person)
+            for visit in await tx.appointments.planned([child_id], after=now):
+                await plan_reminders(tx, visit, now)
+            return await places.home(tx, person, clinic, now)
+
+
+def _hash_of(digits: str) -> str:
+    return sha256(digits.encode()).hexdigest()

@@ -1,0 +1,466 @@
+"""The desk: a caller is found, booked, moved, cancelled; the same constraints, bent rules named."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from services.desk import Aim, Errand
+from services.model import (
+    Appointment,
+    Child,
+    ChildId,
+    Clinic,
+    Doctor,
+    Language,
+    Reason,
+    Role,
+    Slot,
+    Taker,
+)
+from services.places import AskConsent, Home
+from services.records import Access
+from services.refusals import (
+    AlreadyWithDoctor,
+    ChildIsBusy,
+    NotFound,
+    Refusal,
+    RulesBent,
+    SlotHeld,
+    SlotTaken,
+    TooFar,
+    TooLate,
+    TooManyTries,
+)
+from services.registry import AtDesk, Found, Nobody, Registry, WrongCode, line_key
+from services.staff import StaffVisit
+from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.services.conftest import Employee, Family, employ, run_sql, slots_of
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+MISHA_LINE = "Миша 12.03.2024"
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    return await employ(house, Role.REGISTRAR, 202)
+
+
+@pytest.fixture
+async def stranger(house: House, clinic: Clinic) -> Employee:
+    """The head of another clinic."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+
+
+def to_book(child: Child, reason: Reason = Reason.CONSULTATION) -> Errand:
+    return Errand(Aim.BOOK, child.id, reason)
+
+
+async def day_of(
+    house: House, who: Employee, errand: Errand, doctor: Doctor, on: date = MONDAY
+) -> list[Slot]:
+    """The times that the desk sees."""
+    found = await house.services.desk.day(who.person, who.post, errand, doctor.id, on)
+    return [time.slot for time in found.times]
+
+
+async def book(house: House, who: Employee, child: Child, slot: Slot, **how: bool) -> Appointment:
+    done = await house.services.desk.book(who.person, who.post, to_book(child), slot.id, **how)
+    return done.visit
+
+
+async def journal_of(house: House, child: Child) -> list[Access]:
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.of_child(child.id, 100)
+    return [record.entry.access for record in reversed(records)]
+
+
+# Whom
+
+
+async def test_one_line_opens_the_child(
+    house: House, clinic: Clinic, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """A name and a birth date, or a visit's number; what was shown is taken down (R39)."""
+    registry = house.services.registry
+    found = await registry.search(tamara.person, MISHA_LINE)
+    assert isinstance(found, AtDesk)
+    assert (found.child, found.in_bot) == (anna.child, True)
+    assert await journal_of(house, anna.child) == [Access.CARD]
+    assert await journal_of(house, boris.child) == []
+
+    slot = (await day_of(house, tamara, to_book(anna.child), await petrova_of(house, clinic)))[0]
+    visit = await book(house, tamara, anna.child, slot, bending=True)
+    shown = await registry.search(tamara.person, f"№ {visit.number}")
+    assert isinstance(shown, StaffVisit)
+    assert shown.visit.id == visit.id
+
+
+async def petrova_of(house: House, clinic: Clinic) -> Doctor:
+    return (await house.doctors(clinic))[1]
+
+
+async def test_a_shared_birth_date_is_a_list(house: House, tamara: Employee, anna: Family) -> None:
+    """Each child who is shown has a record of it."""
+    twin = await house.child(anna.parent, "Маша")
+    found = await house.services.registry.search(tamara.person, "12.03.2024")
+    assert isinstance(found, Found)
+    assert {child.name for child in found.children} == {"Миша", "Маша"}
+    assert await journal_of(house, twin) == [Access.FOUND]
+
+    other = await house.services.registry.search(tamara.person, "Костя 12.03.2024")
+    assert isinstance(other, Found)
+    assert not other.by_name
+    assert len(other.children) == 2
+
+
+@pytest.mark.parametrize("typed", ["Миша", "31.02.2024", "№ 99999", "здравствуйте"])
+async def test_what_finds_nobody_says_so(house: House, tamara: Employee, typed: str) -> None:
+    """And the desk goes on listening."""
+    registry = house.services.registry
+    assert isinstance(await registry.search(tamara.person, typed), Nobody)
+    assert isinstance(await registry.search(tamara.person, "Костя 01.02.2024"), Found)
+
+
+async def test_another_clinic_finds_nobody(house: House, stranger: Employee, anna: Family) -> None:
+    """R30: who agreed at one clinic is not there for another's registry."""
+    registry = house.services.registry
+    found = await registry.search(stranger.person, MISHA_LINE)
+    assert isinstance(found, Found)
+    assert found.children == []
+    with pytest.raises(NotFound):
+        await registry.card(stranger.person, stranger.post, anna.child.id)
+    with pytest.raises(NotFound):
+        await registry.code(stranger.person, stranger.post, anna.child.id)
+    assert await journal_of(house, anna.child) == []
+
+
+async def test_who_has_no_desk_searches_nothing(
+    house: House, clinic: Clinic, kim: Doctor, anna: Family
+) -> None:
+    """A doctor's typing is no search, a parent's neither; dismissal holds at once."""
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
+    head = await employ(house, Role.ADMINISTRATOR, 201)
+    gone = await employ(house, Role.REGISTRAR, 204)
+    await house.services.staff.dismiss(head.person, head.post, gone.post)
+    for person in (doctor.person, gone.person, anna.parent):
+        with pytest.raises(NotFound):
+            await house.services.registry.search(person, MISHA_LINE)
+
+
+# A family without the bot
+
+
+async def entered(house: House, who: Employee, line: str = "Костя 01.02.2024") -> AtDesk:
+    await house.services.registry.search(who.person, line)
+    return await house.services.registry.add(who.person, who.post, line_key(line))
+
+
+async def test_a_child_is_entered_with_a_consent_on_paper(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """R41: the paper is recorded with the text's version; entering twice opens the same card."""
+    first = await entered(house, tamara)
+    second = await entered(house, tamara)
+    assert first.child == second.child
+    assert not first.in_bot
+    assert await house.count("paper_consents", "version = 1") == 1
+    assert await journal_of(house, first.child) == [Access.ADDED, Access.CARD, Access.CARD]
+
+
+async def test_only_the_line_that_was_typed_last_is_entered(house: House, tamara: Employee) -> None:
+    """A button of an older search enters nobody."""
+    registry = house.services.registry
+    await registry.search(tamara.person, "Костя 01.02.2024")
+    await registry.search(tamara.person, "Света 02.02.2024")
+    with pytest.raises(NotFound):
+        await registry.add(tamara.person, tamara.post, line_key("Костя 01.02.2024"))
+    assert await house.count("children") == 0
+
+
+async def test_a_code_brings_the_visits_into_the_bot(
+    house: House, clinic: Clinic, petrova: Doctor, tamara: Employee
+) -> None:
+    """Once, after a consent; the family has reminders from then on if it wants them."""
+    kostya = (await entered(house, tamara)).child
+    slot = (await day_of(house, tamara, to_book(kostya), petrova, TUESDAY))[0]
+    visit = await book(house, tamara, kostya, slot)
+    registry = house.services.registry
+    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    mother = await house.services.families.meet(301, Language.RUSSIAN)
+
+    assert isinstance(await registry.claim(mother.id, code.digits), AskConsent)
+    await house.services.families.consent(mother.id, clinic.id, 1)
+    home = await registry.claim(mother.id, code.digits)
+    assert isinstance(home, Home)
+    assert [seen.id for seen in home.children[0].visits] == [visit.id]
+
+    thief = await house.parent(302, clinic)
+    assert isinstance(await registry.claim(thief, code.digits), WrongCode)
+    assert await house.count("visit_codes", f"code_sha256 = '{code.digits}'") == 0
+
+
+async def test_a_new_code_ends_the_old_one_and_codes_grow_old(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """What was said to the wrong ear is taken back by one tap."""
+    kostya = (await entered(house, tamara)).child
+    registry = house.services.registry
+    old = await registry.code(tamara.person, tamara.post, kostya.id)
+    new = await registry.code(tamara.person, tamara.post, kostya.id)
+    parent = await house.parent(301, clinic)
+    assert isinstance(await registry.claim(parent, old.digits), WrongCode)
+    house.clock.forward(days=14)
+    assert isinstance(await registry.claim(parent, new.digits), WrongCode)
+
+
+async def test_nobody_guesses_a_code(house: House, clinic: Clinic, tamara: Employee) -> None:
+    """Five wrong ones a day, and then not even the right one."""
+    kostya = (await entered(house, tamara)).child
+    registry: Registry = house.services.registry
+    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    parent = await house.parent(301, clinic)
+    for left in (4, 3, 2, 1, 0):
+        assert await registry.claim(parent, "000000000") == WrongCode(left)
+    with pytest.raises(TooManyTries):
+        await registry.claim(parent, code.digits)
+    house.clock.forward(hours=24)
+    assert isinstance(await registry.claim(parent, code.digits), Home)
+    assert await house.services.upkeep.forget_codes() == 0
+    house.clock.forward(days=15)
+    assert await house.services.upkeep.forget_codes() == 6
+
+
+# Booking
+
+
+async def test_the_desk_books_within_the_notice_and_says_so(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R04: a bent rule is named first, said yes to, and taken down; a constraint is never bent."""
+    desk = house.services.desk
+    house.clock.forward(hours=1, minutes=50)
+    first, *_ = await day_of(house, tamara, to_book(anna.child), petrova)
+    offer = await desk.offer(tamara.person, tamara.post, to_book(anna.child), first.id)
+    assert [type(rule) for rule in offer.bent] == [TooLate]
+    with pytest.raises(RulesBent):
+        await book(house, tamara, anna.child, first)
+    visit = await book(house, tamara, anna.child, first, bending=True)
+    assert (await book(house, tamara, anna.child, first, bending=True)).id == visit.id
+    assert await journal_of(house, anna.child) == [Access.BOOKED, Access.RULE_BENT]
+    assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
+
+
+async def test_the_desk_books_beyond_the_horizon(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """The last stored day is not open to families yet, and is to the registry."""
+    beyond = MONDAY + timedelta(days=15)
+    slot, *_ = await day_of(house, tamara, to_book(anna.child), petrova, beyond)
+    offer = await house.services.desk.offer(
+        tamara.person, tamara.post, to_book(anna.child), slot.id
+    )
+    assert [type(rule) for rule in offer.bent] == [TooFar]
+    assert (await book(house, tamara, anna.child, slot, bending=True)).slot.id == slot.id
+
+
+async def test_a_second_visit_to_one_doctor_bends_a_rule(
+    house: House, petrova: Doctor, kim: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """A clinic's setting, which its registry may pass over; overlapping visits it may not."""
+    nine, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    await house.book(anna.parent, anna.child.id, nine)
+    later = (await day_of(house, tamara, to_book(anna.child), petrova, TUESDAY))[4]
+    with pytest.raises(RulesBent):
+        await book(house, tamara, anna.child, later)
+    offer = await house.services.desk.offer(
+        tamara.person, tamara.post, to_book(anna.child), later.id
+    )
+    assert [type(rule) for rule in offer.bent] == [AlreadyWithDoctor]
+    overlapping = (await day_of(house, tamara, to_book(anna.child), kim, TUESDAY))[0]
+    for bending in (False, True):
+        with pytest.raises(ChildIsBusy):
+            await book(house, tamara, anna.child, overlapping, bending=bending)
+
+
+async def test_a_time_that_a_family_looks_at_is_theirs(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R06: the registry does not take what is held, whatever it says."""
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    await house.services.booking.offer(anna.parent, anna.need, slot.id)
+    with pytest.raises(SlotHeld):
+        await book(house, tamara, boris.child, slot, bending=True)
+    with pytest.raises(SlotHeld):
+        await house.services.desk.take(tamara.person, tamara.post, slot.id)
+
+
+async def test_the_desk_and_families_race_for_one_time(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R04, R01: whoever is quicker has it, and everybody else reads "taken"."""
+    kostya = (await entered(house, tamara)).child
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    results = await asyncio.gather(
+        house.services.booking.book(anna.parent, anna.need, slot.id),
+        house.services.booking.book(boris.parent, boris.need, slot.id),
+        book(house, tamara, kostya, slot),
+        house.services.desk.take(tamara.person, tamara.post, slot.id),
+        return_exceptions=True,
+    )
+    refused = [result for result in results if isinstance(result, BaseException)]
+    assert [type(each) for each in refused] == [SlotTaken] * 3
+    booked = await house.count("appointments", "state = 'booked'")
+    assert booked + await house.count("taken_slots") == 1
+
+
+async def test_an_extra_visit_is_squeezed_in(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R02: a kind of time of its own beside a taken one; taken down; twice is once."""
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    await house.book(anna.parent, anna.child.id, slot)
+    with pytest.raises(SlotTaken):
+        await book(house, tamara, boris.child, slot)
+    visit = await book(house, tamara, boris.child, slot, extra=True)
+    assert (await book(house, tamara, boris.child, slot, extra=True)).id == visit.id
+    assert visit.slot.extra
+    assert visit.slot.stretch == slot.stretch
+    assert await journal_of(house, boris.child) == [Access.EXTRA]
+    assert await house.count("slots", "source = 'extra'") == 1
+
+    await house.services.clinics.refresh_schedules()
+    await house.services.desk.cancel(tamara.person, tamara.post, visit.id)
+    free = {other.id for other in await slots_of(house, petrova, boris, TUESDAY)}
+    assert visit.slot.id not in free
+    assert slot.id not in free
+
+
+async def test_the_desk_moves_at_a_call(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """The answer goes out at once, also at night; what the clinic decides waits for the morning."""
+    first, second, third, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    visit = await house.book(anna.parent, anna.child.id, first)
+    desk = house.services.desk
+    done = await desk.move(tamara.person, tamara.post, visit.id, second.id, as_asked=True)
+    assert (done.before.id, done.visit.slot.id, done.in_bot) == (first.id, second.id, True)
+    again = await desk.move(tamara.person, tamara.post, visit.id, second.id, as_asked=True)
+    assert (again.before.id, again.visit.slot.id) == (first.id, second.id)
+    assert await journal_of(house, anna.child) == [Access.MOVED_AS_ASKED]
+    assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
+    await desk.move(tamara.person, tamara.post, visit.id, third.id)
+    assert (await journal_of(house, anna.child))[-1] is Access.MOVED
+    assert await house.count("notifications", "kind = 'moved' AND state = 'planned'") == 1
+    await desk.cancel(tamara.person, tamara.post, visit.id, as_asked=True)
+    assert (await journal_of(house, anna.child))[-1] is Access.CANCELLED_AS_ASKED
+    planned = "kind = 'cancelled-as-asked' AND state = 'planned'"
+    assert await house.count("notifications", planned) == 1
+
+
+# Times without a name
+
+
+async def test_a_time_is_taken_without_a_name_and_given_back(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R41: nobody's data; no family gets it meanwhile, not by a schedule made anew either."""
+    desk = house.services.desk
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    for _ in range(2):
+        taken = await desk.take(tamara.person, tamara.post, slot.id)
+        assert taken.taking
+        assert taken.taking.taker is Taker.CALLER
+    with pytest.raises(SlotTaken):
+        await house.book(anna.parent, anna.child.id, slot)
+    await house.services.clinics.refresh_schedules()
+    assert slot.id not in {other.id for other in await slots_of(house, petrova, anna, TUESDAY)}
+    day = await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, TUESDAY)
+    assert [time.slot.id for time in day.nameless] == [slot.id]
+
+    for _ in range(2):
+        free = await desk.give_back(tamara.person, tamara.post, slot.id)
+        assert free.taking is None
+    assert slot.id in {other.id for other in await slots_of(house, petrova, anna, TUESDAY)}
+    assert await house.count("access_records") == 0
+
+
+async def test_what_the_rules_no_longer_give_stays_closed_when_given_back(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """A time without a name outlives its rule, and goes with it afterwards."""
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    await house.services.desk.take(tamara.person, tamara.post, slot.id)
+    await run_sql(house, "DELETE FROM schedule_rules")
+    await house.services.clinics.refresh_schedules()
+    await house.services.desk.give_back(tamara.person, tamara.post, slot.id)
+    assert await house.count("slots", f"open AND id = {slot.id}") == 0
+
+
+# Who may
+
+
+async def test_the_desk_is_the_registry_s(
+    house: House, petrova: Doctor, tamara: Employee, stranger: Employee, anna: Family
+) -> None:
+    """R30: not a doctor's, not another clinic's, not a parent's with a registrar's post id."""
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=petrova)
+    slot, free, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    visit = await house.book(anna.parent, anna.child.id, slot)
+    services, child = house.services, anna.child
+    parent = Employee(anna.parent, tamara.post)
+    for who in (doctor, stranger, parent):
+        ids = (who.person, who.post)
+        errand = to_book(child)
+        calls = [
+            services.desk.reasons(*ids, child.id),
+            services.desk.doctors(*ids, errand),
+            services.desk.days(*ids, errand, petrova.id),
+            services.desk.day(*ids, errand, petrova.id, TUESDAY),
+            services.desk.offer(*ids, errand, free.id),
+            services.desk.book(*ids, errand, free.id, bending=True),
+            services.desk.move(*ids, visit.id, free.id, bending=True),
+            services.desk.cancel(*ids, visit.id),
+            services.desk.take(*ids, free.id),
+            services.desk.taken(*ids, free.id),
+            services.desk.give_back(*ids, free.id),
+            services.registry.card(*ids, child.id),
+            services.registry.code(*ids, child.id),
+            services.registry.add(*ids, line_key(MISHA_LINE)),
+        ]
+        for call in calls:
+            with pytest.raises(Refusal) as refused:
+                await call
+            assert refused.type is NotFound
+    assert await house.count("access_records") == 0
+
+
+async def test_the_desk_sees_no_foreign_child_by_its_own_post(
+    house: House, stranger: Employee, petrova: Doctor, anna: Family
+) -> None:
+    """R30: with a post of one's own, another clinic's child, time and visit are nothing."""
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    ids = (stranger.person, stranger.post)
+    own = Errand(Aim.TAKE)
+    for call in (
+        house.services.desk.reasons(*ids, ChildId(anna.child.id)),
+        house.services.desk.day(*ids, own, petrova.id, TUESDAY),
+        house.services.desk.days(*ids, own, petrova.id),
+        house.services.desk.offer(*ids, own, slot.id),
+        house.services.desk.take(*ids, slot.id),
+        house.services.desk.taken(*ids, slot.id),
+        house.services.desk.give_back(*ids, slot.id),
+    ):
+        with pytest.raises(NotFound):
+            await call
+
+
+async def test_a_reason_of_the_visit_is_kept(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """What the registrar chose is what the doctor reads."""
+    slot, *_ = await day_of(house, tamara, to_book(anna.child), petrova, TUESDAY)
+    errand = to_book(anna.child, Reason.CERTIFICATE)
+    done = await house.services.desk.book(tamara.person, tamara.post, errand, slot.id)
+    assert done.visit.reason is Reason.CERTIFICATE
