@@ -249,6 +249,13 @@ class Staff:
             return asked if asked and asked.post_id else None
 
     @use_case
+    async def is_only_at_work(self, person: PersonId) -> bool:
+        """Whether the person has a post, and no child here."""
+        async with self._transactions.reads() as tx:
+            posts = await tx.staff.of_person(person)
+            return bool(posts) and not await tx.families.children(cared_for_by=person)
+
+    @use_case
     async def desk(self, person: PersonId, post_id: PostId | None = None) -> Desk:
         """Where the person works, or their first post. Raises `NotFound`: nowhere.
 

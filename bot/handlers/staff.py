@@ -20,6 +20,10 @@ async def is_invitation(message: Message) -> bool:
     return (message.text or "").startswith(OPENED)
 
 
+async def is_start_at_work(message: Message, person: PersonId, staff: Staff) -> bool:
+    return message.text == "/start" and await staff.is_only_at_work(person)
+
+
 async def accept(message: Message, person: PersonId, staff: Staff) -> None:
     token = (message.text or "").removeprefix(OPENED).strip()
     name = message.from_user.full_name if message.from_user else ""
@@ -113,6 +117,7 @@ def build_router() -> Router:
     router = Router(name="staff")
     router.message.register(accept, is_invitation)
     router.message.register(command, Command("clinic"))
+    router.message.register(command, is_start_at_work)
     router.callback_query.register(desk, taps.Desk.filter())
     router.callback_query.register(day, taps.Day.filter())
     router.callback_query.register(day_list, taps.DayList.filter())

@@ -97,6 +97,17 @@ async def test_who_has_no_post_finds_no_desk(anna: Chat) -> None:
     assert anna.labels == ["На главную"]
 
 
+async def test_start_leads_to_where_the_person_belongs(
+    tamara: Chat, anna: Chat, house: House
+) -> None:
+    """A registrar is led to the desk; a mother who works there, too, to her children."""
+    await tamara.say("/start")
+    assert "Кто звонит?" in tamara.screen.text
+    await employ(house, anna, Role.REGISTRAR)
+    await anna.say("/start")
+    assert "Миша, 2 года" in anna.screen.text
+
+
 async def test_staff_are_parents_too(tamara: Chat) -> None:
     """One person, two hats: the way to the other is a button."""
     await tamara.tap("Я как родитель")
