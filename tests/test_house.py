@@ -207,6 +207,40 @@ def test_the_clock_and_the_commit_are_in_one_place() -> None:
     assert {("datetime.now", "bot/clock.py"), (".commit", "storage/transactions.py")} <= made
 
 
+# What is loaded late
+
+
+LOADED_LATE = {"openpyxl": "bot.documents.workbooks", "matplotlib": "bot.documents.poster"}
+"""Libraries that take their time, and the module that alone uses each."""
+
+
+def loaded_at_once(source: str) -> set[str]:
+    """What a module imports when it is imported itself: not what its functions do."""
+    found = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return found
+
+
+def test_a_start_waits_for_no_library_of_documents() -> None:
+    """What draws and calculates is loaded by who wants a file, and not by every command."""
+    modules = {
+        ".".join(path.relative_to(HOUSE).with_suffix("").parts): loaded_at_once(path.read_text())
+        for path in (HOUSE / "bot").rglob("*.py")
+    }
+    for library, only in LOADED_LATE.items():
+        users = {
+            name
+            for name, loaded in modules.items()
+            if library in {each.partition(".")[0] for each in loaded}
+        }
+        at_once = {name for name, loaded in modules.items() if only in loaded}
+        assert (users, at_once) == ({only}, set())
+
+
 # Taps
 
 

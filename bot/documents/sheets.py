@@ -1,4 +1,4 @@
-"""Sheets that people fill in and get: XLSX and CSV, as rows of plain values.
+"""Sheets that people fill in and get, as rows of plain values: CSV here, XLSX in `workbooks`.
 
 What comes in is somebody's file: its kind is told by what is in it, everything about it is bounded,
 formulas are seen and never computed (R37). What goes out can hold typed text that a spreadsheet
@@ -8,45 +8,23 @@ would take for a formula: it is made harmless (R36).
 import csv
 import io
 import re
-import warnings
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from enum import Enum, StrEnum, auto
 from itertools import islice
-from typing import Any, TypeAlias
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
-from openpyxl.cell.read_only import EmptyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TypeAlias
 
 MOST_BYTES = 2 * 1024**2
-MOST_UNPACKED = 16 * 1024**2
-"""Bytes of what a workbook holds."""
-MOST_PARTS = 200
-"""Files in a workbook."""
-MOST_SHEETS = 10
 MOST_ROWS = 1000
 """Rows with something in them."""
 MOST_COLUMNS = 40
-LAST_ROW = 1_048_576
-"""No spreadsheet has more: what says so is not to be followed."""
 
 _ENCODINGS = ("utf-8-sig", "cp1251", "cp866")
 _WIDE_ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be")
 _DELIMITERS = (";", ",", "\t")
 _WORKBOOK = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-_PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""As every spreadsheet packs; others let a file name the memory that it wants."""
-_DOCTYPES = [b"<!DOCTYPE", *("<!DOCTYPE".encode(wide) for wide in ("utf-16-le", "utf-16-be"))]
-_BROKEN = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error)
-"""What the unpacking of a broken or locked archive raises."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORMULA_LIKE = re.compile(r"\A(?=[=+\-@\t\r'])|(?<=[,\t\r\n])(?='*[=+\-@])")
 _NEUTRALISED = re.compile(r"\A'(?=[=+\-@\t\r'])|(?<=[,\t\r\n])'(?='*[=+\-@])")
@@ -106,7 +84,9 @@ def grids(data: bytes) -> Iterator[Grid]:
     if len(data) > MOST_BYTES:
         raise BadFile(FileTrouble.TOO_LARGE)
     if is_workbook(data):
-        yield from _of_workbook(data)
+        from bot.documents import workbooks  # their library takes its time to be loaded
+
+        yield from workbooks.read(data)
     elif data.startswith(_OLD_WORKBOOK):
         raise BadFile(FileTrouble.OLD_EXCEL)
     else:
@@ -150,90 +130,14 @@ def _of_text(data: bytes) -> Iterator[Grid]:
 
 def _rows_of(text: str, delimiter: str) -> Grid:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    cleaned = ([_without_apostrophe(value.strip()) for value in line] for line in lines)
+    cleaned = ([without_apostrophe(value.strip()) for value in line] for line in lines)
     rows = (Row(number, values) for number, values in enumerate(cleaned, 1) if any(values))
     return list(islice(rows, MOST_ROWS + 1))
 
 
-def _without_apostrophe(text: str) -> str:
+def without_apostrophe(text: str) -> str:
     """The text as it was before it was made harmless."""
     return _NEUTRALISED.sub("", text)
-
-
-# Workbooks
-
-
-def _of_workbook(data: bytes) -> list[Grid]:
-    _check_parts(data)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what the library leaves out
-            return list(_sheets_of(data))
-    except BadFile:
-        raise
-    except Exception as error:  # whatever a library may stumble over in a broken file
-        raise BadFile(FileTrouble.NOT_A_SHEET) from error
-
-
-def _check_parts(data: bytes) -> None:
-    """Unpack nothing that grows too large, and nothing that brings entities of its own."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = packed.infolist()
-            # A part that says less than it holds is cut there by zipfile, and fails its checksum.
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise BadFile(FileTrouble.TOO_LARGE)
-            if any(part.compress_type not in _PACKED_AS for part in parts):
-                raise BadFile(FileTrouble.NOT_A_SHEET)
-            texts = map(packed.read, parts)
-            if any(doctype in text for text in texts for doctype in _DOCTYPES):
-                raise BadFile(FileTrouble.NOT_A_SHEET)
-    except _BROKEN as error:
-        raise BadFile(FileTrouble.NOT_A_SHEET) from error
-
-
-def _sheets_of(data: bytes) -> Iterator[Grid]:
-    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    try:
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        if len(shown) > MOST_SHEETS:
-            raise BadFile(FileTrouble.TOO_LARGE)
-        for sheet in shown:
-            sheet.reset_dimensions()  # what the file says of itself may be wrong
-            yield list(_rows_in(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1)))
-    finally:
-        book.close()
-
-
-def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
-    found = 0
-    gap: Sequence[Any] = ()
-    for number, cells in enumerate(rows, 1):
-        if cells is gap:
-            continue  # up to a million of these, and all the same one
-        if {*map(type, cells)} == {EmptyCell}:
-            gap = cells
-            continue
-        if any(values := [_value_of(cell) for cell in cells]):
-            found += 1
-            if found > MOST_ROWS:
-                raise BadFile(FileTrouble.TOO_MANY_ROWS)
-            yield Row(number, values)
-
-
-def _value_of(cell: Any) -> Value:
-    if cell.data_type == TYPE_FORMULA:
-        return Odd.FORMULA
-    if cell.data_type == TYPE_ERROR:
-        return Odd.ERROR
-    value = cell.value
-    if isinstance(value, datetime):
-        return value.date() if value.time() == time.min else str(value)
-    if isinstance(value, date | time):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.10g}"
-    return "" if value is None else _without_apostrophe(str(value).strip())
 
 
 # Making them
@@ -253,47 +157,3 @@ def make_csv(rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerows([harmless(text) for text in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A sheet of a workbook."""
-
-    rows: Sequence[Sequence[str]]
-    widths: Sequence[int]
-    """Of the columns, in characters."""
-    heading: bool = True
-    """Whether the first row is one."""
-    spare: int = 0
-    """Rows that are left to be filled in."""
-
-
-def make_workbook(pages: Mapping[str, Page]) -> bytes:
-    """A workbook of these sheets. Every cell is text, so that nothing becomes a date: "8-12"."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, page in pages.items():
-        _fill(book.create_sheet(title[:31]), page)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _fill(sheet: Worksheet, page: Page) -> None:
-    wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
-    for number in range(1, len(page.rows) + page.spare + 1):
-        texts = page.rows[number - 1] if number <= len(page.rows) else ()
-        for column in range(1, len(page.widths) + 1):
-            text = texts[column - 1] if column <= len(texts) else ""
-            cell = sheet.cell(number, column)
-            cell.number_format = "@"
-            cell.alignment = wrapped
-            if text:
-                cell.value = harmless(text)
-                cell.data_type = "s"
-            if number == 1 and page.heading:
-                cell.font = bold
-    for column, width in enumerate(page.widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    if page.heading:
-        sheet.freeze_panes = "A2"

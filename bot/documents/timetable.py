@@ -515,13 +515,14 @@ def template_workbook(words: Words) -> bytes:
 
 
 def _workbook(rows: Sequence[Sequence[str]], words: Words) -> bytes:
+    from bot.documents import workbooks  # their library takes its time to be loaded
+
     widths = [_WIDTHS.get(column, 16) for column in Column]
-    return sheets.make_workbook(
+    how_to = [[line] for line in words.how_to]
+    return workbooks.make(
         {
-            words.title: sheets.Page(rows, widths, spare=_SPARE),
-            words.how_to_title: sheets.Page(
-                [[line] for line in words.how_to], [100], heading=False
-            ),
+            words.title: workbooks.Page(rows, widths, spare=_SPARE),
+            words.how_to_title: workbooks.Page(how_to, [100], heading=False),
         }
     )
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents import sheets, timetable
+from bot.documents import sheets, timetable, workbooks
 from bot.documents.hours import BadHours, read_hours
 from bot.documents.sheets import BadFile, FileTrouble
 from bot.documents.timetable import BadTimetable, Words, read
@@ -101,13 +101,13 @@ def test_text_is_not_read_further_than_its_bound() -> None:
 def test_a_row_keeps_its_number_after_a_gap() -> None:
     """R37: what stands in the last row of all is found, and named by its row."""
     book = load_workbook(io.BytesIO(GOOD))
-    book.worksheets[0].cell(sheets.LAST_ROW, 1).value = "Орлова"
+    book.worksheets[0].cell(workbooks.LAST_ROW, 1).value = "Орлова"
     file = io.BytesIO()
     book.save(file)
     with pytest.raises(BadTimetable) as bad:
         read(file.getvalue(), TUESDAY)
 
-    assert {each.row for each in bad.value.problems} == {sheets.LAST_ROW}
+    assert {each.row for each in bad.value.problems} == {workbooks.LAST_ROW}
 
 
 @settings(deadline=None)

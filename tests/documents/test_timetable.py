@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents import sheets, timetable
+from bot.documents import sheets, timetable, workbooks
 from bot.documents.hours import (
     BadHours,
     HoursTrouble,
@@ -575,16 +575,16 @@ def test_a_bomb() -> None:
     """R37: a small archive that would unpack to much, says less than it holds, holds many things,
     or brings entities of its own, is left packed."""
     good = xlsx([HEADING])
-    swollen = _with_part(good, "xl/worksheets/sheet1.xml", b" " * (sheets.MOST_UNPACKED + 1))
+    swollen = _with_part(good, "xl/worksheets/sheet1.xml", b" " * (workbooks.MOST_UNPACKED + 1))
     assert len(swollen) < sheets.MOST_BYTES
     assert trouble_of(swollen) is FileTrouble.TOO_LARGE
 
-    many = _with_part(good, *[f"part{number}" for number in range(sheets.MOST_PARTS)])
+    many = _with_part(good, *[f"part{number}" for number in range(workbooks.MOST_PARTS)])
     assert trouble_of(many) is FileTrouble.TOO_LARGE
     entities = b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     entity = _with_part(good, "xl/sharedStrings.xml", entities)
     assert trouble_of(entity) is FileTrouble.NOT_A_SHEET
-    size = (sheets.MOST_UNPACKED + 1).to_bytes(4, "little")
+    size = (workbooks.MOST_UNPACKED + 1).to_bytes(4, "little")
     assert size in swollen
     lying = swollen.replace(size, (100).to_bytes(4, "little"))
     assert trouble_of(lying) is FileTrouble.NOT_A_SHEET
@@ -596,7 +596,7 @@ def test_a_row_far_down() -> None:
     data = xlsx([HEADING, ["Иванова", "1", "15", "8-14"]])
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         sheet = packed.read("xl/worksheets/sheet1.xml").decode()
-    for far in (f"{sheets.LAST_ROW}", "99999999999"):
+    for far in (f"{workbooks.LAST_ROW}", "99999999999"):
         end = f'<row r="{far}"></row></sheetData>'
         moved = sheet.replace("</sheetData>", end).encode()
         read = timetable.read(_with_part(data, "xl/worksheets/sheet1.xml", moved), TODAY)
