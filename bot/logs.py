@@ -11,8 +11,11 @@ from structlog.typing import EventDict, WrappedLogger
 from bot.errors import describe
 
 
-def set_up(level: str, stream: TextIO = sys.stderr) -> None:
-    """Write structured lines to the stream, of this house and of the libraries alike."""
+def set_up(level: str, stream: TextIO | None = None) -> None:
+    """Write structured lines to the stream, of this house and of the libraries alike.
+
+    By default it is stderr.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -25,7 +28,7 @@ def set_up(level: str, stream: TextIO = sys.stderr) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(stream)  # None is stderr, as it is now
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

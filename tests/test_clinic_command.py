@@ -1,16 +1,16 @@
-"""`python -m bot clinic …`: a clinic by a file, as processes."""
+"""`python -m bot clinic …`: a clinic by a file."""
 
 from pathlib import Path
 
+import pytest
+
 from bot.documents import clinic_file
-from tests.test_command_line import Finished, start
+from tests.commands import CommandLine, start
 
 
-async def clinic(folder: Path, *arguments: str) -> Finished:
-    """Run the command to its end, with nobody at the terminal."""
-    process = await start(folder, "clinic", *arguments)
-    said, complained = await process.communicate()
-    return Finished(process.returncode, said.decode(), complained.decode())
+@pytest.fixture
+def bot(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path)
 
 
 def filled_in(folder: Path) -> Path:
@@ -37,31 +37,31 @@ def filled_in(folder: Path) -> Path:
     return file
 
 
-async def test_a_clinic_is_entered_shown_changed_and_listed(tmp_path: Path) -> None:
+def test_a_clinic_is_entered_shown_changed_and_listed(bot: CommandLine, tmp_path: Path) -> None:
     """What is shown can be entered, and changes nothing; a change is said before it is made."""
-    made = await clinic(tmp_path, "template", "empty.toml")
+    made = bot("clinic", "template", "empty.toml")
     assert (made.code, made.said) == (0, "The template is in empty.toml.\n")
     assert (tmp_path / "empty.toml").read_text("utf-8") == clinic_file.template()
     file = filled_in(tmp_path)
-    asked = await clinic(tmp_path, "enter", file.name)
+    asked = bot("clinic", "enter", file.name)
     assert (asked.code, asked.complained) == (
         2,
         "There is nobody to ask: use --yes. Nothing was changed.\n",
     )
 
-    entered = await clinic(tmp_path, "enter", file.name, "--yes")
+    entered = bot("clinic", "enter", file.name, "--yes")
     assert entered.code == 0, entered.complained
     assert "Клиника «Василёк» (vasilek), новая клиника:" in entered.said
     assert "Фамилия Имя Отчество, каб.\u00a012 (новый врач)" in entered.said
     assert "Клиника внесена." in entered.said
-    assert (await clinic(tmp_path, "list")).said == "vasilek  Клиника «Василёк»\n"
+    assert (bot("clinic", "list")).said == "vasilek  Клиника «Василёк»\n"
 
-    shown = await clinic(tmp_path, "show", "vasilek")
+    shown = bot("clinic", "show", "vasilek")
     file.write_text(shown.said, "utf-8")
-    assert "В клинике уже всё так" in (await clinic(tmp_path, "enter", file.name)).said
+    assert "В клинике уже всё так" in (bot("clinic", "enter", file.name)).said
 
     file.write_text(shown.said.replace("horizon_days = 14", "horizon_days = 21"), "utf-8")
-    changed = await clinic(tmp_path, "enter", file.name, "--yes")
+    changed = bot("clinic", "enter", file.name, "--yes")
     assert changed.said.splitlines() == [
         "Клиника «Василёк» (vasilek):",
         "  booking.horizon_days: 14 → 21",
@@ -69,13 +69,13 @@ async def test_a_clinic_is_entered_shown_changed_and_listed(tmp_path: Path) -> N
     ]
 
 
-async def test_a_bad_file_changes_nothing(tmp_path: Path) -> None:
+def test_a_bad_file_changes_nothing(bot: CommandLine, tmp_path: Path) -> None:
     """Exit code 2, and a line for everything that is to be mended."""
     file = filled_in(tmp_path)
     text = file.read_text("utf-8").replace("horizon_days = 14", "horizon_days = 999")
     file.write_text(text.replace("Europe/Moscow", "Europe/Nowhere", 2), "utf-8")
     file.write_text(file.read_text("utf-8") + "\nextra = 1\n", "utf-8")
-    ended = await clinic(tmp_path, "enter", file.name, "--yes")
+    ended = bot("clinic", "enter", file.name, "--yes")
 
     assert ended.code == 2
     assert ended.complained.splitlines() == [
@@ -84,27 +84,31 @@ async def test_a_bad_file_changes_nothing(tmp_path: Path) -> None:
         "doctor[1].extra: такого ключа здесь нет.",
         "Ничего не изменено.",
     ]
-    assert (await clinic(tmp_path, "list")).said.strip() == ""
-    missing = await clinic(tmp_path, "enter", "nowhere.toml")
-    assert (missing.code, missing.complained) == (
-        2,
-        "nowhere.toml cannot be read: No such file or directory.\n",
-    )
+    assert (bot("clinic", "list")).said.strip() == ""
 
 
-async def test_a_poster_is_made(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """As a process: one line and exit code 2, and nothing that frightens."""
+    process = await start(tmp_path, "clinic", "enter", "nowhere.toml")
+    said, complained = await process.communicate()
+
+    assert (process.returncode, said) == (2, b"")
+    assert complained == b"nowhere.toml cannot be read: No such file or directory.\n"
+
+
+def test_a_poster_is_made(bot: CommandLine, tmp_path: Path) -> None:
     """As PDF and PNG; not over another file, nor of a clinic that is not there."""
-    await clinic(tmp_path, "enter", filled_in(tmp_path).name, "--yes")
-    bot = ("--bot", "@romashka_demo_bot")
+    bot("clinic", "enter", filled_in(tmp_path).name, "--yes")
+    name_of_bot = ("--bot", "@romashka_demo_bot")
     for name, begins in (("poster.pdf", b"%PDF"), ("poster.png", b"\x89PNG")):
-        made = await clinic(tmp_path, "poster", "vasilek", name, *bot)
+        made = bot("clinic", "poster", "vasilek", name, *name_of_bot)
         assert (made.code, made.complained) == (0, "")
         assert "It opens https://t.me/romashka_demo_bot?start=cvasilek" in made.said
         assert (tmp_path / name).read_bytes().startswith(begins)
 
-    again = await clinic(tmp_path, "poster", "vasilek", "poster.pdf", *bot)
-    other = await clinic(tmp_path, "poster", "nobody", "other.pdf", *bot)
-    kind = await clinic(tmp_path, "poster", "vasilek", "poster.docx", *bot)
+    again = bot("clinic", "poster", "vasilek", "poster.pdf", *name_of_bot)
+    other = bot("clinic", "poster", "nobody", "other.pdf", *name_of_bot)
+    kind = bot("clinic", "poster", "vasilek", "poster.docx", *name_of_bot)
     assert (again.code, other.code, kind.code) == (2, 2, 2)
     assert "is there already, and is not written over" in again.complained
     assert "There is no clinic with the code nobody" in other.complained

@@ -2,31 +2,25 @@
 
 import asyncio
 import gc
-import logging
 import os
 import signal
 import socket
 import sqlite3
 import stat
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import aiohttp
 import pytest
-import structlog
 
-from bot.__main__ import _sandbox, main
+from bot.__main__ import _sandbox
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
-from bot.settings import Settings
 from storage.engine import read_url
 from storage.lock import held_for
+from tests.commands import CommandLine, start
 
-ROOT = Path(__file__).parents[1]
 TOKEN = "4200000:token-of-the-command-line"
 BY_WEBHOOK = {
     "BOT_TOKEN": TOKEN,
@@ -35,55 +29,11 @@ BY_WEBHOOK = {
 }
 
 
-@dataclass(frozen=True)
-class Finished:
-    """How a command ended, and what it said."""
-
-    code: int | str | None
-    said: str
-    complained: str
-
-
-class CommandLine(Protocol):
-    def __call__(self, *arguments: str, **settings: str) -> Finished: ...
-
-
 @pytest.fixture
-def bot(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[CommandLine]:
-    """Runs a command to its end, in a folder of its own and with these settings alone."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """In a folder of its own, which is the test's, too."""
     monkeypatch.chdir(tmp_path)
-    for setting in Settings.model_fields:
-        monkeypatch.delenv(setting.upper(), raising=False)
-
-    def run(*arguments: str, **settings: str) -> Finished:
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["bot", *arguments])
-        try:
-            code: int | str | None = main()
-        except SystemExit as ended:
-            code = ended.code
-        return Finished(code, *capsys.readouterr())
-
-    yield run
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-async def start(folder: Path, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
-    """A real process, for what is about processes."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    return CommandLine(tmp_path)
 
 
 def free_port() -> str:
@@ -186,16 +136,15 @@ def test_the_doctor_says_what_is_wrong(bot: CommandLine, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_the_doctor_finds_nothing_wrong(tmp_path: Path, telegram: Telegram) -> None:
+async def test_the_doctor_finds_nothing_wrong(bot: CommandLine, telegram: Telegram) -> None:
     """Exit code 0, though there is something to look at."""
     async with serve(telegram, "127.0.0.1", 0) as address:
         settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address}
-        process = await start(tmp_path, "doctor", **settings)
-        said, complained = await process.communicate()
+        ended = await bot.beside("doctor", **settings)
 
-    assert (process.returncode, complained) == (0, b"")
-    assert b"ok    token: it is @pediatr_demo_bot" in said
-    assert b"look  operators: nobody is told of trouble" in said
+    assert (ended.code, ended.complained) == (0, "")
+    assert "ok    token: it is @pediatr_demo_bot" in ended.said
+    assert "look  operators: nobody is told of trouble" in ended.said
 
 
 @pytest.mark.parametrize(

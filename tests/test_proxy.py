@@ -16,8 +16,8 @@ from bot.errors import describe, is_transient
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
+from tests.commands import start
 from tests.proxies import PASSWORD, Kind, proxy
-from tests.test_command_line import start
 
 TOKEN = "4200000:token-behind-a-proxy"
 NOWHERE = "http://telegram.invalid:8081"

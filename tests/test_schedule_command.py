@@ -1,4 +1,4 @@
-"""`python -m bot schedule …`, as processes: what an operator or an administrator does by hand."""
+"""`python -m bot schedule …`: what an operator or an administrator does by hand."""
 
 import csv
 import io
@@ -10,17 +10,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from bot.settings import Settings
 from storage.engine import read_url
 from storage.lock import held_for
+from tests.commands import CommandLine, Finished, environment
 
-ROOT = Path(__file__).parents[1]
 IMPORT = ("schedule", "import", "--clinic", "romashka")
 EXPORT = ("schedule", "export", "--clinic", "romashka")
 ROWS = [
@@ -37,45 +36,15 @@ BROKEN = """\
 
 
 @dataclass(frozen=True)
-class Finished:
-    """How a command ended, and what it said."""
-
-    code: int
-    said: str
-    complained: str
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """No settings but these."""
-    theirs = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in theirs}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | settings
-
-
-def finished(ended: subprocess.CompletedProcess[str]) -> Finished:
-    """With plain spaces, as people see them."""
-    return Finished(ended.returncode, ended.stdout.replace("\xa0", " "), ended.stderr)
-
-
-@dataclass(frozen=True)
 class Folder:
     """Where a bot's data are, and its commands are run."""
 
     path: Path
 
     def bot(self, *arguments: str, typed: str = "", **settings: str) -> Finished:
-        """Run a command to its end; nobody is at a terminal, but this may be typed."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.path,
-            env=environment(**settings),
-            input=typed,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
-        return finished(ended)
+        """Run a command to its end; what it said has plain spaces, as people see them."""
+        ended = CommandLine(self.path)(*arguments, typed=typed, **settings)
+        return replace(ended, said=ended.said.replace("\xa0", " "))
 
     def write(self, name: str, text: str) -> str:
         (self.path / name).write_text(text, encoding="utf-8")
@@ -217,10 +186,11 @@ def test_nobody_to_ask(folder: Folder) -> None:
         check=False,
     )
 
-    for ended in (at_end, finished(closed)):
-        assert ended.code == 2
-        assert "Петрова Анна Сергеевна, каб. 12: создать" in ended.said
-        assert ended.complained == "There is nobody to ask: use --yes. Nothing was changed.\n"
+    assert at_end.code == closed.returncode == 2
+    for said in (at_end.said, closed.stdout.replace("\xa0", " ")):
+        assert "Петрова Анна Сергеевна, каб. 12: создать" in said
+    for complained in (at_end.complained, closed.stderr):
+        assert complained == "There is nobody to ask: use --yes. Nothing was changed.\n"
     assert folder.contents() == before
 
 
