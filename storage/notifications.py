@@ -154,6 +154,8 @@ class StoredNotifications:
         query = (
             select(NotificationRow)
             .where(
+                # Said of the persons alone, too: for pairs SQLite goes through all that is planned.
+                NotificationRow.person_id.in_({person for person, _ in keys}),
                 tuple_(NotificationRow.person_id, NotificationRow.bundle).in_(keys),
                 NotificationRow.try_at <= now + gather,
                 or_(NotificationRow.attempts == 0, NotificationRow.try_at <= now),
