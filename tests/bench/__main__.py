@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tests.bench import booking, lists, memory, pacing, sending, start, taps
+from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
 from tests.databases import Shelves
 
 BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
     "memory": memory.main,
     "pacing": pacing.main,
     "sending": sending.main,
+    "meanwhile": meanwhile.main,
 }
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
         description=__doc__,
-        epilog="\n".join(f"{name:<10}{_subject(name)}" for name in BENCHMARKS),
+        epilog="\n".join(f"{name:<11}{_subject(name)}" for name in BENCHMARKS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="all of them by default")

@@ -75,6 +75,8 @@ class Crowd:
         self._wanted = 0
         self.answered = 0
         """How many taps and texts."""
+        self.took: list[float] = []
+        """Seconds that each of them waited for its answer."""
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
@@ -110,7 +112,9 @@ class Crowd:
         """Wait to be let, and be counted."""
         await self._let.wait()
         self._in_hand += 1
+        begun = perf_counter()
         yield
+        self.took.append(perf_counter() - begun)
         self._in_hand -= 1
         self.answered += 1
         if self.answered == self._wanted:

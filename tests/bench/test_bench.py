@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import booking, lists, memory, pacing, sending, start, taps
+from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
 from tests.bench.__main__ import BENCHMARKS
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.parents import PARENTS
@@ -103,3 +103,12 @@ async def test_messages_are_claimed_and_settled(
 
     printed = capsys.readouterr().out
     assert [kind for kind in BOTH if f"{kind} / Telegram's limit: " not in printed] == []
+
+
+async def test_taps_are_timed_while_reminders_are_sent(
+    shelves: Shelves, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By turns with an idle bot; all families of a turn are told."""
+    await meanwhile.main(shelves, rounds=1, turn=1.2, warm_up=5 * PARENTS)
+
+    assert "\nsending / idle: median " in capsys.readouterr().out
