@@ -16,6 +16,7 @@ from bot.errors import Courtesy
 from bot.handlers import build_router
 from bot.middlewares import Introduction, OneAtATime, Patience
 from bot.pacing import Pace, Paced
+from bot.phones import read_phone
 from bot.proxy import ProxiedSession
 from bot.settings import Settings
 from bot.watching import Stopwatch, Watch
@@ -29,6 +30,7 @@ from services.families import Families
 from services.journal import Journal
 from services.model import Language
 from services.notices import Notices, Tell
+from services.phones import Phones
 from services.ports import Clock, Transactions
 from services.profiles import Profiles
 from services.registry import Registry
@@ -47,6 +49,7 @@ class Services:
     times: Times
     booking: Booking
     agreements: Agreements
+    phones: Phones
     clinics: Clinics
     profiles: Profiles
     timetables: Timetables
@@ -68,6 +71,7 @@ def build_services(
         times=Times(transactions, clock),
         booking=Booking(transactions, clock),
         agreements=Agreements(transactions, clock),
+        phones=Phones(transactions, clock, read_phone),
         clinics=Clinics(transactions, clock),
         profiles=Profiles(transactions, clock),
         timetables=Timetables(transactions, clock),
@@ -96,6 +100,7 @@ def build_dispatcher(
         times=services.times,
         booking=services.booking,
         agreements=services.agreements,
+        phones=services.phones,
         desk=services.desk,
         registry=services.registry,
         staff=services.staff,

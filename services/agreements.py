@@ -12,6 +12,7 @@ from services.model import (
     ClinicId,
     ConsentText,
     PersonId,
+    Phone,
     Purpose,
     ReminderWishes,
 )
@@ -42,6 +43,9 @@ class Settings:
     """What the clinic asks for at all."""
     given: frozenset[Purpose]
     wishes: ReminderWishes
+    asks_phone: bool = False
+    """Whether there is a place for the person's phone number."""
+    phone: Phone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,12 @@ class Agreements:
         offered = await tx.consents.purposes(clinic_id) & {*OPTIONAL}
         given = await tx.consents.given(person, clinic_id)
         return Settings(
-            clinic, frozenset(offered), frozenset(given), await tx.families.wishes(person)
+            clinic,
+            frozenset(offered),
+            frozenset(given),
+            await tx.families.wishes(person),
+            asks_phone=tx.phones.kept,
+            phone=await tx.phones.of_person(person),
         )
 
 

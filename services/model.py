@@ -53,6 +53,20 @@ class ReminderWishes:
     """Whether nothing but the time is said: neither name nor doctor nor clinic."""
 
 
+PhoneNumber = NewType("PhoneNumber", str)
+"""In the form of E.164: "+79161234567"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The number by which the registry knows who calls."""
+
+    number: PhoneNumber = field(repr=False)  # nobody's to see in a log (R34)
+    given_at: datetime
+    verified_at: datetime | None
+    """When Telegram vouched for it as the person's own; None: the registry wrote it down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """The patient. The name is whatever the parent chose to type."""

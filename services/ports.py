@@ -1,7 +1,7 @@
 """What the use cases need from the outside, as protocols.
 
-`storage` implements the repositories and the transactions; `bot` brings the clock and the reader of
-typed dates.
+`storage` implements the repositories and the transactions; `bot` brings the clock and the readers
+of typed dates and phone numbers.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -37,6 +37,8 @@ from services.model import (
     NotificationState,
     Person,
     PersonId,
+    Phone,
+    PhoneNumber,
     Planned,
     Post,
     PostId,
@@ -61,6 +63,10 @@ Clock: TypeAlias = Callable[[], datetime]
 
 DateReader: TypeAlias = Callable[[str], date]
 """Reads a date as people type it; raises `DateUnclear` or `NoSuchDay`."""
+
+
+PhoneReader: TypeAlias = Callable[[str], PhoneNumber]
+"""Reads a phone number as people write it; raises `PhoneUnclear`."""
 
 
 class Unreachable(Exception):
@@ -172,6 +178,61 @@ class FamilyRepository(Protocol):
         """Let the person care for the child no more.
 
         A child who has no carer then and never had a visit is forgotten."""
+        ...
+
+
+class PhoneRepository(Protocol):
+    """Phone numbers, kept encrypted. Whoever keeps one holds the lock of its person or child.
+
+    They are of all clinics: whom a number leads to is for the caller to narrow down to the own one.
+    """
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a key. Without one nothing is kept, and nobody is asked for a number."""
+        ...
+
+    async def of_person(self, person: PersonId) -> Phone | None: ...
+
+    async def of_child(self, child_id: ChildId) -> Phone | None: ...
+
+    async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
+        """Keep what Telegram vouched for as the person's own, in place of any earlier number.
+
+        Raises `PhonesNotKept`, as the next one does."""
+        ...
+
+    async def keep_for_child(self, child_id: ChildId, number: PhoneNumber, at: datetime) -> None:
+        """Keep what a family without Telegram told the registry, in place of any earlier number."""
+        ...
+
+    async def forget_of_person(self, person: PersonId) -> None:
+        """Keep no number of the person; nothing happens if there is none."""
+        ...
+
+    async def forget_of_child(self, child_id: ChildId) -> None:
+        """Keep no number of the child; nothing happens if there is none."""
+        ...
+
+    async def persons_with(self, number: PhoneNumber) -> list[PersonId]:
+        """Whose own number it is, who gave it last first."""
+        ...
+
+    async def children_with(self, number: PhoneNumber) -> list[ChildId]:
+        """For which children the registry wrote it down, the latest first."""
+        ...
+
+    async def encrypt_anew(self, most: int) -> int:
+        """Encrypt up to so many of the numbers that another key than the first encrypted; how many
+        these were. Raises `PhonesNotKept`."""
+        ...
+
+    async def locked(self) -> int:
+        """How many numbers there are that none of the keys opens."""
+        ...
+
+    async def forget_locked(self) -> int:
+        """Drop the numbers that none of the keys opens; how many these were."""
         ...
 
 
@@ -666,6 +727,8 @@ class Transaction(Protocol):
 
     @property
     def families(self) -> FamilyRepository: ...
+    @property
+    def phones(self) -> PhoneRepository: ...
     @property
     def consents(self) -> ConsentRepository: ...
     @property

@@ -195,3 +195,15 @@ class StreetUnknown(Refusal):
 
 class HouseNeeded(Refusal):
     """Not the whole street belongs to one district: the house decides, and was not typed."""
+
+
+class PhoneUnclear(Refusal):
+    """What was written cannot be read as a phone number."""
+
+
+class NotOwnPhone(Refusal):
+    """The number is somebody else's: only the sender's own counts."""
+
+
+class PhonesNotKept(Refusal):
+    """Phone numbers are not kept here: there is no key to encrypt them."""

@@ -25,6 +25,7 @@ from storage.tables import (
     ConsentRow,
     PaperConsentRow,
     PersonRow,
+    PhoneRow,
     ReminderWishesRow,
 )
 
@@ -188,4 +189,5 @@ class StoredFamilies:
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.child_id == child_id, unknown).values(child_id=None)
         )
+        await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id, unknown))
         await self._session.execute(delete(ChildRow).where(ChildRow.id == child_id, unknown))

@@ -87,6 +87,28 @@ class CareRow(Base):
     since: Mapped[datetime]
 
 
+KEY_ID_LENGTH = 8
+"""Characters of the id of its key, with which whatever is encrypted begins."""
+
+
+class PhoneRow(Base):
+    """A phone: a person's own, or one that the registry wrote down for a child. Encrypted; see
+    `storage.ciphers`."""
+
+    __tablename__ = "phones"
+    __table_args__ = (CheckConstraint("(person_id IS NULL) <> (child_id IS NULL)", name="owner"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), unique=True)
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"), unique=True)
+    ciphertext: Mapped[str]
+    blind_index: Mapped[str] = mapped_column(String(64), index=True)
+    """By which the number is found without being read."""
+    given_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    """When Telegram vouched for it as the person's own."""
+
+
 class ClinicRow(Base):
     __tablename__ = "clinics"
 

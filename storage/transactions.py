@@ -1,9 +1,12 @@
 """The one place that commits."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
@@ -27,12 +30,16 @@ from storage.leases import StoredLeases
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.registry import StoredRegistry
+from storage.phones import StoredPhones
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
 from storage.staff import StoredStaff
 from storage.tables import PersonRow
 from storage.trouble import name_of
 from storage.updates import StoredUpdates
+
+if TYPE_CHECKING:
+    from storage.ciphers import Ciphers
 
 _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 
@@ -64,9 +71,12 @@ def _refuse_or_refresh(state: ORMExecuteState) -> None:
 class StoredTransaction:
     """The repositories over one session."""
 
-    def __init__(self, session: AsyncSession, replay: bool = False) -> None:
+    def __init__(
+        self, session: AsyncSession, ciphers: Ciphers | None, replay: bool = False
+    ) -> None:
         self.replay = replay
         self.families = StoredFamilies(session)
+        self.phones = StoredPhones(session, ciphers)
         self.consents = StoredConsents(session)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)
@@ -90,16 +100,19 @@ class StoredTransactions:
         engines: Engines,
         clock: Clock,
         watch: Callable[[str, float], None] = lambda _kind, _seconds: None,
+        ciphers: Ciphers | None = None,
     ) -> None:
-        """`watch` is told of every transaction: "read" or "write", and the seconds it took."""
+        """`watch` is told of every transaction: "read" or "write", and the seconds it took.
+        Without `ciphers` no phone number is kept."""
         self._engines = engines
         self._clock = clock
         self._watch = watch
+        self._ciphers = ciphers
 
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=False) as session:
-            yield StoredTransaction(session)
+            yield StoredTransaction(session, self._ciphers)
 
     @asynccontextmanager
     async def writes(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
@@ -108,7 +121,7 @@ class StoredTransactions:
             session.sync_session.info["replay"] = replay
             if of is not None:
                 await lock_rows(session, PersonRow.id, PersonRow.id == of)
-            yield StoredTransaction(session, replay)
+            yield StoredTransaction(session, self._ciphers, replay)
             await session.commit()
 
     async def _is_replay(self, session: AsyncSession) -> bool:

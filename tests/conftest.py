@@ -28,6 +28,7 @@ from services.model import (
     Slot,
 )
 from services.places import USUAL
+from storage.ciphers import Ciphers
 from storage.engine import Engines, open_engines
 from storage.transactions import StoredTransactions
 from tests.databases import SQLITE, Database, Shelves
@@ -60,6 +61,11 @@ CONSENTS = CONSENT | {
     Purpose.CHECK_UPS: "Согласие на приглашения.",
 }
 """Of a clinic that asks for more than what booking needs."""
+
+
+KEY = bytes(range(32))
+CIPHERS = Ciphers([KEY])
+"""Of a house that keeps phone numbers."""
 
 
 @dataclass
@@ -178,10 +184,12 @@ def clock() -> StillClock:
 
 
 @asynccontextmanager
-async def house_over(database: Database, clock: StillClock) -> AsyncIterator[House]:
+async def house_over(
+    database: Database, clock: StillClock, ciphers: Ciphers | None = CIPHERS
+) -> AsyncIterator[House]:
     """The services over a migrated database."""
     engines = open_engines(database.url)
-    transactions = StoredTransactions(engines, clock)
+    transactions = StoredTransactions(engines, clock, ciphers=ciphers)
     try:
         yield House(build_services(transactions, clock), transactions, engines, clock, database)
     finally:

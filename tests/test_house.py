@@ -28,6 +28,7 @@ from services import (
     families,
     journal,
     notices,
+    phones,
     profiles,
     refusals,
     registry,
@@ -87,6 +88,7 @@ SERVICES = [
     staff,
     journal,
     registry,
+    phones,
     notices,
     upkeep,
 ]

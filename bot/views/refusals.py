@@ -118,6 +118,11 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.HouseNeeded: lambda _r: _(
         "Who the district doctor is depends on the house. Please write its number too."
     ),
+    refusals.PhoneUnclear: lambda _r: _("I could not read this as a phone number."),
+    refusals.NotOwnPhone: lambda _r: _(
+        "This is somebody else's number. Please send your own, by the button below."
+    ),
+    refusals.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
     refusals.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."
     ),
