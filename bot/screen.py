@@ -14,7 +14,10 @@ from aiogram.types import (
     InaccessibleMessage,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    KeyboardButton,
     Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 
 from bot.taps import STAYS, Tap
@@ -71,6 +74,14 @@ class Venue:
     address: str
 
 
+@dataclass(frozen=True, slots=True)
+class ContactRequest:
+    """Words, and below the chat a button that sends the person's own number."""
+
+    text: Markup
+    label: str
+
+
 _words: ContextVar[str | None] = ContextVar("words before the screen", default=None)
 
 
@@ -118,6 +129,35 @@ async def follow(tap: CallbackQuery, screen: Screen) -> None:
     """Show a screen below the one that was just shown in answer to a tap."""
     if tap.message is not None:
         await _send(tap.message, screen)
+
+
+async def request(tap: CallbackQuery, what: ContactRequest) -> None:
+    """Ask for the person's number below the screen that was just shown. `put_away` ends it."""
+    if tap.message is not None:
+        button = KeyboardButton(text=what.label, request_contact=True)
+        buttons = ReplyKeyboardMarkup(
+            keyboard=[[button]], resize_keyboard=True, one_time_keyboard=True
+        )
+        await tap.message.answer(what.text, reply_markup=buttons)
+
+
+async def put_away(event: Message | CallbackQuery, words: Markup, screen: Screen) -> None:
+    """Take a request's button back with some words, and show a screen below them.
+
+    The menu that was tapped would stand above: it goes."""
+    message = event if isinstance(event, Message) else event.message
+    if message is not None:  # no keyboard can be taken back by the message of a screen
+        await message.answer(words, reply_markup=ReplyKeyboardRemove())
+        await _send(message, screen)
+    if isinstance(event, CallbackQuery):
+        if isinstance(message, Message):
+            await _remove(message)
+        await answer(event)
+
+
+async def discard(message: Message) -> None:
+    """Let what a person sent not stay in the chat."""
+    await _remove(message)
 
 
 async def renew(tap: CallbackQuery, screen: Screen) -> None:
@@ -174,9 +214,9 @@ async def _edit(message: Message, screen: Screen) -> None:
             await _send(message, screen)
 
 
-async def _remove(menu: Message) -> None:
-    with suppress(AiogramError):  # too old, or gone already: what stays has been said
-        await menu.delete()
+async def _remove(message: Message) -> None:
+    with suppress(AiogramError):  # too old, or gone already: nothing hangs on it
+        await message.delete()
 
 
 async def _send(to: Message | InaccessibleMessage, screen: Screen) -> None:

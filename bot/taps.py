@@ -672,6 +672,18 @@ class Discreet(EveningHours, prefix="discreet"):
     on: bool
 
 
+class Phone(EveningHours, prefix="phone"):
+    """The person's phone number, and what it is for; without one, it is asked for."""
+
+
+class NoPhone(EveningHours, prefix="no-phone"):
+    """Give no number; its keyboard is put away."""
+
+
+class RemovePhone(EveningHours, prefix="drop-phone"):
+    """Have one's number removed."""
+
+
 class Languages(Tap, prefix="languages"):
     """Choose a language."""
 

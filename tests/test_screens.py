@@ -64,6 +64,8 @@ from services.model import (
     Need,
     Person,
     PersonId,
+    Phone,
+    PhoneNumber,
     Position,
     Post,
     PostId,
@@ -74,6 +76,7 @@ from services.model import (
     Taker,
     Taking,
 )
+from services.phones import PhonePage
 from services.records import Access
 from services.refusals import (
     AlreadyWithDoctor,
@@ -183,6 +186,9 @@ ALL_ON = replace(
     given=frozenset(Purpose),
     wishes=ReminderWishes(before=timedelta(minutes=90), discreet=True),
 )
+PHONE = Phone(PhoneNumber("+79161234545"), MONDAY_7_AM, MONDAY_7_AM)
+ABROAD = replace(PHONE, number=PhoneNumber("+4915112345678"))
+WITH_PHONE = replace(ALL_ON, asks_phone=True, phone=PHONE)
 NEVER = replace(ALL_ON, wishes=ReminderWishes(evening=False, soon=False))
 COME = taps.Coming(appointment_id=VISIT.id)
 
@@ -272,11 +278,17 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     ],
     booking.booked: [(VISIT,), *((replace(VISIT, reason=reason),) for reason in Reason)],
     booking.moved: [(Moved(VISIT, SOON),)],
-    agreements.settings: [(ALL_OFF,), (ALL_ON,), (NEVER,)],
+    agreements.settings: [
+        *((each,) for each in (ALL_OFF, ALL_ON, NEVER, WITH_PHONE)),
+        (replace(WITH_PHONE, phone=None),),
+        (replace(WITH_PHONE, phone=ABROAD),),
+    ],
     agreements.agreement: [(Agreement(CLINIC, CONSENT_TO_NEWS),)],
     agreements.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
     agreements.reminders_on: [(ALL_ON,), (NEVER,)],
     agreements.reminders_off: [(ALL_OFF,)],
+    agreements.phone: [(PhonePage(CLINIC, PHONE),), (PhonePage(CLINIC, None),)],
+    agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
     staff.welcome: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
@@ -459,6 +471,24 @@ def test_a_discreet_letter_says_nothing_but_the_time(letter: Letter, language: L
 
     assert [secret for secret in secrets if secret in said] == []
     assert letters.enclosed(letter) is None
+
+
+def test_the_button_that_sends_a_number_has_words(language: Language) -> None:
+    """It fits, and so do the words above it and those that end it."""
+    asked = agreements.ask_phone()
+
+    assert 0 < len(asked.label) <= LONGEST_BUTTON
+    assert asked.text
+    assert agreements.phone_given()
+    assert agreements.no_phone_given()
+
+
+@pytest.mark.parametrize("number", [PHONE.number, ABROAD.number])
+def test_a_number_is_shown_by_its_end(number: PhoneNumber) -> None:
+    """R34: whoever looks over a shoulder, and the log of a `Phone`, learn nothing to call."""
+    assert parts.masked(number).endswith("··· ··-" + number[-2:])
+    assert not set(parts.masked(number)[:-2]) & set("012345689")
+    assert number not in repr(Phone(number, MONDAY_7_AM, None))
 
 
 @pytest.mark.parametrize("topic", taps.Topic)

@@ -7,11 +7,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import taps
-from bot.screen import show
+from bot.phones import read_contact
+from bot.screen import discard, put_away, request, show
 from bot.views import agreements as views
 from services.agreements import Agreements
 from services.families import Families
 from services.model import ChildId, PersonId
+from services.phones import Phones
 
 
 async def command(
@@ -100,10 +102,44 @@ async def discreet(
     await show(tap, views.settings(found))
 
 
+async def phone(
+    tap: CallbackQuery, callback_data: taps.Phone, person: PersonId, phones: Phones
+) -> None:
+    found = await phones.page(person, callback_data.clinic_id)
+    await show(tap, views.phone(found))
+    if found.phone is None:
+        await request(tap, views.ask_phone())
+
+
+async def no_phone(
+    tap: CallbackQuery, callback_data: taps.NoPhone, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.settings(person, callback_data.clinic_id)
+    await put_away(tap, views.no_phone_given(), views.settings(found))
+
+
+async def remove_phone(
+    tap: CallbackQuery, callback_data: taps.RemovePhone, person: PersonId, phones: Phones
+) -> None:
+    await show(tap, views.phone_removed(await phones.remove(person, callback_data.clinic_id)))
+
+
+async def is_contact(message: Message) -> bool:
+    return message.contact is not None
+
+
+async def contact(message: Message, person: PersonId, phones: Phones) -> None:
+    await discard(message)
+    number, own = read_contact(message)
+    found = await phones.give(person, number, own=own)
+    await put_away(message, views.phone_given(), views.phone(found))
+
+
 def build_router() -> Router:
     """What is agreed to, and how people are reminded."""
     router = Router(name="agreements")
     router.message.register(command, Command("settings"))
+    router.message.register(contact, is_contact)
     router.callback_query.register(settings, taps.Settings.filter())
     router.callback_query.register(ask, taps.AskToAgree.filter())
     router.callback_query.register(agree, taps.Agree.filter())
@@ -114,4 +150,7 @@ def build_router() -> Router:
     router.callback_query.register(hours_before, taps.HoursBefore.filter())
     router.callback_query.register(remind_before, taps.RemindBefore.filter())
     router.callback_query.register(discreet, taps.Discreet.filter())
+    router.callback_query.register(phone, taps.Phone.filter())
+    router.callback_query.register(no_phone, taps.NoPhone.filter())
+    router.callback_query.register(remove_phone, taps.RemovePhone.filter())
     return router

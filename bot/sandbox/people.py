@@ -245,10 +245,11 @@ async def _attach(request: web.Request) -> web.Response:
 
 
 async def _contact(request: web.Request) -> web.Response:
-    """Somebody shares their own phone number."""
+    """Somebody shares their own phone number, or somebody else's from their address book."""
     telegram, body = request.app[TELEGRAM], await _json(request)
     user_id, chat_id = _place(telegram, body)
-    return _made(telegram.share_contact(user_id, chat_id=chat_id))
+    owner_id = int(body.get("owner", user_id))
+    return _made(telegram.share_contact(user_id, owner_id=owner_id, chat_id=chat_id))
 
 
 async def _block(request: web.Request) -> web.Response:

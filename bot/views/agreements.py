@@ -3,11 +3,12 @@
 from datetime import time, timedelta
 
 from bot import taps
-from bot.screen import Button, Screen, Style
-from bot.views.parts import go_home
+from bot.screen import Button, ContactRequest, Screen, Style
+from bot.views.parts import go_home, masked
 from bot.words import Markup, _, say
 from services.agreements import Agreement, ReminderQuestion, Settings
-from services.model import Clinic, Purpose, ReminderWishes
+from services.model import Clinic, Phone, Purpose, ReminderWishes
+from services.phones import PhonePage
 
 EVENINGS = (17, 18, 19, 20)
 """Hours on the clinic's wall that can be chosen."""
@@ -92,6 +93,8 @@ def settings(found: Settings) -> Screen:
             ],
         )
     discreet = found.wishes.discreet
+    if found.asks_phone:
+        rows.append([Button(_phone_label(found.phone), taps.Phone(clinic_id=clinic_id))])
     rows += [
         [
             Button(
@@ -143,6 +146,51 @@ def hours_before(found: Settings) -> Screen:
         [Button(_("Back"), taps.Settings(clinic_id=found.clinic.id))],
     ]
     return Screen(say(_("How long before the visit shall I remind you once more?")), rows)
+
+
+def phone(page: PhonePage) -> Screen:
+    """What a number is for, and the one that is kept. Without one, `ask_phone` comes below."""
+    at = page.clinic.id
+    purpose = _(
+        "When you call, the registry finds your visits by it. You can remove it at any time."
+    )
+    if page.phone is None:
+        text = say(_("📞 <b>Phone</b>\n\n{purpose}"), purpose=purpose)
+        return Screen(text, [[Button(_("Not now"), taps.NoPhone(clinic_id=at))]])
+    text = say(
+        _("📞 <b>Phone</b>: {number}\n\n{purpose}"),
+        number=masked(page.phone.number),
+        purpose=purpose,
+    )
+    remove = Button(_("Remove the number"), taps.RemovePhone(clinic_id=at))
+    return Screen(text, [[remove], [Button(_("Settings"), taps.Settings(clinic_id=at))]])
+
+
+def ask_phone() -> ContactRequest:
+    """The button that sends the number."""
+    return ContactRequest(say(_("👇 The button below sends your number.")), _("Send my number"))
+
+
+def phone_given() -> Markup:
+    """Said above the number that is kept now."""
+    return say(_("✅ Your number is kept."))
+
+
+def no_phone_given() -> Markup:
+    """Said when somebody gives none."""
+    return say(_("All right, it works without a number too."))
+
+
+def phone_removed(page: PhonePage) -> Screen:
+    """The answer to "remove"."""
+    settings = Button(_("Settings"), taps.Settings(clinic_id=page.clinic.id))
+    return Screen(say(_("The number is removed.")), [[settings, go_home(page.clinic.id)]])
+
+
+def _phone_label(phone: Phone | None) -> str:
+    if phone is None:
+        return _("📞 Phone: none")
+    return _("📞 Phone: {number}").format(number=masked(phone.number))
 
 
 def _in_order(found: Settings) -> list[Purpose]:

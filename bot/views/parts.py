@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.screen import Button
 from bot.taps import Home, NeededToday
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
-from services.model import Appointment, Child, Clinic, ClinicId, Doctor, Reason, Slot
+from services.model import Appointment, Child, Clinic, ClinicId, Doctor, PhoneNumber, Reason, Slot
 from services.rules import age_of
 
 LONGEST_BUTTON = 25
@@ -79,6 +79,12 @@ def reason(value: Reason) -> str:
 def purpose(visit: Appointment) -> str:
     """What a visit is for, as it stands in a list of facts."""
     return _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason)
+
+
+def masked(number: PhoneNumber) -> str:
+    """ "+7 ··· ··-45": enough for whoever knows it."""
+    country = "+7 " if number.startswith("+7") else ""
+    return f"{country}··· ··-{number[-2:]}"
 
 
 def go_home(clinic_id: ClinicId) -> Button:

@@ -1,16 +1,19 @@
 """People who chat with the bot: an in-memory Telegram, the real dispatcher, a real database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from aiogram.utils.i18n import I18n
 
-from bot import words
+from bot import logs, words
 from bot.app import build_bot, build_dispatcher
 from bot.middlewares import Patience
 from bot.sandbox.model import Message
@@ -178,3 +181,16 @@ async def boris(enter: Callable[..., Chat]) -> Chat:
 def vera(enter: Callable[..., Chat]) -> Chat:
     """A mother who has never written to the bot."""
     return enter(103, "Вера")
+
+
+@pytest.fixture
+def log_lines() -> Iterator[io.StringIO]:
+    """The log as the operator gets it, down to the most talkative level."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    lines = io.StringIO()
+    logs.set_up("DEBUG", lines)
+    yield lines
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -12,8 +12,8 @@ from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
 
-SECRETS = ("Тайна", "№ 1001", "07.07.2020")
-"""What only the other family may see: the child's name, the visit's number."""
+SECRETS = ("Тайна", "№ 1001", "07.07.2020", "··-77")
+"""What only the other family may see: the child's name, the visit's number, the phone."""
 
 
 @pytest.fixture
@@ -23,6 +23,8 @@ async def victim(enter: Callable[..., Chat], house: House) -> Chat:
     victim = await register(enter(500, "Жертва"), "Тайна", "07.07.2020")
     await victim.tap("Сегодня, 9:00")
     await victim.tap("Не болеет — записать")
+    victim.world.telegram.share_contact(victim.user_id, phone="+79160000077")
+    await victim.world.deliver()
     invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
     await victim.say(f"/start i{invitation.token}")
     assert "Добро пожаловать" in victim.screen.text
@@ -75,6 +77,7 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert len(victim.messages) == before
     assert await house.count("appointments", "state = 'booked'") == visits
     assert await house.count("care") == 2
+    assert await house.count("phones") == 1
     assert await house.count("staff", "until IS NULL") == 1
     assert await house.count("invitations") == 1
     assert await house.count("access_records") == 0

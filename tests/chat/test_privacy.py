@@ -2,12 +2,10 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import structlog
 
-from bot import logs
 from services.booking import Booking
 from tests.chat.conftest import TOKEN, Chat, register
 
@@ -24,19 +22,6 @@ async def test_in_a_group_the_bot_says_nothing_personal(anna: Chat) -> None:
 
     said = [message.text for message in telegram.chat(-77) if message.from_bot]
     assert said == ["Здесь нас читают все. Напишите мне, пожалуйста, в личный чат."] * 2
-
-
-@pytest.fixture
-def log_lines() -> Iterator[io.StringIO]:
-    """The log as the operator gets it, down to the most talkative level."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    lines = io.StringIO()
-    logs.set_up("DEBUG", lines)
-    yield lines
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 async def test_the_log_holds_nothing_personal(

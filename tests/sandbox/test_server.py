@@ -400,6 +400,14 @@ async def test_the_clock_takes_no_nonsense(api: Api, telegram: Telegram, body: s
     assert telegram.world.offset == 0
 
 
+async def test_a_contact_of_somebody_else(api: Api, telegram: Telegram) -> None:
+    """From the address book: it names its owner, and who sent it is another."""
+    await _post(api, "/sim/contact", user=ANNA, owner=BORIS)
+    (update,) = telegram.take()
+    assert update["message"]["from"]["id"] == ANNA
+    assert update["message"]["contact"]["user_id"] == BORIS
+
+
 async def test_a_person_from_outside(api: Api, telegram: Telegram) -> None:
     """Any program can add a person, and change what is known of one."""
     await _post(
