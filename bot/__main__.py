@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot import clinic_files, demo, doctor, logs, people, schedules, terminal, words
+from bot import clinic_files, demo, doctor, keys, logs, people, schedules, terminal, words
 from bot.app import Services, build_services
 from bot.clock import now
 from bot.errors import describe
@@ -42,6 +42,7 @@ gc.enable()
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
+    from storage.ciphers import Ciphers
 
 DEMO_DATA = Path("data/demo")
 SERVING = ("run", "demo")
@@ -58,11 +59,19 @@ class Unwell(Exception):
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, command: str, clock: Clock = now, watch: Watch | None = None
+    settings: Settings,
+    command: str,
+    clock: Clock = now,
+    watch: Watch | None = None,
+    *,
+    unlocked: bool = True,
 ) -> AsyncIterator[Services]:
     """The services over a database that is brought up to date first, and let go at the end.
 
     A SQLite file is this process's alone meanwhile; `command` tells others what it is doing.
+
+    Raises:
+        BadSetting: numbers are in it that no key opens; unless it need not be `unlocked`.
     """
     url = read_url(settings.database_url)
     with held_for(command, url):
@@ -70,11 +79,34 @@ async def opened(
         engines = open_engines(url)
         try:
             watch = watch or Watch()
-            transactions = StoredTransactions(engines, clock, watch.transaction)
-            yield build_services(transactions, clock, watch.notified)
+            transactions = StoredTransactions(
+                engines, clock, watch.transaction, _ciphers_of(settings)
+            )
+            services = build_services(transactions, clock, watch.notified)
+            if unlocked:
+                await _require_keys(services)
+            yield services
         finally:
             await finish_use_cases()
             await engines.dispose()
+
+
+def _ciphers_of(settings: Settings) -> Ciphers | None:
+    """The keys that are set, if any; whoever has none does not need their library either."""
+    if not settings.encryption_keys:
+        return None
+    from storage.ciphers import Ciphers
+
+    return Ciphers(settings.secret_keys)
+
+
+async def _require_keys(services: Services) -> None:
+    """Raises `BadSetting` where the registry would look for numbers that nobody can read (R35)."""
+    if locked := await services.phones.locked():
+        raise BadSetting(
+            f"ENCRYPTION_KEYS: no key here opens {locked} phone numbers of the database: put back "
+            "the key they were kept with (or give them up: python -m bot keys forget-lost)."
+        )
 
 
 @asynccontextmanager
@@ -89,7 +121,7 @@ async def looked_at(settings: Settings) -> AsyncIterator[Services]:
         raise BadDatabase("is not there yet")
     engines = open_engines(url)
     try:
-        yield build_services(StoredTransactions(engines, now), now)
+        yield build_services(StoredTransactions(engines, now, ciphers=_ciphers_of(settings)), now)
     finally:
         await engines.dispose()
 
@@ -129,6 +161,7 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
                 "database_url": f"sqlite+aiosqlite:///{DEMO_DATA / 'bot.db'}",
                 "telegram_api_base": address,
                 "telegram_proxy": None,
+                "encryption_keys": [SecretStr(keys.key_in(DEMO_DATA / "key"))],
             }
         )
         async with opened(demo_settings, "demo", telegram.now) as services:
@@ -203,7 +236,8 @@ async def run_doctor(settings: Settings, _options: argparse.Namespace) -> None:
     findings = list(doctor.look_over_settings(settings))
     findings += [finding async for finding in doctor.look_at_telegram(settings, now)]
     try:
-        findings += await look_over(read_url(settings.database_url), now)
+        url = read_url(settings.database_url)
+        findings += await look_over(url, now, _ciphers_of(settings))
     except BadDatabase as trouble:
         findings.append(wrong("database", f"it {trouble}", "mend DATABASE_URL, see .env.example"))
     print(*doctor.lines(findings), sep="\n")
@@ -238,6 +272,43 @@ async def run_journal_heads(settings: Settings, _options: argparse.Namespace) ->
     logs.set_up(settings.log_level)
     async with looked_at(settings) as services:
         print(*map(people.head_line, await services.journal.heads()), sep="\n")
+
+
+async def run_keys_new(_settings: Settings, _options: argparse.Namespace) -> None:
+    """Print a new key for ENCRYPTION_KEYS, which nobody else has."""
+    print(keys.new_key())
+
+
+async def run_keys_rotate(settings: Settings, options: argparse.Namespace) -> None:
+    """Encrypt with the first key what older ones encrypted; whenever it ends, again goes on."""
+    logs.set_up(settings.log_level)
+    if not settings.encryption_keys:
+        raise BadSetting("ENCRYPTION_KEYS: there is no key. `python -m bot keys new` makes one.")
+    async with opened(settings, options.name) as services:
+        count = await services.phones.encrypt_anew()
+    print(f"Phone numbers encrypted anew: {count}. All are under the first key now.")
+
+
+async def run_keys_forget_lost(settings: Settings, options: argparse.Namespace) -> None:
+    """Drop the phone numbers that none of the keys opens: when their key is lost for good."""
+    logs.set_up(settings.log_level)
+    async with opened(settings, options.name, unlocked=False) as services:
+        if not (lost := await services.phones.locked()):
+            print("The keys open every phone number: there is nothing to drop.")
+        elif options.yes or terminal.agreed(
+            terminal.ask_at_terminal, f"Drop {lost} phone numbers for good? [y/N]"
+        ):
+            print(f"Phone numbers dropped: {await services.phones.forget_locked()}.")
+        else:
+            print("Nothing was changed.")
+
+
+KEYS = {
+    "new": run_keys_new,
+    "rotate": run_keys_rotate,
+    "forget-lost": run_keys_forget_lost,
+}
+"""What can be done about the keys that phone numbers are encrypted with."""
 
 
 async def run_schedule_template(settings: Settings, options: argparse.Namespace) -> None:
@@ -429,6 +500,9 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="FILE",
                 help="what `journal heads` printed some time ago",
             )
+    _add_family(
+        commands, "keys", "What phone numbers are encrypted with.", KEYS, keys.add_arguments
+    )
     _add_family(commands, "clinic", "A clinic as a file.", CLINIC, clinic_files.add_arguments)
     _add_family(
         commands, "schedule", "A clinic's timetable as a sheet.", SCHEDULE, schedules.add_arguments

@@ -103,6 +103,8 @@ async def serve_parents(
         serving.set()
         finishing = asyncio.create_task(_finish_sending(stopping, services.notices))
         try:
+            if not settings.encryption_keys:
+                log.warning("phone numbers are not asked for: ENCRYPTION_KEYS is not set")
             log.info("serving", set_aside=await services.upkeep.count_set_aside())
             on_ready()
             if settings.webhook_url:

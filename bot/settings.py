@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.keys import read_key
 from services.model import Language
 
 
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     """Of /healthz, /readyz and /metrics; None: they are not served."""
     operator_chat_ids: Annotated[list[int], NoDecode] = []
     """Who is told of trouble: Telegram chats, separated by commas."""
+    encryption_keys: Annotated[list[SecretStr], NoDecode] = []
+    """What phone numbers are encrypted with: the first one encrypts, all decrypt. Without any, none
+    is asked for."""
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 
@@ -75,7 +79,14 @@ class Settings(BaseSettings):
             raise ValueError("a path such as /telegram is wanted")
         return value
 
-    @field_validator("operator_chat_ids", mode="before")
+    @field_validator("encryption_keys")
+    @classmethod
+    def _can_encrypt(cls, value: list[SecretStr]) -> list[SecretStr]:
+        for key in value:
+            read_key(key.get_secret_value())
+        return value
+
+    @field_validator("operator_chat_ids", "encryption_keys", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         return (
@@ -86,6 +97,11 @@ class Settings(BaseSettings):
     @classmethod
     def _any_case(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def secret_keys(self) -> list[bytes]:
+        """What `encryption_keys` says."""
+        return [read_key(key.get_secret_value()) for key in self.encryption_keys]
 
     @property
     def listens_at(self) -> str:

@@ -1,5 +1,7 @@
 """A look over a database, which changes nothing in it."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import shutil
@@ -8,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import URL
@@ -18,8 +21,12 @@ from services.ports import Clock
 from storage import snapshots
 from storage.engine import BadDatabase, is_sqlite, open_engines
 from storage.migrate import count_missing
+from storage.phones import by_key, count_locked
 from storage.postgresql import CONNECTIONS, LIMITS, why_not
 from storage.tables import JUDGES, Base
+
+if TYPE_CHECKING:
+    from storage.ciphers import Ciphers
 
 OLDEST_SQLITE = (3, 35, 0)
 """The first that returns what it wrote (RETURNING)."""
@@ -29,28 +36,30 @@ SPACE = 500 * 1024**2
 """Bytes that should be free beside a SQLite file."""
 
 
-async def look_over(url: URL, clock: Clock) -> list[Finding]:
-    """Everything worth knowing about a database, whether or not it is there."""
+async def look_over(url: URL, clock: Clock, ciphers: Ciphers | None = None) -> list[Finding]:
+    """Everything worth knowing about a database, whether or not it is there.
+
+    `ciphers` are the keys that should open what is encrypted in it."""
     if is_sqlite(url):
-        return [_sqlite_version(), _space(url), *await _look_over_file(url)]
-    return await _look_over_server(url, clock)
+        return [_sqlite_version(), _space(url), *await _look_over_file(url, ciphers)]
+    return await _look_over_server(url, clock, ciphers)
 
 
 # A SQLite file
 
 
-async def _look_over_file(url: URL) -> list[Finding]:
-    found = await asyncio.to_thread(_look_at_file, Path(str(url.database)))
+async def _look_over_file(url: URL, ciphers: Ciphers | None) -> list[Finding]:
+    found = await asyncio.to_thread(_look_at_file, Path(str(url.database)), ciphers)
     if any(finding.level is Level.WRONG for finding in found) or len(found) == 1:
         return found
     return [*found, await _pragmas(url)]
 
 
-def _look_at_file(file: Path) -> list[Finding]:
+def _look_at_file(file: Path, ciphers: Ciphers | None) -> list[Finding]:
     if not file.is_file():
         return [_absent(file)]
     try:
-        return [Finding("database", f"{file}, whole"), *_look_over_copy(file)]
+        return [Finding("database", f"{file}, whole"), *_look_over_copy(file, ciphers)]
     except (sqlite3.Error, DBAPIError) as error:
         found = f"{file} cannot be read: {getattr(error, 'orig', error)}"
         return [wrong("database", found, "see who owns it, and what the disk says (dmesg)")]
@@ -71,14 +80,14 @@ def _folder_of(file: Path) -> Path:
     return next(parent for parent in file.resolve().parents if parent.is_dir())
 
 
-def _look_over_copy(file: Path) -> list[Finding]:
+def _look_over_copy(file: Path, ciphers: Ciphers | None) -> list[Finding]:
     """A copy is looked at, so that whoever writes is not disturbed."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         snapshots.copy_pages(file, copy)
         snapshots.check(copy)
         with _plainly(copy) as connection:
-            return list(_look_inside(connection))
+            return list(_look_inside(connection, ciphers))
 
 
 @contextmanager
@@ -120,11 +129,11 @@ async def _pragmas(url: URL) -> Finding:
 # A PostgreSQL server
 
 
-async def _look_over_server(url: URL, clock: Clock) -> list[Finding]:
+async def _look_over_server(url: URL, clock: Clock, ciphers: Ciphers | None) -> list[Finding]:
     engines = open_engines(url)
     try:
         async with engines.reading.connect() as connection:
-            return await connection.run_sync(lambda sync: list(_look_at(sync, clock)))
+            return await connection.run_sync(lambda sync: list(_look_at(sync, clock, ciphers)))
     except (DBAPIError, OSError, TimeoutError) as error:
         found = why_not(error) or type(error).__name__
         remedy = "look at DATABASE_URL, at the server, and at what lies between"
@@ -133,7 +142,7 @@ async def _look_over_server(url: URL, clock: Clock) -> list[Finding]:
         await engines.dispose()
 
 
-def _look_at(connection: Connection, clock: Clock) -> Iterator[Finding]:
+def _look_at(connection: Connection, clock: Clock, ciphers: Ciphers | None) -> Iterator[Finding]:
     yield Finding("database", connection.engine.url.render_as_string())
     yield _server_version(connection)
     yield _clock(connection, clock)
@@ -141,7 +150,7 @@ def _look_at(connection: Connection, clock: Clock) -> Iterator[Finding]:
     yield _room(connection)
     yield _privileges(connection)
     yield _limits(connection)
-    yield from _look_inside(connection)
+    yield from _look_inside(connection, ciphers)
 
 
 def _asked(connection: Connection, query: str) -> str:
@@ -196,7 +205,7 @@ def _limits(connection: Connection) -> Finding:
 # Inside either
 
 
-def _look_inside(connection: Connection) -> Iterator[Finding]:
+def _look_inside(connection: Connection, ciphers: Ciphers | None) -> Iterator[Finding]:
     try:
         missing = count_missing(connection)
     except BadDatabase as newer:
@@ -209,6 +218,7 @@ def _look_inside(connection: Connection) -> Iterator[Finding]:
     yield Finding("migrations", "none is missing")
     yield _judges(connection)
     yield _letters(connection)
+    yield _phones(connection, ciphers)
 
 
 def _judges(connection: Connection) -> Finding:
@@ -240,3 +250,19 @@ def _letters(connection: Connection) -> Finding:
         remedy = "table dead_letters names the place in the code of each: report it"
         return doubtful("dead letters", found, remedy)
     return Finding("dead letters", "none")
+
+
+def _phones(connection: Connection, ciphers: Ciphers | None) -> Finding:
+    counts = dict(connection.execute(by_key()).all())
+    if lost := count_locked(counts, ciphers):
+        remedy = (
+            "put back into ENCRYPTION_KEYS the key they were kept with; if it is lost for good: "
+            "python -m bot keys forget-lost"
+        )
+        return wrong("phones", f"no key opens {lost} of {sum(counts.values())}", remedy)
+    if ciphers is None:
+        return Finding("phones", "not asked for: ENCRYPTION_KEYS is not set")
+    total, current = sum(counts.values()), counts.get(ciphers.current, 0)
+    if older := total - current:
+        return doubtful("phones", f"{older} under older keys", "python -m bot keys rotate")
+    return Finding("phones", f"{total}, all under the first key")

@@ -7,21 +7,28 @@ import signal
 import socket
 import sqlite3
 import stat
+import sys
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.__main__ import _sandbox
+from bot import demo
+from bot.__main__ import _sandbox, opened
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
+from bot.settings import Settings
+from services.model import Language
 from storage.engine import read_url
 from storage.lock import held_for
 from tests.commands import CommandLine, start
 
 TOKEN = "4200000:token-of-the-command-line"
+OLD_KEY, NEXT_KEY = (b64encode(bytes([each]) * 32).decode() for each in (1, 2))
 BY_WEBHOOK = {
     "BOT_TOKEN": TOKEN,
     "WEBHOOK_URL": "https://clinic.example/hook",
@@ -76,6 +83,9 @@ async def get(port: str, path: str) -> tuple[int, str]:
         ({"WEBHOOK_PORT": "0"}, "WEBHOOK_PORT:"),
         ({"OPERATIONS_PORT": "secret-nonsense"}, "OPERATIONS_PORT:"),
         ({"OPERATOR_CHAT_IDS": "1,secret-nonsense"}, "OPERATOR_CHAT_IDS:"),
+        ({"ENCRYPTION_KEYS": "secret-nonsense"}, "ENCRYPTION_KEYS: Value error, each key is"),
+        ({"ENCRYPTION_KEYS": f"{OLD_KEY},secret-nonsense"}, "ENCRYPTION_KEYS:"),
+        ({"ENCRYPTION_KEYS": OLD_KEY[4:] + "secret-nonsense"}, "ENCRYPTION_KEYS:"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_line(
@@ -212,6 +222,95 @@ def test_a_backup_and_the_doctor_disturb_nobody(bot: CommandLine) -> None:
     with held_for("run", read_url("sqlite+aiosqlite:///data/bot.db")):
         assert bot("backup", "backup.db").code == 0
         assert "ok    database: data/bot.db, whole" in bot("doctor").said
+
+
+def test_a_new_key_is_new_and_a_key(bot: CommandLine) -> None:
+    """R35: 32 random bytes, printed and nothing else; they are taken as the setting."""
+    first, second = bot("keys", "new"), bot("keys", "new")
+
+    assert (first.code, first.complained) == (0, "")
+    assert len(b64decode(first.said)) == 32
+    assert first.said != second.said
+    assert bot("migrate", ENCRYPTION_KEYS=f"{first.said.strip()}, {second.said.strip()}").code == 0
+
+
+def give_phone(keys: str) -> None:
+    """One person's number, kept in the database of this folder under the first of the keys."""
+
+    async def give() -> None:
+        settings = Settings(encryption_keys=keys)
+        async with opened(settings, "test") as services:
+            await demo.seed(services)
+            anna = await services.families.meet(101, Language.RUSSIAN)
+            await services.phones.give(anna.id, "+79161234567", own=True)
+
+    asyncio.run(give())
+
+
+def test_keys_are_changed_by_the_command_line(bot: CommandLine) -> None:
+    """R35: the new key in front, `keys rotate`, the old one away: the numbers are still there."""
+    give_phone(OLD_KEY)
+    doubt = bot("doctor", ENCRYPTION_KEYS=f"{NEXT_KEY},{OLD_KEY}")
+    turned, again = bot("keys", "rotate"), bot("keys", "rotate")
+
+    assert "phones: 1 under older keys" in doubt.said
+    assert "python -m bot keys rotate" in doubt.said
+    assert (turned.code, turned.said.split(".")[0]) == (0, "Phone numbers encrypted anew: 1")
+    assert (again.code, again.said.split(".")[0]) == (0, "Phone numbers encrypted anew: 0")
+    assert "phones: 1, all under the first key" in bot("doctor", ENCRYPTION_KEYS=NEXT_KEY).said
+    assert bot("seed-demo").code == 0
+
+
+@pytest.mark.parametrize("keys", ["", NEXT_KEY])
+@pytest.mark.parametrize("command", [["run"], ["seed-demo"], ["keys", "rotate"]])
+def test_a_database_whose_key_is_missing_is_not_served(
+    bot: CommandLine, command: list[str], keys: str
+) -> None:
+    """R35, R42: one line says what is missing, and neither key nor number is in it."""
+    give_phone(OLD_KEY)
+    ended = bot(*command, BOT_TOKEN=TOKEN, ENCRYPTION_KEYS=keys)
+
+    assert ended.code == 2
+    assert ended.complained.startswith("ENCRYPTION_KEYS: ")
+    assert len(ended.complained.strip().splitlines()) == 1
+    assert not [secret for secret in (OLD_KEY, NEXT_KEY, "1234567") if secret in ended.complained]
+
+
+def test_numbers_whose_key_is_lost_are_given_up_on_demand(
+    bot: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked first: without an answer nothing is dropped; then the bot starts again."""
+    give_phone(OLD_KEY)
+    monkeypatch.setattr(sys, "stdin", StringIO())
+    asked = bot("keys", "forget-lost", ENCRYPTION_KEYS=NEXT_KEY)
+    assert (asked.code, "no key opens 1 of 1" in bot("doctor").said) == (2, True)
+
+    assert bot("keys", "forget-lost", "--yes").said == "Phone numbers dropped: 1.\n"
+    assert "there is nothing to drop" in bot("keys", "forget-lost").said
+    assert bot("seed-demo").code == 0
+
+
+async def test_without_a_key_the_bot_says_so_once_and_serves(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    """R35: a line at the start; with a key there is none, and the key is in no line."""
+    async with serve(telegram, "127.0.0.1", 0) as address:
+        settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE": address}
+        said = []
+        for keys in ("", OLD_KEY):
+            process = await start(tmp_path, "run", ENCRYPTION_KEYS=keys, **settings)
+            assert process.stderr
+            lines = b""
+            async with asyncio.timeout(60):
+                while b"serving" not in lines:
+                    lines += await process.stderr.readline()
+            process.send_signal(signal.SIGTERM)
+            rest = await asyncio.wait_for(process.communicate(), 10)
+            said.append((lines + b"".join(rest)).decode())
+            assert process.returncode == 0
+
+    assert [each.count("phone numbers are not asked for") for each in said] == [1, 0]
+    assert OLD_KEY not in said[1]
 
 
 def test_seeding_twice_is_seeding_once(bot: CommandLine, tmp_path: Path) -> None:

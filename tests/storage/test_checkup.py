@@ -7,9 +7,11 @@ import pytest
 
 from bot.clock import now
 from services.findings import Finding, Level
+from services.model import PhoneNumber
 from storage.checkup import look_over
+from storage.ciphers import Ciphers
 from storage.engine import read_url
-from tests.conftest import House, StillClock
+from tests.conftest import CIPHERS, KEY, House, StillClock
 from tests.databases import BOTH, POSTGRESQL, SQLITE, Database
 from tests.storage.files import url_of
 
@@ -21,10 +23,13 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def seen(database: Database, at: datetime | None = None) -> dict[str, Finding]:
+async def seen(
+    database: Database, at: datetime | None = None, ciphers: Ciphers | None = CIPHERS
+) -> dict[str, Finding]:
     """What is found, by subject; a server's clock is asked against the real one."""
     clock = (lambda: at) if at else now
-    return {finding.subject: finding for finding in await look_over(database.url, clock)}
+    found = await look_over(database.url, clock, ciphers)
+    return {finding.subject: finding for finding in found}
 
 
 def is_trouble(finding: Finding, level: Level, words: str) -> bool:
@@ -75,6 +80,22 @@ async def test_a_judge_that_is_missing(house: House, judge: str) -> None:
 
     assert is_trouble(found["constraints"], Level.WRONG, drop.split()[-1])
     assert "stop the bot" in found["constraints"].remedy
+
+
+async def test_phones_and_their_keys(house: House) -> None:
+    """R35: none asked for, all well, some under an older key, some that no key opens."""
+    assert (await seen(house.database, ciphers=None))["phones"].found.startswith("not asked for")
+    anna = await house.parent(101)
+    async with house.transactions.writes() as tx:
+        await tx.phones.keep_for_person(anna, PhoneNumber("+79161234567"), house.clock())
+    both, other = Ciphers([bytes(32), KEY]), Ciphers([bytes(32)])
+
+    assert (await seen(house.database))["phones"] == Finding("phones", "1, all under the first key")
+    older = (await seen(house.database, ciphers=both))["phones"]
+    assert is_trouble(older, Level.DOUBTFUL, "1 under older keys")
+    for lost in (other, None):
+        found = (await seen(house.database, ciphers=lost))["phones"]
+        assert is_trouble(found, Level.WRONG, "no key opens 1 of 1")
 
 
 async def test_dead_letters(house: House) -> None:
