@@ -199,6 +199,8 @@ def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None
         ("run", ["migrate"], "the bot (process {pid}) is running: stop it, do this"),
         ("run", ["seed-demo"], "the bot (process {pid}) is running: stop it, do this"),
         ("run", ["restore", "backup.db"], "the bot (process {pid}) is running: stop it, do this"),
+        ("run", ["keys", "rotate"], "the bot (process {pid}) is running: stop it, do this"),
+        ("run", ["keys", "forget-lost"], "the bot (process {pid}) is running: stop it, do this"),
         ("migrate", ["run"], "`migrate` (process {pid}) is at work: let it finish"),
         ("restore", ["migrate"], "`restore` (process {pid}) is at work: let it finish"),
     ],
@@ -207,7 +209,7 @@ def test_a_file_that_another_process_has(
     bot: CommandLine, holder: str, command: list[str], words: str
 ) -> None:
     """Each command that writes says who has the file and what to do; nothing is changed."""
-    token = {"BOT_TOKEN": TOKEN}
+    token = {"BOT_TOKEN": TOKEN, "ENCRYPTION_KEYS": NEXT_KEY}
     with held_for(holder, read_url("sqlite+aiosqlite:///data/bot.db")):
         ended = bot(*command, **token)
 
@@ -222,6 +224,14 @@ def test_a_backup_and_the_doctor_disturb_nobody(bot: CommandLine) -> None:
     with held_for("run", read_url("sqlite+aiosqlite:///data/bot.db")):
         assert bot("backup", "backup.db").code == 0
         assert "ok    database: data/bot.db, whole" in bot("doctor").said
+
+
+def test_without_a_key_there_is_nothing_to_rotate(bot: CommandLine) -> None:
+    """It says so, and how to get one, instead of having done nothing."""
+    ended = bot("keys", "rotate")
+
+    assert ended.code == 2
+    assert ended.complained.startswith("ENCRYPTION_KEYS: there is no key. `python -m bot keys new`")
 
 
 def test_a_new_key_is_new_and_a_key(bot: CommandLine) -> None:

@@ -1,5 +1,6 @@
 """Phone numbers in a database that does not tell them, under keys that change."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -202,6 +203,32 @@ async def test_a_rotation_that_was_interrupted_goes_on(
         assert batches == 2 + 3  # of two, of one, and of none
     async with under(NEXT_ALONE) as after:
         assert await numbers(after, people) == before
+
+
+async def test_numbers_may_change_while_they_are_encrypted_anew(
+    house: House, clinic: Clinic, under: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R35: on PostgreSQL the bot goes on meanwhile; whoever gives or removes a number then has it
+    their way, under the new key, and is found by it."""
+    people = await numbered(house, clinic, 12)
+    monkeypatch.setattr(phones_of, "AT_ONCE", 2)
+    given = PhoneNumber("+79169999999")
+
+    async def remove(own: House, person: PersonId) -> None:
+        async with own.transactions.writes(person) as tx:
+            await tx.phones.forget_of_person(person)
+
+    async with under(BOTH) as both:
+        await asyncio.gather(
+            both.services.phones.encrypt_anew(),
+            *(keep(both, person, given) for person in people[:4]),
+            *(remove(both, person) for person in people[8:]),
+        )
+        await both.services.phones.encrypt_anew()
+    async with under(NEXT_ALONE) as after:
+        kept = [*[given] * 4, *(f"+7916000{each:04}" for each in range(4, 8)), *[None] * 4]
+        assert await numbers(after, people) == kept
+        assert set(await ask(after, lambda phones: phones.persons_with(given))) == set(people[:4])
 
 
 async def test_a_lost_key_is_noticed_and_its_numbers_can_be_given_up(
