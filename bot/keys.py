@@ -26,7 +26,8 @@ def read_key(written: str) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise ValueError(
-            f"each key is {KEY_BYTES} bytes in base64; `python -m bot keys new` makes one"
+            f"each key is {KEY_BYTES} bytes in base64. "
+            "Leave it empty, and `python -m bot keys new` makes one"
         )
     return key
 
