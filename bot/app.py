@@ -28,6 +28,7 @@ from services.clinics import Clinics
 from services.desk import Desk
 from services.families import Families
 from services.journal import Journal
+from services.load import Loads
 from services.model import Language
 from services.notices import Notices, Tell
 from services.phones import Phones
@@ -57,6 +58,7 @@ class Services:
     registry: Registry
     staff: Staff
     journal: Journal
+    loads: Loads
     notices: Notices
     upkeep: Upkeep
 
@@ -79,6 +81,7 @@ def build_services(
         registry=Registry(transactions, clock, read_date),
         staff=Staff(transactions, clock),
         journal=Journal(transactions, clock),
+        loads=Loads(transactions, clock),
         notices=Notices(transactions, clock, tell),
         upkeep=Upkeep(transactions, clock),
     )
@@ -105,6 +108,7 @@ def build_dispatcher(
         registry=services.registry,
         staff=services.staff,
         journal=services.journal,
+        loads=services.loads,
     )
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))

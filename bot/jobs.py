@@ -41,6 +41,7 @@ def build_scheduler(
         services.clinics.refresh_schedules: CronTrigger(minute=1, timezone="UTC"),
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
+        services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         alarms.look: CronTrigger(second="15,45"),
     }

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services import places, rules
+from services import norm, places, rules
 from services.agreements import ReminderQuestion, reminder_question
 from services.model import (
     Appointment,
@@ -18,6 +18,7 @@ from services.model import (
     PersonId,
     Slot,
     SlotId,
+    Wish,
 )
 from services.once import no_effect, use_case
 from services.ports import Clock, Transaction, Transactions
@@ -94,16 +95,19 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            search, planned, _ = await look(tx, person, need, slot.doctor.clinic, now)
+            search, planned, wish = await look(tx, person, need, slot.doctor.clinic, now)
             if own := await tx.appointments.active(search.child.id, slot.id):
                 raise AlreadyWithDoctor(own)
             with _keeping(search.moving):
                 rules.check_bookable(slot, search.child, search.need.reason, planned, now)
+                await self._take_down(tx, search, planned, wish)
                 return await self._hold(tx, person, search, slot)
 
     @use_case
     async def earliest(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Offer:
         """Keep the first time that any doctor of the clinic has.
+
+        That a family asked is taken down, even if there is none.
 
         Raises:
             NoFreeTimes: there is none.
@@ -112,12 +116,24 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
-            search, _, wish = await look(tx, person, need, clinic, now)
+            search, planned, wish = await look(tx, person, need, clinic, now)
             while found := await tx.slots.earliest(clinic.id, wish):
                 slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
                 if not slot.taken and not slot.held:  # nobody was quicker
+                    await self._take_down(tx, search, planned, wish)
                     return await self._hold(tx, person, search, slot)
+            await self._take_down(tx, search, planned, wish)
         raise NoFreeTimes
+
+    async def _take_down(
+        self, tx: Transaction, search: Search, planned: Sequence[Appointment], wish: Wish
+    ) -> None:
+        """Count who asked today for the first time by taking the time that home shows."""
+        clinic, now = search.clinic, search.now
+        if not tx.replay and await norm.is_first_ask(tx, search.need, clinic, now):
+            earliest = await tx.slots.earliest(clinic.id, wish)
+            offered = [earliest] if earliest else []
+            await tx.load.add_ask(norm.first_ask(search.need, clinic, now, planned, offered))
 
     async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
         clinic, now = search.clinic, search.now

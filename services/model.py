@@ -546,6 +546,31 @@ class DayTimes:
     """How many of the day's times fit a wish; none is a day that is full."""
 
 
+@dataclass(frozen=True, slots=True)
+class DoctorDay:
+    """How full a doctor's day is."""
+
+    doctor_id: DoctorId
+    day: date
+    open: int
+    """Times that families have or could have had, those taken included; never zero."""
+    taken: int
+    """How many of them an active appointment stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAsk:
+    """The first time on a day of a clinic that somebody asked it for a time for a child."""
+
+    clinic_id: ClinicId
+    child_id: ChildId
+    day: date
+    """On the clinic's wall."""
+    asked_at: datetime
+    earliest: datetime | None
+    """The start of the earliest time that the child could have had; None: there was none."""
+
+
 class NotificationKind(StrEnum):
     """What somebody must be told about a visit."""
 

@@ -26,7 +26,9 @@ from services.model import (
     District,
     DistrictId,
     Doctor,
+    DoctorDay,
     DoctorId,
+    FirstAsk,
     FreeTimes,
     GridTime,
     Holiday,
@@ -698,6 +700,30 @@ class JournalRepository(Protocol):
         ...
 
 
+class LoadRepository(Protocol):
+    """How full a clinic is, and what families who asked could be offered."""
+
+    async def by_day(self, clinic: Clinic, first: date, last: date) -> list[DoctorDay]:
+        """The days on which doctors of the clinic receive, both ends included, by day."""
+        ...
+
+    async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
+        """Whether the child's first ask of a day is taken down."""
+        ...
+
+    async def add_ask(self, ask: FirstAsk) -> None:
+        """Take down an ask; one that comes second on its day changes nothing."""
+        ...
+
+    async def asks(self, clinic_id: ClinicId, first: date, last: date) -> list[FirstAsk]:
+        """What was taken down on these days, both ends included, in order."""
+        ...
+
+    async def forget_asks(self, before: datetime) -> int:
+        """Drop what was asked before a moment; return how many."""
+        ...
+
+
 class UpdateRepository(Protocol):
     """Updates that took effect, and those that could not."""
 
@@ -753,6 +779,8 @@ class Transaction(Protocol):
     def journal(self) -> JournalRepository: ...
     @property
     def registry(self) -> RegistryRepository: ...
+    @property
+    def load(self) -> LoadRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -1,10 +1,11 @@
 """Finding a time: why, with whom, on which day, at what hour."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services import places, rules
+from services import norm, places, rules
 from services.model import (
     Appointment,
     Child,
@@ -14,6 +15,7 @@ from services.model import (
     DayTimes,
     Doctor,
     DoctorId,
+    FirstAsk,
     FreeTimes,
     Need,
     PersonId,
@@ -22,9 +24,9 @@ from services.model import (
     SlotId,
     Wish,
 )
-from services.once import use_case
+from services.once import no_effect, use_case
 from services.places import OwnDoctor
-from services.ports import Clock, Transaction, Transactions
+from services.ports import Clock, StorageUnavailable, Transaction, Transactions
 from services.refusals import DayClosed, DayFull, NoChild, NotFound
 
 NEAREST = 3
@@ -163,7 +165,7 @@ class Times:
 
     @use_case
     async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
-        """The clinic's doctors with what each has free.
+        """The clinic's doctors with what each has free; that a family asked is taken down.
 
         Raises:
             NotFound: no such clinic, child or visit for this person.
@@ -177,6 +179,10 @@ class Times:
             free = await tx.slots.by_doctor(clinic.id, wish)
             doctors = await tx.clinics.doctors(clinic.id)
             own = await places.own_doctor(tx, search.child, clinic, now, search.need.reason)
+            is_first = await norm.is_first_ask(tx, search.need, clinic, now)
+        if is_first:
+            offered = [times.earliest for times in free.values()]
+            await self._take_down(norm.first_ask(search.need, clinic, now, planned, offered))
         visits = {visit.slot.doctor.id: visit for visit in planned}
         rows = [
             DoctorRow(
@@ -189,6 +195,12 @@ class Times:
         ]
         first = own.doctor.id if own else None
         return Doctors(search, own, sorted(rows, key=lambda row: row.doctor.id != first))
+
+    async def _take_down(self, ask: FirstAsk) -> None:
+        """No effect of the update: the list is shown again when it is, and in any case."""
+        with no_effect(), suppress(StorageUnavailable):  # rather one ask uncounted than no list
+            async with self._transactions.writes() as tx:
+                await tx.load.add_ask(ask)
 
     @use_case
     async def days(self, person: PersonId, need: Need, doctor_id: DoctorId) -> Days:

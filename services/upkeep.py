@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.norm import KEPT
 from services.once import use_case
 from services.ports import Clock, Transactions
 
@@ -42,3 +43,9 @@ class Upkeep:
         """Drop the record of updates that Telegram will not deliver again; return how many."""
         async with self._transactions.writes() as tx:
             return await tx.updates.forget(before=self._clock() - UPDATES_KEPT)
+
+    @use_case
+    async def forget_asks(self) -> int:
+        """Drop what families asked for so long ago that nobody counts it; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.load.forget_asks(before=self._clock() - KEPT)

@@ -508,6 +508,24 @@ class NotificationRow(Base):
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class FirstAskRow(Base):
+    """When a family first asked a clinic for a time for a child on a day, and the earliest there
+    was. It goes with the child, and after some months anyway."""
+
+    __tablename__ = "first_asks"
+    __table_args__ = (Index(None, "child_id"), Index(None, "asked_at"))
+
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinics.id"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(
+        ForeignKey("children.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    asked_at: Mapped[datetime]
+    earliest: Mapped[datetime | None]
+
+
 class LeaseRow(Base):
     """What one process at a time may do, and which one does it."""
 

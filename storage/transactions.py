@@ -27,6 +27,7 @@ from storage.engine import Engines
 from storage.families import StoredFamilies
 from storage.journal import StoredJournal
 from storage.leases import StoredLeases
+from storage.load import StoredLoad
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.registry import StoredRegistry
@@ -89,6 +90,7 @@ class StoredTransaction:
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
         self.registry = StoredRegistry(session)
+        self.load = StoredLoad(session)
         self.updates = StoredUpdates(session)
 
 

@@ -27,6 +27,7 @@ from services import (
     desk,
     families,
     journal,
+    load,
     notices,
     phones,
     profiles,
@@ -89,6 +90,7 @@ SERVICES = [
     journal,
     registry,
     phones,
+    load,
     notices,
     upkeep,
 ]
