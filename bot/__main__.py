@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot import clinic_files, demo, doctor, keys, logs, people, schedules, terminal, words
+from bot import clinic_files, demo, doctor, keys, loads, logs, people, schedules, terminal, words
 from bot.app import Services, build_services
 from bot.clock import now
 from bot.errors import describe
@@ -399,6 +399,14 @@ CLINIC = {
 """What can be done with a clinic as a file."""
 
 
+async def run_load(settings: Settings, options: argparse.Namespace) -> None:
+    """Print how full a clinic is, day by day, and what was asked for; the bot may go on."""
+    logs.set_up(settings.log_level)
+    async with looked_at(settings) as services:
+        said = await loads.show(services, options, words.load(), settings.default_language)
+    print(*said, sep="\n")
+
+
 def _told(contents: Contents) -> str:
     """How much there is, and of when; nobody's name."""
     of = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC" if contents.taken_at else "unknown"
@@ -507,6 +515,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_family(
         commands, "schedule", "A clinic's timetable as a sheet.", SCHEDULE, schedules.add_arguments
     )
+    loads.add_arguments(add("load", run_load))
     for added in (add("backup", run_backup), add("restore", run_restore)):
         added.add_argument("file", type=Path, metavar="FILE", help="where the backup is kept")
     return parser

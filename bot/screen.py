@@ -64,6 +64,17 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that somebody gets, with words and buttons below it. It stays: the buttons open
+    messages of their own."""
+
+    name: str
+    content: bytes
+    caption: Markup
+    rows: Sequence[Sequence[Button]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """A place that somebody gets as a card with a map. The texts are plain, not markup."""
 
@@ -114,14 +125,18 @@ async def show(event: Message | CallbackQuery, screen: Screen) -> None:
         await _draw(event, screen if heard else _with(words, screen))
 
 
-async def give(tap: CallbackQuery, what: Document | Venue) -> None:
-    """Send a file or a place below the screen that was tapped, which stays."""
+async def give(tap: CallbackQuery, what: Document | Picture | Venue) -> None:
+    """Send a file, a picture or a place below the screen that was tapped, which stays."""
     if tap.message is not None:
-        if isinstance(what, Document):
+        if isinstance(what, Venue):
+            await tap.message.answer_venue(what.latitude, what.longitude, what.title, what.address)
+        elif isinstance(what, Picture):
+            photo = BufferedInputFile(what.content, what.name)
+            buttons = _markup(what.rows, STAYS)
+            await tap.message.answer_photo(photo, caption=what.caption, reply_markup=buttons)
+        else:
             file = BufferedInputFile(what.content, what.name)
             await tap.message.answer_document(file, caption=what.caption)
-        else:
-            await tap.message.answer_venue(what.latitude, what.longitude, what.title, what.address)
     await answer(tap)
 
 
@@ -225,18 +240,21 @@ async def _send(to: Message | InaccessibleMessage, screen: Screen) -> None:
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     """The screen's buttons as Telegram wants them."""
-    mark = STAYS if screen.stays else ""
-    rows = [
+    return _markup(screen.rows, STAYS if screen.stays else "")
+
+
+def _markup(rows: Sequence[Sequence[Button]], mark: str) -> InlineKeyboardMarkup | None:
+    keys = [
         [
             InlineKeyboardButton(
                 text=button.text, callback_data=mark + button.tap.pack(), style=button.style
             )
             for button in row
         ]
-        for row in screen.rows
+        for row in rows
         if row
     ]
-    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+    return InlineKeyboardMarkup(inline_keyboard=keys) if keys else None
 
 
 def _with(words: str | None, screen: Screen) -> Screen:

@@ -423,6 +423,17 @@ class DayList(_Work, prefix="day-list"):
         return Day(post_id=self.post_id, day=self.day)
 
 
+class Load(_Work, prefix="load"):
+    """How full the weeks ahead are, as a picture."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class LoadSheet(Load, prefix="load-sheet"):
+    """The same as a sheet."""
+
+
 class StaffVisit(_Work, prefix="at-visit"):
     """One visit as the staff see it."""
 

@@ -23,6 +23,7 @@ __all__ = [
     "capital",
     "clock",
     "day",
+    "days_between",
     "long_date",
     "long_day",
     "month",
@@ -103,6 +104,14 @@ def long_day(moment: date) -> str:
 def long_date(moment: date) -> str:
     """ "12 марта 2024"."""
     return format_date(moment, _("d MMMM y"), locale=_language())
+
+
+def days_between(first: date, last: date) -> str:
+    """ "23–29 ноября", "30 ноября – 6 декабря"."""
+    until = format_date(last, _("d MMMM"), locale=_language())
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{until}"
+    return f"{format_date(first, _('d MMMM'), locale=_language())} – {until}"
 
 
 def month(moment: date) -> str:

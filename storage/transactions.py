@@ -30,8 +30,8 @@ from storage.leases import StoredLeases
 from storage.load import StoredLoad
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
-from storage.registry import StoredRegistry
 from storage.phones import StoredPhones
+from storage.registry import StoredRegistry
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
 from storage.staff import StoredStaff

@@ -312,8 +312,10 @@ async def test_without_a_key_the_bot_says_so_once_and_serves(
             assert process.stderr
             lines = b""
             async with asyncio.timeout(60):
-                while b"serving" not in lines:
-                    lines += await process.stderr.readline()
+                async for line in process.stderr:
+                    lines += line
+                    if b"serving" in line:
+                        break
             process.send_signal(signal.SIGTERM)
             rest = await asyncio.wait_for(process.communicate(), 10)
             said.append((lines + b"".join(rest)).decode())

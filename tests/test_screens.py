@@ -23,6 +23,7 @@ from bot.views import (
     families,
     journal,
     letters,
+    load,
     parts,
     staff,
     times,
@@ -49,6 +50,7 @@ from services.families import ClinicPage
 from services.finding import ByBirth
 from services.journal import SHOWN, Seen, WhoLooked
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.load import Asked, Load
 from services.model import (
     AppointmentState,
     Child,
@@ -58,6 +60,7 @@ from services.model import (
     DayTimes,
     District,
     DistrictId,
+    DoctorDay,
     FreeTimes,
     GridTime,
     Language,
@@ -443,6 +446,43 @@ def test_a_screen_can_be_sent(
     assert len(buttons) <= 100
     too_long = [button.text for button in buttons if len(button.text) > LONGEST_BUTTON]
     assert too_long == []
+
+
+DAY = DoctorDay(DOCTOR.id, date(2026, 11, 25), 999, 998)
+LOAD = Load(
+    CLINIC,
+    date(2026, 11, 23),
+    date(2026, 12, 31),
+    [DOCTOR, KIM],
+    {(DOCTOR.id, DAY.day): DAY},
+    [Asked(date(2026, 11, 23), 999, 998)],
+    MONDAY_7_AM,
+)
+EMPTY = replace(LOAD, doctors=[], days={}, asked=[])
+LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
+MET = replace(LOAD, asked=[Asked(date(2026, 11, 23), 2, 2)])
+
+
+@pytest.mark.parametrize("found", [LOAD, EMPTY, LARGE, MET])
+def test_the_load_can_be_sent(found: Load, language: Language) -> None:
+    """Its caption fits and is whole; it says so where not all is drawn; it leads somewhere."""
+    chart = load.chart(found)
+    picture = load.picture(found, IRINA.id, b"png")
+    text, _ = parse_html(str(picture.caption))
+    buttons = [button for row in picture.rows for button in row]
+
+    assert 0 < len(text) <= LONGEST_CAPTION
+    assert "{" not in text
+    assert [tap.__class__ for tap in (button.tap for button in buttons)] == [
+        taps.LoadSheet,
+        taps.Desk,
+    ]
+    assert all(0 < len(button.text) <= LONGEST_BUTTON for button in buttons)
+    whole = len(chart.weeks) * 7 >= len(found.dates) and len(chart.doctors) == len(found.doctors)
+    assert (("таблице" in text) or ("sheet" in text)) is not whole
+    assert all(len(week.rows) == len(chart.doctors) for week in chart.weeks)
+    assert len(load.in_words(found)) >= 3
+    assert load.sheet(found, load.workbook(found)).name == "load-romashka-2026-11-23.xlsx"
 
 
 @pytest.mark.parametrize("visit", [VISIT, CANCELLED])

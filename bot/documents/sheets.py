@@ -151,9 +151,9 @@ def harmless(text: str) -> str:
     return _FORMULA_LIKE.sub("'", text)
 
 
-def make_csv(rows: Iterable[Sequence[str]]) -> bytes:
+def make_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
     """As Excel opens it where Russian is spoken: semicolons, UTF-8 with its mark."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerows([harmless(text) for text in row] for row in rows)
+    writer.writerows([harmless(str(value)) for value in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")

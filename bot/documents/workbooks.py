@@ -129,7 +129,8 @@ def _value_of(cell: Any) -> Value:
 class Page:
     """A sheet of a workbook."""
 
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | int]]
+    """Texts, and numbers that somebody may want to add up."""
     widths: Sequence[int]
     """Of the columns, in characters."""
     heading: bool = True
@@ -139,7 +140,7 @@ class Page:
 
 
 def make(pages: Mapping[str, Page]) -> bytes:
-    """A workbook of these sheets. Every cell is text, so that nothing becomes a date: "8-12"."""
+    """A workbook of these sheets. Every text stays one, so that none becomes a date: "8-12"."""
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, page in pages.items():
@@ -152,17 +153,20 @@ def make(pages: Mapping[str, Page]) -> bytes:
 def _fill(sheet: Worksheet, page: Page) -> None:
     wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
     for number in range(1, len(page.rows) + page.spare + 1):
-        texts = page.rows[number - 1] if number <= len(page.rows) else ()
+        values = page.rows[number - 1] if number <= len(page.rows) else ()
         for column in range(1, len(page.widths) + 1):
-            text = texts[column - 1] if column <= len(texts) else ""
+            value = values[column - 1] if column <= len(values) else ""
             cell = sheet.cell(number, column)
-            cell.number_format = "@"
             cell.alignment = wrapped
-            if text:
-                cell.value = harmless(text)
-                cell.data_type = "s"
             if number == 1 and page.heading:
                 cell.font = bold
+            if isinstance(value, int):
+                cell.value = value
+                continue
+            cell.number_format = "@"
+            if value:
+                cell.value = harmless(value)
+                cell.data_type = "s"
     for column, width in enumerate(page.widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     if page.heading:

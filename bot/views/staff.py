@@ -62,6 +62,7 @@ def _duties(found: Desk) -> list[list[Button]]:
     if post.role in REGISTRY:
         nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
         rows.append([Button(_("A time without a name"), nameless)])
+        rows.append([Button(_("Load"), taps.Load(post_id=post.id))])
     if post.role is Role.ADMINISTRATOR:
         rows.append([Button(_("Staff"), taps.Colleagues(post_id=post.id))])
     rows += [

@@ -1,0 +1,35 @@
+"""How full the clinic is: the registry's picture, and its sheet."""
+
+import asyncio
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot import taps
+from bot.documents.load import drawn
+from bot.screen import give
+from bot.views import load as views
+from services.load import Loads
+from services.model import PersonId
+
+
+async def load(
+    tap: CallbackQuery, callback_data: taps.Load, person: PersonId, loads: Loads
+) -> None:
+    found = await loads.of_post(person, callback_data.post_id)
+    await give(tap, views.picture(found, callback_data.post_id, await drawn(views.chart(found))))
+
+
+async def load_sheet(
+    tap: CallbackQuery, callback_data: taps.LoadSheet, person: PersonId, loads: Loads
+) -> None:
+    found = await loads.of_post(person, callback_data.post_id)
+    await give(tap, views.sheet(found, await asyncio.to_thread(views.workbook, found)))
+
+
+def build_router() -> Router:
+    """For administrators and registrars; every tap checks it anew."""
+    router = Router(name="load")
+    router.callback_query.register(load, taps.Load.filter())
+    router.callback_query.register(load_sheet, taps.LoadSheet.filter())
+    return router
