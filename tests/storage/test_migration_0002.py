@@ -324,8 +324,8 @@ async def test_down_leaves_no_question_that_the_old_code_cannot_ask(new: Path) -
         for person, asked in ((1, "new-name"), (2, "child-name")):
             connection.execute("DELETE FROM conversations WHERE person_id = ?", (person,))
             connection.execute(
-                "INSERT INTO conversations (person_id, asked, clinic_id, child_name, asked_at)"
-                " VALUES (?, ?, 1, '', '2026-11-23 04:00:00')",
+                "INSERT INTO conversations (person_id, asked, clinic_id, child_name, asked_at,"
+                " topic) VALUES (?, ?, 1, '', '2026-11-23 04:00:00', '')",
                 (person, asked),
             )
     step_file(new, "0001")
