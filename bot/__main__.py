@@ -116,14 +116,19 @@ async def looked_at(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         BadDatabase: there is none yet.
     """
-    url = read_url(settings.database_url)
-    if is_sqlite(url) and not await asyncio.to_thread(Path(url.database or "").is_file):
+    if not await _is_there(settings):
         raise BadDatabase("is not there yet")
-    engines = open_engines(url)
+    engines = open_engines(read_url(settings.database_url))
     try:
         yield build_services(StoredTransactions(engines, now, ciphers=_ciphers_of(settings)), now)
     finally:
         await engines.dispose()
+
+
+async def _is_there(settings: Settings) -> bool:
+    """Whether a SQLite file is; a server is asked when it is needed."""
+    url = read_url(settings.database_url)
+    return not is_sqlite(url) or await asyncio.to_thread(Path(url.database or "").is_file)
 
 
 # The commands
@@ -359,6 +364,18 @@ async def run_clinic_enter(settings: Settings, options: argparse.Namespace) -> N
         await clinic_files.enter(services, options, i18n, language, print, terminal.ask_at_terminal)
 
 
+async def run_clinic_check(settings: Settings, options: argparse.Namespace) -> None:
+    """Say whether a clinic's file could be entered, and what that would do; change nothing."""
+    logs.set_up(settings.log_level)
+    i18n, language = words.load(), settings.default_language
+    entry = await clinic_files.read_entry(options.file, i18n, language)
+    if not await _is_there(settings):
+        print(clinic_files.acceptable(i18n, language))
+        return
+    async with looked_at(settings) as services:
+        print(*await clinic_files.check(services, entry, i18n, language), sep="\n")
+
+
 async def run_clinic_show(settings: Settings, options: argparse.Namespace) -> None:
     """Print a clinic as a file that can be changed and entered; the bot may go on meanwhile."""
     logs.set_up(settings.log_level)
@@ -391,6 +408,7 @@ async def run_clinic_poster(settings: Settings, options: argparse.Namespace) -> 
 
 CLINIC = {
     "template": run_clinic_template,
+    "check": run_clinic_check,
     "enter": run_clinic_enter,
     "show": run_clinic_show,
     "list": run_clinic_list,

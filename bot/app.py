@@ -24,6 +24,7 @@ from bot.words import _, speaking
 from services.agreements import Agreements
 from services.booking import Booking
 from services.children import Children
+from services.clinic_desk import ClinicDesk
 from services.clinics import Clinics
 from services.desk import Desk
 from services.families import Families
@@ -53,6 +54,7 @@ class Services:
     phones: Phones
     clinics: Clinics
     profiles: Profiles
+    clinic_desk: ClinicDesk
     timetables: Timetables
     desk: Desk
     registry: Registry
@@ -76,6 +78,7 @@ def build_services(
         phones=Phones(transactions, clock, read_phone),
         clinics=Clinics(transactions, clock),
         profiles=Profiles(transactions, clock),
+        clinic_desk=ClinicDesk(transactions, clock),
         timetables=Timetables(transactions, clock),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date),
@@ -107,6 +110,7 @@ def build_dispatcher(
         desk=services.desk,
         registry=services.registry,
         staff=services.staff,
+        clinic_desk=services.clinic_desk,
         journal=services.journal,
         loads=services.loads,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiogram.utils.i18n import I18n
 
 from bot.app import Services
-from bot.documents import clinic_file
+from bot.documents import clinic_file, posters
 from bot.links import POSTER, link_to
 from bot.terminal import Agree, CannotDo, Say, agreed, read_file, write_new_file
 from bot.views import profiles as views
@@ -20,6 +20,7 @@ from bot.views.refusals import words_of
 from bot.views.timetables import unchanged
 from bot.words import speaking
 from services.model import Language
+from services.profiles import ClinicEntry
 from services.refusals import NoSuchClinic, Refusal
 
 _KINDS = {".pdf": "pdf", ".png": "png"}
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser, named: str) -> None:
     """What the command of this name is told."""
     if named in ("show", "poster"):
         parser.add_argument("code", metavar="CODE", help="the clinic's code")
-    if named in ("template", "enter"):
+    if named in ("template", "enter", "check"):
         parser.add_argument("file", type=Path, metavar="FILE", help="a .toml file")
     if named == "enter":
         parser.add_argument("--yes", action="store_true", help="enter it without asking")
@@ -70,10 +71,9 @@ async def enter(
     agree: Agree,
 ) -> None:
     """Show what a file would do, ask, and do it as a whole."""
-    data = await asyncio.to_thread(read_file, options.file, clinic_file.MOST_BYTES)
+    entry = await read_entry(options.file, i18n, language)
     with speaking(i18n, language):
         try:
-            entry = clinic_file.read(data)
             change = await services.profiles.preview(entry)
             if change.is_nothing:
                 say(views.nothing_to_do())
@@ -83,11 +83,47 @@ async def enter(
                 say(unchanged())
                 return
             say(views.done(await services.profiles.enter(entry)))
+        except Refusal as refusal:
+            raise CannotDo(f"{words_of(refusal)}\n{unchanged()}") from None
+
+
+async def read_entry(file: Path, i18n: I18n, language: Language) -> ClinicEntry:
+    """The clinic in a file.
+
+    Raises:
+        CannotDo: it cannot be entered, with all that is wrong with it.
+    """
+    data = await asyncio.to_thread(read_file, file, clinic_file.MOST_BYTES)
+    with speaking(i18n, language):
+        try:
+            return clinic_file.read(data)
         except clinic_file.BadClinicFile as bad:
             reasons = [views.problem(each) for each in bad.problems]
             raise CannotDo("\n".join([*reasons, unchanged()])) from None
+
+
+async def check(
+    services: Services, entry: ClinicEntry, i18n: I18n, language: Language
+) -> list[str]:
+    """What entering this would do, in lines; nothing is changed.
+
+    Raises:
+        CannotDo: it could not be entered.
+    """
+    with speaking(i18n, language):
+        try:
+            change = await services.profiles.preview(entry)
         except Refusal as refusal:
             raise CannotDo(f"{words_of(refusal)}\n{unchanged()}") from None
+        if change.is_nothing:
+            return [views.nothing_to_do()]
+        return [*views.planned(change), views.acceptable()]
+
+
+def acceptable(i18n: I18n, language: Language) -> str:
+    """What is said of a good file where there is no database to compare it with."""
+    with speaking(i18n, language):
+        return views.acceptable()
 
 
 async def show(services: Services, code: str) -> str:
@@ -107,22 +143,14 @@ async def draw_poster(
     services: Services, code: str, username: str, file: Path, i18n: I18n, language: Language
 ) -> str:
     """Put the clinic's poster into a new file; the link that it shows."""
-    from bot.documents import poster  # matplotlib takes a second to be loaded
-
     try:
         clinic = await services.profiles.clinic(code)
     except NoSuchClinic:
         raise _no_clinic(code) from None
     link = link_to(username, POSTER + clinic.code)
     with speaking(i18n, language):
-        told = poster.Poster(
-            clinic.name,
-            views.poster_call(),
-            link,
-            views.poster_steps(),
-            views.poster_registry(clinic),
-        )
-    drawn = await asyncio.to_thread(poster.draw, told, _KINDS[file.suffix.lower()])
+        told = views.poster(clinic, link)
+    drawn = await asyncio.to_thread(posters.draw, told, _KINDS[file.suffix.lower()])
     write_new_file(file, drawn)
     return link
 

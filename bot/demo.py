@@ -94,6 +94,9 @@ _ROMASHKA = ClinicProfile(
     home_call_phone="+7 495 000-00-02",
     home_call_hours="7:30–12:00",
     ill_words=_ILL_WORDS,
+    ill_words_signed_by="Петрова Анна Сергеевна",
+    urgent_phone="+7 495 000-00-03",
+    cancellation="Отмените, пожалуйста, хотя бы за два часа: время нужно другим детям.",
     directions="Вход со двора, под козырьком. Коляски — в тамбуре слева.",
     position=Position(55.7668, 37.6107),
     duty="Дежурный врач: каб. 5, ежедневно 8:00–20:00, без записи.",
@@ -110,6 +113,7 @@ _SEVERYANKA = ClinicProfile(
     home_call_phone="+7 343 000-00-02",
     home_call_hours="8:00–12:00",
     ill_words=_ILL_WORDS,
+    ill_words_signed_by="Лебедев Пётр Ильич",
     position=Position(56.8389, 60.6057),
     horizon_days=28,
 )

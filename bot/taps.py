@@ -11,6 +11,7 @@ from typing import Annotated, Self
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from services.clinic_facts import Fact, Group
 from services.desk import Aim, Errand
 from services.model import (
     AppointmentId,
@@ -499,6 +500,15 @@ class ChildAtDesk(_Work, prefix="at-child"):
 
     child_id: Annotated[ChildId, _Id]
 
+
+# What the clinic says of itself
+
+_Mark = Field(ge=0, le=2**32 - 1)
+
+
+class ClinicDesk(_Work, prefix="c-desk"):
+    """What the clinic says of itself, in short."""
+
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
@@ -611,6 +621,58 @@ class GiveBack(TakenTime, prefix="at-back"):
 
 class DaySheet(DayList, prefix="at-sheet"):
     """A doctor's day as a sheet to print."""
+
+
+class ClinicGroup(ClinicDesk, prefix="c-group"):
+    """Values that stand together, each with a button."""
+
+    group: Group
+
+    def fallback(self) -> Tap:
+        return ClinicDesk(post_id=self.post_id)
+
+
+class AskFact(ClinicDesk, prefix="c-ask"):
+    """One value: what it is, and what it shall be."""
+
+    fact: Fact
+
+    def fallback(self) -> Tap:
+        return ClinicDesk(post_id=self.post_id)
+
+
+class LeaveFact(AskFact, prefix="c-leave"):
+    """Leave the value as it is."""
+
+
+class ChooseFact(AskFact, prefix="c-choose"):
+    """One of the values that are offered."""
+
+    choice: Annotated[int, Field(ge=0, le=99)]
+
+    def fallback(self) -> Tap:
+        return AskFact(post_id=self.post_id, fact=self.fact)
+
+
+class ProposedFact(AskFact, prefix="c-new"):
+    """What was typed last, to be saved or not."""
+
+    def fallback(self) -> Tap:
+        return AskFact(post_id=self.post_id, fact=self.fact)
+
+
+class SaveFact(AskFact, prefix="c-save"):
+    """Save what was typed, if it and the value that it replaces are still those that were shown."""
+
+    before: Annotated[int, _Mark]
+    after: Annotated[int, _Mark]
+
+    def fallback(self) -> Tap:
+        return ProposedFact(post_id=self.post_id, fact=self.fact)
+
+
+class ClinicPoster(ClinicDesk, prefix="c-poster"):
+    """The clinic's poster as a file."""
 
 
 # Settings

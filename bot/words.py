@@ -24,6 +24,7 @@ __all__ = [
     "clock",
     "day",
     "days_between",
+    "language",
     "long_date",
     "long_day",
     "month",
@@ -77,13 +78,13 @@ def say(template: str, **values: object) -> Markup:
 
 def day(moment: date, now: datetime | None = None) -> str:
     """ "чт 26 ноября"; with `now` on the same wall, "сегодня" and "завтра" where they are true."""
-    return _near(moment, now) or format_date(moment, _("EEE, d MMMM"), locale=_language())
+    return _near(moment, now) or format_date(moment, _("EEE, d MMMM"), locale=language())
 
 
 def short_day(moment: date, now: datetime) -> str:
     """ "чт 26", "сегодня", "завтра"; "чт 24.12" where the number alone could be of two months."""
     pattern = "EEE d" if abs(_days_until(moment, now)) < 28 else "EEE d.MM"
-    return _near(moment, now) or format_date(moment, pattern, locale=_language())
+    return _near(moment, now) or format_date(moment, pattern, locale=language())
 
 
 def _near(moment: date, now: datetime | None) -> str | None:
@@ -98,36 +99,36 @@ def _days_until(moment: date, now: datetime) -> int:
 
 def long_day(moment: date) -> str:
     """ "четверг, 26 ноября"."""
-    return format_date(moment, _("EEEE, d MMMM"), locale=_language())
+    return format_date(moment, _("EEEE, d MMMM"), locale=language())
 
 
 def long_date(moment: date) -> str:
     """ "12 марта 2024"."""
-    return format_date(moment, _("d MMMM y"), locale=_language())
+    return format_date(moment, _("d MMMM y"), locale=language())
 
 
 def days_between(first: date, last: date) -> str:
     """ "23–29 ноября", "30 ноября – 6 декабря"."""
-    until = format_date(last, _("d MMMM"), locale=_language())
+    until = format_date(last, _("d MMMM"), locale=language())
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{until}"
-    return f"{format_date(first, _('d MMMM'), locale=_language())} – {until}"
+    return f"{format_date(first, _('d MMMM'), locale=language())} – {until}"
 
 
 def month(moment: date) -> str:
     """ "ноябрь 2026", the month by itself."""
-    return format_date(moment, "LLLL y", locale=_language())
+    return format_date(moment, "LLLL y", locale=language())
 
 
 def weekdays() -> list[str]:
     """ "пн" to "вс"."""
-    names = get_day_names("abbreviated", context="stand-alone", locale=_language())
+    names = get_day_names("abbreviated", context="stand-alone", locale=language())
     return [names[weekday] for weekday in range(7)]
 
 
 def clock(moment: datetime) -> str:
     """ "9:15", on the wall that the moment carries."""
-    return format_datetime(moment, "H:mm", tzinfo=moment.tzinfo, locale=_language())
+    return format_datetime(moment, "H:mm", tzinfo=moment.tzinfo, locale=language())
 
 
 def age(value: Age) -> str:
@@ -157,5 +158,6 @@ def squeeze(text: str, longest: int) -> str:
     return f"{text[: longest - len(tail) - 1].rstrip()}…{tail}"
 
 
-def _language() -> str:
+def language() -> str:
+    """The one that is spoken, as Babel names it."""
     return get_i18n().current_locale

@@ -140,6 +140,15 @@ class Reminding:
     """How long before the visit, once more."""
 
 
+class LegalBasis(StrEnum):
+    """Why a clinic may keep data about a family's health (152-FZ art. 10)."""
+
+    CONSENT = "consent"
+    """The parent's consent: the tap is one."""
+    SECRECY = "secrecy"
+    """Part 2 item 4: the clinic is bound by medical secrecy. The tap says the text was read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicProfile:
     """What a clinic says of itself and how it lets families book."""
@@ -155,7 +164,12 @@ class ClinicProfile:
     home_call_hours: str
     """When a doctor can be called to the home, in the clinic's own words, e.g. "7:30-12:00"."""
     ill_words: str
-    """What the clinic tells a family whose child is ill now. The words are the clinic's own."""
+    """What the clinic tells a family whose child is ill now. The words are the clinic's own, and
+    are told only once a doctor has signed them: see `signed_ill_words`."""
+    ill_words_signed_by: str = ""
+    """The doctor who answers for them; without one they are a draft."""
+    urgent_phone: str = ""
+    """Whom to call at the clinic when it cannot wait; none is left out."""
     directions: str = ""
     """How to get there and in, in the clinic's own words."""
     position: Position | None = None
@@ -178,6 +192,16 @@ class ClinicProfile:
     times are never."""
     preparation: Mapping[Reason, str] = field(default_factory=dict)
     """The clinic's own words about how to prepare; where it has none, the bot's."""
+    doctors_confirm: bool = False
+    """Whether a visit is booked only once the doctor has said so."""
+    cancellation: str = ""
+    """What the clinic asks of who cancels, in its own words, one line."""
+    legal_basis: LegalBasis = LegalBasis.CONSENT
+
+    @property
+    def signed_ill_words(self) -> str:
+        """What a family may be told whose child is ill; empty where nobody has signed anything."""
+        return self.ill_words if self.ill_words_signed_by else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,6 +513,8 @@ class Asked(StrEnum):
     NEW_NAME = "new-name"
     """Of a child who has one."""
     NEW_BIRTH_DATE = "new-birth-date"
+    CLINIC_FACT = "clinic-fact"
+    """What the clinic says of itself; the topic names what, and holds what was typed."""
     WHOM = "whom"
     """Whom somebody at the desk looks for: whatever is typed there."""
 

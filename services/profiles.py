@@ -85,7 +85,7 @@ class Profiles:
 
         Raises `NoSuchClinic`."""
         async with self._transactions.reads() as tx:
-            return await _entry_of(tx, await _found(tx, code))
+            return await entry_of(tx, await _found(tx, code))
 
     @use_case
     async def preview(self, entry: ClinicEntry) -> Change:
@@ -96,7 +96,7 @@ class Profiles:
         """
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code)
-            return await self._change(tx, clinic, entry)
+            return await planned(tx, clinic, entry, self._clock())
 
     @use_case
     async def enter(self, entry: ClinicEntry) -> Change:
@@ -113,37 +113,50 @@ class Profiles:
         now = self._clock()
         async with self._transactions.writes() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code, lock=True)
-            change = await self._change(tx, clinic, entry)
-            if change.is_nothing:
-                return change
-            if clinic:
-                clinic = await tx.clinics.change(clinic.id, change.after.profile)
-            else:
-                clinic = await tx.clinics.add(change.after.profile)
-            for purpose, version in change.versions.items():
-                text = change.after.consents[purpose]
-                await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))
-            if change.reminded_anew:
-                await _remind_anew(tx, clinic.id, now)
-            await _arrange(tx, clinic, change)
-            if change.before:
-                await _follow(tx, clinic, change.before.profile, now)
+            change = await planned(tx, clinic, entry, now)
+            await make(tx, clinic, change, now)
         return change
 
-    async def _change(self, tx: Transaction, clinic: Clinic | None, entry: ClinicEntry) -> Change:
-        if clinic is None:
-            return Change(None, merged(None, entry), dict.fromkeys(entry.consents, 1))
-        before = await _entry_of(tx, clinic)
-        after = merged(before, entry)
-        ahead = await tx.appointments.ahead(clinic.id, self._clock())
-        if ahead and clinic.zone.key != entry.profile.zone.key:
-            raise ZoneInUse
-        return Change(
-            before,
-            after,
-            await _next_versions(tx, clinic.id, before, after),
-            len(ahead) if _reminds_otherwise(before.profile, after.profile) else 0,
-        )
+
+async def planned(
+    tx: Transaction, clinic: Clinic | None, entry: ClinicEntry, now: datetime
+) -> Change:
+    """What an entry would do to a clinic, or to none that is there yet.
+
+    Raises:
+        ZoneInUse: it cannot be entered.
+    """
+    if clinic is None:
+        return Change(None, merged(None, entry), dict.fromkeys(entry.consents, 1))
+    before = await entry_of(tx, clinic)
+    after = merged(before, entry)
+    ahead = await tx.appointments.ahead(clinic.id, now)
+    if ahead and clinic.zone.key != entry.profile.zone.key:
+        raise ZoneInUse
+    return Change(
+        before,
+        after,
+        await _next_versions(tx, clinic.id, before, after),
+        len(ahead) if _reminds_otherwise(before.profile, after.profile) else 0,
+    )
+
+
+async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: datetime) -> None:
+    """Let a clinic, whose row is locked, or a new one be as a change says."""
+    if change.is_nothing:
+        return
+    if clinic:
+        clinic = await tx.clinics.change(clinic.id, change.after.profile)
+    else:
+        clinic = await tx.clinics.add(change.after.profile)
+    for purpose, version in change.versions.items():
+        text = change.after.consents[purpose]
+        await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))
+    if change.reminded_anew:
+        await _remind_anew(tx, clinic.id, now)
+    await _arrange(tx, clinic, change)
+    if change.before:
+        await _follow(tx, clinic, change.before.profile, now)
 
 
 def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
@@ -190,7 +203,8 @@ async def _found(tx: Transaction, code: str) -> Clinic:
     return clinic
 
 
-async def _entry_of(tx: Transaction, clinic: Clinic) -> ClinicEntry:
+async def entry_of(tx: Transaction, clinic: Clinic) -> ClinicEntry:
+    """All that a clinic says of itself."""
     profile = ClinicProfile(
         **{each.name: getattr(clinic, each.name) for each in fields(ClinicProfile)}
     )

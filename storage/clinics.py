@@ -13,6 +13,7 @@ from services.model import (
     Doctor,
     DoctorId,
     Hours,
+    LegalBasis,
     Limits,
     Position,
     Reason,
@@ -48,6 +49,11 @@ def to_clinic(row: ClinicRow) -> Clinic:
         reminding=Reminding(row.remind_evening, row.remind_before_minutes * _MINUTE),
         quiet=Hours(row.quiet_starts, row.quiet_ends),
         preparation={Reason(reason): words for reason, words in row.preparation.items()},
+        ill_words_signed_by=row.ill_words_signed_by,
+        urgent_phone=row.urgent_phone,
+        doctors_confirm=row.doctors_confirm,
+        cancellation=row.cancellation,
+        legal_basis=LegalBasis(row.legal_basis),
     )
 
 
@@ -83,6 +89,11 @@ def _columns(profile: ClinicProfile) -> dict[str, Any]:
         "quiet_starts": profile.quiet.starts,
         "quiet_ends": profile.quiet.ends,
         "preparation": dict(profile.preparation),
+        "ill_words_signed_by": profile.ill_words_signed_by,
+        "urgent_phone": profile.urgent_phone,
+        "doctors_confirm": profile.doctors_confirm,
+        "cancellation": profile.cancellation,
+        "legal_basis": profile.legal_basis,
     }
 
 

@@ -111,6 +111,7 @@ class PhoneRow(Base):
 
 class ClinicRow(Base):
     __tablename__ = "clinics"
+    __table_args__ = (CheckConstraint("legal_basis IN ('consent', 'secrecy')", "legal_basis"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
@@ -138,6 +139,11 @@ class ClinicRow(Base):
     duty: Mapped[str] = mapped_column(Text)
     preparation: Mapped[dict[str, str]] = mapped_column(JSON)
     """By reason, the clinic's own words about how to prepare."""
+    ill_words_signed_by: Mapped[str]
+    urgent_phone: Mapped[str]
+    doctors_confirm: Mapped[bool]
+    cancellation: Mapped[str]
+    legal_basis: Mapped[str] = mapped_column(String(20))
 
 
 class ConsentTextRow(Base):

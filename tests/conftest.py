@@ -45,6 +45,7 @@ ROMASHKA = ClinicProfile(
     home_call_phone="+7 495 000-00-02",
     home_call_hours="7:30–12:00",
     ill_words="Вызовите врача на дом.",
+    ill_words_signed_by="Петрова А. С.",
 )
 SEVERYANKA = replace(
     ROMASHKA,

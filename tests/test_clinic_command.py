@@ -65,6 +65,7 @@ def test_a_clinic_is_entered_shown_changed_and_listed(bot: CommandLine, tmp_path
     assert changed.said.splitlines() == [
         "Клиника «Василёк» (vasilek):",
         "  booking.horizon_days: 14 → 21",
+        "  ill_words: семьи не увидят этих слов, пока их не подпишет врач",
         "Клиника изменена.",
     ]
 
@@ -94,6 +95,38 @@ async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
     assert (process.returncode, said) == (2, b"")
     assert complained == b"nowhere.toml cannot be read: No such file or directory.\n"
+
+
+def test_a_file_is_checked_and_nothing_is_changed(bot: CommandLine, tmp_path: Path) -> None:
+    """Without a database, beside what is there, and when it is bad: exit codes 0, 0 and 2."""
+    file = filled_in(tmp_path)
+    alone = bot("clinic", "check", file.name)
+    assert (alone.code, alone.said, alone.complained) == (0, "Файл можно внести.\n", "")
+
+    bot("clinic", "enter", file.name, "--yes")
+    same = bot("clinic", "check", file.name)
+    assert (same.code, "В клинике уже всё так" in same.said) == (0, True)
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("horizon_days = 14", "horizon_days = 21"), "utf-8")
+    other = bot("clinic", "check", file.name)
+    assert other.said.splitlines() == [
+        "Клиника «Василёк» (vasilek):",
+        "  booking.horizon_days: 14 → 21",
+        "  ill_words: семьи не увидят этих слов, пока их не подпишет врач",
+        "Файл можно внести.",
+    ]
+    assert "horizon_days = 14" in bot("clinic", "show", "vasilek").said
+
+    file.write_text(text.replace("horizon_days = 14", "horizon_day = 14"), "utf-8")
+    bad = bot("clinic", "check", file.name)
+    assert (bad.code, bad.complained.splitlines()) == (
+        2,
+        [
+            "booking.horizon_days: не заполнено.",
+            "booking.horizon_day: такого ключа здесь нет; может быть, «horizon_days»?",
+            "Ничего не изменено.",
+        ],
+    )
 
 
 def test_a_poster_is_made(bot: CommandLine, tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import fields, replace
+from datetime import date, time, timedelta
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram.utils.i18n import I18n
@@ -18,6 +19,7 @@ from bot.views import (
     agreements,
     booking,
     children,
+    clinic_desk,
     clinics,
     desk,
     families,
@@ -34,6 +36,19 @@ from services import places, rules
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.booking import Coming, Moved, Offer, Visit, Visits
 from services.children import ChildrenPage, Removal
+from services.clinic_desk import ClinicPage as AdministratorsPage
+from services.clinic_desk import FactQuestion, Proposal
+from services.clinic_facts import (
+    CONSENTS,
+    LONGEST_CONSENT,
+    LONGEST_ILL_WORDS,
+    LONGEST_LINE,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_PHONE,
+    Fact,
+    Group,
+)
 from services.desk import (
     Aim,
     Call,
@@ -56,6 +71,7 @@ from services.model import (
     Child,
     ChildId,
     Clinic,
+    ClinicProfile,
     ConsentText,
     DayTimes,
     District,
@@ -63,7 +79,9 @@ from services.model import (
     DoctorDay,
     FreeTimes,
     GridTime,
+    Hours,
     Language,
+    LegalBasis,
     Need,
     Person,
     PersonId,
@@ -80,6 +98,7 @@ from services.model import (
     Taking,
 )
 from services.phones import PhonePage
+from services.profiles import Change, ClinicEntry
 from services.records import Access
 from services.refusals import (
     AlreadyWithDoctor,
@@ -90,6 +109,7 @@ from services.refusals import (
     NotForThisReason,
     NotFound,
     SearchUnclear,
+    TextTooLong,
     TooFar,
     TooLate,
 )
@@ -114,13 +134,32 @@ LONGEST_TEXT, LONGEST_CAPTION, LONGEST_BUTTON = 4096, 1024, 25
 
 NASTY = '<b>Анна & "Ко" <Ёлка> {name}'
 NAME = NASTY + "я" * (rules.LONGEST_NAME - len(NASTY))
+
+
+def longest(begins: str, most: int) -> str:
+    """A text as long as a clinic's may be."""
+    return begins + "ж" * (most - len(begins))
+
+
 CLINIC = a_clinic(
-    name="Государственная <детская> & поликлиника № 12, филиал на Садовой",
-    address="Москва, Садовая-Кудринская улица, владение 7, строение 2",
-    directions="Вход <со двора> & направо.",
-    duty="Каб. <5> & 6.",
+    name=longest("Государственная <детская> & поликлиника № 12, филиал на Садовой", LONGEST_NAME),
+    address=longest("Москва, Садовая-Кудринская улица, владение 7, строение 2", LONGEST_LINE),
+    phone="8" * LONGEST_PHONE,
+    home_call_phone="8" * LONGEST_PHONE,
+    home_call_hours=longest("7:30 <до> 12:00", LONGEST_NAME),
+    urgent_phone="8" * LONGEST_PHONE,
+    directions=longest("Вход <со двора> & направо.", LONGEST_NOTE),
+    duty=longest("Каб. <5> & 6.", LONGEST_NOTE),
+    ill_words=longest("Если <болеет>,\nпозвоните.", LONGEST_ILL_WORDS),
+    ill_words_signed_by=longest("Константинопольская", LONGEST_NAME),
+    cancellation=longest("Отмените <раньше> & спасибо.", LONGEST_LINE),
     position=Position(55.7668, 37.6107),
+    preparation={
+        reason: longest(f"Возьмите <полис> & {reason}.", LONGEST_NOTE) for reason in Reason
+    },
 )
+BY_SECRECY = replace(CLINIC, legal_basis=LegalBasis.SECRECY, ill_words_signed_by="")
+LONGEST_CONSENT_TEXT = longest("Я <согласна> & подписываю.", LONGEST_CONSENT)
 DOCTOR = replace(
     a_doctor(1, CLINIC), name="Константинопольская-Задунайская Александра Константиновна"
 )
@@ -154,9 +193,13 @@ def every_place() -> Iterator[places.Place]:
     yield places.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
     yield places.ChooseClinic([CLINIC])
     yield places.AskConsent(
-        CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, "Я <согласна> & подписываю.")
+        CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
+    )
+    yield places.AskConsent(
+        BY_SECRECY, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
     )
     yield places.Declined(CLINIC)
+    yield places.Declined(BY_SECRECY)
     yield places.AskName(CLINIC)
     yield places.AskName(CLINIC, CHILD, NameUnclear())
     yield places.AskBirthDate(CLINIC, NAME)
@@ -182,7 +225,7 @@ def every_letter() -> Iterator[Letter]:
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
 
 
-CONSENT_TO_NEWS = ConsentText(CLINIC.id, Purpose.NEWS, 1, "Я <согласна> & подписываю.")
+CONSENT_TO_NEWS = ConsentText(CLINIC.id, Purpose.NEWS, 1, LONGEST_CONSENT_TEXT)
 ALL_OFF = Settings(CLINIC, frozenset(agreements_of.OPTIONAL), frozenset(), ReminderWishes())
 ALL_ON = replace(
     ALL_OFF,
@@ -224,6 +267,39 @@ GRID = [
 ]
 BORN = ByBirth(NAME, CHILD.birth_date)
 
+WHOLE = ClinicEntry(
+    ClinicProfile(**{each.name: getattr(CLINIC, each.name) for each in fields(ClinicProfile)}),
+    dict.fromkeys(Purpose, LONGEST_CONSENT_TEXT),
+)
+EMPTY = replace(
+    WHOLE,
+    profile=replace(
+        WHOLE.profile,
+        ill_words_signed_by="",
+        urgent_phone="",
+        directions="",
+        duty="",
+        cancellation="",
+        preparation={},
+        position=None,
+        quiet=Hours(time(21), time(21)),
+        doctors_confirm=True,
+        zone=ZoneInfo("America/Argentina/ComodRivadavia"),
+    ),
+    consents={Purpose.PROCESSING: LONGEST_CONSENT_TEXT},
+)
+ADMINISTRATORS = [AdministratorsPage(IRINA, entry) for entry in (WHOLE, EMPTY)]
+
+
+def every_proposal() -> Iterator[Proposal]:
+    """From much to little, and from little to much, as far as a value can be empty."""
+    for before, after in ((WHOLE, EMPTY), (EMPTY, WHOLE)):
+        for fact in Fact:
+            published = {CONSENTS[fact]: 12} if fact in CONSENTS else {}
+            change = Change(before, after, published, 1234)
+            yield Proposal(IRINA, fact, change, 2**32 - 1, 2**32 - 1)
+
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -247,6 +323,22 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     children.removed: [(Removal(CLINIC, CHILD, [VISIT] * 8),), (Removal(CLINIC, CHILD, []),)],
     clinics.card: [(ClinicPage(CLINIC, has_others=True),), (ClinicPage(a_clinic(), False),)],
     clinics.needed_today: [(CLINIC,)],
+    clinic_desk.page: [(each,) for each in ADMINISTRATORS],
+    clinic_desk.group: [
+        (each, group, saved)
+        for each in ADMINISTRATORS
+        for group in Group
+        for saved in (None, Fact.NAME)
+    ],
+    clinic_desk.saved: [(replace(ADMINISTRATORS[0], saved=Change(WHOLE, EMPTY)), Fact.NAME)],
+    clinic_desk.answered: [],
+    clinic_desk.question: [
+        (FactQuestion(IRINA, fact, each.entry, problem),)
+        for each in ADMINISTRATORS
+        for fact in Fact
+        for problem in (None, TextTooLong(1234, 3500))
+    ],
+    clinic_desk.proposal: [(each,) for each in every_proposal()],
     times.begin: [
         (WhichChild(CLINIC, [CHILD] * 8),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
@@ -278,6 +370,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     booking.ill: [
         (CLINIC, FROM_THE_LIST),
         (CLINIC, FROM_THE_LIST.model_copy(update={"slot_id": 7})),
+        (BY_SECRECY, FROM_THE_LIST),
     ],
     booking.booked: [(VISIT,), *((replace(VISIT, reason=reason),) for reason in Reason)],
     booking.moved: [(Moved(VISIT, SOON),)],
@@ -406,6 +499,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         families,
         children,
         clinics,
+        clinic_desk,
         times,
         booking,
         visits,
@@ -459,11 +553,11 @@ LOAD = Load(
     MONDAY_7_AM,
 )
 EMPTY = replace(LOAD, doctors=[], days={}, asked=[])
-LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
+VERY_LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
 MET = replace(LOAD, asked=[Asked(date(2026, 11, 23), 2, 2)])
 
 
-@pytest.mark.parametrize("found", [LOAD, EMPTY, LARGE, MET])
+@pytest.mark.parametrize("found", [LOAD, EMPTY, VERY_LARGE, MET])
 def test_the_load_can_be_sent(found: Load, language: Language) -> None:
     """Its caption fits and is whole; it says so where not all is drawn; it leads somewhere."""
     chart = load.chart(found)

@@ -5,20 +5,38 @@ What was written can be read again, and is the same clinic.
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from difflib import get_close_matches
 from enum import StrEnum, auto
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from services.clinic_facts import (
+    BEFORE,
+    CHILDREN,
+    HOLD,
+    HORIZON,
+    LONGEST_CONSENT,
+    LONGEST_ILL_WORDS,
+    LONGEST_LINE,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_PHONE,
+    NOTICE,
+    VISITS,
+    has_unseen,
+    is_phone,
+    length,
+)
 from services.clinics import NewDistrict
 from services.model import (
     Addresses,
     ClinicProfile,
     Hours,
+    LegalBasis,
     Limits,
     Position,
     Purpose,
@@ -30,19 +48,11 @@ from services.profiles import ClinicEntry, DoctorEntry
 from services.timetables import name_key
 
 MOST_BYTES = 1_000_000
-LONGEST_NAME = 100
-LONGEST_CONSENT = 3500
-"""Beneath its heading it fits into a message of Telegram, which holds 4096."""
-_LONGEST_LINE = 200
-_LONGEST_PHONE = 40
-_LONGEST_NOTE = 500
-_LONGEST_ILL_WORDS = 2500
 _LONGEST_ROOM = 20
 
 _TEMPLATE = Path(__file__).with_name("clinic.template.toml")
 _PLACE = re.compile(r"^\{([a-z_.-]+)\}$", re.MULTILINE)
 _CODE = re.compile(r"[a-z0-9-]{2,40}")
-_PHONE = re.compile(r"\+?[\d\s()-]*\d[\d\s()-]*\d[\d\s()-]*\d.*")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _MINUTE = timedelta(minutes=1)
 
@@ -71,6 +81,7 @@ class Trouble(StrEnum):
     BAD_ZONE = auto()
     BAD_CODE = auto()
     BAD_PHONE = auto()
+    BAD_BASIS = auto()
     BAD_STREET = auto()
     TWICE = auto()
     """A doctor or a district that was there before."""
@@ -89,6 +100,8 @@ class Problem:
     most: int = 0
     line: int | None = None
     """Where the file could not be read any further."""
+    meant: str = ""
+    """The key that an unknown one is nearest to."""
 
 
 class BadClinicFile(Exception):
@@ -111,7 +124,7 @@ def read(data: bytes) -> ClinicEntry:
     problems: list[Problem] = []
     file = _Table(_parsed(data), problems)
     entry = ClinicEntry(_profile(file), _consents(file.table("consents")), _doctors(file))
-    file.finish()
+    file.finish(file.known)
     if problems:
         raise BadClinicFile(problems)
     return entry
@@ -137,31 +150,46 @@ class _Table:
         self._rest = rest
         self._problems = problems
         self._path = path
+        self._asked: list[str] = []
         self._parts: list[_Table] = []
 
     def __contains__(self, key: str) -> bool:
         return key in self._rest
 
-    def finish(self) -> None:
-        """Name every key that nobody asked for."""
-        for key in self._rest:
-            self.wrong(Trouble.UNKNOWN, key[:60])
-        for part in self._parts:
-            part.finish()
+    @property
+    def known(self) -> list[str]:
+        """Every key that was asked for, here and within."""
+        here = [self._path + key for key in self._asked]
+        return [*here, *(key for part in self._parts for key in part.known)]
 
-    def wrong(self, trouble: Trouble, key: str, value: object = "", **bounds: int) -> None:
-        self._problems.append(Problem(trouble, self._path + key, _shown(value), **bounds))
+    def finish(self, known: Sequence[str]) -> None:
+        """Name every key that nobody asked for, and what may have been meant."""
+        for key in self._rest:
+            meant = _nearest(key, self._asked) or _elsewhere(key, known)
+            self._problems.append(Problem(Trouble.UNKNOWN, self._path + key[:60], meant=meant))
+        for part in self._parts:
+            part.finish(known)
+
+    def _take(self, key: str, otherwise: Any) -> Any:
+        """What stands there, and is not unknown from now on."""
+        self._asked.append(key)
+        return self._rest.pop(key, otherwise)
+
+    def wrong(
+        self, trouble: Trouble, key: str, value: object = "", least: int = 0, most: int = 0
+    ) -> None:
+        self._problems.append(Problem(trouble, self._path + key, _shown(value), least, most))
 
     def table(self, key: str) -> "_Table":
         """A section within; one that is missing is empty, so that each key of it is named."""
-        found = self._rest.pop(key, {})
+        found = self._take(key, {})
         if not isinstance(found, dict):
             self.wrong(Trouble.NOT_A_SECTION, key)
             found = {}
         return self._part(found, f"{key}.")
 
     def tables(self, key: str) -> list["_Table"]:
-        found = self._rest.pop(key, [])
+        found = self._take(key, [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             self.wrong(Trouble.NOT_SECTIONS, key)
             found = []
@@ -174,18 +202,18 @@ class _Table:
 
     def text(self, key: str, most: int, *, needed: bool = True, lines: bool = False) -> str:
         """A text without what surrounds it; in one line, unless several are allowed."""
-        found = self._rest.pop(key, "")
+        found = self._take(key, "")
         if not isinstance(found, str):
             self.wrong(Trouble.NOT_TEXT, key, found)
             return ""
         text = found.strip()
         if needed and not text:
             self.wrong(Trouble.MISSING, key)
-        elif _length(text) > most:
-            self.wrong(Trouble.TOO_LONG, key, _length(text), most=most)
+        elif length(text) > most:
+            self.wrong(Trouble.TOO_LONG, key, length(text), most=most)
         elif "\n" in text and not lines:
             self.wrong(Trouble.SEVERAL_LINES, key)
-        elif any(unicodedata.category(each) == "Cc" for each in text if each not in "\n\t"):
+        elif has_unseen(text):
             self.wrong(Trouble.BAD_CHARACTER, key)
         return text
 
@@ -196,15 +224,21 @@ class _Table:
             self.wrong(trouble, key, text)
         return text
 
+    def phone(self, key: str, *, needed: bool = True) -> str:
+        text = self.text(key, LONGEST_PHONE, needed=needed)
+        if text and not is_phone(text):
+            self.wrong(Trouble.BAD_PHONE, key, text)
+        return text
+
     def one_of(self, key: str, known: Collection[str], trouble: Trouble) -> str:
-        text = self.text(key, _LONGEST_LINE)
+        text = self.text(key, LONGEST_LINE)
         if text and text not in known:
             self.wrong(trouble, key, text)
         return text
 
     def texts(self, key: str, most: int) -> list[str]:
         """The texts of a list, each up to so long."""
-        found = self._rest.pop(key, [])
+        found = self._take(key, [])
         if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
             self.wrong(Trouble.NOT_TEXTS, key)
             return []
@@ -217,7 +251,7 @@ class _Table:
         """What stands there; None, and that is said, where nothing does."""
         if key not in self._rest:
             self.wrong(Trouble.MISSING, key)
-        return self._rest.pop(key, None)
+        return self._take(key, None)
 
     def number(self, key: str, least: int, most: int) -> int:
         found = self._given(key)
@@ -239,8 +273,9 @@ class _Table:
             self.wrong(Trouble.BAD_DEGREES, key, found, least=-most, most=most)
         return 0
 
-    def yes_or_no(self, key: str) -> bool:
-        found = self._given(key)
+    def yes_or_no(self, key: str, *, otherwise: bool | None = None) -> bool:
+        """Yes or no; it may be missing where it is known what counts otherwise."""
+        found = self._given(key) if otherwise is None else self._take(key, otherwise)
         if found is not None and not isinstance(found, bool):
             self.wrong(Trouble.NOT_YES_OR_NO, key, found)
         return found is True
@@ -263,40 +298,52 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _length(text: str) -> int:
-    """As Telegram counts."""
-    return len(text.encode("utf-16-le")) // 2
+def _nearest(key: str, known: Sequence[str]) -> str:
+    """The one of the section's keys that looks like it; empty if none does."""
+    return next(iter(get_close_matches(key, known, n=1)), "")
+
+
+def _elsewhere(key: str, known: Sequence[str]) -> str:
+    """The key of this name in another section, written out; empty if there is none."""
+    return next((each for each in known if each.rpartition(".")[2] == key), "")
 
 
 def _profile(file: _Table) -> ClinicProfile:
     home_call, booking = file.table("home_call"), file.table("booking")
     reminders, preparation = file.table("reminders"), file.table("preparation")
     return ClinicProfile(
-        code=file.like("code", _CODE, Trouble.BAD_CODE, _LONGEST_LINE),
+        code=file.like("code", _CODE, Trouble.BAD_CODE, LONGEST_LINE),
         name=file.text("name", LONGEST_NAME),
         zone=_zone(file),
-        address=file.text("address", _LONGEST_LINE),
-        directions=file.text("directions", _LONGEST_NOTE, needed=False, lines=True),
-        phone=file.like("phone", _PHONE, Trouble.BAD_PHONE, _LONGEST_PHONE),
-        duty=file.text("duty", _LONGEST_NOTE, needed=False, lines=True),
-        ill_words=file.text("ill_words", _LONGEST_ILL_WORDS, lines=True),
+        address=file.text("address", LONGEST_LINE),
+        directions=file.text("directions", LONGEST_NOTE, needed=False, lines=True),
+        phone=file.phone("phone"),
+        urgent_phone=file.phone("urgent_phone", needed=False),
+        duty=file.text("duty", LONGEST_NOTE, needed=False, lines=True),
+        ill_words=file.text("ill_words", LONGEST_ILL_WORDS, needed=False, lines=True),
+        ill_words_signed_by=file.text("ill_words_signed_by", LONGEST_NAME, needed=False),
+        legal_basis=_basis(file),
         position=_position(file.table("map")),
-        home_call_phone=home_call.like("phone", _PHONE, Trouble.BAD_PHONE, _LONGEST_PHONE),
+        home_call_phone=home_call.phone("phone"),
         home_call_hours=home_call.text("hours", LONGEST_NAME),
-        horizon_days=booking.number("horizon_days", 1, 180),
+        horizon_days=booking.number("horizon_days", *HORIZON),
         opens_at=booking.time("opens_at"),
-        notice=booking.number("notice_minutes", 0, 7 * 24 * 60) * _MINUTE,
-        hold=booking.number("hold_minutes", 0, 30) * _MINUTE,
+        notice=booking.number("notice_minutes", *NOTICE) * _MINUTE,
+        hold=booking.number("hold_minutes", *HOLD) * _MINUTE,
         one_visit_per_doctor=booking.yes_or_no("one_visit_per_doctor"),
-        limits=Limits(booking.number("most_children", 1, 20), booking.number("most_visits", 1, 50)),
+        doctors_confirm=booking.yes_or_no("doctors_confirm", otherwise=False),
+        cancellation=booking.text("cancellation", LONGEST_LINE, needed=False),
+        limits=Limits(
+            booking.number("most_children", *CHILDREN), booking.number("most_visits", *VISITS)
+        ),
         reminding=Reminding(
-            reminders.time("evening"), reminders.number("before_minutes", 30, 24 * 60) * _MINUTE
+            reminders.time("evening"), reminders.number("before_minutes", *BEFORE) * _MINUTE
         ),
         quiet=Hours(reminders.time("quiet_from"), reminders.time("quiet_until")),
         preparation={
             reason: words
             for reason in Reason
-            if (words := preparation.text(reason, _LONGEST_NOTE, needed=False, lines=True))
+            if (words := preparation.text(reason, LONGEST_NOTE, needed=False, lines=True))
         },
     )
 
@@ -305,6 +352,14 @@ def _zone(file: _Table) -> ZoneInfo:
     known = available_timezones()
     key = file.one_of("zone", known, Trouble.BAD_ZONE)
     return ZoneInfo(key if key in known else "UTC")
+
+
+def _basis(file: _Table) -> LegalBasis:
+    found = file.text("legal_basis", LONGEST_LINE, needed=False) or LegalBasis.CONSENT
+    if found in list(LegalBasis):
+        return LegalBasis(found)
+    file.wrong(Trouble.BAD_BASIS, "legal_basis", found)
+    return LegalBasis.CONSENT
 
 
 def _position(table: _Table) -> Position | None:
@@ -350,7 +405,7 @@ def _district(table: _Table, seen: _Seen) -> NewDistrict:
     name = table.text("name", LONGEST_NAME)
     seen.check(table, name, name)
     streets = []
-    for at, text in enumerate(table.texts("streets", _LONGEST_LINE), 1):
+    for at, text in enumerate(table.texts("streets", LONGEST_LINE), 1):
         if street := read_street(text):
             streets.append(street)
         elif text:
@@ -475,8 +530,11 @@ def values(entry: ClinicEntry) -> dict[str, str]:
             "address": profile.address,
             "directions": profile.directions,
             "phone": profile.phone,
+            "urgent_phone": profile.urgent_phone,
             "duty": profile.duty,
             "ill_words": profile.ill_words,
+            "ill_words_signed_by": profile.ill_words_signed_by,
+            "legal_basis": str(profile.legal_basis),
         },
         "map.": place,
         "home_call.": {"phone": profile.home_call_phone, "hours": profile.home_call_hours},
@@ -486,6 +544,8 @@ def values(entry: ClinicEntry) -> dict[str, str]:
             "notice_minutes": profile.notice // _MINUTE,
             "hold_minutes": profile.hold // _MINUTE,
             "one_visit_per_doctor": profile.one_visit_per_doctor,
+            "doctors_confirm": profile.doctors_confirm,
+            "cancellation": profile.cancellation,
             "most_children": profile.limits.children,
             "most_visits": profile.limits.visits,
         },

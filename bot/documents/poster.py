@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from threading import Lock
 
 import segno
 from matplotlib import rc_context
@@ -17,6 +18,8 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
+
+from bot.documents.posters import Poster
 
 WIDTH, HEIGHT = 595.3, 841.9
 """Of A4, in points."""
@@ -35,18 +38,8 @@ _LEADING = 1.28
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every letter
 
 
-@dataclass(frozen=True, slots=True)
-class Poster:
-    """What stands on it."""
-
-    clinic: str
-    call: str
-    """What the reader is invited to do."""
-    link: str
-    """In letters, and as the code."""
-    steps: Sequence[str]
-    registry: str
-    """Whom to call instead."""
+_ONE_AT_A_TIME = Lock()
+"""matplotlib's settings and fonts belong to the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,11 @@ class Block:
 
 def draw(poster: Poster, kind: str) -> bytes:
     """The poster as a "pdf" or a "png" file."""
+    with _ONE_AT_A_TIME:
+        return _drawn(poster, kind)
+
+
+def _drawn(poster: Poster, kind: str) -> bytes:
     figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), facecolor=_WHITE)
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, HEIGHT))
     sheet.set_axis_off()
@@ -81,15 +79,17 @@ def _draw_on(sheet: Axes, poster: Poster) -> None:
     link = fitted(poster.link, _INSIDE, 15, most_lines=2, bold=True)
     steps = [fitted(step, _INSIDE - 44, 16, most_lines=2) for step in poster.steps]
     registry = fitted(poster.registry, _INSIDE, 15, most_lines=2)
+    note = fitted(poster.note, _INSIDE, 11, most_lines=2)
 
     band = 46 + name.height + 12 + call.height + 34
     sheet.add_patch(Rectangle((0, HEIGHT - band), WIDTH, band, color=_BLUE, linewidth=0))
     below = _write(sheet, name, HEIGHT - 46, _WHITE) - 12
     _write(sheet, call, below, _PALE)
 
-    foot = registry.height + 36
+    foot = registry.height + note.height + 42
     sheet.add_patch(Rectangle((0, 0), WIDTH, foot, color=_PALE, linewidth=0))
-    _write(sheet, registry, foot - 18, _INK)
+    below = _write(sheet, registry, foot - 18, _INK)
+    _write(sheet, note, below - 6, _INK)
 
     told = link.height + sum(step.height + 16 for step in steps)
     side = min(_LARGEST_CODE, HEIGHT - band - foot - told - 100)

@@ -7,11 +7,14 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.handlers import desk
+from bot.handlers import clinic_desk, desk
 from services.model import Asked, Conversation, PersonId
 from services.staff import Staff
 
-ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {Asked.WHOM: desk.search}
+ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
+    Asked.WHOM: desk.search,
+    Asked.CLINIC_FACT: clinic_desk.typed,
+}
 """Who takes what was typed, by what was asked."""
 
 

@@ -10,6 +10,7 @@ from bot.views.parts import (
     moment,
     purpose,
     reason,
+    urgent,
     with_initials,
 )
 from bot.views.preparing import what_to_bring
@@ -71,7 +72,8 @@ def ill(clinic: Clinic, tapped: taps.Ill) -> Screen:
     """What the clinic says to a child who is ill, and how to come all the same."""
     lines = [
         say(_("❗ Danger to life: 103 or 112")),
-        say("{words}", words=clinic.ill_words),
+        *urgent(clinic),
+        say("{words}", words=clinic.signed_ill_words or _neutral()),
         say(
             _("🏠 Home call, {hours}:\n{home_call}"),
             home_call=clinic.home_call_phone,
@@ -87,6 +89,14 @@ def ill(clinic: Clinic, tapped: taps.Ill) -> Screen:
             [Button(_("Book at the clinic"), come)],
             [_from_illness(clinic, tapped), go_home(clinic.id)],
         ],
+    )
+
+
+def _neutral() -> str:
+    """What is said as long as no doctor answers for the clinic's own words."""
+    return _(
+        "Is the child unwell? Please call: you will be told whether the doctor comes to you or "
+        "you come in."
     )
 
 

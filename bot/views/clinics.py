@@ -2,7 +2,7 @@
 
 from bot import taps
 from bot.screen import Button, Screen, Venue
-from bot.views.parts import go_home
+from bot.views.parts import go_home, urgent
 from bot.words import Markup, _, say
 from services.families import ClinicPage
 from services.model import Clinic
@@ -14,6 +14,7 @@ def card(found: ClinicPage) -> Screen:
         say("<b>{name}</b>\n{address}", name=clinic.name, address=clinic.address),
         *([say("🚶 {directions}", directions=clinic.directions)] if clinic.directions else []),
         _phones(clinic),
+        *urgent(clinic),
     ]
     on_map = [Button(_("On the map"), taps.Map(clinic_id=clinic.id))] if clinic.position else []
     others = [Button(_("Another clinic"), taps.Clinics())] if found.has_others else []
@@ -33,6 +34,7 @@ def needed_today(clinic: Clinic) -> Screen:
         say(_("<b>Needed today</b>")),
         *([say("🩺 {duty}", duty=clinic.duty)] if clinic.duty else []),
         _phones(clinic),
+        *urgent(clinic),
         say(_("❗ Danger to life: 103 or 112")),
     ]
     return Screen(Markup("\n\n").join(lines), [[go_home(clinic.id)]])

@@ -17,7 +17,7 @@ from bot.views.parts import (
 )
 from bot.views.times import away
 from bot.words import Markup, _, capital, say, squeeze
-from services.model import Appointment, Child, Clinic, Language, Slot
+from services.model import Appointment, Child, Clinic, Language, LegalBasis, Slot
 from services.places import (
     USUAL,
     AskAddress,
@@ -71,32 +71,43 @@ def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> 
 
 
 def consent(where: AskConsent) -> Screen:
-    text = say(
-        _("<b>Consent</b>\n{clinic}\n\n{text}"), clinic=where.clinic.name, text=where.text.text
+    """The text on the way in. The button is called what its tap is by the clinic's legal basis."""
+    consents = where.clinic.legal_basis is LegalBasis.CONSENT
+    words = (
+        _("<b>Consent</b>\n{clinic}\n\n{text}")
+        if consents
+        else _("<b>How your data are handled</b>\n{clinic}\n\n{text}")
     )
+    text = say(words, clinic=where.clinic.name, text=where.text.text)
     agree = taps.Consent(clinic_id=where.clinic.id, version=where.text.version)
     return Screen(
         text,
         [
-            [Button(_("I consent"), agree, Style.SUCCESS)],
+            [Button(_("I consent") if consents else _("I have read it"), agree, Style.SUCCESS)],
             [Button(_("Not now"), taps.NotNow(clinic_id=where.clinic.id))],
         ],
     )
 
 
 def declined(clinic: Clinic) -> Screen:
-    text = say(
+    consents = clinic.legal_basis is LegalBasis.CONSENT
+    words = (
         _(
             "All right. Without your consent the clinic gets no data from here, and the bot cannot "
             "book. The registry can:\n\n{clinic}\n{phone}"
-        ),
-        clinic=clinic.name,
-        phone=clinic.phone,
+        )
+        if consents
+        else _(
+            "All right. Until you go on, the clinic gets no data from here, and the bot cannot "
+            "book. The registry can:\n\n{clinic}\n{phone}"
+        )
     )
+    text = say(words, clinic=clinic.name, phone=clinic.phone)
+    back = _("Back to the consent") if consents else _("Back")
     return Screen(
         text,
         [
-            [Button(_("Back to the consent"), taps.Enter(clinic_id=clinic.id))],
+            [Button(back, taps.Enter(clinic_id=clinic.id))],
             [Button(_("Another clinic"), taps.Clinics())],
         ],
     )

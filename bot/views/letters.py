@@ -18,10 +18,14 @@ from bot.views.parts import (
 )
 from bot.views.preparing import preparation
 from bot.views.visits import for_calendar
-from bot.words import Markup, _, clock, day, say
+from bot.words import Markup, _, clock, day, say, shorten
 from services.booking import Coming, Visit
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.model import Appointment
+
+LONGEST_PREPARATIONS = 2000
+"""Characters for how to prepare, of all visits of a message together; each visit's own screen says
+all of it."""
 
 
 def letter(what: Letter) -> Screen:
@@ -127,8 +131,9 @@ def _what_to_bring(visits: Sequence[Appointment]) -> Markup:
     words = {preparation(visit) for visit in visits}
     if len(words) == 1:
         return say(_("<b>What to bring</b>\n{words}"), words=words.pop())
+    room = LONGEST_PREPARATIONS // len(visits)
     each = [
-        say("{child}: {words}", child=visit.child.name, words=preparation(visit))
+        say("{child}: {words}", child=visit.child.name, words=shorten(preparation(visit), room))
         for visit in visits
     ]
     return say(_("<b>What to bring</b>\n{words}"), words=Markup("\n\n").join(each))

@@ -87,6 +87,13 @@ def masked(number: PhoneNumber) -> str:
     return f"{country}··· ··-{number[-2:]}"
 
 
+def urgent(clinic: Clinic) -> list[Markup]:
+    """The clinic's phone for what cannot wait, where it has one."""
+    if not clinic.urgent_phone:
+        return []
+    return [say(_("🚨 Urgent:\n{phone}"), phone=clinic.urgent_phone)]
+
+
 def go_home(clinic_id: ClinicId) -> Button:
     """The way home."""
     return Button(_("Home"), Home(clinic_id=clinic_id))

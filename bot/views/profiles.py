@@ -12,8 +12,9 @@ from bot.documents.clinic_file import (
     values,
     write_street,
 )
+from bot.documents.posters import Poster
 from bot.words import _, shorten
-from services.model import Clinic, Purpose
+from services.model import ClinicProfile, Purpose
 from services.profiles import Change, ClinicEntry, DoctorEntry
 
 _LONGEST_VALUE = 60
@@ -39,11 +40,17 @@ def _lines(change: Change) -> Iterator[str]:
     if any(version > 1 for version in change.versions.values()):
         yield _("consents that were given stand")
     yield from _changed_doctors(change.before, change.after)
+    if _is_draft(change.after.profile):
+        yield _("ill_words: families do not see them until a doctor has signed them")
     if change.reminded_anew:
         visits = _("{n} visit ahead", "{n} visits ahead", change.reminded_anew)
         yield _("reminders are planned anew: {visits}").format(
             visits=visits.format(n=change.reminded_anew)
         )
+
+
+def _is_draft(profile: ClinicProfile) -> bool:
+    return profile.ill_words != profile.signed_ill_words
 
 
 def _changed_values(before: ClinicEntry, after: ClinicEntry) -> Iterator[str]:
@@ -92,31 +99,38 @@ def ask() -> str:
     return _("Enter it? [y/N]")
 
 
+def acceptable() -> str:
+    """What is said of a file that could be entered."""
+    return _("The file can be entered.")
+
+
 def done(change: Change) -> str:
     if change.before:
         return _("The clinic is changed.")
     return _("The clinic is entered. Its doctors' hours come by “schedule import”.")
 
 
-def poster_call() -> str:
-    return _("Book a pediatrician in Telegram")
-
-
-def poster_steps() -> list[str]:
-    return [
-        _("Point your phone's camera at the code."),
-        _("Open the bot and press the button below."),
-        _("Choose a doctor and a time that suits you."),
-    ]
-
-
-def poster_registry(clinic: Clinic) -> str:
-    return _("No Telegram? The registry: {phone}").format(phone=clinic.phone)
+def poster(clinic: ClinicProfile, link: str) -> Poster:
+    """What stands on the clinic's poster; the link opens the bot at it."""
+    return Poster(
+        clinic=clinic.name,
+        call=_("Book a pediatrician in Telegram"),
+        link=link,
+        steps=[
+            _("Point your phone's camera at the code."),
+            _("Open the bot and press the button below."),
+            _("Choose a doctor and a time that suits you."),
+        ],
+        registry=_("No Telegram? The registry: {phone}").format(phone=clinic.phone),
+        note=_("What you tell the bot goes to the clinic."),
+    )
 
 
 def problem(found: Problem) -> str:
     """What is wrong with the file, and where."""
-    reason = _reason_of(found.trouble).format(
+    words = _("there is no such key here; did you mean “{meant}”?") if found.meant else ""
+    reason = (words or _reason_of(found.trouble)).format(
+        meant=found.meant,
         value=found.value,
         least=found.least,
         most=found.most,
@@ -150,7 +164,8 @@ def _reason_of(trouble: Trouble) -> str:
         Trouble.BAD_TIME: _("“{value}”: a time in quotes is wanted, such as 08:00."),
         Trouble.BAD_ZONE: _("“{value}”: a time zone is wanted, such as Europe/Moscow."),
         Trouble.BAD_CODE: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),
-        Trouble.BAD_PHONE: _("“{value}”: a phone number is wanted."),
+        Trouble.BAD_PHONE: _("“{value}”: a phone number of at least five digits is wanted."),
+        Trouble.BAD_BASIS: _("“{value}”: “consent” or “secrecy” is wanted."),
         Trouble.BAD_STREET: _(
             "“{value}”: a street with its houses is wanted, such as “Sadovaya, 5–21, odd”."
         ),

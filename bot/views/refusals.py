@@ -37,6 +37,14 @@ def _held(refusal: refusals.SlotHeld) -> str:
     return words.format(moment=moment(refusal.kept.slot))
 
 
+def _too_long(refusal: refusals.TextTooLong) -> str:
+    over = refusal.over
+    words = _(
+        "{n} character too many: up to {most}.", "{n} characters too many: up to {most}.", over
+    )
+    return words.format(n=over, most=refusal.most)
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     refusals.NotFound: lambda _r: _("This is no longer here."),
@@ -125,5 +133,42 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
     refusals.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."
+    ),
+    refusals.TextMissing: lambda _r: _("Something has to stand here."),
+    refusals.TextTooLong: _too_long,
+    refusals.NotOneLine: lambda _r: _("There is room for one line here."),
+    refusals.UnseenCharacter: lambda _r: _("There is a character in it that cannot be shown."),
+    refusals.NotAPhone: lambda _r: _(
+        "This does not look like a phone number: at least five digits, please."
+    ),
+    refusals.NotANumber: lambda _r: _("I could not read this as a whole number."),
+    refusals.NumberOutOfRange: lambda r: _("A number from {least} to {most} is wanted.").format(
+        least=r.least, most=r.most
+    ),
+    refusals.NotASpan: lambda _r: _("I could not read how long. Write “30 minutes” or “2 h”."),
+    refusals.SpanOutOfRange: lambda r: _("From {least} to {most} minutes are wanted.").format(
+        least=r.least, most=r.most
+    ),
+    refusals.NotATime: lambda _r: _("I could not read this as a time. Write “8” or “8:30”."),
+    refusals.QuietUnclear: lambda _r: _(
+        "I could not read this as two times. Write “21-7” or “22:00-6:30”."
+    ),
+    refusals.NotADegree: lambda _r: _(
+        "I could not read this as a point. Send a location, or write “55.77, 37.61”."
+    ),
+    refusals.NotAZone: lambda _r: _(
+        "I do not know this time zone. Choose one, or write it as “Europe/Moscow”."
+    ),
+    refusals.NotYesOrNo: lambda _r: _("Please choose by a button."),
+    refusals.SameAsBefore: lambda _r: _("That is how it is already."),
+    refusals.NothingToSign: lambda _r: _(
+        "There are no words to be signed yet: write “If the child is ill” first."
+    ),
+    refusals.BadValue: lambda _r: _("This will not do here."),
+    refusals.TypedAnew: lambda _r: _(
+        "This button is for an earlier answer. Nothing was saved; here is how things stand."
+    ),
+    refusals.ChangedMeanwhile: lambda _r: _(
+        "Another administrator has changed this meanwhile. Nothing was saved: please look again."
     ),
 }

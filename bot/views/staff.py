@@ -64,7 +64,12 @@ def _duties(found: Desk) -> list[list[Button]]:
         rows.append([Button(_("A time without a name"), nameless)])
         rows.append([Button(_("Load"), taps.Load(post_id=post.id))])
     if post.role is Role.ADMINISTRATOR:
-        rows.append([Button(_("Staff"), taps.Colleagues(post_id=post.id))])
+        rows.append(
+            [
+                Button(_("Staff"), taps.Colleagues(post_id=post.id)),
+                Button(_("Clinic"), taps.ClinicDesk(post_id=post.id)),
+            ]
+        )
     rows += [
         [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
     ]

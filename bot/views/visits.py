@@ -91,6 +91,8 @@ def ask_cancel(found: Visit) -> Screen:
         moment=moment(appointment.slot),
         doctor=appointment.slot.doctor.name,
     )
+    if rule := appointment.slot.doctor.clinic.cancellation:
+        text += say("\n\n{rule}", rule=rule)
     keep = taps.Visit(appointment_id=appointment.id)
     cancel = taps.Cancel(appointment_id=appointment.id)
     return Screen(

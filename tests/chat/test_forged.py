@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from bot import taps
+from services.clinic_facts import Fact, Group
 from services.desk import Aim
 from services.model import Language, Purpose, Reason, Role
 from storage.tables import Base
@@ -51,6 +52,9 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "bending": True,
         "extra": True,
         "as_asked": True,
+        "fact": Fact.NAME,
+        "group": Group.CONTACTS,
+        "choice": 0,
         "day": date(2026, 11, 24).toordinal(),
         "month": 0,
     }

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from bot import words
 from bot.documents.clinic_file import (
-    LONGEST_CONSENT,
-    LONGEST_NAME,
     BadClinicFile,
     Problem,
     Trouble,
@@ -24,6 +22,7 @@ from bot.documents.clinic_file import (
 from bot.views import agreements, families
 from bot.views import profiles as views
 from services.agreements import Agreement
+from services.clinic_facts import LONGEST_CONSENT, LONGEST_NAME
 from services.clinics import NewDistrict
 from services.model import (
     Addresses,
@@ -32,6 +31,7 @@ from services.model import (
     ConsentText,
     Hours,
     Language,
+    LegalBasis,
     Limits,
     Position,
     Purpose,
@@ -66,6 +66,10 @@ WHOLE = ClinicEntry(
         reminding=Reminding(time(19), timedelta(hours=3)),
         quiet=Hours(time(22), time(6, 30)),
         preparation={Reason.CHECK_UP: "Полотенце."},
+        urgent_phone="+7 3812 000-03",
+        doctors_confirm=True,
+        cancellation="Отмените, пожалуйста, за два часа.",
+        legal_basis=LegalBasis.SECRECY,
     ),
     CONSENTS,
     [DoctorEntry("Ким О. В.", "14"), DoctorEntry("Орлова И. П.", "15", [])],
@@ -115,7 +119,6 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
         "name",
         "address",
         "phone",
-        "ill_words",
         "home_call.phone",
         "home_call.hours",
         "consents.processing",
@@ -131,6 +134,9 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
         ('zone = "Asia/Omsk"', 'zone = "Asia/Nowhere"', Trouble.BAD_ZONE, "zone"),
         ('zone = "Asia/Omsk"', 'zone = "../Omsk"', Trouble.BAD_ZONE, "zone"),
         ('phone = "+7 495 000-00-01"', 'phone = "по городу"', Trouble.BAD_PHONE, "phone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "12-34"', Trouble.BAD_PHONE, "phone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "кв. 12345"', Trouble.BAD_PHONE, "phone"),
+        ('legal_basis = "secrecy"', 'legal_basis = "law"', Trouble.BAD_BASIS, "legal_basis"),
         ('address = "ул. Садовая, 7"', 'address = "а\\nб"', Trouble.SEVERAL_LINES, "address"),
         (
             'address = "ул. Садовая, 7"',
@@ -167,6 +173,38 @@ def test_a_bad_value_is_named_by_its_key(old: str, new: str, trouble: Trouble, k
 
     assert found.trouble is trouble
     assert found.key.endswith(key)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "meant"),
+    [
+        ("horizon_days = 21", "horizon_days = 21\nopen_at = 8", "booking.open_at", "opens_at"),
+        ("phone = ", "phne = 1\nphone = ", "phne", "phone"),
+        ("[map]", "horizon_days = 1\n[map]", "horizon_days", "booking.horizon_days"),
+        ("[booking]", "[boking]\n[booking]", "boking", "booking"),
+        ("[booking]", "[xyz]\n[booking]", "xyz", ""),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_nearest_one(
+    old: str, new: str, key: str, meant: str
+) -> None:
+    """A slip of the pen, and a value under another heading; nothing is guessed in the end."""
+    [found] = problems_of(write(WHOLE).replace(old, new, 1))
+
+    assert (found.trouble, found.key, found.meant) == (Trouble.UNKNOWN, key, meant)
+    with words.speaking(words.load(), Language.RUSSIAN):
+        assert (f"«{meant}»" in views.problem(found)) == bool(meant)
+
+
+def test_a_file_from_before_there_were_more_keys_can_be_entered() -> None:
+    """What it does not know of is as it is for a new clinic."""
+    lines = write(WHOLE).splitlines()
+    new = ("urgent_phone", "doctors_confirm", "cancellation", "legal_basis", "ill_words_signed_by")
+    old = "\n".join(line for line in lines if not line.startswith(new))
+    profile = read(old.encode()).profile
+
+    assert (profile.urgent_phone, profile.doctors_confirm, profile.cancellation) == ("", False, "")
+    assert (profile.legal_basis, profile.signed_ill_words) == (LegalBasis.CONSENT, "")
 
 
 def test_all_problems_are_named_at_once() -> None:

@@ -6,7 +6,8 @@ import pytest
 import segno
 from PIL import Image
 
-from bot.documents.poster import HEIGHT, WIDTH, Poster, draw, fitted, width_of
+from bot.documents.poster import HEIGHT, WIDTH, draw, fitted, width_of
+from bot.documents.posters import Poster
 
 LINK = "https://t.me/romashka_demo_bot?start=cromashka"
 POSTER = Poster(
@@ -15,6 +16,7 @@ POSTER = Poster(
     LINK,
     ["Наведите камеру.", "Откройте бота.", "Выберите время."],
     "Регистратура: +7 495 000-00-01",
+    "Данные, которые вы сообщите боту, получает клиника.",
 )
 LONGEST = Poster(
     "Ш" * 100,
@@ -22,6 +24,7 @@ LONGEST = Poster(
     f"https://t.me/{'w' * 32}?start=c{'m' * 40}",
     ["Наведите камеру телефона на код и откройте ссылку, которая на нём появится."] * 3,
     f"Регистратура: {'8' * 40}",
+    POSTER.note,
 )
 
 

@@ -349,6 +349,7 @@ async def test_no_row_points_nowhere(tables: Tables, statement: str) -> None:
         "UPDATE appointments SET state = 'forgotten'",
         "UPDATE appointments SET ends_at = starts_at",
         "UPDATE slots SET ends_at = starts_at",
+        "UPDATE clinics SET legal_basis = 'because'",
         "UPDATE schedule_rules SET weekdays = 0",
         "UPDATE schedule_rules SET weekdays = 128",
         "UPDATE schedule_rules SET days = 'some'",
@@ -390,7 +391,8 @@ async def test_what_names_a_thing_names_one(tables: Tables, statement: str) -> N
         "INSERT INTO clinics SELECT 2, 'other', name, zone, address, phone, home_call_phone,"
         " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor, NULL,"
         " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}', remind_evening,"
-        " remind_before_minutes, quiet_starts, quiet_ends FROM clinics"
+        " remind_before_minutes, quiet_starts, quiet_ends, '', '', false, '', 'consent'"
+        " FROM clinics"
     )
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await tables.run(statement)
