@@ -388,7 +388,10 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
     staff.welcome: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
-    staff.desk: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.desk: [
+        (Desk(each, COLLEAGUES, MONDAY_7_AM),)
+        for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
+    ],
     staff.day: [
         (StaffDay(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),
         (StaffDay(IRINA, date(2026, 12, 6), [], MONDAY_7_AM),),

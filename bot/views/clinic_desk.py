@@ -39,7 +39,7 @@ def page(found: ClinicPage) -> Screen:
             evening=_time(profile.reminding.evening),
             before=span(profile.reminding.before),
         ),
-        *_to_be_done(profile),
+        *to_be_done(profile),
     ]
     groups = [_open(group, post_id) for group in GROUPS if group is not Group.PREPARATION]
     return Screen(
@@ -55,7 +55,7 @@ def page(found: ClinicPage) -> Screen:
     )
 
 
-def _to_be_done(profile: ClinicProfile) -> list[Markup]:
+def to_be_done(profile: ClinicProfile) -> list[Markup]:
     """What the clinic has begun and not finished."""
     if profile.ill_words == profile.signed_ill_words:
         return []

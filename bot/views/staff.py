@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
+from bot.views.clinic_desk import to_be_done
 from bot.views.parts import (
     LONGEST_BUTTON,
     child_with_age,
@@ -39,7 +40,8 @@ def welcome(found: Desk) -> Screen:
         role=role(found.post),
         clinic=found.post.clinic.name,
     )
-    return Screen(Markup("\n\n").join([text, *_who_calls(found.post)]), _duties(found))
+    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    return Screen(Markup("\n\n").join(lines), _duties(found))
 
 
 def desk(found: Desk) -> Screen:
@@ -47,7 +49,12 @@ def desk(found: Desk) -> Screen:
     text = say(
         _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
     )
-    return Screen(Markup("\n\n").join([text, *_who_calls(found.post)]), _duties(found))
+    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    return Screen(Markup("\n\n").join(lines), _duties(found))
+
+
+def _to_be_done(post: Post) -> list[Markup]:
+    return to_be_done(post.clinic) if post.role is Role.ADMINISTRATOR else []
 
 
 def _who_calls(post: Post) -> list[Markup]:
