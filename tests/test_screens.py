@@ -555,12 +555,12 @@ LOAD = Load(
     [Asked(date(2026, 11, 23), 999, 998)],
     MONDAY_7_AM,
 )
-EMPTY = replace(LOAD, doctors=[], days={}, asked=[])
-VERY_LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
+NOBODY = replace(LOAD, doctors=[], days={}, asked=[])
+LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
 MET = replace(LOAD, asked=[Asked(date(2026, 11, 23), 2, 2)])
 
 
-@pytest.mark.parametrize("found", [LOAD, EMPTY, VERY_LARGE, MET])
+@pytest.mark.parametrize("found", [LOAD, NOBODY, LARGE, MET])
 def test_the_load_can_be_sent(found: Load, language: Language) -> None:
     """Its caption fits and is whole; it says so where not all is drawn; it leads somewhere."""
     chart = load.chart(found)
