@@ -15,9 +15,9 @@ from enum import Enum, StrEnum, auto
 from itertools import islice
 from typing import TypeAlias
 
-MOST_BYTES = 2 * 1024**2
-MOST_ROWS = 1000
-"""Rows with something in them."""
+MOST_BYTES = 8 * 1024**2
+MOST_ROWS = 30_000
+"""Rows with something in them: the times of a large clinic in a month."""
 MOST_COLUMNS = 40
 
 _ENCODINGS = ("utf-8-sig", "cp1251", "cp866")
@@ -44,9 +44,11 @@ class FileTrouble(StrEnum):
 class BadFile(Exception):
     """The file cannot be read as a sheet."""
 
-    def __init__(self, trouble: FileTrouble) -> None:
+    def __init__(self, trouble: FileTrouble, most_rows: int = MOST_ROWS) -> None:
         super().__init__(trouble)
         self.trouble = trouble
+        self.most_rows = most_rows
+        """How many a sheet of this kind may have."""
 
 
 class Odd(Enum):
@@ -98,10 +100,10 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(_WORKBOOK)
 
 
-def check_size(grid: Grid) -> None:
-    """Raise `BadFile` for more rows or columns than any clinic's sheet has."""
-    if len(grid) > MOST_ROWS:
-        raise BadFile(FileTrouble.TOO_MANY_ROWS)
+def check_size(grid: Grid, most_rows: int) -> None:
+    """Raise `BadFile` for more rows or columns than any clinic's sheet of the kind has."""
+    if len(grid) > most_rows:
+        raise BadFile(FileTrouble.TOO_MANY_ROWS, most_rows)
     if any(any(row.values[MOST_COLUMNS:]) for row in grid):
         raise BadFile(FileTrouble.TOO_MANY_COLUMNS)
 
@@ -137,7 +139,7 @@ def _rows_of(text: str, delimiter: str) -> Grid:
 
 def without_apostrophe(text: str) -> str:
     """The text as it was before it was made harmless."""
-    return _NEUTRALISED.sub("", text)
+    return _NEUTRALISED.sub("", text) if "'" in text else text
 
 
 # Making them

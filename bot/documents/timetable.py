@@ -12,7 +12,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum, auto
 
 from bot.dates import read_date
-from bot.documents import sheets
+from bot.documents import sheets, tables
 from bot.documents.hours import (
     BadHours,
     HoursTrouble,
@@ -25,6 +25,7 @@ from bot.documents.hours import (
     write_spans,
 )
 from bot.documents.sheets import Grid, Odd, Row, Value
+from bot.documents.tables import EXAMPLE, Table, letters, vocabulary
 from services.model import Reason, ScheduleRule, Side
 from services.refusals import DateUnclear, NoSuchDay
 from services.timetables import Timetable, name_key
@@ -104,10 +105,8 @@ _REASONS = {
     Reason.CERTIFICATE: "справка или направление, справка, справки, certificate or referral",
 }
 
-_EXAMPLE = re.compile(r"(?:пример|example)\b", re.IGNORECASE)
-"""How the name in a row begins that only shows how to fill one in."""
-_HEADING_WITHIN = 40
-"""Rows from the top in which the heading is looked for."""
+MOST_ROWS = 1000
+"""More than any clinic's timetable has."""
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:мин\w*\.?|min\w*\.?|м\.?)?")
 _LONGEST_CELL = 200
 _LONGEST_NAME = 100
@@ -189,82 +188,49 @@ def read(data: bytes, since: date) -> Reading:
         sheets.BadFile: it is no sheet, or too large.
         BadTimetable: something in it is wrong; nothing of it is to be used.
     """
-    found = [table for grid in sheets.grids(data) if (table := _table_in(grid))]
+    found = [table for grid in sheets.grids(data) if (table := table_in(grid))]
     if not found:
         raise BadTimetable([Problem(Trouble.NO_HEADING)])
     if sheets.is_workbook(data) and len(found) > 1:
         raise BadTimetable([Problem(Trouble.SEVERAL_TABLES)])
-    best = max(found, key=lambda table: len(table.columns))
-    sheets.check_size(best.grid)
-    if wrong := best.problems():
+    return read_table(max(found, key=lambda table: len(table.columns)), since)
+
+
+def read_table(table: Table[Column], since: date) -> Reading:
+    """The timetables in a table, counting from a day on.
+
+    Raises:
+        sheets.BadFile, BadTimetable: as `read`.
+    """
+    sheets.check_size(table.grid, MOST_ROWS)
+    if wrong := _problems_of(table):
         raise BadTimetable(wrong)
-    return _read_rows(best, since)
+    return _read_rows(table, since)
 
 
 # The heading
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    grid: Grid
-    heading: Row
-    columns: Mapping[Column, int]
-    twice: Sequence[str]
-
-    def problems(self) -> list[Problem]:
-        wanted = {Column.ROOM, Column.MINUTES}
-        missing = [column for column in Column if column in wanted - self.columns.keys()]
-        row = self.heading.number
-        return [
-            *(Problem(Trouble.NO_COLUMN, row, column=column) for column in missing),
-            *(Problem(Trouble.COLUMN_TWICE, row, name) for name in self.twice),
-        ]
-
-    def name(self, column: Column) -> str:
-        return str(self.heading.value(self.columns[column])) if column in self.columns else ""
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        return [row for row in self.grid if row.number > self.heading.number]
-
-    def ignored(self) -> list[str]:
-        known = {*self.columns.values()}
-        return [
-            str(name)
-            for place, name in enumerate(self.heading.values)
-            if name and place not in known and any(row.value(place) for row in self.rows)
-        ]
+def _problems_of(table: Table[Column]) -> list[Problem]:
+    wanted = {Column.ROOM, Column.MINUTES}
+    missing = [column for column in Column if column in wanted - table.columns.keys()]
+    row = table.heading.number
+    return [
+        *(Problem(Trouble.NO_COLUMN, row, column=column) for column in missing),
+        *(Problem(Trouble.COLUMN_TWICE, row, name) for name in table.twice),
+    ]
 
 
-def _letters(text: str) -> str:
-    return "".join(letter for letter in name_key(text) if letter.isalpha())
+_COLUMN_OF = vocabulary(_HEADINGS)
+REASON_OF = vocabulary(_REASONS)
+"""Kinds of visits by the letters of their words."""
 
 
-def _vocabulary(words: Mapping[Column, str]) -> dict[str, Column]:
-    return {_letters(word): column for column, said in words.items() for word in said.split(", ")}
-
-
-_COLUMN_OF = _vocabulary(_HEADINGS)
-_REASON_OF = {
-    _letters(word): reason for reason, said in _REASONS.items() for word in said.split(", ")
-}
-
-
-def _table_in(grid: Grid) -> _Table | None:
+def table_in(grid: Grid) -> Table[Column] | None:
     """The table under the first row that names doctors and hours."""
-    for row in grid:
-        if row.number > _HEADING_WITHIN:
-            break
-        named = [
-            (column, place)
-            for place, value in enumerate(row.values)
-            if isinstance(value, str) and (column := _COLUMN_OF.get(_letters(value)))
-        ]
-        columns = dict(reversed(named))  # of two that are called alike the first
-        if Column.DOCTOR in columns and _HOURS & columns.keys():
-            twice = [str(row.value(at)) for column, at in named if columns[column] != at]
-            return _Table(grid, row, columns, twice)
-    return None
+    return tables.table_in(
+        grid, _COLUMN_OF, lambda columns: Column.DOCTOR in columns and bool(_HOURS & columns)
+    )
 
 
 # The rows
@@ -281,7 +247,7 @@ class _Doctor:
     rules: list[ScheduleRule] = field(default_factory=list)
 
 
-def _read_rows(table: _Table, since: date) -> Reading:
+def _read_rows(table: Table[Column], since: date) -> Reading:
     problems: list[Problem] = []
     doctors: dict[str, _Doctor] = {}
     for row in table.rows:
@@ -300,7 +266,7 @@ def _read_rows(table: _Table, since: date) -> Reading:
 class _RowReader:
     """Reads one row; what is wrong with it comes to the problems."""
 
-    def __init__(self, table: _Table, row: Row, problems: list[Problem]) -> None:
+    def __init__(self, table: Table[Column], row: Row, problems: list[Problem]) -> None:
         self._table = table
         self._row = row
         self._problems = problems
@@ -308,7 +274,7 @@ class _RowReader:
     def read(self, doctors: dict[str, _Doctor], since: date) -> None:
         """Let the row add to its doctor; an empty one, or an example, adds nothing."""
         cells = {column: self._value(column) for column in self._table.columns}
-        if not any(cells.values()) or _EXAMPLE.match(str(cells[Column.DOCTOR])):
+        if not any(cells.values()) or EXAMPLE.match(str(cells[Column.DOCTOR])):
             return
         name = self._name()
         room = self._text(Column.ROOM, _LONGEST_ROOM)
@@ -362,7 +328,7 @@ class _RowReader:
     def _name(self) -> str:
         complaints = len(self._problems)
         name = self._text(Column.DOCTOR, _LONGEST_NAME)
-        if len(self._problems) == complaints and not _letters(name):
+        if len(self._problems) == complaints and not letters(name):
             self._wrong(Trouble.BAD_NAME if name else Trouble.NO_NAME, Column.DOCTOR)
         return name
 
@@ -438,7 +404,7 @@ class _RowReader:
 
     def _reasons(self) -> frozenset[Reason]:
         words = [word for word in re.split("[,;]", self._text(Column.REASONS)) if word.strip()]
-        found = {word: _REASON_OF.get(_letters(word)) for word in words}
+        found = {word: REASON_OF.get(letters(word)) for word in words}
         for word, reason in found.items():
             if reason is None:
                 self._wrong(Trouble.BAD_REASON, Column.REASONS, word.strip())

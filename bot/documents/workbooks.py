@@ -32,7 +32,7 @@ from bot.documents.sheets import (
     without_apostrophe,
 )
 
-MOST_UNPACKED = 16 * 1024**2
+MOST_UNPACKED = 64 * 1024**2
 """Bytes of what a workbook holds."""
 MOST_PARTS = 200
 """Files in a workbook."""
@@ -103,7 +103,7 @@ def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
         if {*map(type, cells)} == {EmptyCell}:
             gap = cells
             continue
-        if any(values := [_value_of(cell) for cell in cells]):
+        if any(values := ["" if type(cell) is EmptyCell else _value_of(cell) for cell in cells]):
             found += 1
             if found > MOST_ROWS:
                 raise BadFile(FileTrouble.TOO_MANY_ROWS)

@@ -558,7 +558,7 @@ HEADING = ["Врач", "Кабинет", "Минут", "Пн"]
 @pytest.mark.parametrize("made", [csv, xlsx], ids=["csv", "xlsx"])
 def test_a_sheet_of_many_rows_or_columns(made: Callable[..., bytes]) -> None:
     """R37: more than any clinic has is not read."""
-    rows = [[f"Врач {number}", "1", "15", "8-14"] for number in range(sheets.MOST_ROWS)]
+    rows = [[f"Врач {number}", "1", "15", "8-14"] for number in range(timetable.MOST_ROWS)]
     assert trouble_of(made([HEADING, *rows])) is FileTrouble.TOO_MANY_ROWS
     assert len(timetable.read(made([HEADING, *rows[1:]]), TODAY).timetables) == len(rows) - 1
 
