@@ -317,13 +317,15 @@ KEYS = {
 
 
 async def run_schedule_template(settings: Settings, options: argparse.Namespace) -> None:
-    """Make an empty sheet for a clinic's timetable, with examples and an explanation."""
-    schedules.write_template(options.file, words.load(), settings.default_language)
+    """Make an empty sheet for a clinic's timetable or times, with examples and an explanation."""
+    schedules.write_template(
+        options.file, words.load(), settings.default_language, slots=options.slots
+    )
     print(f"The template is in {options.file}.")
 
 
 async def run_schedule_import(settings: Settings, options: argparse.Namespace) -> None:
-    """Take over a clinic's timetable from a sheet: say what it would do, ask, do all of it."""
+    """Take over a clinic's timetable or times from a sheet: say what it would do, ask, do all."""
     logs.set_up(settings.log_level)
     i18n, language = words.load(), settings.default_language
     async with opened(settings, options.name) as services:
@@ -333,13 +335,17 @@ async def run_schedule_import(settings: Settings, options: argparse.Namespace) -
 
 
 async def run_schedule_export(settings: Settings, options: argparse.Namespace) -> None:
-    """Put a clinic's timetable into a sheet that can be imported; the bot may go on meanwhile."""
+    """Put a clinic's timetable or times into a sheet that can be imported; the bot may go on."""
     logs.set_up(settings.log_level)
+    export = schedules.export_slots if options.slots else schedules.export
     async with looked_at(settings) as services:
-        count = await schedules.export(
+        count = await export(
             services, options.clinic, options.file, words.load(), settings.default_language
         )
-    print(f"The timetable is in {options.file}. Doctors: {count}.")
+    if options.slots:
+        print(f"The times are in {options.file}, without anybody's name. Rows: {count}.")
+    else:
+        print(f"The timetable is in {options.file}. Doctors: {count}.")
 
 
 SCHEDULE = {

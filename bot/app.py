@@ -28,6 +28,7 @@ from services.clinic_desk import ClinicDesk
 from services.clinics import Clinics
 from services.desk import Desk
 from services.families import Families
+from services.imports import Imports
 from services.journal import Journal
 from services.load import Loads
 from services.model import Language
@@ -56,6 +57,7 @@ class Services:
     profiles: Profiles
     clinic_desk: ClinicDesk
     timetables: Timetables
+    imports: Imports
     desk: Desk
     registry: Registry
     staff: Staff
@@ -80,6 +82,7 @@ def build_services(
         profiles=Profiles(transactions, clock),
         clinic_desk=ClinicDesk(transactions, clock),
         timetables=Timetables(transactions, clock),
+        imports=Imports(transactions, clock),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date),
         staff=Staff(transactions, clock),

@@ -1,4 +1,4 @@
-"""`python -m bot schedule …`: a clinic's timetable from a sheet, and to one.
+"""`python -m bot schedule …`: a clinic's timetable, or its times one by one, from and to a sheet.
 
 What is about the clinic's sheet is said in the clinic's language; what is about the command, in the
 operator's, which is English.
@@ -6,27 +6,37 @@ operator's, which is English.
 
 import argparse
 import asyncio
+import sys
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from aiogram.utils.i18n import I18n
 
 from bot.app import Services
 from bot.dates import read_date
-from bot.documents import sheets, timetable
-from bot.terminal import Agree, CannotDo, Say, agreed, read_file, write_new_file
+from bot.documents import schedule_sheets, sheets, slot_rows, timetable
+from bot.terminal import Agree, CannotDo, ProgressLine, Say, agreed, read_file, write_new_file
+from bot.views import slot_rows as slot_views
 from bot.views import timetables as views
 from bot.views.refusals import words_of
 from bot.words import speaking
+from services.imports import Imports
 from services.model import Clinic, Language
 from services.ports import Clock
 from services.refusals import DateUnclear, NoSuchClinic, NoSuchDay, Refusal
+from services.timetables import Timetables
 
 _SUFFIXES = (".xlsx", ".csv")
 
 
 def add_arguments(parser: argparse.ArgumentParser, named: str) -> None:
     """What the command of this name is told."""
+    if named != "import":
+        parser.add_argument(
+            "--slots", action="store_true", help="a row for each time instead of a timetable"
+        )
     if named != "template":
         parser.add_argument("--clinic", required=True, metavar="CODE", help="the clinic's code")
     if named == "import":
@@ -58,11 +68,28 @@ def _new_sheet(text: str) -> Path:
     return Path(text)
 
 
-def write_template(file: Path, i18n: I18n, language: Language) -> None:
-    """Put an empty timetable, explained, into a new file."""
-    make = timetable.template_csv if _is_csv(file) else timetable.template_workbook
+def write_template(file: Path, i18n: I18n, language: Language, *, slots: bool = False) -> None:
+    """Put an empty timetable, or an empty sheet of times, explained, into a new file."""
     with speaking(i18n, language):
-        write_new_file(file, make(views.sheet_words()))
+        if slots:
+            make_rows = slot_rows.template_csv if _is_csv(file) else slot_rows.template_workbook
+            write_new_file(file, make_rows(slot_views.sheet_words()))
+        else:
+            make = timetable.template_csv if _is_csv(file) else timetable.template_workbook
+            write_new_file(file, make(views.sheet_words()))
+
+
+async def export_slots(
+    services: Services, code: str, file: Path, i18n: I18n, language: Language
+) -> int:
+    """Put a clinic's times ahead into a new file, without anybody's name; how many there are."""
+    clinic = await _clinic(services, code)
+    found = await services.imports.times(clinic.id)
+    make = slot_rows.write_csv if _is_csv(file) else slot_rows.write_workbook
+    with speaking(i18n, language):
+        made = await asyncio.to_thread(make, found, slot_views.sheet_words())
+        write_new_file(file, made)
+    return len(found)
 
 
 async def export(services: Services, code: str, file: Path, i18n: I18n, language: Language) -> int:
@@ -84,7 +111,7 @@ async def take_over(
     say: Say,
     agree: Agree,
 ) -> None:
-    """Show what a sheet would do to a clinic's schedule, ask, and do it as a whole."""
+    """Show what a sheet of either kind would do to a clinic's schedule, ask, and do all of it."""
     clinic = await _clinic(services, options.clinic)
     today = clock().astimezone(clinic.zone).date()
     since = options.since or today
@@ -93,20 +120,73 @@ async def take_over(
     data = await asyncio.to_thread(read_file, options.file, sheets.MOST_BYTES)
     with speaking(i18n, language):
         try:
-            reading = await asyncio.to_thread(timetable.read, data, since)
-            planned = await services.timetables.preview(clinic.id, reading.timetables)
-            say("\n".join(views.planned(planned, reading, since, today)))
+            reading = await asyncio.to_thread(schedule_sheets.read, data, since)
+            if isinstance(reading, slot_rows.Reading):
+                way: _Way = _Times(services.imports, clinic, reading)
+            else:
+                way = _Week(services.timetables, clinic, reading, since, today)
+            say("\n".join(await way.planned()))
             if not options.yes and not agreed(agree, views.ask()):
                 say(views.unchanged())
                 return
-            outcome = await services.timetables.replace(clinic.id, reading.timetables)
+            done = await way.done()
         except sheets.BadFile as bad:
             raise CannotDo(_nothing_done([views.file_trouble(bad)])) from None
         except timetable.BadTimetable as bad:
             raise CannotDo(_nothing_done([views.problem(each) for each in bad.problems])) from None
+        except slot_rows.BadSlotRows as bad:
+            raise CannotDo(_nothing_done(slot_views.problems(bad.problems))) from None
         except Refusal as refusal:
             raise CannotDo(_nothing_done([words_of(refusal)])) from None
-        say("\n".join(views.done(outcome)))
+        say("\n".join(done))
+
+
+class _Way(Protocol):
+    """How a sheet of some kind is taken over."""
+
+    async def planned(self) -> list[str]:
+        """What it would do."""
+        ...
+
+    async def done(self) -> list[str]:
+        """Do it, and say what was done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """A timetable."""
+
+    timetables: Timetables
+    clinic: Clinic
+    reading: timetable.Reading
+    since: date
+    today: date
+
+    async def planned(self) -> list[str]:
+        found = await self.timetables.preview(self.clinic.id, self.reading.timetables)
+        return views.planned(found, self.reading, self.since, self.today)
+
+    async def done(self) -> list[str]:
+        return views.done(await self.timetables.replace(self.clinic.id, self.reading.timetables))
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """A row for each time."""
+
+    imports: Imports
+    clinic: Clinic
+    reading: slot_rows.Reading
+
+    async def planned(self) -> list[str]:
+        line = ProgressLine(slot_views.progress, sys.stderr)
+        found = await self.imports.preview(self.clinic.id, self.reading.doctors, line)
+        return slot_views.planned(found, self.reading)
+
+    async def done(self) -> list[str]:
+        line = ProgressLine(slot_views.progress, sys.stderr)
+        return slot_views.done(await self.imports.apply(self.clinic.id, self.reading.doctors, line))
 
 
 def _nothing_done(reasons: list[str]) -> str:

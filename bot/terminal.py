@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 Say = Callable[[str], None]
 Agree = Callable[[str], bool | None]
@@ -28,6 +29,26 @@ def ask_at_terminal(question: str) -> bool | None:
     finally:
         signal.signal(signal.SIGINT, before)
     return answer.strip().casefold() in _YES
+
+
+class ProgressLine:
+    """A line at the terminal that says how far it is, and renews itself; gone at the end.
+
+    Where nobody looks, in a file or a pipe, it says nothing.
+    """
+
+    def __init__(self, words: Callable[[int, int], str], to: TextIO) -> None:
+        self._words = words
+        self._to = to
+        self._width = 0
+
+    def __call__(self, done: int, of: int) -> None:
+        if not self._to.isatty():
+            return
+        line = "" if done >= of else self._words(done, of)
+        self._to.write(f"\r{line:<{self._width}}" + ("" if line else "\r"))
+        self._to.flush()
+        self._width = len(line)
 
 
 def agreed(agree: Agree, question: str) -> bool:

@@ -418,7 +418,7 @@ class Taker(StrEnum):
     CALLER = "caller"
     """Somebody whom the registry took no name of."""
     ELSEWHERE = "elsewhere"
-    """Somebody in the clinic's other system, or on paper."""
+    """Somebody in the clinic's other system, or on paper; or it is kept closed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +455,11 @@ ACTIVE = frozenset({AppointmentState.PENDING, AppointmentState.BOOKED})
 FIRST_VISIT_NUMBER = 1001
 
 
+def visit_number(appointment_id: int) -> str:
+    """How a visit is called over the phone."""
+    return str(appointment_id - 1 + FIRST_VISIT_NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Appointment:
     """A child's claim on a slot."""
@@ -476,7 +481,7 @@ class Appointment:
     @property
     def number(self) -> str:
         """The visit's short number, to be said over the phone."""
-        return str(self.id - 1 + FIRST_VISIT_NUMBER)
+        return visit_number(self.id)
 
     @property
     def is_active(self) -> bool:

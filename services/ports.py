@@ -57,6 +57,7 @@ from services.model import (
     Urgency,
     Wish,
 )
+from services.reconciling import Known, Plan
 from services.records import Entry, Head, Record
 from services.schedule import Changes, Stored
 
@@ -441,6 +442,7 @@ class SlotRepository(Protocol):
         """The doctor's slots that are not over, up to a moment, as regeneration sees them.
 
         Those that did not come from the schedule look as if closed by hand: they are not touched.
+        What another system gives no more is left out: it stands in nobody's way.
         """
         ...
 
@@ -724,6 +726,28 @@ class LoadRepository(Protocol):
         ...
 
 
+class ImportRepository(Protocol):
+    """The stored times of doctors, as whoever reconciles them with another system sees them."""
+
+    async def stored(
+        self,
+        doctor_ids: Sequence[DoctorId],
+        now: datetime,
+        first: datetime,
+        until: datetime,
+        *,
+        lock: bool = False,
+    ) -> dict[DoctorId, list[Known]]:
+        """All slots of these doctors that end after `now` and `first`, up to a moment, in order.
+
+        Holds that end after `now` are alive."""
+        ...
+
+    async def carry_out(self, doctor: Doctor, plan: Plan, at: datetime) -> None:
+        """Write what a plan says about the doctor's slots."""
+        ...
+
+
 class UpdateRepository(Protocol):
     """Updates that took effect, and those that could not."""
 
@@ -781,6 +805,8 @@ class Transaction(Protocol):
     def registry(self) -> RegistryRepository: ...
     @property
     def load(self) -> LoadRepository: ...
+    @property
+    def imports(self) -> ImportRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -36,6 +36,14 @@ class SeveralDoctors(Refusal):
         self.name = name
 
 
+class RoomNeeded(Refusal):
+    """A doctor is new to the clinic, and nobody said where they receive."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class ZoneInUse(Refusal):
     """With visits ahead, another time zone would put them at other hours."""
 

@@ -139,7 +139,7 @@ class Timetables:
         now = self._clock()
         present = await tx.clinics.doctors(clinic_id, lock=True)
         clinic = await tx.clinics.get(clinic_id)
-        known = _by_name(present, timetables)
+        known = known_doctors(present, [timetable.name for timetable in timetables])
         listed: list[tuple[Doctor, Doctor | None]] = []
         for timetable in timetables:
             before = known.get(name_key(timetable.name))
@@ -167,10 +167,18 @@ def _today(clinic: Clinic, now: datetime) -> date:
     return now.astimezone(clinic.zone).date()
 
 
-def _by_name(present: Sequence[Doctor], timetables: Sequence[Timetable]) -> dict[str, Doctor]:
-    wanted = {name_key(timetable.name) for timetable in timetables}
-    if len(wanted) < len(timetables):
-        raise ValueError("a doctor has one timetable")
+def known_doctors(present: Sequence[Doctor], names: Sequence[str]) -> dict[str, Doctor]:
+    """The doctors of a clinic by the keys of their names.
+
+    Args:
+        names: those that are meant, each of them once.
+
+    Raises:
+        SeveralDoctors: one of these names is that of several.
+    """
+    wanted = {name_key(name) for name in names}
+    if len(wanted) < len(names):
+        raise ValueError("a doctor is named once")
     known: dict[str, Doctor] = {}
     for doctor in present:
         key = name_key(doctor.name)

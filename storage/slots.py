@@ -331,6 +331,7 @@ class StoredSlots:
             SlotRow.ends_at > now,
             SlotRow.starts_at < until,
             SlotRow.source != EXTRA,
+            or_(SlotRow.source == SCHEDULE, SlotRow.open, not_(SlotRow.withdrawn)),
         )
         if lock:
             await lock_rows(self._session, SlotRow.id, within)

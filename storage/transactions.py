@@ -25,6 +25,7 @@ from storage.conversations import StoredConversations
 from storage.districts import StoredDistricts
 from storage.engine import Engines
 from storage.families import StoredFamilies
+from storage.imports import StoredImports
 from storage.journal import StoredJournal
 from storage.leases import StoredLeases
 from storage.load import StoredLoad
@@ -91,6 +92,7 @@ class StoredTransaction:
         self.journal = StoredJournal(session)
         self.registry = StoredRegistry(session)
         self.load = StoredLoad(session)
+        self.imports = StoredImports(session)
         self.updates = StoredUpdates(session)
 
 

@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from openpyxl import load_workbook
 
+from bot.terminal import ProgressLine
 from storage.engine import read_url
 from storage.lock import held_for
 from tests.commands import CommandLine, Finished, environment
@@ -268,7 +271,7 @@ def test_the_file_of_a_running_bot(folder: Folder) -> None:
         ([*IMPORT, "--yes", "--from", "2020-01-01", "sheet.csv"], "--from: 2020-01-01 is over"),
         ([*IMPORT[:3], "no-such", "sheet.csv"], "--clinic: there is no clinic with the code no-s"),
         ([*IMPORT, "--yes", "data/bot.db"], "Этот файл не прочитать как таблицу"),
-        ([*IMPORT, "--yes", "big.csv"], "Файл больше 2 МБ"),
+        ([*IMPORT, "--yes", "big.csv"], "Файл больше 8 МБ"),
         ([*EXPORT, "sheet.csv"], "sheet.csv is there already, and is not written over."),
         ([*EXPORT, "sheet.pdf"], "'sheet.pdf' ends neither in .xlsx nor in .csv"),
         (["schedule", "template", "no/such.csv"], "no/such.csv cannot be written: No such file"),
@@ -276,7 +279,7 @@ def test_the_file_of_a_running_bot(folder: Folder) -> None:
 )
 def test_what_cannot_be_done_says_why(folder: Folder, arguments: list[str], words: str) -> None:
     """R37, R42: exit code 2 and a line to go by; nothing is changed, and no file written over."""
-    folder.write("big.csv", "a;b\n" * 2**19 + "a")
+    folder.write("big.csv", "a;b\n" * 2**21 + "a")
     sheet = folder.path / folder.write("sheet.csv", "Врач;Кабинет;Мин;Пн\nЯшина;1;15;8-12\n")
     before = folder.contents(), sheet.read_bytes(), sorted(folder.path.iterdir())
     ended = folder.bot(*arguments)
@@ -286,3 +289,161 @@ def test_what_cannot_be_done_says_why(folder: Folder, arguments: list[str], word
     assert "Traceback" not in ended.complained
     after = folder.contents(), sheet.read_bytes(), sorted(folder.path.iterdir())
     assert after == before
+
+
+# A row for each time
+
+TIMES = """\
+Выгрузка;;;;;;;
+Дата приёма;Начало;Окончание;Врач;Статус;Кабинет;№ записи;ФИО пациента
+{day};9:00;9:15;Яшина Вера;свободно;31;;
+{day};9:15;9:30;Яшина Вера;занято;31;A-4821;Иванова Ия
+{day};9:30;9:45;Яшина Вера;закрыто;31;;
+01.09.2024;9:45;10:00;Яшина Вера;неявка;31;;Сидоров Яков
+"""
+TOMORROW = f"{datetime.now(ZoneInfo('Europe/Moscow')) + timedelta(days=1):%d.%m.%Y}"
+
+
+def other_system(folder: Folder) -> str:
+    """What the clinic's own system gave out, as a Russian Windows writes it."""
+    data = TIMES.format(day=TOMORROW).encode("cp1251")
+    (folder.path / "times.csv").write_bytes(data)
+    return "times.csv"
+
+
+def book_something(folder: Folder) -> None:
+    """Агата has the last time that there is, as the bot would write it."""
+    with closing(sqlite3.connect(folder.path / "data" / "bot.db")) as connection, connection:
+        connection.execute("INSERT INTO persons (telegram_id, language) VALUES (987, 'ru')")
+        connection.execute("INSERT INTO children (name, birth_date) VALUES ('Агата', '2024-03-12')")
+        connection.execute(
+            "INSERT INTO appointments (child_id, slot_id, starts_at, ends_at, state, reason,"
+            " booked_by, booked_at, uid, sequence, changed_at)"
+            " SELECT (SELECT max(id) FROM children), slots.id, starts_at, ends_at, 'booked',"
+            " 'consultation', (SELECT max(id) FROM persons), starts_at, 'u', 0, starts_at"
+            " FROM slots JOIN clinics ON clinics.id = clinic_id WHERE code = 'romashka' AND open"
+            " ORDER BY starts_at DESC LIMIT 1"
+        )
+
+
+def test_times_of_the_clinic_s_own_system(folder: Folder) -> None:
+    """R37, decision 17: the plan is shown in words, nothing is done without a yes, and no patient's
+    name reaches the terminal or the database; the same again changes nothing."""
+    sheet = other_system(folder)
+    before = folder.contents()
+    no = folder.bot(*IMPORT, sheet, typed="\n")
+    assert (no.code, no.complained) == (0, "")
+    assert "Яшина Вера, каб. 31 (новый врач): создать 1, занять 1, освободить 0, закрыть 1" in (
+        no.said
+    )
+    assert "1 строка уже прошла и не учтена." in no.said
+    assert "Эти столбцы не прочитаны: «ФИО пациента»." in no.said
+    assert folder.contents() == before
+
+    yes = folder.bot(*IMPORT, "--yes", sheet)
+    assert (yes.code, yes.complained) == (0, "")
+    assert "Времена загружены." in yes.said
+    assert "создано 1, занято 1, освобождено 0, закрыто 1" in yes.said
+    after = folder.contents()
+    assert after != before
+    assert "A-4821" in "".join(after)
+    for name in ("Иванова Ия", "Сидоров"):
+        assert name not in no.said + yes.said + "".join(after)
+
+    again = folder.bot(*IMPORT, "--yes", sheet)
+    assert "Яшина Вера, каб. 31: времена не меняются" in again.said
+    assert folder.contents() == after
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_times_given_out_and_taken_back(folder: Folder, suffix: str) -> None:
+    """All doctors' times go into a sheet with no name of a child in it; taken back it changes
+    nothing, and given out again it is the same."""
+    folder.bot(*IMPORT, "--yes", other_system(folder))
+    book_something(folder)
+    before = folder.contents()
+    exported = folder.bot(*EXPORT, "--slots", f"out.{suffix}")
+    rows = rows_of(folder.path / f"out.{suffix}")
+
+    assert (exported.code, exported.complained) == (0, "")
+    assert exported.said == (
+        f"The times are in out.{suffix}, without anybody's name. Rows: {len(rows) - 1}.\n"
+    )
+    assert rows[0] == [
+        *("Врач", "Дата", "Начало", "Конец", "Состояние", "Кабинет", "Номер записи", "Для чего")
+    ]
+    assert [row[:7] for row in rows if row[0] == "Яшина Вера"][:2] == [
+        ["Яшина Вера", TOMORROW, "9:00", "9:15", "свободно", "31", ""],
+        ["Яшина Вера", TOMORROW, "9:15", "9:30", "занято", "31", "A-4821"],
+    ]
+    assert [row[4] for row in rows if row[6] == "№ 1001"] == ["занято"]
+    assert not [cell for row in rows for cell in row if "Агата" in cell]
+    taken = folder.bot(*IMPORT, "--yes", f"out.{suffix}")
+    assert (taken.code, taken.complained) == (0, "")
+    assert taken.said.count("времена не меняются") == 2 * (4 + 1)
+    assert "Расхождения" not in taken.said
+    assert folder.contents() == before
+    assert folder.bot(*EXPORT, "--slots", "again.csv").code == 0
+    assert rows_of(folder.path / "again.csv") == rows
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_the_template_of_times(folder: Folder, suffix: str) -> None:
+    """Its examples are no times: taken over as it is, it changes nothing and says so."""
+    made = folder.bot("schedule", "template", "--slots", f"empty.{suffix}")
+    before = folder.contents()
+    ended = folder.bot(*IMPORT, "--yes", f"empty.{suffix}")
+
+    assert (made.code, made.said) == (0, f"The template is in empty.{suffix}.\n")
+    assert (ended.code, ended.said) == (2, "")
+    assert ended.complained == "В таблице нет ни одного времени.\nНичего не изменено.\n"
+    assert folder.contents() == before
+
+
+def test_broken_times_change_nothing(folder: Folder) -> None:
+    """R37: each bad row with its column, in the clinic's language, and no patient's name."""
+    broken = TIMES.format(day=TOMORROW).replace("свободно", "Иванова Ия").replace("9:45;", "9-45;")
+    folder.write("broken.csv", broken)
+    before = folder.contents()
+    ended = folder.bot(*IMPORT, "--yes", "broken.csv")
+
+    assert (ended.code, ended.said) == (2, "")
+    assert [line.partition(": ")[0] for line in ended.complained.splitlines()] == [
+        "Строка 3, столбец «Статус»",
+        "Строка 5, столбец «Окончание»",
+        "Ничего не изменено.",
+    ]
+    assert "Иванова" not in ended.complained
+    assert folder.contents() == before
+
+
+def test_a_new_doctor_without_a_room(folder: Folder) -> None:
+    """The clinic is asked for what is missing, and nothing is done."""
+    sheet = folder.write(
+        "times.csv", f"Врач;Дата;Начало;Мин;Занято\nЯшина Вера;{TOMORROW};9:00;15;0\n"
+    )
+    before = folder.contents()
+    ended = folder.bot(*IMPORT, "--yes", sheet)
+
+    assert ended.code == 2
+    assert ended.complained.startswith("Яшина Вера — новый врач: укажите в таблице кабинет.")
+    assert folder.contents() == before
+
+
+class Terminal(io.StringIO):
+    """Somebody looks at it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_renews_one_line() -> None:
+    """At a terminal it is one line that is gone at the end; in a file there is nothing of it."""
+    screen, file = Terminal(), io.StringIO()
+    for where in (screen, file):
+        line = ProgressLine("{} из {}".format, where)
+        for done in (500, 1000, 1500):
+            line(done, 1500)
+
+    assert screen.getvalue() == "\r500 из 1500\r1000 из 1500\r            \r"
+    assert file.getvalue() == ""

@@ -65,6 +65,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.SeveralDoctors: lambda refusal: _(
         "The clinic has several doctors called {name}: a sheet cannot tell them apart."
     ).format(name=shorten(refusal.name, 80)),
+    refusals.RoomNeeded: lambda refusal: _(
+        "{name} is new here: please name the room in the sheet."
+    ).format(name=shorten(refusal.name, 80)),
     refusals.ZoneInUse: lambda _r: _(
         "The time zone cannot be changed while there are visits ahead: their hours would be others."
     ),

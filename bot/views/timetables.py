@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from bot.documents.sheets import (
     MOST_BYTES,
     MOST_COLUMNS,
-    MOST_ROWS,
     BadFile,
     FileTrouble,
 )
@@ -108,7 +107,7 @@ def file_trouble(bad: BadFile) -> str:
             "This is a workbook of an old Excel (.xls). Please save it as .xlsx."
         ),
         FileTrouble.NOT_A_SHEET: _("This is no sheet that can be read: .xlsx or .csv is wanted."),
-    }[bad.trouble].format(megabytes=MOST_BYTES // 1024**2, rows=MOST_ROWS, columns=MOST_COLUMNS)
+    }[bad.trouble].format(megabytes=MOST_BYTES // 1024**2, rows=bad.most_rows, columns=MOST_COLUMNS)
 
 
 def problem(found: Problem) -> str:
@@ -129,8 +128,9 @@ def _column_named(column: Column | None) -> str:
 def _reason_of(found: Problem) -> str:
     return {
         Trouble.NO_HEADING: _(
-            "There is no timetable in the file: a row of headings is wanted, with “Doctor” and "
-            "“Mon” to “Sun” or “Even” and “Odd”."
+            "There is no schedule in the file: a row of headings is wanted, with “Doctor” and "
+            "“Mon” to “Sun” or “Even” and “Odd”; or, a row for each time, with “Doctor”, “Date” "
+            "and “Start”."
         ),
         Trouble.SEVERAL_TABLES: _(
             "Several sheets of the file hold a timetable: leave one, or hide the others."

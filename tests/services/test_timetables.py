@@ -197,7 +197,7 @@ async def test_all_or_nothing(house: House, clinic: Clinic) -> None:
         await house.services.timetables.replace(clinic.id, sheet)
     assert await everything(house) == before
 
-    with pytest.raises(ValueError, match="one timetable"):
+    with pytest.raises(ValueError, match="named once"):
         await house.services.timetables.replace(clinic.id, [petrova_s(), petrova_s()])
     assert await everything(house) == before
 

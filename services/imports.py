@@ -1,0 +1,344 @@
+"""The times of a clinic's doctors as its other system has them: taken over, and given out."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.model import Clinic, ClinicId, Doctor, DoctorId, Reason, Stretch, Taker
+from services.once import use_case
+from services.ports import Clock, Transaction, Transactions
+from services.reconciling import (
+    Conflict,
+    ConflictKind,
+    Given,
+    Known,
+    Plan,
+    Source,
+    There,
+    Told,
+    reconcile,
+)
+from services.refusals import RoomNeeded
+from services.rules import midnight
+from services.schedule import instant_of, openings
+from services.timetables import known_doctors, name_key
+
+Progress = Callable[[int, int], None]
+"""Is told how much is done, and of how much."""
+
+_AT_ONCE = 500
+"""Slots that are written between two words about the progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTime:
+    """A time on the clinic's wall, as a sheet lists it."""
+
+    starts: datetime
+    """Without a zone: the clinic's wall is meant."""
+    length: timedelta
+    there: There
+    reference: str = ""
+    reasons: frozenset[Reason] | None = None
+    """None: the sheet says nothing about that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDoctor:
+    """A doctor and the times that a sheet lists."""
+
+    name: str
+    rooms: Sequence[str]
+    """Every room that is named, in order; none: as it was."""
+    times: Sequence[ListedTime]
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorImport:
+    """What a sheet does to one doctor's times."""
+
+    name: str
+    room: str
+    plan: Plan
+    new: bool = False
+    """Whether the clinic did not have the doctor before."""
+    room_before: str | None = None
+    """Where the doctor received before, if that was elsewhere."""
+    rooms: Sequence[str] = ()
+    """The rooms that the sheet names, where it names several: no one of them is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a sheet does to a clinic's times."""
+
+    clinic: Clinic
+    doctors: Sequence[DoctorImport]
+    """In the order of the sheet."""
+    untouched: Sequence[Doctor]
+    """Whom the sheet does not name."""
+    first: date | None
+    """The first day about which it speaks; None: it speaks of none ahead."""
+    last: date | None
+    begun: int
+    """How many of its times have begun, and so are ignored."""
+
+    @property
+    def conflicts(self) -> list[tuple[str, Conflict]]:
+        """Where the clinic has to settle something, and with whose times."""
+        return [(each.name, conflict) for each in self.doctors for conflict in each.plan.conflicts]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeThere:
+    """A stored time as it is given out: without anybody's name."""
+
+    doctor: Doctor
+    starts_at: datetime
+    ends_at: datetime
+    """Both on the clinic's wall."""
+    there: There
+    visit: str | None
+    """The number of our visit, if a family has it."""
+    reference: str
+    """How the other system names who has it."""
+    reasons: frozenset[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A doctor on the way to a plan."""
+
+    listed: ListedDoctor
+    known: Doctor | None
+    told: Sequence[Told]
+    skipped: Sequence[Conflict]
+    days: frozenset[date]
+
+
+def _quiet(_done: int, _of: int) -> None:
+    """Tells nobody."""
+
+
+class Imports:
+    """Reconciles a clinic's times with those of its other system."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def times(self, clinic_id: ClinicId) -> list[TimeThere]:
+        """The times ahead as far as they are kept, by doctor and start; nobody is named."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            doctors = await tx.clinics.doctors(clinic_id)
+            clinic = await tx.clinics.get(clinic_id)
+            until = midnight(_today(clinic, now) + timedelta(days=clinic.horizon_days + 2), clinic)
+            stored = await tx.imports.stored([doctor.id for doctor in doctors], now, now, until)
+        return [
+            _given_out(slot, doctor)
+            for doctor in doctors
+            for slot in stored.get(doctor.id, ())
+            if slot.stretch.starts_at >= now and _is_shown(slot)
+        ]
+
+    @use_case
+    async def preview(
+        self, clinic_id: ClinicId, doctors: Sequence[ListedDoctor], progress: Progress = _quiet
+    ) -> Imported:
+        """What `apply` would do just now; nothing is written.
+
+        Raises:
+            NotFound, SeveralDoctors, RoomNeeded: as `apply` would.
+        """
+        async with self._transactions.reads() as tx:
+            return await self._plan(tx, clinic_id, doctors, progress)
+
+    @use_case
+    async def apply(
+        self, clinic_id: ClinicId, doctors: Sequence[ListedDoctor], progress: Progress = _quiet
+    ) -> Imported:
+        """Let the stored times of these doctors agree with a sheet's, on the days that it names.
+
+        All days that the sheet names count for all its doctors: one who has no row on a day has no
+        times there. What families have, or are looking at, stays and is listed where the two
+        disagree; so does what the clinic closed by hand. What has begun stays, too. Doing the same
+        again changes nothing.
+
+        Args:
+            doctors: each of them once.
+            progress: hears how many slots are written, and of how many.
+
+        Raises:
+            NotFound: there is no such clinic.
+            SeveralDoctors: of a name the clinic has several.
+            RoomNeeded: a doctor is new, and the sheet does not say where they receive.
+        """
+        async with self._transactions.writes() as tx:
+            planned = await self._plan(tx, clinic_id, doctors, _quiet, lock=True)
+            known = known_doctors(
+                await tx.clinics.doctors(clinic_id), [each.name for each in planned.doctors]
+            )
+            total = sum(each.plan.size for each in planned.doctors)
+            done = 0
+            for each in planned.doctors:
+                doctor = await _taken_in(tx, planned.clinic, each, known.get(name_key(each.name)))
+                for part in each.plan.parts(_AT_ONCE):
+                    await tx.imports.carry_out(doctor, part, self._clock())
+                    done += part.size
+                    progress(done, total)
+            return planned
+
+    async def _plan(
+        self,
+        tx: Transaction,
+        clinic_id: ClinicId,
+        doctors: Sequence[ListedDoctor],
+        progress: Progress,
+        *,
+        lock: bool = False,
+    ) -> Imported:
+        now = self._clock()
+        present = await tx.clinics.doctors(clinic_id, lock=lock)
+        clinic = await tx.clinics.get(clinic_id)
+        known = known_doctors(present, [each.name for each in doctors])
+        works = [_begin(each, known.get(name_key(each.name)), clinic, now) for each in doctors]
+        days = frozenset[date]().union(*(work.days for work in works))
+        stored = await self._stored(tx, works, days, clinic, now, lock=lock)
+        total, done = sum(len(each.times) for each in doctors), 0
+        found = []
+        for work in works:
+            given = await self._given(tx, work.known, days, clinic)
+            slots = stored.get(work.known.id, []) if work.known else []
+            plan = await asyncio.to_thread(_plan_of, work, slots, given, days, now)
+            found.append(_import_of(work, plan))
+            done += len(work.listed.times)
+            progress(done, total)
+        return Imported(
+            clinic=clinic,
+            doctors=found,
+            untouched=[each for each in present if each not in [work.known for work in works]],
+            first=min(days, default=None),
+            last=max(days, default=None),
+            begun=total - sum(len(work.told) + len(work.skipped) for work in works),
+        )
+
+    async def _stored(
+        self,
+        tx: Transaction,
+        works: Iterable[_Work],
+        days: frozenset[date],
+        clinic: Clinic,
+        now: datetime,
+        *,
+        lock: bool,
+    ) -> Mapping[DoctorId, list[Known]]:
+        whose = [work.known.id for work in works if work.known]
+        if not (days and whose):
+            return {}
+        first = midnight(min(days), clinic)
+        until = midnight(max(days) + timedelta(days=1), clinic)
+        return await tx.imports.stored(whose, now, first, until, lock=lock)
+
+    async def _given(
+        self, tx: Transaction, doctor: Doctor | None, days: frozenset[date], clinic: Clinic
+    ) -> Given:
+        """What the doctor's own rules give on these days."""
+        if not (doctor and days):
+            return {}
+        schedule = await tx.schedules.of(doctor, min(days))
+        found = await asyncio.to_thread(
+            openings, schedule, clinic.zone, min(days) - timedelta(days=1), max(days)
+        )
+        return {opening.stretch: opening.reasons for opening in found}
+
+
+def _today(clinic: Clinic, now: datetime) -> date:
+    return now.astimezone(clinic.zone).date()
+
+
+def _begin(listed: ListedDoctor, known: Doctor | None, clinic: Clinic, now: datetime) -> _Work:
+    told, skipped, days = [], [], set()
+    for time in listed.times:
+        starts_at = instant_of(time.starts, clinic.zone)
+        if starts_at is None:
+            about = time.starts.replace(tzinfo=clinic.zone)
+            stretch = Stretch(about, about + time.length)
+            skipped.append(Conflict(ConflictKind.NO_SUCH_TIME, stretch))
+        elif starts_at >= now:
+            stretch = Stretch(starts_at, starts_at + time.length)
+            told.append(Told(stretch, time.there, time.reference, time.reasons))
+            days.add(time.starts.date())
+    return _Work(listed, known, told, skipped, frozenset(days))
+
+
+def _plan_of(
+    work: _Work, slots: Sequence[Known], given: Given, days: frozenset[date], now: datetime
+) -> Plan:
+    ahead = [slot for slot in slots if slot.day in days and slot.stretch.starts_at >= now]
+    around = [slot for slot in slots if not (slot.day in days and slot.stretch.starts_at >= now)]
+    plan = reconcile(ahead, work.told, given, around)
+    return replace(plan, conflicts=[*work.skipped, *plan.conflicts])
+
+
+def _import_of(work: _Work, plan: Plan) -> DoctorImport:
+    rooms = work.listed.rooms
+    if work.known is None:
+        if not rooms:
+            raise RoomNeeded(work.listed.name)
+        return DoctorImport(work.listed.name, rooms[0], plan, new=True, rooms=_several(rooms))
+    before = work.known.room
+    room = rooms[0] if len(rooms) == 1 else before
+    return DoctorImport(
+        work.known.name,
+        room,
+        plan,
+        room_before=before if room != before else None,
+        rooms=_several(rooms),
+    )
+
+
+def _several(rooms: Sequence[str]) -> Sequence[str]:
+    return rooms if len(rooms) > 1 else ()
+
+
+async def _taken_in(
+    tx: Transaction, clinic: Clinic, planned: DoctorImport, known: Doctor | None
+) -> Doctor:
+    if known is None:
+        return await tx.clinics.add_doctor(clinic, planned.name, planned.room)
+    if planned.room != known.room:
+        await tx.clinics.set_room(known.id, planned.room)
+    return known
+
+
+# Giving out
+
+
+def _is_shown(slot: Known) -> bool:
+    """Whether it is anything to anybody: open, somebody's, or closed by the clinic's hand."""
+    if slot.visit or slot.taking:
+        return True
+    return slot.source is not Source.OTHER and not slot.withdrawn
+
+
+def _given_out(slot: Known, doctor: Doctor) -> TimeThere:
+    zone = doctor.clinic.zone
+    taking = slot.taking
+    return TimeThere(
+        doctor,
+        slot.stretch.starts_at.astimezone(zone),
+        slot.stretch.ends_at.astimezone(zone),
+        _state_of(slot),
+        slot.visit,
+        taking.reference if taking and taking.taker is Taker.ELSEWHERE else "",
+        slot.reasons,
+    )
+
+
+def _state_of(slot: Known) -> There:
+    if slot.visit or slot.taking:
+        return There.TAKEN
+    return There.FREE if slot.open else There.CLOSED
