@@ -399,13 +399,12 @@ class _Reconciling:
             self._take.append((slots[0], row))
 
     def _keep_first(self, slots: Sequence[Known], row: Told) -> None:
-        first, *spare = slots
+        first = slots[0]
         if _can_be_had(first) and (first.source is Source.IMPORT or self._is_given(first)):
             self._staying.add(first.stretch)
             self._stays.add(first.stretch)
             if first.source is Source.IMPORT and row.reasons not in (None, first.reasons):
                 self._relabel.append((first.id, row.reasons or frozenset()))
-        self._withdraw += [slot for slot in spare if slot.taking]
 
     def _drop(self, slots: Sequence[Known]) -> None:
         for slot in slots:

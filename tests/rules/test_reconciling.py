@@ -1,9 +1,9 @@
 """What another system says of a doctor's times, against what is stored: the plan, by itself."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, count, islice
 
 import pytest
 from hypothesis import given, settings
@@ -141,21 +141,23 @@ def test_what_became_of_a_time_there() -> None:
         stored(4, at(45), withdrawn=True),
         stored(5, at(60), taking=elsewhere("A-2")),
         stored(6, at(75), taking=elsewhere("A-3")),
+        stored(7, at(90), withdrawn=True),
     ]
     told = [
         taken(at(0), "A-9"),
         free(at(15)),
         free(at(45)),
         taken(at(60), "B-2"),
+        taken(at(90), "A-7"),
     ]
     plan = reconcile(before, told, {})
 
-    assert plan.take == [(1, elsewhere("A-9"))]
+    assert plan.take == [(1, elsewhere("A-9")), (7, elsewhere("A-7"))]
     assert [each.id for each in plan.open] == [2, 4]
     assert plan.withdraw == [3, 6]
     assert plan.refer == [(5, elsewhere("B-2"))]
     assert plan.add == []
-    assert counts(plan) == (1, 1, 1, 2)
+    assert counts(plan) == (1, 2, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -220,6 +222,29 @@ def test_rules_go_on_deciding_about_what_they_give() -> None:
     assert plan.withdraw == [4]
 
 
+def test_a_family_s_time_that_the_rules_give() -> None:
+    """A sheet of times taken there alone need not name our visits."""
+    plan = reconcile([stored(1, at(0), Source.SCHEDULE, visit="1001")], [], rules(at(0)))
+
+    assert (plan.size, plan.conflicts) == (0, [])
+
+
+def test_what_is_open_goes_first() -> None:
+    """Nothing that can be had is closed for the sake of what cannot; where something closed by hand
+    is in its way it goes, as the rules would have it."""
+    before = [
+        stored(1, at(0, 30), Source.SCHEDULE, taking=elsewhere()),
+        stored(2, at(15), Source.SCHEDULE),
+        stored(3, at(60), Source.SCHEDULE),
+        stored(4, at(60, 30), is_open=False),
+    ]
+    plan = reconcile(before, [free(at(15)), free(at(60)), free(at(70))], rules(at(0, 30)))
+
+    assert [(each.id, each.source) for each in plan.open] == [(2, Source.IMPORT)]
+    assert plan.withdraw == [3]
+    assert [each.stretch for each in plan.conflicts] == [at(60), at(70)]
+
+
 def test_a_time_beside_the_rules_is_the_other_system_s() -> None:
     """Free there and in no rule: open as an imported one, so that no rule closes it again."""
     before = [stored(1, at(0), Source.SCHEDULE, withdrawn=True)]
@@ -250,16 +275,29 @@ def test_a_day_that_is_cut_otherwise_there() -> None:
 def test_rows_that_overlap_each_other() -> None:
     """R02: one time twice in the sheet is taken if any row says so; of two free times that overlap
     the first counts, and the other is listed."""
-    plan = reconcile(
-        [], [free(at(0)), taken(at(0), "A-1"), free(at(20)), free(at(25)), free(at(40))], {}
-    )
+    told = [free(at(0)), taken(at(0), "A-1"), free(at(20)), free(at(25)), free(at(40))]
+    plan = reconcile([], told, {})
+    backwards = reconcile([], reversed(told), {})
 
+    assert (backwards.add, backwards.conflicts) == (plan.add, plan.conflicts)
     assert [(each.stretch, each.taking) for each in plan.add] == [
         (at(20), None),
         (at(40), None),
         (at(0), elsewhere("A-1")),
     ]
     assert plan.conflicts == [Conflict(ConflictKind.OVERLAPS, at(25))]
+
+
+def test_what_stands_around() -> None:
+    """R02: what has begun, or belongs to another day, is in the way where it is open or a family's,
+    and stays as it is."""
+    begun = [stored(1, at(0)), stored(2, at(60), is_open=False, visit="1001")]
+    rests = stored(3, at(120), withdrawn=True)
+    told = [free(at(10)), free(at(65)), free(at(125))]
+    plan = reconcile([], told, {}, [*begun, rests])
+
+    assert [each.stretch for each in plan.add] == [at(125)]
+    assert [each.stretch for each in plan.conflicts] == [at(10), at(65)]
 
 
 def test_a_visit_squeezed_in_beside() -> None:
@@ -269,8 +307,13 @@ def test_a_visit_squeezed_in_beside() -> None:
         stored(2, at(0), Source.OTHER, is_open=False, visit="1005"),
     ]
     plan = reconcile(before, [taken(at(0), "A-1"), taken(at(0), "№ 1005")], {})
+    unknown_there = reconcile(before, [taken(at(0), "A-1")], {})
+    beside_a_free_one = reconcile(
+        [stored(1, at(0)), before[1]], [free(at(0)), taken(at(0), "№ 1005")], {}
+    )
 
-    assert (plan.size, plan.conflicts) == (0, [])
+    for each in (plan, unknown_there, beside_a_free_one):
+        assert (each.size, each.conflicts) == (0, [])
 
 
 def test_what_it_is_for_follows_the_sheet() -> None:
@@ -305,63 +348,86 @@ def overlapping(slots: Iterable[Known]) -> list[tuple[Stretch, Stretch]]:
     return [(one, other) for one, other in combinations(opened, 2) if one.overlaps(other)]
 
 
-STRETCHES = st.builds(at, st.integers(0, 8).map(lambda n: n * 5), st.sampled_from([5, 10, 15, 30]))
+STRETCHES = st.builds(at, st.integers(0, 20).map(lambda n: n * 5), st.sampled_from([5, 15, 30]))
 REFERENCES = st.sampled_from(["", "A-1", "A-2", "№ 1001", "1002"])
 REASONS = st.sampled_from([ANYTHING, INFANTS])
-TOLD = st.lists(
-    st.builds(Told, STRETCHES, st.sampled_from(There), REFERENCES, st.none() | REASONS), max_size=7
-)
-GIVEN = st.dictionaries(STRETCHES, REASONS, max_size=5)
-TAKINGS = st.sampled_from([None, None, CALLER, elsewhere(), elsewhere("A-1")])
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What there is, and what is told."""
+
+    before: list[Known]
+    around: list[Known]
+    told: list[Told]
+    given: dict[Stretch, frozenset[Reason]]
 
 
 @st.composite
-def stores(draw: st.DrawFn) -> list[Known]:
+def situations(draw: st.DrawFn) -> Situation:
+    """A few stretches, which all that there is shares: so that things meet."""
+    some = st.sampled_from(draw(st.lists(STRETCHES, min_size=1, max_size=6, unique_by=str)))
+    numbers = count(1)
+    before = stores(draw, some, numbers, draw(st.integers(0, 7)), [])
+    states = st.sampled_from([*There, There.FREE])
+    told = st.lists(st.builds(Told, some, states, REFERENCES, st.none() | REASONS), max_size=7)
+    return Situation(
+        before,
+        stores(draw, some, numbers, draw(st.integers(0, 2)), before),
+        draw(told),
+        draw(st.dictionaries(some, REASONS, max_size=4)),
+    )
+
+
+def stores(
+    draw: st.DrawFn,
+    some: st.SearchStrategy[Stretch],
+    numbers: Iterator[int],
+    how_many: int,
+    beside: Sequence[Known],
+) -> list[Known]:
     """Slots such as a database may hold: no two open ones overlap, a time has one visit."""
     found: list[Known] = []
-    for number in range(draw(st.integers(0, 7))):
-        taking = draw(TAKINGS)
+    for number in islice(numbers, how_many):
+        state = draw(st.sampled_from(["open", "leaving", "rests", "by hand", "caller", "taken"]))
+        visit, held = draw(st.sampled_from([(False, False)] * 4 + [(True, False), (False, True)]))
+        taking = {"caller": CALLER, "taken": elsewhere(draw(REFERENCES))}.get(state)
         slot = stored(
             number,
-            draw(STRETCHES),
-            draw(st.sampled_from(Source)),
-            is_open=taking is None and draw(st.booleans()),
-            withdrawn=taking is None and draw(st.booleans()),
-            visit=draw(st.sampled_from([None, None, f"{1001 + number}"])),
-            held=draw(st.integers(0, 4)) == 0,
+            draw(some),
+            draw(st.sampled_from([*Source, Source.SCHEDULE, Source.IMPORT])),
+            is_open=state in ("open", "leaving"),
+            withdrawn=state in ("leaving", "rests"),
+            visit=f"{1000 + number}" if visit else None,
+            held=held,
             taking=taking,
             reasons=draw(REASONS),
         )
-        found.append(slot if not overlapping([*found, slot]) else replace(slot, open=False))
+        clash = overlapping([*beside, *found, slot])
+        found.append(replace(slot, open=False) if clash else slot)
     return found
 
 
-@settings(max_examples=300, deadline=None)
-@given(before=stores(), around=stores(), told=TOLD, given_=GIVEN)
-def test_whatever_is_told(
-    before: list[Known],
-    around: list[Known],
-    told: list[Told],
-    given_: dict[Stretch, frozenset[Reason]],
-) -> None:
+@settings(max_examples=500, deadline=None)
+@given(now=situations())
+def test_whatever_is_told(now: Situation) -> None:
     """R02, R05: no family's time is touched, nor what the clinic closed by hand; open times never
     overlap; what is taken there cannot be had here; a second import changes nothing."""
-    around = [slot for slot in around if not overlapping([*before, slot])]
-    plan = reconcile(before, told, given_, around)
-    after = carried_out(before, plan)
+    plan = reconcile(now.before, now.told, now.given, now.around)
+    after = carried_out(now.before, plan)
     by_id = {slot.id: slot for slot in after}
 
-    for slot in before:
+    for slot in now.before:
         by_hand = not slot.open and not slot.withdrawn and slot.taking is None
         if slot.claimed or by_hand or slot.taking == CALLER or slot.source is Source.OTHER:
             assert by_id[slot.id] == slot
-    assert not overlapping([*after, *(slot for slot in around if slot.open)])
-    ours = {(slot.stretch, slot.visit) for slot in before if slot.visit}
-    for row in told:
+    assert not overlapping([*after, *now.around])
+    ours = {(slot.stretch, slot.visit) for slot in now.before if slot.visit}
+    for row in now.told:
         is_ours = (row.stretch, row.reference.removeprefix("№ ")) in ours
         if row.there is There.TAKEN and not is_ours:
             had = [slot for slot in after if slot.open and slot.stretch.overlaps(row.stretch)]
             assert all(slot.claimed or slot.source is Source.OTHER for slot in had)
-    again = reconcile(after, told, given_, around)
+    again = reconcile(after, now.told, now.given, now.around)
     assert again.size == 0
     assert again.conflicts == plan.conflicts
