@@ -1,6 +1,7 @@
 """The times of a clinic's doctors as its other system has them: taken over, and given out."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,7 +20,7 @@ from services.reconciling import (
     Told,
     reconcile,
 )
-from services.refusals import RoomNeeded
+from services.refusals import RoomNeeded, SeveralDoctors
 from services.rules import midnight
 from services.schedule import instant_of, openings
 from services.timetables import known_doctors, name_key
@@ -67,6 +68,8 @@ class DoctorImport:
     """Where the doctor received before, if that was elsewhere."""
     rooms: Sequence[str] = ()
     """The rooms that the sheet names, where it names several: no one of them is believed."""
+    written: Sequence[str] = ()
+    """How the sheet calls a known doctor, where that is by initials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class _Work:
 
     listed: ListedDoctor
     known: Doctor | None
+    written: Sequence[str]
     told: Sequence[Told]
     skipped: Sequence[Conflict]
     days: frozenset[date]
@@ -168,12 +172,12 @@ class Imports:
         again changes nothing.
 
         Args:
-            doctors: each of them once.
+            doctors: each name once; by initials is one of the clinic's doctors meant, if any is.
             progress: hears how many slots are written, and of how many.
 
         Raises:
             NotFound: there is no such clinic.
-            SeveralDoctors: of a name the clinic has several.
+            SeveralDoctors: of a name the clinic has several, or of these initials.
             RoomNeeded: a doctor is new, and the sheet does not say where they receive.
         """
         async with self._transactions.writes() as tx:
@@ -203,8 +207,7 @@ class Imports:
         now = self._clock()
         present = await tx.clinics.doctors(clinic_id, lock=lock)
         clinic = await tx.clinics.get(clinic_id)
-        known = known_doctors(present, [each.name for each in doctors])
-        works = [_begin(each, known.get(name_key(each.name)), clinic, now) for each in doctors]
+        works = [_begin(each, clinic, now) for each in _meant(doctors, present)]
         days = frozenset[date]().union(*(work.days for work in works))
         stored = await self._stored(tx, works, days, clinic, now, lock=lock)
         total, done = sum(len(each.times) for each in doctors), 0
@@ -259,9 +262,64 @@ def _today(clinic: Clinic, now: datetime) -> date:
     return now.astimezone(clinic.zone).date()
 
 
-def _begin(listed: ListedDoctor, known: Doctor | None, clinic: Clinic, now: datetime) -> _Work:
+@dataclass(slots=True)
+class _Meant:
+    """Whom the sheet means, perhaps under several names."""
+
+    listed: ListedDoctor
+    known: Doctor | None
+    written: list[str]
+
+    def add(self, listed: ListedDoctor) -> None:
+        rooms = list(dict.fromkeys([*self.listed.rooms, *listed.rooms]))
+        times = [*self.listed.times, *listed.times]
+        self.listed = ListedDoctor(self.listed.name, rooms, times)
+
+
+def _meant(doctors: Sequence[ListedDoctor], present: Sequence[Doctor]) -> list[_Meant]:
+    known = known_doctors(present, [each.name for each in doctors])
+    found: dict[DoctorId | str, _Meant] = {}
+    for listed in doctors:
+        key = name_key(listed.name)
+        doctor = known.get(key) or _by_initials(listed.name, present)
+        meant = found.get(doctor.id if doctor else key)
+        if meant is None:
+            meant = found[doctor.id if doctor else key] = _Meant(listed, doctor, [])
+        else:
+            meant.add(listed)
+        if doctor and key != name_key(doctor.name):
+            meant.written.append(listed.name)
+    return list(found.values())
+
+
+def _by_initials(name: str, present: Sequence[Doctor]) -> Doctor | None:
+    found = [doctor for doctor in present if may_be(name, doctor.name)]
+    if len(found) > 1:
+        raise SeveralDoctors(name)
+    return found[0] if found else None
+
+
+def may_be(one: str, other: str) -> bool:
+    """Whether one of the names is the other with initials: "Петрова А. С."."""
+    (family, *given), (other_family, *other_given) = _words_of(one), _words_of(other)
+    pairs = list(zip(given, other_given, strict=False))
+    return (
+        family == other_family
+        and any(len(mine) != len(theirs) for mine, theirs in pairs)
+        and all(
+            mine == theirs or (1 in (len(mine), len(theirs)) and mine[0] == theirs[0])
+            for mine, theirs in pairs
+        )
+    )
+
+
+def _words_of(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name.casefold().replace("ё", "е")) or [""]
+
+
+def _begin(meant: _Meant, clinic: Clinic, now: datetime) -> _Work:
     told, skipped, days = [], [], set()
-    for time in listed.times:
+    for time in meant.listed.times:
         starts_at = instant_of(time.starts, clinic.zone)
         if starts_at is None:
             about = time.starts.replace(tzinfo=clinic.zone)
@@ -271,7 +329,7 @@ def _begin(listed: ListedDoctor, known: Doctor | None, clinic: Clinic, now: date
             stretch = Stretch(starts_at, starts_at + time.length)
             told.append(Told(stretch, time.there, time.reference, time.reasons))
             days.add(time.starts.date())
-    return _Work(listed, known, told, skipped, frozenset(days))
+    return _Work(meant.listed, meant.known, meant.written, told, skipped, frozenset(days))
 
 
 def _plan_of(
@@ -297,6 +355,7 @@ def _import_of(work: _Work, plan: Plan) -> DoctorImport:
         plan,
         room_before=before if room != before else None,
         rooms=_several(rooms),
+        written=work.written,
     )
 
 

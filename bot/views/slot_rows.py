@@ -134,6 +134,9 @@ def _disagreement(conflict: Conflict) -> str:
 
 def _remarks(imported: Imported, reading: Reading) -> Iterator[str]:
     for each in imported.doctors:
+        for written in each.written:
+            words = _("“{written}” in the sheet is {doctor}.")
+            yield words.format(written=written, doctor=each.name)
         if each.rooms:
             words = _("{doctor}: the sheet names several rooms ({rooms}); room {room} counts.")
             yield words.format(doctor=each.name, rooms=", ".join(each.rooms), room=each.room)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.clinics import NewDoctor
-from services.imports import Imported, ListedDoctor, ListedTime, TimeThere
+from services.imports import Imported, ListedDoctor, ListedTime, TimeThere, may_be
 from services.model import (
     Clinic,
     ClinicId,
@@ -311,6 +311,52 @@ async def test_a_new_doctor_and_a_new_room(
     several = await imports.apply(clinic.id, sheet(row("09:00"), rooms=["7", "8"]))
 
     assert (several.doctors[0].room, several.doctors[0].rooms) == ("22", ["7", "8"])
+
+
+async def test_a_doctor_by_initials(
+    house: House, clinic: Clinic, yashina: Doctor, anna: Family
+) -> None:
+    """As most systems write them: it is the clinic's own doctor, though called in two ways, and no
+    new one; who else it could be is asked, and a family name alone means nobody known."""
+    imports = house.services.imports
+    told = [
+        *sheet(row("09:00"), name="Яшина В. И."),
+        *sheet(row("09:15"), name=yashina.name),
+        *sheet(row("09:30"), name="ЯШИНА В."),
+    ]
+    done = await imports.apply(clinic.id, told)
+    [change] = done.doctors
+    assert (change.name, change.new, change.written) == (
+        yashina.name,
+        False,
+        ["Яшина В. И.", "ЯШИНА В."],
+    )
+    assert await shown(house, yashina, anna) == ["09:00", "09:15", "09:30"]
+    with pytest.raises(RoomNeeded):
+        await imports.preview(clinic.id, sheet(row("09:00"), name="Яшина"))
+    async with house.transactions.writes() as tx:
+        await tx.clinics.add_doctor(clinic, "Яшина Валерия Игоревна", "5")
+    with pytest.raises(SeveralDoctors):
+        await imports.preview(clinic.id, told[:1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Петрова А. С.", "Петрова Анна Сергеевна", True),
+        ("петрова а.с", "Петрова Анна Сергеевна", True),
+        ("Королёв А.", "КОРОЛЕВ Алексей Ильич", True),
+        ("Петрова Анна Сергеевна", "Петрова А.С.", True),
+        ("Петрова А. И.", "Петрова Анна Сергеевна", False),
+        ("Петров А. С.", "Петрова Анна Сергеевна", False),
+        ("Петрова Ан.", "Петрова Анна Сергеевна", False),
+        ("Петрова", "Петрова Анна Сергеевна", False),
+        ("Петрова Анна", "Петрова Анна Сергеевна", False),
+        ("---", "Петрова А.", False),
+    ],
+)
+def test_initials(one: str, other: str, alike: bool) -> None:
+    assert may_be(one, other) is alike
 
 
 async def test_what_cannot_be_told_apart(house: House, clinic: Clinic) -> None:
