@@ -21,11 +21,15 @@ MOST_CONFLICTS = 100
 
 def planned(imported: Imported, reading: Reading) -> list[str]:
     """What the sheet would do, doctor by doctor, before anybody agreed to it."""
+    said = (
+        _("create {n}"),
+        _("take {n}"),
+        _("release {n}"),
+        _("close {n}"),
+    )
     return [
         _heading(imported),
-        *_changes(
-            imported, _("create {created}, take {taken}, release {released}, close {closed}")
-        ),
+        *_changes(imported, said),
         *_conflicts(imported),
         *_remarks(imported, reading),
     ]
@@ -33,13 +37,13 @@ def planned(imported: Imported, reading: Reading) -> list[str]:
 
 def done(imported: Imported) -> list[str]:
     """What the sheet did."""
-    return [
-        _("The times are taken over."),
-        *_changes(
-            imported, _("created {created}, taken {taken}, released {released}, closed {closed}")
-        ),
-        *_conflicts(imported),
-    ]
+    said = (
+        _("created {n}"),
+        _("taken {n}"),
+        _("released {n}"),
+        _("closed {n}"),
+    )
+    return [_("The times are taken over."), *_changes(imported, said), *_conflicts(imported)]
 
 
 def progress(done: int, of: int) -> str:
@@ -51,7 +55,9 @@ def _heading(imported: Imported) -> str:
     if imported.first is None or imported.last is None:
         words = _("{clinic}: there is no time ahead in the sheet.")
         return words.format(clinic=imported.clinic.name)
-    words = _("{clinic}, from {first} to {last}:")
+    words = _("{clinic}, {first}:")
+    if imported.last > imported.first:
+        words = _("{clinic}, from {first} to {last}:")
     return words.format(
         clinic=imported.clinic.name,
         first=long_date(imported.first),
@@ -59,11 +65,11 @@ def _heading(imported: Imported) -> str:
     )
 
 
-def _changes(imported: Imported, counts: str) -> Iterator[str]:
+def _changes(imported: Imported, said: Sequence[str]) -> Iterator[str]:
     for each in imported.doctors:
-        yield f"  {_who(each)}: {_what(each, counts)}"
+        yield f"  {_who(each)}: {_counted([each], said)}"
     if len(imported.doctors) > 1:
-        yield _("In all: {changes}.").format(changes=_in_all(imported, counts))
+        yield _("In all: {changes}.").format(changes=_counted(imported.doctors, said))
     if imported.untouched:
         yield _("Not in the sheet, stay as they are: {names}.").format(
             names=", ".join(doctor.name for doctor in imported.untouched)
@@ -79,27 +85,21 @@ def _who(each: DoctorImport) -> str:
     return doctor
 
 
-def _what(each: DoctorImport, counts: str) -> str:
-    return _counted([each], counts) or _("no time changes")
-
-
-def _in_all(imported: Imported, counts: str) -> str:
-    return _counted(imported.doctors, counts) or _("no time changes")
-
-
-def _counted(doctors: Sequence[DoctorImport], counts: str) -> str:
-    created = sum(each.plan.created for each in doctors)
-    taken = sum(each.plan.taken for each in doctors)
-    released = sum(each.plan.released for each in doctors)
-    closed = sum(each.plan.closed for each in doctors)
-    conflicts = sum(len(each.plan.conflicts) for each in doctors)
-    said = []
-    if created or taken or released or closed:
-        said.append(counts.format(created=created, taken=taken, released=released, closed=closed))
-    if conflicts:
+def _counted(doctors: Sequence[DoctorImport], said: Sequence[str]) -> str:
+    """ "create 240, take 31; 3 disagreements": what is none is not said."""
+    plans = [each.plan for each in doctors]
+    numbers = (
+        sum(plan.created for plan in plans),
+        sum(plan.taken for plan in plans),
+        sum(plan.released for plan in plans),
+        sum(plan.closed for plan in plans),
+    )
+    changes = [words.format(n=n) for words, n in zip(said, numbers, strict=True) if n]
+    parts = [", ".join(changes) or _("no time changes")]
+    if conflicts := sum(len(plan.conflicts) for plan in plans):
         words = _("{n} disagreement", "{n} disagreements", conflicts)
-        said.append(words.format(n=conflicts))
-    return "; ".join(said)
+        parts.append(words.format(n=conflicts))
+    return "; ".join(parts)
 
 
 def _conflicts(imported: Imported) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -14,11 +15,11 @@ from bot.documents.slot_rows import BadSlotRows, Reading
 from bot.documents.timetable import BadTimetable
 from bot.views import slot_rows as views
 from bot.views import timetables as timetable_views
-from services.imports import ListedTime, TimeThere
-from services.model import Language, Reason
-from services.reconciling import There
+from services.imports import DoctorImport, Imported, ListedTime, TimeThere
+from services.model import Language, Reason, Stretch
+from services.reconciling import Conflict, ConflictKind, Plan, There
 from tests.documents.test_timetable import BY_NUMBERS, csv, saved, xlsx
-from tests.rules.values import a_doctor
+from tests.rules.values import a_clinic, a_doctor, on_wall
 
 TODAY = date(2026, 11, 23)
 I18N = words.load()
@@ -425,3 +426,81 @@ def test_the_template_explains_itself_and_is_empty(language: Language) -> None:
         book.worksheets[0].cell(5, column).value = text
     assert len(read(saved(book)).doctors[0].times) == 1
     assert len(book.worksheets) == 2
+
+
+# What the clinic reads
+
+
+def test_what_a_sheet_would_do_is_said_in_words() -> None:
+    """Doctor by doctor, with what has to be settled by hand and what was passed by; what is none is
+    not said, and no family is named."""
+    clinic = a_clinic()
+    nine = Stretch(*(on_wall(f"2026-11-26 {clock}") for clock in ("09:00", "09:15")))
+    conflicts = [
+        Conflict(ConflictKind.TAKEN_THERE, nine, "1001"),
+        Conflict(ConflictKind.OVERLAPS, nine),
+    ]
+    busy = DoctorImport(
+        PETROVA,
+        "12",
+        Plan(created=240, taken=31, released=2, closed=12, conflicts=conflicts),
+        rooms=["12", "14"],
+        written=["Петрова А. С."],
+    )
+    calm = DoctorImport(KIM, "14", Plan(), room_before="15")
+    imported = Imported(
+        clinic, [busy, calm], [a_doctor(3)], date(2026, 11, 26), date(2026, 12, 9), begun=1
+    )
+    with words.speaking(I18N, Language.RUSSIAN):
+        said = [line.replace("\xa0", " ") for line in views.planned(imported, Reading([], 20, []))]
+        done = views.done(replace(imported, doctors=[calm]))
+
+    assert said == [
+        "Клиника «Ромашка», 26 ноября 2026 — 9 декабря 2026:",
+        (
+            "  Петрова Анна Сергеевна, каб. 12: создать 240, занять 31, освободить 2, закрыть 12; "
+            "2 расхождения"
+        ),
+        "  Ким Олег Викторович, каб. 14 (был каб. 15): времена не меняются",
+        "Всего: создать 240, занять 31, освободить 2, закрыть 12; 2 расхождения.",
+        "Нет в таблице, принимают как раньше: Доктор 3.",
+        "Расхождения, решите сами; у нас эти времена остаются как есть:",
+        "  Петрова Анна Сергеевна, чт 26 ноября, 9:00: там занято, а у нас запись № 1001",
+        (
+            "  Петрова Анна Сергеевна, чт 26 ноября, 9:00: там свободно, но пересекается с другим "
+            "временем"
+        ),
+        "«Петрова А. С.» в таблице — это Петрова Анна Сергеевна.",
+        "Петрова Анна Сергеевна: в таблице несколько кабинетов (12, 14); остаётся каб. 12.",
+        "21 строка уже прошла и не учтена.",
+    ]
+    assert done[0] == "Времена загружены."
+    assert len(done) == 3
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", ConflictKind)
+def test_every_disagreement_has_words(kind: ConflictKind, language: Language) -> None:
+    """Without a number where a family is only looking, or nobody is concerned."""
+    here = {ConflictKind.CLOSED_HERE, ConflictKind.NO_SUCH_TIME}
+    nine = Stretch(on_wall("2026-11-26 09:00"), on_wall("2026-11-26 09:15"))
+    numbers = [None] if kind in here else [None, "1001"]
+    plan = Plan(conflicts=[Conflict(kind, nine, number) for number in numbers])
+    imported = Imported(a_clinic(), [DoctorImport(KIM, "1", plan)], [], TODAY, TODAY, 0)
+    with words.speaking(I18N, language):
+        lines = views.done(imported)[-len(numbers) :]
+
+    assert len({*lines}) == len(numbers)
+    assert not [line for line in lines if "{" in line]
+
+
+def test_more_disagreements_than_anybody_reads() -> None:
+    """The first hundred are listed, and how many more there are."""
+    nine = Stretch(on_wall("2026-11-26 09:00"), on_wall("2026-11-26 09:15"))
+    plan = Plan(conflicts=[Conflict(ConflictKind.CLOSED_HERE, nine)] * 103)
+    imported = Imported(a_clinic(), [DoctorImport(KIM, "1", plan)], [], TODAY, TODAY, 0)
+    with words.speaking(I18N, Language.RUSSIAN):
+        lines = views.done(imported)
+
+    assert lines[-1] == "  и ещё 3"
+    assert len(lines) == 3 + views.MOST_CONFLICTS + 1
