@@ -12,6 +12,7 @@ from aiogram.types import BotCommand
 from aiogram.utils.i18n import I18n
 
 from bot.dates import read_date
+from bot.documents.typed_hours import TypedHours
 from bot.errors import Courtesy
 from bot.handlers import build_router
 from bot.middlewares import Introduction, OneAtATime, Patience
@@ -28,6 +29,7 @@ from services.clinic_desk import ClinicDesk
 from services.clinics import Clinics
 from services.desk import Desk
 from services.families import Families
+from services.hours import OpeningHours
 from services.imports import Imports
 from services.journal import Journal
 from services.load import Loads
@@ -58,6 +60,7 @@ class Services:
     clinic_desk: ClinicDesk
     timetables: Timetables
     imports: Imports
+    hours: OpeningHours
     desk: Desk
     registry: Registry
     staff: Staff
@@ -83,6 +86,7 @@ def build_services(
         clinic_desk=ClinicDesk(transactions, clock),
         timetables=Timetables(transactions, clock),
         imports=Imports(transactions, clock),
+        hours=OpeningHours(transactions, clock, TypedHours()),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date),
         staff=Staff(transactions, clock),
@@ -114,6 +118,7 @@ def build_dispatcher(
         registry=services.registry,
         staff=services.staff,
         clinic_desk=services.clinic_desk,
+        hours=services.hours,
         journal=services.journal,
         loads=services.loads,
     )

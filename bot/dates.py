@@ -1,13 +1,13 @@
-"""Reading a birth date in any form in which people type one."""
+"""Reading dates in any form in which people type them: a birth date, or some days ahead."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from babel.dates import get_month_names
 
 from services.model import Language
-from services.refusals import DateUnclear, NoSuchDay
+from services.refusals import DateUnclear, DayOver, NoSuchDay
 
 _SEPARATOR = r"[\s./\-_,]+"
 _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")
@@ -39,6 +39,79 @@ def read_date(typed: str) -> date:
         return date(_full_year(year), _month_number(month), int(day))
     except ValueError:
         raise NoSuchDay from None
+
+
+_DAY = r"\d{1,2}(?:[./]\d{1,2}(?:[./](?:\d{4}|\d{2}))?|\s+[^\W\d]{3,}\.?(?:\s+\d{4})?)?"
+_TO = r"\s*(?:[‐‑‒–—―−-]|\b(?:по|до|to|till|until)\b)\s*"
+_DAYS = re.compile(rf"(?:(?:с|со|from)\s+)?({_DAY})(?:{_TO}({_DAY}))?")
+_NEAR = {"сегодня": 0, "today": 0, "завтра": 1, "tomorrow": 1, "послезавтра": 2}
+_MOST_DAYS = 200
+"""Of a stretch whose year was not said: a longer one is a slip."""
+
+
+def read_days(typed: str, today: date) -> tuple[date, date]:
+    """The first and the last of some days ahead: 1.12–14.12, с 1 по 14 декабря, завтра, 9 мая.
+
+    Without a year, it is the next last day of that name that is meant, and the first before it.
+
+    Raises:
+        DateUnclear: they cannot be read, or do not follow each other.
+        NoSuchDay: they can, but the calendar has no such day.
+        DayOver: the last of them is over.
+    """
+    text = re.sub(r"\s*(г\.?|года?)$", "", typed.strip().lower())
+    if text in _NEAR:
+        day = today + timedelta(days=_NEAR[text])
+        return day, day
+    found = _DAYS.fullmatch(text)
+    if not found:
+        raise DateUnclear
+    begins, ends = found[1], found[2] or found[1]
+    if begins.isdecimal():  # 1–14 декабря
+        begins += ends.lstrip("0123456789")
+    begun = _near_day(begins, today, ahead=True) if _year_in(begins) else today
+    last = _near_day(ends, begun, ahead=True)
+    first = _near_day(begins, last, ahead=False)
+    if last < today:
+        raise DayOver
+    if last < first or (not _year_in(begins) and (last - first).days > _MOST_DAYS):
+        raise DateUnclear
+    return first, last
+
+
+def _year_in(text: str) -> str | None:
+    """The year, if the day in words has one."""
+    said = _parts_of(text)[2:]
+    return said[0] if said else None
+
+
+def _parts_of(text: str) -> list[str]:
+    parts = re.split(r"[./\s]+", text.rstrip("."))
+    if len(parts) < 2:
+        raise DateUnclear
+    return parts
+
+
+def _near_day(text: str, moment: date, *, ahead: bool) -> date:
+    """The day in words; without a year, the nearest of that name from a day on, or up to it."""
+    day, name, *_ = _parts_of(text)
+    month = _month_number(name)
+    if year := _year_in(text):
+        years = [_full_year(year)]
+    else:  # the 29th of February is at most eight years away
+        step = 1 if ahead else -1
+        years = [moment.year + step * n for n in range(9)]
+    for found in (_day_of(year, month, int(day)) for year in years):
+        if found and (_year_in(text) or (found >= moment if ahead else found <= moment)):
+            return found
+    raise NoSuchDay
+
+
+def _day_of(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _full_year(year: str) -> int:

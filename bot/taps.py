@@ -17,6 +17,8 @@ from services.model import (
     AppointmentId,
     ChildId,
     ClinicId,
+    DeviationId,
+    DeviationKind,
     DistrictId,
     DoctorId,
     Language,
@@ -500,15 +502,6 @@ class ChildAtDesk(_Work, prefix="at-child"):
 
     child_id: Annotated[ChildId, _Id]
 
-
-# What the clinic says of itself
-
-_Mark = Field(ge=0, le=2**32 - 1)
-
-
-class ClinicDesk(_Work, prefix="c-desk"):
-    """What the clinic says of itself, in short."""
-
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
@@ -623,6 +616,18 @@ class DaySheet(DayList, prefix="at-sheet"):
     """A doctor's day as a sheet to print."""
 
 
+# What the clinic says of itself
+
+_Mark = Field(ge=0, le=2**32 - 1)
+
+
+class ClinicDesk(_Work, prefix="c-desk"):
+    """What the clinic says of itself, in short."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
 class ClinicGroup(ClinicDesk, prefix="c-group"):
     """Values that stand together, each with a button."""
 
@@ -673,6 +678,143 @@ class SaveFact(AskFact, prefix="c-save"):
 
 class ClinicPoster(ClinicDesk, prefix="c-poster"):
     """The clinic's poster as a file."""
+
+
+# The clinic's hours
+
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
+"""Of a schedule, as proleptic ordinals."""
+_ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
+
+
+class ClinicHours(_Work, prefix="hours"):
+    """The hours of all doctors on a day."""
+
+    day: Annotated[int, Field(ge=0, le=_LAST_DAY)] = 0
+    """0, and whatever no schedule has, is today."""
+
+    @property
+    def on(self) -> date | None:
+        return date.fromordinal(self.day) if self.day >= _FIRST_DAY else None
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class WeekHours(ClinicHours, prefix="week"):
+    """A doctor's hours in a week with a day in it."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class AskDayHours(_Work, prefix="ask-hours"):
+    """Type other hours for a day."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+    day: Annotated[int, _ScheduleDay]
+
+    @property
+    def on(self) -> date:
+        return date.fromordinal(self.day)
+
+    def fallback(self) -> Tap:
+        return WeekHours(post_id=self.post_id, doctor_id=self.doctor_id, day=self.day)
+
+
+class CloseDay(AskDayHours, prefix="close-day"):
+    """Look at what it does if a doctor does not receive on a day."""
+
+
+class AskRules(_Work, prefix="ask-rules"):
+    """Type new hours for all weeks."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+    def fallback(self) -> Tap:
+        return WeekHours(post_id=self.post_id, doctor_id=self.doctor_id)
+
+
+class AskLeave(AskRules, prefix="ask-leave"):
+    """Type the days of a leave."""
+
+
+class AskHoliday(_Work, prefix="ask-holiday"):
+    """Type the days on which the clinic is closed."""
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class Ahead(_Work, prefix="ahead"):
+    """The days ahead that are not as the rules say, of a doctor or of all."""
+
+    doctor_id: Annotated[int, _IdOrNone] = 0
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class Undo(_Work, prefix="undo"):
+    """Look at what it does to take such days back."""
+
+    kind: DeviationKind
+    deviation_id: Annotated[DeviationId, _Id]
+
+    def fallback(self) -> Tap:
+        return Ahead(post_id=self.post_id)
+
+
+class _OfDraft(_Work, prefix="-draft"):
+    """What all taps carry that act on the change that was looked at."""
+
+    mark: Annotated[int, _Id]
+    """Of the draft: another one by now is not acted on."""
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class WhoCovers(_OfDraft, prefix="who-covers"):
+    """Choose who sees the children during a leave."""
+
+
+class Cover(_OfDraft, prefix="covers"):
+    """Look at the leave with this substitute, or with none."""
+
+    doctor_id: Annotated[int, _IdOrNone] = 0
+    on: bool = False
+    """Whether the substitute receives in the hours of the doctor on leave, too."""
+
+
+class Apply(_OfDraft, prefix="apply"):
+    """Make the change."""
+
+
+class Discard(_Work, prefix="discard"):
+    """Make no change: back to the doctor's week, or to all doctors."""
+
+    doctor_id: Annotated[int, _IdOrNone] = 0
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class Sheets(_Work, prefix="sheets"):
+    """How timetables come from a sheet, and go to one."""
+
+    def fallback(self) -> Tap:
+        return ClinicHours(post_id=self.post_id)
+
+
+class SheetTemplate(Sheets, prefix="template"):
+    """An empty sheet, explained, as a file."""
+
+
+class SheetExport(Sheets, prefix="export"):
+    """The timetables as they stand, as a file."""
 
 
 # Settings

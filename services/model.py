@@ -343,6 +343,37 @@ class Leave:
     """Whether the substitute receives in the absent doctor's hours too."""
 
 
+DeviationId = NewType("DeviationId", int)
+
+
+class DeviationKind(StrEnum):
+    """Why some days are not as the rules say; ids are told apart within a kind."""
+
+    HOURS = "hours"
+    LEAVE = "leave"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Some days of a clinic that are not as the rules say, and may be taken back."""
+
+    id: DeviationId
+    kind: DeviationKind
+    clinic_id: ClinicId
+    doctor_id: DoctorId | None
+    """None: the whole clinic."""
+    what: ScheduleException | Leave | Holiday
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """How much of a doctor's day is taken."""
+
+    taken: int
+    free: int
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """Somebody else's hours that a doctor takes over for some days."""
@@ -522,6 +553,8 @@ class Asked(StrEnum):
     """What the clinic says of itself; the topic names what, and holds what was typed."""
     WHOM = "whom"
     """Whom somebody at the desk looks for: whatever is typed there."""
+    SCHEDULE = "schedule"
+    """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ from services.model import (
     ClinicProfile,
     ConsentText,
     Conversation,
+    DayLoad,
     DayTimes,
+    Deviation,
+    DeviationId,
+    DeviationKind,
     District,
     DistrictId,
     Doctor,
@@ -366,6 +370,16 @@ class ScheduleRepository(Protocol):
         """The doctor's leave of which the day is a part."""
         ...
 
+    async def deviations(self, clinic_id: ClinicId, first: date) -> list[Deviation]:
+        """Other hours, leaves and holidays of a clinic that end on a day or later, in order."""
+        ...
+
+    async def deviation(self, kind: DeviationKind, deviation_id: DeviationId) -> Deviation:
+        """Raises `NotFound`."""
+        ...
+
+    async def remove(self, kind: DeviationKind, deviation_id: DeviationId) -> None: ...
+
 
 class SlotRepository(Protocol):
     """The stored times of doctors, and who holds which."""
@@ -444,6 +458,13 @@ class SlotRepository(Protocol):
         Those that did not come from the schedule look as if closed by hand: they are not touched.
         What another system gives no more is left out: it stands in nobody's way.
         """
+        ...
+
+    async def loads(
+        self, clinic_id: ClinicId, first: date, last: date
+    ) -> dict[tuple[DoctorId, date], DayLoad]:
+        """How much of each doctor's days is taken, both days included; days without any time are
+        left out. A time is taken by a visit, or by somebody whom nobody here knows."""
         ...
 
     async def change(self, doctor: Doctor, changes: Changes) -> None:

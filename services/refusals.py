@@ -311,3 +311,23 @@ class TypedAnew(Refusal):
 
 class ChangedMeanwhile(Refusal):
     """Another administrator has changed the value since it was shown."""
+
+
+class DayOver(Refusal):
+    """The day is over: nothing about it can be changed any more."""
+
+
+class HoursUnclear(Refusal):
+    """What was typed cannot be read as hours."""
+
+
+class HoursBackwards(Refusal):
+    """The hours end before they begin, run into each other, or are of no clock."""
+
+
+class HoursTooShort(Refusal):
+    """The hours are shorter than one visit."""
+
+
+class DraftReplaced(Refusal):
+    """The change that was to be made is done, or another one has taken its place."""

@@ -95,13 +95,8 @@ class Timetables:
     @use_case
     async def of_clinic(self, clinic_id: ClinicId) -> list[Timetable]:
         """The doctors' timetables as they stand from today on, by name."""
-        found = []
         async with self._transactions.reads() as tx:
-            for doctor in await tx.clinics.doctors(clinic_id):
-                today = _today(doctor.clinic, self._clock())
-                rules = (await tx.schedules.of(doctor, today)).rules
-                found.append(Timetable(doctor.name, doctor.room, today, rules))
-        return found
+            return await timetables_of(tx, clinic_id, self._clock())
 
     @use_case
     async def preview(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
@@ -112,7 +107,7 @@ class Timetables:
         """
         try:
             async with self._transactions.writes() as tx:
-                raise _OnlyLooked(await self._replace(tx, clinic_id, timetables))
+                raise _OnlyLooked(await take_over(tx, clinic_id, timetables, self._clock()))
         except _OnlyLooked as looked:
             return looked.outcome
 
@@ -131,36 +126,44 @@ class Timetables:
             SeveralDoctors: of a name the clinic has several; nothing was written.
         """
         async with self._transactions.writes() as tx:
-            return await self._replace(tx, clinic_id, timetables)
+            return await take_over(tx, clinic_id, timetables, self._clock())
 
-    async def _replace(
-        self, tx: Transaction, clinic_id: ClinicId, timetables: Sequence[Timetable]
-    ) -> Outcome:
-        now = self._clock()
-        present = await tx.clinics.doctors(clinic_id, lock=True)
-        clinic = await tx.clinics.get(clinic_id)
-        known = known_doctors(present, [timetable.name for timetable in timetables])
-        listed: list[tuple[Doctor, Doctor | None]] = []
-        for timetable in timetables:
-            before = known.get(name_key(timetable.name))
-            doctor = await _take_in(tx, clinic, before, timetable)
-            await _replace_rules(tx, doctor, timetable, _today(clinic, now))
-            listed.append((doctor, before))
-        named = {doctor.id for doctor, _ in listed}
-        covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
-        return Outcome(
-            clinic,
-            [
-                _change(doctor, before, await regenerate(tx, doctor, now))
-                for doctor, before in listed
-            ],
-            [
-                DoctorChange(doctor, await regenerate(tx, doctor, now))
-                for doctor in covering
-                if doctor.id not in named
-            ],
-            [doctor for doctor in present if doctor.id not in named],
-        )
+
+async def timetables_of(tx: Transaction, clinic_id: ClinicId, now: datetime) -> list[Timetable]:
+    """The timetables of a clinic's doctors as they stand from today on, by name."""
+    found = []
+    for doctor in await tx.clinics.doctors(clinic_id):
+        today = _today(doctor.clinic, now)
+        rules = (await tx.schedules.of(doctor, today)).rules
+        found.append(Timetable(doctor.name, doctor.room, today, rules))
+    return found
+
+
+async def take_over(
+    tx: Transaction, clinic_id: ClinicId, timetables: Sequence[Timetable], now: datetime
+) -> Outcome:
+    """What `Timetables.replace` does, within a transaction of a use case."""
+    present = await tx.clinics.doctors(clinic_id, lock=True)
+    clinic = await tx.clinics.get(clinic_id)
+    known = known_doctors(present, [timetable.name for timetable in timetables])
+    listed: list[tuple[Doctor, Doctor | None]] = []
+    for timetable in timetables:
+        before = known.get(name_key(timetable.name))
+        doctor = await _take_in(tx, clinic, before, timetable)
+        await _replace_rules(tx, doctor, timetable, _today(clinic, now))
+        listed.append((doctor, before))
+    named = {doctor.id for doctor, _ in listed}
+    covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
+    return Outcome(
+        clinic,
+        [_change(doctor, before, await regenerate(tx, doctor, now)) for doctor, before in listed],
+        [
+            DoctorChange(doctor, await regenerate(tx, doctor, now))
+            for doctor in covering
+            if doctor.id not in named
+        ],
+        [doctor for doctor in present if doctor.id not in named],
+    )
 
 
 def _today(clinic: Clinic, now: datetime) -> date:

@@ -1,13 +1,18 @@
 """Schedules: rules, exceptions, holidays, leaves; read together as one value."""
 
 from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.model import (
     ClinicId,
     Cover,
+    Deviation,
+    DeviationId,
+    DeviationKind,
     Doctor,
     DoctorId,
     Holiday,
@@ -17,6 +22,7 @@ from services.model import (
     ScheduleRule,
     Side,
 )
+from services.refusals import NotFound
 from storage.locks import lock_rows
 from storage.tables import DoctorRow, HolidayRow, LeaveRow, ScheduleExceptionRow, ScheduleRuleRow
 
@@ -34,6 +40,42 @@ def _to_rule(row: ScheduleRuleRow) -> ScheduleRule:
 def _to_leave(row: LeaveRow) -> Leave:
     substitute = None if row.substitute_id is None else DoctorId(row.substitute_id)
     return Leave(row.first_day, row.last_day, substitute, row.in_their_hours)
+
+
+def _to_exception(row: ScheduleExceptionRow) -> ScheduleException:
+    return ScheduleException(row.first_day, row.last_day, row.receptions)
+
+
+def _to_holiday(row: HolidayRow) -> Holiday:
+    return Holiday(row.first_day, row.last_day)
+
+
+_Deviating: TypeAlias = ScheduleExceptionRow | LeaveRow | HolidayRow
+_TABLES: dict[DeviationKind, type[_Deviating]] = {
+    DeviationKind.HOURS: ScheduleExceptionRow,
+    DeviationKind.LEAVE: LeaveRow,
+    DeviationKind.HOLIDAY: HolidayRow,
+}
+
+
+def _clinic_of(table: type[_Deviating]) -> InstrumentedAttribute[int]:
+    return HolidayRow.clinic_id if table is HolidayRow else DoctorRow.clinic_id
+
+
+def _with_clinic(table: type[_Deviating]) -> Select[Any, int]:
+    if issubclass(table, HolidayRow):
+        return select(table, HolidayRow.clinic_id)
+    return select(table, DoctorRow.clinic_id).join(DoctorRow, DoctorRow.id == table.doctor_id)
+
+
+def _to_deviation(row: _Deviating, clinic_id: int) -> Deviation:
+    clinic, id_ = ClinicId(clinic_id), DeviationId(row.id)
+    if isinstance(row, HolidayRow):
+        return Deviation(id_, DeviationKind.HOLIDAY, clinic, None, _to_holiday(row))
+    doctor_id = DoctorId(row.doctor_id)
+    if isinstance(row, LeaveRow):
+        return Deviation(id_, DeviationKind.LEAVE, clinic, doctor_id, _to_leave(row))
+    return Deviation(id_, DeviationKind.HOURS, clinic, doctor_id, _to_exception(row))
 
 
 class StoredSchedules:
@@ -73,7 +115,7 @@ class StoredSchedules:
             )
             .order_by(ScheduleExceptionRow.id)
         )
-        return [ScheduleException(row.first_day, row.last_day, row.receptions) for row in rows]
+        return [_to_exception(row) for row in rows]
 
     async def _holidays(self, clinic_id: int, first: date) -> list[Holiday]:
         rows = await self._session.scalars(
@@ -81,7 +123,7 @@ class StoredSchedules:
             .where(HolidayRow.clinic_id == clinic_id, HolidayRow.last_day >= first)
             .order_by(HolidayRow.first_day)
         )
-        return [Holiday(row.first_day, row.last_day) for row in rows]
+        return [_to_holiday(row) for row in rows]
 
     async def _leaves(self, doctor_id: int, first: date) -> list[Leave]:
         rows = await self._session.scalars(
@@ -170,3 +212,23 @@ class StoredSchedules:
             .limit(1)
         )
         return _to_leave(row) if row else None
+
+    async def deviations(self, clinic_id: ClinicId, first: date) -> list[Deviation]:
+        found: list[Deviation] = []
+        for table in _TABLES.values():
+            theirs = and_(_clinic_of(table) == clinic_id, table.last_day >= first)
+            rows = await self._session.execute(_with_clinic(table).where(theirs))
+            found += [_to_deviation(row, at) for row, at in rows]
+        return sorted(found, key=lambda each: (each.what.first, each.kind, each.id))
+
+    async def deviation(self, kind: DeviationKind, deviation_id: DeviationId) -> Deviation:
+        table = _TABLES[kind]
+        query = _with_clinic(table).where(table.id == deviation_id)
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            raise NotFound
+        return _to_deviation(*found)
+
+    async def remove(self, kind: DeviationKind, deviation_id: DeviationId) -> None:
+        table = _TABLES[kind]
+        await self._session.execute(delete(table).where(table.id == deviation_id))

@@ -1,7 +1,7 @@
 """The stored times of doctors."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model import (
     Clinic,
     ClinicId,
+    DayLoad,
     DayTimes,
     Doctor,
     DoctorId,
@@ -138,6 +139,11 @@ def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) ->
         reasons=from_bits(row.reasons),
         extra=row.source == EXTRA,
     )
+
+
+def _around(day: date, days: int) -> datetime:
+    """A moment before the day, or after it, in any zone: so that the index is used."""
+    return datetime.combine(day + timedelta(days=days), time.min, UTC)
 
 
 def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
@@ -348,6 +354,31 @@ class StoredSlots:
             )
             for row, claimed in found
         ]
+
+    async def loads(
+        self, clinic_id: ClinicId, first: date, last: date
+    ) -> dict[tuple[DoctorId, date], DayLoad]:
+        nameless = exists().where(TakenSlotRow.slot_id == SlotRow.id)
+        taken = or_(_TAKEN, nameless)
+        free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
+        found = await self._session.execute(
+            select(
+                SlotRow.doctor_id,
+                SlotRow.day,
+                func.sum(case((taken, 1), else_=0)),
+                func.sum(case((free, 1), else_=0)),
+            )
+            .where(
+                SlotRow.clinic_id == clinic_id,
+                SlotRow.starts_at >= _around(first, -1),
+                SlotRow.starts_at < _around(last, 2),
+                SlotRow.day.between(first, last),
+            )
+            .group_by(SlotRow.doctor_id, SlotRow.day)
+        )
+        return {
+            (DoctorId(doctor_id), day): DayLoad(had, left) for doctor_id, day, had, left in found
+        }
 
     async def change(self, doctor: Doctor, changes: Changes) -> None:
         # What goes makes room for what comes.

@@ -23,6 +23,7 @@ from bot.views import (
     clinics,
     desk,
     families,
+    hours,
     journal,
     letters,
     load,
@@ -61,8 +62,33 @@ from services.desk import (
     MovedAtDesk,
     TakenTime,
 )
+from services.drafts import (
+    About,
+    Closed,
+    NewHours,
+    OnLeave,
+    OtherHours,
+    Question,
+    Sheet,
+    Undone,
+)
+from services.drafts import (
+    Change as ChangeOfHours,
+)
 from services.families import ClinicPage
 from services.finding import ByBirth
+from services.hours import (
+    Ahead,
+    Asking,
+    ClinicDay,
+    Covering,
+    DayHours,
+    Effect,
+    Outcome,
+    Preview,
+    SheetDesk,
+    Week,
+)
 from services.journal import SHOWN, Seen, WhoLooked
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.load import Asked, Load
@@ -73,14 +99,20 @@ from services.model import (
     Clinic,
     ClinicProfile,
     ConsentText,
+    DayLoad,
     DayTimes,
+    Deviation,
+    DeviationId,
+    DeviationKind,
     District,
     DistrictId,
     DoctorDay,
     FreeTimes,
     GridTime,
+    Holiday,
     Hours,
     Language,
+    Leave,
     LegalBasis,
     Need,
     Person,
@@ -92,8 +124,12 @@ from services.model import (
     PostId,
     Purpose,
     Reason,
+    Reception,
     ReminderWishes,
     Role,
+    ScheduleException,
+    ScheduleRule,
+    Side,
     Taker,
     Taking,
 )
@@ -102,6 +138,8 @@ from services.profiles import Change, ClinicEntry
 from services.records import Access
 from services.refusals import (
     AlreadyWithDoctor,
+    DateUnclear,
+    HoursUnclear,
     HouseNeeded,
     NameUnclear,
     NoSuchClinic,
@@ -300,6 +338,90 @@ def every_proposal() -> Iterator[Proposal]:
             yield Proposal(IRINA, fact, change, 2**32 - 1, 2**32 - 1)
 
 
+TODAY = date(2026, 11, 23)
+NEW_YEAR = date(2027, 1, 1)
+LARGEST = 2**31 - 1
+DOCTORS = {DOCTOR.id: DOCTOR, KIM.id: KIM}
+MANY_HOURS = [
+    ScheduleRule(
+        Reception(
+            Hours(time(8), time(20)),
+            timedelta(minutes=minutes),
+            (Hours(time(11), time(11, 20)), Hours(time(15), time(15, 20))),
+            frozenset(Reason),
+        ),
+        TODAY,
+        NEW_YEAR,
+        frozenset({0, 2, 4, 5}),
+        side,
+    )
+    for minutes in range(5, 20)
+    for side in Side
+]
+AWAY = Leave(TODAY, NEW_YEAR, KIM.id, in_their_hours=True)
+BUSY_DAY = DayHours(
+    TODAY,
+    [rule.reception for rule in MANY_HOURS[:2]],
+    DayLoad(40, 12),
+    exception=True,
+    leave=AWAY,
+    holiday=Holiday(TODAY, NEW_YEAR),
+    covers=True,
+)
+BUSY_WEEK = [
+    replace(BUSY_DAY, day=date(2026, 11, 20) + timedelta(days=number)) for number in range(7)
+]
+ODD_DAYS = ScheduleException(TODAY, TODAY, BUSY_DAY.receptions)
+DEVIATIONS = [
+    Deviation(DeviationId(1), DeviationKind.HOURS, CLINIC.id, DOCTOR.id, ODD_DAYS),
+    Deviation(DeviationId(1), DeviationKind.LEAVE, CLINIC.id, DOCTOR.id, AWAY),
+    Deviation(DeviationId(2), DeviationKind.LEAVE, CLINIC.id, KIM.id, Leave(TODAY, TODAY)),
+    Deviation(DeviationId(1), DeviationKind.HOLIDAY, CLINIC.id, None, Holiday(TODAY, NEW_YEAR)),
+]
+ASKED_HOURS = [
+    Asking(IRINA, Question(About.DAY, DOCTOR.id, TODAY), DOCTOR, MANY_HOURS, BUSY_DAY),
+    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, MANY_HOURS, None, HoursUnclear()),
+    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, [], None),
+    Asking(IRINA, Question(About.LEAVE, DOCTOR.id), DOCTOR, MANY_HOURS, None, DateUnclear()),
+    Asking(IRINA, Question(About.HOLIDAY), None, [], None),
+]
+EFFECTS = [
+    Effect(DOCTOR, 1234, 567, {TODAY + timedelta(days=day): 12 for day in range(9)}),
+    Effect(KIM, 240, 12, {}, new=True),
+    Effect(KIM, 0, 0, {}, room_before="123"),
+    Effect(KIM, 0, 0, {}),
+]
+CHANGES_OF_HOURS: list[ChangeOfHours] = [
+    OtherHours(DOCTOR.id, ODD_DAYS),
+    OtherHours(DOCTOR.id, ScheduleException(TODAY, TODAY)),
+    NewHours(DOCTOR.id, NEW_YEAR, MANY_HOURS),
+    NewHours(DOCTOR.id, TODAY, []),
+    OnLeave(DOCTOR.id, AWAY),
+    OnLeave(DOCTOR.id, replace(AWAY, in_their_hours=False)),
+    OnLeave(DOCTOR.id, Leave(TODAY, TODAY)),
+    Closed(Holiday(TODAY, NEW_YEAR)),
+    Undone(DeviationKind.LEAVE, DeviationId(1)),
+    Sheet([]),
+]
+PREVIEWS = [
+    Preview(
+        Outcome(
+            IRINA,
+            change,
+            effects,
+            [KIM] * 30 if isinstance(change, Sheet) else [],
+            DOCTORS,
+            DEVIATIONS[1] if isinstance(change, Undone) else None,
+            date(2026, 12, 8),
+            TODAY,
+        ),
+        None,
+        LARGEST,
+    )
+    for change in CHANGES_OF_HOURS
+    for effects in (EFFECTS * 9, EFFECTS[:1], EFFECTS[3:])
+]
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -409,6 +531,23 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
     staff.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
     staff.colleague: [(Colleague(IRINA, each),) for each in COLLEAGUES],
+    hours.day: [
+        (ClinicDay(IRINA, TODAY, [(DOCTOR, each) for each in BUSY_WEEK], TODAY),),
+        (ClinicDay(COLLEAGUES[2], TODAY, [(DOCTOR, BUSY_WEEK[0])], TODAY),),
+    ],
+    hours.week: [(Week(each, DOCTOR, BUSY_WEEK, TODAY),) for each in COLLEAGUES],
+    hours.ahead: [
+        (Ahead(IRINA, None, DEVIATIONS * 12, DOCTORS, TODAY),),
+        (Ahead(COLLEAGUES[1], DOCTOR, DEVIATIONS, DOCTORS, TODAY),),
+        (Ahead(IRINA, DOCTOR, [], DOCTORS, TODAY),),
+    ],
+    hours.ask: [(each,) for each in ASKED_HOURS],
+    hours.answered: [(ASKED_HOURS[0],), (PREVIEWS[0],)],
+    hours.preview: [(each, ["Строки 3, 4 — один врач: " + NAME] * 9) for each in PREVIEWS],
+    hours.who_covers: [(Covering(IRINA, DOCTOR, AWAY, [KIM, DOCTOR], LARGEST, TODAY),)],
+    hours.done: [(each.outcome,) for each in PREVIEWS],
+    hours.by_sheet: [(SheetDesk(IRINA, TODAY),)],
+    hours.unreadable: [(SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * 99)],
     staff.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
     staff.invitation: [
         (Invitation(each, "x" * 32, MONDAY_7_AM), IRINA.id, "https://t.me/bot?start=i" + "x" * 32)
@@ -511,6 +650,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         staff,
         desk,
         journal,
+        hours,
     ],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:
@@ -580,6 +720,13 @@ def test_the_load_can_be_sent(found: Load, language: Language) -> None:
     assert all(len(week.rows) == len(chart.doctors) for week in chart.weeks)
     assert len(load.in_words(found)) >= 3
     assert load.sheet(found, load.workbook(found)).name == "load-romashka-2026-11-23.xlsx"
+
+
+def test_a_sheet_can_be_sent(language: Language) -> None:
+    """Its caption fits, and it has a name."""
+    for document in (hours.template(b"PK"), hours.export(SheetDesk(IRINA, TODAY), b"PK")):
+        assert document.name.endswith(".xlsx")
+        assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
 
 
 @pytest.mark.parametrize("visit", [VISIT, CANCELLED])

@@ -13,9 +13,10 @@ from services.model import Hours, Reason, Reception, Side
 _DAY = 24 * 60
 _OFF = {"выходной", "вых", "нет приема", "не принимает", "day off", "off", "closed"}
 _DASH = re.compile(r"\s*(?:[‐‑‒–—―−-]|\b(?:до|по|to|till)\b)\s*")
-_SIDE = re.compile(
+SIDE = re.compile(
     r"(?:по\s+)?\b(нечет|чет(?!в)|odd|even(?!ing))[\w.]*(?:\s+(?:дни|дням|числа|числам|days))?:?"
 )
+"""Where hours on even or odd days begin, in text without capitals and ё."""
 _SIDES = {"нечет": Side.ODD, "чет": Side.EVEN, "odd": Side.ODD, "even": Side.EVEN}
 _PAUSE = re.compile(r"\b(?:перерыв|обед|break)\b:?")
 _TIME = r"\d{1,2}(?:[:.]?[0-5]\d)?"
@@ -60,16 +61,21 @@ class Part:
     spans: tuple[Span, ...]
 
 
+def fold(text: str) -> str:
+    """The text without capitals, ё and letters that only look different."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+
+
 def read_hours(text: str) -> list[Part]:
     """What is written; nothing where there is nothing, or only a dash.
 
     Raises:
         BadHours: it is something else.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    folded = fold(text)
     if not folded.strip(" -‐‑‒–—―−."):
         return []
-    always, *sided = _SIDE.split(folded)
+    always, *sided = SIDE.split(folded)
     parts = [Part(Side.ALL, _spans(always))] if always.strip(" ,;\n") else []
     parts += [
         Part(_SIDES[word], _spans(rest)) for word, rest in zip(sided[::2], sided[1::2], strict=True)

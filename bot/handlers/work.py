@@ -7,13 +7,14 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.handlers import clinic_desk, desk
+from bot.handlers import clinic_desk, desk, hours
 from services.model import Asked, Conversation, PersonId
 from services.staff import Staff
 
 ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.WHOM: desk.search,
     Asked.CLINIC_FACT: clinic_desk.typed,
+    Asked.SCHEDULE: hours.typed,
 }
 """Who takes what was typed, by what was asked."""
 

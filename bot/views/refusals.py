@@ -174,4 +174,14 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.ChangedMeanwhile: lambda _r: _(
         "Another administrator has changed this meanwhile. Nothing was saved: please look again."
     ),
+    refusals.DayOver: lambda _r: _("This day is over already."),
+    refusals.HoursUnclear: lambda _r: _("I could not read this as hours."),
+    refusals.HoursBackwards: lambda _r: _(
+        "These hours end before they begin, or a day has no such time."
+    ),
+    refusals.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
+    refusals.DraftReplaced: lambda _r: _(
+        "This change was made already, or dropped, or another one has taken its place. "
+        "Here is how the hours stand now."
+    ),
 }

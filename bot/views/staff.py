@@ -66,10 +66,11 @@ def _who_calls(post: Post) -> list[Markup]:
 def _duties(found: Desk) -> list[list[Button]]:
     post = found.post
     rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
+    rows.append([Button(_("Hours"), _hours_of(post))])
     if post.role in REGISTRY:
+        rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
         nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
-        rows.append([Button(_("A time without a name"), nameless)])
-        rows.append([Button(_("Load"), taps.Load(post_id=post.id))])
+        rows.insert(1, [Button(_("A time without a name"), nameless)])
     if post.role is Role.ADMINISTRATOR:
         rows.append(
             [
@@ -81,6 +82,13 @@ def _duties(found: Desk) -> list[list[Button]]:
         [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
     ]
     return [*rows, [Button(_("As a parent"), taps.Start())]]
+
+
+def _hours_of(post: Post) -> taps.Tap:
+    """The clinic's hours; a doctor's own."""
+    if post.doctor:
+        return taps.WeekHours(post_id=post.id, doctor_id=post.doctor.id)
+    return taps.ClinicHours(post_id=post.id)
 
 
 def _elsewhere(other: Post, here: Post) -> str:

@@ -27,7 +27,7 @@ def planned(outcome: Outcome, reading: Reading, since: date, today: date) -> lis
         _("{clinic}, from {day}:").format(clinic=outcome.clinic.name, day=long_date(since)),
         *_changes(outcome, _("create {created}, close {closed}")),
         counted.format(day=long_date(until)),
-        *_remarks(reading),
+        *remarks(reading),
     ]
 
 
@@ -79,7 +79,8 @@ def _names(doctors: Sequence[Doctor]) -> str:
     return ", ".join(doctor.name for doctor in doctors)
 
 
-def _remarks(reading: Reading) -> Iterator[str]:
+def remarks(reading: Reading) -> Iterator[str]:
+    """What whoever made the sheet may not expect."""
     for name, rows in reading.joined.items():
         words = _("Rows {rows} are one doctor: {doctor}.")
         yield words.format(rows=", ".join(map(str, rows)), doctor=name)

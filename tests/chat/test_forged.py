@@ -8,7 +8,7 @@ import pytest
 from bot import taps
 from services.clinic_facts import Fact, Group
 from services.desk import Aim
-from services.model import Language, Purpose, Reason, Role
+from services.model import DeviationKind, Language, Leave, PersonId, PostId, Purpose, Reason, Role
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -29,7 +29,18 @@ async def victim(enter: Callable[..., Chat], house: House) -> Chat:
     invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
     await victim.say(f"/start i{invitation.token}")
     assert "Добро пожаловать" in victim.screen.text
+    await _draft_a_leave(house)
     return victim
+
+
+async def _draft_a_leave(house: House) -> None:
+    """There are days to take back, and a change that waits for its "yes"."""
+    async with house.transactions.reads() as tx:
+        [clinic] = await tx.clinics.all()
+    doctor = (await house.doctors(clinic))[0]
+    day = date(2027, 1, 11)
+    await house.services.clinics.add_leave(doctor, Leave(day, day))
+    await house.services.hours.close_day(PersonId(1), PostId(1), doctor.id, day)
 
 
 LARGEST = 2**31 - 1
@@ -57,6 +68,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "choice": 0,
         "day": date(2026, 11, 24).toordinal(),
         "month": 0,
+        "kind": DeviationKind.LEAVE,
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
@@ -85,6 +97,8 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert await house.count("staff", "until IS NULL") == 1
     assert await house.count("invitations") == 1
     assert await house.count("access_records") == 0
+    assert await house.count("leaves") == 1
+    assert await house.count("schedule_exceptions") + await house.count("holidays") == 0
 
 
 @pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)

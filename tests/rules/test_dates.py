@@ -8,8 +8,8 @@ from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dates import read_date
-from services.refusals import DateUnclear, NoSuchDay
+from bot.dates import read_date, read_days
+from services.refusals import DateUnclear, DayOver, NoSuchDay
 
 MARCH_12 = date(2024, 3, 12)
 
@@ -150,3 +150,54 @@ def test_any_text_at_all_is_read_or_refused(typed: str) -> None:
     """Whatever people type, the answer is a date or one of two refusals."""
     with suppress(DateUnclear, NoSuchDay):
         assert isinstance(read_date(typed), date)
+
+
+AHEAD = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("1.12–14.12", "2026-12-01", "2026-12-14"),
+        ("01.12.2026 - 14.12.2026", "2026-12-01", "2026-12-14"),
+        ("с 1 по 14 декабря", "2026-12-01", "2026-12-14"),
+        ("1-14 декабря", "2026-12-01", "2026-12-14"),
+        ("1 декабря – 14 декабря 2026 г.", "2026-12-01", "2026-12-14"),
+        ("from 1 to 14 December", "2026-12-01", "2026-12-14"),
+        ("28.12–8.01", "2026-12-28", "2027-01-08"),
+        ("1 декабря - 5 января 2027", "2026-12-01", "2027-01-05"),
+        ("20.11–30.11", "2026-11-20", "2026-11-30"),
+        ("1.12.2026 – 14.12", "2026-12-01", "2026-12-14"),
+        ("1.12.2026 – 30.11.2028", "2026-12-01", "2028-11-30"),
+        ("9 мая", "2027-05-09", "2027-05-09"),
+        ("25.11", "2026-11-25", "2026-11-25"),
+        ("29.2", "2028-02-29", "2028-02-29"),
+        ("сегодня", "2026-11-25", "2026-11-25"),
+        ("Завтра", "2026-11-26", "2026-11-26"),
+    ],
+)
+def test_days_ahead(typed: str, first: str, last: str) -> None:
+    """The first and the last day; a year that is not said is the one that is ahead."""
+    found = read_days(typed, AHEAD)
+
+    assert [day.isoformat() for day in found] == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("", DateUnclear),
+        ("1", DateUnclear),
+        ("скоро", DateUnclear),
+        ("1.12–14.12–20.12", DateUnclear),
+        ("14.12–1.12", DateUnclear),
+        ("14.12.2026–1.12.2026", DateUnclear),
+        ("31.02", NoSuchDay),
+        ("1.13", NoSuchDay),
+        ("1.12.2025–5.12.2025", DayOver),
+    ],
+)
+def test_no_days_ahead(typed: str, problem: type[Exception]) -> None:
+    """Nothing is guessed where a slip is likelier."""
+    with pytest.raises(problem):
+        read_days(typed, AHEAD)
