@@ -591,6 +591,19 @@ async def test_a_draft_that_was_dropped_is_not_made(
         await apply(house, tamara, preview)
 
 
+async def test_a_draft_of_one_post_is_not_made_in_another(
+    house: House, tamara: Employee, stranger: Employee, petrova: Doctor
+) -> None:
+    """R30: whoever works at two clinics changes each one's hours at its own desk."""
+    invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
+    second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
+    hours = house.services.hours
+    preview = await hours.close_day(tamara.person, tamara.post, petrova.id, TUESDAY)
+    with pytest.raises(DraftReplaced):
+        await hours.apply(tamara.person, second.post.id, preview.mark)
+    await apply(house, tamara, preview)
+
+
 async def test_a_visit_booked_meanwhile_is_in_what_was_done(
     house: House, tamara: Employee, boris: Family, petrova: Doctor
 ) -> None:
