@@ -111,7 +111,7 @@ def _conflicts(imported: Imported) -> Iterator[str]:
         starts_at = conflict.stretch.starts_at.astimezone(imported.clinic.zone)
         yield f"  {name}, {day(starts_at)}, {clock(starts_at)}: {_disagreement(conflict)}"
     if (more := len(found) - MOST_CONFLICTS) > 0:
-        yield "  " + _("and {n} more", "and {n} more", more).format(n=more)
+        yield "  " + _("and {n} more").format(n=more)
 
 
 def _disagreement(conflict: Conflict) -> str:
