@@ -88,7 +88,7 @@ def build_services(
         imports=Imports(transactions, clock),
         hours=OpeningHours(transactions, clock, TypedHours()),
         desk=Desk(transactions, clock),
-        registry=Registry(transactions, clock, read_date),
+        registry=Registry(transactions, clock, read_date, read_phone),
         staff=Staff(transactions, clock),
         journal=Journal(transactions, clock),
         loads=Loads(transactions, clock),

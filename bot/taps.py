@@ -523,6 +523,13 @@ class GiveCode(ChildAtDesk, prefix="at-code"):
         return ChildAtDesk(post_id=self.post_id, child_id=self.child_id)
 
 
+class AskPhone(ChildAtDesk, prefix="at-phone"):
+    """Type the family's number."""
+
+    def fallback(self) -> Tap:
+        return ChildAtDesk(post_id=self.post_id, child_id=self.child_id)
+
+
 class ReasonsAtDesk(ChildAtDesk, prefix="at-why"):
     """Why the child comes."""
 

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
-from services.model import FIRST_VISIT_NUMBER, AppointmentId, Child
-from services.ports import DateReader
-from services.refusals import DateUnclear, SearchUnclear
+from services.model import FIRST_VISIT_NUMBER, AppointmentId, Child, PhoneNumber
+from services.ports import DateReader, PhoneReader
+from services.refusals import DateUnclear, PhoneUnclear, SearchUnclear
 from services.rules import tidy_name
 
 _NUMBER = re.compile(r"(?:№|#|n)?\s*(\d{4,7})", re.IGNORECASE)
+DIGITS_OF_PHONE = 10
 MOST_WORDS_IN_DATE = 3
 """ "12 марта 2024"."""
 
@@ -31,11 +34,21 @@ class ByBirth:
     birth_date: date
 
 
-def read_query(typed: str, read_date: DateReader) -> ByNumber | ByBirth:
-    """Read a line such as "Миша 12.03.2024", "12 марта 2024 Миша", "№ 4821".
+@dataclass(frozen=True, slots=True)
+class ByPhone:
+    """A phone number was typed."""
+
+    number: PhoneNumber = field(repr=False)  # nobody's to see in a log (R34)
+
+
+Query: TypeAlias = ByNumber | ByBirth | ByPhone
+
+
+def read_query(typed: str, read_date: DateReader, read_phone: PhoneReader) -> Query:
+    """Read a line such as "Миша 12.03.2024", "№ 4821", "8 916 123-45-67".
 
     Raises:
-        SearchUnclear: there is neither a visit's number nor a birth date in it.
+        SearchUnclear: there is neither a number nor a birth date in it.
         NoSuchDay: there is a date that no calendar has.
         NameTooLong, NameUnclear: what is beside the date is no name.
     """
@@ -44,6 +57,9 @@ def read_query(typed: str, read_date: DateReader) -> ByNumber | ByBirth:
         number = int(found[1]) - FIRST_VISIT_NUMBER + 1
         if 0 < number < 2**31:
             return ByNumber(AppointmentId(number))
+    if sum(character.isdigit() for character in line) >= DIGITS_OF_PHONE:
+        with suppress(PhoneUnclear):
+            return ByPhone(read_phone(line))
     for words, rest in _parts(line.replace(",", " ").split()):
         try:
             born = read_date(words)

@@ -551,6 +551,8 @@ class Asked(StrEnum):
     NEW_BIRTH_DATE = "new-birth-date"
     CLINIC_FACT = "clinic-fact"
     """What the clinic says of itself; the topic names what, and holds what was typed."""
+    FAMILY_PHONE = "family-phone"
+    """Of a child whom the registry knows, by which the family can be called."""
     WHOM = "whom"
     """Whom somebody at the desk looks for: whatever is typed there."""
     SCHEDULE = "schedule"

@@ -37,6 +37,8 @@ class Access(StrEnum):
     MOVED = "moved"
     MOVED_AS_ASKED = "moved-as-asked"
     """At a call of the family."""
+    PHONE = "phone"
+    """The family's number was noted."""
     CODE = "code"
     """A number was given out by which the visits can be taken into the bot."""
 

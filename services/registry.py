@@ -3,12 +3,13 @@ the bot by a code that is said over the phone."""
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from services import places, rules
-from services.finding import ByBirth, named, read_query
+from services.finding import ByBirth, ByNumber, ByPhone, named, read_query
 from services.journal import take_down
 from services.model import (
     Appointment,
@@ -17,15 +18,23 @@ from services.model import (
     ChildId,
     Conversation,
     PersonId,
+    PhoneNumber,
     Post,
     PostId,
     Purpose,
 )
 from services.once import use_case
 from services.places import AskConsent, Place
-from services.ports import Clock, DateReader, Transaction, Transactions
+from services.ports import Clock, DateReader, PhoneReader, Transaction, Transactions
 from services.records import Access
-from services.refusals import NoConsent, NotFound, Refusal, TooManyTries
+from services.refusals import (
+    NoConsent,
+    NotFound,
+    PhonesNotKept,
+    PhoneUnclear,
+    Refusal,
+    TooManyTries,
+)
 from services.reminders import plan_reminders
 from services.staff import REGISTRY, StaffVisit, post_of, visit_at
 
@@ -41,7 +50,7 @@ class Found:
     """What a search brought: perhaps several, perhaps nobody."""
 
     post: Post
-    query: ByBirth
+    query: ByBirth | ByPhone
     children: Sequence[Child]
     by_name: bool
     """Whether they have the name, too; otherwise they only share the birth date."""
@@ -68,7 +77,21 @@ class AtDesk:
     """Ahead, at this clinic."""
     in_bot: bool
     """Whether an adult who has the child in the bot can be written to."""
+    phones: Sequence[PhoneNumber]
+    """By which the family can be called, as far as it gave a number."""
+    keeps_phones: bool
+    """Whether a number can be noted: there is a key to encrypt it."""
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskPhone:
+    """The family's number is to be typed."""
+
+    post: Post
+    child: Child
+    problem: Refusal | None = None
+    """Why what was typed before would not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +121,17 @@ def line_key(line: str) -> int:
 class Registry:
     """Whom a caller speaks of."""
 
-    def __init__(self, transactions: Transactions, clock: Clock, read_date: DateReader) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        read_date: DateReader,
+        read_phone: PhoneReader,
+    ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._read_date = read_date
+        self._read_phone = read_phone
 
     @use_case
     async def search(self, by: PersonId, typed: str) -> Found | AtDesk | StaffVisit | Nobody:
@@ -109,33 +139,33 @@ class Registry:
 
         One child that fits is opened at once. Raises `NotFound`: not at a registry's desk.
         """
+        now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await self._desk_of(tx, by)
             try:
-                query = read_query(typed, self._read_date)
-                if isinstance(query, ByBirth):
-                    return await self._of_birth(tx, by, post, query, typed)
-                visit = await visit_at(tx, post, query.appointment_id)
+                query = read_query(typed, self._read_date, self._read_phone)
+                if isinstance(query, ByNumber):
+                    visit = await visit_at(tx, post, query.appointment_id)
+                    await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
+                    in_bot = await tx.registry.in_bot(visit.child.id)
+                    return StaffVisit(post, visit, now, in_bot)
             except Refusal as problem:
                 return Nobody(post, problem)
-            now = self._clock()
-            await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
-            return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
-
-    async def _of_birth(
-        self, tx: Transaction, by: PersonId, post: Post, query: ByBirth, typed: str
-    ) -> Found | AtDesk:
-        now = self._clock()
-        born = await tx.registry.born_on(post.clinic.id, query.birth_date)
-        fitting = named(query.name, born)
-        if not tx.replay:
-            asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id, topic=typed)
-            await tx.conversations.ask(by, asked)
-        if len(fitting) == 1:
-            return await self._open(tx, post, fitting[0], now)
-        shown = fitting or born
-        await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
-        return Found(post, query, shown, bool(fitting), typed, now)
+            if not tx.replay:
+                line = typed if isinstance(query, ByBirth) else ""  # no number is kept as it is
+                asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id, topic=line)
+                await tx.conversations.ask(by, asked)
+            if isinstance(query, ByBirth):
+                born = await tx.registry.born_on(post.clinic.id, query.birth_date)
+                fitting = named(query.name, born)
+                others = born
+            else:
+                fitting = others = await _called_from(tx, post, query.number)
+            if len(fitting) == 1:
+                return await self._open(tx, post, fitting[0], now)
+            shown = fitting or others
+            await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
+            return Found(post, query, shown, bool(fitting), typed, now)
 
     async def _desk_of(self, tx: Transaction, by: PersonId) -> Post:
         asked = await tx.conversations.of(by)
@@ -157,7 +187,8 @@ class Registry:
         planned = await tx.appointments.planned([child.id], after=now)
         here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
         in_bot = await tx.registry.in_bot(child.id)
-        return AtDesk(post, child, here, in_bot, now)
+        phones = await _phones_of(tx, child.id)
+        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now)
 
     @use_case
     async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:
@@ -179,7 +210,7 @@ class Registry:
             asked = await tx.conversations.of(by)
             if asked is None or asked.post_id != post.id or line_key(asked.topic) != key:
                 raise NotFound
-            query = read_query(asked.topic, self._read_date)
+            query = read_query(asked.topic, self._read_date, self._read_phone)
             if not isinstance(query, ByBirth):
                 raise NotFound
             name = rules.tidy_name(query.name)
@@ -191,7 +222,52 @@ class Registry:
             consent = await tx.consents.text(post.clinic.id, Purpose.PROCESSING)
             child = await tx.registry.add(name, query.birth_date, consent, post.id, now)
             await take_down(tx, post, Access.ADDED, [(child.id, None)], now)
-            return AtDesk(post, child, [], False, now)
+            return AtDesk(post, child, [], False, [], tx.phones.kept, now)
+
+    @use_case
+    async def ask_phone(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AskPhone:
+        """Take what is typed next for the family's number.
+
+        Raises:
+            NotFound: not of the registry, or no child of the clinic.
+            PhonesNotKept: there is no key to encrypt it.
+        """
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id)
+            if not tx.phones.kept:
+                raise PhonesNotKept
+            if not tx.replay:
+                asked = Conversation(
+                    Asked.FAMILY_PHONE,
+                    post.clinic.id,
+                    self._clock(),
+                    child_id=child.id,
+                    post_id=post.id,
+                )
+                await tx.conversations.ask(by, asked)
+            return AskPhone(post, child)
+
+    @use_case
+    async def note_phone(self, by: PersonId, typed: str) -> AtDesk | AskPhone:
+        """Keep the number that was typed, encrypted (R35). Raises what `ask_phone` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            asked = await tx.conversations.of(by)
+            post = await self._desk_of(tx, by)
+            if asked is None or asked.child_id is None:
+                raise NotFound
+            child = await tx.registry.child(post.clinic.id, asked.child_id, lock=True)
+            try:
+                number = self._read_phone(typed)
+            except PhoneUnclear as problem:
+                return AskPhone(post, child, problem)
+            if not tx.replay:
+                await tx.phones.keep_for_child(child.id, number, now)
+                again = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
+                await tx.conversations.ask(by, again)
+                await take_down(tx, post, Access.PHONE, [(child.id, None)], now)
+            return await self._open(tx, post, child, now)
 
     @use_case
     async def code(self, by: PersonId, post_id: PostId, child_id: ChildId) -> Code:
@@ -236,6 +312,26 @@ class Registry:
             for visit in await tx.appointments.planned([child_id], after=now):
                 await plan_reminders(tx, visit, now)
             return await places.home(tx, person, clinic, now)
+
+
+async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
+    """The clinic's children whose family has this number."""
+    found: dict[ChildId, Child] = {}
+    known = await tx.phones.children_with(number)
+    for person in await tx.phones.persons_with(number):
+        known += [child.id for child in await tx.families.children(cared_for_by=person)]
+    for child_id in known:
+        with suppress(NotFound):  # known to another clinic
+            found[child_id] = await tx.registry.child(post.clinic.id, child_id)
+    return list(found.values())
+
+
+async def _phones_of(tx: Transaction, child_id: ChildId) -> list[PhoneNumber]:
+    """The numbers of a child's family: what the registry noted, and what the adults gave."""
+    carers = await tx.families.carers(child_id)
+    noted = [await tx.phones.of_child(child_id)]
+    given = [await tx.phones.of_person(person) for person in carers]
+    return list(dict.fromkeys(phone.number for phone in [*noted, *given] if phone))
 
 
 def _hash_of(digits: str) -> str:

@@ -76,7 +76,7 @@ from services.drafts import (
     Change as ChangeOfHours,
 )
 from services.families import ClinicPage
-from services.finding import ByBirth
+from services.finding import ByBirth, ByPhone
 from services.hours import (
     Ahead,
     Asking,
@@ -146,12 +146,13 @@ from services.refusals import (
     NotForThisAge,
     NotForThisReason,
     NotFound,
+    PhoneUnclear,
     SearchUnclear,
     TextTooLong,
     TooFar,
     TooLate,
 )
-from services.registry import AtDesk, Code, Found, Nobody, WrongCode
+from services.registry import AskPhone, AtDesk, Code, Found, Nobody, WrongCode
 from services.staff import (
     Colleague,
     Colleagues,
@@ -303,6 +304,7 @@ GRID = [
     GridTime(replace(LATER, taken=True), Taking(Taker.ELSEWHERE)),
     GridTime(replace(LATER, held=True)),
 ]
+PHONES = [PhoneNumber("+79161234567"), PhoneNumber("+491761234567")]
 BORN = ByBirth(NAME, CHILD.birth_date)
 
 WHOLE = ClinicEntry(
@@ -558,10 +560,16 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Found(IRINA, BORN, children, by_name, "Анна 12.03.2024", MONDAY_7_AM),)
         for children, by_name in (([CHILD] * 8, True), ([CHILD] * 2, False), ([], False))
     ]
-    + [(Found(IRINA, replace(BORN, name=""), [], by_name=True, line="1", now=MONDAY_7_AM),)],
-    desk.card: [
-        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, MONDAY_7_AM),) for in_bot in (True, False)
+    + [(Found(IRINA, replace(BORN, name=""), [], by_name=True, line="1", now=MONDAY_7_AM),)]
+    + [
+        (Found(IRINA, ByPhone(PHONES[0]), children, by_name=True, line="", now=MONDAY_7_AM),)
+        for children in ([CHILD] * 2, [])
     ],
+    desk.card: [
+        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM),)
+        for in_bot in (True, False)
+    ],
+    desk.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
     desk.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
     desk.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
     desk.doctors: [

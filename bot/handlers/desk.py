@@ -44,6 +44,18 @@ async def add(
     await show(tap, views.card(added))
 
 
+async def ask_phone(
+    tap: CallbackQuery, callback_data: taps.AskPhone, person: PersonId, registry: Registry
+) -> None:
+    asked = await registry.ask_phone(person, callback_data.post_id, callback_data.child_id)
+    await show(tap, views.ask_phone(asked))
+
+
+async def note_phone(message: Message, person: PersonId, registry: Registry) -> None:
+    noted = await registry.note_phone(person, message.text or "")
+    await show(message, views.card(noted) if isinstance(noted, AtDesk) else views.ask_phone(noted))
+
+
 async def give_code(
     tap: CallbackQuery, callback_data: taps.GiveCode, person: PersonId, registry: Registry
 ) -> None:
@@ -145,6 +157,7 @@ def build_router() -> Router:
     router = Router(name="desk")
     router.callback_query.register(card, taps.ChildAtDesk.filter())
     router.callback_query.register(add, taps.AddAtDesk.filter())
+    router.callback_query.register(ask_phone, taps.AskPhone.filter())
     router.callback_query.register(give_code, taps.GiveCode.filter())
     router.callback_query.register(reasons, taps.ReasonsAtDesk.filter())
     router.callback_query.register(doctors, taps.DoctorsAtDesk.filter())

@@ -13,6 +13,7 @@ from services.staff import Staff
 
 ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.WHOM: desk.search,
+    Asked.FAMILY_PHONE: desk.note_phone,
     Asked.CLINIC_FACT: clinic_desk.typed,
     Asked.SCHEDULE: hours.typed,
 }

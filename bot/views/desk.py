@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot import taps
 from bot.screen import Button, Screen, Style
+from bot.views.children import again
 from bot.views.parts import (
     LONGEST_BUTTON,
     brief,
@@ -30,6 +31,7 @@ from services.desk import (
     MovedAtDesk,
     TakenTime,
 )
+from services.finding import ByBirth, ByPhone
 from services.model import Appointment, Child, DayTimes, Doctor, GridTime, Post, PostId
 from services.refusals import (
     AlreadyWithDoctor,
@@ -39,7 +41,7 @@ from services.refusals import (
     TooFar,
     TooLate,
 )
-from services.registry import AtDesk, Code, Found, Nobody, line_key
+from services.registry import AskPhone, AtDesk, Code, Found, Nobody, line_key
 from services.staff import StaffVisit
 
 DAYS_SHOWN = 18
@@ -57,7 +59,7 @@ def to_desk(post_id: PostId) -> Button:
 def nobody(found: Nobody) -> Screen:
     """Why nothing could be looked up, and what can."""
     text = say(
-        _("{problem}\n\nType the child's name and birth date, or the visit's number."),
+        _("{problem}\n\nType the child's name and birth date, the visit's number or the phone."),
         problem=words_of(found.problem),
     )
     return Screen(text, [[to_desk(found.post.id)]])
@@ -67,7 +69,7 @@ def found(result: Found) -> Screen:
     """Several children, or none who has the name."""
     lines = [_who_was_found(result), *(_child_line(child) for child in result.children)]
     rows = [[_open(result.post, child)] for child in result.children]
-    if result.query.name and not result.by_name:
+    if isinstance(result.query, ByBirth) and result.query.name and not result.by_name:
         lines.append(
             say(_("Book only with a consent signed on paper. Or take a time without a name."))
         )
@@ -79,6 +81,11 @@ def found(result: Found) -> Screen:
 
 
 def _who_was_found(result: Found) -> Markup:
+    if isinstance(result.query, ByPhone):
+        number = result.query.number
+        if result.children:
+            return say(_("🔎 {phone}: which one?"), phone=number)
+        return say(_("🔎 No family here gave the number {phone}."), phone=number)
     born = long_date(result.query.birth_date)
     if result.by_name:
         return say(_("🔎 Born {day}, which one?"), day=born)
@@ -112,11 +119,15 @@ def card(at: AtDesk) -> Screen:
         ),
         *(_visit_line(visit) for visit in at.visits),
         *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
+        *(say("☎️ {phone}", phone=phone) for phone in at.phones),
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
+    wants_phone = at.keeps_phones and not at.in_bot
+    phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if wants_phone else []
     rows = [
         [Button(_("Book"), taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
         *([_open_visit(at, visit)] for visit in at.visits),
+        *phone,
         [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
@@ -135,6 +146,13 @@ def _visit_line(visit: Appointment) -> Markup:
 def _open_visit(at: AtDesk, visit: Appointment) -> Button:
     tap = taps.StaffVisit(post_id=at.post.id, appointment_id=visit.id)
     return Button(brief(family_name(visit.slot.doctor), visit.slot, at.now), tap)
+
+
+def ask_phone(where: AskPhone) -> Screen:
+    """The family's number, for when something has to be said."""
+    question = say(_("☎️ {child}: type the family's phone number."), child=where.child.name)
+    back = taps.ChildAtDesk(post_id=where.post.id, child_id=where.child.id)
+    return Screen(again(where.problem, question), [[Button(_("Back"), back)]])
 
 
 def code(given: Code) -> Screen:

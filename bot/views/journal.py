@@ -75,5 +75,6 @@ def _what(access: Access) -> str:
         Access.CANCELLED_AS_ASKED: _("cancelled the visit at your call"),
         Access.MOVED: _("moved the visit"),
         Access.MOVED_AS_ASKED: _("moved the visit at your call"),
+        Access.PHONE: _("wrote down your phone number"),
         Access.CODE: _("a code to take the visits into the bot"),
     }[access]

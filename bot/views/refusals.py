@@ -55,7 +55,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This is the only administrator. Invite another one first."
     ),
     refusals.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
-    refusals.SearchUnclear: lambda _r: _("Neither a birth date nor a visit's number is in there."),
+    refusals.SearchUnclear: lambda _r: _("I see no birth date, visit's number or phone in there."),
     refusals.TooManyTries: lambda _r: _(
         "Too many wrong codes for today. Please call the registry: it books as well."
     ),

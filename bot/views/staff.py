@@ -60,7 +60,10 @@ def _to_be_done(post: Post) -> list[Markup]:
 def _who_calls(post: Post) -> list[Markup]:
     if post.role not in REGISTRY:
         return []
-    return [say(_("Who is calling? Type the child's name and birth date, or the visit's number."))]
+    words = _(
+        "Who is calling? Type the child's name and birth date, the visit's number or the phone."
+    )
+    return [say(words)]
 
 
 def _duties(found: Desk) -> list[list[Button]]:

@@ -98,6 +98,19 @@ async def test_a_family_without_the_bot(
     assert "Слишком много неверных кодов" in boris.screen.text
 
 
+async def test_the_phone_of_a_family_is_noted(tamara: Chat) -> None:
+    """Two taps and the number; by it the child is found when the family calls again."""
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("потом")
+    assert "Не получилось прочитать это как номер телефона" in tamara.screen.text
+    await tamara.say("8 916 123-45-67")
+    assert "☎️ +79161234567" in tamara.screen.text
+    await tamara.tap("Рабочее место")
+    await tamara.say("89161234567")
+    assert "Костя, 2 года 9 месяцев" in tamara.screen.text
+
+
 async def test_a_rule_is_bent_knowingly(tamara: Chat, anna: Chat, house: House) -> None:
     """R04: what would be bent is said, and the button says so, too."""
     house.clock.now += timedelta(hours=1, minutes=50)
@@ -146,7 +159,7 @@ async def test_the_day_on_paper(tamara: Chat, anna: Chat) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("Миша", "Здесь нет ни даты рождения, ни номера записи."),
+        ("Миша", "Здесь нет ни даты рождения, ни номера записи, ни телефона."),
         ("Миша 31.02.2024", "Такого дня нет в календаре."),
         ("№ 4821", "Этого здесь уже нет."),
     ],

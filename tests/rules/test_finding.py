@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from bot.dates import read_date
-from services.finding import ByBirth, ByNumber, named, read_query
+from bot.phones import read_phone
+from services.finding import ByBirth, ByNumber, ByPhone, named, read_query
 from services.model import AppointmentId, Child, ChildId
 from services.refusals import NameTooLong, NoSuchDay, Refusal, SearchUnclear
 
@@ -27,13 +28,22 @@ BORN = date(2024, 3, 12)
 )
 def test_a_name_and_a_birth_date_in_any_order(typed: str, name: str) -> None:
     """As a registrar types with the receiver at the ear."""
-    assert read_query(typed, read_date) == ByBirth(name, BORN)
+    assert read_query(typed, read_date, read_phone) == ByBirth(name, BORN)
 
 
 @pytest.mark.parametrize("typed", ["1001", "№ 1001", "№1001", "N 1001", " #1001 "])
 def test_a_visit_s_number(typed: str) -> None:
     """As it stands in the message that says "Вы записаны"."""
-    assert read_query(typed, read_date) == ByNumber(AppointmentId(1))
+    assert read_query(typed, read_date, read_phone) == ByNumber(AppointmentId(1))
+
+
+@pytest.mark.parametrize("typed", ["89161234567", "+7 916 123-45-67", "8 (916) 123 45 67"])
+def test_a_phone(typed: str) -> None:
+    """As it is written down while somebody speaks."""
+    query = read_query(typed, read_date, read_phone)
+    assert isinstance(query, ByPhone)
+    assert query.number == "+79161234567"
+    assert "916" not in repr(query)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +61,7 @@ def test_a_visit_s_number(typed: str) -> None:
 def test_what_cannot_be_looked_up_says_why(typed: str, refusal: type[Refusal]) -> None:
     """A name alone is too little: a clinic has many."""
     with pytest.raises(refusal):
-        read_query(typed, read_date)
+        read_query(typed, read_date, read_phone)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from services.refusals import (
     TooLate,
     TooManyTries,
 )
-from services.registry import AtDesk, Found, Nobody, Registry, WrongCode, line_key
+from services.registry import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode, line_key
 from services.staff import StaffVisit
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
 from tests.services.conftest import Employee, Family, employ, run_sql, slots_of
@@ -147,6 +147,45 @@ async def test_who_has_no_desk_searches_nothing(
     for person in (doctor.person, gone.person, anna.parent):
         with pytest.raises(NotFound):
             await house.services.registry.search(person, MISHA_LINE)
+
+
+async def test_a_caller_is_known_by_the_phone(
+    house: House, tamara: Employee, stranger: Employee, anna: Family
+) -> None:
+    """The number that a parent gave, at the own clinic only; it is kept nowhere as it was typed."""
+    registry = house.services.registry
+    await house.services.phones.give(anna.parent, "+79161234567", own=True)
+    found = await registry.search(tamara.person, "8 916 123-45-67")
+    assert isinstance(found, AtDesk)
+    assert (found.child, list(found.phones)) == (anna.child, ["+79161234567"])
+    elsewhere = await registry.search(stranger.person, "89161234567")
+    assert isinstance(elsewhere, Found)
+    assert elsewhere.children == []
+    nobody = await registry.search(tamara.person, "8 916 765-43-21")
+    assert isinstance(nobody, Found)
+    assert nobody.children == []
+    assert await house.count("conversations", "topic LIKE '%916%'") == 0
+
+
+async def test_the_number_of_a_family_without_the_bot_is_noted(
+    house: House, tamara: Employee, stranger: Employee
+) -> None:
+    """R35: encrypted, taken down, and found by it from then on."""
+    registry = house.services.registry
+    kostya = (await entered(house, tamara)).child
+    await registry.ask_phone(tamara.person, tamara.post, kostya.id)
+    unclear = await registry.note_phone(tamara.person, "позже")
+    assert isinstance(unclear, AskPhone)
+    assert unclear.problem
+    noted = await registry.note_phone(tamara.person, "8 (916) 123-45-67")
+    assert isinstance(noted, AtDesk)
+    assert list(noted.phones) == ["+79161234567"]
+    assert Access.PHONE in await journal_of(house, kostya)
+    found = await registry.search(tamara.person, "+79161234567")
+    assert isinstance(found, AtDesk)
+    assert await house.count("phones", "ciphertext LIKE '%9161234567%'") == 0
+    with pytest.raises(NotFound):
+        await registry.ask_phone(stranger.person, stranger.post, kostya.id)
 
 
 # A family without the bot
@@ -427,6 +466,7 @@ async def test_the_desk_is_the_registry_s(
             services.desk.give_back(*ids, free.id),
             services.registry.card(*ids, child.id),
             services.registry.code(*ids, child.id),
+            services.registry.ask_phone(*ids, child.id),
             services.registry.add(*ids, line_key(MISHA_LINE)),
         ]
         for call in calls:
