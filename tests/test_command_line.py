@@ -7,11 +7,10 @@ import signal
 import socket
 import sqlite3
 import stat
-import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import closing
-from io import StringIO
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -260,15 +259,16 @@ def give_phone(keys: str) -> None:
 def test_keys_are_changed_by_the_command_line(bot: CommandLine) -> None:
     """R35: the new key in front, `keys rotate`, the old one away: the numbers are still there."""
     give_phone(OLD_KEY)
-    doubt = bot("doctor", ENCRYPTION_KEYS=f"{NEXT_KEY},{OLD_KEY}")
-    turned, again = bot("keys", "rotate"), bot("keys", "rotate")
+    both = f"{NEXT_KEY},{OLD_KEY}"
+    doubt = bot("doctor", ENCRYPTION_KEYS=both)
+    turned, again = (bot("keys", "rotate", ENCRYPTION_KEYS=both) for _ in range(2))
 
     assert "phones: 1 under older keys" in doubt.said
     assert "python -m bot keys rotate" in doubt.said
     assert (turned.code, turned.said.split(".")[0]) == (0, "Phone numbers encrypted anew: 1")
     assert (again.code, again.said.split(".")[0]) == (0, "Phone numbers encrypted anew: 0")
     assert "phones: 1, all under the first key" in bot("doctor", ENCRYPTION_KEYS=NEXT_KEY).said
-    assert bot("seed-demo").code == 0
+    assert bot("seed-demo", ENCRYPTION_KEYS=NEXT_KEY).code == 0
 
 
 @pytest.mark.parametrize("keys", ["", NEXT_KEY])
@@ -287,12 +287,12 @@ def test_a_database_whose_key_is_missing_is_not_served(
 
 
 def test_numbers_whose_key_is_lost_are_given_up_on_demand(
-    bot: CommandLine, monkeypatch: pytest.MonkeyPatch
+    bot: CommandLine,
 ) -> None:
     """Asked first: without an answer nothing is dropped; then the bot starts again."""
     give_phone(OLD_KEY)
-    monkeypatch.setattr(sys, "stdin", StringIO())
-    asked = bot("keys", "forget-lost", ENCRYPTION_KEYS=NEXT_KEY)
+    bot = replace(bot, settings={"ENCRYPTION_KEYS": NEXT_KEY})
+    asked = bot("keys", "forget-lost")
     assert (asked.code, "no key opens 1 of 1" in bot("doctor").said) == (2, True)
 
     assert bot("keys", "forget-lost", "--yes").said == "Phone numbers dropped: 1.\n"

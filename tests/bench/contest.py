@@ -66,7 +66,10 @@ class Contender:
         self._plain_took: Times = []
 
     async def prepare(self) -> None:
-        """Listen to what the house says to the database, with the parameters."""
+        """Listen to what the house says to the database, with the parameters.
+
+        Asked before, it has taken down already that it was asked."""
+        await self._question(self._place)
         with self._place.statements() as said:
             await self._question(self._place)
         self._said = said

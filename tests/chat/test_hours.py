@@ -295,7 +295,7 @@ def _long_broken() -> bytes:
             "Строка 2, столбец «Пн»",
         ),
         (_long_broken(), "и ещё 4"),
-        (b"a;b\n" * (MOST_BYTES // 4 + 1), "Файл больше 2 МБ"),
+        (b"a;b\n" * (MOST_BYTES // 4 + 1), "Файл больше 8 МБ"),
     ],
     ids=["a picture", "no heading", "bad hours", "many bad rows", "too large"],
 )
@@ -318,7 +318,7 @@ async def test_a_file_that_is_larger_than_it_says_is_not_read(
     """R37: the bound holds while the file comes in, too."""
     monkeypatch.setattr(File, "document_json", lambda file: {**file.to_json(), "file_size": 1})
     await send(tamara, "файл.csv", b"a;b\n" * (MOST_BYTES // 4 + 1))
-    assert "Файл больше 2 МБ" in tamara.screen.text
+    assert "Файл больше 8 МБ" in tamara.screen.text
 
 
 async def test_a_draft_outlives_a_restart(tamara: Chat, house: House, i18n: I18n) -> None:

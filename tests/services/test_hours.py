@@ -688,6 +688,8 @@ async def test_where_a_sheet_goes(house: House, tamara: Employee, stranger: Empl
     invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
     second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
     hours = house.services.hours
+    assert (await hours.sheet_desk(tamara.person)).post.id == second.post.id
+    await house.services.staff.desk(tamara.person, tamara.post)
     assert (await hours.sheet_desk(tamara.person)).post.id == tamara.post
     [doctor] = await house.doctors(second.post.clinic)
     await hours.ask(tamara.person, second.post.id, Question(About.RULES, doctor.id))

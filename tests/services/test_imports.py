@@ -19,7 +19,7 @@ from services.model import (
     Taking,
 )
 from services.reconciling import Conflict, ConflictKind, Known, Source, There
-from services.refusals import NotFound, Refusal, RoomNeeded, SeveralDoctors, SlotClosed
+from services.refusals import NotFound, Refusal, RoomNeeded, SeveralDoctors, SlotTaken
 from tests.conftest import House, weekly
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
 
@@ -443,7 +443,7 @@ async def test_an_import_while_families_book(
     async def book(family: Family, number: int) -> bool:
         try:
             await house.book(family.parent, family.child.id, chosen[number])
-        except SlotClosed:
+        except SlotTaken:
             return False
         return True
 

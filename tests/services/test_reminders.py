@@ -339,7 +339,9 @@ async def declines(house: House, anna: Family, visit: Appointment) -> None:
 async def at_the_desk(house: House) -> Employee:
     """Who stands at the desk already."""
     person = await house.services.families.meet(900, Language.RUSSIAN)
-    return Employee(person.id, (await house.services.staff.desk(person.id)).post.id)
+    async with house.transactions.reads() as tx:
+        [post] = await tx.staff.of_person(person.id)
+    return Employee(person.id, post.id)
 
 
 async def clinic_moves(house: House, anna: Family, visit: Appointment) -> None:
