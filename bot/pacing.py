@@ -39,6 +39,12 @@ PRIVATE_REST, GROUP_REST = 1.0, 3.0
 PAID_IN_A_ROW = 2
 """Permits that are spent on what is owed before one goes to somebody who waits: a busy hour takes
 two thirds of the limit from reminders, and not all of it."""
+ROOM_WHILE_ANSWERING = 1.15
+"""What a permit costs while people tap: so much of the limit stays free that an answer, which does
+not wait, finds room in the same second. What is owed afterwards comes too late for that second, and
+Telegram refused some answers then: they came a second late."""
+ANSWERING = 2.0
+"""Seconds after an answer in which more are expected."""
 _ROOMY = 1024
 """Chats that are remembered before those that have rested are looked for."""
 
@@ -83,6 +89,7 @@ class Pace:
         self._waiting: list[_Turn] = []
         self._arrivals = count()
         self._owed = 0
+        self._answering_until = 0.0
         self._most_owed = max(1, round(per_second))
         self._paid_in_a_row = 0
         self._changed = asyncio.Event()
@@ -120,6 +127,7 @@ class Pace:
         goes on tapping would keep their own reminder away. At most a second's worth is owed.
         """
         self._owed = min(self._owed + 1, self._most_owed)
+        self._answering_until = self._seconds() + ANSWERING
         if chat_id is not None and all(turn.chat_id != chat_id for turn in self._waiting):
             self._rest(chat_id)
         self._go_on()
@@ -151,10 +159,13 @@ class Pace:
     async def _give_turns(self) -> None:
         while self._waiting or self._owed:
             if self._owed or self._first():
-                await self._permits.acquire()
+                await self._permits.acquire(self._price())
                 self._spend_permit()
             else:
                 await self._until_somebody_may()
+
+    def _price(self) -> float:
+        return ROOM_WHILE_ANSWERING if self._seconds() < self._answering_until else 1
 
     def _spend_permit(self) -> None:
         """Pay what is owed, or give a turn to who is first now, which an urgent latecomer may be.
