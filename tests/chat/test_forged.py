@@ -75,9 +75,21 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
     yield taps.STAYS + tap.model_validate(values).pack()
 
 
-@pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)
+def _apart() -> Iterator[list[type[taps.Tap]]]:
+    """A parent's taps one by one, as each may change where the forger stands; those of the staff
+    change nothing for who has no post, and a world serves several."""
+    at_work = [tap for tap in taps.BY_PREFIX.values() if "post_id" in tap.model_fields]
+    yield from ([tap] for tap in taps.BY_PREFIX.values() if tap not in at_work)
+    yield from (at_work[start : start + 8] for start in range(0, len(at_work), 8))
+
+
+SOME = list(_apart())
+NAMES = [" ".join(tap.__prefix__ for tap in some) for some in SOME]
+
+
+@pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_forged_tap_reveals_and_changes_nothing(
-    victim: Chat, enter: Callable[..., Chat], house: House, tap: type[taps.Tap]
+    victim: Chat, enter: Callable[..., Chat], house: House, some: list[type[taps.Tap]]
 ) -> None:
     """Every tap × foreign ids: answered, without a word or a row of the other family (R30)."""
     forger = await register(enter(666, "Чужой"), "Свой", "01.01.2024")
@@ -85,7 +97,7 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     before = len(victim.messages)
     seen = ""
     for foreign in (1, 77, LARGEST):
-        for data in forged(tap, foreign):
+        for data in (data for tap in some for data in forged(tap, foreign)):
             await forger.tap_data(data)
             seen += f"{forger.screen.text} {forger.alert}"
 
@@ -101,16 +113,16 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert await house.count("schedule_exceptions") + await house.count("holidays") == 0
 
 
-@pytest.mark.parametrize("tap", taps.BY_PREFIX.values(), ids=lambda tap: tap.__prefix__)
+@pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_stranger_s_forged_tap_stores_nothing(
-    victim: Chat, enter: Callable[..., Chat], house: House, tap: type[taps.Tap]
+    victim: Chat, enter: Callable[..., Chat], house: House, some: list[type[taps.Tap]]
 ) -> None:
     """Somebody without consent or child gets nowhere by any tap but the consent itself (R30)."""
     stranger = enter(667, "Прохожий")
     await stranger.say("/start")
     tables = set(Base.metadata.tables) - {"persons", "handled_updates", "consents", "conversations"}
     before = {table: await house.count(table) for table in tables}
-    for data in forged(tap, 1):
+    for data in (data for tap in some for data in forged(tap, 1)):
         await stranger.tap_data(data)
 
     assert {table: await house.count(table) for table in tables} == before

@@ -121,8 +121,8 @@ async def test_a_database_that_is_away_or_hangs_does_not_answer(
     house: House, monkeypatch: pytest.MonkeyPatch, count: Any
 ) -> None:
     """Whether the database is there is found out in two seconds at most."""
-    monkeypatch.setattr("bot.serving.DATABASE_ANSWERS_WITHIN", 0.05)
     assert await _answers(house.services.upkeep)
+    monkeypatch.setattr("bot.serving.DATABASE_ANSWERS_WITHIN", 0.05)
     monkeypatch.setattr(Upkeep, "count_set_aside", lambda _self: count())
 
     assert not await _answers(house.services.upkeep)
