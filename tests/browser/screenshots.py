@@ -1,4 +1,4 @@
-"""`make screenshots`: the pictures in the README, taken from the real demo."""
+"""`make screenshots`: the pictures in the README and in the staff's guide, from the real demo."""
 
 import asyncio
 import tempfile
@@ -12,12 +12,14 @@ PICTURES = ROOT / "docs" / "images"
 
 
 async def main() -> None:
-    """Walk the path of a parent and take its pictures."""
+    """Walk the paths of a parent, a registrar and an administrator, and take their pictures."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         async with demo(Path(folder)) as address:
             await _desk(address)
             await _phone(address)
+            await _registry(address)
+            await _administrator(address)
 
 
 async def _desk(address: str) -> None:
@@ -44,6 +46,37 @@ async def _phone(address: str) -> None:
         await phone.tap("Весь месяц")
         await phone.sees("Число — есть время")
         await _picture(page, "month.png")
+
+
+async def _registry(address: str) -> None:
+    async with browser_page(PHONE) as page:
+        await page.goto(f"{address}/?user=202")
+        phone = Phone(page)
+        await page.get_by_test_id("start").click()
+        await phone.sees("Кто звонит?")
+        await _picture(page, "clinic-desk.png")
+        await phone.say("Миша 12.03.2024")
+        await phone.sees("День рождения")
+        await _picture(page, "clinic-card.png")
+        for label in ("Записать", "Консультация", "Петрова"):
+            await phone.tap(label)
+        await phone.sees("Петрова А. С., каб. 12")
+        await _picture(page, "clinic-times.png")
+
+
+async def _administrator(address: str) -> None:
+    async with browser_page(PHONE) as page:
+        await page.goto(f"{address}/?user=201")
+        phone = Phone(page)
+        await page.get_by_test_id("start").click()
+        await phone.tap("Расписание")
+        await phone.tap("Петрова А. С.")
+        await phone.sees("Нажмите день, чтобы изменить его часы.")
+        await _picture(page, "clinic-week.png")
+        await phone.tap("Рабочее место")
+        await phone.tap("Загрузка")
+        await phone.sees("Занято:")
+        await _picture(page, "clinic-load.png")
 
 
 async def _picture(page: Page, name: str) -> None:
