@@ -8,9 +8,11 @@ import pytest
 from services.desk import Aim, Errand
 from services.model import (
     Appointment,
+    Asked,
     Child,
     ChildId,
     Clinic,
+    Conversation,
     Doctor,
     Language,
     Reason,
@@ -186,6 +188,25 @@ async def test_the_number_of_a_family_without_the_bot_is_noted(
     assert await house.count("phones", "ciphertext LIKE '%9161234567%'") == 0
     with pytest.raises(NotFound):
         await registry.ask_phone(stranger.person, stranger.post, kostya.id)
+
+
+async def test_a_question_of_the_registry_is_no_doctor_s(
+    house: House, kim: Doctor, anna: Family
+) -> None:
+    """R30: even with such a question on record, a doctor finds and enters nobody."""
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
+    line = "Костя 01.02.2024"
+    asked = Conversation(Asked.WHOM, kim.clinic.id, house.clock(), post_id=doctor.post, topic=line)
+    async with house.transactions.writes() as tx:
+        await tx.conversations.ask(doctor.person, asked)
+    registry = house.services.registry
+    for call in (
+        registry.search(doctor.person, MISHA_LINE),
+        registry.add(doctor.person, doctor.post, line_key(line)),
+    ):
+        with pytest.raises(NotFound):
+            await call
+    assert await house.count("children") == 1
 
 
 # A family without the bot
