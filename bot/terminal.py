@@ -1,7 +1,12 @@
 """What commands have in common that talk to somebody at a terminal about a file."""
 
+import select
 import signal
+import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import TextIO
 
@@ -21,14 +26,33 @@ def ask_at_terminal(question: str) -> bool | None:
     # Asyncio's own handler would only be heard after the answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        answer = input(f"{question} ")
+        print(question, end=" ", flush=True)
+        if sys.stdin is None:  # closed by whoever started the command
+            return None
+        _wait_for_typing()
+        return input().strip().casefold() in _YES
     except KeyboardInterrupt:
         return False
-    except (EOFError, RuntimeError):  # the input is at its end, or closed
+    except EOFError:
         return None
     finally:
         signal.signal(signal.SIGINT, before)
-    return answer.strip().casefold() in _YES
+
+
+def _wait_for_typing() -> None:
+    """Until something is typed, or Ctrl+C.
+
+    A Ctrl+C between the question and the start of reading leaves `input()` waiting; what the
+    signal wakes here stays awake.
+    """
+    heard, wakes = socket.socketpair()
+    with heard, wakes, suppress(UnsupportedOperation):  # typed ahead: nothing to wait for
+        wakes.setblocking(False)
+        before = signal.set_wakeup_fd(wakes.fileno())
+        try:
+            select.select([sys.stdin, heard], [], [])
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 class ProgressLine:
