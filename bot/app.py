@@ -119,6 +119,7 @@ def build_dispatcher(
         staff=services.staff,
         clinic_desk=services.clinic_desk,
         hours=services.hours,
+        imports=services.imports,
         journal=services.journal,
         loads=services.loads,
     )

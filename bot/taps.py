@@ -800,6 +800,10 @@ class Apply(_OfDraft, prefix="apply"):
     """Make the change."""
 
 
+class TakeTimes(_OfDraft, prefix="take-times"):
+    """Let the times agree with the sheet that was looked at."""
+
+
 class Discard(_Work, prefix="discard"):
     """Make no change: back to the doctor's week, or to all doctors."""
 

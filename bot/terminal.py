@@ -26,7 +26,8 @@ def ask_at_terminal(question: str) -> bool | None:
     # Asyncio's own handler would only be heard after the answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        print(question, end=" ", flush=True)
+        sys.stdout.write(f"{question} ")
+        sys.stdout.flush()
         if sys.stdin is None:  # closed by whoever started the command
             return None
         _wait_for_typing()

@@ -502,7 +502,8 @@ class OpeningHours:
         async with self._transactions.writes(person) as tx:
             await post_of(tx, person, post_id, REGISTRY)
             asked = await tx.conversations.of(person)
-            if asked and asked.asked is Asked.SCHEDULE and not tx.replay:
+            drafted = (Asked.SCHEDULE, Asked.TIMES)
+            if asked and asked.asked in drafted and not tx.replay:
                 await tx.conversations.close(person)
 
     async def _draft(

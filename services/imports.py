@@ -1,12 +1,27 @@
 """The times of a clinic's doctors as its other system has them: taken over, and given out."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
-from services.model import Clinic, ClinicId, Doctor, DoctorId, Reason, Stretch, Taker
+from services.model import (
+    Asked,
+    Clinic,
+    ClinicId,
+    Conversation,
+    Doctor,
+    DoctorId,
+    PersonId,
+    Post,
+    PostId,
+    Reason,
+    Stretch,
+    Taker,
+)
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.reconciling import (
@@ -20,9 +35,10 @@ from services.reconciling import (
     Told,
     reconcile,
 )
-from services.refusals import RoomNeeded, SeveralDoctors
+from services.refusals import DraftReplaced, RoomNeeded, SeveralDoctors, SheetGone
 from services.rules import midnight
 from services.schedule import instant_of, openings
+from services.staff import REGISTRY, post_of
 from services.timetables import known_doctors, name_key
 
 Progress = Callable[[int, int], None]
@@ -92,6 +108,49 @@ class Imported:
         """Where the clinic has to settle something, and with whose times."""
         return [(each.name, conflict) for each in self.doctors for conflict in each.plan.conflicts]
 
+    @property
+    def changes_anything(self) -> bool:
+        return any(
+            each.plan.size or each.new or each.room_before is not None for each in self.doctors
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SentSheet:
+    """A sheet that somebody sent: where it is kept, and what tells it from any other.
+
+    Twenty thousand times are no text for a conversation: the file stays where it was sent to, and
+    is read again for its "yes".
+    """
+
+    file: str
+    """By which it can be had again."""
+    digest: str
+    """Of its content."""
+
+    @property
+    def mark(self) -> int:
+        """Tells this sheet from others, in what a button can carry; never 0."""
+        digest = sha256(_written(self).encode()).digest()
+        return int.from_bytes(digest[:4]) & 0x7FFFFFFF or 1
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPreview:
+    """What a sheet would do, and the mark of what waits for a "yes"."""
+
+    post: Post
+    imported: Imported
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTaken:
+    """What a sheet did."""
+
+    post: Post
+    imported: Imported
+
 
 @dataclass(frozen=True, slots=True)
 class TimeThere:
@@ -126,7 +185,11 @@ def _quiet(_done: int, _of: int) -> None:
 
 
 class Imports:
-    """Reconciles a clinic's times with those of its other system."""
+    """Reconciles a clinic's times with those of its other system.
+
+    At the command line for whoever has the machine; in the chat for the registry, which is checked
+    every time.
+    """
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
@@ -181,19 +244,94 @@ class Imports:
             RoomNeeded: a doctor is new, and the sheet does not say where they receive.
         """
         async with self._transactions.writes() as tx:
-            planned = await self._plan(tx, clinic_id, doctors, _quiet, lock=True)
-            known = known_doctors(
-                await tx.clinics.doctors(clinic_id), [each.name for each in planned.doctors]
-            )
-            total = sum(each.plan.size for each in planned.doctors)
-            done = 0
-            for each in planned.doctors:
-                doctor = await _taken_in(tx, planned.clinic, each, known.get(name_key(each.name)))
-                for part in each.plan.parts(_AT_ONCE):
-                    await tx.imports.carry_out(doctor, part, self._clock())
-                    done += part.size
-                    progress(done, total)
-            return planned
+            return await self._carry_out(tx, clinic_id, doctors, progress)
+
+    # In the chat
+
+    @use_case
+    async def propose(
+        self,
+        person: PersonId,
+        post_id: PostId,
+        sheet: SentSheet,
+        doctors: Sequence[ListedDoctor],
+        progress: Progress = _quiet,
+    ) -> SheetPreview:
+        """Look at what a sheet does, and have it wait for a "yes"; it replaces what was asked.
+
+        Raises:
+            NotFound: not of the registry.
+            SeveralDoctors, RoomNeeded: as `apply` would; then nothing waits.
+        """
+        async with self._transactions.reads() as tx:  # planning takes a while: nobody waits for it
+            post = await post_of(tx, person, post_id, REGISTRY)
+            imported = await self._plan(tx, post.clinic.id, doctors, progress)
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            if not tx.replay:
+                await tx.conversations.ask(person, _waiting(post, sheet, self._clock()))
+        return SheetPreview(post, imported, sheet.mark)
+
+    @use_case
+    async def sent(self, person: PersonId, post_id: PostId, mark: int) -> SentSheet:
+        """The sheet that waits for its "yes", to be read again.
+
+        Raises:
+            NotFound: not of the registry.
+            DraftReplaced: it was taken over already, or something else was asked since.
+        """
+        async with self._transactions.reads() as tx:
+            _, sheet = await _sent(tx, person, post_id, mark)
+            return sheet
+
+    @use_case
+    async def take_over(
+        self,
+        person: PersonId,
+        post_id: PostId,
+        mark: int,
+        digest: str,
+        doctors: Sequence[ListedDoctor],
+        progress: Progress = _quiet,
+    ) -> SheetTaken:
+        """Take over the sheet that was looked at, once: as `apply`, all or nothing.
+
+        Args:
+            digest: of what these doctors were read from.
+
+        Raises:
+            NotFound: not of the registry.
+            DraftReplaced: it was taken over already, or something else was asked since.
+            SheetGone: this is not what was looked at.
+            SeveralDoctors, RoomNeeded: as `apply`.
+        """
+        async with self._transactions.writes(person) as tx:
+            post, sheet = await _sent(tx, person, post_id, mark)
+            if digest != sheet.digest:
+                raise SheetGone
+            await tx.conversations.close(person)
+            return SheetTaken(post, await self._carry_out(tx, post.clinic.id, doctors, progress))
+
+    async def _carry_out(
+        self,
+        tx: Transaction,
+        clinic_id: ClinicId,
+        doctors: Sequence[ListedDoctor],
+        progress: Progress,
+    ) -> Imported:
+        planned = await self._plan(tx, clinic_id, doctors, _quiet, lock=True)
+        known = known_doctors(
+            await tx.clinics.doctors(clinic_id), [each.name for each in planned.doctors]
+        )
+        total = sum(each.plan.size for each in planned.doctors)
+        done = 0
+        for each in planned.doctors:
+            doctor = await _taken_in(tx, planned.clinic, each, known.get(name_key(each.name)))
+            for part in each.plan.parts(_AT_ONCE):
+                await tx.imports.carry_out(doctor, part, self._clock())
+                done += part.size
+                progress(done, total)
+        return planned
 
     async def _plan(
         self,
@@ -256,6 +394,27 @@ class Imports:
             openings, schedule, clinic.zone, min(days) - timedelta(days=1), max(days)
         )
         return {opening.stretch: opening.reasons for opening in found}
+
+
+async def _sent(
+    tx: Transaction, person: PersonId, post_id: PostId, mark: int
+) -> tuple[Post, SentSheet]:
+    """The sheet that a button was made for. Raises `NotFound`, `DraftReplaced`."""
+    post = await post_of(tx, person, post_id, REGISTRY)
+    asked = await tx.conversations.of(person)
+    if asked and asked.asked is Asked.TIMES and asked.post_id == post_id:
+        sheet = SentSheet(*json.loads(asked.topic))
+        if sheet.mark == mark:
+            return post, sheet
+    raise DraftReplaced
+
+
+def _waiting(post: Post, sheet: SentSheet, now: datetime) -> Conversation:
+    return Conversation(Asked.TIMES, post.clinic.id, now, post_id=post.id, topic=_written(sheet))
+
+
+def _written(sheet: SentSheet) -> str:
+    return json.dumps([sheet.file, sheet.digest])
 
 
 def _today(clinic: Clinic, now: datetime) -> date:

@@ -557,6 +557,8 @@ class Asked(StrEnum):
     """Whom somebody at the desk looks for: whatever is typed there."""
     SCHEDULE = "schedule"
     """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
+    TIMES = "times"
+    """Nothing but a "yes" to a sheet of times; the topic says which (see `imports`)."""
 
 
 @dataclass(frozen=True, slots=True)

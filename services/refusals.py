@@ -331,3 +331,7 @@ class HoursTooShort(Refusal):
 
 class DraftReplaced(Refusal):
     """The change that was to be made is done, or another one has taken its place."""
+
+
+class SheetGone(Refusal):
+    """The sheet that was looked at is not to be had again, or is another one by now."""

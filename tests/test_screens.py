@@ -12,6 +12,7 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import taps, words
+from bot.documents.slot_rows import Reading
 from bot.handlers import build_router
 from bot.sandbox.markup import parse_html
 from bot.screen import Document, Screen, keyboard
@@ -29,6 +30,7 @@ from bot.views import (
     load,
     parts,
     staff,
+    time_sheets,
     times,
     visits,
 )
@@ -89,6 +91,7 @@ from services.hours import (
     SheetDesk,
     Week,
 )
+from services.imports import DoctorImport, Imported, SheetPreview, SheetTaken
 from services.journal import SHOWN, Seen, WhoLooked
 from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
 from services.load import Asked, Load
@@ -130,11 +133,14 @@ from services.model import (
     ScheduleException,
     ScheduleRule,
     Side,
+    SlotId,
+    Stretch,
     Taker,
     Taking,
 )
 from services.phones import PhonePage
 from services.profiles import Change, ClinicEntry
+from services.reconciling import Conflict, ConflictKind, Plan
 from services.records import Access
 from services.refusals import (
     AlreadyWithDoctor,
@@ -424,6 +430,31 @@ PREVIEWS = [
     for effects in (EFFECTS * 9, EFFECTS[:1], EFFECTS[3:])
 ]
 
+DISAGREEMENTS = [
+    Conflict(
+        ConflictKind.TAKEN_THERE,
+        Stretch(LATER.starts_at, LATER.starts_at + timedelta(minutes=15)),
+        "1001",
+    )
+] * 30
+BUSY_IMPORT = DoctorImport(
+    DOCTOR.name,
+    "<b>12345678901234567",
+    Plan(withdraw=[SlotId(1)] * 1234, conflicts=DISAGREEMENTS),
+    room_before="<i>12345678901234567",
+    rooms=["12345678901234567890"] * 9,
+    written=[DOCTOR.name] * 2,
+)
+EVERY_IMPORT = [
+    (
+        Imported(CLINIC, [BUSY_IMPORT] * 30, [DOCTOR] * 30, TODAY, NEW_YEAR, 12),
+        Reading([], 1234, ["<b>Ф.И.О. пациента"] * 30),
+    ),
+    (Imported(CLINIC, [replace(BUSY_IMPORT, new=True)], [], TODAY, TODAY, 0), Reading([], 0, [])),
+    (Imported(CLINIC, [DoctorImport(NAME, "1", Plan())], [], TODAY, TODAY, 0), Reading([], 0, [])),
+    (Imported(CLINIC, [], [], None, None, 9), Reading([], 9, [])),
+]
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -549,6 +580,10 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     hours.who_covers: [(Covering(IRINA, DOCTOR, AWAY, [KIM, DOCTOR], LARGEST, TODAY),)],
     hours.done: [(each.outcome,) for each in PREVIEWS],
     hours.by_sheet: [(SheetDesk(IRINA, TODAY),)],
+    time_sheets.preview: [
+        (SheetPreview(IRINA, imported, LARGEST), rows) for imported, rows in EVERY_IMPORT
+    ],
+    time_sheets.done: [(SheetTaken(IRINA, imported),) for imported, _ in EVERY_IMPORT],
     hours.unreadable: [(SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * 99)],
     staff.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
     staff.invitation: [
@@ -656,6 +691,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         agreements,
         letters,
         staff,
+        time_sheets,
         desk,
         journal,
         hours,

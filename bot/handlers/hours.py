@@ -8,11 +8,15 @@ from aiogram.types import CallbackQuery, Document, Message
 
 from bot import taps, uploads
 from bot.documents import timetable
-from bot.screen import give, show
+from bot.progress import ProgressMessage
+from bot.screen import Screen, give, show
 from bot.views import hours as views
+from bot.views import time_sheets
+from bot.views.slot_rows import progress
 from bot.views.timetables import sheet_words
 from services.drafts import About, Question
 from services.hours import OpeningHours, SheetDesk
+from services.imports import Imports
 from services.model import DoctorId, PersonId
 from services.refusals import NotFound
 
@@ -173,17 +177,53 @@ async def upload(
     message: Message,
     person: PersonId,
     hours: OpeningHours,
+    imports: Imports,
     bot: Bot,
     document: Document,
     at: SheetDesk,
 ) -> None:
+    async with ProgressMessage(message, time_sheets.reading(), progress) as told:
+        screen = await _looked_at(person, hours, imports, bot, document, at, told)
+    await show(message, screen)
+
+
+async def _looked_at(
+    person: PersonId,
+    hours: OpeningHours,
+    imports: Imports,
+    bot: Bot,
+    document: Document,
+    at: SheetDesk,
+    told: ProgressMessage,
+) -> Screen:
     try:
         found = await uploads.read(bot, document, at.today)
     except uploads.Unreadable as bad:
-        await show(message, views.unreadable(at, bad.problems))
-    else:
-        proposed = await hours.propose(person, at.post.id, found.sheet)
-        await show(message, views.preview(proposed, found.remarks))
+        return views.unreadable(at, bad.problems)
+    if isinstance(found, uploads.Upload):
+        return views.preview(await hours.propose(person, at.post.id, found.sheet), found.remarks)
+    doctors = found.reading.doctors
+    proposed = await imports.propose(person, at.post.id, found.sheet, doctors, told)
+    return time_sheets.preview(proposed, found.reading)
+
+
+async def take_times(
+    tap: CallbackQuery,
+    callback_data: taps.TakeTimes,
+    person: PersonId,
+    hours: OpeningHours,
+    imports: Imports,
+    bot: Bot,
+) -> None:
+    post_id, mark = callback_data.post_id, callback_data.mark
+    async with ProgressMessage(tap, time_sheets.reading(), progress) as told:
+        sheet = await imports.sent(person, post_id, mark)
+        at = await hours.sheet_desk(person, post_id)
+        found = await uploads.read_again(bot, sheet, at.today)
+        done = await imports.take_over(
+            person, post_id, mark, found.sheet.digest, found.reading.doctors, told
+        )
+    await show(tap, time_sheets.done(done))
 
 
 def build_router() -> Router:
@@ -202,6 +242,7 @@ def build_router() -> Router:
     router.callback_query.register(who_covers, taps.WhoCovers.filter())
     router.callback_query.register(cover, taps.Cover.filter())
     router.callback_query.register(apply, taps.Apply.filter())
+    router.callback_query.register(take_times, taps.TakeTimes.filter())
     router.callback_query.register(discard, taps.Discard.filter())
     router.callback_query.register(by_sheet, taps.Sheets.filter())
     router.callback_query.register(template, taps.SheetTemplate.filter())

@@ -16,6 +16,7 @@ ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.FAMILY_PHONE: desk.note_phone,
     Asked.CLINIC_FACT: clinic_desk.typed,
     Asked.SCHEDULE: hours.typed,
+    Asked.TIMES: desk.search,  # a sheet wants no words: they are of somebody who called meanwhile
 }
 """Who takes what was typed, by what was asked."""
 

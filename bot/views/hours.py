@@ -559,8 +559,9 @@ def by_sheet(found: SheetDesk) -> Screen:
     post_id = found.post.id
     text = say(
         _(
-            "📄 <b>Hours by a sheet</b>\n{clinic}\n\nSend me an .xlsx or .csv file here. I show "
-            "first what it would change; nothing is done before you agree."
+            "📄 <b>Hours by a sheet</b>\n{clinic}\n\nSend me an .xlsx or .csv file here: the "
+            "timetable, or the times of your own system, a row for each. I show first what it "
+            "would change; nothing is done before you agree."
         ),
         clinic=found.post.clinic.name,
     )

@@ -184,4 +184,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This change was made already, or dropped, or another one has taken its place. "
         "Here is how the hours stand now."
     ),
+    refusals.SheetGone: lambda _r: _(
+        "I cannot get the sheet that you looked at any more. Nothing was changed: "
+        "please send it again."
+    ),
 }

@@ -4,7 +4,8 @@ Plain text, a line each: for a terminal, for a file, or to be escaped where it m
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, islice
 
 from bot.documents.slot_rows import LONGEST_VISIT, Column, Problem, Reading, Trouble, Words
 from bot.views.parts import reason
@@ -15,11 +16,22 @@ from services.reconciling import Conflict, ConflictKind, There
 
 MOST_TOLD = 50
 """Problems that are told one by one; of the others only the rows."""
-MOST_CONFLICTS = 100
-"""Conflicts that are listed; the others come up once these are settled."""
 
 
-def planned(imported: Imported, reading: Reading) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many lines there is room for."""
+
+    doctors: int
+    conflicts: int
+    """The others come up once these are settled."""
+    remarks: int
+
+
+AT_A_TERMINAL = Room(doctors=1000, conflicts=100, remarks=1000)
+
+
+def planned(imported: Imported, reading: Reading, room: Room = AT_A_TERMINAL) -> list[str]:
     """What the sheet would do, doctor by doctor, before anybody agreed to it."""
     said = (
         _("create {n}"),
@@ -29,13 +41,13 @@ def planned(imported: Imported, reading: Reading) -> list[str]:
     )
     return [
         _heading(imported),
-        *_changes(imported, said),
-        *_conflicts(imported),
-        *_remarks(imported, reading),
+        *_changes(imported, said, room),
+        *_conflicts(imported, room),
+        *islice(_remarks(imported, reading), room.remarks),
     ]
 
 
-def done(imported: Imported) -> list[str]:
+def done(imported: Imported, room: Room = AT_A_TERMINAL) -> list[str]:
     """What the sheet did."""
     said = (
         _("created {n}"),
@@ -43,7 +55,11 @@ def done(imported: Imported) -> list[str]:
         _("released {n}"),
         _("closed {n}"),
     )
-    return [_("The times are taken over."), *_changes(imported, said), *_conflicts(imported)]
+    return [
+        _("The times are taken over."),
+        *_changes(imported, said, room),
+        *_conflicts(imported, room),
+    ]
 
 
 def progress(done: int, of: int) -> str:
@@ -65,9 +81,11 @@ def _heading(imported: Imported) -> str:
     )
 
 
-def _changes(imported: Imported, said: Sequence[str]) -> Iterator[str]:
-    for each in imported.doctors:
+def _changes(imported: Imported, said: Sequence[str], room: Room) -> Iterator[str]:
+    for each in imported.doctors[: room.doctors]:
         yield f"  {_who(each)}: {_counted([each], said)}"
+    if (more := len(imported.doctors) - room.doctors) > 0:
+        yield "  " + _("and {n} more").format(n=more)
     if len(imported.doctors) > 1:
         yield _("In all: {changes}.").format(changes=_counted(imported.doctors, said))
     if imported.untouched:
@@ -102,15 +120,15 @@ def _counted(doctors: Sequence[DoctorImport], said: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _conflicts(imported: Imported) -> Iterator[str]:
+def _conflicts(imported: Imported, room: Room) -> Iterator[str]:
     found = imported.conflicts
     if not found:
         return
     yield _("To be settled by hand; here these times stay as they are:")
-    for name, conflict in found[:MOST_CONFLICTS]:
+    for name, conflict in found[: room.conflicts]:
         starts_at = conflict.stretch.starts_at.astimezone(imported.clinic.zone)
         yield f"  {name}, {day(starts_at)}, {clock(starts_at)}: {_disagreement(conflict)}"
-    if (more := len(found) - MOST_CONFLICTS) > 0:
+    if (more := len(found) - room.conflicts) > 0:
         yield "  " + _("and {n} more").format(n=more)
 
 
@@ -153,10 +171,10 @@ def _remarks(imported: Imported, reading: Reading) -> Iterator[str]:
 # What is wrong
 
 
-def problems(found: Sequence[Problem]) -> list[str]:
+def problems(found: Sequence[Problem], most: int = MOST_TOLD) -> list[str]:
     """What is wrong with the sheet, and where: the first of it in full, of the rest the rows."""
-    told = [_problem(each) for each in found[:MOST_TOLD]]
-    if rest := sorted({each.row for each in found[MOST_TOLD:] if each.row is not None}):
+    told = [_problem(each) for each in found[:most]]
+    if rest := sorted({each.row for each in found[most:] if each.row is not None}):
         told.append(
             _("There is something wrong in these rows, too: {rows}.").format(rows=_runs(rest))
         )

@@ -503,4 +503,4 @@ def test_more_disagreements_than_anybody_reads() -> None:
         lines = views.done(imported)
 
     assert lines[-1] == "  и ещё 3"
-    assert len(lines) == 3 + views.MOST_CONFLICTS + 1
+    assert len(lines) == 3 + views.AT_A_TERMINAL.conflicts + 1

@@ -8,20 +8,38 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.clinics import NewDoctor
-from services.imports import Imported, ListedDoctor, ListedTime, TimeThere, may_be
+from services.imports import (
+    Imported,
+    ListedDoctor,
+    ListedTime,
+    SentSheet,
+    SheetPreview,
+    SheetTaken,
+    TimeThere,
+    may_be,
+)
 from services.model import (
     Clinic,
     ClinicId,
     Doctor,
     Leave,
     Reason,
+    Role,
     Taker,
     Taking,
 )
 from services.reconciling import Conflict, ConflictKind, Known, Source, There
-from services.refusals import NotFound, Refusal, RoomNeeded, SeveralDoctors, SlotTaken
-from tests.conftest import House, weekly
-from tests.services.conftest import Family, open_clinic, run_sql, slots_of
+from services.refusals import (
+    DraftReplaced,
+    NotFound,
+    Refusal,
+    RoomNeeded,
+    SeveralDoctors,
+    SheetGone,
+    SlotTaken,
+)
+from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
+from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (23, 24, 25))
 FREE, TAKEN, CLOSED = There
@@ -524,3 +542,127 @@ async def test_progress_is_told(house: House, clinic: Clinic, yashina: Doctor) -
     await house.services.imports.apply(clinic.id, told, lambda *far: heard.append(far))
 
     assert heard == [(500, rows), (1000, rows)]
+
+
+# In the chat
+
+FILE = SentSheet("BQAC-1", "a1")
+"""What was sent: where it is, and its digest."""
+TOLD = sheet(row("09:00"), row("09:15", TAKEN, "A-1"))
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    """The registrar."""
+    return await employ(house, Role.REGISTRAR, 202)
+
+
+async def propose(
+    house: House,
+    who: Employee,
+    told: Sequence[ListedDoctor] = TOLD,
+    file: SentSheet = FILE,
+) -> SheetPreview:
+    return await house.services.imports.propose(who.person, who.post, file, told)
+
+
+async def take_over(
+    house: House, who: Employee, mark: int = FILE.mark, digest: str = FILE.digest
+) -> SheetTaken:
+    return await house.services.imports.take_over(who.person, who.post, mark, digest, TOLD)
+
+
+async def waiting(house: House) -> int:
+    return await house.count("conversations", "asked = 'times'")
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMINISTRATOR])
+async def test_the_registry_looks_at_a_sheet_and_takes_it_over(
+    house: House, clinic: Clinic, yashina: Doctor, anna: Family, role: Role
+) -> None:
+    """R37: nothing before the "yes"; then what was shown, once, and another "yes" is told so."""
+    who = await employ(house, role, 201)
+    before = await everything(house)
+    proposed = await propose(house, who)
+    assert await everything(house) == before
+    assert await house.services.imports.sent(who.person, who.post, proposed.mark) == FILE
+
+    taken = await take_over(house, who, proposed.mark)
+    assert taken.imported == proposed.imported
+    assert await shown(house, yashina, anna) == ["09:00"]
+    with pytest.raises(DraftReplaced):
+        await take_over(house, who, proposed.mark)
+    again = await propose(house, who)
+    assert not again.imported.changes_anything
+
+
+async def test_who_may_not_take_over_times(
+    house: House, clinic: Clinic, yashina: Doctor, kim: Doctor, anna: Family, tamara: Employee
+) -> None:
+    """R30: a parent, a doctor, the head of another clinic and a dismissed registrar are told alike,
+    whatever waits; nothing is kept for them."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
+    await propose(house, tamara)
+    await house.services.staff.dismiss(irina.person, irina.post, tamara.post)
+    before = await everything(house)
+    for who in (
+        tamara,
+        doctor,
+        Employee(anna.parent, irina.post),
+        Employee(stranger.person, irina.post),
+    ):
+        for refused in (
+            propose(house, who),
+            propose(house, who, sheet(row("09:00"), name="Новикова Ада")),  # not even what is wrong
+            house.services.imports.sent(who.person, who.post, FILE.mark),
+            take_over(house, who),
+        ):
+            with pytest.raises(NotFound):
+                await refused
+    assert await everything(house) == before
+    assert await waiting(house) == 1  # of before she was dismissed
+
+
+async def test_a_sheet_is_of_its_own_clinic(
+    house: House, clinic: Clinic, yashina: Doctor, tamara: Employee
+) -> None:
+    """R30: the same names at another clinic's desk are other doctors; a colleague's sheet is not
+    one's own, and one's own is of the desk where it was sent."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    stranger = await employ(house, Role.REGISTRAR, 299, "severyanka")
+    invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
+    second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
+    before = await stored(house, yashina)
+    await propose(house, tamara)
+    for other in (stranger, Employee(tamara.person, second.post.id)):
+        with pytest.raises(DraftReplaced):
+            await take_over(house, other)
+    with pytest.raises(RoomNeeded):  # Яшина is nobody there
+        await propose(house, stranger)
+    assert await waiting(house) == 1
+    told = sheet(row("09:00"), rooms=["7"])
+    proposed = await propose(house, stranger, told)
+    assert [each.new for each in proposed.imported.doctors] == [True]
+    assert await stored(house, yashina) == before
+
+
+async def test_another_file_is_not_taken_for_the_one_that_was_looked_at(
+    house: House, clinic: Clinic, yashina: Doctor, tamara: Employee
+) -> None:
+    """R37: neither other content under the same name, nor a sheet that was sent meanwhile."""
+    before = await everything(house)
+    await propose(house, tamara)
+    with pytest.raises(SheetGone):
+        await take_over(house, tamara, digest="b2")
+    assert await waiting(house) == 1
+    await propose(house, tamara, file=SentSheet("BQAC-2", "b2"))
+    with pytest.raises(DraftReplaced):
+        await take_over(house, tamara)
+    await house.services.hours.discard(tamara.person, tamara.post)
+    with pytest.raises(DraftReplaced):
+        await take_over(house, tamara, SentSheet("BQAC-2", "b2").mark, "b2")
+    assert await everything(house) == before
+    assert await waiting(house) == 0
