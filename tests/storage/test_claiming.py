@@ -39,8 +39,10 @@ def listening(house: House) -> Iterator[list[Said]]:
 
     engine = house.engines.writing.sync_engine
     event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 async def plan_of(connection: AsyncConnection, kind: str, said: Said) -> str:

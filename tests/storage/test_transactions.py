@@ -304,8 +304,9 @@ async def test_a_destroyed_database_is_unavailable(house: House) -> None:
 
 async def test_no_free_connection_is_unavailable_too(house: House) -> None:
     """R44: a connection that does not come in time is trouble that passes, too."""
-    url = house.engines.writing.url
-    hurried = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    hurried = create_async_engine(
+        house.database.url, pool_size=1, max_overflow=0, pool_timeout=0.01
+    )
     transactions = StoredTransactions(Engines(hurried, hurried), house.clock)
 
     async with hurried.connect():
