@@ -139,7 +139,7 @@ class TakenTime:
     post: Post
     slot: Slot
     taking: Taking | None
-    """None: it is free again."""
+    """None: it is nobody's, and free again if the slot is open."""
 
 
 class Desk:
@@ -155,7 +155,7 @@ class Desk:
     async def reasons(self, by: PersonId, post_id: PostId, child_id: ChildId) -> DeskReasons:
         """Why the child can come. Raises `NotFound`: not a child of the clinic."""
         now = self._clock()
-        async with self._transactions.reads() as tx:
+        async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
             today = now.astimezone(call.post.clinic.zone).date()
             child = await tx.registry.child(call.post.clinic.id, child_id)
@@ -166,7 +166,7 @@ class Desk:
         """What each doctor has free from now on; `NotFound`, and of a visit that is to be moved
         `VisitPassed`, `VisitCancelled`."""
         now = self._clock()
-        async with self._transactions.reads() as tx:
+        async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
             clinic_id = call.post.clinic.id
             free = await tx.slots.by_doctor(clinic_id, _wish(call, by))
@@ -179,7 +179,7 @@ class Desk:
     ) -> DeskDays:
         """On which days the doctor receives; raises what `doctors` raises."""
         now = self._clock()
-        async with self._transactions.reads() as tx:
+        async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
             doctor = await _doctor(tx, call.post, doctor_id)
             return DeskDays(call, doctor, await tx.slots.days(doctor.id, _wish(call, by)))
@@ -197,7 +197,7 @@ class Desk:
 
         Raises what `doctors` raises."""
         now = self._clock()
-        async with self._transactions.reads() as tx:
+        async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
             doctor = await _doctor(tx, call.post, doctor_id)
             if day is None:
@@ -217,7 +217,7 @@ class Desk:
         Raises what `book`, `move` and `take` raise, but for the clinic's rules, which are named.
         """
         now = self._clock()
-        async with self._transactions.reads() as tx:
+        async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
             slot = await _slot(tx, call.post, by, slot_id, now)
             return DeskOffer(call, slot, await _weigh(tx, call, slot, extra=slot.taken))
@@ -256,6 +256,7 @@ class Desk:
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
             if known := _same(ahead, slot, extra=extra):
+                await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
             call = Call(post, errand, child, None, now)
             bent = await _weigh(tx, call, slot, extra=extra)
@@ -300,6 +301,7 @@ class Desk:
             visit = await self._to_change(tx, post, visit_id)
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             if visit.is_active and _same([visit], slot, extra=extra):
+                await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             rules.check_movable(visit, now)
@@ -339,6 +341,7 @@ class Desk:
             post = await post_of(tx, by, post_id, REGISTRY)
             visit = await self._to_change(tx, post, visit_id)
             if visit.state is AppointmentState.CANCELLED:
+                await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 return StaffVisit(post, visit, now)
             rules.check_cancellable(visit, now)
             off = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)
@@ -394,7 +397,7 @@ class Desk:
             if await tx.slots.taking(slot.id):
                 await tx.slots.give_back(slot)
                 await regenerate(tx, slot.doctor, now)
-            return TakenTime(post, slot, None)
+            return TakenTime(post, await _slot(tx, post, by, slot_id, now), None)
 
     # What follows
 
@@ -432,15 +435,19 @@ class Desk:
 async def _call(
     tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
 ) -> Call:
-    """Who is meant by an errand; raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
+
+    Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
     post = await post_of(tx, by, post_id, REGISTRY)
     if errand.aim is Aim.TAKE:
         return Call(post, errand, None, None, now)
     if errand.aim is Aim.BOOK:
         child = await tx.registry.child(post.clinic.id, ChildId(errand.subject))
+        await take_down(tx, post, Access.TIMES, [(child.id, None)], now)
         return Call(post, errand, child, None, now)
     visit = await visit_at(tx, post, AppointmentId(errand.subject))
     rules.check_movable(visit, now)
+    await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
     return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
 
 

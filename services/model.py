@@ -462,6 +462,16 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitCode:
+    """What a code from the registry opens, whoever says it."""
+
+    clinic_id: ClinicId
+    child_id: ChildId
+    over: bool
+    """Whether it was used, or is too old."""
+
+
+@dataclass(frozen=True, slots=True)
 class GridTime:
     """One of a doctor's times, whoever has it."""
 

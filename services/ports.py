@@ -59,6 +59,7 @@ from services.model import (
     Standing,
     Taking,
     Urgency,
+    VisitCode,
     Wish,
 )
 from services.reconciling import Known, Plan
@@ -684,8 +685,8 @@ class RegistryRepository(Protocol):
         """Let whoever says this code care for the child; earlier codes of the child are void."""
         ...
 
-    async def of_code(self, code_hash: str, now: datetime) -> tuple[ClinicId, ChildId] | None:
-        """Whose visits a code opens, if it was not used and is not too old."""
+    async def of_code(self, code_hash: str, now: datetime) -> VisitCode | None:
+        """Whose visits a code opens, or did."""
         ...
 
     async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:

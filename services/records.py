@@ -24,6 +24,8 @@ class Access(StrEnum):
     """Read in what a search at the desk brought."""
     CARD = "card"
     """The child's card was opened."""
+    TIMES = "times"
+    """A time was looked for: for the child, or to move the visit to."""
     ADDED = "added"
     """The child was entered, with a consent on paper."""
     BOOKED = "booked"

@@ -215,6 +215,7 @@ class Registry:
                 raise NotFound
             name = rules.tidy_name(query.name)
             rules.check_birth_date(query.birth_date, now.astimezone(post.clinic.zone).date())
+            await tx.staff.lock(post.clinic.id)  # a colleague may be entering the same child
             born = await tx.registry.born_on(post.clinic.id, query.birth_date)
             for known in born:
                 if rules.is_known(name, query.birth_date, [known]):
@@ -232,6 +233,7 @@ class Registry:
             NotFound: not of the registry, or no child of the clinic.
             PhonesNotKept: there is no key to encrypt it.
         """
+        now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             child = await tx.registry.child(post.clinic.id, child_id)
@@ -241,11 +243,12 @@ class Registry:
                 asked = Conversation(
                     Asked.FAMILY_PHONE,
                     post.clinic.id,
-                    self._clock(),
+                    now,
                     child_id=child.id,
                     post_id=post.id,
                 )
                 await tx.conversations.ask(by, asked)
+            await take_down(tx, post, Access.CARD, [(child.id, None)], now)
             return AskPhone(post, child)
 
     @use_case
@@ -261,6 +264,7 @@ class Registry:
             try:
                 number = self._read_phone(typed)
             except PhoneUnclear as problem:
+                await take_down(tx, post, Access.CARD, [(child.id, None)], now)
                 return AskPhone(post, child, problem)
             if not tx.replay:
                 await tx.phones.keep_for_child(child.id, number, now)
@@ -286,32 +290,47 @@ class Registry:
     async def claim(self, person: PersonId, digits: str) -> Place | WrongCode:
         """Take the visits of a code into the bot; without a consent, that is asked for first.
 
+        Who has them already is led to them.
+
         Raises:
             TooManyTries: so many wrong ones were said that no more are looked at today.
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
+            code = await tx.registry.of_code(_hash_of(digits), now)
+            if code and await _has(tx, person, code.child_id):
+                clinic = await tx.clinics.get(code.clinic_id)
+                return await places.home(tx, person, clinic, now)
             tries = await tx.registry.count_tries(person, now - TRIED_WITHIN)
-            if tries >= TRIES:
+            if tries >= TRIES and not tx.replay:
                 raise TooManyTries
-            found = await tx.registry.of_code(_hash_of(digits), now)
-            if found is None:
-                if not tx.replay:
-                    await tx.registry.add_try(person, now)
-                return WrongCode(TRIES - tries - 1)
-            clinic_id, child_id = found
-            clinic = await tx.clinics.get(clinic_id)
+            if code is None or code.over:
+                return await _tried(tx, person, tries, now)
+            clinic = await tx.clinics.get(code.clinic_id)
             try:
-                await places.require_consent(tx, person, clinic_id)
+                await places.require_consent(tx, person, clinic.id)
             except NoConsent:
-                return AskConsent(clinic, await tx.consents.text(clinic_id, Purpose.PROCESSING))
-            await tx.families.child(child_id, cared_for_by=None, lock=True)
-            await tx.registry.use_code(_hash_of(digits), person, now)
-            await tx.families.come_to(person, clinic_id)
+                return AskConsent(clinic, await tx.consents.text(clinic.id, Purpose.PROCESSING))
+            await tx.families.child(code.child_id, cared_for_by=None, lock=True)
+            if not await tx.registry.use_code(_hash_of(digits), person, now):
+                return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
+            await tx.families.come_to(person, clinic.id)
             await tx.conversations.close(person)
-            for visit in await tx.appointments.planned([child_id], after=now):
+            for visit in await tx.appointments.planned([code.child_id], after=now):
                 await plan_reminders(tx, visit, now)
             return await places.home(tx, person, clinic, now)
+
+
+async def _has(tx: Transaction, person: PersonId, child_id: ChildId) -> bool:
+    """Whether the person cares for the child already: by this very code, or without one."""
+    return any(child.id == child_id for child in await tx.families.children(cared_for_by=person))
+
+
+async def _tried(tx: Transaction, person: PersonId, tries: int, now: datetime) -> WrongCode:
+    if tx.replay:  # this try was counted when it came first
+        return WrongCode(TRIES - tries)
+    await tx.registry.add_try(person, now)
+    return WrongCode(TRIES - tries - 1)
 
 
 async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:

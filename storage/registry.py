@@ -7,7 +7,16 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Child, ChildId, ClinicId, ConsentText, PersonId, PostId, Purpose
+from services.model import (
+    Child,
+    ChildId,
+    ClinicId,
+    ConsentText,
+    PersonId,
+    PostId,
+    Purpose,
+    VisitCode,
+)
 from services.refusals import NotFound
 from storage.families import to_child
 from storage.locks import lock_rows
@@ -106,16 +115,13 @@ class StoredRegistry:
         )
         await self._session.flush()
 
-    async def of_code(self, code_hash: str, now: datetime) -> tuple[ClinicId, ChildId] | None:
-        found = await self._session.execute(
-            select(VisitCodeRow.clinic_id, VisitCodeRow.child_id).where(
-                VisitCodeRow.code_sha256 == code_hash,
-                VisitCodeRow.used_at.is_(None),
-                VisitCodeRow.expires_at > now,
-            )
-        )
-        row = found.one_or_none()
-        return (ClinicId(row[0]), ChildId(row[1])) if row else None
+    async def of_code(self, code_hash: str, now: datetime) -> VisitCode | None:
+        query = select(VisitCodeRow).where(VisitCodeRow.code_sha256 == code_hash)
+        row = await self._session.scalar(query)
+        if row is None:
+            return None
+        over = row.used_at is not None or row.expires_at <= now
+        return VisitCode(ClinicId(row.clinic_id), ChildId(row.child_id), over)
 
     async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:
         child_id = await self._session.scalar(

@@ -1,6 +1,7 @@
 """The stored times of doctors."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
@@ -300,10 +301,12 @@ class StoredSlots:
     async def give_back(self, slot: Slot) -> None:
         await self._session.execute(delete(TakenSlotRow).where(TakenSlotRow.slot_id == slot.id))
         row = await self._session.get_one(SlotRow, slot.id)
-        if row.source == SCHEDULE:
-            row.withdrawn = True  # it rests, until the rules give it again
-        else:
-            row.open = True
+        if row.source != SCHEDULE:
+            with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
+                async with self._session.begin_nested():
+                    row.open = True
+                return
+        row.withdrawn = True  # it rests, until the rules or the clinic's system give it again
         await self._session.flush()
 
     async def squeeze(self, slot: Slot) -> Slot:

@@ -625,7 +625,11 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     ],
     desk.booked: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM, each),) for each in (True, False)],
     desk.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
-    desk.taken: [(TakenTime(IRINA, SOON, taking),) for taking in (Taking(Taker.CALLER), None)],
+    desk.taken: [
+        (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
+        (TakenTime(IRINA, SOON, None),),
+        (TakenTime(IRINA, replace(SOON, open=False), None),),
+    ],
     families.claimed: [
         (WrongCode(4),),
         (places.AskConsent(CLINIC, CONSENT_TO_NEWS),),

@@ -401,11 +401,15 @@ def taken(time: TakenTime) -> Screen:
         doctor=doctor_and_room(time.slot.doctor),
     )
     if time.taking is None:
-        text = say(_("<b>The time is free again</b>\n\n{where}"), where=where)
-        return Screen(text, [[to_desk(time.post.id)]])
+        free = say(_("<b>The time is free again</b>\n\n{where}"), where=where)
+        gone = say(
+            _("<b>Given back</b>\n\n{where}\n\nThe doctor does not receive then any more."),
+            where=where,
+        )
+        return Screen(free if time.slot.open else gone, [[to_desk(time.post.id)]])
     text = say(_("🔒 <b>Taken without a name</b>\n\n{where}"), where=where)
-    free = Button(_("Give the time back"), taps.GiveBack(**ids))
-    return Screen(text, [[free], [to_desk(time.post.id)]])
+    back = Button(_("Give the time back"), taps.GiveBack(**ids))
+    return Screen(text, [[back], [to_desk(time.post.id)]])
 
 
 # Pieces

@@ -67,6 +67,7 @@ def _what(access: Access) -> str:
         Access.VISIT: _("opened the visit"),
         Access.FOUND: _("a search by the birth date"),
         Access.CARD: _("opened the child's card"),
+        Access.TIMES: _("looked for a time"),
         Access.ADDED: _("entered the child, with a consent on paper"),
         Access.BOOKED: _("booked a visit at your call"),
         Access.EXTRA: _("squeezed in a visit at your call"),

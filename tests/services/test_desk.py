@@ -20,6 +20,7 @@ from services.model import (
     Slot,
     Taker,
 )
+from services.once import effect_of
 from services.places import AskConsent, Home
 from services.records import Access
 from services.refusals import (
@@ -261,6 +262,49 @@ async def test_a_code_brings_the_visits_into_the_bot(
     assert await house.count("visit_codes", f"code_sha256 = '{code.digits}'") == 0
 
 
+async def test_a_code_that_comes_again_leads_to_the_visits(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """R45: its update is delivered twice, or the mother types it once more: it did what it does."""
+    kostya = (await entered(house, tamara)).child
+    registry = house.services.registry
+    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    mother = await house.parent(301, clinic)
+    for update in (1, 1, 2):
+        with effect_of(update):
+            home = await registry.claim(mother, code.digits)
+        assert isinstance(home, Home)
+        assert [row.child.id for row in home.children] == [kostya.id]
+    assert await house.count("code_tries") == 0
+
+    for _ in range(2):
+        with effect_of(3):
+            assert await registry.claim(mother, "000000000") == WrongCode(4)
+    assert await house.count("code_tries") == 1
+
+
+async def test_one_of_two_has_the_code(house: House, clinic: Clinic, tamara: Employee) -> None:
+    """Said at the same moment by two phones, it is the first one's; the other said a wrong one."""
+    kostya = (await entered(house, tamara)).child
+    registry = house.services.registry
+    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    phones = [await house.parent(telegram_id, clinic) for telegram_id in range(301, 307)]
+    results = await asyncio.gather(*(registry.claim(phone, code.digits) for phone in phones))
+    assert sum(isinstance(result, Home) for result in results) == 1
+    assert results.count(WrongCode(4)) == 5
+    assert await house.count("care", f"child_id = {kostya.id}") == 1
+
+
+async def test_two_registrars_enter_one_child_once(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """Both parents are on the line: whoever is second opens the card that the first one made."""
+    colleagues = [tamara, *[await employ(house, Role.REGISTRAR, 210 + n) for n in range(4)]]
+    cards = await asyncio.gather(*(entered(house, colleague) for colleague in colleagues))
+    assert len({card.child.id for card in cards}) == 1
+    assert await house.count("children") == 1
+
+
 async def test_a_new_code_ends_the_old_one_and_codes_grow_old(
     house: House, clinic: Clinic, tamara: Employee
 ) -> None:
@@ -292,6 +336,40 @@ async def test_nobody_guesses_a_code(house: House, clinic: Clinic, tamara: Emplo
     assert await house.services.upkeep.forget_codes() == 6
 
 
+# Looking for a time
+
+
+async def test_every_look_for_a_time_is_taken_down(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R39: each screen on the way names the child, and so does asking again for what was done."""
+    desk, who = house.services.desk, (tamara.person, tamara.post)
+    errand = to_book(anna.child)
+    await desk.reasons(*who, anna.child.id)
+    await desk.doctors(*who, errand)
+    await desk.days(*who, errand, petrova.id)
+    slot, later, *_ = await day_of(house, tamara, errand, petrova, TUESDAY)
+    await desk.offer(*who, errand, slot.id)
+    assert await journal_of(house, anna.child) == [Access.TIMES] * 5
+
+    visit = await book(house, tamara, anna.child, slot)
+    await desk.doctors(*who, Errand(Aim.MOVE, visit.id))
+    assert (await journal_of(house, anna.child))[5:] == [Access.BOOKED, Access.TIMES]
+    await desk.move(*who, visit.id, later.id)
+    await desk.cancel(*who, visit.id)
+    await desk.cancel(*who, visit.id)
+    assert (await journal_of(house, anna.child))[7:] == [
+        Access.MOVED,
+        Access.CANCELLED,
+        Access.VISIT,
+    ]
+
+    again = await book(house, tamara, anna.child, slot)
+    await book(house, tamara, anna.child, slot)
+    await desk.move(*who, again.id, slot.id)
+    assert (await journal_of(house, anna.child))[10:] == [Access.BOOKED, Access.VISIT, Access.VISIT]
+
+
 # Booking
 
 
@@ -308,7 +386,11 @@ async def test_the_desk_books_within_the_notice_and_says_so(
         await book(house, tamara, anna.child, first)
     visit = await book(house, tamara, anna.child, first, bending=True)
     assert (await book(house, tamara, anna.child, first, bending=True)).id == visit.id
-    assert await journal_of(house, anna.child) == [Access.BOOKED, Access.RULE_BENT]
+    assert await journal_of(house, anna.child) == [
+        *[Access.TIMES] * 2,
+        *[Access.BOOKED, Access.RULE_BENT],
+        Access.VISIT,
+    ]
     assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
 
 
@@ -387,7 +469,7 @@ async def test_an_extra_visit_is_squeezed_in(
     assert (await book(house, tamara, boris.child, slot, extra=True)).id == visit.id
     assert visit.slot.extra
     assert visit.slot.stretch == slot.stretch
-    assert await journal_of(house, boris.child) == [Access.EXTRA]
+    assert await journal_of(house, boris.child) == [Access.EXTRA, Access.VISIT]
     assert await house.count("slots", "source = 'extra'") == 1
 
     await house.services.clinics.refresh_schedules()
@@ -408,7 +490,7 @@ async def test_the_desk_moves_at_a_call(
     assert (done.before.id, done.visit.slot.id, done.in_bot) == (first.id, second.id, True)
     again = await desk.move(tamara.person, tamara.post, visit.id, second.id, as_asked=True)
     assert (again.before.id, again.visit.slot.id) == (first.id, second.id)
-    assert await journal_of(house, anna.child) == [Access.MOVED_AS_ASKED]
+    assert await journal_of(house, anna.child) == [Access.MOVED_AS_ASKED, Access.VISIT]
     assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
     await desk.move(tamara.person, tamara.post, visit.id, third.id)
     assert (await journal_of(house, anna.child))[-1] is Access.MOVED
@@ -454,8 +536,29 @@ async def test_what_the_rules_no_longer_give_stays_closed_when_given_back(
     await house.services.desk.take(tamara.person, tamara.post, slot.id)
     await run_sql(house, "DELETE FROM schedule_rules")
     await house.services.clinics.refresh_schedules()
-    await house.services.desk.give_back(tamara.person, tamara.post, slot.id)
+    for _ in range(2):
+        given = await house.services.desk.give_back(tamara.person, tamara.post, slot.id)
+        assert not given.slot.open
     assert await house.count("slots", f"open AND id = {slot.id}") == 0
+
+
+async def test_a_time_of_the_other_system_that_is_cut_otherwise_by_now_stays_closed(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R02: given back, it would overlap what families can have; nobody reads an apology."""
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    await house.services.desk.take(tamara.person, tamara.post, slot.id)
+    await run_sql(house, "UPDATE slots SET source = 'import' WHERE NOT open")
+    await run_sql(
+        house,
+        "INSERT INTO slots"
+        " (clinic_id, doctor_id, day, starts_at, ends_at, open, withdrawn, source, reasons)"
+        " SELECT clinic_id, doctor_id, day, starts_at, ends_at, true, false, source, reasons"
+        " FROM slots WHERE source = 'import'",
+    )
+    given = await house.services.desk.give_back(tamara.person, tamara.post, slot.id)
+    assert (given.taking, given.slot.open) == (None, False)
+    assert await house.count("taken_slots") == 0
 
 
 # Who may
