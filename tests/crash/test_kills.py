@@ -13,7 +13,7 @@ from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, live_through, open_street, prepare
 from tests.databases import POSTGRESQL, SQLITE
 
-KILLS = int(os.environ.get("CRASH_KILLS", "2"))
+KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 
 
 @pytest.fixture(params=[SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.replicas)])

@@ -21,7 +21,7 @@ from tests.databases import POSTGRESQL
 
 pytestmark = pytest.mark.replicas
 
-KILLS = int(os.environ.get("CRASH_KILLS", "2"))
+KILLS = int(os.environ.get("CRASH_KILLS", "4"))
 REPLICAS = 3
 SECRET = "secret-of-the-replicas"
 
