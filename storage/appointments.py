@@ -37,6 +37,7 @@ from storage.tables import (
     ClinicRow,
     DoctorRow,
     SlotRow,
+    TakenSlotRow,
 )
 
 _ACTIVE = text(f"appointments.{ACTIVE_STATES}")
@@ -266,8 +267,9 @@ class StoredAppointments:
         await self._session.flush()
 
     async def _is_taken(self, slot_id: SlotId) -> bool:
-        query = select(exists().where(AppointmentRow.slot_id == slot_id, _ACTIVE))
-        return bool(await self._session.scalar(query))
+        booked = exists().where(AppointmentRow.slot_id == slot_id, _ACTIVE)
+        without_a_name = exists().where(TakenSlotRow.slot_id == slot_id)
+        return bool(await self._session.scalar(select(or_(booked, without_a_name))))
 
 
 def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:

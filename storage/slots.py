@@ -44,7 +44,7 @@ from services.model import (
     Taking,
     Wish,
 )
-from services.refusals import NotFound, SlotHeld
+from services.refusals import NotFound, SlotHeld, SlotTaken
 from services.rules import APART, midnight
 from services.schedule import Changes, Stored
 from storage.clinics import to_clinic, to_doctor
@@ -285,18 +285,20 @@ class StoredSlots:
 
     async def take(self, slot: Slot, taking: Taking, by: PostId | None, at: datetime) -> None:
         row = await self._session.get_one(SlotRow, slot.id)
-        row.open = False
-        row.withdrawn = False
-        self._session.add(
-            TakenSlotRow(
-                slot_id=slot.id,
-                taker=taking.taker,
-                reference=taking.reference,
-                taken_by=by,
-                taken_at=at,
-            )
+        taken = TakenSlotRow(
+            slot_id=slot.id,
+            taker=taking.taker,
+            reference=taking.reference,
+            taken_by=by,
+            taken_at=at,
         )
-        await self._session.flush()
+        try:
+            async with self._session.begin_nested():
+                row.open = False
+                row.withdrawn = False
+                self._session.add(taken)
+        except IntegrityError:
+            raise SlotTaken from None
 
     async def give_back(self, slot: Slot) -> None:
         await self._session.execute(delete(TakenSlotRow).where(TakenSlotRow.slot_id == slot.id))

@@ -631,7 +631,8 @@ ALTER TABLE {table} ADD CONSTRAINT no_overlap_{table} EXCLUDE USING gist (
 
 
 JUDGES: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
-"""What keeps stretches from overlapping, by the kind of the database: triggers, constraints."""
+"""What keeps times from clashing and the journal whole, by the kind of the database: triggers,
+constraints."""
 
 
 def _no_overlap(table: str, owner: str, condition: str) -> None:
@@ -650,6 +651,65 @@ def _after_create(dialect: str, rule: str) -> None:
 
 _no_overlap("appointments", "child_id", ACTIVE_STATES)
 _no_overlap("slots", "doctor_id", "open")
+
+
+TAKEN = """
+CREATE TRIGGER {name}_{moment} BEFORE {moment} ON {table} WHEN {condition}
+BEGIN
+  SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
+    SELECT 1 FROM {other} WHERE slot_id = NEW.slot_id AND {standing}
+  );
+END
+"""
+"""A SQLite trigger that refuses a time to one sort of taker while the other sort has it."""
+
+REFUSE_TAKEN = """
+CREATE FUNCTION refuse_taken() RETURNS trigger LANGUAGE plpgsql AS
+'DECLARE found boolean; BEGIN
+  PERFORM 1 FROM slots WHERE id = NEW.slot_id FOR NO KEY UPDATE;
+  EXECUTE ''SELECT EXISTS (SELECT 1 FROM '' || TG_ARGV[0] || '' WHERE slot_id = $1 AND ''
+    || TG_ARGV[1] || '')'' INTO found USING NEW.slot_id;
+  IF found THEN
+    RAISE EXCEPTION USING MESSAGE = TG_NAME, ERRCODE = ''integrity_constraint_violation'';
+  END IF;
+  RETURN NEW;
+END'
+"""
+"""The same on PostgreSQL: with the slot locked, who comes second sees what the first one wrote."""
+REFUSED = """
+CREATE TRIGGER {name}_{moment} BEFORE {moment} ON {table} FOR EACH ROW WHEN ({condition})
+EXECUTE FUNCTION refuse_taken('{other}', '{standing}')
+"""
+
+
+def _one_taker(name: str, table: str, other: str, standing: str, **conditions: str) -> None:
+    """Let no row of one table come to a slot that a standing row of another table has."""
+    for moment, condition in conditions.items():
+        how = {"name": name, "table": table, "moment": moment, "condition": condition}
+        _after_create("sqlite", TAKEN.format(other=other, standing=standing, **how))
+        quoted = standing.replace("'", "''")
+        _after_create("postgresql", REFUSED.format(other=other, standing=quoted, **how))
+        for judges in JUDGES.values():
+            judges.add(f"{name}_{moment}")
+
+
+_after_create("postgresql", REFUSE_TAKEN)
+_one_taker(
+    "taken_is_not_booked",
+    "taken_slots",
+    "appointments",
+    ACTIVE_STATES,
+    insert="true",
+    update="NEW.slot_id <> OLD.slot_id",
+)
+_one_taker(
+    "booked_is_not_taken",
+    "appointments",
+    "taken_slots",
+    "true",
+    insert=f"NEW.{ACTIVE_STATES}",
+    update=f"NEW.{ACTIVE_STATES} AND (NEW.slot_id <> OLD.slot_id OR NOT OLD.{ACTIVE_STATES})",
+)
 
 
 def _only_append(table: str) -> None:

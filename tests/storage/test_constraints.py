@@ -429,6 +429,49 @@ async def test_of_an_occasion_is_told_once(tables: Tables) -> None:
     await tables.run(f"{PLAN} ('booked', 1, :visit, '1', {rest}", visit=visit)
 
 
+# A family's, or somebody's without a name
+
+
+TAKE = "INSERT INTO taken_slots (slot_id, taker, reference, taken_at) VALUES"
+TAKE += " (:slot, 'caller', '', '2026-11-23')"
+
+
+async def test_a_visit_s_time_is_not_taken_without_a_name(tables: Tables) -> None:
+    """R01: neither anew, nor by what was taken coming to another time."""
+    slot = await tables.slot(PETROVA, "09:00", "09:30")
+    other = await tables.slot(PETROVA, "09:30", "10:00")
+    visit = await tables.appointment(MISHA, slot, "09:00", "09:30")
+    await tables.run(TAKE, slot=other)
+    for statement in (TAKE, "UPDATE taken_slots SET slot_id = :slot"):
+        with pytest.raises(IntegrityError, match="taken_is_not_booked"):
+            await tables.run(statement, slot=slot)
+
+    await tables.run("UPDATE appointments SET state = 'cancelled' WHERE id = :id", id=visit)
+    await tables.run("UPDATE taken_slots SET slot_id = :slot", slot=slot)
+    assert await tables.count("taken_slots") == 1
+
+
+async def test_a_time_without_a_name_is_not_booked(tables: Tables) -> None:
+    """R01: neither anew, nor by a visit that is moved there, nor by one that comes back to life."""
+    taken = await tables.slot(PETROVA, "09:00", "09:30")
+    free = await tables.slot(PETROVA, "09:30", "10:00")
+    ended = await tables.appointment(MISHA, taken, "09:00", "09:30", "cancelled")
+    await tables.run(TAKE, slot=taken)
+    visit = await tables.appointment(SONYA, free, "09:30", "10:00", "pending")
+    move = "UPDATE appointments SET slot_id = :slot WHERE id = :id"
+    confirm = "UPDATE appointments SET state = 'booked' WHERE id = :id"
+    with pytest.raises(IntegrityError, match="booked_is_not_taken"):
+        await tables.run(move, slot=taken, id=visit)
+    with pytest.raises(IntegrityError, match="booked_is_not_taken"):
+        await tables.run(confirm, id=ended)
+    with pytest.raises(IntegrityError, match="booked_is_not_taken"):
+        await tables.appointment(MISHA, taken, "09:00", "09:30")
+
+    await tables.run(confirm, id=visit)
+    await tables.run("DELETE FROM taken_slots")
+    assert await tables.appointment(MISHA, taken, "09:00", "09:30")
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

@@ -23,11 +23,14 @@ from services.model import (
     PersonId,
     ScheduleException,
     Slot,
+    Taker,
+    Taking,
     Urgency,
 )
 from services.once import effect_of
+from services.places import USUAL
 from services.ports import StorageInterrupted, StorageUnavailable
-from services.refusals import Refusal, SlotClosed, TooManyChildren
+from services.refusals import Refusal, SlotClosed, SlotTaken, TooManyChildren
 from services.rules import check_room_for_child
 from storage.appointments import StoredAppointments
 from storage.postgresql import LIMITS
@@ -100,6 +103,30 @@ async def test_a_reading_connection_cannot_write(house: House) -> None:
         await house.database.run("INSERT INTO persons (telegram_id, language) VALUES (1, 'ru')")
         assert (await connection.exec_driver_sql(count)).scalar_one() == 0
     assert await house.count("persons") == 1
+
+
+# Two at once, past every lock of the services
+
+
+async def test_a_time_is_a_visit_s_or_nobody_s_by_name(
+    house: House, other: House, anna: PersonId, misha: Child, slots: list[Slot]
+) -> None:
+    """R01: a family and the desk have both seen the time free; the database lets one have it."""
+    for slot in slots[:5]:
+        ready = asyncio.Barrier(2)
+
+        async def book(slot: Slot = slot, ready: asyncio.Barrier = ready) -> None:
+            async with house.transactions.writes() as tx:
+                await ready.wait()
+                await tx.appointments.add(misha, slot, USUAL, anna, MONDAY_7_AM)
+
+        async def take(slot: Slot = slot, ready: asyncio.Barrier = ready) -> None:
+            async with other.transactions.writes() as tx:
+                await ready.wait()
+                await tx.slots.take(slot, Taking(Taker.CALLER), None, MONDAY_7_AM)
+
+        results = await asyncio.gather(book(), take(), return_exceptions=True)
+        assert [type(result) for result in results if result] == [SlotTaken]
 
 
 # Trouble

@@ -46,6 +46,8 @@ from services.model import (
     Slot,
     SlotId,
     Stretch,
+    Taker,
+    Taking,
     Urgency,
     Wish,
 )
@@ -672,6 +674,26 @@ async def check_days(
 
 
 # Appointments
+
+
+async def test_a_time_without_a_name_and_a_visit_exclude_each_other(
+    house: House, anna: PersonId, misha: Child, petrova: Doctor
+) -> None:
+    """R01: whoever comes second reads "taken", even past the rules; the transaction goes on."""
+    first, second, third, *_ = await slots_of(house, petrova)
+    visit = await book(house, misha, first, anna)
+    now, nobody = house.clock(), Taking(Taker.CALLER)
+    async with house.transactions.writes() as tx:
+        with pytest.raises(SlotTaken):
+            await tx.slots.take(first, nobody, None, now)
+        await tx.slots.take(second, nobody, None, now)
+        with pytest.raises(SlotTaken):
+            await tx.appointments.add(misha, second, USUAL, anna, now)
+        with pytest.raises(SlotTaken):
+            await tx.appointments.move(visit, second, anna, now)
+        moved = await tx.appointments.move(visit, third, anna, now)
+    assert moved.slot.id == third.id
+    assert await house.count("taken_slots", f"slot_id = {second.id}") == 1
 
 
 async def test_a_taken_slot_is_told_and_nothing_is_written(
