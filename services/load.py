@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services import norm, rules
-from services.model import Clinic, Doctor, DoctorDay, DoctorId, FirstAsk, PersonId, PostId
+from services.model import Clinic, DayLoad, Doctor, DoctorId, FirstAsk, PersonId, PostId
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.refusals import NoSuchClinic
@@ -44,7 +44,7 @@ class Load:
     last: date
     doctors: Sequence[Doctor]
     """Who receives on any of these days, by name."""
-    days: Mapping[tuple[DoctorId, date], DoctorDay]
+    days: Mapping[tuple[DoctorId, date], DayLoad]
     """Where a doctor receives."""
     asked: Sequence[Asked]
     """The last days, today the last of them; each of them, if nobody asked, too."""
@@ -58,18 +58,25 @@ class Load:
     @property
     def open(self) -> int:
         """All times that there are."""
-        return sum(day.open for day in self.days.values())
+        return sum(day.all for day in self.days.values())
 
     @property
     def taken(self) -> int:
         return sum(day.taken for day in self.days.values())
 
     @property
-    def fullest(self) -> DoctorDay | None:
+    def fullest(self) -> tuple[DoctorId, date] | None:
         """The doctor's day with the largest share taken, the earliest of several; None: all are
         empty."""
-        busy = [day for day in self.days.values() if day.taken]
-        return min(busy, key=lambda day: (-day.taken / day.open, day.day), default=None)
+        busy = [
+            (-load.taken / load.all, day, doctor)
+            for (doctor, day), load in self.days.items()
+            if load.taken
+        ]
+        if not busy:
+            return None
+        _share, day, doctor = min(busy)
+        return doctor, day
 
 
 class Loads:
@@ -100,16 +107,16 @@ class Loads:
         today = now.astimezone(clinic.zone).date()
         last = max(today, rules.last_open_day(clinic, now))
         since = today - timedelta(days=DAYS_COUNTED - 1)
-        found = await tx.load.by_day(clinic, today, last)
+        found = await tx.slots.loads(clinic.id, today, last)
         asks = await tx.load.asks(clinic.id, since, today)
-        receiving = {day.doctor_id for day in found}
+        receiving = {doctor for doctor, _day in found}
         doctors = await tx.clinics.doctors(clinic.id)
         return Load(
             clinic,
             today,
             last,
             [doctor for doctor in doctors if doctor.id in receiving],
-            {(day.doctor_id, day.day): day for day in found},
+            found,
             [_asked(day, asks) for day in _days(since, today)],
             now,
         )

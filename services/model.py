@@ -368,10 +368,16 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class DayLoad:
-    """How much of a doctor's day is taken."""
+    """How full a doctor's day is."""
 
     taken: int
+    """Times that a visit stands on, or that somebody has whom nobody here knows."""
     free: int
+    """Times that families could have, now or when the day was ahead."""
+
+    @property
+    def all(self) -> int:
+        return self.taken + self.free
 
 
 @dataclass(frozen=True, slots=True)
@@ -622,18 +628,6 @@ class DayTimes:
     day: date
     free: int
     """How many of the day's times fit a wish; none is a day that is full."""
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorDay:
-    """How full a doctor's day is."""
-
-    doctor_id: DoctorId
-    day: date
-    open: int
-    """Times that families have or could have had, those taken included; never zero."""
-    taken: int
-    """How many of them an active appointment stands on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from services.model import (
     District,
     DistrictId,
     Doctor,
-    DoctorDay,
     DoctorId,
     FirstAsk,
     FreeTimes,
@@ -725,11 +724,7 @@ class JournalRepository(Protocol):
 
 
 class LoadRepository(Protocol):
-    """How full a clinic is, and what families who asked could be offered."""
-
-    async def by_day(self, clinic: Clinic, first: date, last: date) -> list[DoctorDay]:
-        """The days on which doctors of the clinic receive, both ends included, by day."""
-        ...
+    """What families who asked could be offered."""
 
     async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
         """Whether the child's first ask of a day is taken down."""

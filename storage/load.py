@@ -1,14 +1,13 @@
-"""How full a clinic is, and what families who asked could be offered."""
+"""What families who asked could be offered."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import and_, delete, exists, func, not_, or_, select, text
+from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ChildId, Clinic, ClinicId, DoctorDay, DoctorId, FirstAsk
-from services.rules import midnight
-from storage.tables import ACTIVE_STATES, AppointmentRow, FirstAskRow, SlotRow
+from services.model import ChildId, ClinicId, FirstAsk
+from storage.tables import FirstAskRow
 
 
 class StoredLoad:
@@ -16,27 +15,6 @@ class StoredLoad:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-
-    async def by_day(self, clinic: Clinic, first: date, last: date) -> list[DoctorDay]:
-        # There is at most one of each slot: none is counted twice.
-        active = and_(AppointmentRow.slot_id == SlotRow.id, text(f"appointments.{ACTIVE_STATES}"))
-        could_be_had = and_(SlotRow.open, not_(SlotRow.withdrawn))
-        found = await self._session.execute(
-            select(SlotRow.doctor_id, SlotRow.day, func.count(), func.count(AppointmentRow.id))
-            .outerjoin(AppointmentRow, active)
-            .where(
-                SlotRow.clinic_id == clinic.id,
-                SlotRow.starts_at >= midnight(first, clinic),
-                SlotRow.starts_at < midnight(last + timedelta(days=1), clinic),
-                or_(could_be_had, AppointmentRow.id.is_not(None)),
-            )
-            .group_by(SlotRow.doctor_id, SlotRow.day)
-            .order_by(SlotRow.day, SlotRow.doctor_id)
-        )
-        return [
-            DoctorDay(DoctorId(doctor_id), day, open_, taken)
-            for doctor_id, day, open_, taken in found
-        ]
 
     async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
         query = exists().where(

@@ -363,8 +363,7 @@ class StoredSlots:
     async def loads(
         self, clinic_id: ClinicId, first: date, last: date
     ) -> dict[tuple[DoctorId, date], DayLoad]:
-        nameless = exists().where(TakenSlotRow.slot_id == SlotRow.id)
-        taken = or_(_TAKEN, nameless)
+        taken = or_(_TAKEN, _NAMELESS)
         free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
         found = await self._session.execute(
             select(
@@ -378,6 +377,7 @@ class StoredSlots:
                 SlotRow.starts_at >= _around(first, -1),
                 SlotRow.starts_at < _around(last, 2),
                 SlotRow.day.between(first, last),
+                or_(taken, free),
             )
             .group_by(SlotRow.doctor_id, SlotRow.day)
         )

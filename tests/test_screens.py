@@ -109,7 +109,6 @@ from services.model import (
     DeviationKind,
     District,
     DistrictId,
-    DoctorDay,
     FreeTimes,
     GridTime,
     Holiday,
@@ -733,13 +732,12 @@ def test_a_screen_can_be_sent(
     assert too_long == []
 
 
-DAY = DoctorDay(DOCTOR.id, date(2026, 11, 25), 999, 998)
 LOAD = Load(
     CLINIC,
     date(2026, 11, 23),
     date(2026, 12, 31),
     [DOCTOR, KIM],
-    {(DOCTOR.id, DAY.day): DAY},
+    {(DOCTOR.id, date(2026, 11, 25)): DayLoad(998, 1)},
     [Asked(date(2026, 11, 23), 999, 998)],
     MONDAY_7_AM,
 )

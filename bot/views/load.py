@@ -10,7 +10,7 @@ from bot.screen import Button, Document, Picture
 from bot.views.parts import with_initials
 from bot.words import Markup, _, day, days_between, say, weekdays
 from services.load import DAYS_COUNTED, Load
-from services.model import Doctor, DoctorDay, PostId
+from services.model import DayLoad, Doctor, PostId
 
 WEEK = timedelta(days=7)
 LEGIBLE_ROWS = 32
@@ -60,7 +60,7 @@ def in_words(found: Load) -> list[str]:
 
 def _on_day(found: Load, on: date) -> str:
     return ", ".join(
-        f"{with_initials(doctor.name)} {full.taken}/{full.open}"
+        f"{with_initials(doctor.name)} {full.taken}/{full.all}"
         for doctor in found.doctors
         if (full := found.days.get((doctor.id, on)))
     )
@@ -75,13 +75,14 @@ def _total(found: Load) -> str:
 
 
 def _fullest(found: Load) -> list[str]:
-    full = found.fullest
-    if full is None:
+    if found.fullest is None:
         return []
-    doctor = next(doctor for doctor in found.doctors if doctor.id == full.doctor_id)
+    doctor_id, on = found.fullest
+    full = found.days[found.fullest]
+    doctor = next(doctor for doctor in found.doctors if doctor.id == doctor_id)
     words = _("Fullest: {day}, {doctor}: {taken} of {open}.")
     name = with_initials(doctor.name)
-    return [words.format(day=day(full.day), doctor=name, taken=full.taken, open=full.open)]
+    return [words.format(day=day(on), doctor=name, taken=full.taken, open=full.all)]
 
 
 def _norm(found: Load) -> str:
@@ -152,7 +153,7 @@ def _cell(found: Load, doctor: Doctor, on: date) -> Cell | None:
     if not found.first <= on <= found.last:
         return None
     full = found.days.get((doctor.id, on))
-    return Cell(full.taken, full.open) if full else Cell()
+    return Cell(full.taken, full.all) if full else Cell()
 
 
 # The sheet
@@ -187,7 +188,7 @@ def _of_days(found: Load) -> list[Sequence[str | int]]:
         _("Taken, %"),
     ]
     rows = [
-        _row(doctor, full)
+        _row(doctor, on, full)
         for on in found.dates
         for doctor in found.doctors
         if (full := found.days.get((doctor.id, on)))
@@ -195,16 +196,16 @@ def _of_days(found: Load) -> list[Sequence[str | int]]:
     return [heading, *rows]
 
 
-def _row(doctor: Doctor, full: DoctorDay) -> list[str | int]:
+def _row(doctor: Doctor, on: date, full: DayLoad) -> list[str | int]:
     return [
-        _written(full.day),
-        weekdays()[full.day.weekday()],
+        _written(on),
+        weekdays()[on.weekday()],
         doctor.name,
         doctor.room,
-        full.open,
+        full.all,
         full.taken,
-        full.open - full.taken,
-        _percent(full.taken, full.open),
+        full.free,
+        _percent(full.taken, full.all),
     ]
 
 

@@ -10,8 +10,8 @@ from services.clinics import NewDoctor
 from services.load import Asked
 from services.model import (
     Clinic,
+    DayLoad,
     Doctor,
-    DoctorDay,
     FirstAsk,
     Need,
     PersonId,
@@ -59,11 +59,11 @@ async def test_times_and_visits_are_counted_by_doctor_and_day(
     found = await house.services.loads.of_code("romashka")
     assert (found.first, found.last) == (MONDAY, MONDAY + timedelta(days=14))
     assert [doctor.id for doctor in found.doctors] == [kim.id, petrova.id]
-    assert found.days[petrova.id, TUESDAY] == DoctorDay(petrova.id, TUESDAY, 12, 1)
-    assert found.days[kim.id, TUESDAY] == DoctorDay(kim.id, TUESDAY, 8, 1)
+    assert found.days[petrova.id, TUESDAY] == DayLoad(taken=1, free=11)
+    assert found.days[kim.id, TUESDAY] == DayLoad(taken=1, free=7)
     assert {day.weekday() for _, day in found.days} == {0, 1, 2, 3, 4}
     assert (found.open, found.taken) == (11 * 20, 2)
-    assert found.fullest == DoctorDay(kim.id, TUESDAY, 8, 1)
+    assert found.fullest == (kim.id, TUESDAY)
 
 
 async def test_a_closed_time_counts_for_as_long_as_somebody_has_it(
@@ -76,7 +76,20 @@ async def test_a_closed_time_counts_for_as_long_as_somebody_has_it(
     await run_sql(house, "UPDATE slots SET withdrawn = true WHERE id = :id", id=second.id)
 
     found = await house.services.loads.of_code("romashka")
-    assert found.days[petrova.id, TUESDAY] == DoctorDay(petrova.id, TUESDAY, 11, 1)
+    assert found.days[petrova.id, TUESDAY] == DayLoad(taken=1, free=10)
+
+
+async def test_a_time_without_a_name_is_taken(
+    house: House, clinic: Clinic, petrova: Doctor, anna: Family
+) -> None:
+    """Somebody comes then: the day is as full as the desk sees it."""
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    [first, *_] = await slots_of(house, petrova, anna, TUESDAY)
+    await house.services.desk.take(tamara.person, tamara.post, first.id)
+
+    found = await house.services.loads.of_code("romashka")
+    assert found.days[petrova.id, TUESDAY] == DayLoad(taken=1, free=11)
+    assert found.fullest == (petrova.id, TUESDAY)
 
 
 async def test_an_empty_clinic_has_no_fullest_day(house: House, clinic: Clinic) -> None:
