@@ -8,6 +8,7 @@ from bot.handlers import (
     children,
     clinic_desk,
     clinics,
+    codes,
     desk,
     families,
     hours,
@@ -37,9 +38,8 @@ def build_router() -> Router:
         visits,
         agreements,
         work,
+        codes,
         other,
     ):
         router.include_router(flow.build_router())
-        if flow is work:
-            router.include_router(families.build_codes_router())
     return router

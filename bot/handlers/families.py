@@ -1,7 +1,5 @@
 """From /start to home: clinic, consent, child; and the language."""
 
-import re
-
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
@@ -13,10 +11,6 @@ from bot.views import families as views
 from bot.words import switching_to
 from services.families import Families
 from services.model import PersonId
-from services.registry import CODE_DIGITS, Registry
-
-CODE = re.compile(rf"(?:\d[ -]?){{{CODE_DIGITS}}}")
-"""What the registry said over the phone, however it is spaced."""
 
 
 async def start(
@@ -94,22 +88,6 @@ async def speak(
     place = await families.speak(person, callback_data.language)
     with switching_to(callback_data.language):
         await show(tap, views.place(place))
-
-
-async def is_code(message: Message) -> bool:
-    return CODE.fullmatch((message.text or "").strip()) is not None
-
-
-async def claim(message: Message, person: PersonId, registry: Registry) -> None:
-    digits = "".join(filter(str.isdigit, message.text or ""))
-    await show(message, views.claimed(await registry.claim(person, digits)))
-
-
-def build_codes_router() -> Router:
-    """Behind the staff's own typing: nine digits are a code wherever a parent types them."""
-    router = Router(name="codes")
-    router.message.register(claim, is_code)
-    return router
 
 
 def build_router() -> Router:
