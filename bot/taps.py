@@ -510,7 +510,7 @@ class AddAtDesk(_Work, prefix="at-add"):
     """Enter the child of the line that was typed last: the paper is signed."""
 
     line: Annotated[int, _Id]
-    """Names the line, see `services.registry.line_key`."""
+    """Names the line, see `services.marks`."""
 
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)

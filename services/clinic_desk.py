@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.clinic_facts import Fact, changed, kind_of, mark, mark_of, value_of
+from services.clinic_facts import Fact, changed, kind_of, mark_of, value_of
+from services.marks import mark
 from services.model import Asked, Conversation, PersonId, Post, PostId
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from services.marks import mark
 from services.model import Hours, LegalBasis, Position, Purpose, Reason
 from services.profiles import ClinicEntry
 from services.refusals import (
@@ -503,12 +503,6 @@ def mark_of(fact: Fact, entry: ClinicEntry) -> int:
     """A number that is another one when the value is; a signature's, when what it is under is."""
     under = entry.profile.ill_words if fact is Fact.SIGNED_BY else ""
     return mark(f"{written(fact, entry)}\n{under}")
-
-
-def mark(text: str) -> int:
-    """A number of 32 bits that tells texts apart, to be carried by a button. It keeps nobody out:
-    whoever may tap may type."""
-    return crc32(text.encode())
 
 
 def _look(value: Any, path: Sequence[Any]) -> Any:

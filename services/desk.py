@@ -36,7 +36,7 @@ from services.records import Access
 from services.refusals import NotFound, Refusal, RulesBent, SlotPassed
 from services.regeneration import regenerate
 from services.reminders import CHANGES, about_change, may_be_told, plan_reminders
-from services.staff import REGISTRY, StaffVisit, post_of, visit_at
+from services.staff import REGISTRY, StaffVisit, doctor_at, post_of, visit_at
 
 _FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
 
@@ -181,7 +181,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
-            doctor = await _doctor(tx, call.post, doctor_id)
+            doctor = await doctor_at(tx, call.post, doctor_id)
             return DeskDays(call, doctor, await tx.slots.days(doctor.id, _wish(call, by)))
 
     @use_case
@@ -199,7 +199,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
-            doctor = await _doctor(tx, call.post, doctor_id)
+            doctor = await doctor_at(tx, call.post, doctor_id)
             if day is None:
                 days = await tx.slots.days(doctor.id, _wish(call, by))
                 today = now.astimezone(doctor.clinic.zone).date()
@@ -449,13 +449,6 @@ async def _call(
     rules.check_movable(visit, now)
     await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
     return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
-
-
-async def _doctor(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:
-    doctor = await tx.clinics.doctor(doctor_id)
-    if doctor.clinic.id != post.clinic.id:
-        raise NotFound
-    return doctor
 
 
 async def _slot(

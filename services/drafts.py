@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum, auto
-from hashlib import sha256
 from typing import Any, TypeAlias
 
+from services.marks import mark
 from services.model import (
     DeviationId,
     DeviationKind,
@@ -110,8 +110,7 @@ class Draft:
     @property
     def mark(self) -> int:
         """Tells this draft from others, in what a button can carry; never 0."""
-        digest = sha256(write(self).encode()).digest()
-        return int.from_bytes(digest[:4]) & 0x7FFFFFFF or 1
+        return mark(write(self))
 
 
 def write(draft: Draft) -> str:

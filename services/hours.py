@@ -52,7 +52,7 @@ from services.refusals import DayOver, DraftReplaced, NotFound, Refusal
 from services.regeneration import regenerate, substitutes_of
 from services.rules import midnight
 from services.schedule import Changes, receptions_on
-from services.staff import ADMINISTRATION, REGISTRY, post_of
+from services.staff import ADMINISTRATION, REGISTRY, doctor_at, post_of
 from services.timetables import DoctorChange, Timetable, name_key, take_over, timetables_of
 
 USUAL_VISIT = timedelta(minutes=15)
@@ -259,7 +259,7 @@ class OpeningHours:
         """
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id)
-            doctor = await _doctor_at(tx, post, doctor_id)
+            doctor = await doctor_at(tx, post, doctor_id)
             today = self._today(post.clinic)
             monday = _monday_of(day or today)
             schedule = await tx.schedules.of(doctor, monday)
@@ -278,7 +278,7 @@ class OpeningHours:
         """
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
-            doctor = await _doctor_at(tx, post, doctor_id) if doctor_id else None
+            doctor = await doctor_at(tx, post, doctor_id) if doctor_id else None
             today = self._today(post.clinic)
             found = await tx.schedules.deviations(post.clinic.id, today)
             doctors = await tx.clinics.doctors(post.clinic.id)
@@ -350,7 +350,7 @@ class OpeningHours:
     async def _asking(self, tx: Transaction, post: Post, question: Question) -> Asking:
         if question.doctor_id is None:
             return Asking(post, question, None, (), None)
-        doctor = await _doctor_at(tx, post, question.doctor_id)
+        doctor = await doctor_at(tx, post, question.doctor_id)
         today = self._today(post.clinic)
         schedule = await tx.schedules.of(doctor, today)
         hours = None
@@ -393,7 +393,7 @@ class OpeningHours:
         change = OtherHours(doctor_id, ScheduleException(day, day))
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
-            await _doctor_at(tx, post, doctor_id)
+            await doctor_at(tx, post, doctor_id)
             if day < self._today(post.clinic):
                 raise DayOver
             await self._keep(tx, post, Draft(question, change))
@@ -441,7 +441,7 @@ class OpeningHours:
             post, draft = await self._draft(tx, person, post_id, mark)
             if not isinstance(draft.change, OnLeave):
                 raise DraftReplaced
-            doctor = await _doctor_at(tx, post, draft.change.doctor_id)
+            doctor = await doctor_at(tx, post, draft.change.doctor_id)
             doctors = await tx.clinics.doctors(post.clinic.id)
         others = [each for each in doctors if each.id != doctor.id]
         return Covering(post, doctor, draft.change.leave, others, mark, self._today(post.clinic))
@@ -597,21 +597,13 @@ def _may_make(change: Change) -> frozenset[Role]:
     return REGISTRY
 
 
-async def _doctor_at(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:
-    """A doctor whom the post may see: at its clinic; a doctor, themselves. Raises `NotFound`."""
-    doctor = await tx.clinics.doctor(doctor_id)
-    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
-        raise NotFound
-    return doctor
-
-
 async def _colleague_of(
     tx: Transaction, post: Post, doctor_id: DoctorId, substitute: DoctorId
 ) -> Doctor:
     """Another doctor of the clinic. Raises `NotFound`."""
     if substitute == doctor_id:
         raise NotFound
-    return await _doctor_at(tx, post, substitute)
+    return await doctor_at(tx, post, substitute)
 
 
 async def _deviation_at(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
+from services.marks import mark
 from services.model import (
     Asked,
     Clinic,
@@ -131,8 +131,7 @@ class SentSheet:
     @property
     def mark(self) -> int:
         """Tells this sheet from others, in what a button can carry; never 0."""
-        digest = sha256(_written(self).encode()).digest()
-        return int.from_bytes(digest[:4]) & 0x7FFFFFFF or 1
+        return mark(_written(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from services import places, rules
 from services.finding import ByBirth, ByNumber, ByPhone, named, read_query
 from services.journal import take_down
+from services.marks import mark
 from services.model import (
     Appointment,
     Asked,
@@ -55,7 +56,7 @@ class Found:
     by_name: bool
     """Whether they have the name, too; otherwise they only share the birth date."""
     line: str
-    """What was typed, by which the child can be entered: see `line_key`."""
+    """What was typed, by which the child can be entered: see `marks`."""
     now: datetime
 
 
@@ -111,11 +112,6 @@ class WrongCode:
 
     left: int
     """How many more may be tried today."""
-
-
-def line_key(line: str) -> int:
-    """Names a typed line in a button, so that it acts on that line and on no later one."""
-    return (int.from_bytes(sha256(line.encode()).digest()[:4]) >> 1) or 1
 
 
 class Registry:
@@ -197,7 +193,7 @@ class Registry:
         Doing it again opens the card that is there.
 
         Args:
-            key: of the line, as `line_key` gives it.
+            key: of the line, as `marks.mark` gives it.
 
         Raises:
             NotFound: not of the registry, or another line was typed since.
@@ -208,7 +204,7 @@ class Registry:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             asked = await tx.conversations.of(by)
-            if asked is None or asked.post_id != post.id or line_key(asked.topic) != key:
+            if asked is None or asked.post_id != post.id or mark(asked.topic) != key:
                 raise NotFound
             query = read_query(asked.topic, self._read_date, self._read_phone)
             if not isinstance(query, ByBirth):

@@ -46,7 +46,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Workplace:
     """Where a member of staff begins."""
 
     post: Post
@@ -191,7 +191,7 @@ class Staff:
         return Invitation(post, token, now + INVITED_FOR)
 
     @use_case
-    async def accept(self, person: PersonId, token: str, name: str) -> Desk:
+    async def accept(self, person: PersonId, token: str, name: str) -> Workplace:
         """Take up the post that an invitation is for; `name` is how colleagues see the person.
 
         Raises `InvitationInvalid`: used, too old, or never given; all are told alike (R32).
@@ -256,7 +256,7 @@ class Staff:
             return bool(posts) and not await tx.families.children(cared_for_by=person)
 
     @use_case
-    async def desk(self, person: PersonId, post_id: PostId | None = None) -> Desk:
+    async def desk(self, person: PersonId, post_id: PostId | None = None) -> Workplace:
         """Where the person works, or their first post. Raises `NotFound`: nowhere.
 
         At a registry's desk, what is typed from now on is whom to look for."""
@@ -268,11 +268,11 @@ class Staff:
                 return await self._desk(tx, person, posts[0])
             return await self._desk(tx, person, await post_of(tx, person, post_id))
 
-    async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Desk:
+    async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Workplace:
         if not tx.replay:
             await self._listen(tx, person, post)
         posts = await tx.staff.of_person(person)
-        return Desk(post, [other for other in posts if other.id != post.id], self._clock())
+        return Workplace(post, [other for other in posts if other.id != post.id], self._clock())
 
     async def _listen(self, tx: Transaction, person: PersonId, post: Post) -> None:
         await tx.conversations.close(person)
@@ -302,9 +302,7 @@ class Staff:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id)
-            doctor = await tx.clinics.doctor(doctor_id)
-            if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
-                raise NotFound
+            doctor = await doctor_at(tx, post, doctor_id)
             visits = await tx.appointments.of_doctor_on(doctor.id, day)
             seen = [(visit.child.id, visit.id) for visit in visits]
             await take_down(tx, post, Access.DAY_LIST, seen, now)
@@ -323,6 +321,14 @@ class Staff:
             visit = await visit_at(tx, post, appointment_id)
             await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
             return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
+
+
+async def doctor_at(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:
+    """A doctor whom the post may see: at its clinic; a doctor, themselves. Raises `NotFound`."""
+    doctor = await tx.clinics.doctor(doctor_id)
+    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+        raise NotFound
+    return doctor
 
 
 async def visit_at(tx: Transaction, post: Post, appointment_id: AppointmentId) -> Appointment:

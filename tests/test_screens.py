@@ -162,10 +162,10 @@ from services.staff import (
     Colleague,
     Colleagues,
     DayList,
-    Desk,
     Invitation,
     StaffVisit,
     WhomToInvite,
+    Workplace,
 )
 from services.staff import (
     Day as StaffDay,
@@ -541,9 +541,9 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
-    staff.welcome: [(Desk(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.welcome: [(Workplace(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
     staff.desk: [
-        (Desk(each, COLLEAGUES, MONDAY_7_AM),)
+        (Workplace(each, COLLEAGUES, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
     staff.day: [

@@ -10,7 +10,7 @@ from babel.dates import get_timezone_location
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
 from bot.views.children import again
-from bot.views.parts import LONGEST_BUTTON, reason
+from bot.views.parts import LONGEST_BUTTON, reason, to_desk
 from bot.words import Markup, _, language, say, shorten
 from services.clinic_desk import Answer, ClinicPage, FactQuestion, Proposal
 from services.clinic_facts import CONSENTS, GROUPS, PREPARATION, Fact, Group, kind_of, value_of
@@ -83,7 +83,7 @@ def group(found: ClinicPage, shown: Group, saved: Fact | None = None) -> Screen:
         rows.append([_open(Group.PREPARATION, post_id)])
     done = [say(_("✅ <b>Saved: {label}</b>"), label=label(saved))] if saved else []
     text = Markup("\n\n").join([*done, say("<b>{group}</b>", group=_name(shown)), _lines(facts)])
-    return Screen(text, [*rows, [_back(shown, post_id), _to_desk(post_id)]])
+    return Screen(text, [*rows, [_back(shown, post_id), to_desk(post_id)]])
 
 
 def saved(found: ClinicPage, fact: Fact) -> Screen:
@@ -122,7 +122,7 @@ def question(found: FactQuestion) -> Screen:
         again(found.problem, text),
         [
             *_choices(found, ids),
-            [Button(_("Leave as it is"), taps.LeaveFact(**ids)), _to_desk(found.post.id)],
+            [Button(_("Leave as it is"), taps.LeaveFact(**ids)), to_desk(found.post.id)],
         ],
     )
 
@@ -167,7 +167,7 @@ def proposal(found: Proposal) -> Screen:
         Markup("\n\n").join([text, *_follows(found)]),
         [
             [Button(_("Save"), save, Style.SUCCESS)],
-            [Button(_("Leave as it is"), taps.LeaveFact(**ids)), _to_desk(found.post.id)],
+            [Button(_("Leave as it is"), taps.LeaveFact(**ids)), to_desk(found.post.id)],
         ],
     )
 
@@ -397,7 +397,3 @@ def _lines(lines: list[Markup]) -> Markup:
 
 def _open(shown: Group, post_id: PostId) -> Button:
     return Button(_name(shown), taps.ClinicGroup(post_id=post_id, group=shown))
-
-
-def _to_desk(post_id: PostId) -> Button:
-    return Button(_("Desk"), taps.Desk(post_id=post_id))

@@ -1,7 +1,6 @@
 """The registry's desk: whom a caller speaks of, a time for them, times without a name."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import taps
 from bot.screen import Button, Screen, Style
@@ -12,10 +11,13 @@ from bot.views.parts import (
     child_with_age,
     doctor_and_room,
     family_name,
+    in_rows,
     long_moment,
     moment,
     purpose,
     reason,
+    short_name,
+    to_desk,
     with_initials,
 )
 from bot.views.refusals import words_of
@@ -32,7 +34,8 @@ from services.desk import (
     TakenTime,
 )
 from services.finding import ByBirth, ByPhone
-from services.model import Appointment, Child, DayTimes, Doctor, GridTime, Post, PostId
+from services.marks import mark
+from services.model import Appointment, Child, DayTimes, Doctor, FreeTimes, GridTime, Post, PostId
 from services.refusals import (
     AlreadyWithDoctor,
     NotForThisAge,
@@ -41,16 +44,11 @@ from services.refusals import (
     TooFar,
     TooLate,
 )
-from services.registry import AskPhone, AtDesk, Code, Found, Nobody, line_key
+from services.registry import AskPhone, AtDesk, Code, Found, Nobody
 from services.staff import StaffVisit
 
 DAYS_SHOWN = 18
 """Days with times that are offered at once."""
-
-
-def to_desk(post_id: PostId) -> Button:
-    """The way back to where typing looks for somebody."""
-    return Button(_("Desk"), taps.Desk(post_id=post_id))
 
 
 # Whom
@@ -73,7 +71,7 @@ def found(result: Found) -> Screen:
         lines.append(
             say(_("Book only with a consent signed on paper. Or take a time without a name."))
         )
-        add = taps.AddAtDesk(post_id=result.post.id, line=line_key(result.line))
+        add = taps.AddAtDesk(post_id=result.post.id, line=mark(result.line))
         nameless = taps.DoctorsAtDesk(post_id=result.post.id, aim=Aim.TAKE)
         rows.append([Button(_("Signed: enter the child"), add, Style.PRIMARY)])
         rows.append([Button(_("A time without a name"), nameless)])
@@ -194,41 +192,32 @@ def reasons(found: DeskReasons) -> Screen:
 def doctors(found: DeskDoctors) -> Screen:
     """With whom: each with the first time that is free."""
     call = found.call
-    free = [(doctor, times) for doctor, times in found.doctors if times]
+    colleagues = [doctor for doctor, _times in found.doctors]
+    shown = sorted(found.doctors, key=lambda row: row[1] is None)
     rows = [
         [
             Button(
-                brief(_short_name(doctor, found), times.earliest, call.now),
+                _with_first(short_name(doctor, colleagues), times, call.now),
                 taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
             )
         ]
-        for doctor, times in free
-    ]
-    rows += [
-        [
-            Button(
-                shorten(_short_name(doctor, found), LONGEST_BUTTON - 4) + " · —",
-                taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
-            )
-        ]
-        for doctor, times in found.doctors
-        if not times
+        for doctor, times in shown
     ]
     text = say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
     return Screen(text, [*rows, _out(call)])
 
 
-def _short_name(doctor: Doctor, found: DeskDoctors) -> str:
-    """The family name; with initials where two doctors share it."""
-    alike = [each for each, _times in found.doctors if family_name(each) == family_name(doctor)]
-    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
+def _with_first(name: str, times: FreeTimes | None, now: datetime) -> str:
+    if times is None:
+        return shorten(name, LONGEST_BUTTON - 4) + " · —"
+    return brief(name, times.earliest, now)
 
 
 def days(found: DeskDays) -> Screen:
     """On which day: how many times are free stands beside."""
     call = found.call
     shown = [each for each in found.days if each.free][:DAYS_SHOWN]
-    rows = _in_rows([_day_button(call, found.doctor, each) for each in shown], 3)
+    rows = in_rows([_day_button(call, found.doctor, each) for each in shown], 3)
     text = say(
         _("{whom}\n🩺 {doctor}\n\n{words}"),
         whom=_whom(call),
@@ -266,7 +255,7 @@ def times(found: DeskDay) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            *_in_rows([_time_button(call, time) for time in shown], 4),
+            *in_rows([_time_button(call, time) for time in shown], 4),
             _days_beside(ids, found.day),
             [other_days, others],
             _out(call),
@@ -449,7 +438,3 @@ def _out(call: Call) -> list[Button]:
         back_to = taps.ChildAtDesk(post_id=call.post.id, child_id=call.child.id)
         return [Button(_("The child's card"), back_to), *out]
     return out
-
-
-def _in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
-    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]

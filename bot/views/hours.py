@@ -12,7 +12,15 @@ from bot.documents.typed_hours import (
     write_rules,
 )
 from bot.screen import Button, Document, Screen, Style
-from bot.views.parts import LONGEST_BUTTON, doctor_and_room, reason, with_initials
+from bot.views.parts import (
+    LONGEST_BUTTON,
+    around,
+    doctor_and_room,
+    in_rows,
+    reason,
+    to_desk,
+    with_initials,
+)
 from bot.views.refusals import words_of
 from bot.words import Markup, _, capital, long_day, say, shorten, weekdays
 from bot.words import day as day_words
@@ -79,16 +87,15 @@ def day(found: ClinicDay) -> Screen:
     heading = say("🗓 <b>{day}</b>\n", day=capital(long_day(found.day)))
     return Screen(
         Markup("\n").join([heading, *lines]),
-        [*rows, _days_around(found), *_for_the_clinic(found.post), [_to_desk(post_id)]],
+        [
+            *rows,
+            around(
+                found.day, timedelta(days=1), lambda day: taps.ClinicHours(post_id=post_id, day=day)
+            ),
+            *_for_the_clinic(found.post),
+            [to_desk(post_id)],
+        ],
     )
-
-
-def _days_around(found: ClinicDay) -> list[Button]:
-    before, after = found.day - timedelta(days=1), found.day + timedelta(days=1)
-    return [
-        Button(label, taps.ClinicHours(post_id=found.post.id, day=on.toordinal()))
-        for label, on in ((f"‹ {day_words(before)}", before), (f"{day_words(after)} ›", after))
-    ]
 
 
 def _for_the_clinic(post: Post) -> Iterator[list[Button]]:
@@ -123,10 +130,16 @@ def week(found: Week) -> Screen:
     return Screen(
         Markup("\n").join([heading, *lines, *hint]),
         [
-            *_in_rows([_day_button(found, each) for each in _tappable(found)], 4),
-            _weeks_around(found),
+            *in_rows([_day_button(found, each) for each in _tappable(found)], 4),
+            around(
+                found.days[0].day,
+                timedelta(days=7),
+                lambda day: taps.WeekHours(
+                    post_id=found.post.id, doctor_id=found.doctor.id, day=day
+                ),
+            ),
             *(_changes_of(found) if can_change else []),
-            [_to_desk(found.post.id)],
+            [to_desk(found.post.id)],
         ],
     )
 
@@ -146,18 +159,6 @@ def _day_button(found: Week, hours: DayHours) -> Button:
     }
     tap = taps.AskDayHours(**ids) if found.post.role in REGISTRY else taps.DayList(**ids)
     return Button(_weekday_and_number(hours.day), tap)
-
-
-def _weeks_around(found: Week) -> list[Button]:
-    monday = found.days[0].day
-    before, after = monday - timedelta(days=7), monday + timedelta(days=7)
-    return [
-        Button(
-            label,
-            taps.WeekHours(post_id=found.post.id, doctor_id=found.doctor.id, day=on.toordinal()),
-        )
-        for label, on in ((f"‹ {day_words(before)}", before), (f"{day_words(after)} ›", after))
-    ]
 
 
 def _changes_of(found: Week) -> list[list[Button]]:
@@ -221,7 +222,7 @@ def ahead(found: Ahead) -> Screen:
     ]
     return Screen(
         Markup("\n").join([heading, *(lines or empty), *more]),
-        [*rows, [_back_to(found.post.id, found.doctor), _to_desk(found.post.id)]],
+        [*rows, [_back_to(found.post.id, found.doctor), to_desk(found.post.id)]],
     )
 
 
@@ -423,7 +424,7 @@ def done(found: Outcome) -> Screen:
         ]
     )
     doctor = found.doctors.get(DoctorId(_whose(found)))
-    back = [_back_to(found.post.id, doctor), _to_desk(found.post.id)]
+    back = [_back_to(found.post.id, doctor), to_desk(found.post.id)]
     return Screen(text, [*_visit_lists(found), back], stays=True)
 
 
@@ -572,7 +573,7 @@ def by_sheet(found: SheetDesk) -> Screen:
                 Button(_("Template"), taps.SheetTemplate(post_id=post_id)),
                 Button(_("Hours as a sheet"), taps.SheetExport(post_id=post_id)),
             ],
-            [_back_to(post_id, None), _to_desk(post_id)],
+            [_back_to(post_id, None), to_desk(post_id)],
         ],
     )
 
@@ -591,7 +592,7 @@ def unreadable(found: SheetDesk, problems: Sequence[str]) -> Screen:
         ]
     )
     rows = [[Button(_("Template"), taps.SheetTemplate(post_id=found.post.id))]]
-    return Screen(text, [*rows, [_back_to(found.post.id, None), _to_desk(found.post.id)]])
+    return Screen(text, [*rows, [_back_to(found.post.id, None), to_desk(found.post.id)]])
 
 
 def template(content: bytes) -> Document:
@@ -671,11 +672,3 @@ def _back_to(post_id: PostId, doctor: Doctor | None) -> Button:
     if doctor is None:
         return Button(_("All doctors"), taps.ClinicHours(post_id=post_id))
     return Button(_("The week"), taps.WeekHours(post_id=post_id, doctor_id=doctor.id))
-
-
-def _to_desk(post_id: PostId) -> Button:
-    return Button(_("Desk"), taps.Desk(post_id=post_id))
-
-
-def _in_rows(buttons: list[Button], width: int) -> list[list[Button]]:
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]

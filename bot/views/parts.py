@@ -1,11 +1,22 @@
 """Pieces of text that several screens share."""
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from bot.screen import Button
-from bot.taps import Home, NeededToday
+from bot.taps import Desk, Home, NeededToday, Tap
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
-from services.model import Appointment, Child, Clinic, ClinicId, Doctor, PhoneNumber, Reason, Slot
+from services.model import (
+    Appointment,
+    Child,
+    Clinic,
+    ClinicId,
+    Doctor,
+    PhoneNumber,
+    PostId,
+    Reason,
+    Slot,
+)
 from services.rules import age_of
 
 LONGEST_BUTTON = 25
@@ -92,6 +103,31 @@ def urgent(clinic: Clinic) -> list[Markup]:
     if not clinic.urgent_phone:
         return []
     return [say(_("🚨 Urgent:\n{phone}"), phone=clinic.urgent_phone)]
+
+
+def short_name(doctor: Doctor, among: Iterable[Doctor]) -> str:
+    """The family name; with initials where two of these doctors share it."""
+    alike = [each for each in among if family_name(each) == family_name(doctor)]
+    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
+    """As many of them beside each other, the last row as long as it comes."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def around(on: date, by: timedelta, to: Callable[[int], Tap]) -> list[Button]:
+    """The ways to what comes before and after; `to` takes a day's ordinal."""
+    before, after = on - by, on + by
+    return [
+        Button(f"‹ {day(before)}", to(before.toordinal())),
+        Button(f"{day(after)} ›", to(after.toordinal())),
+    ]
+
+
+def to_desk(post_id: PostId) -> Button:
+    """The way back to where typing looks for somebody."""
+    return Button(_("Desk"), Desk(post_id=post_id))
 
 
 def go_home(clinic_id: ClinicId) -> Button:

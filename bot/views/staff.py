@@ -1,16 +1,19 @@
 """The clinic's people at work: the day, its lists, colleagues and invitations."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
 from bot.views.clinic_desk import to_be_done
 from bot.views.parts import (
     LONGEST_BUTTON,
+    around,
     child_with_age,
     doctor_and_room,
+    in_rows,
     long_moment,
     purpose,
+    to_desk,
     with_initials,
 )
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
@@ -23,17 +26,17 @@ from services.staff import (
     Colleagues,
     Day,
     DayList,
-    Desk,
     Invitation,
     StaffVisit,
     WhomToInvite,
+    Workplace,
 )
 
 LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
 
 
-def welcome(found: Desk) -> Screen:
+def welcome(found: Workplace) -> Screen:
     """The invitation was taken up."""
     text = say(
         _("✅ <b>Welcome: {role}</b>\n{clinic}\n\n/clinic always leads here."),
@@ -44,7 +47,7 @@ def welcome(found: Desk) -> Screen:
     return Screen(Markup("\n\n").join(lines), _duties(found))
 
 
-def desk(found: Desk) -> Screen:
+def desk(found: Workplace) -> Screen:
     """Where a member of staff begins."""
     text = say(
         _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
@@ -66,7 +69,7 @@ def _who_calls(post: Post) -> list[Markup]:
     return [say(words)]
 
 
-def _duties(found: Desk) -> list[list[Button]]:
+def _duties(found: Workplace) -> list[list[Button]]:
     post = found.post
     rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
     rows.append([Button(_("Hours"), _hours_of(post))])
@@ -134,15 +137,16 @@ def day(found: Day) -> Screen:
         for doctor, count in found.doctors
     ]
     text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
-    return Screen(text, [*rows, _days_around(found.post.id, found.day), [_to_desk(found.post.id)]])
-
-
-def _days_around(post_id: PostId, on: date) -> list[Button]:
-    before, after = on - timedelta(days=1), on + timedelta(days=1)
-    return [
-        Button(f"‹ {day_words(before)}", taps.Day(post_id=post_id, day=before.toordinal())),
-        Button(f"{day_words(after)} ›", taps.Day(post_id=post_id, day=after.toordinal())),
-    ]
+    return Screen(
+        text,
+        [
+            *rows,
+            around(
+                found.day, timedelta(days=1), lambda day: taps.Day(post_id=found.post.id, day=day)
+            ),
+            [to_desk(found.post.id)],
+        ],
+    )
 
 
 def day_list(found: DayList) -> Screen:
@@ -162,7 +166,7 @@ def day_list(found: DayList) -> Screen:
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
-        [*_in_rows(buttons, 4), sheet, [Button(_("Back"), back), _to_desk(found.post.id)]],
+        [*in_rows(buttons, 4), sheet, [Button(_("Back"), back), to_desk(found.post.id)]],
     )
 
 
@@ -240,10 +244,6 @@ def _on_paper(visit: Appointment, found: DayList) -> tuple[str, str, str, str]:
     return clock(visit.slot.local_start), child, purpose(visit), f"№ {visit.number}"
 
 
-def _in_rows(buttons: list[Button], width: int) -> list[list[Button]]:
-    return [buttons[start : start + width] for start in range(0, len(buttons), width)]
-
-
 # One visit
 
 
@@ -252,7 +252,7 @@ def visit(found: StaffVisit) -> Screen:
     shown = found.visit
     on = shown.slot.local_start.date().toordinal()
     back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
-    rows = [[Button(_("Back"), back), _to_desk(found.post.id)]]
+    rows = [[Button(_("Back"), back), to_desk(found.post.id)]]
     ahead = shown.is_active and shown.slot.starts_at > found.now
     if ahead and found.post.role in REGISTRY:
         ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
@@ -326,7 +326,7 @@ def colleagues(found: Colleagues) -> Screen:
     text = Markup("\n").join(
         [say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name), Markup(), *lines]
     )
-    return Screen(text, [*rows, [invite], [_to_desk(found.post.id)]])
+    return Screen(text, [*rows, [invite], [to_desk(found.post.id)]])
 
 
 def _staff_line(post: Post) -> Markup:
@@ -387,7 +387,3 @@ def invitation(made: Invitation, post_id: PostId, link: str) -> Screen:
         link=link,
     )
     return Screen(text, [[Button(_("Staff"), taps.Colleagues(post_id=post_id))]], stays=True)
-
-
-def _to_desk(post_id: PostId) -> Button:
-    return Button(_("Desk"), taps.Desk(post_id=post_id))

@@ -10,12 +10,12 @@ from bot.views.parts import (
     brief,
     child_with_age,
     doctor_and_room,
-    family_name,
     go_home,
     moment,
     needed_today,
     on_button,
     reason,
+    short_name,
     soon,
     with_initials,
 )
@@ -81,10 +81,11 @@ def doctors(found: Doctors) -> Screen:
         say(_("Choose a doctor")) if found.any_free else _nothing(search),
         *(_doctor_line(row, found) for row in found.doctors),
     ]
+    colleagues = [row.doctor for row in found.doctors]
     rows = [
         [
             Button(
-                brief(_short_name(row.doctor, found), row.free.earliest, search.now),
+                brief(short_name(row.doctor, colleagues), row.free.earliest, search.now),
                 taps.Days(**_need(search), doctor_id=row.doctor.id),
             )
         ]
@@ -230,12 +231,6 @@ def away(own: OwnDoctor) -> Markup:
 
 def _is_today(slot: Slot, search: Search) -> bool:
     return slot.local_start.date() == search.now.astimezone(search.clinic.zone).date()
-
-
-def _short_name(doctor: Doctor, found: Doctors) -> str:
-    """The family name; with initials where two doctors share it."""
-    alike = [row for row in found.doctors if family_name(row.doctor) == family_name(doctor)]
-    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
 
 
 def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:

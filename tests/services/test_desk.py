@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.desk import Aim, Errand
+from services.marks import mark
 from services.model import (
     Appointment,
     Asked,
@@ -35,25 +36,13 @@ from services.refusals import (
     TooLate,
     TooManyTries,
 )
-from services.registry import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode, line_key
+from services.registry import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode
 from services.staff import StaffVisit
-from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, run_sql, slots_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 MISHA_LINE = "Миша 12.03.2024"
-
-
-@pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
-async def stranger(house: House, clinic: Clinic) -> Employee:
-    """The head of another clinic."""
-    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
-    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
 
 
 def to_book(child: Child, reason: Reason = Reason.CONSULTATION) -> Errand:
@@ -203,7 +192,7 @@ async def test_a_question_of_the_registry_is_no_doctor_s(
     registry = house.services.registry
     for call in (
         registry.search(doctor.person, MISHA_LINE),
-        registry.add(doctor.person, doctor.post, line_key(line)),
+        registry.add(doctor.person, doctor.post, mark(line)),
     ):
         with pytest.raises(NotFound):
             await call
@@ -215,7 +204,7 @@ async def test_a_question_of_the_registry_is_no_doctor_s(
 
 async def entered(house: House, who: Employee, line: str = "Костя 01.02.2024") -> AtDesk:
     await house.services.registry.search(who.person, line)
-    return await house.services.registry.add(who.person, who.post, line_key(line))
+    return await house.services.registry.add(who.person, who.post, mark(line))
 
 
 async def test_a_child_is_entered_with_a_consent_on_paper(
@@ -236,7 +225,7 @@ async def test_only_the_line_that_was_typed_last_is_entered(house: House, tamara
     await registry.search(tamara.person, "Костя 01.02.2024")
     await registry.search(tamara.person, "Света 02.02.2024")
     with pytest.raises(NotFound):
-        await registry.add(tamara.person, tamara.post, line_key("Костя 01.02.2024"))
+        await registry.add(tamara.person, tamara.post, mark("Костя 01.02.2024"))
     assert await house.count("children") == 0
 
 
@@ -591,7 +580,7 @@ async def test_the_desk_is_the_registry_s(
             services.registry.card(*ids, child.id),
             services.registry.code(*ids, child.id),
             services.registry.ask_phone(*ids, child.id),
-            services.registry.add(*ids, line_key(MISHA_LINE)),
+            services.registry.add(*ids, mark(MISHA_LINE)),
         ]
         for call in calls:
             with pytest.raises(Refusal) as refused:
