@@ -21,7 +21,7 @@ from services.model import (
     Role,
     Slot,
 )
-from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House, need
+from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, SEVERYANKA, House, need
 from tests.databases import BOTH
 
 
@@ -93,6 +93,31 @@ async def petrova(house: House, clinic: Clinic) -> Doctor:
 async def kim(house: House, clinic: Clinic) -> Doctor:
     """Receives on weekdays from 9:10 to 12:00, twenty minutes each."""
     return (await house.doctors(clinic))[0]
+
+
+@pytest.fixture
+async def irina(house: House, clinic: Clinic) -> Employee:
+    """Ирина, who heads Ромашка."""
+    return await employ(house, Role.ADMINISTRATOR, 201)
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    """Тамара, the registrar."""
+    return await employ(house, Role.REGISTRAR, 202)
+
+
+@pytest.fixture
+async def doctor_kim(house: House, kim: Doctor) -> Employee:
+    """Ким at work."""
+    return await employ(house, Role.DOCTOR, 203, doctor=kim)
+
+
+@pytest.fixture
+async def stranger(house: House, clinic: Clinic) -> Employee:
+    """The head of another clinic."""
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
 
 
 async def open_clinic(

@@ -40,12 +40,6 @@ from tests.services.conftest import Employee, Family, employ
 
 
 @pytest.fixture
-async def irina(house: House, clinic: Clinic) -> Employee:
-    """Heads Ромашка."""
-    return await employ(house, Role.ADMINISTRATOR, 201)
-
-
-@pytest.fixture
 async def lena(house: House, clinic: Clinic) -> Employee:
     """Heads it too."""
     return await employ(house, Role.ADMINISTRATOR, 204)

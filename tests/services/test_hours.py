@@ -40,7 +40,7 @@ from services.refusals import (
     SeveralDoctors,
 )
 from services.timetables import Timetable
-from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
+from tests.conftest import House, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in range(22, 27))
@@ -58,30 +58,6 @@ TABLES = (
     "slots",
     "appointments",
 )
-
-
-@pytest.fixture
-async def irina(house: House, clinic: Clinic) -> Employee:
-    """The administrator."""
-    return await employ(house, Role.ADMINISTRATOR, 201)
-
-
-@pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    """The registrar."""
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
-async def doctor_kim(house: House, kim: Doctor) -> Employee:
-    return await employ(house, Role.DOCTOR, 203, doctor=kim)
-
-
-@pytest.fixture
-async def stranger(house: House, clinic: Clinic) -> Employee:
-    """The head of another clinic."""
-    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
-    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
 
 
 @pytest.fixture

@@ -551,12 +551,6 @@ FILE = SentSheet("BQAC-1", "a1")
 TOLD = sheet(row("09:00"), row("09:15", TAKEN, "A-1"))
 
 
-@pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    """The registrar."""
-    return await employ(house, Role.REGISTRAR, 202)
-
-
 async def propose(
     house: House,
     who: Employee,

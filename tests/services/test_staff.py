@@ -9,32 +9,10 @@ from services.model import Appointment, Clinic, Doctor, Role
 from services.records import BEGINNING, Head, digest, first_broken
 from services.refusals import InvitationInvalid, LastAdministrator, NotFound
 from services.staff import INVITED_FOR
-from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ
 
 MONDAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-async def irina(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.ADMINISTRATOR, 201)
-
-
-@pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
-async def doctor_kim(house: House, kim: Doctor) -> Employee:
-    return await employ(house, Role.DOCTOR, 203, doctor=kim)
-
-
-@pytest.fixture
-async def stranger(house: House, clinic: Clinic) -> Employee:
-    """The head of another clinic."""
-    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
-    return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
 
 
 @pytest.fixture
