@@ -63,10 +63,11 @@ class StoredNotifications:
                 self._begin(planned, now)
             elif row.state == NotificationState.PLANNED:
                 _adapt(row, planned, now)
-        for row in there.values():
-            if row.state == NotificationState.PLANNED:
-                await self._session.delete(row)
         await self._session.flush()
+        if dropped := [row.id for row in there.values() if row.state == NotificationState.PLANNED]:
+            # Whoever sends may have settled some since they were read: what was sent is history.
+            gone = delete(NotificationRow).where(NotificationRow.id.in_(dropped), _PLANNED)
+            await self._session.execute(gone)
 
     def _begin(self, planned: Planned, now: datetime) -> None:
         if planned.due_at < now:

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, NotSupportedError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from services.letters import Letter
 from services.model import (
@@ -19,6 +20,7 @@ from services.model import (
     Conversation,
     Doctor,
     Language,
+    NotificationKind,
     Person,
     PersonId,
     ScheduleException,
@@ -31,6 +33,7 @@ from services.once import effect_of
 from services.places import USUAL
 from services.ports import StorageInterrupted, StorageUnavailable
 from services.refusals import Refusal, SlotClosed, SlotTaken, TooManyChildren
+from services.reminders import CHANGES, about_change
 from services.rules import check_room_for_child
 from storage.appointments import StoredAppointments
 from storage.postgresql import LIMITS
@@ -127,6 +130,37 @@ async def test_a_time_is_a_visit_s_or_nobody_s_by_name(
 
         results = await asyncio.gather(book(), take(), return_exceptions=True)
         assert [type(result) for result in results if result] == [SlotTaken]
+
+
+async def test_what_the_sender_settled_meanwhile_is_not_planned_away(
+    house: House,
+    other: House,
+    anna: PersonId,
+    misha: Child,
+    slots: list[Slot],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R21: the plan was read, then its message was sent: what was sent stays, what is gone is."""
+    visit = await house.book(anna, misha.id, slots[0])
+    read = AsyncSession.scalars
+    told = about_change(NotificationKind.BOOKED, visit, anna, MONDAY_7_AM)
+    for sql, left in [
+        ("DELETE FROM notifications", 0),
+        ("UPDATE notifications SET state = 'sent'", 1),
+    ]:
+        async with house.transactions.writes() as tx:
+            await tx.notifications.replan(visit.id, CHANGES, [told], MONDAY_7_AM)
+
+        async def then_settled(*args: Any, sql: str = sql, **kwargs: Any) -> Any:
+            found = await read(*args, **kwargs)
+            await other.database.run(sql)
+            return found
+
+        async with house.transactions.writes() as tx:
+            with monkeypatch.context() as meanwhile:
+                meanwhile.setattr(AsyncSession, "scalars", then_settled)
+                await tx.notifications.replan(visit.id, CHANGES, [], MONDAY_7_AM)
+        assert await house.count("notifications") == left
 
 
 # Trouble
