@@ -24,6 +24,7 @@ from bot.watching import Stopwatch, Watch
 from bot.words import _, speaking
 from services.agreements import Agreements
 from services.booking import Booking
+from services.calls import Calls
 from services.children import Children
 from services.clinic_desk import ClinicDesk
 from services.clinics import Clinics
@@ -65,6 +66,7 @@ class Services:
     registry: Registry
     staff: Staff
     journal: Journal
+    calls: Calls
     loads: Loads
     notices: Notices
     upkeep: Upkeep
@@ -91,6 +93,7 @@ def build_services(
         registry=Registry(transactions, clock, read_date, read_phone),
         staff=Staff(transactions, clock),
         journal=Journal(transactions, clock),
+        calls=Calls(transactions, clock),
         loads=Loads(transactions, clock),
         notices=Notices(transactions, clock, tell),
         upkeep=Upkeep(transactions, clock),
@@ -121,6 +124,7 @@ def build_dispatcher(
         hours=services.hours,
         imports=services.imports,
         journal=services.journal,
+        calls=services.calls,
         loads=services.loads,
     )
     dispatcher.update.outer_middleware(OneAtATime())

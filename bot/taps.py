@@ -619,6 +619,24 @@ class GiveBack(TakenTime, prefix="at-back"):
     """Let families have it again."""
 
 
+class Calls(_Work, prefix="calls"):
+    """Families whom the registry has to phone."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class Called(Calls, prefix="called"):
+    """Somebody phoned one of them about a change of their visit, or did not after all."""
+
+    appointment_id: Annotated[AppointmentId, _Id]
+    sequence: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    done: bool
+
+    def fallback(self) -> Tap:
+        return Calls(post_id=self.post_id)
+
+
 class DaySheet(DayList, prefix="at-sheet"):
     """A doctor's day as a sheet to print."""
 

@@ -423,8 +423,12 @@ class Desk:
         *,
         at_once: bool = False,
     ) -> None:
-        """Everybody who cares for the child hears of it, in time for the sooner of both times."""
+        """Everybody who cares for the child hears of it, in time for the sooner of both times.
+
+        What the family did not ask for is said by phone where the bot cannot (R52)."""
         now = self._clock()
+        if kind is not NotificationKind.CANCELLED_AS_ASKED:
+            await tx.calls.want(visit, now)
         due = now if at_once else may_be_told(visit.slot.doctor.clinic, sooner, now)
         carers = await tx.families.carers(visit.child.id)
         wanted = [about_change(kind, visit, person, due) for person in carers]

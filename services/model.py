@@ -631,6 +631,18 @@ class DayTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneCall:
+    """That a family has to be phoned: the clinic changed its visit, and the bot did not say so."""
+
+    visit: Appointment
+    """As it stands since the change."""
+    before: Slot | None
+    """Where it was, if it was moved."""
+    done_at: datetime | None
+    """When somebody phoned."""
+
+
+@dataclass(frozen=True, slots=True)
 class FirstAsk:
     """The first time on a day of a clinic that somebody asked it for a time for a child."""
 

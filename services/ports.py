@@ -43,6 +43,7 @@ from services.model import (
     Person,
     PersonId,
     Phone,
+    PhoneCall,
     PhoneNumber,
     Planned,
     Post,
@@ -723,6 +724,37 @@ class JournalRepository(Protocol):
         ...
 
 
+class CallRepository(Protocol):
+    """Families who have to be phoned about what the clinic changed (R52)."""
+
+    async def want(self, visit: Appointment, at: datetime) -> None:
+        """The family must hear how the visit stands now: from the bot, or by phone."""
+        ...
+
+    async def to_make(
+        self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
+    ) -> list[PhoneCall]:
+        """Whom the bot has not told and is not just telling, the next visits first; a visit that
+        is over, or was changed again, is nobody's to phone about.
+
+        Args:
+            late: what should have been sent before this and was not counts as not told.
+            since: calls that were made from then on are there as well, so that they can be unmade.
+        """
+        ...
+
+    async def count(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
+        """How many of them are still to be made."""
+        ...
+
+    async def settle(
+        self, clinic_id: ClinicId, visit: Appointment, by: PostId, at: datetime | None
+    ) -> bool:
+        """Somebody phoned about the visit as it stands, or did not after all; False: nobody had to,
+        at this clinic."""
+        ...
+
+
 class LoadRepository(Protocol):
     """What families who asked could be offered."""
 
@@ -820,6 +852,8 @@ class Transaction(Protocol):
     def journal(self) -> JournalRepository: ...
     @property
     def registry(self) -> RegistryRepository: ...
+    @property
+    def calls(self) -> CallRepository: ...
     @property
     def load(self) -> LoadRepository: ...
     @property

@@ -41,6 +41,10 @@ class Access(StrEnum):
     """At a call of the family."""
     PHONE = "phone"
     """The family's number was noted."""
+    CALLS = "calls"
+    """Read in the list of families to phone."""
+    CALLED = "called"
+    """Somebody phoned about a change that the clinic made."""
     CODE = "code"
     """A number was given out by which the visits can be taken into the bot."""
 

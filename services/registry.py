@@ -183,7 +183,7 @@ class Registry:
         planned = await tx.appointments.planned([child.id], after=now)
         here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
         in_bot = await tx.registry.in_bot(child.id)
-        phones = await _phones_of(tx, child.id)
+        phones = await phones_of(tx, child.id)
         return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now)
 
     @use_case
@@ -341,7 +341,7 @@ async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list
     return list(found.values())
 
 
-async def _phones_of(tx: Transaction, child_id: ChildId) -> list[PhoneNumber]:
+async def phones_of(tx: Transaction, child_id: ChildId) -> list[PhoneNumber]:
     """The numbers of a child's family: what the registry noted, and what the adults gave."""
     carers = await tx.families.carers(child_id)
     noted = [await tx.phones.of_child(child_id)]

@@ -25,6 +25,7 @@ from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
 from services.refusals import InvitationInvalid, LastAdministrator, NotFound
+from services.reminders import LATE
 
 INVITED_FOR = timedelta(hours=72)
 TOKEN_BYTES = 24
@@ -52,6 +53,8 @@ class Workplace:
     post: Post
     others: Sequence[Post]
     """The person's other posts."""
+    calls: int
+    """Families that the registry has to phone; none for whom that is not."""
     now: datetime
 
 
@@ -272,7 +275,12 @@ class Staff:
         if not tx.replay:
             await self._listen(tx, person, post)
         posts = await tx.staff.of_person(person)
-        return Workplace(post, [other for other in posts if other.id != post.id], self._clock())
+        others = [other for other in posts if other.id != post.id]
+        now = self._clock()
+        calls = 0
+        if post.role in REGISTRY:
+            calls = await tx.calls.count(post.clinic.id, now, now - LATE)
+        return Workplace(post, others, calls, now)
 
     async def _listen(self, tx: Transaction, person: PersonId, post: Post) -> None:
         await tx.conversations.close(person)

@@ -43,7 +43,8 @@ from storage.tables import (
 _ACTIVE = text(f"appointments.{ACTIVE_STATES}")
 
 
-def _whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
+def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
+    """What `to_appointment` takes."""
     return (
         select(AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
         .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
@@ -77,7 +78,7 @@ class StoredAppointments:
     async def get(
         self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
     ) -> Appointment:
-        query = _whole().where(AppointmentRow.id == appointment_id)
+        query = whole().where(AppointmentRow.id == appointment_id)
         if cared_for_by is not None:
             query = query.join(CareRow, CareRow.child_id == AppointmentRow.child_id).where(
                 CareRow.person_id == cared_for_by
@@ -88,7 +89,7 @@ class StoredAppointments:
         return _to_appointment(found)
 
     async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
-        query = _whole().where(
+        query = whole().where(
             AppointmentRow.child_id == child_id, AppointmentRow.slot_id == slot_id, _ACTIVE
         )
         found = (await self._session.execute(query)).one_or_none()
@@ -96,7 +97,7 @@ class StoredAppointments:
 
     async def planned(self, child_ids: Sequence[ChildId], after: datetime) -> list[Appointment]:
         query = (
-            _whole()
+            whole()
             .where(AppointmentRow.child_id.in_(child_ids), AppointmentRow.ends_at > after, _ACTIVE)
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
@@ -104,7 +105,7 @@ class StoredAppointments:
 
     async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
         query = (
-            _whole()
+            whole()
             .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, _ACTIVE)
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
@@ -114,7 +115,7 @@ class StoredAppointments:
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
         query = (
-            _whole()
+            whole()
             .where(
                 AppointmentRow.child_id.in_(child_ids),
                 or_(
@@ -139,7 +140,7 @@ class StoredAppointments:
 
     async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
         query = (
-            _whole()
+            whole()
             .where(
                 SlotRow.doctor_id == doctor_id,
                 SlotRow.day == day,

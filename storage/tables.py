@@ -514,6 +514,23 @@ class NotificationRow(Base):
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class CallRow(Base):
+    """A change that the clinic made: its family is told by the bot, or has to be phoned."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index(None, "clinic_id", "wanted_at"),)
+
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), primary_key=True, autoincrement=False
+    )
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Which change of the visit; after a later one nobody has to hear of it any more."""
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    wanted_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
 class FirstAskRow(Base):
     """When a family first asked a clinic for a time for a child on a day, and the earliest there
     was. It goes with the child, and after some months anyway."""

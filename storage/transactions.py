@@ -19,6 +19,7 @@ from services.once import current_update
 from services.ports import Clock, StorageUnavailable
 from services.refusals import AlreadyDone
 from storage.appointments import StoredAppointments
+from storage.calls import StoredCalls
 from storage.clinics import StoredClinics
 from storage.consents import StoredConsents
 from storage.conversations import StoredConversations
@@ -91,6 +92,7 @@ class StoredTransaction:
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
         self.registry = StoredRegistry(session)
+        self.calls = StoredCalls(session, self.appointments)
         self.load = StoredLoad(session)
         self.imports = StoredImports(session)
         self.updates = StoredUpdates(session)

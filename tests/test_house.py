@@ -22,6 +22,7 @@ from bot.views.refusals import words_of
 from services import (
     agreements,
     booking,
+    calls,
     children,
     clinic_desk,
     clinics,
@@ -85,6 +86,7 @@ SERVICES = [
     times,
     booking,
     agreements,
+    calls,
     clinics,
     profiles,
     clinic_desk,

@@ -19,6 +19,7 @@ from bot.screen import Document, Screen, keyboard
 from bot.views import (
     agreements,
     booking,
+    calls,
     children,
     clinic_desk,
     clinics,
@@ -38,6 +39,7 @@ from services import agreements as agreements_of
 from services import places, rules
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.booking import Coming, Moved, Offer, Visit, Visits
+from services.calls import CallList, ToPhone
 from services.children import ChildrenPage, Removal
 from services.clinic_desk import ClinicPage as AdministratorsPage
 from services.clinic_desk import FactQuestion, Proposal
@@ -120,6 +122,7 @@ from services.model import (
     Person,
     PersonId,
     Phone,
+    PhoneCall,
     PhoneNumber,
     Position,
     Post,
@@ -541,9 +544,9 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
-    staff.welcome: [(Workplace(each, COLLEAGUES, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.welcome: [(Workplace(each, COLLEAGUES, 99, MONDAY_7_AM),) for each in COLLEAGUES],
     staff.desk: [
-        (Workplace(each, COLLEAGUES, MONDAY_7_AM),)
+        (Workplace(each, COLLEAGUES, 99, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
     staff.day: [
@@ -628,6 +631,17 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
         (TakenTime(IRINA, SOON, None),),
         (TakenTime(IRINA, replace(SOON, open=False), None),),
+    ],
+    calls.to_make: [
+        (CallList(IRINA, some, MONDAY_7_AM),)
+        for some in (
+            [],
+            [ToPhone(PhoneCall(VISIT, SOON, None), PHONES)] * 20,
+            [
+                ToPhone(PhoneCall(CANCELLED, None, MONDAY_7_AM), []),
+                ToPhone(PhoneCall(VISIT, SOON, None), PHONES),
+            ],
+        )
     ],
     families.claimed: [
         (WrongCode(4),),

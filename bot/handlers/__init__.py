@@ -5,6 +5,7 @@ from aiogram import Router
 from bot.handlers import (
     agreements,
     booking,
+    calls,
     children,
     clinic_desk,
     clinics,
@@ -29,6 +30,7 @@ def build_router() -> Router:
         times,
         staff,
         desk,
+        calls,
         load,
         clinic_desk,
         hours,

@@ -77,5 +77,7 @@ def _what(access: Access) -> str:
         Access.MOVED: _("moved the visit"),
         Access.MOVED_AS_ASKED: _("moved the visit at your call"),
         Access.PHONE: _("wrote down your phone number"),
+        Access.CALLS: _("the list of families to phone"),
+        Access.CALLED: _("phoned you about a change"),
         Access.CODE: _("a code to take the visits into the bot"),
     }[access]

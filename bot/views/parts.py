@@ -44,11 +44,11 @@ def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
     return f"{child.name}, {age(age_of(child, now, clinic))}"
 
 
-def brief(name: str, slot: Slot, now: datetime) -> str:
+def brief(name: str, slot: Slot, now: datetime, most: int = LONGEST_BUTTON) -> str:
     """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button."""
     today = now.astimezone(slot.doctor.clinic.zone)
     when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
-    return f"{shorten(name, LONGEST_BUTTON - 3 - len(when))} · {when}"
+    return f"{shorten(name, most - 3 - len(when))} · {when}"
 
 
 def with_initials(name: str) -> str:

@@ -77,6 +77,9 @@ def _duties(found: Workplace) -> list[list[Button]]:
         rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
         nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
         rows.insert(1, [Button(_("A time without a name"), nameless)])
+    if found.calls:
+        label = _("📞 To phone: {n}").format(n=found.calls)
+        rows.insert(1, [Button(label, taps.Calls(post_id=post.id))])
     if post.role is Role.ADMINISTRATOR:
         rows.append(
             [

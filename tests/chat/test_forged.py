@@ -63,6 +63,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "bending": True,
         "extra": True,
         "as_asked": True,
+        "done": True,
         "fact": Fact.NAME,
         "group": Group.CONTACTS,
         "choice": 0,

@@ -1,0 +1,84 @@
+"""Whom the registry phones: families whose visit the clinic changed and whom the bot did not tell.
+
+After a change that the clinic made, each family is told by the bot or is on this list (R52).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.journal import take_down
+from services.model import AppointmentId, PersonId, PhoneCall, PhoneNumber, Post, PostId
+from services.once import use_case
+from services.ports import Clock, Transaction, Transactions
+from services.records import Access
+from services.refusals import NotFound
+from services.registry import phones_of
+from services.reminders import LATE
+from services.rules import midnight
+from services.staff import REGISTRY, post_of, visit_at
+
+
+@dataclass(frozen=True, slots=True)
+class ToPhone:
+    """A family, and by which numbers it can be had."""
+
+    call: PhoneCall
+    phones: Sequence[PhoneNumber]
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """Whom to phone, the next visits first; those who were phoned today as well."""
+
+    post: Post
+    families: Sequence[ToPhone]
+    now: datetime
+
+
+class Calls:
+    """The list, and its ticks."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def list(self, by: PersonId, post_id: PostId) -> CallList:
+        """Whom to phone; each child of it is taken down. Raises `NotFound`: not of the registry."""
+        async with self._transactions.writes(by) as tx:
+            return await self._list(tx, await post_of(tx, by, post_id, REGISTRY))
+
+    @use_case
+    async def settle(
+        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, sequence: int, *, done: bool
+    ) -> CallList:
+        """Somebody phoned about this change of a visit, or did not after all.
+
+        Doing it again changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or nobody has to phone about that.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            visit = await visit_at(tx, post, visit_id)
+            if visit.sequence != sequence:
+                raise NotFound
+            if not tx.replay:
+                at = now if done else None
+                if not await tx.calls.settle(post.clinic.id, visit, post.id, at):
+                    raise NotFound
+                access = Access.CALLED if done else Access.CALLS
+                await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
+            return await self._list(tx, post)
+
+    async def _list(self, tx: Transaction, post: Post) -> CallList:
+        now = self._clock()
+        today = midnight(now.astimezone(post.clinic.zone).date(), post.clinic)
+        calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=today)
+        shown = [(call.visit.child.id, call.visit.id) for call in calls]
+        await take_down(tx, post, Access.CALLS, shown, now)
+        families = [ToPhone(call, await phones_of(tx, call.visit.child.id)) for call in calls]
+        return CallList(post, families, now)

@@ -1,0 +1,111 @@
+"""Families who have to be phoned about what the clinic changed."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model import (
+    Appointment,
+    AppointmentId,
+    AppointmentState,
+    ClinicId,
+    NotificationKind,
+    NotificationState,
+    PhoneCall,
+    PostId,
+    Slot,
+)
+from storage.appointments import StoredAppointments, to_appointment, whole
+from storage.tables import AppointmentRow, CallRow, NotificationRow
+
+_TELLING = (NotificationKind.MOVED, NotificationKind.CANCELLED)
+
+
+class StoredCalls:
+    """Implements `services.ports.CallRepository`."""
+
+    def __init__(self, session: AsyncSession, appointments: StoredAppointments) -> None:
+        self._session = session
+        self._appointments = appointments
+
+    async def want(self, visit: Appointment, at: datetime) -> None:
+        clinic_id = visit.slot.doctor.clinic.id
+        self._session.add(
+            CallRow(
+                appointment_id=visit.id, sequence=visit.sequence, clinic_id=clinic_id, wanted_at=at
+            )
+        )
+        await self._session.flush()
+
+    async def to_make(
+        self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
+    ) -> list[PhoneCall]:
+        to_be_made = and_(CallRow.done_at.is_(None), _untold(late))
+        query = (
+            whole()
+            .add_columns(CallRow.done_at)
+            .join(CallRow, _of_its_visit())
+            .where(_matters(clinic_id, now), or_(to_be_made, CallRow.done_at >= since))
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        found = [
+            (to_appointment(*visit), done_at)
+            for *visit, done_at in await self._session.execute(query)
+        ]
+        return [PhoneCall(visit, await self._before(visit), done_at) for visit, done_at in found]
+
+    async def _before(self, visit: Appointment) -> Slot | None:
+        if visit.state is AppointmentState.CANCELLED:
+            return None
+        return await self._appointments.moved_from(visit.id)
+
+    async def count(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
+        query = (
+            select(func.count())
+            .select_from(CallRow)
+            .join(AppointmentRow, _of_its_visit())
+            .where(_matters(clinic_id, now), CallRow.done_at.is_(None), _untold(late))
+        )
+        return await self._session.scalar(query) or 0
+
+    async def settle(
+        self, clinic_id: ClinicId, visit: Appointment, by: PostId, at: datetime | None
+    ) -> bool:
+        settled = await self._session.scalar(
+            update(CallRow)
+            .where(
+                CallRow.clinic_id == clinic_id,
+                CallRow.appointment_id == visit.id,
+                CallRow.sequence == visit.sequence,
+            )
+            .values(done_at=at, done_by=by if at else None)
+            .returning(CallRow.appointment_id)
+        )
+        return AppointmentId(settled) == visit.id if settled else False
+
+
+def _of_its_visit() -> ColumnElement[bool]:
+    """The call is about the visit as it stands."""
+    return and_(
+        CallRow.appointment_id == AppointmentRow.id, CallRow.sequence == AppointmentRow.sequence
+    )
+
+
+def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
+    return and_(CallRow.clinic_id == clinic_id, AppointmentRow.ends_at > now)
+
+
+def _untold(late: datetime) -> ColumnElement[bool]:
+    """Nobody of the family was told by the bot, or is just being told."""
+    on_its_way = and_(
+        NotificationRow.state == NotificationState.PLANNED, NotificationRow.due_at > late
+    )
+    return not_(
+        exists().where(
+            NotificationRow.appointment_id == CallRow.appointment_id,
+            NotificationRow.occasion == cast(CallRow.sequence, String),
+            NotificationRow.kind.in_(_TELLING),
+            or_(NotificationRow.state == NotificationState.SENT, on_its_way),
+        )
+    )
