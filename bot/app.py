@@ -28,6 +28,7 @@ from services.calls import Calls
 from services.children import Children
 from services.clinic_desk import ClinicDesk
 from services.clinics import Clinics
+from services.confirming import DoctorsWord
 from services.desk import Desk
 from services.families import Families
 from services.hours import OpeningHours
@@ -62,6 +63,7 @@ class Services:
     timetables: Timetables
     imports: Imports
     hours: OpeningHours
+    word: DoctorsWord
     desk: Desk
     registry: Registry
     staff: Staff
@@ -89,6 +91,7 @@ def build_services(
         timetables=Timetables(transactions, clock),
         imports=Imports(transactions, clock),
         hours=OpeningHours(transactions, clock, TypedHours()),
+        word=DoctorsWord(transactions, clock),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date, read_phone),
         staff=Staff(transactions, clock),
@@ -117,6 +120,7 @@ def build_dispatcher(
         booking=services.booking,
         agreements=services.agreements,
         phones=services.phones,
+        word=services.word,
         desk=services.desk,
         registry=services.registry,
         staff=services.staff,

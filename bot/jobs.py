@@ -43,6 +43,7 @@ def build_scheduler(
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
         services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
+        services.word.settle: CronTrigger(second="5,35"),
         alarms.look: CronTrigger(second="15,45"),
     }
     for tick, when in ticks.items():

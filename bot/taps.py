@@ -460,6 +460,36 @@ class StaffCancel(StaffVisit, prefix="at-cancel"):
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
 
 
+class Waiting(_Work, prefix="waiting"):
+    """What waits for the doctor's word."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class ConfirmVisit(StaffVisit, prefix="at-yes"):
+    """Let a visit that waits be booked."""
+
+    sequence: Annotated[int, _IdOrNone]
+    """As it was shown: what was moved meanwhile is not answered."""
+
+    def fallback(self) -> Tap:
+        return Waiting(post_id=self.post_id)
+
+
+class AskDecline(StaffVisit, prefix="at-ask-no"):
+    """Ask once whether it is declined."""
+
+    def fallback(self) -> Tap:
+        return Waiting(post_id=self.post_id)
+
+
+class DeclineVisit(AskDecline, prefix="at-no"):
+    """Give its time back."""
+
+    sequence: Annotated[int, _IdOrNone]
+
+
 class Colleagues(_Work, prefix="staff"):
     """Who works at the clinic."""
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services import norm, places, rules
 from services.agreements import ReminderQuestion, reminder_question
+from services.confirming import ask_staff, make_way
 from services.model import (
     Appointment,
     AppointmentId,
@@ -41,6 +42,11 @@ class Offer:
     slot: Slot
     held_until: datetime | None
     """How long nobody else can book it; None where that is not promised."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it would wait for the doctor's word."""
+        return rules.deadline(self.search.clinic, self.slot, self.search.now) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,8 @@ class Booking:
 
     @use_case
     async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Appointment:
-        """Book a free slot for a child in the person's care.
+        """Book a free slot for a child in the person's care; where the clinic wants it, the visit
+        waits for the doctor's word.
 
         Asking again for what is booked already gives the same appointment.
 
@@ -162,6 +169,7 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
+            await make_way(tx, need.child_id, slot_id, now)
             child = await tx.families.child(need.child_id, cared_for_by=person, lock=True)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await places.require_consent(tx, person, slot.doctor.clinic.id)
@@ -170,13 +178,15 @@ class Booking:
             planned = await tx.appointments.planned([child.id], after=now)
             rules.check_bookable(slot, child, need.reason, planned, now)
             await self._check_room(tx, person, slot, now)
-            visit = await tx.appointments.add(child, slot, need.reason, booked_by=person, at=now)
+            due = rules.deadline(slot.doctor.clinic, slot, now)
+            visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
             await self._claimed(tx, person, visit, now)
             return visit
 
     @use_case
     async def move(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
-        """Give a visit another time; the old one is free only when the new one is won.
+        """Give a visit another time; the old one is free only when the new one is won. Where the
+        clinic wants it, the new one waits for the doctor's word.
 
         Asking again for what was done gives the same answer.
 
@@ -187,6 +197,8 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            await make_way(tx, visit.child.id, slot_id, now)
             visit = await self._to_change(tx, person, visit_id)
             child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
@@ -200,7 +212,8 @@ class Booking:
             planned = await self._others(tx, child, visit, now)
             with _keeping(visit):
                 rules.check_bookable(slot, child, visit.reason, planned, now)
-                moved = await tx.appointments.move(visit, slot, by=person, at=now)
+                due = rules.deadline(slot.doctor.clinic, slot, now)
+                moved = await tx.appointments.move(visit, slot, person, now, due)
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 
@@ -227,6 +240,7 @@ class Booking:
         again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
         await tx.notifications.replan(visit.id, CHANGES, [again], now)
         await plan_reminders(tx, visit, now)
+        await ask_staff(tx, visit, now)
 
     async def _check_room(
         self, tx: Transaction, person: PersonId, slot: Slot, now: datetime

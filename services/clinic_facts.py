@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from services.marks import mark
-from services.model import Hours, LegalBasis, Position, Purpose, Reason
+from services.model import Hours, LegalBasis, Position, Purpose, Reason, Unanswered
 from services.profiles import ClinicEntry
 from services.refusals import (
     NotADegree,
@@ -45,6 +45,8 @@ HORIZON = (1, 180)
 NOTICE = (0, 7 * 24 * 60)
 HOLD = (0, 30)
 BEFORE = (30, 24 * 60)
+CONFIRM_WITHIN = (30, 72 * 60)
+CONFIRM_BEFORE = (0, 7 * 24 * 60)
 CHILDREN = (1, 20)
 VISITS = (1, 50)
 FEWEST_DIGITS = 5
@@ -335,6 +337,24 @@ class Basis:
         return tuple(LegalBasis)
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What follows where nobody answers."""
+
+    def read(self, typed: str) -> Unanswered:
+        try:
+            return Unanswered(typed.strip())
+        except ValueError:
+            raise NotYesOrNo from None
+
+    def write(self, value: Unanswered) -> str:
+        return str(value)
+
+    @property
+    def choices(self) -> Sequence[str]:
+        return tuple(Unanswered)
+
+
 def _read_time(typed: str) -> time | None:
     found = re.fullmatch(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", typed.strip())
     return time(int(found[1]), int(found[2] or 0)) if found else None
@@ -364,6 +384,9 @@ class Fact(StrEnum):
     CHILDREN = "children"
     VISITS = "visits"
     CONFIRM = "confirm"
+    CONFIRM_WITHIN = "confirm-in"
+    CONFIRM_BEFORE = "confirm-by"
+    UNANSWERED = "unanswered"
     CANCELLATION = "cancelling"
     EVENING = "evening"
     BEFORE = "before"
@@ -431,6 +454,9 @@ GROUPS: Mapping[Group, Sequence[Fact]] = {
         Fact.HOLD,
         Fact.ONE_VISIT,
         Fact.CONFIRM,
+        Fact.CONFIRM_WITHIN,
+        Fact.CONFIRM_BEFORE,
+        Fact.UNANSWERED,
         Fact.CHILDREN,
         Fact.VISITS,
         Fact.CANCELLATION,
@@ -460,6 +486,9 @@ _FACTS: dict[Fact, tuple[Kind, tuple[Any, ...]]] = {
     Fact.CHILDREN: (Number(*CHILDREN), ("limits", "children")),
     Fact.VISITS: (Number(*VISITS), ("limits", "visits")),
     Fact.CONFIRM: (YesOrNo(), ("doctors_confirm",)),
+    Fact.CONFIRM_WITHIN: (Span(*CONFIRM_WITHIN), ("confirming", "within")),
+    Fact.CONFIRM_BEFORE: (Span(*CONFIRM_BEFORE), ("confirming", "before")),
+    Fact.UNANSWERED: (Silence(), ("confirming", "unanswered")),
     Fact.CANCELLATION: (Words(LONGEST_LINE), ("cancellation",)),
     Fact.EVENING: (TimeOfDay(), ("reminding", "evening")),
     Fact.BEFORE: (Span(*BEFORE), ("reminding", "before")),

@@ -6,6 +6,7 @@ from datetime import MAXYEAR, UTC, date, datetime
 from enum import StrEnum
 
 from services import rules
+from services.confirming import make_way, to_change
 from services.journal import take_down
 from services.model import (
     Appointment,
@@ -143,7 +144,10 @@ class TakenTime:
 
 
 class Desk:
-    """Every family concerned is told, whatever it agreed to: it is about a visit of its own."""
+    """Every family concerned is told, whatever it agreed to: it is about a visit of its own.
+
+    Here the clinic itself speaks: what it books or moves waits for nobody's word.
+    """
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
@@ -252,6 +256,8 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             clinic_id = post.clinic.id
+            await tx.registry.child(clinic_id, ChildId(errand.subject))
+            await make_way(tx, ChildId(errand.subject), slot_id, now)
             child = await tx.registry.child(clinic_id, ChildId(errand.subject), lock=True)
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
@@ -298,7 +304,9 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            visit = await self._to_change(tx, post, visit_id)
+            visit = await visit_at(tx, post, visit_id)
+            await make_way(tx, visit.child.id, slot_id, now)
+            visit = await to_change(tx, post, visit_id)
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             if visit.is_active and _same([visit], slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
@@ -339,7 +347,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            visit = await self._to_change(tx, post, visit_id)
+            visit = await to_change(tx, post, visit_id)
             if visit.state is AppointmentState.CANCELLED:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 return StaffVisit(post, visit, now)
@@ -400,12 +408,6 @@ class Desk:
             return TakenTime(post, await _slot(tx, post, by, slot_id, now), None)
 
     # What follows
-
-    async def _to_change(self, tx: Transaction, post: Post, visit_id: AppointmentId) -> Appointment:
-        """A visit as it stands once nobody else can change it. Raises `NotFound`."""
-        visit = await visit_at(tx, post, visit_id)
-        await tx.families.child(visit.child.id, cared_for_by=None, lock=True)
-        return await visit_at(tx, post, visit_id)
 
     async def _booked(self, tx: Transaction, visit: Appointment, now: datetime) -> None:
         """Everybody who cares for the child gets the visit as it stands, at once: they called."""

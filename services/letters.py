@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from services.model import Appointment, Person, Slot
+from services.model import Appointment, Person, PostId, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,40 @@ class ClinicCancelled:
     """Whether the family had called for it."""
 
 
-Letter: TypeAlias = StillBooked | Reminder | ClinicMoved | ClinicCancelled
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A visit that waited for the doctor's word is booked."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """A visit that waited for the doctor's word is none."""
+
+    person: Person
+    visit: Appointment
+    others: Sequence[Slot]
+    """Times that the child could have instead, in order of time."""
+    now: datetime
+    discreet: bool = False
+    lapsed: bool = False
+    """Whether nobody answered; otherwise somebody said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """For the staff: visits that wait for their word, in order of time. No child is named."""
+
+    person: Person
+    post_id: PostId
+    visits: Sequence[Appointment]
+    now: datetime
+
+
+Letter: TypeAlias = (
+    StillBooked | Reminder | ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | ToConfirm
+)

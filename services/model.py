@@ -140,6 +140,25 @@ class Reminding:
     """How long before the visit, once more."""
 
 
+class Unanswered(StrEnum):
+    """What becomes of a visit that waits for the doctor's word when nobody has answered in time."""
+
+    BOOKED = "booked"
+    GIVEN_BACK = "given-back"
+    """Its time is free again, and the family looks for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """How long a visit waits for the doctor's word, and what follows where it does not come."""
+
+    within: timedelta = timedelta(hours=4)
+    """Counted from the booking, without the clinic's quiet hours."""
+    before: timedelta = timedelta(hours=2)
+    """At the latest so long before the visit."""
+    unanswered: Unanswered = Unanswered.BOOKED
+
+
 class LegalBasis(StrEnum):
     """Why a clinic may keep data about a family's health (152-FZ art. 10)."""
 
@@ -193,7 +212,8 @@ class ClinicProfile:
     preparation: Mapping[Reason, str] = field(default_factory=dict)
     """The clinic's own words about how to prepare; where it has none, the bot's."""
     doctors_confirm: bool = False
-    """Whether a visit is booked only once the doctor has said so."""
+    """Whether what a family books itself is booked only once the doctor has said so."""
+    confirming: Confirming = Confirming()
     cancellation: str = ""
     """What the clinic asks of who cancels, in its own words, one line."""
     legal_basis: LegalBasis = LegalBasis.CONSENT
@@ -499,6 +519,24 @@ class AppointmentState(StrEnum):
 ACTIVE = frozenset({AppointmentState.PENDING, AppointmentState.BOOKED})
 """The states in which an appointment keeps its slot from everybody else."""
 
+
+class Word(StrEnum):
+    """Whose word it was that a visit stands, or does not."""
+
+    DOCTOR = "doctor"
+    REGISTRY = "registry"
+    SILENCE = "silence"
+    """Nobody's: the time to answer went by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when a visit waits for the doctor's word, and what becomes of it then."""
+
+    at: datetime
+    then: Unanswered
+
+
 FIRST_VISIT_NUMBER = 1001
 
 
@@ -524,6 +562,15 @@ class Appointment:
     """When it was booked, moved or cancelled last."""
     coming_at: datetime | None = None
     """When the family said that it comes at this time."""
+    deadline: Deadline | None = None
+    """Of a pending one: until when its time is kept."""
+    word: Word | None = None
+    """Who said of a visit that had to be confirmed how it stands."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for the doctor's word: it is no booking yet."""
+        return self.state is AppointmentState.PENDING
 
     @property
     def number(self) -> str:
@@ -670,9 +717,19 @@ class NotificationKind(StrEnum):
     """The reminder on the evening before."""
     SOON = "soon"
     """The reminder some hours before."""
+    CONFIRMED = "confirmed"
+    """A visit that waited for the doctor's word is booked."""
+    DECLINED = "declined"
+    """It is not: somebody of the clinic said so."""
+    LAPSED = "lapsed"
+    """It is not: nobody answered in time."""
+    TO_CONFIRM = "to-confirm"
+    """For the doctor, or the registry: a visit waits for their word."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
+FOR_STAFF = frozenset({NotificationKind.TO_CONFIRM})
+"""What is told to people of the clinic, not of the family."""
 
 
 class Urgency(IntEnum):
@@ -742,5 +799,7 @@ class Standing:
 
     notification: Notification
     visit: Appointment | None
-    """None: the person does not care for that child any more."""
+    """None: the person does not care for that child any more, or has no post to see it in."""
     wishes: ReminderWishes
+    post_id: PostId | None = None
+    """The post in which a member of the staff is told."""

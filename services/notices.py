@@ -11,19 +11,31 @@ import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import uuid4
 
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.letters import (
+    ClinicCancelled,
+    ClinicMoved,
+    Confirmed,
+    Letter,
+    NotConfirmed,
+    Reminder,
+    StillBooked,
+    ToConfirm,
+)
 from services.model import (
+    FOR_STAFF,
     REMINDERS,
     Appointment,
     AppointmentState,
     Notification,
     NotificationKind,
     NotificationState,
+    PersonId,
+    Slot,
     Standing,
 )
 from services.once import use_case
@@ -37,7 +49,9 @@ from services.ports import (
     Transactions,
     Unreachable,
 )
-from services.reminders import after_quiet, may_be_told
+from services.quiet import after_quiet
+from services.reminders import may_be_told
+from services.rules import wish_of
 from services.together import Together
 
 LANES = 4
@@ -61,6 +75,16 @@ MOST_ATTEMPTS = 12
 """After so many a message is given up that a mistake of ours keeps from being sent."""
 KEPT = timedelta(days=90)
 """How long it is known what became of a notification."""
+
+_OFF = frozenset(
+    {
+        NotificationKind.CANCELLED,
+        NotificationKind.CANCELLED_AS_ASKED,
+        NotificationKind.DECLINED,
+        NotificationKind.LAPSED,
+    }
+)
+"""What is told of a visit that is none any more."""
 
 Tell = Callable[[NotificationKind, NotificationState], None]
 _Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
@@ -341,11 +365,15 @@ async def _fact(
 
 
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
-    if kind in (NotificationKind.CANCELLED, NotificationKind.CANCELLED_AS_ASKED):
+    if kind in _OFF:
         return visit.state is AppointmentState.CANCELLED
     if kind is NotificationKind.MOVED:
         return visit.is_active
-    return visit.is_active and visit.slot.starts_at > now
+    if kind is NotificationKind.TO_CONFIRM:
+        return visit.is_pending
+    if kind is NotificationKind.BOOKED:
+        return visit.is_active and visit.slot.starts_at > now
+    return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
 
 
 async def _may_be_sent(
@@ -355,7 +383,7 @@ async def _may_be_sent(
     clinic = visit.slot.doctor.clinic
     if kind in (NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED):
         return now
-    if kind in REMINDERS:
+    if kind in REMINDERS or kind in FOR_STAFF:
         return after_quiet(now, clinic)
     starts_at = visit.slot.starts_at
     before = await tx.appointments.moved_from(visit.id)
@@ -378,9 +406,35 @@ async def _written(
     if due.kind is NotificationKind.MOVED:
         before = await tx.appointments.moved_from(visit.id) or visit.slot
         return ClinicMoved(person, visit, before, now, discreet)
+    if due.kind is NotificationKind.CONFIRMED:
+        return Confirmed(person, visit, now, discreet)
+    if due.kind in (NotificationKind.DECLINED, NotificationKind.LAPSED):
+        others = await _others(tx, person.id, visit, now)
+        lapsed = due.kind is NotificationKind.LAPSED
+        return NotConfirmed(person, visit, others, now, discreet, lapsed)
     visits = {visit.id: visit for _, visit in alive}
     in_order = sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
+    if due.kind is NotificationKind.TO_CONFIRM and first.post_id:
+        return ToConfirm(person, first.post_id, in_order, now)
     return Reminder(person, in_order, now, discreet)
+
+
+async def _others(
+    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+) -> list[Slot]:
+    """The earliest times with the same doctor and with another, but not what was not to be."""
+    clinic = visit.slot.doctor.clinic
+    planned = await tx.appointments.planned([visit.child.id], after=now)
+    wish = wish_of(person, visit.child, visit.reason, clinic, planned, now)
+    wish = replace(wish, busy=[*wish.busy, visit.slot.stretch])
+    free = await tx.slots.by_doctor(clinic.id, wish)
+    own = free.pop(visit.slot.doctor.id, None)
+    first = min((each.earliest for each in free.values()), key=_start, default=None)
+    return sorted([slot for slot in (own and own.earliest, first) if slot], key=_start)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.starts_at
 
 
 def _pause(attempts: int) -> timedelta:

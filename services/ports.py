@@ -24,6 +24,7 @@ from services.model import (
     Conversation,
     DayLoad,
     DayTimes,
+    Deadline,
     Deviation,
     DeviationId,
     DeviationKind,
@@ -61,6 +62,7 @@ from services.model import (
     Urgency,
     VisitCode,
     Wish,
+    Word,
 )
 from services.reconciling import Known, Plan
 from services.records import Entry, Head, Record
@@ -478,7 +480,11 @@ class SlotRepository(Protocol):
 
 
 class AppointmentRepository(Protocol):
-    """Visits, in all their states. Whoever changes one holds the lock of its child."""
+    """Visits, in all their states. Whoever changes one holds the lock of its child.
+
+    Each is given as it stands when the transaction began: one that nobody confirmed in time is
+    booked or cancelled by then, even if nobody has written that down (see `rules.as_of`).
+    """
 
     async def get(
         self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
@@ -500,6 +506,21 @@ class AppointmentRepository(Protocol):
         """Active appointments at a clinic that end after a moment, in order of time."""
         ...
 
+    async def waiting(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
+    ) -> list[Appointment]:
+        """What waits for the doctor's word at a clinic, or one doctor's, in order of time."""
+        ...
+
+    async def overdue(self, most: int) -> list[Appointment]:
+        """Visits of which it is not written down yet what became of them when nobody answered."""
+        ...
+
+    async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
+        """Those of them that are cancelled, of a child or on a slot: their rows stand in the way
+        of another visit. In order of the children."""
+        ...
+
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
@@ -507,7 +528,7 @@ class AppointmentRepository(Protocol):
         ...
 
     async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
-        """How many active visits each doctor of a clinic has on a day of it."""
+        """How many visits that were not cancelled each doctor of a clinic has on a day of it."""
         ...
 
     async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
@@ -521,9 +542,15 @@ class AppointmentRepository(Protocol):
         ...
 
     async def add(
-        self, child: Child, slot: Slot, reason: Reason, booked_by: PersonId, at: datetime
+        self,
+        child: Child,
+        slot: Slot,
+        reason: Reason,
+        booked_by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
     ) -> Appointment:
-        """Claim the slot for the child, booked.
+        """Claim the slot for the child, booked; with a deadline, pending until then.
 
         Raises:
             SlotTaken, ChildIsBusy: the database refused; nothing was written.
@@ -531,9 +558,15 @@ class AppointmentRepository(Protocol):
         ...
 
     async def move(
-        self, appointment: Appointment, slot: Slot, by: PersonId, at: datetime
+        self,
+        appointment: Appointment,
+        slot: Slot,
+        by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
     ) -> Appointment:
-        """Let the appointment claim another slot in place of its own.
+        """Let the appointment claim another slot in place of its own, booked or pending as in
+        `add`.
 
         Raises:
             SlotTaken, ChildIsBusy: the database refused; the old slot is still claimed.
@@ -547,7 +580,24 @@ class AppointmentRepository(Protocol):
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
-        """Give the appointment its next state."""
+        """Give the appointment its next state.
+
+        Raises:
+            SlotTaken, ChildIsBusy: it is to stand again, and the database refused.
+        """
+        ...
+
+    async def answer(
+        self,
+        appointment: Appointment,
+        state: AppointmentState,
+        word: Word,
+        by: PersonId | None,
+        at: datetime,
+    ) -> Appointment | None:
+        """Give a pending appointment its next state, if nobody has changed it since it was read.
+
+        None: somebody has, and nothing was done (R05)."""
         ...
 
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:

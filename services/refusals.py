@@ -153,6 +153,14 @@ class VisitPassed(Refusal):
     """The visit has begun or is over: it cannot be moved or cancelled any more."""
 
 
+class MovedMeanwhile(Refusal):
+    """The family has moved the visit since it was shown."""
+
+
+class AlreadyConfirmed(Refusal):
+    """The visit was confirmed: the doctor's word does not take it back."""
+
+
 class VisitCancelled(Refusal):
     """The visit was cancelled before: there is nothing to move."""
 

@@ -4,11 +4,12 @@ A reminder is planned in the transaction of what it follows from: a visit that i
 cancelled, a consent, a wish. So the table of notifications is right at every commit.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from services.model import (
     REMINDERS,
     Appointment,
+    AppointmentState,
     Clinic,
     NotificationKind,
     PersonId,
@@ -17,12 +18,16 @@ from services.model import (
     Urgency,
 )
 from services.ports import Transaction
+from services.quiet import after_quiet, on_wall
 
 CHANGES = (
     NotificationKind.BOOKED,
     NotificationKind.MOVED,
     NotificationKind.CANCELLED,
     NotificationKind.CANCELLED_AS_ASKED,
+    NotificationKind.CONFIRMED,
+    NotificationKind.DECLINED,
+    NotificationKind.LAPSED,
 )
 """What is told of a visit that was changed: only the latest change is worth telling."""
 FRESH = timedelta(hours=2)
@@ -59,7 +64,7 @@ def _evening(visit: Appointment, wishes: ReminderWishes) -> datetime | None:
     clinic = visit.slot.doctor.clinic
     day_before = visit.slot.local_start.date() - timedelta(days=1)
     hour = wishes.evening_at or clinic.reminding.evening
-    return _settled(visit, _on_wall(day_before, hour, clinic))
+    return _settled(visit, on_wall(day_before, hour, clinic))
 
 
 def _soon(visit: Appointment, wishes: ReminderWishes) -> datetime | None:
@@ -98,24 +103,6 @@ def _reminder(
     )
 
 
-def after_quiet(moment: datetime, clinic: Clinic) -> datetime:
-    """The moment itself, or the end of the clinic's quiet hours if it is in them."""
-    quiet = clinic.quiet
-    over_midnight = timedelta(days=quiet.ends < quiet.starts)
-    today = moment.astimezone(clinic.zone).date()
-    for day in (today - timedelta(days=1), today):
-        ends = _on_wall(day + over_midnight, quiet.ends, clinic)
-        if _on_wall(day, quiet.starts, clinic) <= moment < ends:
-            return ends
-    return moment
-
-
-def _on_wall(day: date, hour: time, clinic: Clinic) -> datetime:
-    """The instant of an hour on a day: of one that the clock shows twice the first, and one that it
-    skips comes as much later as is skipped."""
-    return datetime.combine(day, hour, clinic.zone).astimezone(UTC)
-
-
 def may_be_told(clinic: Clinic, starts_at: datetime, now: datetime) -> datetime:
     """When a family is told that the clinic changed a visit: at once, or after quiet hours if that
     leaves time to react before it starts (R22)."""
@@ -145,7 +132,7 @@ async def plan_reminders(tx: Transaction, visit: Appointment, now: datetime) -> 
     planned then is not made up for.
     """
     wanted: list[Planned] = []
-    if visit.is_active:
+    if visit.state is AppointmentState.BOOKED:  # of what is no booking yet nobody is reminded
         clinic_id = visit.slot.doctor.clinic.id
         for person, wishes in await tx.families.to_remind(visit.child.id, clinic_id):
             wanted += reminders(visit, person, wishes)

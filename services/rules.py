@@ -1,7 +1,7 @@
 """The rules of the house as plain functions: they know values, and neither database nor clock."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from services.model import (
@@ -9,12 +9,16 @@ from services.model import (
     AppointmentState,
     Child,
     Clinic,
+    Deadline,
     Doctor,
     PersonId,
     Reason,
     Slot,
+    Unanswered,
     Wish,
+    Word,
 )
+from services.quiet import after_quiet, after_waking
 from services.refusals import (
     AlreadyWithDoctor,
     BornInFuture,
@@ -59,6 +63,31 @@ _STEPS = {
 def may_become(state: AppointmentState, following: AppointmentState) -> bool:
     """Whether an appointment may go from one state to another; the last states go nowhere."""
     return following in _STEPS.get(state, set())
+
+
+def deadline(clinic: Clinic, slot: Slot, now: datetime) -> Deadline | None:
+    """Until when a visit that a family books now waits for the doctor's word.
+
+    None: it does not. The clinic does not want it, or there is no time to ask: a visit so near is
+    booked at once.
+    """
+    if not clinic.doctors_confirm:
+        return None
+    terms = clinic.confirming
+    at = min(after_waking(now, terms.within, clinic), slot.starts_at - terms.before)
+    return Deadline(at, terms.unanswered) if at > after_quiet(now, clinic) else None
+
+
+def as_of(visit: Appointment, now: datetime) -> Appointment:
+    """The visit as it stands at a moment: what nobody answered in time is decided, even if nobody
+    has written that down yet (R06)."""
+    due = visit.deadline
+    if not visit.is_pending or due is None or now < due.at:
+        return visit
+    booked = due.then is Unanswered.BOOKED
+    state = AppointmentState.BOOKED if booked else AppointmentState.CANCELLED
+    slot = replace(visit.slot, taken=booked)
+    return replace(visit, state=state, slot=slot, deadline=None, word=Word.SILENCE)
 
 
 def wish_of(

@@ -55,6 +55,8 @@ class Workplace:
     """The person's other posts."""
     calls: int
     """Families that the registry has to phone; none for whom that is not."""
+    waiting: int
+    """Visits that wait for the person's word."""
     now: datetime
 
 
@@ -276,11 +278,13 @@ class Staff:
             await self._listen(tx, person, post)
         posts = await tx.staff.of_person(person)
         others = [other for other in posts if other.id != post.id]
+        doctor_id = post.doctor.id if post.doctor else None
+        waiting = await tx.appointments.waiting(post.clinic.id, doctor_id)
         now = self._clock()
         calls = 0
         if post.role in REGISTRY:
             calls = await tx.calls.count(post.clinic.id, now, now - LATE)
-        return Workplace(post, others, calls, now)
+        return Workplace(post, others, calls, len(waiting), now)
 
     async def _listen(self, tx: Transaction, person: PersonId, post: Post) -> None:
         await tx.conversations.close(person)

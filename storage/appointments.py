@@ -2,10 +2,20 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, exists, func, or_, select, text
+from sqlalchemy import (
+    Row,
+    Select,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,19 +27,23 @@ from services.model import (
     Child,
     ChildId,
     ClinicId,
+    Deadline,
     Doctor,
     DoctorId,
     PersonId,
     Reason,
     Slot,
     SlotId,
+    Unanswered,
+    Word,
 )
 from services.refusals import ChildIsBusy, NotFound, SlotTaken
+from services.rules import as_of
 from storage.clinics import to_clinic, to_doctor
 from storage.families import to_child
 from storage.slots import to_slot, with_doctor
+from storage.standing import IS_ACTIVE, IS_WAITING, given_back, stands
 from storage.tables import (
-    ACTIVE_STATES,
     AppointmentRow,
     CareRow,
     ChangeRow,
@@ -39,8 +53,6 @@ from storage.tables import (
     SlotRow,
     TakenSlotRow,
 )
-
-_ACTIVE = text(f"appointments.{ACTIVE_STATES}")
 
 
 def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
@@ -55,25 +67,31 @@ def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
 
 
 def to_appointment(
-    row: AppointmentRow, child: ChildRow, slot: SlotRow, doctor: DoctorRow, clinic: ClinicRow
+    row: AppointmentRow,
+    child: ChildRow,
+    slot: SlotRow,
+    doctor: DoctorRow,
+    clinic: ClinicRow,
+    now: datetime,
 ) -> Appointment:
+    """The visit as it stands now."""
     taken = AppointmentState(row.state) in ACTIVE
-    return _with(
-        row, to_child(child), to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
-    )
-
-
-def _to_appointment(
-    found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow],
-) -> Appointment:
-    return to_appointment(*found)
+    where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
+    return as_of(_with(row, to_child(child), where), now)
 
 
 class StoredAppointments:
     """Implements `services.ports.AppointmentRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: as of then it sees what nobody answered in time."""
         self._session = session
+        self._now = now
+
+    def _read(
+        self, found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]
+    ) -> Appointment:
+        return to_appointment(*found, now=self._now)
 
     async def get(
         self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
@@ -86,30 +104,70 @@ class StoredAppointments:
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
-        return _to_appointment(found)
+        return self._read(found)
 
     async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
         query = whole().where(
-            AppointmentRow.child_id == child_id, AppointmentRow.slot_id == slot_id, _ACTIVE
+            AppointmentRow.child_id == child_id,
+            AppointmentRow.slot_id == slot_id,
+            stands(self._now),
         )
         found = (await self._session.execute(query)).one_or_none()
-        return _to_appointment(found) if found else None
+        return self._read(found) if found else None
 
     async def planned(self, child_ids: Sequence[ChildId], after: datetime) -> list[Appointment]:
         query = (
             whole()
-            .where(AppointmentRow.child_id.in_(child_ids), AppointmentRow.ends_at > after, _ACTIVE)
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                AppointmentRow.ends_at > after,
+                stands(self._now),
+            )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
-        return [_to_appointment(found) for found in await self._session.execute(query)]
+        return [self._read(found) for found in await self._session.execute(query)]
 
     async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
         query = (
             whole()
-            .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, _ACTIVE)
+            .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, stands(self._now))
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
-        return [to_appointment(*found) for found in await self._session.execute(query)]
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def waiting(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                SlotRow.clinic_id == clinic_id, IS_WAITING, AppointmentRow.confirm_by > self._now
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        if doctor_id is not None:
+            query = query.where(SlotRow.doctor_id == doctor_id)
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def overdue(self, most: int) -> list[Appointment]:
+        query = (
+            whole()
+            .where(IS_WAITING, AppointmentRow.confirm_by <= self._now)
+            .order_by(AppointmentRow.confirm_by, AppointmentRow.id)
+            .limit(most)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                or_(AppointmentRow.child_id == child_id, AppointmentRow.slot_id == slot_id),
+                given_back(self._now),
+            )
+            .order_by(AppointmentRow.child_id, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
 
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
@@ -120,19 +178,25 @@ class StoredAppointments:
                 AppointmentRow.child_id.in_(child_ids),
                 or_(
                     AppointmentRow.ends_at <= before,
-                    AppointmentRow.state == AppointmentState.CANCELLED,
+                    AppointmentRow.state.not_in(ACTIVE),
+                    given_back(self._now),
                 ),
             )
             .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
             .limit(most)
         )
-        return [_to_appointment(found) for found in await self._session.execute(query)]
+        return [self._read(found) for found in await self._session.execute(query)]
 
     async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
         query = (
             select(SlotRow.doctor_id, func.count())
             .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
-            .where(SlotRow.clinic_id == clinic_id, SlotRow.day == day, _ACTIVE)
+            .where(
+                SlotRow.clinic_id == clinic_id,
+                SlotRow.day == day,
+                AppointmentRow.state != AppointmentState.CANCELLED,
+                not_(given_back(self._now)),
+            )
             .group_by(SlotRow.doctor_id)
         )
         found = await self._session.execute(query)
@@ -148,7 +212,8 @@ class StoredAppointments:
             )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
-        return [_to_appointment(found) for found in await self._session.execute(query)]
+        visits = [self._read(found) for found in await self._session.execute(query)]
+        return [visit for visit in visits if visit.state is not AppointmentState.CANCELLED]
 
     async def last_doctor(
         self, child_id: ChildId, clinic_id: ClinicId, now: datetime
@@ -173,14 +238,19 @@ class StoredAppointments:
         return to_doctor(doctor, to_clinic(clinic))
 
     async def add(
-        self, child: Child, slot: Slot, reason: Reason, booked_by: PersonId, at: datetime
+        self,
+        child: Child,
+        slot: Slot,
+        reason: Reason,
+        booked_by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
     ) -> Appointment:
         row = AppointmentRow(
             child_id=child.id,
             slot_id=slot.id,
             starts_at=slot.stretch.starts_at,
             ends_at=slot.stretch.ends_at,
-            state=AppointmentState.BOOKED,
             reason=reason,
             booked_by=booked_by,
             booked_at=at,
@@ -188,13 +258,19 @@ class StoredAppointments:
             sequence=0,
             changed_at=at,
         )
+        _claim(row, deadline)
         async with self._claiming(slot):
             self._session.add(row)
         await self._remember(row, booked_by)
         return _with(row, child, slot)
 
     async def move(
-        self, appointment: Appointment, slot: Slot, by: PersonId, at: datetime
+        self,
+        appointment: Appointment,
+        slot: Slot,
+        by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
     ) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         async with self._claiming(slot):
@@ -204,6 +280,7 @@ class StoredAppointments:
             row.sequence += 1
             row.changed_at = at
             row.coming_at = None
+            _claim(row, deadline)
         await self._remember(row, by)
         return _with(row, appointment.child, slot)
 
@@ -229,18 +306,52 @@ class StoredAppointments:
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.state = state
-        row.sequence += 1
-        row.changed_at = at
-        await self._session.flush()
+        async with self._claiming(appointment.slot):  # what was over may stand again
+            row.state = state
+            row.confirm_by = row.unanswered = None
+            row.sequence += 1
+            row.changed_at = at
         await self._remember(row, by)
         return _with(row, appointment.child, appointment.slot)
+
+    async def answer(
+        self,
+        appointment: Appointment,
+        state: AppointmentState,
+        word: Word,
+        by: PersonId | None,
+        at: datetime,
+    ) -> Appointment | None:
+        answered = await self._session.execute(
+            update(AppointmentRow)
+            .where(
+                AppointmentRow.id == appointment.id,
+                AppointmentRow.sequence == appointment.sequence,
+                IS_WAITING,
+            )
+            .values(
+                state=state,
+                word=word,
+                confirm_by=None,
+                unanswered=None,
+                sequence=AppointmentRow.sequence + 1,
+                changed_at=at,
+            )
+            .returning(AppointmentRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        if answered.one_or_none() is None:
+            return None
+        row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
+        await self._remember(row, by)
+        slot = replace(appointment.slot, taken=state in ACTIVE)
+        return _with(row, appointment.child, slot)
 
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         row.coming_at = row.coming_at or at
         await self._session.flush()
-        return _with(row, appointment.child, appointment.slot)
+        return as_of(_with(row, appointment.child, appointment.slot), self._now)
 
     @asynccontextmanager
     async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
@@ -254,7 +365,7 @@ class StoredAppointments:
         except IntegrityError:
             raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
 
-    async def _remember(self, row: AppointmentRow, by: PersonId) -> None:
+    async def _remember(self, row: AppointmentRow, by: PersonId | None) -> None:
         self._session.add(
             ChangeRow(
                 appointment_id=row.id,
@@ -268,7 +379,7 @@ class StoredAppointments:
         await self._session.flush()
 
     async def _is_taken(self, slot_id: SlotId) -> bool:
-        booked = exists().where(AppointmentRow.slot_id == slot_id, _ACTIVE)
+        booked = exists().where(AppointmentRow.slot_id == slot_id, IS_ACTIVE)
         without_a_name = exists().where(TakenSlotRow.slot_id == slot_id)
         return bool(await self._session.scalar(select(or_(booked, without_a_name))))
 
@@ -284,4 +395,20 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.sequence,
         row.changed_at,
         row.coming_at,
+        _deadline(row),
+        Word(row.word) if row.word else None,
     )
+
+
+def _deadline(row: AppointmentRow) -> Deadline | None:
+    if row.confirm_by is None or row.unanswered is None:
+        return None
+    return Deadline(row.confirm_by, Unanswered(row.unanswered))
+
+
+def _claim(row: AppointmentRow, deadline: Deadline | None) -> None:
+    """Let a visit be booked, or wait for the doctor's word until a deadline."""
+    row.state = AppointmentState.PENDING if deadline else AppointmentState.BOOKED
+    row.confirm_by = deadline.at if deadline else None
+    row.unanswered = deadline.then if deadline else None
+    row.word = None

@@ -10,6 +10,7 @@ from services.model import (
     Clinic,
     ClinicId,
     ClinicProfile,
+    Confirming,
     Doctor,
     DoctorId,
     Hours,
@@ -18,6 +19,7 @@ from services.model import (
     Position,
     Reason,
     Reminding,
+    Unanswered,
 )
 from services.refusals import NotFound
 from storage.locks import lock_rows
@@ -52,6 +54,11 @@ def to_clinic(row: ClinicRow) -> Clinic:
         ill_words_signed_by=row.ill_words_signed_by,
         urgent_phone=row.urgent_phone,
         doctors_confirm=row.doctors_confirm,
+        confirming=Confirming(
+            row.confirm_within_minutes * _MINUTE,
+            row.confirm_before_minutes * _MINUTE,
+            Unanswered(row.unanswered),
+        ),
         cancellation=row.cancellation,
         legal_basis=LegalBasis(row.legal_basis),
     )
@@ -92,6 +99,9 @@ def _columns(profile: ClinicProfile) -> dict[str, Any]:
         "ill_words_signed_by": profile.ill_words_signed_by,
         "urgent_phone": profile.urgent_phone,
         "doctors_confirm": profile.doctors_confirm,
+        "confirm_within_minutes": profile.confirming.within // _MINUTE,
+        "confirm_before_minutes": profile.confirming.before // _MINUTE,
+        "unanswered": profile.confirming.unanswered,
         "cancellation": profile.cancellation,
         "legal_basis": profile.legal_basis,
     }

@@ -4,10 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Update,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
+    FOR_STAFF,
     Appointment,
     AppointmentId,
     Notification,
@@ -16,10 +29,12 @@ from services.model import (
     NotificationState,
     PersonId,
     Planned,
+    PostId,
     ReminderWishes,
     Standing,
     Urgency,
 )
+from services.staff import REGISTRY
 from storage.appointments import to_appointment
 from storage.families import to_person, to_wishes
 from storage.tables import (
@@ -33,6 +48,7 @@ from storage.tables import (
     PersonRow,
     ReminderWishesRow,
     SlotRow,
+    StaffRow,
 )
 
 _PLANNED = text(f"notifications.{PLANNED}")
@@ -41,8 +57,9 @@ _PLANNED = text(f"notifications.{PLANNED}")
 class StoredNotifications:
     """Implements `services.ports.NotificationRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
+        self._now = now
 
     # Planning
 
@@ -172,7 +189,9 @@ class StoredNotifications:
             select(
                 NotificationRow.id,
                 NotificationRow.try_at,
+                NotificationRow.kind,
                 CareRow.child_id,
+                _post(),
                 ReminderWishesRow,
                 AppointmentRow,
                 ChildRow,
@@ -195,11 +214,16 @@ class StoredNotifications:
             .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
             .where(_still(claimed))
         )
-        found: dict[tuple[int, datetime], tuple[Appointment | None, ReminderWishes]] = {}
+        found: dict[
+            tuple[int, datetime], tuple[Appointment | None, ReminderWishes, PostId | None]
+        ] = {}
         for row in await self._session.execute(query):
-            row_id, try_at, care, wishes, visit, child, slot, doctor, clinic = row
-            appointment = to_appointment(visit, child, slot, doctor, clinic) if care else None
-            found[row_id, try_at] = appointment, to_wishes(wishes)
+            row_id, try_at, kind, care, post, wishes, visit, child, slot, doctor, clinic = row
+            concerned = post if NotificationKind(kind) in FOR_STAFF else care
+            fact = None
+            if concerned:
+                fact = to_appointment(visit, child, slot, doctor, clinic, self._now)
+            found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
         claims = ((each, (each.id, each.claimed_until)) for each in claimed)
         return [Standing(each, *found[claim]) for each, claim in claims if claim in found]
 
@@ -229,6 +253,22 @@ class StoredNotifications:
             .returning(NotificationRow.id)
         )
         return len(gone.all())
+
+
+def _post() -> ScalarSelect[int]:
+    """The post in which whoever is told may answer for the visit: its doctor's, or the registry's
+    at its clinic."""
+    return (
+        select(func.min(StaffRow.id))
+        .where(
+            StaffRow.person_id == NotificationRow.person_id,
+            StaffRow.clinic_id == SlotRow.clinic_id,
+            StaffRow.until.is_(None),
+            or_(StaffRow.doctor_id == SlotRow.doctor_id, StaffRow.role.in_(REGISTRY)),
+        )
+        .correlate(NotificationRow, SlotRow)
+        .scalar_subquery()
+    )
 
 
 def _occasion_of(row: NotificationRow) -> tuple[PersonId, NotificationKind, str]:

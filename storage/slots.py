@@ -17,7 +17,6 @@ from sqlalchemy import (
     not_,
     or_,
     select,
-    text,
     union_all,
     update,
 )
@@ -50,8 +49,8 @@ from services.schedule import Changes, Stored
 from storage.clinics import to_clinic, to_doctor
 from storage.locks import lock_rows
 from storage.reasons import from_bits, to_bits
+from storage.standing import stands, was_had
 from storage.tables import (
-    ACTIVE_STATES,
     AppointmentRow,
     ClinicRow,
     DoctorRow,
@@ -65,9 +64,10 @@ SCHEDULE = "schedule"
 EXTRA = "extra"
 """Of those that the registry squeezed in: never open, so that they may overlap the others."""
 
-_TAKEN: ColumnElement[bool] = exists().where(
-    AppointmentRow.slot_id == SlotRow.id, text(f"appointments.{ACTIVE_STATES}")
-)
+
+def _taken(now: datetime) -> ColumnElement[bool]:
+    """A visit stands on it at this moment, as `appointments.stands` says."""
+    return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
 
 
 _NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
@@ -103,7 +103,7 @@ def _suits(wish: Wish) -> ColumnElement[bool]:
 def _is_free(wish: Wish) -> ColumnElement[bool]:
     """Nobody else has it, and the child is not somewhere else."""
     return and_(
-        not_(_TAKEN),
+        not_(_taken(wish.now)),
         not_(_held(wish.now, wish.person)),
         *(
             not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
@@ -155,15 +155,16 @@ def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
 class StoredSlots:
     """Implements `services.ports.SlotRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
+        self._now = now
 
     async def get(
         self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        taken = or_(_TAKEN, _NAMELESS)
+        taken = or_(_taken(now), _NAMELESS)
         query = with_doctor().add_columns(taken, _held(now, person)).where(SlotRow.id == slot_id)
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
@@ -260,7 +261,7 @@ class StoredSlots:
     async def grid(
         self, doctor: Doctor, day: date, person: PersonId, now: datetime
     ) -> list[GridTime]:
-        taken = or_(_TAKEN, TakenSlotRow.slot_id.is_not(None))
+        taken = or_(_taken(now), TakenSlotRow.slot_id.is_not(None))
         found = await self._session.execute(
             select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, _held(now, person))
             .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
@@ -347,7 +348,7 @@ class StoredSlots:
         if lock:
             await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
-            select(SlotRow, or_(_TAKEN, _held(now))).where(within).order_by(SlotRow.starts_at)
+            select(SlotRow, or_(_taken(now), _held(now))).where(within).order_by(SlotRow.starts_at)
         )
         return [
             Stored(
@@ -363,7 +364,8 @@ class StoredSlots:
     async def loads(
         self, clinic_id: ClinicId, first: date, last: date
     ) -> dict[tuple[DoctorId, date], DayLoad]:
-        taken = or_(_TAKEN, _NAMELESS)
+        seen = exists().where(AppointmentRow.slot_id == SlotRow.id, was_had(self._now))
+        taken = or_(seen, _NAMELESS)
         free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
         found = await self._session.execute(
             select(

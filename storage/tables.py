@@ -111,7 +111,10 @@ class PhoneRow(Base):
 
 class ClinicRow(Base):
     __tablename__ = "clinics"
-    __table_args__ = (CheckConstraint("legal_basis IN ('consent', 'secrecy')", "legal_basis"),)
+    __table_args__ = (
+        CheckConstraint("legal_basis IN ('consent', 'secrecy')", "legal_basis"),
+        CheckConstraint("unanswered IN ('booked', 'given-back')", "unanswered"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
@@ -142,6 +145,9 @@ class ClinicRow(Base):
     ill_words_signed_by: Mapped[str]
     urgent_phone: Mapped[str]
     doctors_confirm: Mapped[bool]
+    confirm_within_minutes: Mapped[int]
+    confirm_before_minutes: Mapped[int]
+    unanswered: Mapped[str] = mapped_column(String(20))
     cancellation: Mapped[str]
     legal_basis: Mapped[str] = mapped_column(String(20))
 
@@ -463,7 +469,7 @@ class AppointmentRow(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     child_id: Mapped[int] = mapped_column(ForeignKey("children.id"))
-    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
@@ -476,6 +482,11 @@ class AppointmentRow(Base):
     changed_at: Mapped[datetime]
     coming_at: Mapped[datetime | None]
     """When the family said that it comes at this time."""
+    confirm_by: Mapped[datetime | None]
+    """Of a pending one: from then on it is what `unanswered` says, whoever looks."""
+    unanswered: Mapped[str | None] = mapped_column(String(20))
+    word: Mapped[str | None] = mapped_column(String(20))
+    """Who said how it stands."""
 
 
 class ChangeRow(Base):
@@ -487,7 +498,8 @@ class ChangeRow(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
     slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
-    changed_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Nobody: the time to answer went by."""
     changed_at: Mapped[datetime]
 
 
@@ -589,6 +601,14 @@ ONE_ACTIVE_PER_SLOT = Index(
     unique=True,
     sqlite_where=text(ACTIVE_STATES),
     postgresql_where=text(ACTIVE_STATES),
+)
+WAITING = "state = 'pending'"
+
+WAITING_BY_DEADLINE = Index(
+    "ix_appointments_waiting",
+    AppointmentRow.confirm_by,
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
 )
 ONE_STANDING_CONSENT = Index(
     "uq_consents_standing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,11 @@ class StoredTransaction:
     """The repositories over one session."""
 
     def __init__(
-        self, session: AsyncSession, ciphers: Ciphers | None, replay: bool = False
+        self,
+        session: AsyncSession,
+        now: datetime,
+        ciphers: Ciphers | None,
+        replay: bool = False,
     ) -> None:
         self.replay = replay
         self.families = StoredFamilies(session)
@@ -85,9 +90,9 @@ class StoredTransaction:
         self.clinics = StoredClinics(session)
         self.districts = StoredDistricts(session)
         self.schedules = StoredSchedules(session)
-        self.slots = StoredSlots(session)
-        self.appointments = StoredAppointments(session)
-        self.notifications = StoredNotifications(session)
+        self.slots = StoredSlots(session, now)
+        self.appointments = StoredAppointments(session, now)
+        self.notifications = StoredNotifications(session, now)
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
@@ -118,7 +123,7 @@ class StoredTransactions:
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=False) as session:
-            yield StoredTransaction(session, self._ciphers)
+            yield StoredTransaction(session, self._clock(), self._ciphers)
 
     @asynccontextmanager
     async def writes(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
@@ -127,7 +132,7 @@ class StoredTransactions:
             session.sync_session.info["replay"] = replay
             if of is not None:
                 await lock_rows(session, PersonRow.id, PersonRow.id == of)
-            yield StoredTransaction(session, self._ciphers, replay)
+            yield StoredTransaction(session, self._clock(), self._ciphers, replay)
             await session.commit()
 
     async def _is_replay(self, session: AsyncSession) -> bool:

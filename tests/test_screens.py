@@ -23,6 +23,7 @@ from bot.views import (
     children,
     clinic_desk,
     clinics,
+    confirming,
     desk,
     families,
     hours,
@@ -54,6 +55,7 @@ from services.clinic_facts import (
     Fact,
     Group,
 )
+from services.confirming import Waiting
 from services.desk import (
     Aim,
     Call,
@@ -95,7 +97,16 @@ from services.hours import (
 )
 from services.imports import DoctorImport, Imported, SheetPreview, SheetTaken
 from services.journal import SHOWN, Seen, WhoLooked
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.letters import (
+    ClinicCancelled,
+    ClinicMoved,
+    Confirmed,
+    Letter,
+    NotConfirmed,
+    Reminder,
+    StillBooked,
+    ToConfirm,
+)
 from services.load import Asked, Load
 from services.model import (
     AppointmentState,
@@ -106,6 +117,7 @@ from services.model import (
     ConsentText,
     DayLoad,
     DayTimes,
+    Deadline,
     Deviation,
     DeviationId,
     DeviationKind,
@@ -139,6 +151,8 @@ from services.model import (
     Stretch,
     Taker,
     Taking,
+    Unanswered,
+    Word,
 )
 from services.phones import PhonePage
 from services.profiles import Change, ClinicEntry
@@ -205,6 +219,7 @@ CLINIC = a_clinic(
         reason: longest(f"Возьмите <полис> & {reason}.", LONGEST_NOTE) for reason in Reason
     },
 )
+ASKING = replace(CLINIC, doctors_confirm=True)
 BY_SECRECY = replace(CLINIC, legal_basis=LegalBasis.SECRECY, ill_words_signed_by="")
 LONGEST_CONSENT_TEXT = longest("Я <согласна> & подписываю.", LONGEST_CONSENT)
 DOCTOR = replace(
@@ -259,11 +274,30 @@ def every_place() -> Iterator[places.Place]:
     yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 
 
+PENDING = [
+    replace(
+        VISIT, state=AppointmentState.PENDING, deadline=Deadline(MONDAY_7_AM, then), reason=reason
+    )
+    for then in Unanswered
+    for reason in (Reason.CERTIFICATE, Reason.VACCINATION)
+]
+
+
 def every_letter() -> Iterator[Letter]:
     mother = Person(PersonId(1), 101, Language.RUSSIAN)
     confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
     ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
     yield StillBooked(mother, VISIT)
+    for waiting in PENDING:
+        yield StillBooked(mother, waiting)
+        yield ToConfirm(mother, PostId(1), [waiting] * 30, MONDAY_7_AM)
+    for said in Word:
+        yield Confirmed(mother, replace(VISIT, word=said), MONDAY_7_AM)
+    yield Confirmed(mother, VISIT, MONDAY_7_AM, discreet=True)
+    for discreet in (False, True):
+        for lapsed in (False, True):
+            for others in ([], [SOON, LATER]):
+                yield NotConfirmed(mother, CANCELLED, others, MONDAY_7_AM, discreet, lapsed)
     for discreet in (False, True):
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
@@ -523,14 +557,18 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Offer(SEARCH, LATER, MONDAY_7_AM),),
         (Offer(ILL, LATER, None),),
         (Offer(MOVING, SOON, MONDAY_7_AM),),
+        (Offer(replace(SEARCH, clinic=ASKING), LATER, MONDAY_7_AM),),
     ],
     booking.ill: [
         (CLINIC, FROM_THE_LIST),
         (CLINIC, FROM_THE_LIST.model_copy(update={"slot_id": 7})),
         (BY_SECRECY, FROM_THE_LIST),
     ],
-    booking.booked: [(VISIT,), *((replace(VISIT, reason=reason),) for reason in Reason)],
-    booking.moved: [(Moved(VISIT, SOON),)],
+    booking.booked: [
+        *((each,) for each in (VISIT, *PENDING)),
+        *((replace(VISIT, reason=reason),) for reason in Reason),
+    ],
+    booking.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
     agreements.settings: [
         *((each,) for each in (ALL_OFF, ALL_ON, NEVER, WITH_PHONE)),
         (replace(WITH_PHONE, phone=None),),
@@ -544,9 +582,9 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
-    staff.welcome: [(Workplace(each, COLLEAGUES, 99, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.welcome: [(Workplace(each, COLLEAGUES, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES],
     staff.desk: [
-        (Workplace(each, COLLEAGUES, 99, MONDAY_7_AM),)
+        (Workplace(each, COLLEAGUES, 99, 12, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
     staff.day: [
@@ -556,11 +594,13 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     staff.day_list: [
         (FULL_DAY,),
         (replace(FULL_DAY, visits=[]),),
+        (replace(FULL_DAY, visits=PENDING),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
     ],
     staff.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
+        *((StaffVisit(each, PENDING[0], MONDAY_7_AM),) for each in COLLEAGUES),
         (StaffVisit(IRINA, CANCELLED, MONDAY_7_AM),),
     ],
     staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
@@ -656,10 +696,29 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for count in (1, 8)
         for discreet in (False, True)
     ],
-    visits.visits: [(Visits([VISIT] * 8, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
+    confirming.waiting: [
+        (Waiting(each, (PENDING * 4)[:15], 7, MONDAY_7_AM),) for each in COLLEAGUES
+    ]
+    + [(Waiting(IRINA, [], 0, MONDAY_7_AM),)],
+    confirming.to_confirm: [],
+    confirming.ask_decline: [
+        (StaffVisit(IRINA, each, MONDAY_7_AM),) for each in (PENDING[0], VISIT, CANCELLED)
+    ],
+    confirming.answered: [
+        (StaffVisit(each, visit, MONDAY_7_AM, in_bot),)
+        for each in COLLEAGUES
+        for visit in (VISIT, CANCELLED)
+        for in_bot in (True, False)
+    ],
+    visits.visits: [
+        (Visits([VISIT, *PENDING, VISIT, *PENDING[:2]], MONDAY_7_AM),),
+        (Visits([VISIT] * 8, MONDAY_7_AM),),
+        (Visits([], MONDAY_7_AM),),
+    ],
     visits.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
     visits.visit: [
         (Visit(VISIT, MONDAY_7_AM),),
+        *((Visit(each, MONDAY_7_AM),) for each in PENDING),
         (Visit(PAST, MONDAY_7_AM),),
         (Visit(replace(PAST, state=AppointmentState.NO_SHOW), MONDAY_7_AM),),
         (Visit(CANCELLED, MONDAY_7_AM),),
@@ -709,6 +768,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         letters,
         staff,
         time_sheets,
+        confirming,
         desk,
         journal,
         hours,
@@ -789,7 +849,7 @@ def test_a_sheet_can_be_sent(language: Language) -> None:
         assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
 
 
-@pytest.mark.parametrize("visit", [VISIT, CANCELLED])
+@pytest.mark.parametrize("visit", [VISIT, CANCELLED, PENDING[0]])
 def test_a_calendar_file_can_be_sent(visit: Any, language: Language) -> None:
     """Its caption fits, and it has a name."""
     document = visits.for_calendar(Visit(visit, MONDAY_7_AM))

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from services.clinic_facts import (
     BEFORE,
     CHILDREN,
+    CONFIRM_BEFORE,
+    CONFIRM_WITHIN,
     HOLD,
     HORIZON,
     LONGEST_CONSENT,
@@ -35,6 +37,7 @@ from services.clinics import NewDistrict
 from services.model import (
     Addresses,
     ClinicProfile,
+    Confirming,
     Hours,
     LegalBasis,
     Limits,
@@ -43,6 +46,7 @@ from services.model import (
     Reason,
     Reminding,
     Side,
+    Unanswered,
 )
 from services.profiles import ClinicEntry, DoctorEntry
 from services.timetables import name_key
@@ -82,6 +86,7 @@ class Trouble(StrEnum):
     BAD_CODE = auto()
     BAD_PHONE = auto()
     BAD_BASIS = auto()
+    BAD_SILENCE = auto()
     BAD_STREET = auto()
     TWICE = auto()
     """A doctor or a district that was there before."""
@@ -253,8 +258,9 @@ class _Table:
             self.wrong(Trouble.MISSING, key)
         return self._take(key, None)
 
-    def number(self, key: str, least: int, most: int) -> int:
-        found = self._given(key)
+    def number(self, key: str, least: int, most: int, *, otherwise: int | None = None) -> int:
+        """A number; it may be missing where it is known what counts otherwise."""
+        found = self._given(key) if otherwise is None else self._take(key, otherwise)
         if isinstance(found, int) and not isinstance(found, bool) and least <= found <= most:
             return found
         if found is not None:
@@ -332,6 +338,7 @@ def _profile(file: _Table) -> ClinicProfile:
         hold=booking.number("hold_minutes", *HOLD) * _MINUTE,
         one_visit_per_doctor=booking.yes_or_no("one_visit_per_doctor"),
         doctors_confirm=booking.yes_or_no("doctors_confirm", otherwise=False),
+        confirming=_confirming(booking),
         cancellation=booking.text("cancellation", LONGEST_LINE, needed=False),
         limits=Limits(
             booking.number("most_children", *CHILDREN), booking.number("most_visits", *VISITS)
@@ -360,6 +367,21 @@ def _basis(file: _Table) -> LegalBasis:
         return LegalBasis(found)
     file.wrong(Trouble.BAD_BASIS, "legal_basis", found)
     return LegalBasis.CONSENT
+
+
+def _confirming(table: _Table) -> Confirming:
+    """The usual terms, where a file from before says none."""
+    usual = Confirming()
+    within, before = (each // _MINUTE for each in (usual.within, usual.before))
+    then = table.text("unanswered", LONGEST_LINE, needed=False) or usual.unanswered
+    if then not in list(Unanswered):
+        table.wrong(Trouble.BAD_SILENCE, "unanswered", then)
+        then = usual.unanswered
+    return Confirming(
+        table.number("confirm_within_minutes", *CONFIRM_WITHIN, otherwise=within) * _MINUTE,
+        table.number("confirm_before_minutes", *CONFIRM_BEFORE, otherwise=before) * _MINUTE,
+        Unanswered(then),
+    )
 
 
 def _position(table: _Table) -> Position | None:
@@ -545,6 +567,9 @@ def values(entry: ClinicEntry) -> dict[str, str]:
             "hold_minutes": profile.hold // _MINUTE,
             "one_visit_per_doctor": profile.one_visit_per_doctor,
             "doctors_confirm": profile.doctors_confirm,
+            "confirm_within_minutes": profile.confirming.within // _MINUTE,
+            "confirm_before_minutes": profile.confirming.before // _MINUTE,
+            "unanswered": str(profile.confirming.unanswered),
             "cancellation": profile.cancellation,
             "most_children": profile.limits.children,
             "most_visits": profile.limits.visits,

@@ -6,17 +6,19 @@ from bot.views.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
+    its_word,
     long_moment,
     moment,
     purpose,
     reason,
+    until,
     urgent,
     with_initials,
 )
 from bot.views.preparing import what_to_bring
 from bot.words import Markup, _, capital, clock, say
 from services.booking import Moved, Offer
-from services.model import Appointment, Clinic, Reason, Slot
+from services.model import Appointment, Clinic, Reason, Slot, Unanswered
 
 
 def offer(found: Offer) -> Screen:
@@ -117,8 +119,11 @@ def booked(visit: Appointment) -> Screen:
 def moved(found: Moved) -> Screen:
     """What must stay in the chat: that the visit is at another time, and which."""
     visit = found.visit
+    heading = _("↪️ <b>Moved</b>\nWas: {before}\nNow: {after}\n\n{about}")
+    if visit.is_pending:
+        heading = _("↪️ <b>Asked to be moved</b>\nWas: {before}\nWanted: {after}\n\n{about}")
     text = say(
-        _("↪️ <b>Moved</b>\nWas: {before}\nNow: {after}\n\n{about}"),
+        heading,
         before=_with_doctor(found.before, found),
         after=_with_doctor(visit.slot, found),
         about=about_visit(visit),
@@ -138,13 +143,11 @@ def about_visit(visit: Appointment) -> Markup:
     slot = visit.slot
     return say(
         _(
-            "✅ <b>You are booked: {child}, {moment}, room {room}, № {number}</b>\n\n{doctor}\n"
-            "{reason}\n{clinic}, {address}\nRegistry: {phone}\n\n{preparation}"
+            "{heading}\n\n{doctor}\n{reason}{word}\n{clinic}, {address}\nRegistry: {phone}\n\n"
+            "{preparation}"
         ),
-        child=visit.child.name,
-        moment=moment(slot),
-        room=slot.doctor.room,
-        number=visit.number,
+        heading=_how_it_stands(visit),
+        word=f"\n{its_word(visit)}" if visit.word else "",
         doctor=slot.doctor.name,
         reason=purpose(visit),
         clinic=slot.doctor.clinic.name,
@@ -152,6 +155,39 @@ def about_visit(visit: Appointment) -> Markup:
         phone=slot.doctor.clinic.phone,
         preparation=what_to_bring(visit),
     )
+
+
+def _how_it_stands(visit: Appointment) -> Markup:
+    """Booked, or not yet; nobody must take one for the other."""
+    facts = {
+        "child": visit.child.name,
+        "moment": moment(visit.slot),
+        "room": visit.slot.doctor.room,
+        "number": visit.number,
+    }
+    if not visit.is_pending:
+        return say(
+            _("✅ <b>You are booked: {child}, {moment}, room {room}, № {number}</b>"), **facts
+        )
+    words = _("⏳ <b>Not booked yet: {child}, {moment}, room {room}, № {number}</b>")
+    return say("{heading}\n\n{waits}", heading=say(words, **facts), waits=_waits(visit))
+
+
+def _waits(visit: Appointment) -> Markup:
+    """Until when the time is kept, and what follows."""
+    if visit.deadline is None:
+        return say(_("The doctor has to confirm this visit."))
+    words = {
+        Unanswered.BOOKED: _(
+            "The doctor has to confirm it. The time is kept for you; the answer comes here by "
+            "{until}. If the doctor does not object by then, you are booked."
+        ),
+        Unanswered.GIVEN_BACK: _(
+            "The doctor has to confirm it. The time is kept for you until {until}; the answer "
+            "comes here. Without one the time is given back, and you can choose another."
+        ),
+    }[visit.deadline.then]
+    return say(words, until=until(visit.deadline.at, visit.slot.doctor.clinic))
 
 
 def handy(visit: Appointment) -> list[Button]:
@@ -182,6 +218,9 @@ def _after_booking(visit: Appointment) -> list[list[Button]]:
 
 
 def _held(text: Markup, found: Offer) -> Markup:
+    if found.waits:
+        words = _("{text}\n\nThe doctor confirms this time: until then it is no booking yet.")
+        text = say(words, text=text)
     if found.held_until is None:
         return text
     until = clock(found.held_until.astimezone(found.search.clinic.zone))

@@ -14,7 +14,7 @@ from bot.views.parts import LONGEST_BUTTON, reason, to_desk
 from bot.words import Markup, _, language, say, shorten
 from services.clinic_desk import Answer, ClinicPage, FactQuestion, Proposal
 from services.clinic_facts import CONSENTS, GROUPS, PREPARATION, Fact, Group, kind_of, value_of
-from services.model import ClinicProfile, Hours, LegalBasis, Position, PostId
+from services.model import ClinicProfile, Hours, LegalBasis, Position, PostId, Unanswered
 from services.profiles import ClinicEntry
 
 LONGEST_FACT = 80
@@ -145,8 +145,10 @@ def _on_button(words: str) -> str:
         "": _("Remove"),
         "yes": _("Yes"),
         "no": _("No"),
-        LegalBasis.CONSENT: _basis(LegalBasis.CONSENT),
-        LegalBasis.SECRECY: _basis(LegalBasis.SECRECY),
+        LegalBasis.CONSENT: _choice(LegalBasis.CONSENT),
+        LegalBasis.SECRECY: _choice(LegalBasis.SECRECY),
+        Unanswered.BOOKED: _choice(Unanswered.BOOKED),
+        Unanswered.GIVEN_BACK: _choice(Unanswered.GIVEN_BACK),
     }
     return known[words]
 
@@ -219,8 +221,8 @@ def _shown(value: Any) -> str:
     match value:
         case bool():
             return _("yes") if value else _("no")
-        case LegalBasis():
-            return _basis(value)
+        case LegalBasis() | Unanswered():
+            return _choice(value)
         case timedelta():
             return span(value)
         case time():
@@ -234,10 +236,12 @@ def _shown(value: Any) -> str:
     return str(value or "—")
 
 
-def _basis(value: LegalBasis) -> str:
+def _choice(value: LegalBasis | Unanswered) -> str:
     return {
         LegalBasis.CONSENT: _("The parent's consent"),
         LegalBasis.SECRECY: _("Medical secrecy"),
+        Unanswered.BOOKED: _("The visit is booked"),
+        Unanswered.GIVEN_BACK: _("The time is given back"),
     }[value]
 
 
@@ -305,6 +309,9 @@ def label(fact: Fact) -> str:
         Fact.CHILDREN: _("Most children"),
         Fact.VISITS: _("Most visits ahead"),
         Fact.CONFIRM: _("Doctor confirms"),
+        Fact.CONFIRM_WITHIN: _("Time to confirm"),
+        Fact.CONFIRM_BEFORE: _("Confirm ahead by"),
+        Fact.UNANSWERED: _("Without an answer"),
         Fact.CANCELLATION: _("When cancelling"),
         Fact.EVENING: _("On the evening before"),
         Fact.BEFORE: _("Before the visit"),
@@ -344,8 +351,12 @@ def about(fact: Fact) -> str:
         Fact.CHILDREN: _("In the care of one adult."),
         Fact.VISITS: _("Of all the children of one adult together."),
         Fact.CONFIRM: _(
-            "Whether each visit waits for the doctor's word. For now it is only noted."
+            "Whether what a family books waits for the doctor's word. What the registry books does "
+            "not; neither does a visit so near that there is no time to ask."
         ),
+        Fact.CONFIRM_WITHIN: _("How long the doctor has to answer. Quiet hours do not count."),
+        Fact.CONFIRM_BEFORE: _("The answer comes at least so long before the visit."),
+        Fact.UNANSWERED: _("What follows if nobody answers in time. The family is told."),
         Fact.CANCELLATION: _("What you ask of who cancels, in one line."),
         Fact.EVENING: _("When families are reminded, unless they wish otherwise."),
         Fact.BEFORE: _("How long before the visit they are reminded once more."),
@@ -379,6 +390,9 @@ def _ask(fact: Fact) -> str:
         Fact.QUIET: _("Write from when until when: 21-7"),
         Fact.ONE_VISIT: _("Choose:"),
         Fact.CONFIRM: _("Choose:"),
+        Fact.UNANSWERED: _("Choose:"),
+        Fact.CONFIRM_WITHIN: _("Write how long: 90 minutes, 2 h"),
+        Fact.CONFIRM_BEFORE: _("Write how long: 90 minutes, 2 h"),
         Fact.BASIS: _("Choose:"),
         Fact.SIGNED_BY: _("Write the doctor's full name."),
     }.get(fact) or _("Write it as it shall be.")

@@ -217,8 +217,11 @@ def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:
 def _booked(visit: Appointment, where: Home) -> Markup:
     """A visit ahead in one line; it says at which clinic if it is another one."""
     here, there = where.clinic, visit.slot.doctor.clinic
+    words = _("✅ Booked: {moment}, {doctor}")
+    if visit.is_pending:
+        words = _("⏳ Waits for the doctor: {moment}, {doctor}")
     line = say(
-        _("✅ Booked: {moment}, {doctor}"),
+        words,
         moment=soon(visit.slot, where.now),
         doctor=with_initials(visit.slot.doctor.name),
     )

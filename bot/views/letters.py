@@ -6,9 +6,11 @@ from datetime import datetime
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
 from bot.views.booking import booked, changes, handy
+from bot.views.confirming import to_confirm
 from bot.views.parts import (
     brief,
     doctor_and_room,
+    family_name,
     go_home,
     long_moment,
     moment,
@@ -20,8 +22,17 @@ from bot.views.preparing import preparation
 from bot.views.visits import for_calendar
 from bot.words import Markup, _, clock, day, say, shorten
 from services.booking import Coming, Visit
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
-from services.model import Appointment
+from services.letters import (
+    ClinicCancelled,
+    ClinicMoved,
+    Confirmed,
+    Letter,
+    NotConfirmed,
+    Reminder,
+    StillBooked,
+    ToConfirm,
+)
+from services.model import Appointment, Slot
 
 LONGEST_PREPARATIONS = 2000
 """Characters for how to prepare, of all visits of a message together; each visit's own screen says
@@ -36,6 +47,12 @@ def letter(what: Letter) -> Screen:
         return _moved(what)
     if isinstance(what, ClinicCancelled):
         return _cancelled(what)
+    if isinstance(what, Confirmed):
+        return _confirmed(what)
+    if isinstance(what, NotConfirmed):
+        return _not_confirmed(what)
+    if isinstance(what, ToConfirm):
+        return to_confirm(what)
     return reminder(what)
 
 
@@ -44,7 +61,8 @@ def enclosed(what: Letter) -> Document | None:
 
     A discreet letter has none, as the file says all; its button gives it.
     """
-    if isinstance(what, ClinicMoved | ClinicCancelled) and not what.discreet:
+    changed = ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed
+    if isinstance(what, changed) and not what.discreet:
         return for_calendar(Visit(what.visit, what.now))
     return None
 
@@ -263,3 +281,57 @@ def _cancelled_as_asked(what: ClinicCancelled) -> Screen:
     clinic_id = visit.slot.doctor.clinic.id
     off = Button(_("Off the calendar"), taps.CalendarFile(appointment_id=visit.id))
     return Screen(text, [[off, go_home(clinic_id)]], stays=True)
+
+
+# The doctor's word
+
+
+def _confirmed(what: Confirmed) -> Screen:
+    """The same as what was booked at once, and who said so."""
+    if not what.discreet:
+        return booked(what.visit)
+    text = say(_("✅ <b>Confirmed: the visit {moment}</b>"), moment=moment(what.visit.slot))
+    return Screen(text, [changes(what.visit)], stays=True)
+
+
+def _not_confirmed(what: NotConfirmed) -> Screen:
+    """That there is no visit, and the times that there are."""
+    visit = what.visit
+    clinic_id = visit.slot.doctor.clinic.id
+    elsewhere = taps.Doctors(child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id)
+    rows = [
+        *([_instead(visit, slot, what)] for slot in what.others),
+        [Button(_("Another time"), elsewhere, Style.PRIMARY)],
+        [
+            Button(_("Off the calendar"), taps.CalendarFile(appointment_id=visit.id)),
+            go_home(clinic_id),
+        ],
+    ]
+    if what.discreet:
+        text = say(_("✖️ <b>Not confirmed: the visit {moment}</b>"), moment=moment(visit.slot))
+        return Screen(text, rows, stays=True)
+    why = (
+        _("The doctor did not answer in time, so the time was given back. We are sorry.")
+        if what.lapsed
+        else _("The doctor cannot see you at this time. We are sorry.")
+    )
+    text = say(
+        _(
+            "✖️ <b>Not confirmed: {child}, {moment}, № {number}</b>\n\n{doctor}\n{place}\n\n"
+            "{why} {way}"
+        ),
+        child=visit.child.name,
+        moment=long_moment(visit.slot),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor),
+        place=_place(visit),
+        why=why,
+        way=_("Choose another time, or call the registry."),
+    )
+    return Screen(text, rows, stays=True)
+
+
+def _instead(visit: Appointment, slot: Slot, what: NotConfirmed) -> Button:
+    tap = taps.ChooseTime(child_id=visit.child.id, reason=visit.reason, slot_id=slot.id)
+    name = _("Visit") if what.discreet else family_name(slot.doctor)
+    return Button(brief(name, slot, what.now), tap)

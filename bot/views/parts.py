@@ -16,6 +16,7 @@ from services.model import (
     PostId,
     Reason,
     Slot,
+    Word,
 )
 from services.rules import age_of
 
@@ -37,6 +38,23 @@ def soon(slot: Slot, now: datetime) -> str:
 def long_moment(slot: Slot) -> str:
     """ "четверг, 26 ноября, 9:15"."""
     return f"{long_day(slot.local_start)}, {clock(slot.local_start)}"
+
+
+def until(at: datetime, clinic: Clinic, now: datetime | None = None) -> str:
+    """ "пн 23 ноября, 18:00" on the clinic's wall; with `now`, "сегодня, 18:00"."""
+    wall = at.astimezone(clinic.zone)
+    today = now.astimezone(clinic.zone) if now else None
+    return f"{day(wall, today)},\u00a0{clock(wall)}"
+
+
+def its_word(visit: Appointment) -> str:
+    """Who confirmed a visit; nothing where nobody had to."""
+    return {
+        None: "",
+        Word.DOCTOR: _("Confirmed by the doctor"),
+        Word.REGISTRY: _("Confirmed by the registry"),
+        Word.SILENCE: _("Confirmed: the doctor did not object in time"),
+    }[visit.word]
 
 
 def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:

@@ -166,6 +166,7 @@ def _reason_of(trouble: Trouble) -> str:
         Trouble.BAD_CODE: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),
         Trouble.BAD_PHONE: _("“{value}”: a phone number of at least five digits is wanted."),
         Trouble.BAD_BASIS: _("“{value}”: “consent” or “secrecy” is wanted."),
+        Trouble.BAD_SILENCE: _("“{value}”: “booked” or “given-back” is wanted."),
         Trouble.BAD_STREET: _(
             "“{value}”: a street with its houses is wanted, such as “Sadovaya, 5–21, odd”."
         ),

@@ -114,6 +114,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.VisitPassed: lambda _r: _(
         "This visit has begun or is over; it can no longer be changed."
     ),
+    refusals.MovedMeanwhile: lambda _r: _(
+        "The family has moved this visit meanwhile. Nothing was said to it: please look again."
+    ),
+    refusals.AlreadyConfirmed: lambda _r: _(
+        "This visit was confirmed already. The registry can cancel it."
+    ),
     refusals.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
     refusals.NameUnclear: lambda _r: _("This does not look like a name."),
     refusals.NameTooLong: lambda r: _(

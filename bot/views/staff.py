@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
 from bot.views.clinic_desk import to_be_done
+from bot.views.confirming import yes_and_no
 from bot.views.parts import (
     LONGEST_BUTTON,
     around,
@@ -72,6 +73,9 @@ def _who_calls(post: Post) -> list[Markup]:
 def _duties(found: Workplace) -> list[list[Button]]:
     post = found.post
     rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
+    if found.waiting:
+        label = _("Waiting for a word") + f" · {found.waiting}"
+        rows.append([Button(label, taps.Waiting(post_id=post.id))])
     rows.append([Button(_("Hours"), _hours_of(post))])
     if post.role in REGISTRY:
         rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
@@ -163,6 +167,8 @@ def day_list(found: DayList) -> Screen:
     lines = [line for line, _button in entries]
     empty = [say(_("No visits."))]
     legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
+    if any(visit.is_pending for visit in found.visits):
+        legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
     buttons = [button for _line, button in entries if button]
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
@@ -200,8 +206,14 @@ def _line(visit: Appointment, found: DayList) -> Markup:
         age=with_age.removeprefix(visit.child.name),
         reason=purpose(visit),
         extra=_(" · extra") if visit.slot.extra else "",
-        mark=" 👍" if visit.coming_at else "",
+        mark=_marks(visit),
     )
+
+
+def _marks(visit: Appointment) -> str:
+    if visit.is_pending:
+        return " ⏳"
+    return " 👍" if visit.coming_at else ""
 
 
 def _open(visit: Appointment, found: DayList) -> Button:
@@ -256,6 +268,8 @@ def visit(found: StaffVisit) -> Screen:
     on = shown.slot.local_start.date().toordinal()
     back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
     rows = [[Button(_("Back"), back), to_desk(found.post.id)]]
+    if shown.is_pending:
+        rows.insert(0, yes_and_no(found.post.id, shown))
     ahead = shown.is_active and shown.slot.starts_at > found.now
     if ahead and found.post.role in REGISTRY:
         ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
@@ -277,7 +291,7 @@ def _about(found: StaffVisit) -> Markup:
     shown = found.visit
     return say(
         _("{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{coming}{by_phone}"),
-        state=_("✖️ Cancelled: ") if shown.state is AppointmentState.CANCELLED else "",
+        state=_state(shown),
         child=child_with_age(shown.child, found.now, found.post.clinic),
         moment=capital(long_moment(shown.slot)),
         number=shown.number,
@@ -286,6 +300,13 @@ def _about(found: StaffVisit) -> Markup:
         coming=_("\n👍 The family answered that it comes") if shown.coming_at else "",
         by_phone="" if found.in_bot else _("\n📵 The family is not in the bot: tell it by phone."),
     )
+
+
+def _state(visit: Appointment) -> str:
+    return {
+        AppointmentState.CANCELLED: _("✖️ Cancelled: "),
+        AppointmentState.PENDING: _("⏳ Waits for the doctor: "),
+    }.get(visit.state, "")
 
 
 def ask_cancel(found: StaffVisit) -> Screen:

@@ -19,7 +19,9 @@ def visits(found: Visits) -> Screen:
         return Screen(say(_("There are no visits ahead.")), [way_out])
     lines = [
         say(
-            _("✅ <b>{moment}</b>, № {number}\n{child} · {reason}\n{doctor}\n{clinic}"),
+            _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
+            mark="⏳" if visit.is_pending else "✅",
+            waits=_(": waits for the doctor") if visit.is_pending else "",
             moment=soon(visit.slot, found.now),
             number=visit.number,
             child=visit.child.name,
@@ -128,7 +130,12 @@ def for_calendar(found: Visit) -> Document:
         location=", ".join([doctor.clinic.name, doctor.clinic.address, doctor_and_room(doctor)]),
         description=_calendar_words(appointment),
     )
-    if appointment.state is AppointmentState.CANCELLED:
+    if appointment.is_pending:
+        caption = _(
+            "Open the file: the visit gets into your calendar as a tentative one. When the doctor "
+            "has answered, come back."
+        )
+    elif appointment.state is AppointmentState.CANCELLED:
         caption = _("Open the file: the visit goes off your calendar.")
     else:
         caption = _("Open the file: the visit gets into your calendar. If it is moved, come back.")

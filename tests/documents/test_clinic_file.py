@@ -28,6 +28,7 @@ from services.model import (
     Addresses,
     Clinic,
     ClinicId,
+    Confirming,
     ConsentText,
     Hours,
     Language,
@@ -38,6 +39,7 @@ from services.model import (
     Reason,
     Reminding,
     Side,
+    Unanswered,
 )
 from services.places import AskConsent
 from services.profiles import ClinicEntry, DoctorEntry
@@ -68,6 +70,7 @@ WHOLE = ClinicEntry(
         preparation={Reason.CHECK_UP: "Полотенце."},
         urgent_phone="+7 3812 000-03",
         doctors_confirm=True,
+        confirming=Confirming(timedelta(hours=8), timedelta(0), Unanswered.GIVEN_BACK),
         cancellation="Отмените, пожалуйста, за два часа.",
         legal_basis=LegalBasis.SECRECY,
     ),
@@ -137,6 +140,18 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
         ('phone = "+7 495 000-00-01"', 'phone = "12-34"', Trouble.BAD_PHONE, "phone"),
         ('phone = "+7 495 000-00-01"', 'phone = "кв. 12345"', Trouble.BAD_PHONE, "phone"),
         ('legal_basis = "secrecy"', 'legal_basis = "law"', Trouble.BAD_BASIS, "legal_basis"),
+        (
+            'unanswered = "given-back"',
+            'unanswered = "never"',
+            Trouble.BAD_SILENCE,
+            "booking.unanswered",
+        ),
+        (
+            "confirm_within_minutes = 480",
+            "confirm_within_minutes = 5",
+            Trouble.BAD_NUMBER,
+            "minutes",
+        ),
         ('address = "ул. Садовая, 7"', 'address = "а\\nб"', Trouble.SEVERAL_LINES, "address"),
         (
             'address = "ул. Садовая, 7"',
@@ -199,11 +214,21 @@ def test_an_unknown_key_is_told_with_the_nearest_one(
 def test_a_file_from_before_there_were_more_keys_can_be_entered() -> None:
     """What it does not know of is as it is for a new clinic."""
     lines = write(WHOLE).splitlines()
-    new = ("urgent_phone", "doctors_confirm", "cancellation", "legal_basis", "ill_words_signed_by")
+    new = (
+        "urgent_phone",
+        "doctors_confirm",
+        "confirm_within_minutes",
+        "confirm_before_minutes",
+        "unanswered",
+        "cancellation",
+        "legal_basis",
+        "ill_words_signed_by",
+    )
     old = "\n".join(line for line in lines if not line.startswith(new))
     profile = read(old.encode()).profile
 
     assert (profile.urgent_phone, profile.doctors_confirm, profile.cancellation) == ("", False, "")
+    assert profile.confirming == Confirming()
     assert (profile.legal_basis, profile.signed_ill_words) == (LegalBasis.CONSENT, "")
 
 

@@ -27,6 +27,7 @@ from services.model import (
     Purpose,
     Reason,
     Reminding,
+    Unanswered,
 )
 from services.profiles import ClinicEntry
 from services.refusals import (
@@ -58,6 +59,9 @@ OTHER: dict[Fact, object] = {
     Fact.CHILDREN: 20,
     Fact.VISITS: 1,
     Fact.CONFIRM: True,
+    Fact.CONFIRM_WITHIN: timedelta(hours=72),
+    Fact.CONFIRM_BEFORE: timedelta(0),
+    Fact.UNANSWERED: Unanswered.GIVEN_BACK,
     Fact.EVENING: time(0),
     Fact.BEFORE: timedelta(hours=24),
     Fact.QUIET: Hours(time(22), time(6, 30)),

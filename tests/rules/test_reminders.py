@@ -21,12 +21,12 @@ from services.model import (
     Reminding,
     Urgency,
 )
+from services.quiet import after_quiet
 from services.reminders import (
     FRESH,
     LEAST_AHEAD,
     TIME_TO_REACT,
     about_change,
-    after_quiet,
     may_be_told,
     reminders,
 )

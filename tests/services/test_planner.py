@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.clinics import NewDoctor
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked, ToConfirm
 from services.model import (
     Appointment,
     AppointmentId,
@@ -273,7 +273,7 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
-        visits = letter.visits if isinstance(letter, Reminder) else [letter.visit]
+        visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)
         starts = [visit.slot.starts_at for visit in visits]

@@ -1,0 +1,50 @@
+"""The doctor's word: what waits for it, yes and no."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot import taps
+from bot.screen import show
+from bot.views import confirming as views
+from services.confirming import DoctorsWord
+from services.model import PersonId
+from services.staff import Staff
+
+
+async def waiting(
+    tap: CallbackQuery, callback_data: taps.Waiting, person: PersonId, word: DoctorsWord
+) -> None:
+    await show(tap, views.waiting(await word.waiting(person, callback_data.post_id)))
+
+
+async def confirm(
+    tap: CallbackQuery, callback_data: taps.ConfirmVisit, person: PersonId, word: DoctorsWord
+) -> None:
+    post_id, visit_id = callback_data.post_id, callback_data.appointment_id
+    done = await word.confirm(person, post_id, visit_id, callback_data.sequence)
+    await show(tap, views.answered(done))
+
+
+async def ask_decline(
+    tap: CallbackQuery, callback_data: taps.AskDecline, person: PersonId, staff: Staff
+) -> None:
+    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    await show(tap, views.ask_decline(found))
+
+
+async def decline(
+    tap: CallbackQuery, callback_data: taps.DeclineVisit, person: PersonId, word: DoctorsWord
+) -> None:
+    post_id, visit_id = callback_data.post_id, callback_data.appointment_id
+    done = await word.decline(person, post_id, visit_id, callback_data.sequence)
+    await show(tap, views.answered(done))
+
+
+def build_router() -> Router:
+    """Doctors, and the registry for them; every tap checks it anew."""
+    router = Router(name="confirming")
+    router.callback_query.register(waiting, taps.Waiting.filter())
+    router.callback_query.register(confirm, taps.ConfirmVisit.filter())
+    router.callback_query.register(ask_decline, taps.AskDecline.filter())
+    router.callback_query.register(decline, taps.DeclineVisit.filter())
+    return router
