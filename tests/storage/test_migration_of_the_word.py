@@ -1,12 +1,13 @@
 """The doctor's word comes to clinics that are there, and goes again."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from services.model import AppointmentState, Clinic, Confirming, Unanswered
 from storage.migrate import migrate
-from tests.conftest import House, StillClock, house_over
+from tests.conftest import House, StillClock, house_over, need
 from tests.databases import BOTH
 from tests.storage.files import tables_of
 from tests.storage.test_migrations import go, look
@@ -20,8 +21,9 @@ def kind(request: pytest.FixtureRequest) -> str:
 async def test_what_waits_and_what_nobody_answered_outlive_the_way_down(
     house: House, clinic: Clinic, clock: StillClock
 ) -> None:
-    """Down and up again over a visit that waits and one that nobody answered: both are there; who
-    changes is a person for the old code; what only the new code can tell is dropped."""
+    """Down and up again over a visit that waits and one that nobody answered: both are there, and
+    what waits is booked, as nobody could confirm it; who changes is a person for the old code; what
+    only the new code can tell is dropped."""
     entry = await house.services.profiles.entered(clinic.code)
     terms = Confirming(unanswered=Unanswered.GIVEN_BACK)
     asking = replace(entry.profile, doctors_confirm=True, confirming=terms)
@@ -31,11 +33,12 @@ async def test_what_waits_and_what_nobody_answered_outlive_the_way_down(
     doctor = (await house.doctors(clinic))[1]
     slots = await house.free_times(anna, child.id, doctor)
     gone = await house.book(anna, child.id, slots[-1])
-    clock.forward(hours=4)
+    clock.forward(hours=3)
     assert await house.services.word.settle() == 1
     other = await house.child(anna, "Соня")
-    [*_, slot] = await house.free_times(anna, other.id, doctor)
-    waits = await house.book(anna, other.id, slot)
+    day = await house.services.times.day(anna, need(other.id), doctor.id, date(2026, 11, 24))
+    waits = await house.book(anna, other.id, day.slots[-1])
+    assert waits.is_pending
     await house.engines.dispose()
 
     columns = await look(house.database, tables_of)
@@ -54,6 +57,6 @@ async def test_what_waits_and_what_nobody_answered_outlive_the_way_down(
                 await tx.appointments.get(each.id, cared_for_by=None) for each in (gone, waits)
             ]
     assert (found.doctors_confirm, found.confirming) == (True, Confirming())
-    states = [AppointmentState.CANCELLED, AppointmentState.PENDING]
+    states = [AppointmentState.CANCELLED, AppointmentState.BOOKED]
     assert [visit.state for visit in visits] == states
     assert [visit.word for visit in visits] == [None, None]
