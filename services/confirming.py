@@ -220,7 +220,9 @@ async def _settle(tx: Transaction, visit: Appointment, now: datetime) -> bool:
 async def _have_told(
     tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
 ) -> None:
-    """Everybody who cares for the child hears of it."""
+    """Everybody who cares for the child hears of it; that it is off, by phone if need be (R52)."""
+    if kind is not NotificationKind.CONFIRMED:
+        await tx.calls.want(visit, now)
     due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
     carers = await tx.families.carers(visit.child.id)
     wanted = [about_change(kind, visit, person, due) for person in carers]

@@ -374,6 +374,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
+            await make_way(tx, None, slot_id, now)
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             if known := await tx.slots.taking(slot.id):
                 return TakenTime(post, slot, known)

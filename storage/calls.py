@@ -19,7 +19,12 @@ from services.model import (
 from storage.appointments import StoredAppointments, to_appointment, whole
 from storage.tables import AppointmentRow, CallRow, NotificationRow
 
-_TELLING = (NotificationKind.MOVED, NotificationKind.CANCELLED)
+_TELLING = (
+    NotificationKind.MOVED,
+    NotificationKind.CANCELLED,
+    NotificationKind.DECLINED,
+    NotificationKind.LAPSED,
+)
 
 
 class StoredCalls:
@@ -50,8 +55,8 @@ class StoredCalls:
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         found = [
-            (to_appointment(*visit), done_at)
-            for *visit, done_at in await self._session.execute(query)
+            (to_appointment(row, child, slot, doctor, clinic, now), done_at)
+            for row, child, slot, doctor, clinic, done_at in await self._session.execute(query)
         ]
         return [PhoneCall(visit, await self._before(visit), done_at) for visit, done_at in found]
 

@@ -70,11 +70,6 @@ async def giving_back(house: House, clinic: Clinic) -> None:
 
 
 @pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
 async def anna_petrova(house: House, petrova: Doctor) -> Employee:
     """Доктор Петрова herself."""
     return await employ(house, Role.DOCTOR, 203, doctor=petrova)
@@ -518,3 +513,34 @@ async def test_without_the_doctor_s_own_post_the_registry_is_asked(
     await house.services.staff.dismiss(head.person, head.post, tamara.post)
     house.clock.now += GATHERED
     assert [each.person.id for each in await tell(house)] == [head.person]
+
+
+async def test_a_time_given_back_can_be_taken_without_a_name(
+    house: House, giving_back: None, tamara: Employee, slots: list[Slot], anna: Family
+) -> None:
+    """R06: at once, whether the job has written it down or not; the family hears that it is off."""
+    visit = await booked(house, anna, slots[0])
+    assert visit.deadline
+    house.clock.now = visit.deadline.at
+    taken = await house.services.desk.take(tamara.person, tamara.post, slots[0].id)
+    assert taken.taking
+    assert (await visit_of(house, visit)).state is STATES.CANCELLED
+    assert [type(letter) for letter in await tell(house)] == [NotConfirmed]
+
+
+async def test_whose_visit_was_not_to_be_is_told_or_phoned(
+    house: House, giving_back: None, tamara: Employee, slots: list[Slot], anna: Family
+) -> None:
+    """R52: a no, and an answer that did not come, are changes that the clinic made."""
+    calls, who = house.services.calls, (tamara.person, tamara.post)
+    await decline(house, tamara, await booked(house, anna, slots[0]))
+    await tell(house)
+    assert (await calls.list(*who)).families == []
+
+    lapsed = await booked(house, anna, slots[1])
+    assert lapsed.deadline
+    house.clock.now = lapsed.deadline.at
+    await house.services.word.settle()
+    house.clock.forward(minutes=11)
+    [family] = (await calls.list(*who)).families
+    assert family.call.visit.id == lapsed.id
