@@ -40,6 +40,7 @@ from services.notices import Notices, Tell
 from services.phones import Phones
 from services.ports import Clock, Transactions
 from services.profiles import Profiles
+from services.reception import Reception
 from services.registry import Registry
 from services.staff import Staff
 from services.times import Times
@@ -64,6 +65,7 @@ class Services:
     imports: Imports
     hours: OpeningHours
     word: DoctorsWord
+    reception: Reception
     desk: Desk
     registry: Registry
     staff: Staff
@@ -92,6 +94,7 @@ def build_services(
         imports=Imports(transactions, clock),
         hours=OpeningHours(transactions, clock, TypedHours()),
         word=DoctorsWord(transactions, clock),
+        reception=Reception(transactions, clock),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date, read_phone),
         staff=Staff(transactions, clock),
@@ -121,6 +124,7 @@ def build_dispatcher(
         agreements=services.agreements,
         phones=services.phones,
         word=services.word,
+        reception=services.reception,
         desk=services.desk,
         registry=services.registry,
         staff=services.staff,

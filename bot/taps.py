@@ -460,6 +460,37 @@ class StaffCancel(StaffVisit, prefix="at-cancel"):
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
 
 
+class Mark(StaffVisit, prefix="at-mark"):
+    """Note whether the child came."""
+
+    came: bool
+
+    def fallback(self) -> Tap:
+        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+
+
+class Unmark(StaffVisit, prefix="at-unmark"):
+    """Take back what was noted."""
+
+    def fallback(self) -> Tap:
+        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+
+
+class AskLate(_Work, prefix="ask-late"):
+    """By how much a doctor is late today."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class Late(AskLate, prefix="late"):
+    """Have the families told."""
+
+    minutes: Annotated[int, Field(ge=0, le=120)]
+
+
 class Waiting(_Work, prefix="waiting"):
     """What waits for the doctor's word."""
 
@@ -580,7 +611,7 @@ class _Errand(_Work, prefix="-errand"):
         return Errand(self.aim, self.subject, self.reason)
 
     def fallback(self) -> Tap:
-        if self.aim is Aim.MOVE:
+        if self.aim in (Aim.MOVE, Aim.NEXT):
             return StaffVisit(post_id=self.post_id, appointment_id=AppointmentId(self.subject))
         if self.aim is Aim.BOOK:
             return ChildAtDesk(post_id=self.post_id, child_id=ChildId(self.subject))

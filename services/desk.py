@@ -34,7 +34,7 @@ from services.once import use_case
 from services.places import USUAL
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
-from services.refusals import NotFound, Refusal, RulesBent, SlotPassed
+from services.refusals import NotFound, Refusal, RulesBent, SlotPassed, VisitCancelled
 from services.regeneration import regenerate
 from services.reminders import CHANGES, about_change, may_be_told, plan_reminders
 from services.staff import REGISTRY, StaffVisit, doctor_at, post_of, visit_at
@@ -49,6 +49,8 @@ class Aim(StrEnum):
     MOVE = "m"
     TAKE = "t"
     """For somebody without a name."""
+    NEXT = "n"
+    """The child's next visit, named at one that they have: a doctor may, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Errand:
 
     aim: Aim
     subject: int = 0
-    """The child who is booked for, or the visit that is moved; 0 is nobody."""
+    """The child who is booked for, the visit that is moved, or that the next one follows; 0 is
+    nobody."""
     reason: Reason = USUAL
 
 
@@ -70,6 +73,8 @@ class Call:
     child: Child | None
     moving: Appointment | None
     now: datetime
+    after: Appointment | None = None
+    """The visit at which the next one is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,8 @@ class Desk:
             call = await _call(tx, by, post_id, errand, now)
             clinic_id = call.post.clinic.id
             free = await tx.slots.by_doctor(clinic_id, _wish(call, by))
-            doctors = await tx.clinics.doctors(clinic_id)
+            own = call.post.doctor
+            doctors = [own] if own else await tx.clinics.doctors(clinic_id)
             return DeskDoctors(call, [(doctor, free.get(doctor.id)) for doctor in doctors])
 
     @use_case
@@ -254,24 +260,23 @@ class Desk:
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            post = await post_of(tx, by, post_id, REGISTRY)
-            clinic_id = post.clinic.id
-            await tx.registry.child(clinic_id, ChildId(errand.subject))
-            await make_way(tx, ChildId(errand.subject), slot_id, now)
-            child = await tx.registry.child(clinic_id, ChildId(errand.subject), lock=True)
+            post, child, after = await _whom(tx, by, post_id, errand)
+            await make_way(tx, child.id, slot_id, now)
+            await tx.families.child(child.id, cared_for_by=None, lock=True)
             slot = await _slot(tx, post, by, slot_id, now, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
             if known := _same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
-            call = Call(post, errand, child, None, now)
+            call = Call(post, errand, child, None, now, after)
             bent = await _weigh(tx, call, slot, extra=extra)
             if bent and not bending:
                 raise RulesBent
             place = await tx.slots.squeeze(slot) if extra else slot
             visit = await tx.appointments.add(child, place, errand.reason, booked_by=by, at=now)
             await self._booked(tx, visit, now)
-            done = [Access.EXTRA if extra else Access.BOOKED, *[Access.RULE_BENT for _ in bent[:1]]]
+            what = Access.EXTRA if extra else Access.NEXT_VISIT if after else Access.BOOKED
+            done = [what, *[Access.RULE_BENT for _ in bent[:1]]]
             for access in done:
                 await take_down(tx, post, access, [(child.id, visit.id)], now)
             return StaffVisit(post, visit, now, await tx.registry.in_bot(child.id))
@@ -445,25 +450,46 @@ async def _call(
     """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
 
     Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    if errand.aim in (Aim.BOOK, Aim.NEXT):
+        post, child, after = await _whom(tx, by, post_id, errand)
+        await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)
+        return Call(post, errand, child, None, now, after)
     post = await post_of(tx, by, post_id, REGISTRY)
     if errand.aim is Aim.TAKE:
         return Call(post, errand, None, None, now)
-    if errand.aim is Aim.BOOK:
-        child = await tx.registry.child(post.clinic.id, ChildId(errand.subject))
-        await take_down(tx, post, Access.TIMES, [(child.id, None)], now)
-        return Call(post, errand, child, None, now)
     visit = await visit_at(tx, post, AppointmentId(errand.subject))
     rules.check_movable(visit, now)
     await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
     return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
 
 
+async def _whom(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand
+) -> tuple[Post, Child, Appointment | None]:
+    """Who books, for which child, and at which visit: a doctor only at one of their own.
+
+    Raises `NotFound`, and `VisitCancelled` of a visit that is none."""
+    if errand.aim is not Aim.NEXT:
+        post = await post_of(tx, by, post_id, REGISTRY)
+        return post, await tx.registry.child(post.clinic.id, ChildId(errand.subject)), None
+    post = await post_of(tx, by, post_id)
+    after = await visit_at(tx, post, AppointmentId(errand.subject))
+    if after.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    return post, after.child, after
+
+
+def _check_own(post: Post, doctor: Doctor) -> None:
+    """A doctor's times are the clinic's registry's to give, and their own. Raises `NotFound`."""
+    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+        raise NotFound
+
+
 async def _slot(
     tx: Transaction, post: Post, by: PersonId, slot_id: SlotId, now: datetime, *, lock: bool = False
 ) -> Slot:
     slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock)
-    if slot.doctor.clinic.id != post.clinic.id:
-        raise NotFound
+    _check_own(post, slot.doctor)
     return slot
 
 
@@ -491,7 +517,8 @@ async def _weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> lis
     if call.child is None:
         return []
     ahead = await tx.appointments.planned([call.child.id], after=call.now)
-    others = [visit for visit in ahead if call.moving is None or visit.id != call.moving.id]
+    own = {visit.id for visit in (call.moving, call.after) if visit}
+    others = [visit for visit in ahead if visit.id not in own]
     return rules.rules_bent(slot, call.child, call.errand.reason, others, call.now)
 
 

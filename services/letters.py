@@ -75,6 +75,18 @@ class NotConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorLate:
+    """The doctor of a visit of today is late, or on time again."""
+
+    person: Person
+    visit: Appointment
+    minutes: int
+    """None is on time."""
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ToConfirm:
     """For the staff: visits that wait for their word, in order of time. No child is named."""
 
@@ -85,5 +97,12 @@ class ToConfirm:
 
 
 Letter: TypeAlias = (
-    StillBooked | Reminder | ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | ToConfirm
+    StillBooked
+    | Reminder
+    | ClinicMoved
+    | ClinicCancelled
+    | Confirmed
+    | NotConfirmed
+    | DoctorLate
+    | ToConfirm
 )

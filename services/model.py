@@ -248,7 +248,7 @@ class Role(StrEnum):
     """Invites and dismisses the others, and all that a registrar may."""
     REGISTRAR = "registrar"
     DOCTOR = "doctor"
-    """Sees their own visits."""
+    """Sees their own visits, answers for them, and names the next ones."""
 
 
 PostId = NewType("PostId", int)
@@ -372,6 +372,16 @@ class DeviationKind(StrEnum):
     HOURS = "hours"
     LEAVE = "leave"
     HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How late a doctor is on a day, as was said last."""
+
+    minutes: int
+    """None is that they are on time again."""
+    step: int
+    """How often it was said that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -725,6 +735,8 @@ class NotificationKind(StrEnum):
     """It is not: nobody answered in time."""
     TO_CONFIRM = "to-confirm"
     """For the doctor, or the registry: a visit waits for their word."""
+    LATE = "late"
+    """The doctor is late, or on time again."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})

@@ -20,6 +20,7 @@ from services.letters import (
     ClinicCancelled,
     ClinicMoved,
     Confirmed,
+    DoctorLate,
     Letter,
     NotConfirmed,
     Reminder,
@@ -85,6 +86,11 @@ _OFF = frozenset(
     }
 )
 """What is told of a visit that is none any more."""
+
+_AT_ONCE = frozenset(
+    {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
+)
+"""What is an answer, or about the next hours."""
 
 Tell = Callable[[NotificationKind, NotificationState], None]
 _Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
@@ -371,6 +377,8 @@ def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
         return visit.is_active
     if kind is NotificationKind.TO_CONFIRM:
         return visit.is_pending
+    if kind is NotificationKind.LATE:
+        return visit.state is AppointmentState.BOOKED  # nobody is told who is in already
     if kind is NotificationKind.BOOKED:
         return visit.is_active and visit.slot.starts_at > now
     return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
@@ -381,7 +389,7 @@ async def _may_be_sent(
 ) -> datetime:
     """Now, or when quiet hours are over; what the family did or asked for itself is an answer."""
     clinic = visit.slot.doctor.clinic
-    if kind in (NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED):
+    if kind in _AT_ONCE:
         return now
     if kind in REMINDERS or kind in FOR_STAFF:
         return after_quiet(now, clinic)
@@ -412,6 +420,10 @@ async def _written(
         others = await _others(tx, person.id, visit, now)
         lapsed = due.kind is NotificationKind.LAPSED
         return NotConfirmed(person, visit, others, now, discreet, lapsed)
+    if due.kind is NotificationKind.LATE:
+        doctor, day = visit.slot.doctor, visit.slot.local_start.date()
+        delay = await tx.schedules.delay(doctor.id, day)
+        return DoctorLate(person, visit, delay.minutes if delay else 0, now, discreet)
     visits = {visit.id: visit for _, visit in alive}
     in_order = sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
     if due.kind is NotificationKind.TO_CONFIRM and first.post_id:

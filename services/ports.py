@@ -25,6 +25,7 @@ from services.model import (
     DayLoad,
     DayTimes,
     Deadline,
+    Delay,
     Deviation,
     DeviationId,
     DeviationKind,
@@ -372,6 +373,12 @@ class ScheduleRepository(Protocol):
     async def leave_on(self, doctor_id: DoctorId, day: date) -> Leave | None:
         """The doctor's leave of which the day is a part."""
         ...
+
+    async def delay(self, doctor_id: DoctorId, day: date) -> Delay | None:
+        """How late the doctor is on a day; None: nobody said anything."""
+        ...
+
+    async def set_delay(self, doctor_id: DoctorId, day: date, delay: Delay) -> None: ...
 
     async def deviations(self, clinic_id: ClinicId, first: date) -> list[Deviation]:
         """Other hours, leaves and holidays of a clinic that end on a day or later, in order."""

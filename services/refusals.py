@@ -153,6 +153,10 @@ class VisitPassed(Refusal):
     """The visit has begun or is over: it cannot be moved or cancelled any more."""
 
 
+class NotBegun(Refusal):
+    """The visit's time has not come: nobody can say yet whether the child came."""
+
+
 class MovedMeanwhile(Refusal):
     """The family has moved the visit since it was shown."""
 

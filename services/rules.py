@@ -23,9 +23,11 @@ from services.refusals import (
     AlreadyWithDoctor,
     BornInFuture,
     ChildIsBusy,
+    DayOver,
     NameTooLong,
     NameUnclear,
     NoLongerAChild,
+    NotBegun,
     NotForThisAge,
     NotForThisReason,
     Refusal,
@@ -315,6 +317,24 @@ def check_cancellable(appointment: Appointment, now: datetime) -> None:
         appointment.state, AppointmentState.CANCELLED
     ):
         raise VisitPassed
+
+
+def check_markable(visit: Appointment, now: datetime) -> None:
+    """Let it be noted whether a child came: from the visit's start to the end of that day, where it
+    may be noted otherwise, too.
+
+    Raises:
+        NotBegun: its time has not come.
+        VisitCancelled: there is no visit.
+        DayOver: what was noted stays.
+    """
+    if visit.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    if now < visit.slot.starts_at or visit.is_pending:
+        raise NotBegun
+    today = now.astimezone(visit.slot.doctor.clinic.zone).date()
+    if today != visit.slot.local_start.date():
+        raise DayOver
 
 
 def tidy_name(typed: str) -> str:

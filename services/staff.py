@@ -24,8 +24,9 @@ from services.model import (
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
-from services.refusals import InvitationInvalid, LastAdministrator, NotFound
+from services.refusals import InvitationInvalid, LastAdministrator, NotFound, Refusal
 from services.reminders import LATE
+from services.rules import check_markable
 
 INVITED_FOR = timedelta(hours=72)
 TOKEN_BYTES = 24
@@ -92,6 +93,17 @@ class StaffVisit:
     now: datetime
     in_bot: bool = True
     """Whether an adult who has the child in the bot can be written to."""
+    following: Appointment | None = None
+    """The doctor's next visit of that day; nothing of it is shown but its time."""
+
+    @property
+    def can_be_marked(self) -> bool:
+        """Whether it may be noted now whether the child came."""
+        try:
+            check_markable(self.visit, self.now)
+        except Refusal:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +344,15 @@ class Staff:
             post = await post_of(tx, person, post_id)
             visit = await visit_at(tx, post, appointment_id)
             await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
-            return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
+            return await staff_visit(tx, post, visit, now)
+
+
+async def staff_visit(tx: Transaction, post: Post, visit: Appointment, now: datetime) -> StaffVisit:
+    """A visit as the staff see it, and the way to the next one of the day."""
+    day = await tx.appointments.of_doctor_on(visit.slot.doctor.id, visit.slot.local_start.date())
+    later = (each for each in day if each.slot.starts_at > visit.slot.starts_at)
+    in_bot = await tx.registry.in_bot(visit.child.id)
+    return StaffVisit(post, visit, now, in_bot, next(later, None))
 
 
 async def doctor_at(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:

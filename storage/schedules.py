@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.model import (
     ClinicId,
     Cover,
+    Delay,
     Deviation,
     DeviationId,
     DeviationKind,
@@ -24,7 +25,14 @@ from services.model import (
 )
 from services.refusals import NotFound
 from storage.locks import lock_rows
-from storage.tables import DoctorRow, HolidayRow, LeaveRow, ScheduleExceptionRow, ScheduleRuleRow
+from storage.tables import (
+    DelayRow,
+    DoctorRow,
+    HolidayRow,
+    LeaveRow,
+    ScheduleExceptionRow,
+    ScheduleRuleRow,
+)
 
 
 def _to_rule(row: ScheduleRuleRow) -> ScheduleRule:
@@ -212,6 +220,18 @@ class StoredSchedules:
             .limit(1)
         )
         return _to_leave(row) if row else None
+
+    async def delay(self, doctor_id: DoctorId, day: date) -> Delay | None:
+        row = await self._session.get(DelayRow, (doctor_id, day), populate_existing=True)
+        return Delay(row.minutes, row.step) if row else None
+
+    async def set_delay(self, doctor_id: DoctorId, day: date, delay: Delay) -> None:
+        row = await self._session.get(DelayRow, (doctor_id, day))
+        if row is None:
+            row = DelayRow(doctor_id=doctor_id, day=day)
+            self._session.add(row)
+        row.minutes, row.step = delay.minutes, delay.step
+        await self._session.flush()
 
     async def deviations(self, clinic_id: ClinicId, first: date) -> list[Deviation]:
         found: list[Deviation] = []

@@ -383,6 +383,19 @@ class HolidayRow(Base):
     last_day: Mapped[date]
 
 
+class DelayRow(Base):
+    """How late a doctor is on a day, as was said last."""
+
+    __tablename__ = "delays"
+
+    doctor_id: Mapped[int] = mapped_column(
+        ForeignKey("doctors.id"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    minutes: Mapped[int]
+    step: Mapped[int]
+
+
 class LeaveRow(Base):
     __tablename__ = "leaves"
     __table_args__ = (

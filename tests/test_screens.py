@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date, time, timedelta
+from itertools import product
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ from bot.views import (
     letters,
     load,
     parts,
+    reception,
     staff,
     time_sheets,
     times,
@@ -101,6 +103,7 @@ from services.letters import (
     ClinicCancelled,
     ClinicMoved,
     Confirmed,
+    DoctorLate,
     Letter,
     NotConfirmed,
     Reminder,
@@ -118,6 +121,7 @@ from services.model import (
     DayLoad,
     DayTimes,
     Deadline,
+    Delay,
     Deviation,
     DeviationId,
     DeviationKind,
@@ -156,6 +160,7 @@ from services.model import (
 )
 from services.phones import PhonePage
 from services.profiles import Change, ClinicEntry
+from services.reception import Lateness
 from services.reconciling import Conflict, ConflictKind, Plan
 from services.records import Access
 from services.refusals import (
@@ -274,6 +279,8 @@ def every_place() -> Iterator[places.Place]:
     yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 
 
+BEGUN = Stretch(MONDAY_7_AM, MONDAY_7_AM + timedelta(minutes=15))
+TODAY_S = replace(VISIT, slot=replace(VISIT.slot, stretch=BEGUN))
 PENDING = [
     replace(
         VISIT, state=AppointmentState.PENDING, deadline=Deadline(MONDAY_7_AM, then), reason=reason
@@ -288,22 +295,27 @@ def every_letter() -> Iterator[Letter]:
     confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
     ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
     yield StillBooked(mother, VISIT)
-    for waiting in PENDING:
-        yield StillBooked(mother, waiting)
-        yield ToConfirm(mother, PostId(1), [waiting] * 30, MONDAY_7_AM)
-    for said in Word:
-        yield Confirmed(mother, replace(VISIT, word=said), MONDAY_7_AM)
-    yield Confirmed(mother, VISIT, MONDAY_7_AM, discreet=True)
-    for discreet in (False, True):
-        for lapsed in (False, True):
-            for others in ([], [SOON, LATER]):
-                yield NotConfirmed(mother, CANCELLED, others, MONDAY_7_AM, discreet, lapsed)
+    yield from _letters_of_the_word(mother)
     for discreet in (False, True):
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
+
+
+def _letters_of_the_word(mother: Person) -> Iterator[Letter]:
+    for waiting in PENDING:
+        yield StillBooked(mother, waiting)
+        yield ToConfirm(mother, PostId(1), [waiting] * 30, MONDAY_7_AM)
+    for word in Word:
+        yield Confirmed(mother, replace(VISIT, word=word), MONDAY_7_AM)
+    yield Confirmed(mother, VISIT, MONDAY_7_AM, discreet=True)
+    for discreet, said in product((False, True), (False, True)):
+        for late in (VISIT, TODAY_S):
+            yield DoctorLate(mother, late, 20 * said, MONDAY_7_AM, discreet)
+        for others in ([], [SOON, LATER]):
+            yield NotConfirmed(mother, CANCELLED, others, MONDAY_7_AM, discreet, lapsed=said)
 
 
 CONSENT_TO_NEWS = ConsentText(CLINIC.id, Purpose.NEWS, 1, LONGEST_CONSENT_TEXT)
@@ -339,6 +351,10 @@ CALLS = [
     TO_BOOK,
     Call(IRINA, Errand(Aim.MOVE, VISIT.id, VISIT.reason), CHILD, VISIT, MONDAY_7_AM),
     Call(IRINA, Errand(Aim.TAKE), None, None, MONDAY_7_AM),
+    *(
+        Call(each, Errand(Aim.NEXT, VISIT.id, Reason.REPEAT), CHILD, None, MONDAY_7_AM, VISIT)
+        for each in (IRINA, COLLEAGUES[2])
+    ),
 ]
 GRID = [
     GridTime(SOON),
@@ -595,12 +611,22 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (FULL_DAY,),
         (replace(FULL_DAY, visits=[]),),
         (replace(FULL_DAY, visits=PENDING),),
+        (replace(FULL_DAY, day=date(2026, 11, 23), visits=[TODAY_S]),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
     ],
     staff.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
         *((StaffVisit(each, PENDING[0], MONDAY_7_AM),) for each in COLLEAGUES),
+        *(
+            (StaffVisit(each, replace(TODAY_S, state=state), MONDAY_7_AM, following=VISIT),)
+            for each in COLLEAGUES
+            for state in (
+                AppointmentState.BOOKED,
+                AppointmentState.FULFILLED,
+                AppointmentState.NO_SHOW,
+            )
+        ),
         (StaffVisit(IRINA, CANCELLED, MONDAY_7_AM),),
     ],
     staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
@@ -665,7 +691,11 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
             [TooLate(), TooFar(), NotForThisReason(), NotForThisAge(), AlreadyWithDoctor(VISIT)],
         )
     ],
-    desk.booked: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM, each),) for each in (True, False)],
+    desk.booked: [
+        (StaffVisit(post, VISIT, MONDAY_7_AM, each),)
+        for post in (IRINA, COLLEAGUES[2])
+        for each in (True, False)
+    ],
     desk.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
     desk.taken: [
         (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
@@ -710,6 +740,18 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for visit in (VISIT, CANCELLED)
         for in_bot in (True, False)
     ],
+    reception.ask_late: [
+        (Lateness(each, DOCTOR, delay, 3, 1, MONDAY_7_AM),)
+        for each in COLLEAGUES
+        for delay in (None, Delay(20, 1), Delay(0, 2))
+    ],
+    reception.late: [
+        (Lateness(each, DOCTOR, delay, 3, missed, MONDAY_7_AM),)
+        for each in COLLEAGUES
+        for delay in (Delay(20, 1), Delay(0, 2))
+        for missed in (0, 1)
+    ],
+    reception.doctor_late: [],
     visits.visits: [
         (Visits([VISIT, *PENDING, VISIT, *PENDING[:2]], MONDAY_7_AM),),
         (Visits([VISIT] * 8, MONDAY_7_AM),),
@@ -769,6 +811,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         staff,
         time_sheets,
         confirming,
+        reception,
         desk,
         journal,
         hours,

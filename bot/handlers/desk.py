@@ -114,7 +114,7 @@ async def _give(wanted: taps.GiveTime, person: PersonId, desk: Desk) -> Screen:
     if wanted.aim is Aim.TAKE:
         return views.taken(await desk.take(person, post_id, slot_id))
     bending, extra = wanted.bending, wanted.extra
-    if wanted.aim is Aim.BOOK:
+    if wanted.aim is not Aim.MOVE:
         done = await desk.book(person, post_id, errand, slot_id, bending=bending, extra=extra)
         return views.booked(done)
     visit_id = AppointmentId(wanted.subject)

@@ -35,7 +35,7 @@ from services.desk import (
 )
 from services.finding import ByBirth, ByPhone
 from services.marks import mark
-from services.model import Appointment, Child, DayTimes, Doctor, FreeTimes, GridTime, Post, PostId
+from services.model import Appointment, Child, DayTimes, Doctor, FreeTimes, GridTime, Post
 from services.refusals import (
     AlreadyWithDoctor,
     NotForThisAge,
@@ -224,8 +224,7 @@ def days(found: DeskDays) -> Screen:
         doctor=doctor_and_room(found.doctor, briefly=True),
         words=_("Choose a day") if shown else _("No free times."),
     )
-    others = Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))
-    return Screen(text, [*rows, [others], _out(call)])
+    return Screen(text, [*rows, _others(call), _out(call)])
 
 
 def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
@@ -251,13 +250,12 @@ def times(found: DeskDay) -> Screen:
     ]
     ids = {**_errand(call), "doctor_id": found.doctor.id}
     other_days = Button(_("Another day"), taps.DaysAtDesk(**ids))
-    others = Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))
     return Screen(
         Markup("\n\n").join(lines),
         [
             *in_rows([_time_button(call, time) for time in shown], 4),
             _days_beside(ids, found.day),
-            [other_days, others],
+            [other_days, *_others(call)],
             _out(call),
         ],
     )
@@ -343,7 +341,7 @@ def booked(done: StaffVisit) -> Screen:
     """What the registry tells the caller."""
     return Screen(
         say(_("✅ <b>Booked</b>\n\n{about}"), about=_about(done.visit, done)),
-        [*_after(done.post.id, done.visit, in_bot=done.in_bot)],
+        [*_after(done.post, done.visit, in_bot=done.in_bot)],
     )
 
 
@@ -356,7 +354,7 @@ def moved(done: MovedAtDesk) -> Screen:
         doctor=with_initials(done.before.doctor.name),
         about=_about(visit, done),
     )
-    return Screen(text, _after(done.post.id, visit, in_bot=done.in_bot))
+    return Screen(text, _after(done.post, visit, in_bot=done.in_bot))
 
 
 def _about(visit: Appointment, done: StaffVisit | MovedAtDesk) -> Markup:
@@ -373,9 +371,12 @@ def _about(visit: Appointment, done: StaffVisit | MovedAtDesk) -> Markup:
     )
 
 
-def _after(post_id: PostId, visit: Appointment, *, in_bot: bool) -> list[list[Button]]:
-    ids = {"post_id": post_id, "child_id": visit.child.id}
-    rows = [[Button(_("The child's card"), taps.ChildAtDesk(**ids)), to_desk(post_id)]]
+def _after(post: Post, visit: Appointment, *, in_bot: bool) -> list[list[Button]]:
+    if post.doctor:
+        today = taps.Day(post_id=post.id)
+        return [[Button(_("Visits today"), today), to_desk(post.id)]]
+    ids = {"post_id": post.id, "child_id": visit.child.id}
+    rows = [[Button(_("The child's card"), taps.ChildAtDesk(**ids)), to_desk(post.id)]]
     if not in_bot:
         rows.insert(0, [Button(_("Code for the family"), taps.GiveCode(**ids))])
     return rows
@@ -428,9 +429,19 @@ def _errand(call: Call) -> dict[str, object]:
     }
 
 
+def _others(call: Call) -> list[Button]:
+    """The way to the other doctors; a doctor gives nobody else's times."""
+    if call.post.doctor:
+        return []
+    return [Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))]
+
+
 def _out(call: Call) -> list[Button]:
     """Back to whom it is about, and to the desk."""
     out = [to_desk(call.post.id)]
+    if call.after:
+        back = taps.StaffVisit(post_id=call.post.id, appointment_id=call.after.id)
+        return [Button(_("Back to the visit"), back), *out]
     if call.moving:
         back = taps.StaffVisit(post_id=call.post.id, appointment_id=call.moving.id)
         return [Button(_("Leave it as it is"), back), *out]

@@ -19,6 +19,7 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.views.preparing import preparation
+from bot.views.reception import doctor_late
 from bot.views.visits import for_calendar
 from bot.words import Markup, _, clock, day, say, shorten
 from services.booking import Coming, Visit
@@ -26,6 +27,7 @@ from services.letters import (
     ClinicCancelled,
     ClinicMoved,
     Confirmed,
+    DoctorLate,
     Letter,
     NotConfirmed,
     Reminder,
@@ -51,6 +53,8 @@ def letter(what: Letter) -> Screen:
         return _confirmed(what)
     if isinstance(what, NotConfirmed):
         return _not_confirmed(what)
+    if isinstance(what, DoctorLate):
+        return doctor_late(what)
     if isinstance(what, ToConfirm):
         return to_confirm(what)
     return reminder(what)

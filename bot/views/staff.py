@@ -20,7 +20,16 @@ from bot.views.parts import (
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
 from services.desk import Aim
-from services.model import Appointment, AppointmentState, GridTime, Post, PostId, Role, Taker
+from services.model import (
+    Appointment,
+    AppointmentState,
+    GridTime,
+    Post,
+    PostId,
+    Reason,
+    Role,
+    Taker,
+)
 from services.staff import (
     REGISTRY,
     Colleague,
@@ -76,6 +85,9 @@ def _duties(found: Workplace) -> list[list[Button]]:
     if found.waiting:
         label = _("Waiting for a word") + f" · {found.waiting}"
         rows.append([Button(label, taps.Waiting(post_id=post.id))])
+    if post.doctor:
+        late = taps.AskLate(post_id=post.id, doctor_id=post.doctor.id)
+        rows.append([Button(_("I am late"), late)])
     rows.append([Button(_("Hours"), _hours_of(post))])
     if post.role in REGISTRY:
         rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
@@ -172,6 +184,9 @@ def day_list(found: DayList) -> Screen:
     buttons = [button for _line, button in entries if button]
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
+    if found.day == found.now.astimezone(found.post.clinic.zone).date():
+        late = taps.AskLate(post_id=found.post.id, doctor_id=found.doctor.id)
+        sheet.append(Button(_("The doctor is late"), late))
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
@@ -211,9 +226,12 @@ def _line(visit: Appointment, found: DayList) -> Markup:
 
 
 def _marks(visit: Appointment) -> str:
-    if visit.is_pending:
-        return " ⏳"
-    return " 👍" if visit.coming_at else ""
+    marks = {
+        AppointmentState.PENDING: " ⏳",
+        AppointmentState.FULFILLED: " ☑️",
+        AppointmentState.NO_SHOW: " ➖",
+    }
+    return marks.get(visit.state) or (" 👍" if visit.coming_at else "")
 
 
 def _open(visit: Appointment, found: DayList) -> Button:
@@ -268,8 +286,14 @@ def visit(found: StaffVisit) -> Screen:
     on = shown.slot.local_start.date().toordinal()
     back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
     rows = [[Button(_("Back"), back), to_desk(found.post.id)]]
+    if found.following:
+        rows.insert(0, [_following(found, found.following)])
+    if shown.state is not AppointmentState.CANCELLED:
+        rows.insert(0, [Button(_("Next visit"), _next_visit(found))])
     if shown.is_pending:
         rows.insert(0, yes_and_no(found.post.id, shown))
+    if found.can_be_marked:
+        rows.insert(0, _came_or_not(found))
     ahead = shown.is_active and shown.slot.starts_at > found.now
     if ahead and found.post.role in REGISTRY:
         ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
@@ -285,6 +309,32 @@ def visit(found: StaffVisit) -> Screen:
         card = taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
         rows.insert(-1, [Button(_("The child's card"), card)])
     return Screen(_about(found), rows)
+
+
+def _came_or_not(found: StaffVisit) -> list[Button]:
+    ids = {"post_id": found.post.id, "appointment_id": found.visit.id}
+    if found.visit.state is not AppointmentState.BOOKED:
+        return [Button(_("Take the mark back"), taps.Unmark(**ids))]
+    return [
+        Button(_("Came"), taps.Mark(**ids, came=True), Style.SUCCESS),
+        Button(_("Did not come"), taps.Mark(**ids, came=False)),
+    ]
+
+
+def _next_visit(found: StaffVisit) -> taps.Tap:
+    """The doctor's days, to name the child's next visit on the spot."""
+    return taps.DaysAtDesk(
+        post_id=found.post.id,
+        aim=Aim.NEXT,
+        subject=found.visit.id,
+        reason=Reason.REPEAT,
+        doctor_id=found.visit.slot.doctor.id,
+    )
+
+
+def _following(found: StaffVisit, visit: Appointment) -> Button:
+    tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
+    return Button(f"{clock(visit.slot.local_start)} ›", tap)
 
 
 def _about(found: StaffVisit) -> Markup:
@@ -306,6 +356,8 @@ def _state(visit: Appointment) -> str:
     return {
         AppointmentState.CANCELLED: _("✖️ Cancelled: "),
         AppointmentState.PENDING: _("⏳ Waits for the doctor: "),
+        AppointmentState.FULFILLED: _("☑️ Came: "),
+        AppointmentState.NO_SHOW: _("➖ Did not come: "),
     }.get(visit.state, "")
 
 

@@ -1,4 +1,5 @@
-"""The doctor's word: how long a visit waits for it, what follows, and whose it was.
+"""The doctor's word: how long a visit waits for it, what follows, and whose it was; how late they
+are on a day.
 
 Clinics that noted before that their doctors confirm begin with it now, on the usual terms.
 """
@@ -44,9 +45,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("appointment_changes") as batch:
         batch.alter_column("changed_by", existing_type=sa.Integer(), nullable=True)
+    op.create_table(
+        "delays",
+        sa.Column("doctor_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["doctor_id"], ["doctors.id"], name=op.f("fk_delays_doctor_id")),
+        sa.PrimaryKeyConstraint("doctor_id", "day", name=op.f("pk_delays")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("delays")
     # Nobody could confirm what waits in the house before: there every visit was booked at once.
     op.execute("UPDATE appointments SET state = 'booked' WHERE state = 'pending'")
     # The house before knew nobody but a person who changes: whoever booked the visit.
@@ -55,7 +66,8 @@ def downgrade() -> None:
         " WHERE appointments.id = appointment_changes.appointment_id) WHERE changed_by IS NULL"
     )
     op.execute(
-        "DELETE FROM notifications WHERE kind IN ('confirmed', 'declined', 'lapsed', 'to-confirm')"
+        "DELETE FROM notifications WHERE kind IN"
+        " ('confirmed', 'declined', 'lapsed', 'to-confirm', 'late')"
     )
     with op.batch_alter_table("appointment_changes") as batch:
         batch.alter_column("changed_by", existing_type=sa.Integer(), nullable=False)

@@ -1,0 +1,128 @@
+"""The doctor's day in the chat: the list, who came, the next visit, "задерживаюсь"."""
+
+from collections.abc import Callable
+
+import pytest
+from aiogram.utils.i18n import I18n
+
+from bot.notifier import TelegramNotifier
+from bot.pacing import Pace
+from services.model import Clinic, Role
+from tests.chat.conftest import Chat, World
+from tests.conftest import House
+
+
+@pytest.fixture
+def notifier(world: World, i18n: I18n) -> TelegramNotifier:
+    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
+
+
+@pytest.fixture
+async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> Chat:
+    """Доктор Петрова at her desk."""
+    chat = enter(203, "Доктор")
+    doctor = (await house.doctors(clinic))[1]
+    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctor.id)
+    await chat.say(f"/start i{invitation.token}")
+    return chat
+
+
+async def tap_all(chat: Chat, *labels: str) -> None:
+    for label in labels:
+        await chat.tap(label)
+
+
+@pytest.fixture
+async def day(anna: Chat, boris: Chat) -> None:
+    """Миша comes at 9:00, Соня at 9:15."""
+    await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Сегодня", "9:15")
+    await boris.tap("Не болеет — записать")
+
+
+@pytest.mark.usefixtures("day")
+async def test_who_came_is_two_taps_a_child(petrova: Chat, anna: Chat, house: House) -> None:
+    """From the list to the first child, and from child to child; a slip is taken back."""
+    house.clock.forward(hours=2, minutes=20)
+    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    assert petrova.labels[:2] == ["Пришли", "Не пришли"]
+    await petrova.tap("Не пришли")
+    assert petrova.screen.text.startswith("➖ Не пришли: Миша")
+    await tap_all(petrova, "Снять отметку", "Пришли")
+    assert petrova.screen.text.startswith("☑️ Пришли: Миша")
+    await tap_all(petrova, "9:15 ›", "Пришли", "Назад")
+    assert "9:00 Миша, 2 года 8 месяцев · Консультация ☑️" in petrova.screen.text
+    assert "9:15 Соня, 5 лет · Консультация ☑️" in petrova.screen.text
+
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Кто смотрел данные")
+    assert "Врач, пн 23 ноября, 9:20: отмечено: пришли на приём" in anna.screen.text
+
+
+@pytest.mark.usefixtures("day")
+async def test_a_mark_of_an_old_screen_says_why_not(petrova: Chat, house: House) -> None:
+    """R12: its day is over by now."""
+    house.clock.forward(hours=2)
+    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    message, came = petrova.find("Пришли")
+    house.clock.forward(days=1)
+    await petrova.tap_data(came, message.id)
+    assert petrova.alert == "Этот день уже прошёл."
+
+
+@pytest.mark.usefixtures("day")
+async def test_the_next_visit_is_named_in_four_taps(
+    petrova: Chat, anna: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """ "Явка во вторник": the child is in the room; the family reads it in its own chat."""
+    house.clock.forward(hours=2, minutes=5)
+    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    await petrova.tap("Следующая явка")
+    assert "Другие врачи" not in petrova.labels
+    await tap_all(petrova, "завтра ·", "9:30", "Записать")
+    assert petrova.screen.text.startswith("✅ Записано")
+    assert "👶 Миша · Повторный приём" in petrova.screen.text
+    assert petrova.labels == ["Приём сегодня", "Рабочее место"]
+    assert await house.services.notices.tell_due(notifier) == 1
+    assert anna.screen.text.startswith("✅ Вы записаны: Миша, вт 24 ноября, 9:30")
+
+
+@pytest.mark.usefixtures("day")
+async def test_late_by_twenty_minutes_is_two_taps(
+    petrova: Chat, anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """Both families hear of it at once; who is in already hears nothing more."""
+    house.clock.forward(hours=1, minutes=50)
+    await tap_all(petrova, "Задерживаюсь", "20 минут")
+    assert petrova.screen.text.startswith("⏱ Задержка: 20 минут")
+    assert "Бот сообщит 2 семьям" in petrova.screen.text
+    assert await house.services.notices.tell_due(notifier) == 2
+    assert anna.screen.text.startswith("⏱ Врач задерживается примерно на 20 минут")
+    assert "Миша, сегодня, 9:00: приём начнётся около 9:20" in anna.screen.text
+    assert "Запись сохраняется" in anna.screen.text
+
+    house.clock.forward(minutes=30)
+    await petrova.tap("Рабочее место")
+    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00", "Пришли", "Рабочее место")
+    await petrova.tap("Задерживаюсь")
+    assert "Сейчас объявлено: 20 минут" in petrova.screen.text
+    assert "20 минут" not in petrova.labels
+    await petrova.tap("Снова по расписанию")
+    assert await house.services.notices.tell_due(notifier) == 1
+    assert boris.screen.text.startswith("⏱ Врач снова принимает по расписанию")
+    assert anna.screen.text.startswith("⏱ Врач задерживается")
+
+
+@pytest.mark.usefixtures("day")
+async def test_the_registry_says_it_for_the_doctor(
+    enter: Callable[..., Chat], house: House, clinic: Clinic
+) -> None:
+    """From the doctor's list of today."""
+    tamara = enter(202, "Тамара")
+    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
+    await tamara.say(f"/start i{invitation.token}")
+    house.clock.forward(hours=1)
+    await tap_all(tamara, "Приём сегодня", "Петрова", "Врач задерживается", "10 минут")
+    assert "Бот сообщит 2 семьям" in tamara.screen.text
+    await tamara.tap("Список на сегодня")
+    assert "9:00 Миша" in tamara.screen.text

@@ -1,0 +1,348 @@
+"""A doctor's day as it goes: who came, how late it is, the next visit named on the spot."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import pytest
+
+from services.desk import Aim, Errand
+from services.letters import DoctorLate, Letter
+from services.model import (
+    Appointment,
+    AppointmentState,
+    Doctor,
+    Person,
+    Reason,
+    Role,
+    Slot,
+    Urgency,
+)
+from services.once import effect_of
+from services.reception import Lateness
+from services.records import Access
+from services.refusals import DayOver, NotBegun, NotFound, RulesBent, VisitCancelled
+from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.services.conftest import Employee, Family, employ, slots_of
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+STATES = AppointmentState
+
+
+@dataclass
+class Letters:
+    """A notifier that keeps what it told."""
+
+    told: list[Letter] = field(default_factory=list)
+
+    async def permit(self, person: Person, urgency: Urgency) -> None:
+        """At once."""
+
+    async def tell(self, letter: Letter) -> None:
+        self.told.append(letter)
+
+
+@pytest.fixture
+async def anna_petrova(house: House, petrova: Doctor) -> Employee:
+    """Доктор Петрова herself."""
+    return await employ(house, Role.DOCTOR, 203, doctor=petrova)
+
+
+@pytest.fixture
+async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
+    """Петрова's Monday, from 9:00 on, a quarter of an hour each."""
+    return await slots_of(house, petrova, anna, MONDAY)
+
+
+async def booked(house: House, family: Family, slot: Slot) -> Appointment:
+    """Shown to the family, which need not be told again."""
+    visit = await house.book(family.parent, family.child.id, slot)
+    await house.services.booking.told(family.parent, visit.id)
+    return visit
+
+
+@pytest.fixture
+async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
+    """Миша at 9:00."""
+    return await booked(house, anna, slots[0])
+
+
+async def mark(house: House, who: Employee, visit: Appointment, *, came: bool | None) -> STATES:
+    done = await house.services.reception.mark(who.person, who.post, visit.id, came)
+    return done.visit.state
+
+
+async def late(house: House, who: Employee, doctor: Doctor, minutes: int) -> Lateness:
+    return await house.services.reception.late(who.person, who.post, doctor.id, minutes)
+
+
+async def tell(house: House) -> list[DoctorLate]:
+    letters = Letters()
+    await house.services.notices.tell_due(letters)
+    assert all(isinstance(letter, DoctorLate) for letter in letters.told)
+    return [letter for letter in letters.told if isinstance(letter, DoctorLate)]
+
+
+async def journal_of(house: House, family: Family) -> list[Access]:
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.of_child(family.child.id, 100)
+    return [record.entry.access for record in reversed(records)]
+
+
+# Came, or not
+
+
+async def test_who_came_is_noted_and_can_be_noted_otherwise(
+    house: House, anna: Family, anna_petrova: Employee, visit: Appointment
+) -> None:
+    """R39: from the visit's start on; again, it changes nothing; each is taken down."""
+    house.clock.forward(hours=2)
+    assert await mark(house, anna_petrova, visit, came=True) is STATES.FULFILLED
+    assert await mark(house, anna_petrova, visit, came=True) is STATES.FULFILLED
+    assert await mark(house, anna_petrova, visit, came=False) is STATES.NO_SHOW
+    assert await mark(house, anna_petrova, visit, came=None) is STATES.BOOKED
+    assert await journal_of(house, anna) == [
+        Access.CAME,
+        Access.VISIT,
+        Access.MISSED,
+        Access.UNMARKED,
+    ]
+
+
+async def test_nothing_is_noted_before_the_visit_nor_after_its_day(
+    house: House, anna_petrova: Employee, visit: Appointment
+) -> None:
+    """Until midnight on the clinic's wall."""
+    house.clock.forward(hours=2, seconds=-1)
+    with pytest.raises(NotBegun):
+        await mark(house, anna_petrova, visit, came=True)
+    house.clock.forward(hours=15)
+    await mark(house, anna_petrova, visit, came=False)
+    house.clock.forward(seconds=1)
+    with pytest.raises(DayOver):
+        await mark(house, anna_petrova, visit, came=True)
+
+
+async def test_there_is_nothing_to_note_of_a_cancelled_visit(
+    house: House, anna: Family, anna_petrova: Employee, visit: Appointment
+) -> None:
+    """The family gave it up in time."""
+    await house.services.booking.cancel(anna.parent, visit.id)
+    house.clock.forward(hours=2)
+    with pytest.raises(VisitCancelled):
+        await mark(house, anna_petrova, visit, came=True)
+
+
+async def test_what_is_over_still_counts_and_is_still_listed(
+    house: House, anna: Family, anna_petrova: Employee, tamara: Employee, visit: Appointment
+) -> None:
+    """The day's count, the doctor's list, the load and the family's past visits have it."""
+    house.clock.forward(hours=2, minutes=5)
+    await mark(house, anna_petrova, visit, came=True)
+    staff = house.services.staff
+    day = await staff.day(anna_petrova.person, anna_petrova.post)
+    assert [count for _doctor, count in day.doctors] == [1]
+    doctor = visit.slot.doctor
+    found = await staff.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
+    assert [each.state for each in found.visits] == [STATES.FULFILLED]
+    async with house.transactions.reads() as tx:
+        loads = await tx.slots.loads(doctor.clinic.id, MONDAY, MONDAY)
+    assert loads[doctor.id, MONDAY].taken == 1
+    [past] = (await house.services.booking.past(anna.parent)).visits
+    assert past.id == visit.id
+
+
+async def test_two_notes_at_once_are_one_after_the_other(
+    house: House, anna_petrova: Employee, tamara: Employee, visit: Appointment
+) -> None:
+    """R05: the doctor and the registry tap the same: one change."""
+    house.clock.forward(hours=2)
+    marks = [mark(house, who, visit, came=True) for who in (anna_petrova, tamara) for _ in range(3)]
+    assert set(await asyncio.gather(*marks)) == {STATES.FULFILLED}
+    assert await house.count("appointment_changes", "state = 'fulfilled'") == 1
+
+
+# Late
+
+
+async def test_the_families_ahead_are_told_that_the_doctor_is_late(
+    house: House, anna: Family, boris: Family, anna_petrova: Employee, slots: list[Slot]
+) -> None:
+    """At once, and once for each step; who is in already is not told."""
+    first, second = await booked(house, anna, slots[0]), await booked(house, boris, slots[2])
+    house.clock.forward(hours=2, minutes=5)
+    doctor = slots[0].doctor
+    said = await late(house, anna_petrova, doctor, 20)
+    assert (said.concerned, said.by_phone) == (2, 0)
+    assert (await late(house, anna_petrova, doctor, 20)).concerned == 2
+    told = await tell(house)
+    assert {(letter.visit.id, letter.minutes) for letter in told} == {
+        (first.id, 20),
+        (second.id, 20),
+    }
+    assert await tell(house) == []
+
+    await mark(house, anna_petrova, first, came=True)
+    await late(house, anna_petrova, doctor, 30)
+    await late(house, anna_petrova, doctor, 45)
+    [letter] = await tell(house)
+    assert (letter.visit.id, letter.minutes) == (second.id, 45)
+    await late(house, anna_petrova, doctor, 0)
+    [letter] = await tell(house)
+    assert letter.minutes == 0
+    assert (await journal_of(house, anna)).count(Access.LATE) == 1
+    assert (await journal_of(house, boris)).count(Access.LATE) == 4
+
+
+async def test_who_comes_later_today_is_left_in_peace(
+    house: House, anna: Family, boris: Family, anna_petrova: Employee, petrova: Doctor
+) -> None:
+    """At 7:30 whoever comes at 10:30 is told; at 10:45, or tomorrow, they are not."""
+    slots = await slots_of(house, petrova, anna, MONDAY)
+    near = await booked(house, anna, slots[6])
+    await booked(house, boris, slots[7])
+    tomorrow = replace(boris, child=await house.child(boris.parent, "Оля"))
+    await booked(house, tomorrow, (await slots_of(house, petrova, tomorrow, TUESDAY))[0])
+    house.clock.forward(minutes=30)
+    assert (await late(house, anna_petrova, petrova, 10)).concerned == 1
+    assert [letter.visit.id for letter in await tell(house)] == [near.id]
+
+
+async def test_who_came_meanwhile_is_not_told(
+    house: House, anna_petrova: Employee, visit: Appointment
+) -> None:
+    """R17: the message is on its way when the child is called in."""
+    house.clock.forward(hours=2, minutes=1)
+    await late(house, anna_petrova, visit.slot.doctor, 10)
+    await mark(house, anna_petrova, visit, came=True)
+    assert await tell(house) == []
+
+
+async def test_two_say_it_at_once(
+    house: House, anna: Family, anna_petrova: Employee, tamara: Employee, visit: Appointment
+) -> None:
+    """R05: one step, and one message; a replay of the tap adds none (R45)."""
+    house.clock.forward(hours=1)
+    doctor = visit.slot.doctor
+    await asyncio.gather(
+        *(late(house, who, doctor, 20) for who in (anna_petrova, tamara) for _ in range(3))
+    )
+    assert await house.count("delays", "step = 1 AND minutes = 20") == 1
+    assert len(await tell(house)) == 1
+    with effect_of(1):
+        await late(house, tamara, doctor, 30)
+    await late(house, tamara, doctor, 45)
+    with effect_of(1):
+        assert (await late(house, tamara, doctor, 45)).delay
+    assert [letter.minutes for letter in await tell(house)] == [45]
+
+
+async def test_only_the_doctor_and_the_registry_say_it(
+    house: House, anna: Family, kim: Doctor, visit: Appointment
+) -> None:
+    """R30: for a colleague, another clinic or a parent the doctor is not there; nor is a step that
+    nobody offers."""
+    doctor_kim = await employ(house, Role.DOCTOR, 205, doctor=kim)
+    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+    doctor = visit.slot.doctor
+    house.clock.forward(hours=2)
+    for who in (doctor_kim, stranger, Employee(anna.parent, doctor_kim.post)):
+        with pytest.raises(NotFound):
+            await late(house, who, doctor, 20)
+        with pytest.raises(NotFound):
+            await house.services.reception.lateness(who.person, who.post, doctor.id)
+        with pytest.raises(NotFound):
+            await mark(house, who, visit, came=True)
+    with pytest.raises(NotFound):
+        await late(house, doctor_kim, kim, 25)
+    assert await house.count("delays") == 0
+    assert await house.count("access_records") == 0
+
+
+# The next visit
+
+
+def following(visit: Appointment) -> Errand:
+    return Errand(Aim.NEXT, visit.id, Reason.REPEAT)
+
+
+async def test_the_doctor_names_the_next_visit(
+    house: House, anna: Family, anna_petrova: Employee, petrova: Doctor, visit: Appointment
+) -> None:
+    """A repeat visit at a free time of their own, booked at once; the present one is not in its
+    way; once more gives the same."""
+    house.clock.forward(hours=2, minutes=5)
+    desk, errand = house.services.desk, following(visit)
+    days = await desk.days(anna_petrova.person, anna_petrova.post, errand, petrova.id)
+    assert TUESDAY in [each.day for each in days.days]
+    day = await desk.day(anna_petrova.person, anna_petrova.post, errand, petrova.id, TUESDAY)
+    slot = day.times[2].slot
+    offer = await desk.offer(anna_petrova.person, anna_petrova.post, errand, slot.id)
+    assert list(offer.bent) == []
+    for _ in range(2):
+        done = await desk.book(anna_petrova.person, anna_petrova.post, errand, slot.id)
+    assert (done.visit.state, done.visit.reason) == (STATES.BOOKED, Reason.REPEAT)
+    assert await house.count("appointments") == 2
+    assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
+    assert Access.NEXT_VISIT in await journal_of(house, anna)
+
+
+async def test_a_doctor_gives_only_their_own_times_at_their_own_visits(
+    house: House, anna: Family, anna_petrova: Employee, kim: Doctor, visit: Appointment
+) -> None:
+    """R30, R04: neither a colleague's time, nor at a colleague's visit, nor by the registry's own
+    errands; a rule is bent only if that is said."""
+    doctor_kim = await employ(house, Role.DOCTOR, 205, doctor=kim)
+    desk, errand = house.services.desk, following(visit)
+    [kims, *_] = await slots_of(house, kim, anna, TUESDAY)
+    forbidden = [
+        desk.book(anna_petrova.person, anna_petrova.post, errand, kims.id),
+        desk.day(anna_petrova.person, anna_petrova.post, errand, kim.id, TUESDAY),
+        desk.book(doctor_kim.person, doctor_kim.post, errand, kims.id),
+        desk.days(doctor_kim.person, doctor_kim.post, errand, kim.id),
+        desk.book(anna.parent, anna_petrova.post, errand, kims.id),
+        desk.book(anna_petrova.person, anna_petrova.post, Errand(Aim.BOOK, anna.child.id), kims.id),
+    ]
+    for call in forbidden:
+        with pytest.raises(NotFound):
+            await call
+    assert await house.count("appointments") == 1
+
+
+async def test_a_second_visit_ahead_is_a_rule_bent_knowingly(
+    house: House, anna_petrova: Employee, petrova: Doctor, visit: Appointment
+) -> None:
+    """R04: the next one is named already, and a further one bends "one visit per doctor"."""
+    desk, errand = house.services.desk, following(visit)
+    day = await desk.day(anna_petrova.person, anna_petrova.post, errand, petrova.id, TUESDAY)
+    first, second = day.times[0].slot, day.times[1].slot
+    await desk.book(anna_petrova.person, anna_petrova.post, errand, first.id)
+    with pytest.raises(RulesBent):
+        await desk.book(anna_petrova.person, anna_petrova.post, errand, second.id)
+
+
+async def test_no_next_visit_at_one_that_was_cancelled(
+    house: House, anna: Family, anna_petrova: Employee, petrova: Doctor, visit: Appointment
+) -> None:
+    """The family gave it up meanwhile."""
+    await house.services.booking.cancel(anna.parent, visit.id)
+    desk, errand = house.services.desk, following(visit)
+    with pytest.raises(VisitCancelled):
+        await desk.days(anna_petrova.person, anna_petrova.post, errand, petrova.id)
+
+
+async def test_the_way_to_the_next_child_of_the_day(
+    house: House, anna: Family, boris: Family, anna_petrova: Employee, slots: list[Slot]
+) -> None:
+    """From visit to visit without the list; the last one has none after it. Nothing of the next
+    child is taken down, as nothing is shown."""
+    first, second = await booked(house, anna, slots[0]), await booked(house, boris, slots[2])
+    staff = house.services.staff
+    found = await staff.visit(anna_petrova.person, anna_petrova.post, first.id)
+    assert found.following
+    assert found.following.id == second.id
+    assert await journal_of(house, boris) == []
+    last = await staff.visit(anna_petrova.person, anna_petrova.post, second.id)
+    assert last.following is None
+    assert last.visit.slot.starts_at - found.visit.slot.starts_at == timedelta(minutes=30)
