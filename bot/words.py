@@ -72,8 +72,12 @@ def switching_to(language: Language) -> AbstractContextManager[None]:
 
 
 def say(template: str, **values: object) -> Markup:
-    """Fill values into a translated template; whatever is not markup is escaped (R36)."""
-    return Markup(template).format(**values)  # noqa: S704 - templates are ours, values are escaped
+    """Fill values into a translated template; whatever is not markup is escaped (R36).
+
+    A number's sign is not left behind at the end of a line.
+    """
+    bound = template.replace("№ ", "№\u00a0")
+    return Markup(bound).format(**values)  # noqa: S704 - templates are ours, values are escaped
 
 
 def day(moment: date, now: datetime | None = None) -> str:

@@ -841,6 +841,7 @@ def test_a_screen_can_be_sent(
     assert 0 < len(text) <= LONGEST_TEXT
     assert not [mark for mark in ("&lt;", "&amp;", "{name}'s", "None") if mark in text]
     assert ("Анна" in text) == (NASTY in text)
+    assert f"№ {VISIT.number}" not in text, "its sign may be left alone at the end of a line"
     assert buttons, "a dead end"
     assert all(button.text.strip() for button in buttons)
     assert keyboard(screen) is not None
