@@ -28,7 +28,7 @@ from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.quiet import after_quiet
 from services.records import Access
-from services.refusals import AlreadyConfirmed, MovedMeanwhile, VisitCancelled, VisitPassed
+from services.refusals import AlreadyConfirmed, MovedMeanwhile, VisitCancelled
 from services.reminders import CHANGES, about_change, may_be_told, plan_reminders
 from services.staff import REGISTRY, StaffVisit, post_of, visit_at
 
@@ -36,6 +36,7 @@ GATHERED = timedelta(minutes=2)
 """How long a doctor is not told of a visit that waits: what others book meanwhile comes with it."""
 SHOWN = 15
 """Visits that wait, in one list."""
+_SAID = frozenset({Word.DOCTOR, Word.REGISTRY})
 AT_ONCE = 100
 """Visits whose deadlines passed that are looked for at one time."""
 
@@ -111,7 +112,7 @@ class DoctorsWord:
         """Give the time of a visit that waits back, and have the family told where there are
         others.
 
-        Of one that is cancelled already it changes nothing.
+        Of one that was declined already it changes nothing.
 
         Args:
             sequence: the visit's, as it was seen.
@@ -120,22 +121,22 @@ class DoctorsWord:
             NotFound: not the doctor's own, nor of the registry's clinic.
             MovedMeanwhile: it waits at another time than was seen.
             AlreadyConfirmed: it waits no more; the registry can cancel it.
-            VisitPassed: it is over.
+            VisitCancelled: the family gave it up, or its time went by.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id)
             visit = await to_change(tx, post, visit_id)
-            if visit.state is AppointmentState.BOOKED:
-                raise AlreadyConfirmed
             if visit.is_pending:
                 visit = await self._answer(
                     tx, post, visit, sequence, AppointmentState.CANCELLED, now
                 )
-            elif visit.state is AppointmentState.CANCELLED:
+            elif visit.state is not AppointmentState.CANCELLED:
+                raise AlreadyConfirmed
+            elif visit.sequence == sequence + 1 and visit.word in _SAID:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
             else:
-                raise VisitPassed
+                raise VisitCancelled
             return StaffVisit(post, visit, now, await tx.registry.in_bot(visit.child.id))
 
     async def _answer(

@@ -731,9 +731,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     ]
     + [(Waiting(IRINA, [], 0, MONDAY_7_AM),)],
     confirming.to_confirm: [],
-    confirming.ask_decline: [
-        (StaffVisit(IRINA, each, MONDAY_7_AM),) for each in (PENDING[0], VISIT, CANCELLED)
-    ],
+    confirming.ask_decline: [(StaffVisit(IRINA, each, MONDAY_7_AM),) for each in PENDING],
     confirming.answered: [
         (StaffVisit(each, visit, MONDAY_7_AM, in_bot),)
         for each in COLLEAGUES

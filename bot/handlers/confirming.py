@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery
 from bot import taps
 from bot.screen import show
 from bot.views import confirming as views
+from bot.views import staff as staff_views
 from services.confirming import DoctorsWord
 from services.model import PersonId
 from services.staff import Staff
@@ -29,7 +30,10 @@ async def ask_decline(
     tap: CallbackQuery, callback_data: taps.AskDecline, person: PersonId, staff: Staff
 ) -> None:
     found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
-    await show(tap, views.ask_decline(found))
+    if found.visit.is_pending:
+        await show(tap, views.ask_decline(found))
+    else:  # somebody has answered, or the family has changed its mind
+        await show(tap, staff_views.visit(found))
 
 
 async def decline(

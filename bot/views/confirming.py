@@ -109,8 +109,6 @@ def yes_and_no(post_id: PostId, visit: Appointment) -> list[Button]:
 def ask_decline(found: StaffVisit) -> Screen:
     """Asked once: the family is told at once."""
     visit = found.visit
-    if not visit.is_pending:
-        return answered(found)
     text = say(
         _(
             "Decline the visit?\n\n{child}\n{moment}\n{reason}\n\n"

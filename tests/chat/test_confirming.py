@@ -125,7 +125,7 @@ async def test_a_declined_family_has_another_time_in_two_taps(
 
     [said] = [each for each in waiting.messages if each.text.startswith("✖️ Не подтверждено")]
     assert "вторник, 24 ноября, 10:30, № 1001" in said.text
-    assert "Врач не сможет принять в это время" in said.text
+    assert "Принять вас в это время не получится" in said.text
     await waiting.tap("Ким · сегодня, 9:10")
     assert waiting.screen.text.startswith("Записать?")
     await waiting.tap("Не болеет — записать")

@@ -249,6 +249,19 @@ async def test_a_word_is_for_the_time_that_was_seen(
 
 
 @pytest.mark.usefixtures("asking")
+async def test_what_the_family_gave_up_is_neither_confirmed_nor_declined(
+    house: House, anna: Family, tamara: Employee, slots: list[Slot]
+) -> None:
+    """Whoever taps is told how it stands, and that nobody was told anything."""
+    visit = await booked(house, anna, slots[0])
+    await house.services.booking.cancel(anna.parent, visit.id)
+    for answer in (confirm, decline):
+        with pytest.raises(VisitCancelled):
+            await answer(house, tamara, visit)
+    assert await tell(house) == []
+
+
+@pytest.mark.usefixtures("asking")
 async def test_nobody_else_has_a_word(
     house: House, anna: Family, kim: Doctor, slots: list[Slot]
 ) -> None:
