@@ -25,7 +25,7 @@ from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
 from services.refusals import NotFound
-from services.staff import StaffVisit, post_of, staff_visit
+from services.staff import StaffVisit, doctor_at, post_of, staff_visit
 
 STEPS = (10, 20, 30, 45, 60)
 """Minutes that a doctor can be late by; more is for the registry to move visits."""
@@ -89,7 +89,7 @@ class Reception:
         now = self._clock()
         async with self._transactions.reads() as tx:
             post = await post_of(tx, by, post_id)
-            doctor = await _doctor(tx, post, doctor_id)
+            doctor = await doctor_at(tx, post, doctor_id)
             today = now.astimezone(doctor.clinic.zone).date()
             delay = await tx.schedules.delay(doctor.id, today)
             visits = await _concerned(tx, doctor, delay.minutes if delay else 0, now)
@@ -112,7 +112,7 @@ class Reception:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id)
-            doctor = await _doctor(tx, post, doctor_id)
+            doctor = await doctor_at(tx, post, doctor_id)
             today = now.astimezone(doctor.clinic.zone).date()
             children = {
                 visit.child.id for visit in await tx.appointments.of_doctor_on(doctor.id, today)
@@ -142,14 +142,6 @@ def _state(came: bool | None) -> AppointmentState:
     if came is None:
         return AppointmentState.BOOKED
     return AppointmentState.FULFILLED if came else AppointmentState.NO_SHOW
-
-
-async def _doctor(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:
-    """A doctor of the post's clinic; for a doctor, they themselves. Raises `NotFound`."""
-    doctor = await tx.clinics.doctor(doctor_id)
-    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
-        raise NotFound
-    return doctor
 
 
 async def _concerned(

@@ -2,6 +2,8 @@
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -22,61 +24,60 @@ async def main() -> None:
             await _administrator(address)
 
 
-async def _desk(address: str) -> None:
-    async with browser_page(DESK) as page:
-        await page.goto(f"{address}/?user=101")
-        phone = Phone(page)
+@asynccontextmanager
+async def _begun(
+    address: str, user: int, size: dict[str, int], *, dark: bool = False
+) -> AsyncIterator[Phone]:
+    """Somebody's chat, in which /start was said."""
+    async with browser_page(size, dark=dark) as page:
+        await page.goto(f"{address}/?user={user}")
         await page.get_by_test_id("start").click()
+        yield Phone(page)
+
+
+async def _desk(address: str) -> None:
+    async with _begun(address, 101, DESK) as phone:
         await phone.tap("🕘")
         await phone.tap("Не болеет — записать")
         await phone.sees("Вы записаны")
         await phone.tap("На главную")
         await phone.sees("Участковый врач")
-        await _picture(page, "demo.png")
+        await _picture(phone.page, "demo.png")
 
 
 async def _phone(address: str) -> None:
-    async with browser_page(PHONE, dark=True) as page:
-        await page.goto(f"{address}/?user=102")
-        phone = Phone(page)
-        await page.get_by_test_id("start").click()
+    async with _begun(address, 102, PHONE, dark=True) as phone:
         await phone.tap("Записаться")
         await phone.tap("Осмотр перед прививкой")
         await phone.tap("Петрова")
         await phone.tap("Весь месяц")
         await phone.sees("Число — есть время")
-        await _picture(page, "month.png")
+        await _picture(phone.page, "month.png")
 
 
 async def _registry(address: str) -> None:
-    async with browser_page(PHONE) as page:
-        await page.goto(f"{address}/?user=202")
-        phone = Phone(page)
-        await page.get_by_test_id("start").click()
+    async with _begun(address, 202, PHONE) as phone:
         await phone.sees("Кто звонит?")
-        await _picture(page, "clinic-desk.png")
+        await _picture(phone.page, "clinic-desk.png")
         await phone.say("Миша 12.03.2024")
         await phone.sees("День рождения")
-        await _picture(page, "clinic-card.png")
+        await _picture(phone.page, "clinic-card.png")
         for label in ("Записать", "Консультация", "Петрова"):
             await phone.tap(label)
         await phone.sees("Петрова А. С., каб. 12")
-        await _picture(page, "clinic-times.png")
+        await _picture(phone.page, "clinic-times.png")
 
 
 async def _administrator(address: str) -> None:
-    async with browser_page(PHONE) as page:
-        await page.goto(f"{address}/?user=201")
-        phone = Phone(page)
-        await page.get_by_test_id("start").click()
+    async with _begun(address, 201, PHONE) as phone:
         await phone.tap("Расписание")
         await phone.tap("Петрова А. С.")
         await phone.sees("Нажмите день, чтобы изменить его часы.")
-        await _picture(page, "clinic-week.png")
+        await _picture(phone.page, "clinic-week.png")
         await phone.tap("Рабочее место")
         await phone.tap("Загрузка")
         await phone.sees("Занято:")
-        await _picture(page, "clinic-load.png")
+        await _picture(phone.page, "clinic-load.png")
 
 
 async def _picture(page: Page, name: str) -> None:

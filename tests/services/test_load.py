@@ -24,7 +24,7 @@ from services.ports import StorageUnavailable
 from services.refusals import NoFreeTimes, NoSuchClinic, NotFound
 from services.times import Times
 from tests.conftest import CONSENT, MONDAY_7_AM, PETROVA, SEVERYANKA, House, need, weekly
-from tests.services.conftest import Family, employ, open_clinic, run_sql, slots_of
+from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -80,10 +80,9 @@ async def test_a_closed_time_counts_for_as_long_as_somebody_has_it(
 
 
 async def test_a_time_without_a_name_is_taken(
-    house: House, clinic: Clinic, petrova: Doctor, anna: Family
+    house: House, tamara: Employee, petrova: Doctor, anna: Family
 ) -> None:
     """Somebody comes then: the day is as full as the desk sees it."""
-    tamara = await employ(house, Role.REGISTRAR, 202)
     [first, *_] = await slots_of(house, petrova, anna, TUESDAY)
     await house.services.desk.take(tamara.person, tamara.post, first.id)
 
