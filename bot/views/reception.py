@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot import taps
 from bot.screen import Button, Screen
 from bot.views.booking import changes
-from bot.views.parts import doctor_and_room, go_home, soon, with_initials
+from bot.views.parts import doctor_and_room, go_home, in_rows, soon, to_desk, with_initials
 from bot.words import Markup, _, clock, say
 from services.letters import DoctorLate
 from services.reception import STEPS, Lateness
@@ -29,8 +29,8 @@ def ask_late(found: Lateness) -> Screen:
         if found.delay is None or minutes != found.delay.minutes
     ]
     on_time = [[Button(_("On time again"), taps.Late(**ids, minutes=0))]] if _is_late(found) else []
-    out = Button(_("Desk"), taps.Desk(post_id=found.post.id))
-    return Screen(Markup("\n\n").join(lines), [steps[:3], steps[3:], *on_time, [out]])
+    rows = [*in_rows(steps, 3), *on_time, [to_desk(found.post.id)]]
+    return Screen(Markup("\n\n").join(lines), rows)
 
 
 def _is_late(found: Lateness) -> bool:
@@ -72,7 +72,7 @@ def late(found: Lateness) -> Screen:
             [Button(_("Other minutes"), taps.AskLate(**ids))],
             [
                 Button(_("The day's list"), taps.DayList(**ids, day=today)),
-                Button(_("Desk"), taps.Desk(post_id=found.post.id)),
+                to_desk(found.post.id),
             ],
         ],
     )
