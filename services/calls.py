@@ -68,7 +68,7 @@ class Calls:
                 raise NotFound
             if not tx.replay:
                 at = now if done else None
-                if not await tx.calls.settle(post.clinic.id, visit, post.id, at):
+                if not await tx.calls.settle(visit, post.id, at):
                     raise NotFound
                 access = Access.CALLED if done else Access.CALLS
                 await take_down(tx, post, access, [(visit.child.id, visit.id)], now)

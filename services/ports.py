@@ -804,11 +804,9 @@ class CallRepository(Protocol):
         """How many of them are still to be made."""
         ...
 
-    async def settle(
-        self, clinic_id: ClinicId, visit: Appointment, by: PostId, at: datetime | None
-    ) -> bool:
-        """Somebody phoned about the visit as it stands, or did not after all; False: nobody had to,
-        at this clinic."""
+    async def settle(self, visit: Appointment, by: PostId, at: datetime | None) -> bool:
+        """Somebody phoned about the visit as it stands, or did not after all; False: nobody had
+        to."""
         ...
 
 

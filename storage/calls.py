@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
     Appointment,
-    AppointmentId,
     AppointmentState,
     ClinicId,
     NotificationKind,
@@ -74,20 +73,17 @@ class StoredCalls:
         )
         return await self._session.scalar(query) or 0
 
-    async def settle(
-        self, clinic_id: ClinicId, visit: Appointment, by: PostId, at: datetime | None
-    ) -> bool:
+    async def settle(self, visit: Appointment, by: PostId, at: datetime | None) -> bool:
         settled = await self._session.scalar(
             update(CallRow)
             .where(
-                CallRow.clinic_id == clinic_id,
                 CallRow.appointment_id == visit.id,
                 CallRow.sequence == visit.sequence,
             )
             .values(done_at=at, done_by=by if at else None)
             .returning(CallRow.appointment_id)
         )
-        return AppointmentId(settled) == visit.id if settled else False
+        return settled is not None
 
 
 def _of_its_visit() -> ColumnElement[bool]:

@@ -557,3 +557,21 @@ async def test_whose_visit_was_not_to_be_is_told_or_phoned(
     house.clock.forward(minutes=11)
     [family] = (await calls.list(*who)).families
     assert family.call.visit.id == lapsed.id
+
+
+async def test_the_list_is_for_the_post_s_own_person(
+    house: House,
+    asking: None,
+    tamara: Employee,
+    stranger: Employee,
+    slots: list[Slot],
+    anna: Family,
+) -> None:
+    """R30, R32: a borrowed post opens nothing; another clinic's list is its own."""
+    await booked(house, anna, slots[0])
+    waiting = house.services.word.waiting
+    for person in (anna.parent, stranger.person):
+        with pytest.raises(NotFound):
+            await waiting(person, tamara.post)
+    assert (await waiting(stranger.person, stranger.post)).visits == []
+    assert len((await waiting(tamara.person, tamara.post)).visits) == 1

@@ -22,7 +22,7 @@ from services.once import effect_of
 from services.reception import Lateness
 from services.records import Access
 from services.refusals import DayOver, NotBegun, NotFound, RulesBent, VisitCancelled
-from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, slots_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -238,16 +238,20 @@ async def test_two_say_it_at_once(
 
 
 async def test_only_the_doctor_and_the_registry_say_it(
-    house: House, anna: Family, kim: Doctor, visit: Appointment
+    house: House,
+    anna: Family,
+    kim: Doctor,
+    doctor_kim: Employee,
+    stranger: Employee,
+    visit: Appointment,
 ) -> None:
     """R30: for a colleague, another clinic or a parent the doctor is not there; nor is a step that
     nobody offers."""
-    doctor_kim = await employ(house, Role.DOCTOR, 205, doctor=kim)
-    await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
-    stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+    her_post = (await employ(house, Role.DOCTOR, 205, doctor=visit.slot.doctor)).post
     doctor = visit.slot.doctor
     house.clock.forward(hours=2)
-    for who in (doctor_kim, stranger, Employee(anna.parent, doctor_kim.post)):
+    borrowed = [Employee(person, her_post) for person in (anna.parent, stranger.person)]
+    for who in (doctor_kim, stranger, *borrowed):
         with pytest.raises(NotFound):
             await late(house, who, doctor, 20)
         with pytest.raises(NotFound):
