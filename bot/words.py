@@ -76,8 +76,8 @@ def say(template: str, **values: object) -> Markup:
 
     A number's sign is not left behind at the end of a line.
     """
-    bound = template.replace("№ ", "№\u00a0")
-    return Markup(bound).format(**values)  # noqa: S704 - templates are ours, values are escaped
+    said = Markup(template).format(**values)  # noqa: S704 - templates are ours, values are escaped
+    return said.replace("№ ", "№\u00a0")
 
 
 def day(moment: date, now: datetime | None = None) -> str:
