@@ -40,6 +40,7 @@ from services.notices import Notices, Tell
 from services.phones import Phones
 from services.ports import Clock, Transactions
 from services.profiles import Profiles
+from services.questions import Questions
 from services.reception import Reception
 from services.registry import Registry
 from services.staff import Staff
@@ -68,6 +69,7 @@ class Services:
     reception: Reception
     desk: Desk
     registry: Registry
+    questions: Questions
     staff: Staff
     journal: Journal
     calls: Calls
@@ -97,6 +99,7 @@ def build_services(
         reception=Reception(transactions, clock),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date, read_phone),
+        questions=Questions(transactions, clock, read_date, read_phone),
         staff=Staff(transactions, clock),
         journal=Journal(transactions, clock),
         calls=Calls(transactions, clock),
@@ -127,6 +130,7 @@ def build_dispatcher(
         reception=services.reception,
         desk=services.desk,
         registry=services.registry,
+        questions=services.questions,
         staff=services.staff,
         clinic_desk=services.clinic_desk,
         hours=services.hours,

@@ -42,6 +42,7 @@ def build_scheduler(
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
         services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
+        services.upkeep.forget_questions: CronTrigger(hour=2, minute=39, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
         alarms.look: CronTrigger(second="15,45"),

@@ -25,6 +25,7 @@ from services.model import (
     Need,
     PostId,
     Purpose,
+    QuestionId,
     Reason,
     Role,
     SlotId,
@@ -382,6 +383,20 @@ class Coming(Visit, prefix="coming"):
         return Visit(appointment_id=self.appointment_id)
 
 
+class AskAbout(Visit, prefix="ask"):
+    """Ask the clinic something about a visit."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class LeaveAsking(AskAbout, prefix="ask-not"):
+    """Ask nothing after all."""
+
+    ill: bool = False
+    """Whether the child is ill: then to what the clinic says of that."""
+
+
 # The clinic's people
 
 
@@ -702,9 +717,44 @@ class DaySheet(DayList, prefix="at-sheet"):
     """A doctor's day as a sheet to print."""
 
 
-# What the clinic says of itself
-
 _Mark = Field(ge=0, le=2**32 - 1)
+
+# Questions of families
+
+
+class Questions(_Work, prefix="q-all"):
+    """What waits for an answer."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class Question(Questions, prefix="q"):
+    """One question."""
+
+    question_id: Annotated[QuestionId, _Id]
+
+    def fallback(self) -> Tap:
+        return Questions(post_id=self.post_id)
+
+
+class AnswerQuestion(Question, prefix="q-answer"):
+    """Type an answer."""
+
+    seen: Annotated[int, Field(ge=0, le=9999)] = 0
+    """How many answers it had when this was shown, for a reply in Telegram's own way."""
+
+    def fallback(self) -> Tap:
+        return Question(post_id=self.post_id, question_id=self.question_id)
+
+
+class SendAnswer(AnswerQuestion, prefix="q-send"):
+    """Send the words that were kept."""
+
+    words: Annotated[int, _Mark]
+
+
+# What the clinic says of itself
 
 
 class ClinicDesk(_Work, prefix="c-desk"):

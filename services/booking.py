@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from services import norm, places, rules
 from services.agreements import ReminderQuestion, reminder_question
+from services.asking import thread_of
 from services.confirming import ask_staff, make_way
 from services.model import (
     Appointment,
@@ -17,6 +18,7 @@ from services.model import (
     Need,
     NotificationKind,
     PersonId,
+    Question,
     Slot,
     SlotId,
     Wish,
@@ -79,6 +81,8 @@ class Visit:
 
     visit: Appointment
     now: datetime
+    thread: Sequence[Question] = ()
+    """What the family asked about it."""
 
     @property
     def is_ahead(self) -> bool:
@@ -281,7 +285,8 @@ class Booking:
     async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """One visit, whatever became of it; raises `NotFound`."""
         async with self._transactions.reads() as tx:
-            return Visit(await tx.appointments.get(visit_id, cared_for_by=person), self._clock())
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            return Visit(visit, self._clock(), await thread_of(tx, person, visit))
 
     @use_case
     async def cancellable(self, person: PersonId, visit_id: AppointmentId) -> Visit:

@@ -49,6 +49,7 @@ CONFIRM_WITHIN = (30, 72 * 60)
 CONFIRM_BEFORE = (0, 7 * 24 * 60)
 CHILDREN = (1, 20)
 VISITS = (1, 50)
+ANSWER_WITHIN = (30, 7 * 24 * 60)
 FEWEST_DIGITS = 5
 
 _MINUTE = timedelta(minutes=1)
@@ -391,6 +392,8 @@ class Fact(StrEnum):
     EVENING = "evening"
     BEFORE = "before"
     QUIET = "quiet"
+    DOCTORS_ANSWER = "answers"
+    ANSWER_WITHIN = "waits"
     BASIS = "basis"
     ILL_WORDS = "ill-words"
     SIGNED_BY = "signed-by"
@@ -414,6 +417,7 @@ class Group(StrEnum):
     CONTACTS = "contacts"
     BOOKING = "booking"
     REMINDERS = "reminders"
+    QUESTIONS = "questions"
     TEXTS = "texts"
     PREPARATION = "prepare"
 
@@ -462,6 +466,7 @@ GROUPS: Mapping[Group, Sequence[Fact]] = {
         Fact.CANCELLATION,
     ),
     Group.REMINDERS: (Fact.EVENING, Fact.BEFORE, Fact.QUIET),
+    Group.QUESTIONS: (Fact.DOCTORS_ANSWER, Fact.ANSWER_WITHIN),
     Group.TEXTS: (Fact.ILL_WORDS, Fact.SIGNED_BY, Fact.BASIS, *CONSENTS),
     Group.PREPARATION: tuple(PREPARATION),
 }
@@ -493,6 +498,8 @@ _FACTS: dict[Fact, tuple[Kind, tuple[Any, ...]]] = {
     Fact.EVENING: (TimeOfDay(), ("reminding", "evening")),
     Fact.BEFORE: (Span(*BEFORE), ("reminding", "before")),
     Fact.QUIET: (QuietHours(), ("quiet",)),
+    Fact.DOCTORS_ANSWER: (YesOrNo(), ("doctors_answer",)),
+    Fact.ANSWER_WITHIN: (Span(*ANSWER_WITHIN), ("answer_within",)),
     Fact.BASIS: (Basis(), ("legal_basis",)),
     Fact.ILL_WORDS: (Words(LONGEST_ILL_WORDS, lines=True), ("ill_words",)),
     Fact.SIGNED_BY: (Words(LONGEST_NAME), ("ill_words_signed_by",)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from services.model import Appointment, Person, PostId, Slot
+from services.model import Answer, Appointment, Person, Post, PostId, Question, QuestionId, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,17 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class ClinicAnswered:
+    """The clinic answered a question about a visit."""
+
+    person: Person
+    visit: Appointment
+    question: Question
+    answer: Answer
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NotConfirmed:
     """A visit that waited for the doctor's word is none."""
 
@@ -96,6 +107,23 @@ class ToConfirm:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionsWait:
+    """To one of the staff: families ask about these visits. Neither child nor text is told: who
+    opens a question is taken down."""
+
+    person: Person
+    post: Post
+    """In which post it is answered."""
+    visits: Sequence[Appointment]
+    """One for each question."""
+    question_id: QuestionId
+    """The first one's."""
+    now: datetime
+    again: bool = False
+    """Whether they have been waiting for long."""
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -105,4 +133,6 @@ Letter: TypeAlias = (
     | NotConfirmed
     | DoctorLate
     | ToConfirm
+    | ClinicAnswered
+    | QuestionsWait
 )

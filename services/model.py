@@ -17,6 +17,7 @@ DoctorId = NewType("DoctorId", int)
 DistrictId = NewType("DistrictId", int)
 SlotId = NewType("SlotId", int)
 AppointmentId = NewType("AppointmentId", int)
+QuestionId = NewType("QuestionId", int)
 
 
 class Language(StrEnum):
@@ -217,6 +218,10 @@ class ClinicProfile:
     cancellation: str = ""
     """What the clinic asks of who cancels, in its own words, one line."""
     legal_basis: LegalBasis = LegalBasis.CONSENT
+    doctors_answer: bool = False
+    """Whether questions about a visit go to its doctor; otherwise they go to the registry."""
+    answer_within: timedelta = timedelta(hours=4)
+    """How long a question may wait before whoever can answer is reminded of it, once."""
 
     @property
     def signed_ill_words(self) -> str:
@@ -592,6 +597,35 @@ class Appointment:
         return self.state in ACTIVE
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody of the staff said to a question, or added."""
+
+    role: Role
+    """Whose words they are to the family: it learns no name."""
+    text: str = field(repr=False)  # nobody's to see in a log (R34), as the question's
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a parent asked about a visit, and what was said to it, in order."""
+
+    id: QuestionId
+    appointment_id: AppointmentId
+    asked_by: PersonId
+    to_doctor: bool
+    """Whether the visit's doctor is asked, too; the registry always may answer."""
+    text: str = field(repr=False)
+    asked_at: datetime
+    answers: Sequence[Answer] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has answered yet."""
+        return not self.answers
+
+
 class Purpose(StrEnum):
     """What a consent is for. Each purpose has a document of its own (152-FZ art. 9, 2025-09-01)."""
 
@@ -632,6 +666,10 @@ class Asked(StrEnum):
     """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
     TIMES = "times"
     """Nothing but a "yes" to a sheet of times; the topic says which (see `imports`)."""
+    ABOUT_VISIT = "about-visit"
+    """A parent's question to the clinic; the topic is the visit."""
+    ANSWER = "answer"
+    """The staff's answer to it; see `questions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,10 +775,18 @@ class NotificationKind(StrEnum):
     """For the doctor, or the registry: a visit waits for their word."""
     LATE = "late"
     """The doctor is late, or on time again."""
+    QUESTION = "question"
+    """To the staff: a family asks."""
+    STILL_ASKED = "still-asked"
+    """To the staff, once more: it waits for its answer."""
+    ANSWER = "answer"
+    """To who asked: the clinic has answered."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
-FOR_STAFF = frozenset({NotificationKind.TO_CONFIRM})
+FOR_STAFF = frozenset(
+    {NotificationKind.TO_CONFIRM, NotificationKind.QUESTION, NotificationKind.STILL_ASKED}
+)
 """What is told to people of the clinic, not of the family."""
 
 
@@ -797,6 +843,8 @@ class Notification:
     kind: NotificationKind
     person: Person
     appointment_id: AppointmentId
+    occasion: str
+    """What happened, or which moment it is about."""
     useful_until: datetime
     urgency: Urgency
     attempts: int

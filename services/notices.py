@@ -11,33 +11,15 @@ import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from uuid import uuid4
 
-from services.letters import (
-    ClinicCancelled,
-    ClinicMoved,
-    Confirmed,
-    DoctorLate,
-    Letter,
-    NotConfirmed,
-    Reminder,
-    StillBooked,
-    ToConfirm,
-)
 from services.model import (
-    FOR_STAFF,
-    REMINDERS,
-    Appointment,
-    AppointmentState,
     Notification,
     NotificationKind,
     NotificationState,
-    PersonId,
-    Slot,
-    Standing,
 )
 from services.once import use_case
 from services.ports import (
@@ -46,13 +28,10 @@ from services.ports import (
     Notifier,
     NotNow,
     StorageUnavailable,
-    Transaction,
     Transactions,
     Unreachable,
 )
-from services.quiet import after_quiet
-from services.reminders import may_be_told
-from services.rules import wish_of
+from services.saying import Said, Unsaid, said
 from services.together import Together
 
 LANES = 4
@@ -77,27 +56,8 @@ MOST_ATTEMPTS = 12
 KEPT = timedelta(days=90)
 """How long it is known what became of a notification."""
 
-_OFF = frozenset(
-    {
-        NotificationKind.CANCELLED,
-        NotificationKind.CANCELLED_AS_ASKED,
-        NotificationKind.DECLINED,
-        NotificationKind.LAPSED,
-    }
-)
-"""What is told of a visit that is none any more."""
-
-_AT_ONCE = frozenset(
-    {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
-)
-"""What is an answer, or about the next hours."""
-
 Tell = Callable[[NotificationKind, NotificationState], None]
 _Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
-_Said: TypeAlias = tuple[Letter, Sequence[Notification]]
-"""A letter, and what it tells."""
-_Unsaid: TypeAlias = tuple[Notification, NotificationState | datetime]
-"""What is not told, and why not or when it is."""
 
 
 @dataclass
@@ -264,7 +224,7 @@ class Notices:
             return True
         return False
 
-    async def _letter(self, claimed: Sequence[Notification]) -> _Said | None:
+    async def _letter(self, claimed: Sequence[Notification]) -> Said | None:
         """What there is to say now, and of what it tells; None if there is nothing to say.
 
         What is not told is settled here, or put off.
@@ -283,14 +243,14 @@ class Notices:
     @use_case
     async def _read_all(
         self, messages: Sequence[Sequence[Notification]]
-    ) -> list[tuple[_Said | None, list[_Unsaid]]]:
+    ) -> list[tuple[Said | None, list[Unsaid]]]:
         """What each message says, and what it leaves unsaid."""
         now = self._clock()
         async with self._transactions.reads() as tx:
             every = await tx.notifications.standing([each for some in messages for each in some])
             standing = {each.notification.id: each for each in every}
             return [
-                await _said(tx, [standing[each.id] for each in some if each.id in standing], now)
+                await said(tx, [standing[each.id] for each in some if each.id in standing], now)
                 for some in messages
             ]
 
@@ -335,118 +295,6 @@ class Notices:
     async def _put_off(self, claimed: Sequence[Notification], by: timedelta) -> None:
         async with self._transactions.writes() as tx:
             await tx.notifications.put_off(claimed, self._clock() + by)
-
-
-async def _said(
-    tx: Transaction, standing: Sequence[Standing], now: datetime
-) -> tuple[_Said | None, list[_Unsaid]]:
-    alive: list[tuple[Standing, Appointment]] = []
-    unsaid: list[_Unsaid] = []
-    for each in standing:
-        fact = await _fact(tx, each, now)
-        if isinstance(fact, Appointment):
-            alive.append((each, fact))
-        else:
-            unsaid.append((each.notification, fact))
-    if not alive:
-        return None, unsaid
-    return (await _written(tx, alive, now), [each.notification for each, _ in alive]), unsaid
-
-
-async def _fact(
-    tx: Transaction, standing: Standing, now: datetime
-) -> Appointment | NotificationState | datetime:
-    """The visit that is to be spoken of; or why it is not, or when it is (R17, R19, R22)."""
-    due, visit = standing.notification, standing.visit
-    if due.person.unreachable:
-        return NotificationState.UNREACHABLE
-    if now >= due.useful_until:
-        return NotificationState.PAST
-    if visit is None or not _is_true(due.kind, visit, now):
-        return NotificationState.VOID
-    may_be_sent = await _may_be_sent(tx, due.kind, visit, now)
-    if may_be_sent > now:
-        return min(may_be_sent, due.useful_until)
-    return visit
-
-
-def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
-    if kind in _OFF:
-        return visit.state is AppointmentState.CANCELLED
-    if kind is NotificationKind.MOVED:
-        return visit.is_active
-    if kind is NotificationKind.TO_CONFIRM:
-        return visit.is_pending
-    if kind is NotificationKind.LATE:
-        return visit.state is AppointmentState.BOOKED  # nobody is told who is in already
-    if kind is NotificationKind.BOOKED:
-        return visit.is_active and visit.slot.starts_at > now
-    return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
-
-
-async def _may_be_sent(
-    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
-) -> datetime:
-    """Now, or when quiet hours are over; what the family did or asked for itself is an answer."""
-    clinic = visit.slot.doctor.clinic
-    if kind in _AT_ONCE:
-        return now
-    if kind in REMINDERS or kind in FOR_STAFF:
-        return after_quiet(now, clinic)
-    starts_at = visit.slot.starts_at
-    before = await tx.appointments.moved_from(visit.id)
-    if kind is NotificationKind.MOVED and before and before.starts_at > now:
-        starts_at = min(starts_at, before.starts_at)  # when the family thinks that it is
-    return may_be_told(clinic, starts_at, now)
-
-
-async def _written(
-    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
-) -> Letter:
-    first, visit = alive[0]
-    due, discreet = first.notification, first.wishes.discreet
-    person = due.person
-    if due.kind is NotificationKind.BOOKED:
-        return StillBooked(person, visit)
-    if due.kind in (NotificationKind.CANCELLED, NotificationKind.CANCELLED_AS_ASKED):
-        as_asked = due.kind is NotificationKind.CANCELLED_AS_ASKED
-        return ClinicCancelled(person, visit, now, discreet, as_asked)
-    if due.kind is NotificationKind.MOVED:
-        before = await tx.appointments.moved_from(visit.id) or visit.slot
-        return ClinicMoved(person, visit, before, now, discreet)
-    if due.kind is NotificationKind.CONFIRMED:
-        return Confirmed(person, visit, now, discreet)
-    if due.kind in (NotificationKind.DECLINED, NotificationKind.LAPSED):
-        others = await _others(tx, person.id, visit, now)
-        lapsed = due.kind is NotificationKind.LAPSED
-        return NotConfirmed(person, visit, others, now, discreet, lapsed)
-    if due.kind is NotificationKind.LATE:
-        doctor, day = visit.slot.doctor, visit.slot.local_start.date()
-        delay = await tx.schedules.delay(doctor.id, day)
-        return DoctorLate(person, visit, delay.minutes if delay else 0, now, discreet)
-    visits = {visit.id: visit for _, visit in alive}
-    in_order = sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
-    if due.kind is NotificationKind.TO_CONFIRM and first.post_id:
-        return ToConfirm(person, first.post_id, in_order, now)
-    return Reminder(person, in_order, now, discreet)
-
-
-async def _others(
-    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
-) -> list[Slot]:
-    """The earliest times with the same doctor and with another, but not what was not to be."""
-    clinic = visit.slot.doctor.clinic
-    planned = await tx.appointments.planned([visit.child.id], after=now)
-    wish = wish_of(person, visit.child, visit.reason, clinic, planned, now)
-    wish = replace(wish, busy=[*wish.busy, visit.slot.stretch])
-    free = await tx.slots.by_doctor(clinic.id, wish)
-    own = free.pop(visit.slot.doctor.id, None)
-    first = min((each.earliest for each in free.values()), key=_start, default=None)
-    return sorted([slot for slot in (own and own.earliest, first) if slot], key=_start)
-
-
-def _start(slot: Slot) -> datetime:
-    return slot.starts_at
 
 
 def _pause(attempts: int) -> timedelta:

@@ -243,8 +243,8 @@ async def open_question(tx: Transaction, person: PersonId, now: datetime) -> Con
     But for the first child's, it is forgotten after a while: "thank you" must not become a name.
     """
     asked = await tx.conversations.of(person)
-    if asked is None or asked.post_id is not None:
-        return None  # what was asked at work is none of a parent's
+    if asked is None or asked.post_id is not None or asked.asked is Asked.ABOUT_VISIT:
+        return None  # asked at work; or about a visit, see `questions`
     if now < asked.asked_at + PATIENCE:
         return asked
     return None if await tx.families.children(cared_for_by=person) else asked

@@ -51,6 +51,8 @@ from services.model import (
     Post,
     PostId,
     Purpose,
+    Question,
+    QuestionId,
     Reason,
     ReminderWishes,
     Schedule,
@@ -852,6 +854,58 @@ class ImportRepository(Protocol):
         ...
 
 
+class QuestionRepository(Protocol):
+    """What families asked about visits. Whoever changes something holds the lock of the child.
+
+    A question whose asker's consent to the clinic does not stand any more is not there."""
+
+    async def get(self, question_id: QuestionId) -> Question:
+        """Raises `NotFound`."""
+        ...
+
+    async def of_visit(self, appointment_id: AppointmentId) -> list[Question]:
+        """All that was asked about a visit, in order."""
+        ...
+
+    async def waiting(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None, most: int
+    ) -> list[Question]:
+        """What waits at a clinic, the longest first; of a doctor only what they may answer."""
+        ...
+
+    async def count_waiting(self, clinic_id: ClinicId, doctor_id: DoctorId | None) -> int: ...
+
+    async def count_open(self, person: PersonId, clinic_id: ClinicId) -> int:
+        """How many of a person's questions wait at a clinic."""
+        ...
+
+    async def add(
+        self,
+        appointment_id: AppointmentId,
+        person: PersonId,
+        text: str,
+        at: datetime,
+        *,
+        to_doctor: bool,
+    ) -> Question: ...
+
+    async def answer(self, question: Question, post: Post, text: str, at: datetime) -> Question:
+        """Add an answer behind those that the question has; it is as it is then.
+
+        Raises:
+            AlreadyAnswered: there is another one by now; nothing was written.
+        """
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was asked about visits that ended before a moment; return how many."""
+        ...
+
+    async def forget_of_child(self, child_id: ChildId) -> None:
+        """Drop what was asked about any visit of a child."""
+        ...
+
+
 class UpdateRepository(Protocol):
     """Updates that took effect, and those that could not."""
 
@@ -913,6 +967,8 @@ class Transaction(Protocol):
     def load(self) -> LoadRepository: ...
     @property
     def imports(self) -> ImportRepository: ...
+    @property
+    def questions(self) -> QuestionRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -25,7 +25,7 @@ from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
 from services.refusals import NotFound
-from services.staff import StaffVisit, doctor_at, post_of, staff_visit
+from services.staff import StaffVisit, doctor_at, opened, post_of
 
 STEPS = (10, 20, 30, 45, 60)
 """Minutes that a doctor can be late by; more is for the registry to move visits."""
@@ -80,8 +80,7 @@ class Reception:
             if visit.state is not state:
                 visit = await tx.appointments.change(visit, state, by=by, at=now)
                 access = _MARKS[state]
-            await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
-            return await staff_visit(tx, post, visit, now)
+            return await opened(tx, post, visit, now, access)
 
     @use_case
     async def lateness(self, by: PersonId, post_id: PostId, doctor_id: DoctorId) -> Lateness:

@@ -59,6 +59,10 @@ class Access(StrEnum):
     """Somebody phoned about a change that the clinic made."""
     CODE = "code"
     """A number was given out by which the visits can be taken into the bot."""
+    QUESTION = "question"
+    """The family's questions about a visit, and their answers, were read."""
+    ANSWER = "answer"
+    """One was answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,26 @@ class VisitCancelled(Refusal):
     """The visit was cancelled before: there is nothing to move."""
 
 
+class TooLateToAsk(Refusal):
+    """The visit was so long ago that nothing is asked about it here any more."""
+
+
+class TooManyQuestions(Refusal):
+    """As many of the person's questions wait for an answer as the clinic can be asked at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class AlreadyAnswered(Refusal):
+    """A colleague was quicker."""
+
+
+class TextOnly(Refusal):
+    """A photo, a voice message or a file was sent where words are wanted."""
+
+
 class RulesBent(Refusal):
     """The registry has to say that it bends the clinic's rules here, and which it sees bent."""
 

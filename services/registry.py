@@ -37,7 +37,7 @@ from services.refusals import (
     TooManyTries,
 )
 from services.reminders import plan_reminders
-from services.staff import REGISTRY, StaffVisit, post_of, visit_at
+from services.staff import REGISTRY, StaffVisit, opened, post_of, visit_at
 
 CODE_DIGITS = 9
 CODE_LASTS = timedelta(days=14)
@@ -142,9 +142,7 @@ class Registry:
                 query = read_query(typed, self._read_date, self._read_phone)
                 if isinstance(query, ByNumber):
                     visit = await visit_at(tx, post, query.appointment_id)
-                    await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
-                    in_bot = await tx.registry.in_bot(visit.child.id)
-                    return StaffVisit(post, visit, now, in_bot)
+                    return await opened(tx, post, visit, now)
             except Refusal as problem:
                 return Nobody(post, problem)
             if not tx.replay:

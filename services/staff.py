@@ -19,6 +19,7 @@ from services.model import (
     PersonId,
     Post,
     PostId,
+    Question,
     Role,
 )
 from services.once import use_case
@@ -58,6 +59,8 @@ class Workplace:
     """Families that the registry has to phone; none for whom that is not."""
     waiting: int
     """Visits that wait for the person's word."""
+    questions: int
+    """How many of families wait for this post's answer."""
     now: datetime
 
 
@@ -95,6 +98,8 @@ class StaffVisit:
     """Whether an adult who has the child in the bot can be written to."""
     following: Appointment | None = None
     """The doctor's next visit of that day; nothing of it is shown but its time."""
+    thread: Sequence[Question] = ()
+    """What the family asked about it."""
 
     @property
     def can_be_marked(self) -> bool:
@@ -142,6 +147,14 @@ async def post_of(
     if post.person != person or post.role not in roles:
         raise NotFound
     return post
+
+
+async def listen(tx: Transaction, post: Post, now: datetime) -> None:
+    """Be asked for nothing any more; what is typed at a registry's desk is whom to look for."""
+    await tx.conversations.close(post.person)
+    if post.role in REGISTRY:
+        asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
+        await tx.conversations.ask(post.person, asked)
 
 
 def hash_of(token: str) -> str:
@@ -286,23 +299,17 @@ class Staff:
             return await self._desk(tx, person, await post_of(tx, person, post_id))
 
     async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Workplace:
-        if not tx.replay:
-            await self._listen(tx, person, post)
-        posts = await tx.staff.of_person(person)
-        others = [other for other in posts if other.id != post.id]
-        doctor_id = post.doctor.id if post.doctor else None
-        waiting = await tx.appointments.waiting(post.clinic.id, doctor_id)
         now = self._clock()
+        if not tx.replay:
+            await listen(tx, post, now)
+        others = [other for other in await tx.staff.of_person(person) if other.id != post.id]
+        doctor_id = post.doctor.id if post.doctor else None
+        waiting = len(await tx.appointments.waiting(post.clinic.id, doctor_id))
+        questions = await tx.questions.count_waiting(post.clinic.id, doctor_id)
         calls = 0
         if post.role in REGISTRY:
             calls = await tx.calls.count(post.clinic.id, now, now - LATE)
-        return Workplace(post, others, calls, len(waiting), now)
-
-    async def _listen(self, tx: Transaction, person: PersonId, post: Post) -> None:
-        await tx.conversations.close(person)
-        if post.role in REGISTRY:
-            asked = Conversation(Asked.WHOM, post.clinic.id, self._clock(), post_id=post.id)
-            await tx.conversations.ask(person, asked)
+        return Workplace(post, others, calls, waiting, questions, now)
 
     @use_case
     async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:
@@ -343,16 +350,23 @@ class Staff:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id)
             visit = await visit_at(tx, post, appointment_id)
-            await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
-            return await staff_visit(tx, post, visit, now)
+            return await opened(tx, post, visit, now)
 
 
-async def staff_visit(tx: Transaction, post: Post, visit: Appointment, now: datetime) -> StaffVisit:
-    """A visit as the staff see it, and the way to the next one of the day."""
+async def opened(
+    tx: Transaction, post: Post, visit: Appointment, now: datetime, access: Access = Access.VISIT
+) -> StaffVisit:
+    """A visit as the staff see it, what the family asked, and the way to the next of the day; what
+    is read of it, or done to it, is taken down."""
+    seen = [(visit.child.id, visit.id)]
+    await take_down(tx, post, access, seen, now)
+    thread = await tx.questions.of_visit(visit.id)
+    if thread:
+        await take_down(tx, post, Access.QUESTION, seen, now)
     day = await tx.appointments.of_doctor_on(visit.slot.doctor.id, visit.slot.local_start.date())
     later = (each for each in day if each.slot.starts_at > visit.slot.starts_at)
     in_bot = await tx.registry.in_bot(visit.child.id)
-    return StaffVisit(post, visit, now, in_bot, next(later, None))
+    return StaffVisit(post, visit, now, in_bot, next(later, None), thread)
 
 
 async def doctor_at(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:

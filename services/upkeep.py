@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services import asking
 from services.norm import KEPT
 from services.once import use_case
 from services.ports import Clock, Transactions
@@ -49,3 +50,9 @@ class Upkeep:
         """Drop what families asked for so long ago that nobody counts it; return how many."""
         async with self._transactions.writes() as tx:
             return await tx.load.forget_asks(before=self._clock() - KEPT)
+
+    @use_case
+    async def forget_questions(self) -> int:
+        """Drop what families asked about visits of long ago, and the answers; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.questions.forget(before=self._clock() - asking.KEPT)

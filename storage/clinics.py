@@ -61,6 +61,8 @@ def to_clinic(row: ClinicRow) -> Clinic:
         ),
         cancellation=row.cancellation,
         legal_basis=LegalBasis(row.legal_basis),
+        doctors_answer=row.doctors_answer,
+        answer_within=row.answer_within_minutes * _MINUTE,
     )
 
 
@@ -104,6 +106,8 @@ def _columns(profile: ClinicProfile) -> dict[str, Any]:
         "unanswered": profile.confirming.unanswered,
         "cancellation": profile.cancellation,
         "legal_basis": profile.legal_basis,
+        "doctors_answer": profile.doctors_answer,
+        "answer_within_minutes": profile.answer_within // _MINUTE,
     }
 
 

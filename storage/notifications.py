@@ -309,6 +309,7 @@ def _to_notification(row: NotificationRow, person: PersonRow, until: datetime) -
         NotificationKind(row.kind),
         to_person(person),
         AppointmentId(row.appointment_id),
+        row.occasion,
         row.useful_until,
         Urgency(row.urgency),
         row.attempts + 1,

@@ -150,6 +150,8 @@ class ClinicRow(Base):
     unanswered: Mapped[str] = mapped_column(String(20))
     cancellation: Mapped[str]
     legal_basis: Mapped[str] = mapped_column(String(20))
+    doctors_answer: Mapped[bool]
+    answer_within_minutes: Mapped[int]
 
 
 class ConsentTextRow(Base):
@@ -516,6 +518,37 @@ class ChangeRow(Base):
     changed_at: Mapped[datetime]
 
 
+class QuestionRow(Base):
+    """What a parent asked about a visit. It goes with the visit, and some months after it."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index(None, "appointment_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    to_doctor: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    """When first; nothing: it waits."""
+
+
+class AnswerRow(Base):
+    """What the staff said to a question. The number is the judge of who was first."""
+
+    __tablename__ = "answers"
+
+    question_id: Mapped[int] = mapped_column(
+        ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Counts from 1 at each question."""
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class NotificationRow(Base):
     """Something that somebody must be told from a moment on, and what became of it."""
 
@@ -647,6 +680,12 @@ PLANNED_BY_PERSON = Index(
     NotificationRow.bundle,
     sqlite_where=text(PLANNED),
     postgresql_where=text(PLANNED),
+)
+WAITING_QUESTIONS = Index(
+    "ix_questions_waiting",
+    QuestionRow.asked_at,
+    sqlite_where=text("answered_at IS NULL"),
+    postgresql_where=text("answered_at IS NULL"),
 )
 ONE_STANDING_POST = Index(
     "uq_staff_standing",

@@ -34,6 +34,7 @@ from storage.load import StoredLoad
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
 from storage.phones import StoredPhones
+from storage.questions import StoredQuestions
 from storage.registry import StoredRegistry
 from storage.schedules import StoredSchedules
 from storage.slots import StoredSlots
@@ -100,6 +101,7 @@ class StoredTransaction:
         self.calls = StoredCalls(session, self.appointments)
         self.load = StoredLoad(session)
         self.imports = StoredImports(session)
+        self.questions = StoredQuestions(session)
         self.updates = StoredUpdates(session)
 
 

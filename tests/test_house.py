@@ -36,6 +36,7 @@ from services import (
     notices,
     phones,
     profiles,
+    questions,
     reception,
     refusals,
     registry,
@@ -103,6 +104,7 @@ SERVICES = [
     registry,
     phones,
     load,
+    questions,
     notices,
     upkeep,
 ]
@@ -345,6 +347,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     refusals.RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
     refusals.SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
     refusals.TooManyChildren: (8,),
+    refusals.TooManyQuestions: (3,),
     refusals.TooManyVisits: (8,),
     refusals.DayFull: (date(2026, 9, 30),),
     refusals.DayClosed: (date(2026, 9, 30),),

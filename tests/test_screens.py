@@ -32,6 +32,7 @@ from bot.views import (
     letters,
     load,
     parts,
+    questions,
     reception,
     staff,
     time_sheets,
@@ -41,6 +42,7 @@ from bot.views import (
 from services import agreements as agreements_of
 from services import places, rules
 from services.agreements import Agreement, ReminderQuestion, Settings
+from services.asking import LONGEST
 from services.booking import Coming, Moved, Offer, Visit, Visits
 from services.calls import CallList, ToPhone
 from services.children import ChildrenPage, Removal
@@ -76,12 +78,14 @@ from services.drafts import (
     NewHours,
     OnLeave,
     OtherHours,
-    Question,
     Sheet,
     Undone,
 )
 from services.drafts import (
     Change as ChangeOfHours,
+)
+from services.drafts import (
+    Question as QuestionOfHours,
 )
 from services.families import ClinicPage
 from services.finding import ByBirth, ByPhone
@@ -100,18 +104,21 @@ from services.hours import (
 from services.imports import DoctorImport, Imported, SheetPreview, SheetTaken
 from services.journal import SHOWN, Seen, WhoLooked
 from services.letters import (
+    ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
     Confirmed,
     DoctorLate,
     Letter,
     NotConfirmed,
+    QuestionsWait,
     Reminder,
     StillBooked,
     ToConfirm,
 )
 from services.load import Asked, Load
 from services.model import (
+    Answer,
     AppointmentState,
     Child,
     ChildId,
@@ -144,6 +151,8 @@ from services.model import (
     Post,
     PostId,
     Purpose,
+    Question,
+    QuestionId,
     Reason,
     Reception,
     ReminderWishes,
@@ -160,6 +169,16 @@ from services.model import (
 )
 from services.phones import PhonePage
 from services.profiles import Change, ClinicEntry
+from services.questions import SHOWN as SHOWN_QUESTIONS
+from services.questions import (
+    AskAbout,
+    AskAnswer,
+    Doubt,
+    OpenQuestion,
+    Sent,
+    Unsent,
+)
+from services.questions import Waiting as WaitingQuestions
 from services.reception import Lateness
 from services.reconciling import Conflict, ConflictKind, Plan
 from services.records import Access
@@ -175,6 +194,7 @@ from services.refusals import (
     NotFound,
     PhoneUnclear,
     SearchUnclear,
+    TextOnly,
     TextTooLong,
     TooFar,
     TooLate,
@@ -288,6 +308,11 @@ PENDING = [
     for then in Unanswered
     for reason in (Reason.CERTIFICATE, Reason.VACCINATION)
 ]
+WORDS = longest("Можно <с коляской> & вдвоём?", LONGEST)
+WAITS = Question(QuestionId(2), VISIT.id, PersonId(1), True, WORDS, MONDAY_7_AM)
+SAID = [Answer(role, WORDS, MONDAY_7_AM) for role in Role]
+ANSWERED = replace(WAITS, id=QuestionId(1), answers=SAID)
+THREAD = [ANSWERED, WAITS]
 
 
 def every_letter() -> Iterator[Letter]:
@@ -302,6 +327,12 @@ def every_letter() -> Iterator[Letter]:
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
+        yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
+    for visits_asked_about in ([VISIT], [VISIT] * 30):
+        for again in (False, True):
+            yield QuestionsWait(
+                mother, IRINA, visits_asked_about, WAITS.id, MONDAY_7_AM, again=again
+            )
 
 
 def _letters_of_the_word(mother: Person) -> Iterator[Letter]:
@@ -439,11 +470,13 @@ DEVIATIONS = [
     Deviation(DeviationId(1), DeviationKind.HOLIDAY, CLINIC.id, None, Holiday(TODAY, NEW_YEAR)),
 ]
 ASKED_HOURS = [
-    Asking(IRINA, Question(About.DAY, DOCTOR.id, TODAY), DOCTOR, MANY_HOURS, BUSY_DAY),
-    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, MANY_HOURS, None, HoursUnclear()),
-    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, [], None),
-    Asking(IRINA, Question(About.LEAVE, DOCTOR.id), DOCTOR, MANY_HOURS, None, DateUnclear()),
-    Asking(IRINA, Question(About.HOLIDAY), None, [], None),
+    Asking(IRINA, QuestionOfHours(About.DAY, DOCTOR.id, TODAY), DOCTOR, MANY_HOURS, BUSY_DAY),
+    Asking(
+        IRINA, QuestionOfHours(About.RULES, DOCTOR.id), DOCTOR, MANY_HOURS, None, HoursUnclear()
+    ),
+    Asking(IRINA, QuestionOfHours(About.RULES, DOCTOR.id), DOCTOR, [], None),
+    Asking(IRINA, QuestionOfHours(About.LEAVE, DOCTOR.id), DOCTOR, MANY_HOURS, None, DateUnclear()),
+    Asking(IRINA, QuestionOfHours(About.HOLIDAY), None, [], None),
 ]
 EFFECTS = [
     Effect(DOCTOR, 1234, 567, {TODAY + timedelta(days=day): 12 for day in range(9)}),
@@ -598,9 +631,9 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
     agreements.hours_before: [(ALL_ON,)],
-    staff.welcome: [(Workplace(each, COLLEAGUES, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES],
+    staff.welcome: [(Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES],
     staff.desk: [
-        (Workplace(each, COLLEAGUES, 99, 12, MONDAY_7_AM),)
+        (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
     staff.day: [
@@ -628,6 +661,8 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
             )
         ),
         (StaffVisit(IRINA, CANCELLED, MONDAY_7_AM),),
+        (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM, thread=THREAD * 9),),
+        (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM, thread=THREAD),),
     ],
     staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
     staff.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
@@ -762,9 +797,38 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Visit(PAST, MONDAY_7_AM),),
         (Visit(replace(PAST, state=AppointmentState.NO_SHOW), MONDAY_7_AM),),
         (Visit(CANCELLED, MONDAY_7_AM),),
+        *((Visit(each, MONDAY_7_AM, THREAD * 9),) for each in (VISIT, PAST, CANCELLED)),
     ],
     visits.ask_cancel: [(Visit(VISIT, MONDAY_7_AM),), (Visit(CANCELLED, MONDAY_7_AM),)],
     visits.cancelled: [(CANCELLED,)],
+    questions.ask: [
+        (AskAbout(VISIT, to_doctor, problem),)
+        for to_doctor in (True, False)
+        for problem in (None, TextTooLong(1234, LONGEST))
+    ],
+    questions.asked: [],
+    questions.sent: [(Sent(VISIT, WAITS),)],
+    questions.answer_letter: [],
+    questions.wait_letter: [],
+    questions.waiting: [
+        (WaitingQuestions(IRINA, [(WAITS, VISIT)] * SHOWN_QUESTIONS, 123, MONDAY_7_AM),),
+        (WaitingQuestions(IRINA, [], 0, MONDAY_7_AM),),
+    ],
+    questions.question: [
+        (OpenQuestion(post, VISIT, each, THREAD * 9, in_bot, MONDAY_7_AM, sent=in_bot),)
+        for post in COLLEAGUES
+        for each in THREAD
+        for in_bot in (True, False)
+    ],
+    questions.answered: [],
+    questions.ask_answer: [
+        (AskAnswer(post, VISIT, WAITS, MONDAY_7_AM, problem),)
+        for post in COLLEAGUES
+        for problem in (None, TextOnly())
+    ],
+    questions.unsent: [
+        (Unsent(IRINA, VISIT, ANSWERED, WORDS, doubt, MONDAY_7_AM),) for doubt in Doubt
+    ],
 }
 """What each screen is rendered with; an empty list: another one renders it."""
 
@@ -813,6 +877,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         desk,
         journal,
         hours,
+        questions,
     ],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from services.clinic_facts import (
+    ANSWER_WITHIN,
     BEFORE,
     CHILDREN,
     CONFIRM_BEFORE,
@@ -259,7 +260,7 @@ class _Table:
         return self._take(key, None)
 
     def number(self, key: str, least: int, most: int, *, otherwise: int | None = None) -> int:
-        """A number; it may be missing where it is known what counts otherwise."""
+        """A whole number; it may be missing where it is known what counts otherwise."""
         found = self._given(key) if otherwise is None else self._take(key, otherwise)
         if isinstance(found, int) and not isinstance(found, bool) and least <= found <= most:
             return found
@@ -317,6 +318,7 @@ def _elsewhere(key: str, known: Sequence[str]) -> str:
 def _profile(file: _Table) -> ClinicProfile:
     home_call, booking = file.table("home_call"), file.table("booking")
     reminders, preparation = file.table("reminders"), file.table("preparation")
+    questions = file.table("questions")
     return ClinicProfile(
         code=file.like("code", _CODE, Trouble.BAD_CODE, LONGEST_LINE),
         name=file.text("name", LONGEST_NAME),
@@ -347,6 +349,9 @@ def _profile(file: _Table) -> ClinicProfile:
             reminders.time("evening"), reminders.number("before_minutes", *BEFORE) * _MINUTE
         ),
         quiet=Hours(reminders.time("quiet_from"), reminders.time("quiet_until")),
+        doctors_answer=questions.yes_or_no("doctors_answer", otherwise=False),
+        answer_within=questions.number("answer_within_minutes", *ANSWER_WITHIN, otherwise=240)
+        * _MINUTE,
         preparation={
             reason: words
             for reason in Reason
@@ -579,6 +584,10 @@ def values(entry: ClinicEntry) -> dict[str, str]:
             "before_minutes": profile.reminding.before // _MINUTE,
             "quiet_from": profile.quiet.starts,
             "quiet_until": profile.quiet.ends,
+        },
+        "questions.": {
+            "doctors_answer": profile.doctors_answer,
+            "answer_within_minutes": profile.answer_within // _MINUTE,
         },
         "preparation.": {reason: profile.preparation.get(reason, "") for reason in Reason},
         "consents.": {purpose: entry.consents.get(purpose, "") for purpose in Purpose},

@@ -16,9 +16,11 @@ from bot.handlers import (
     hours,
     load,
     other,
+    questions,
     reception,
     staff,
     times,
+    typed_questions,
     visits,
     work,
 )
@@ -42,9 +44,11 @@ def build_router() -> Router:
         children,
         clinics,
         visits,
+        questions,
         agreements,
         work,
         codes,
+        typed_questions,
         other,
     ):
         router.include_router(flow.build_router())

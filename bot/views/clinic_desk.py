@@ -42,11 +42,11 @@ def page(found: ClinicPage) -> Screen:
         *to_be_done(profile),
     ]
     groups = [_open(group, post_id) for group in GROUPS if group is not Group.PREPARATION]
+    rows = [groups[at : at + 2] for at in range(0, len(groups), 2)]
     return Screen(
         Markup("\n\n").join(lines),
         [
-            groups[:2],
-            groups[2:],
+            *rows,
             [
                 Button(_("Poster"), taps.ClinicPoster(post_id=post_id)),
                 Button(_("Desk"), taps.Desk(post_id=post_id)),
@@ -281,6 +281,7 @@ def _name(shown: Group) -> str:
         Group.CONTACTS: _("Contacts"),
         Group.BOOKING: _("Booking"),
         Group.REMINDERS: _("Reminders"),
+        Group.QUESTIONS: _("Questions"),
         Group.TEXTS: _("Texts"),
         Group.PREPARATION: _("What to bring"),
     }[shown]
@@ -316,6 +317,8 @@ def label(fact: Fact) -> str:
         Fact.EVENING: _("On the evening before"),
         Fact.BEFORE: _("Before the visit"),
         Fact.QUIET: _("Quiet hours"),
+        Fact.DOCTORS_ANSWER: _("Doctors answer"),
+        Fact.ANSWER_WITHIN: _("Remind to answer after"),
         Fact.BASIS: _("Legal basis"),
         Fact.ILL_WORDS: _("If the child is ill"),
         Fact.SIGNED_BY: _("Signed by"),
@@ -361,6 +364,11 @@ def about(fact: Fact) -> str:
         Fact.EVENING: _("When families are reminded, unless they wish otherwise."),
         Fact.BEFORE: _("How long before the visit they are reminded once more."),
         Fact.QUIET: _("The bot writes nothing then, unless it cannot wait."),
+        Fact.DOCTORS_ANSWER: _(
+            "Whether a parent's question about a visit goes to its doctor, who has to be in the "
+            "bot. The registry sees and answers all of them in any case."
+        ),
+        Fact.ANSWER_WITHIN: _("Who can answer is reminded once, outside quiet hours."),
         Fact.BASIS: _("Why the clinic may keep data (152-FZ, art. 10). Your lawyer knows."),
         Fact.ILL_WORDS: _("103 and 112, home call and registry stand beside by themselves."),
         Fact.SIGNED_BY: _(
@@ -385,6 +393,8 @@ def _ask(fact: Fact) -> str:
         Fact.NOTICE: _("Write how long: 30 minutes, 2 h"),
         Fact.HOLD: _("Write how long: 3 minutes; 0 is not at all"),
         Fact.BEFORE: _("Write how long: 90 minutes, 2 h"),
+        Fact.DOCTORS_ANSWER: _("Choose:"),
+        Fact.ANSWER_WITHIN: _("Write how long: 90 minutes, 2 h"),
         Fact.OPENS_AT: _("Write a time: 8 or 8:30"),
         Fact.EVENING: _("Write a time: 8 or 8:30"),
         Fact.QUIET: _("Write from when until when: 21-7"),

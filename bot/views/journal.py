@@ -88,4 +88,6 @@ def _what(access: Access) -> str:
         Access.CALLS: _("the list of families to phone"),
         Access.CALLED: _("phoned you about a change"),
         Access.CODE: _("a code to take the visits into the bot"),
+        Access.QUESTION: _("read your question about the visit"),
+        Access.ANSWER: _("answered your question"),
     }[access]

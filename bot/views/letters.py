@@ -1,7 +1,8 @@
 """What people are written without having asked: reminders, and what the clinic changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot import taps
 from bot.screen import Button, Document, Screen, Style
@@ -19,17 +20,20 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.views.preparing import preparation
+from bot.views.questions import answer_letter, wait_letter
 from bot.views.reception import doctor_late
 from bot.views.visits import for_calendar
 from bot.words import Markup, _, clock, day, say, shorten
 from services.booking import Coming, Visit
 from services.letters import (
+    ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
     Confirmed,
     DoctorLate,
     Letter,
     NotConfirmed,
+    QuestionsWait,
     Reminder,
     StillBooked,
     ToConfirm,
@@ -43,21 +47,7 @@ all of it."""
 
 def letter(what: Letter) -> Screen:
     """The message itself; it stays, whatever is tapped on it."""
-    if isinstance(what, StillBooked):
-        return booked(what.visit)
-    if isinstance(what, ClinicMoved):
-        return _moved(what)
-    if isinstance(what, ClinicCancelled):
-        return _cancelled(what)
-    if isinstance(what, Confirmed):
-        return _confirmed(what)
-    if isinstance(what, NotConfirmed):
-        return _not_confirmed(what)
-    if isinstance(what, DoctorLate):
-        return doctor_late(what)
-    if isinstance(what, ToConfirm):
-        return to_confirm(what)
-    return reminder(what)
+    return _VIEWS[type(what)](what)
 
 
 def enclosed(what: Letter) -> Document | None:
@@ -339,3 +329,17 @@ def _instead(visit: Appointment, slot: Slot, what: NotConfirmed) -> Button:
     tap = taps.ChooseTime(child_id=visit.child.id, reason=visit.reason, slot_id=slot.id)
     name = _("Visit") if what.discreet else family_name(slot.doctor)
     return Button(brief(name, slot, what.now), tap)
+
+
+_VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
+    StillBooked: lambda what: booked(what.visit),
+    Reminder: reminder,
+    ClinicMoved: _moved,
+    ClinicCancelled: _cancelled,
+    Confirmed: _confirmed,
+    NotConfirmed: _not_confirmed,
+    DoctorLate: doctor_late,
+    ToConfirm: to_confirm,
+    ClinicAnswered: answer_letter,
+    QuestionsWait: wait_letter,
+}

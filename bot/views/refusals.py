@@ -54,6 +54,18 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.LastAdministrator: lambda _r: _(
         "This is the only administrator. Invite another one first."
     ),
+    refusals.TooLateToAsk: lambda _r: _(
+        "This visit was more than a week ago. Please call the registry."
+    ),
+    refusals.TooManyQuestions: lambda r: _(
+        "Questions of yours that wait for an answer: {most}. Please wait for one, or call the "
+        "registry."
+    ).format(most=r.most),
+    refusals.AlreadyAnswered: lambda _r: _("A colleague was quicker. Your answer was not sent."),
+    refusals.TextOnly: lambda _r: _(
+        "Only words arrive here: photos, voice messages and files are not passed on. "
+        "Please write it."
+    ),
     refusals.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
     refusals.SearchUnclear: lambda _r: _("I see no birth date, visit's number or phone in there."),
     refusals.TooManyTries: lambda _r: _(

@@ -17,8 +17,10 @@ from bot.views.parts import (
     to_desk,
     with_initials,
 )
+from bot.views.questions import thread, to_questions
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
+from services.asking import may_answer
 from services.desk import Aim
 from services.model import (
     Appointment,
@@ -88,6 +90,8 @@ def _duties(found: Workplace) -> list[list[Button]]:
     if post.doctor:
         late = taps.AskLate(post_id=post.id, doctor_id=post.doctor.id)
         rows.append([Button(_("I am late"), late)])
+    if found.questions:
+        rows.append([to_questions(post.id, found.questions)])
     rows.append([Button(_("Hours"), _hours_of(post))])
     if post.role in REGISTRY:
         rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
@@ -308,7 +312,12 @@ def visit(found: StaffVisit) -> Screen:
     if found.post.role in REGISTRY:
         card = taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
         rows.insert(-1, [Button(_("The child's card"), card)])
-    return Screen(_about(found), rows)
+    waiting = [each for each in found.thread if each.is_waiting]
+    if waiting and may_answer(found.post, waiting[0], shown):
+        tap = taps.Question(post_id=found.post.id, question_id=waiting[0].id)
+        rows.insert(0, [Button(_("Open the question"), tap, Style.PRIMARY)])
+    text = Markup("\n\n").join([_about(found), *thread(found.thread, found.post.clinic)])
+    return Screen(text, rows)
 
 
 def _came_or_not(found: StaffVisit) -> list[Button]:

@@ -8,7 +8,9 @@ from bot.screen import Button, Document, Screen, Style
 from bot.views.booking import about_visit, changes, handy
 from bot.views.parts import brief, doctor_and_room, go_home, moment, purpose, soon
 from bot.views.preparing import preparation
+from bot.views.questions import ask_button, thread
 from bot.words import Markup, _, say
+from services.asking import is_askable
 from services.booking import Visit, Visits
 from services.model import Appointment, AppointmentState
 
@@ -56,14 +58,16 @@ def past(found: Visits) -> Screen:
 def visit(found: Visit) -> Screen:
     """One visit as it stands."""
     appointment = found.visit
+    clinic = appointment.slot.doctor.clinic
     if appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
-        return _over(appointment)
-    rows = [
-        handy(appointment),
-        changes(appointment),
-        [Button(_("My visits"), taps.Visits()), go_home(appointment.slot.doctor.clinic.id)],
-    ]
-    return Screen(about_visit(appointment), rows)
+        shown = _over(appointment)
+    else:
+        way_out = [Button(_("My visits"), taps.Visits()), go_home(clinic.id)]
+        rows = [handy(appointment), changes(appointment), way_out]
+        shown = Screen(about_visit(appointment), rows)
+    text = Markup("\n\n").join([shown.text, *thread(found.thread, clinic)])
+    asking = [[ask_button(appointment)]] if is_askable(appointment, found.now) else []
+    return Screen(text, [*shown.rows[:-1], *asking, shown.rows[-1]])
 
 
 def _over(found: Appointment) -> Screen:

@@ -13,8 +13,9 @@ from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
 
-SECRETS = ("Тайна", "№ 1001", "07.07.2020", "··-77")
-"""What only the other family may see: the child's name, the visit's number, the phone."""
+SECRETS = ("Тайна", "№ 1001", "07.07.2020", "··-77", "с коляской")
+"""What only the other family may see: the child's name, the visit's number, the phone, what it
+asked."""
 
 
 @pytest.fixture
@@ -24,6 +25,10 @@ async def victim(enter: Callable[..., Chat], house: House) -> Chat:
     victim = await register(enter(500, "Жертва"), "Тайна", "07.07.2020")
     await victim.tap("Сегодня, 9:00")
     await victim.tap("Не болеет — записать")
+    for label in ("Мои записи", "Тайна ·", "Спросить"):
+        await victim.tap(label)
+    await victim.say("Можно с коляской?")
+    assert "Вопрос отправлен" in victim.screen.text
     victim.world.telegram.share_contact(victim.user_id, phone="+79160000077")
     await victim.world.deliver()
     invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
@@ -64,6 +69,8 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "extra": True,
         "as_asked": True,
         "done": True,
+        "ill": True,
+        "seen": 0,
         "fact": Fact.NAME,
         "group": Group.CONTACTS,
         "choice": 0,
@@ -110,6 +117,8 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert await house.count("appointments", "state = 'booked'") == visits
     assert await house.count("care") == 2
     assert await house.count("phones") == 1
+    assert await house.count("questions", "answered_at IS NULL") == 1
+    assert await house.count("answers") == 0
     assert await house.count("staff", "until IS NULL") == 1
     assert await house.count("invitations") == 1
     assert await house.count("access_records") == 0

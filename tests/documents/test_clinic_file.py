@@ -73,6 +73,8 @@ WHOLE = ClinicEntry(
         confirming=Confirming(timedelta(hours=8), timedelta(0), Unanswered.GIVEN_BACK),
         cancellation="Отмените, пожалуйста, за два часа.",
         legal_basis=LegalBasis.SECRECY,
+        doctors_answer=True,
+        answer_within=timedelta(hours=2),
     ),
     CONSENTS,
     [DoctorEntry("Ким О. В.", "14"), DoctorEntry("Орлова И. П.", "15", [])],
@@ -223,6 +225,9 @@ def test_a_file_from_before_there_were_more_keys_can_be_entered() -> None:
         "cancellation",
         "legal_basis",
         "ill_words_signed_by",
+        "[questions]",
+        "doctors_answer",
+        "answer_within_minutes",
     )
     old = "\n".join(line for line in lines if not line.startswith(new))
     profile = read(old.encode()).profile
@@ -230,6 +235,7 @@ def test_a_file_from_before_there_were_more_keys_can_be_entered() -> None:
     assert (profile.urgent_phone, profile.doctors_confirm, profile.cancellation) == ("", False, "")
     assert profile.confirming == Confirming()
     assert (profile.legal_basis, profile.signed_ill_words) == (LegalBasis.CONSENT, "")
+    assert (profile.doctors_answer, profile.answer_within) == (False, timedelta(hours=4))
 
 
 def test_all_problems_are_named_at_once() -> None:

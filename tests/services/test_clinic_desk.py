@@ -82,6 +82,8 @@ async def stored(house: House) -> Any:
         (Fact.CANCELLATION, "За два часа.", "cancellation", "За два часа."),
         (Fact.QUIET, "с 22 до 6:30", "quiet", Hours(time(22), time(6, 30))),
         (Fact.QUIET, "-", "quiet", Hours(time(0), time(0))),
+        (Fact.DOCTORS_ANSWER, "да", "doctors_answer", True),
+        (Fact.ANSWER_WITHIN, "2 ч", "answer_within", timedelta(hours=2)),
         (Fact.BASIS, "secrecy", "legal_basis", LegalBasis.SECRECY),
         (Fact.SIGNED_BY, "Ким О. В.", "ill_words_signed_by", "Ким О. В."),
         (Fact.FOR_VACCINATION, "Карту.", "preparation", {Reason.VACCINATION: "Карту."}),

@@ -15,7 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.clinics import NewDoctor
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked, ToConfirm
+from services.letters import (
+    ClinicCancelled,
+    ClinicMoved,
+    Letter,
+    QuestionsWait,
+    Reminder,
+    StillBooked,
+    ToConfirm,
+)
 from services.model import (
     Appointment,
     AppointmentId,
@@ -273,6 +281,7 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
+        assert not isinstance(letter, QuestionsWait)  # nobody asks in these stories
         visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)

@@ -267,6 +267,8 @@ async def test_a_clinic_comes_back_as_it_was_told(house: House, position: Positi
         opens_at=time(7, 30),
         hold=timedelta(0),
         limits=Limits(children=2, visits=3),
+        doctors_answer=True,
+        answer_within=timedelta(minutes=90),
         preparation={Reason.VACCINATION: "Сертификат", Reason.CERTIFICATE: "Бланк"},
     )
     async with house.transactions.writes() as tx:

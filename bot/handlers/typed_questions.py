@@ -1,0 +1,31 @@
+"""Typed questions and answers: behind all commands, the staff's own typing and codes."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.handlers import questions as flow
+from bot.handlers.other import SERVICE
+from bot.handlers.work import Asks
+from services.model import Asked, PersonId
+from services.questions import Questions
+
+
+async def is_asked(
+    message: Message, person: PersonId, questions: Questions
+) -> bool | dict[str, Any]:
+    """Whether a question or an answer was asked for; what comes may have no text."""
+    if message.content_type in SERVICE or flow.is_command(message):
+        return False
+    asked = await questions.asked(person)
+    return {"asked": asked} if asked else False
+
+
+def build_router() -> Router:
+    """A photo is no answer, but it is told so."""
+    router = Router(name="typed questions")
+    router.message.filter(is_asked)
+    router.message.register(flow.ask, Asks(Asked.ABOUT_VISIT))
+    router.message.register(flow.answer, Asks(Asked.ANSWER))
+    return router

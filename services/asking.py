@@ -1,0 +1,229 @@
+"""Questions about visits: what may be asked, who may answer, and who is told of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from services.clinic_facts import Words
+from services.letters import ClinicAnswered, QuestionsWait
+from services.model import (
+    Appointment,
+    AppointmentState,
+    Notification,
+    NotificationKind,
+    PersonId,
+    Planned,
+    Post,
+    Purpose,
+    Question,
+    QuestionId,
+    Role,
+    Standing,
+    Urgency,
+)
+from services.ports import Transaction
+from services.refusals import NotFound, TooLateToAsk, TooManyQuestions, VisitCancelled
+from services.quiet import after_quiet
+from services.staff import REGISTRY
+
+LONGEST = 500
+"""Characters of a question, and of an answer: both are read on a phone, and stand on one screen
+with others."""
+WORDS = Words(LONGEST, needed=True, lines=True)
+"""How both are read."""
+MOST_OPEN = 3
+"""Questions of one person that wait at one clinic: more are a call to the registry."""
+ASKED_AFTER = timedelta(days=7)
+"""How long after a visit something may be asked about it: whether the certificate is ready."""
+OF_USE = timedelta(days=7)
+"""How long it is worth telling somebody of a question or of its answer: both stand on the visit."""
+KEPT = timedelta(days=90)
+"""How long the texts are kept after the visit: as long as it is known who was told what, so that a
+complaint can be looked into, and not for ever."""
+OF_STAFF = (NotificationKind.QUESTION, NotificationKind.STILL_ASKED)
+"""What the staff are told."""
+KINDS = (*OF_STAFF, NotificationKind.ANSWER)
+"""What is told of questions."""
+
+
+# Rules
+
+
+def check_askable(visit: Appointment, now: datetime) -> None:
+    """Raises `VisitCancelled`, `TooLateToAsk`: there is nothing to ask about any more."""
+    if visit.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    if now >= visit.slot.stretch.ends_at + ASKED_AFTER:
+        raise TooLateToAsk
+
+
+def is_askable(visit: Appointment, now: datetime) -> bool:
+    """Whether something may be asked about a visit."""
+    try:
+        check_askable(visit, now)
+    except (VisitCancelled, TooLateToAsk):
+        return False
+    return True
+
+
+def check_room(waiting: int) -> None:
+    """Raises `TooManyQuestions`: so many of the person's wait already."""
+    if waiting >= MOST_OPEN:
+        raise TooManyQuestions(MOST_OPEN)
+
+
+def may_answer(post: Post, question: Question, visit: Appointment) -> bool:
+    """Whether this post may: the registry's always, the doctor's if they are asked."""
+    if post.clinic.id != visit.slot.doctor.clinic.id:
+        return False
+    return post.role in REGISTRY or (question.to_doctor and _sees(post, visit))
+
+
+def _sees(post: Post, visit: Appointment) -> bool:
+    """Whether it is the post of the visit's doctor."""
+    return post.doctor is not None and post.doctor.id == visit.slot.doctor.id
+
+
+async def goes_to_doctor(tx: Transaction, visit: Appointment) -> bool:
+    """Whether a question about the visit goes to its doctor: where the clinic wants it, and the
+    doctor is here to read it."""
+    clinic = visit.slot.doctor.clinic
+    staff = await tx.staff.of_clinic(clinic.id) if clinic.doctors_answer else []
+    return any(_sees(post, visit) for post in staff)
+
+
+async def thread_of(tx: Transaction, person: PersonId, visit: Appointment) -> list[Question]:
+    """What was asked about a visit, as a parent may read it: whose consent stands."""
+    clinic_id = visit.slot.doctor.clinic.id
+    if not await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING):
+        return []
+    return await tx.questions.of_visit(visit.id)
+
+
+# Who is told
+
+
+async def plan_questions(tx: Transaction, visit: Appointment, now: datetime) -> None:
+    """Bring what is planned to tell of a visit's questions into line with how they stand."""
+    staff = await tx.staff.of_clinic(visit.slot.doctor.clinic.id)
+    wanted: list[Planned] = []
+    for question in await tx.questions.of_visit(visit.id):
+        if question.is_waiting:
+            wanted += _to_staff(question, visit, staff)
+        wanted += _to_family(question, visit)
+    await tx.notifications.replan(visit.id, KINDS, wanted, now)
+
+
+def _to_staff(question: Question, visit: Appointment, staff: Sequence[Post]) -> list[Planned]:
+    """Who may answer is told at once, and once more when it has waited; then the registry hears of
+    what a doctor left lying, too."""
+    clinic = visit.slot.doctor.clinic
+    doctors = [post for post in staff if question.to_doctor and _sees(post, visit)]
+    registry = _registry_of(staff)
+    asked = after_quiet(question.asked_at, clinic)
+    again = after_quiet(question.asked_at + clinic.answer_within, clinic)
+    first, second = NotificationKind.QUESTION, NotificationKind.STILL_ASKED
+    return [
+        *_planned(first, question, visit, doctors or registry, asked),
+        *_planned(second, question, visit, [*doctors, *registry], again),
+    ]
+
+
+def _registry_of(staff: Sequence[Post]) -> list[Post]:
+    """Who answers at the registry; where there is no registrar, whoever heads the clinic."""
+    registrars = [post for post in staff if post.role is Role.REGISTRAR]
+    return registrars or [post for post in staff if post.role is Role.ADMINISTRATOR]
+
+
+def _planned(
+    kind: NotificationKind,
+    question: Question,
+    visit: Appointment,
+    posts: Sequence[Post],
+    due_at: datetime,
+) -> list[Planned]:
+    persons = sorted({post.person for post in posts} - {question.asked_by})
+    return [
+        Planned(
+            kind,
+            person,
+            visit.id,
+            occasion=str(question.id),
+            due_at=due_at,
+            useful_until=due_at + OF_USE,
+            urgency=Urgency.REMINDER,
+            bundle=f"{kind} {visit.slot.doctor.clinic.id}",
+        )
+        for person in persons
+    ]
+
+
+def _to_family(question: Question, visit: Appointment) -> list[Planned]:
+    """Each answer to who asked, by itself."""
+    clinic = visit.slot.doctor.clinic
+    dues = [after_quiet(answer.at, clinic) for answer in question.answers]
+    return [
+        Planned(
+            NotificationKind.ANSWER,
+            question.asked_by,
+            visit.id,
+            occasion=f"{question.id}.{number}",
+            due_at=due_at,
+            useful_until=due_at + OF_USE,
+            urgency=Urgency.REMINDER,
+        )
+        for number, due_at in enumerate(dues, 1)
+    ]
+
+
+# What they are told
+
+
+async def is_worth_telling(tx: Transaction, due: Notification, visit: Appointment) -> bool:
+    """Whether a question still waits for who is told of it, or an answer is still there."""
+    try:
+        question = await _question_of(tx, due)
+    except NotFound:
+        return False
+    if due.kind is NotificationKind.ANSWER:
+        return len(question.answers) >= _number_of(due)
+    return question.is_waiting and await _post_for(tx, due.person.id, question, visit) is not None
+
+
+async def answered(tx: Transaction, standing: Standing, visit: Appointment) -> ClinicAnswered:
+    """What the one who asked is written; it is known to be worth telling."""
+    due = standing.notification
+    question = await _question_of(tx, due)
+    answer = question.answers[_number_of(due) - 1]
+    return ClinicAnswered(due.person, visit, question, answer, standing.wishes.discreet)
+
+
+async def waits(
+    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> QuestionsWait:
+    """What one of the staff is written, of one or several questions at their clinic; the same."""
+    first, visit = alive[0]
+    person = first.notification.person
+    questions = [await _question_of(tx, each.notification) for each, _ in alive]
+    post = await _post_for(tx, person.id, questions[0], visit)
+    if post is None:
+        raise NotFound
+    again = first.notification.kind is NotificationKind.STILL_ASKED
+    visits = [visit for _, visit in alive]
+    return QuestionsWait(person, post, visits, questions[0].id, now, again)
+
+
+async def _question_of(tx: Transaction, due: Notification) -> Question:
+    return await tx.questions.get(QuestionId(int(due.occasion.partition(".")[0])))
+
+
+def _number_of(due: Notification) -> int:
+    return int(due.occasion.partition(".")[2])
+
+
+async def _post_for(
+    tx: Transaction, person: PersonId, question: Question, visit: Appointment
+) -> Post | None:
+    """In which post somebody may answer; a doctor's comes last, as it sees the least."""
+    posts = await tx.staff.of_person(person)
+    fitting = [post for post in posts if may_answer(post, question, visit)]
+    return min(fitting, key=lambda post: post.role is Role.DOCTOR, default=None)

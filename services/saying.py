@@ -1,0 +1,252 @@
+"""What a notification says once its turn has come: what it is about is looked at again, and may
+be no news any more (R17, R19, R22)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from services import asking
+from services.letters import (
+    ClinicAnswered,
+    ClinicCancelled,
+    ClinicMoved,
+    Confirmed,
+    DoctorLate,
+    Letter,
+    NotConfirmed,
+    Reminder,
+    StillBooked,
+    ToConfirm,
+)
+from services.model import (
+    FOR_STAFF,
+    REMINDERS,
+    Appointment,
+    AppointmentState,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    PersonId,
+    Slot,
+    Standing,
+)
+from services.ports import Transaction
+from services.quiet import after_quiet
+from services.refusals import NotFound
+from services.reminders import may_be_told
+from services.rules import wish_of
+
+_OFF = frozenset(
+    {
+        NotificationKind.CANCELLED,
+        NotificationKind.CANCELLED_AS_ASKED,
+        NotificationKind.DECLINED,
+        NotificationKind.LAPSED,
+    }
+)
+"""What is told of a visit that is none any more."""
+
+_AT_ONCE = frozenset(
+    {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
+)
+"""What is an answer, or about the next hours."""
+
+Said: TypeAlias = tuple[Letter, Sequence[Notification]]
+"""A letter, and what it tells."""
+Unsaid: TypeAlias = tuple[Notification, NotificationState | datetime]
+"""What is not told, and why not or when it is."""
+
+
+async def said(
+    tx: Transaction, standing: Sequence[Standing], now: datetime
+) -> tuple[Said | None, list[Unsaid]]:
+    """What is to be told in one message, if anything still is; and what is not."""
+    alive: list[tuple[Standing, Appointment]] = []
+    unsaid: list[Unsaid] = []
+    for each in standing:
+        fact = await _fact(tx, each, now)
+        if isinstance(fact, Appointment):
+            alive.append((each, fact))
+        else:
+            unsaid.append((each.notification, fact))
+    if not alive:
+        return None, unsaid
+    return (await _written(tx, alive, now), [each.notification for each, _ in alive]), unsaid
+
+
+async def _fact(
+    tx: Transaction, standing: Standing, now: datetime
+) -> Appointment | NotificationState | datetime:
+    """The visit that is to be spoken of; or why it is not, or when it is (R17, R19, R22)."""
+    due, visit = standing.notification, standing.visit
+    if due.person.unreachable:
+        return NotificationState.UNREACHABLE
+    if now >= due.useful_until:
+        return NotificationState.PAST
+    if visit is None or not _is_true(due.kind, visit, now):
+        return NotificationState.VOID
+    if due.kind in asking.KINDS and not await asking.is_worth_telling(tx, due, visit):
+        return NotificationState.VOID
+    may_be_sent = await _may_be_sent(tx, due.kind, visit, now)
+    if may_be_sent > now:
+        return min(may_be_sent, due.useful_until)
+    return visit
+
+
+def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
+    if kind in _OFF:
+        return visit.state is AppointmentState.CANCELLED
+    if kind in asking.KINDS:
+        return True  # whatever became of the visit
+    if kind is NotificationKind.MOVED:
+        return visit.is_active
+    if kind is NotificationKind.TO_CONFIRM:
+        return visit.is_pending
+    if kind is NotificationKind.LATE:
+        return visit.state is AppointmentState.BOOKED  # nobody is told who is in already
+    if kind is NotificationKind.BOOKED:
+        return visit.is_active and visit.slot.starts_at > now
+    return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
+
+
+async def _may_be_sent(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
+) -> datetime:
+    """Now, or when quiet hours are over; what the family did or asked for itself is an answer."""
+    clinic = visit.slot.doctor.clinic
+    if kind in _AT_ONCE:
+        return now
+    if kind in REMINDERS or kind in FOR_STAFF or kind is NotificationKind.ANSWER:
+        return after_quiet(now, clinic)
+    starts_at = visit.slot.starts_at
+    before = await tx.appointments.moved_from(visit.id)
+    if kind is NotificationKind.MOVED and before and before.starts_at > now:
+        starts_at = min(starts_at, before.starts_at)  # when the family thinks that it is
+    return may_be_told(clinic, starts_at, now)
+
+
+async def _written(
+    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> Letter:
+    """One letter of all that is told together, in order of the visits' times."""
+    first, visit = alive[0]
+    if write := _OF_SEVERAL.get(first.notification.kind):
+        return await write(tx, alive, now)
+    return await _OF_ONE[first.notification.kind](tx, first, visit, now)
+
+
+async def _booked(
+    _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+) -> StillBooked:
+    return StillBooked(standing.notification.person, visit)
+
+
+async def _cancelled(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> ClinicCancelled:
+    due = standing.notification
+    as_asked = due.kind is NotificationKind.CANCELLED_AS_ASKED
+    return ClinicCancelled(due.person, visit, now, standing.wishes.discreet, as_asked)
+
+
+async def _moved(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> ClinicMoved:
+    before = await tx.appointments.moved_from(visit.id) or visit.slot
+    person = standing.notification.person
+    return ClinicMoved(person, visit, before, now, standing.wishes.discreet)
+
+
+async def _confirmed(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> Confirmed:
+    return Confirmed(standing.notification.person, visit, now, standing.wishes.discreet)
+
+
+async def _not_confirmed(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> NotConfirmed:
+    due = standing.notification
+    others = await _others(tx, due.person.id, visit, now)
+    lapsed = due.kind is NotificationKind.LAPSED
+    return NotConfirmed(due.person, visit, others, now, standing.wishes.discreet, lapsed)
+
+
+async def _late(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> DoctorLate:
+    day = visit.slot.local_start.date()
+    delay = await tx.schedules.delay(visit.slot.doctor.id, day)
+    minutes = delay.minutes if delay else 0
+    person = standing.notification.person
+    return DoctorLate(person, visit, minutes, now, standing.wishes.discreet)
+
+
+async def _answered(
+    tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+) -> ClinicAnswered:
+    return await asking.answered(tx, standing, visit)
+
+
+async def _reminder(
+    _tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> Reminder:
+    first, _visit = alive[0]
+    return Reminder(first.notification.person, _in_order(alive), now, first.wishes.discreet)
+
+
+async def _to_confirm(
+    _tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> ToConfirm:
+    first, _visit = alive[0]
+    if first.post_id is None:  # then its visit is not standing
+        raise NotFound
+    return ToConfirm(first.notification.person, first.post_id, _in_order(alive), now)
+
+
+def _in_order(alive: Sequence[tuple[Standing, Appointment]]) -> list[Appointment]:
+    visits = {visit.id: visit for _, visit in alive}
+    return sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
+
+
+async def _others(
+    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+) -> list[Slot]:
+    """The earliest times with the same doctor and with another, but not what was not to be."""
+    clinic = visit.slot.doctor.clinic
+    planned = await tx.appointments.planned([visit.child.id], after=now)
+    wish = wish_of(person, visit.child, visit.reason, clinic, planned, now)
+    wish = replace(wish, busy=[*wish.busy, visit.slot.stretch])
+    free = await tx.slots.by_doctor(clinic.id, wish)
+    own = free.pop(visit.slot.doctor.id, None)
+    first = min((each.earliest for each in free.values()), key=_start, default=None)
+    return sorted([slot for slot in (own and own.earliest, first) if slot], key=_start)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.starts_at
+
+
+_WriteOne: TypeAlias = Callable[[Transaction, Standing, Appointment, datetime], Awaitable[Letter]]
+_WriteSeveral: TypeAlias = Callable[
+    [Transaction, Sequence[tuple[Standing, Appointment]], datetime], Awaitable[Letter]
+]
+_OF_ONE: dict[NotificationKind, _WriteOne] = {
+    NotificationKind.BOOKED: _booked,
+    NotificationKind.CANCELLED: _cancelled,
+    NotificationKind.CANCELLED_AS_ASKED: _cancelled,
+    NotificationKind.MOVED: _moved,
+    NotificationKind.CONFIRMED: _confirmed,
+    NotificationKind.DECLINED: _not_confirmed,
+    NotificationKind.LAPSED: _not_confirmed,
+    NotificationKind.LATE: _late,
+    NotificationKind.ANSWER: _answered,
+}
+_OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
+    NotificationKind.EVENING: _reminder,
+    NotificationKind.SOON: _reminder,
+    NotificationKind.TO_CONFIRM: _to_confirm,
+    NotificationKind.QUESTION: asking.waits,
+    NotificationKind.STILL_ASKED: asking.waits,
+}
