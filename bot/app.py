@@ -22,6 +22,7 @@ from bot.proxy import ProxiedSession
 from bot.settings import Settings
 from bot.watching import Stopwatch, Watch
 from bot.words import _, speaking
+from services.absences import Absences
 from services.agreements import Agreements
 from services.booking import Booking
 from services.calls import Calls
@@ -67,6 +68,7 @@ class Services:
     hours: OpeningHours
     word: DoctorsWord
     reception: Reception
+    absences: Absences
     desk: Desk
     registry: Registry
     questions: Questions
@@ -97,6 +99,7 @@ def build_services(
         hours=OpeningHours(transactions, clock, TypedHours()),
         word=DoctorsWord(transactions, clock),
         reception=Reception(transactions, clock),
+        absences=Absences(transactions, clock, TypedHours()),
         desk=Desk(transactions, clock),
         registry=Registry(transactions, clock, read_date, read_phone),
         questions=Questions(transactions, clock, read_date, read_phone),
@@ -128,6 +131,7 @@ def build_dispatcher(
         phones=services.phones,
         word=services.word,
         reception=services.reception,
+        absences=services.absences,
         desk=services.desk,
         registry=services.registry,
         questions=services.questions,

@@ -4,16 +4,19 @@ A tap carries all that it means, so a keyboard works after any restart and howev
 come back from outside: they are user input, and the services authorise each of them every time.
 """
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from services.absences import LONGEST, Absent
 from services.clinic_facts import Fact, Group
 from services.desk import Aim, Errand
 from services.model import (
+    AbsenceId,
     AppointmentId,
     ChildId,
     ClinicId,
@@ -41,6 +44,9 @@ NEVER = 24
 """Stands for no hour."""
 _IdOrNone = Field(ge=0, le=_LARGEST)
 """0 stands for none: buttons have no room to leave a field out."""
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
+"""Of a schedule, as proleptic ordinals."""
+_ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
 
 
 class UnknownTap(Refusal):
@@ -366,6 +372,22 @@ class AskCancel(Visit, prefix="ask-cancel"):
 
 class Cancel(Visit, prefix="cancel"):
     """Cancel a visit."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class TakeOffered(Visit, prefix="take"):
+    """Take a time that is kept for the family of a visit that needs one."""
+
+    slot_id: Annotated[SlotId, _Id]
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class DeclineSubstitute(Visit, prefix="decline-sub"):
+    """ "Не подходит": not with the substitute; the visit stays until something else is chosen."""
 
     def fallback(self) -> Tap:
         return Visit(appointment_id=self.appointment_id)
@@ -717,6 +739,72 @@ class DaySheet(DayList, prefix="at-sheet"):
     """A doctor's day as a sheet to print."""
 
 
+# The absent doctor
+
+
+class WhoIsAbsent(_Work, prefix="who-absent"):
+    """Choose the doctor who does not come."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class WhenAbsent(WhoIsAbsent, prefix="when-absent"):
+    """Choose the days, or type them."""
+
+    doctor_id: Annotated[DoctorId, _Id]
+
+    def fallback(self) -> Tap:
+        return WhoIsAbsent(post_id=self.post_id)
+
+
+class AbsencePlans(WhenAbsent, prefix="absent"):
+    """What can be done about it."""
+
+    day: Annotated[int, _ScheduleDay]
+    """The first one's proleptic ordinal."""
+    days: Annotated[int, Field(ge=1, le=LONGEST)]
+
+    @property
+    def absent(self) -> Absent:
+        first = date.fromordinal(self.day)
+        return Absent(self.doctor_id, first, first + timedelta(days=self.days - 1))
+
+    def fallback(self) -> Tap:
+        return WhenAbsent(post_id=self.post_id, doctor_id=self.doctor_id)
+
+
+class LookAtAbsence(AbsencePlans, prefix="absence-how"):
+    """Look at what it does with this substitute, or with none."""
+
+    substitute: Annotated[int, _IdOrNone] = 0
+
+    @property
+    def absent(self) -> Absent:
+        chosen = DoctorId(self.substitute) if self.substitute else None
+        return replace(super().absent, substitute=chosen)
+
+
+class MakeAbsence(LookAtAbsence, prefix="absence-do"):
+    """Do it."""
+
+
+class AbsenceReport(_Work, prefix="absence"):
+    """What became of whom."""
+
+    absence_id: Annotated[AbsenceId, _Id]
+
+    def fallback(self) -> Tap:
+        return WhoIsAbsent(post_id=self.post_id)
+
+
+class UndoAbsence(AbsenceReport, prefix="absence-undo"):
+    """Give every visit its time back."""
+
+    def fallback(self) -> Tap:
+        return AbsenceReport(post_id=self.post_id, absence_id=self.absence_id)
+
+
 _Mark = Field(ge=0, le=2**32 - 1)
 
 # Questions of families
@@ -817,10 +905,6 @@ class ClinicPoster(ClinicDesk, prefix="c-poster"):
 
 
 # The clinic's hours
-
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
-"""Of a schedule, as proleptic ordinals."""
-_ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
 
 
 class ClinicHours(_Work, prefix="hours"):

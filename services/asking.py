@@ -21,8 +21,8 @@ from services.model import (
     Urgency,
 )
 from services.ports import Transaction
-from services.refusals import NotFound, TooLateToAsk, TooManyQuestions, VisitCancelled
 from services.quiet import after_quiet
+from services.refusals import NotFound, TooLateToAsk, TooManyQuestions, VisitCancelled
 from services.staff import REGISTRY
 
 LONGEST = 500

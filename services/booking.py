@@ -17,6 +17,7 @@ from services.model import (
     ClinicId,
     Need,
     NotificationKind,
+    Offered,
     PersonId,
     Question,
     Slot,
@@ -25,7 +26,13 @@ from services.model import (
 )
 from services.once import no_effect, use_case
 from services.ports import Clock, Transaction, Transactions
-from services.refusals import AlreadyWithDoctor, NoFreeTimes, NotFound, SlotTaken
+from services.refusals import (
+    AlreadyWithDoctor,
+    NoFreeTimes,
+    NotFound,
+    SlotTaken,
+    VisitCancelled,
+)
 from services.reminders import CHANGES, about_change, plan_reminders
 from services.times import Search, look
 
@@ -73,6 +80,8 @@ class Visits:
 
     visits: Sequence[Appointment]
     now: datetime
+    needing: Sequence[Appointment] = ()
+    """Those that need another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ class Visit:
     now: datetime
     thread: Sequence[Question] = ()
     """What the family asked about it."""
+    offers: Sequence[Offered] = ()
+    """What is kept for the family of one that needs a time."""
 
     @property
     def is_ahead(self) -> bool:
@@ -221,6 +232,36 @@ class Booking:
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 
+    @use_case
+    async def take(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
+        """Give a visit that needs a time one of those that are kept for its family.
+
+        The first tap of the family decides: whatever is tapped later gives the same answer.
+
+        Raises:
+            NotFound, NoConsent: not this person's, or the time is another clinic's.
+            VisitCancelled: the visit needs no time any more.
+            what `book` raises about the time and the child's other visits.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            await make_way(tx, visit.child.id, slot_id, now)
+            visit = await self._to_change(tx, person, visit_id)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            await places.require_consent(tx, person, slot.doctor.clinic.id)
+            if visit.is_active:
+                return Moved(visit, await tx.appointments.moved_from(visit.id) or visit.slot)
+            if not visit.needs_time:
+                raise VisitCancelled
+            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
+                raise NotFound
+            planned = await tx.appointments.planned([visit.child.id], after=now)
+            rules.check_bookable(slot, visit.child, visit.reason, planned, now)
+            moved = await tx.appointments.move(visit, slot, by=person, at=now)
+            await self._claimed(tx, person, moved, now)
+            return Moved(moved, visit.slot)
+
     async def _to_change(
         self, tx: Transaction, person: PersonId, visit_id: AppointmentId
     ) -> Appointment:
@@ -270,7 +311,8 @@ class Booking:
         async with self._transactions.reads() as tx:
             children = await tx.families.children(cared_for_by=person)
             ids = [child.id for child in children]
-            return Visits(await tx.appointments.planned(ids, after=now), now)
+            needing = await tx.appointments.needing(ids)
+            return Visits(await tx.appointments.planned(ids, after=now), now, needing)
 
     @use_case
     async def past(self, person: PersonId) -> Visits:
@@ -284,9 +326,11 @@ class Booking:
     @use_case
     async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """One visit, whatever became of it; raises `NotFound`."""
+        now = self._clock()
         async with self._transactions.reads() as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            return Visit(visit, self._clock(), await thread_of(tx, person, visit))
+            thread = await thread_of(tx, person, visit)
+            return Visit(visit, now, thread, await tx.offers.of(visit.id, now))
 
     @use_case
     async def cancellable(self, person: PersonId, visit_id: AppointmentId) -> Visit:
@@ -304,6 +348,9 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             visit = await self._to_change(tx, person, visit_id)
+            if visit.needs_time:
+                visit = await tx.appointments.give_up(visit)
+                await tx.notifications.replan(visit.id, CHANGES, [], now)
             if visit.state is AppointmentState.CANCELLED:
                 return Visit(visit, now)
             rules.check_cancellable(visit, now)
@@ -351,4 +398,5 @@ def _keeping(visit: Appointment | None) -> Iterator[None]:
     try:
         yield
     except SlotTaken as refusal:
-        raise type(refusal)(visit) from None
+        kept = visit if visit and visit.is_active else None
+        raise type(refusal)(kept) from None

@@ -44,6 +44,7 @@ HORIZON = (1, 180)
 """The least and the most, as of all that follows."""
 NOTICE = (0, 7 * 24 * 60)
 HOLD = (0, 30)
+OFFER = (15, 24 * 60)
 BEFORE = (30, 24 * 60)
 CONFIRM_WITHIN = (30, 72 * 60)
 CONFIRM_BEFORE = (0, 7 * 24 * 60)
@@ -381,6 +382,7 @@ class Fact(StrEnum):
     OPENS_AT = "opens"
     NOTICE = "notice"
     HOLD = "hold"
+    OFFER = "offer"
     ONE_VISIT = "one-visit"
     CHILDREN = "children"
     VISITS = "visits"
@@ -456,6 +458,7 @@ GROUPS: Mapping[Group, Sequence[Fact]] = {
         Fact.OPENS_AT,
         Fact.NOTICE,
         Fact.HOLD,
+        Fact.OFFER,
         Fact.ONE_VISIT,
         Fact.CONFIRM,
         Fact.CONFIRM_WITHIN,
@@ -487,6 +490,7 @@ _FACTS: dict[Fact, tuple[Kind, tuple[Any, ...]]] = {
     Fact.OPENS_AT: (TimeOfDay(), ("opens_at",)),
     Fact.NOTICE: (Span(*NOTICE), ("notice",)),
     Fact.HOLD: (Span(*HOLD), ("hold",)),
+    Fact.OFFER: (Span(*OFFER), ("offer",)),
     Fact.ONE_VISIT: (YesOrNo(), ("one_visit_per_doctor",)),
     Fact.CHILDREN: (Number(*CHILDREN), ("limits", "children")),
     Fact.VISITS: (Number(*VISITS), ("limits", "visits")),

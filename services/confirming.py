@@ -4,7 +4,7 @@ A visit's deadline stands in its row, and counts at the moment anybody looks (`r
 job that writes down what became of it only lets families hear of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from services.model import (
     AppointmentId,
     AppointmentState,
     ChildId,
+    ClinicId,
     NotificationKind,
     PersonId,
     Planned,
@@ -198,10 +199,24 @@ async def make_way(
     To be called before anything else is locked but the person: it locks children.
     """
     gone = await tx.appointments.given_back(child_id, slot_id)
-    if not gone or tx.replay:
-        return
-    children = {visit.child.id for visit in gone} | ({child_id} if child_id else set())
-    for each in sorted(children):
+    if gone and not tx.replay:
+        await _write_down(tx, gone, {child_id} if child_id else set(), now)
+
+
+async def make_way_for(
+    tx: Transaction, clinic_id: ClinicId, children: Collection[ChildId], now: datetime
+) -> None:
+    """The same for changes all over a clinic to visits of these children, whom it locks.
+
+    To be called before anything else is locked but the person and the clinic."""
+    gone = [] if tx.replay else await tx.appointments.given_back_at(clinic_id)
+    await _write_down(tx, gone, children, now)
+
+
+async def _write_down(
+    tx: Transaction, gone: Sequence[Appointment], children: Collection[ChildId], now: datetime
+) -> None:
+    for each in sorted({visit.child.id for visit in gone} | set(children)):
         await tx.families.child(each, cared_for_by=None, lock=True)
     for visit in gone:
         await _settle(tx, visit, now)

@@ -214,7 +214,7 @@ class Desk:
                 days = await tx.slots.days(doctor.id, _wish(call, by))
                 today = now.astimezone(doctor.clinic.zone).date()
                 day = next((found.day for found in days if found.free), today)
-            grid = await tx.slots.grid(doctor, day, by, now)
+            grid = await tx.slots.grid(doctor, day, by, now, _moves(call))
             ahead = [time for time in grid if time.slot.stretch.ends_at > now]
             return DeskDay(call, doctor, day, ahead)
 
@@ -229,7 +229,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             call = await _call(tx, by, post_id, errand, now)
-            slot = await _slot(tx, call.post, by, slot_id, now)
+            slot = await _slot(tx, call.post, by, slot_id, now, moves=_moves(call))
             return DeskOffer(call, slot, await _weigh(tx, call, slot, extra=slot.taken))
 
     # Giving it
@@ -312,7 +312,7 @@ class Desk:
             visit = await visit_at(tx, post, visit_id)
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await to_change(tx, post, visit_id)
-            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True, moves=visit.id)
             if visit.is_active and _same([visit], slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
@@ -353,10 +353,13 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             visit = await to_change(tx, post, visit_id)
-            if visit.state is AppointmentState.CANCELLED:
+            if visit.needs_time:
+                visit = await tx.appointments.give_up(visit)
+            elif visit.state is AppointmentState.CANCELLED:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 return StaffVisit(post, visit, now)
-            rules.check_cancellable(visit, now)
+            else:
+                rules.check_cancellable(visit, now)
             off = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)
             access = Access.CANCELLED_AS_ASKED if as_asked else Access.CANCELLED
             await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
@@ -486,11 +489,23 @@ def _check_own(post: Post, doctor: Doctor) -> None:
 
 
 async def _slot(
-    tx: Transaction, post: Post, by: PersonId, slot_id: SlotId, now: datetime, *, lock: bool = False
+    tx: Transaction,
+    post: Post,
+    by: PersonId,
+    slot_id: SlotId,
+    now: datetime,
+    *,
+    lock: bool = False,
+    moves: AppointmentId | None = None,
 ) -> Slot:
-    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock)
+    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
     _check_own(post, slot.doctor)
     return slot
+
+
+def _moves(call: Call) -> AppointmentId | None:
+    """What is offered to this visit's family can be given to it."""
+    return call.moving.id if call.moving else None
 
 
 def _wish(call: Call, by: PersonId) -> Wish:
@@ -503,6 +518,7 @@ def _wish(call: Call, by: PersonId) -> Wish:
         latest=_FOREVER,
         busy=(),
         seen_by=frozenset(),
+        moves=_moves(call),
     )
 
 

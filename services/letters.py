@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from services.model import Answer, Appointment, Person, Post, PostId, Question, QuestionId, Slot
+from services.model import (
+    Answer,
+    Appointment,
+    Offered,
+    Person,
+    Post,
+    PostId,
+    Question,
+    QuestionId,
+    Slot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,39 @@ class QuestionsWait:
     """Whether they have been waiting for long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """Another doctor sees the child, at the same time."""
+
+    person: Person
+    visit: Appointment
+    before: Slot
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsTime:
+    """The doctor is absent: the family chooses another time, of those that are kept for it or of
+    all."""
+
+    person: Person
+    visit: Appointment
+    offers: Sequence[Offered]
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandsAgain:
+    """The doctor comes after all: a visit stands as it did."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -135,4 +178,7 @@ Letter: TypeAlias = (
     | ToConfirm
     | ClinicAnswered
     | QuestionsWait
+    | Substituted
+    | NeedsTime
+    | StandsAgain
 )

@@ -18,6 +18,7 @@ DistrictId = NewType("DistrictId", int)
 SlotId = NewType("SlotId", int)
 AppointmentId = NewType("AppointmentId", int)
 QuestionId = NewType("QuestionId", int)
+AbsenceId = NewType("AbsenceId", int)
 
 
 class Language(StrEnum):
@@ -205,6 +206,9 @@ class ClinicProfile:
     """Whether a child may have only one visit ahead with the same doctor."""
     hold: timedelta = timedelta(minutes=3)
     """How long a time is kept for the family that looks at it before booking; zero: not at all."""
+    offer: timedelta = timedelta(hours=2)
+    """How long times are kept for a family whose visit the clinic cannot keep, from when it is
+    told."""
     limits: Limits = Limits()
     reminding: Reminding = Reminding()
     quiet: Hours = Hours(time(21), time(7))
@@ -581,6 +585,8 @@ class Appointment:
     """Of a pending one: until when its time is kept."""
     word: Word | None = None
     """Who said of a visit that had to be confirmed how it stands."""
+    needs_time: bool = False
+    """Whether the clinic took its time away and owes it another: cancelled meanwhile."""
 
     @property
     def is_pending(self) -> bool:
@@ -626,6 +632,48 @@ class Question:
         return not self.answers
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A time that is kept for the family of a visit that needs one."""
+
+    slot: Slot
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What was done to a doctor's hours for an absence, by which it can be taken back."""
+
+    deviations: Sequence[tuple[DeviationKind, DeviationId]]
+    slots: Sequence[SlotId]
+    """Closed ones that no schedule gives: of the clinic's other system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which a doctor turned out not to receive, and what became of their visits."""
+
+    id: AbsenceId
+    doctor: Doctor
+    first: date
+    last: date
+    substitute: Doctor | None
+    closure: Closure
+    made_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentVisit:
+    """A visit that an absence concerned, as it stands."""
+
+    visit: Appointment
+    before: Slot
+    """Where it was."""
+    sequence: int
+    """Of the visit, after the absence: another one by now says that somebody acted since."""
+
+
 class Purpose(StrEnum):
     """What a consent is for. Each purpose has a document of its own (152-FZ art. 9, 2025-09-01)."""
 
@@ -664,6 +712,8 @@ class Asked(StrEnum):
     """Whom somebody at the desk looks for: whatever is typed there."""
     SCHEDULE = "schedule"
     """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
+    ABSENCE = "absence"
+    """The days of a doctor's absence; the topic is the doctor's id."""
     TIMES = "times"
     """Nothing but a "yes" to a sheet of times; the topic says which (see `imports`)."""
     ABOUT_VISIT = "about-visit"
@@ -705,6 +755,8 @@ class Wish:
     """When the child is somewhere else already."""
     seen_by: frozenset[DoctorId]
     """Doctors who expect the child already and take no second visit."""
+    moves: AppointmentId | None = None
+    """The visit that is to be moved: what is offered to it is free to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -761,6 +813,12 @@ class NotificationKind(StrEnum):
     """The clinic cancelled it."""
     CANCELLED_AS_ASKED = "cancelled-as-asked"
     """The clinic cancelled it because the family had called."""
+    SUBSTITUTED = "substituted"
+    """Another doctor sees the child, at the same time."""
+    NEEDS_TIME = "needs-time"
+    """The doctor is absent: the family chooses another time."""
+    STANDS_AGAIN = "stands-again"
+    """The doctor comes after all: the visit stands as before."""
     EVENING = "evening"
     """The reminder on the evening before."""
     SOON = "soon"

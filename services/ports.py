@@ -4,13 +4,16 @@
 of typed dates and phone numbers.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from services.letters import Letter
 from services.model import (
+    Absence,
+    AbsenceId,
+    AbsentVisit,
     Addresses,
     Appointment,
     AppointmentId,
@@ -20,6 +23,7 @@ from services.model import (
     Clinic,
     ClinicId,
     ClinicProfile,
+    Closure,
     ConsentText,
     Conversation,
     DayLoad,
@@ -42,6 +46,7 @@ from services.model import (
     Notification,
     NotificationKind,
     NotificationState,
+    Offered,
     Person,
     PersonId,
     Phone,
@@ -366,11 +371,13 @@ class ScheduleRepository(Protocol):
         """Let no rule of the doctor hold after a day: later ones are dropped."""
         ...
 
-    async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None: ...
+    async def add_exception(
+        self, doctor_id: DoctorId, exception: ScheduleException
+    ) -> DeviationId: ...
 
     async def add_holiday(self, clinic_id: ClinicId, holiday: Holiday) -> None: ...
 
-    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> None: ...
+    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> DeviationId: ...
 
     async def leave_on(self, doctor_id: DoctorId, day: date) -> Leave | None:
         """The doctor's leave of which the day is a part."""
@@ -397,9 +404,16 @@ class SlotRepository(Protocol):
     """The stored times of doctors, and who holds which."""
 
     async def get(
-        self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
+        self,
+        slot_id: SlotId,
+        *,
+        person: PersonId,
+        now: datetime,
+        lock: bool = False,
+        moves: AppointmentId | None = None,
     ) -> Slot:
-        """A time as this person finds it at this moment. Raises `NotFound`."""
+        """A time as this person finds it at this moment; what is offered to the visit that is to
+        be moved there is free. Raises `NotFound`."""
         ...
 
     async def earliest(
@@ -428,8 +442,39 @@ class SlotRepository(Protocol):
         """The doctor's times that fit the wish and are nearest to a moment, in order of time."""
         ...
 
+    async def free(
+        self,
+        clinic_id: ClinicId,
+        wish: Wish,
+        most: int,
+        *,
+        doctor_id: DoctorId | None = None,
+        day: date | None = None,
+    ) -> list[Slot]:
+        """The first times that fit the wish, of all doctors and days or of these, in order."""
+        ...
+
+    async def lock(self, slot_ids: Iterable[SlotId]) -> None:
+        """Have whoever else claims any of these wait for the end of this transaction."""
+        ...
+
+    async def close(
+        self, doctor_id: DoctorId, first: date, last: date, now: datetime
+    ) -> list[SlotId]:
+        """Close the doctor's times ahead of these days that no schedule gives; which those are."""
+        ...
+
+    async def reopen(self, slot_ids: Iterable[SlotId]) -> None:
+        """Open these again, as far as nothing open stands in their place by now."""
+        ...
+
     async def grid(
-        self, doctor: Doctor, day: date, person: PersonId, now: datetime
+        self,
+        doctor: Doctor,
+        day: date,
+        person: PersonId,
+        now: datetime,
+        moves: AppointmentId | None = None,
     ) -> list[GridTime]:
         """All the doctor's times of a day that are open or that somebody has, in order."""
         ...
@@ -530,6 +575,10 @@ class AppointmentRepository(Protocol):
         of another visit. In order of the children."""
         ...
 
+    async def given_back_at(self, clinic_id: ClinicId) -> list[Appointment]:
+        """All of them at a clinic."""
+        ...
+
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
@@ -575,7 +624,7 @@ class AppointmentRepository(Protocol):
         deadline: Deadline | None = None,
     ) -> Appointment:
         """Let the appointment claim another slot in place of its own, booked or pending as in
-        `add`.
+        `add`; one that needs a time needs none then, and nothing is offered to it any more.
 
         Raises:
             SlotTaken, ChildIsBusy: the database refused; the old slot is still claimed.
@@ -609,9 +658,77 @@ class AppointmentRepository(Protocol):
         None: somebody has, and nothing was done (R05)."""
         ...
 
+    async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
+        """Take its time away: it is cancelled, and needs another until it is moved or given up."""
+        ...
+
+    async def give_up(self, appointment: Appointment) -> Appointment:
+        """Let a visit that needs a time need none any more; nothing is offered to it then."""
+        ...
+
+    async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
+        """The children's visits that need another time, in order of the old ones."""
+        ...
+
+    async def with_doctor(
+        self, doctor_id: DoctorId, first: date, last: date, after: datetime
+    ) -> list[Appointment]:
+        """Active visits to a doctor on these days that begin after a moment, in order of time."""
+        ...
+
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
         """Take down that the family said that it comes."""
         ...
+
+
+class OfferRepository(Protocol):
+    """Times kept for families whose visits need one. Whoever offers has locked the times."""
+
+    async def add(self, visit_id: AppointmentId, offers: Sequence[Offered], now: datetime) -> None:
+        """Keep free times for a visit's family alone."""
+        ...
+
+    async def of(self, visit_id: AppointmentId, now: datetime) -> list[Offered]:
+        """What is kept for a visit's family at this moment, in order of time."""
+        ...
+
+    async def drop(self, visit_id: AppointmentId) -> None: ...
+
+
+class AbsenceRepository(Protocol):
+    """Doctors who turned out not to receive, and whom that concerned."""
+
+    async def add(
+        self,
+        doctor: Doctor,
+        days: tuple[date, date],
+        substitute: Doctor | None,
+        closure: Closure,
+        by: PostId,
+        at: datetime,
+    ) -> Absence: ...
+
+    async def get(self, absence_id: AbsenceId) -> Absence:
+        """Raises `NotFound`."""
+        ...
+
+    async def known(self, doctor_id: DoctorId, days: tuple[date, date]) -> Absence | None:
+        """The latest absence of the doctor on exactly these days."""
+        ...
+
+    async def since(self, clinic_id: ClinicId, day: date) -> list[Absence]:
+        """Absences at a clinic that stand and end on a day or later, in order."""
+        ...
+
+    async def add_visit(self, absence_id: AbsenceId, visit: Appointment, before: Slot) -> None:
+        """Remember whom it concerned: the visit after it, and where it was."""
+        ...
+
+    async def visits(self, absence_id: AbsenceId) -> list[AbsentVisit]:
+        """Whom it concerned, in order of the old times."""
+        ...
+
+    async def undo(self, absence_id: AbsenceId, at: datetime) -> None: ...
 
 
 class NotificationRepository(Protocol):
@@ -629,6 +746,10 @@ class NotificationRepository(Protocol):
         What was told already of an occasion is not told again; what is planned and wanted still
         stays, even if it is overdue; nothing is begun that would have been due before now.
         """
+        ...
+
+    async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
+        """Who was told of it, or is being told at this moment."""
         ...
 
     async def settle(
@@ -811,6 +932,10 @@ class CallRepository(Protocol):
         to."""
         ...
 
+    async def was_made(self, visit: Appointment, sequence: int) -> bool:
+        """Whether somebody phoned about this change of the visit."""
+        ...
+
 
 class LoadRepository(Protocol):
     """What families who asked could be offered."""
@@ -952,6 +1077,12 @@ class Transaction(Protocol):
     @property
     def appointments(self) -> AppointmentRepository: ...
     @property
+    def offers(self) -> OfferRepository: ...
+    @property
+    def absences(self) -> AbsenceRepository: ...
+    @property
+    def calls(self) -> CallRepository: ...
+    @property
     def notifications(self) -> NotificationRepository: ...
     @property
     def leases(self) -> LeaseRepository: ...
@@ -961,8 +1092,6 @@ class Transaction(Protocol):
     def journal(self) -> JournalRepository: ...
     @property
     def registry(self) -> RegistryRepository: ...
-    @property
-    def calls(self) -> CallRepository: ...
     @property
     def load(self) -> LoadRepository: ...
     @property

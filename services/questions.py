@@ -20,9 +20,9 @@ from services.asking import (
     thread_of,
 )
 from services.booking import Visit
-from services.marks import mark
 from services.finding import ByBirth, ByPhone, read_query
 from services.journal import take_down
+from services.marks import mark
 from services.model import (
     Appointment,
     AppointmentId,

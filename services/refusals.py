@@ -361,6 +361,10 @@ class HoursTooShort(Refusal):
     """The hours are shorter than one visit."""
 
 
+class SomebodyAnswered(Refusal):
+    """A family has chosen already: an absence cannot be taken back as a whole any more."""
+
+
 class DraftReplaced(Refusal):
     """The change that was to be made is done, or another one has taken its place."""
 

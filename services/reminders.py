@@ -28,6 +28,9 @@ CHANGES = (
     NotificationKind.CONFIRMED,
     NotificationKind.DECLINED,
     NotificationKind.LAPSED,
+    NotificationKind.SUBSTITUTED,
+    NotificationKind.NEEDS_TIME,
+    NotificationKind.STANDS_AGAIN,
 )
 """What is told of a visit that was changed: only the latest change is worth telling."""
 FRESH = timedelta(hours=2)

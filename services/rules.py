@@ -299,9 +299,13 @@ def check_room_for_child(clinic: Clinic, children: Sequence[Child]) -> None:
 def check_movable(appointment: Appointment, now: datetime) -> None:
     """Let a visit ahead be moved.
 
+    One that needs a time has none that could have passed.
+
     Raises:
         VisitCancelled, VisitPassed: there is nothing to move any more.
     """
+    if appointment.needs_time:
+        return
     if appointment.state is AppointmentState.CANCELLED:
         raise VisitCancelled
     check_cancellable(appointment, now)

@@ -14,9 +14,12 @@ from services.letters import (
     Confirmed,
     DoctorLate,
     Letter,
+    NeedsTime,
     NotConfirmed,
     Reminder,
+    StandsAgain,
     StillBooked,
+    Substituted,
     ToConfirm,
 )
 from services.model import (
@@ -51,6 +54,17 @@ _AT_ONCE = frozenset(
     {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
 )
 """What is an answer, or about the next hours."""
+
+_WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
+    **dict.fromkeys(_OFF, lambda visit: visit.state is AppointmentState.CANCELLED),
+    **dict.fromkeys(asking.KINDS, lambda _visit: True),  # whatever became of the visit
+    NotificationKind.MOVED: lambda visit: visit.is_active,
+    NotificationKind.NEEDS_TIME: lambda visit: visit.needs_time,
+    NotificationKind.TO_CONFIRM: lambda visit: visit.is_pending,
+    # nobody is told who is in already
+    NotificationKind.LATE: lambda visit: visit.state is AppointmentState.BOOKED,
+}
+"""Of what is worth telling even once the visit's time has come: whether it still is so."""
 
 Said: TypeAlias = tuple[Letter, Sequence[Notification]]
 """A letter, and what it tells."""
@@ -95,16 +109,8 @@ async def _fact(
 
 
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
-    if kind in _OFF:
-        return visit.state is AppointmentState.CANCELLED
-    if kind in asking.KINDS:
-        return True  # whatever became of the visit
-    if kind is NotificationKind.MOVED:
-        return visit.is_active
-    if kind is NotificationKind.TO_CONFIRM:
-        return visit.is_pending
-    if kind is NotificationKind.LATE:
-        return visit.state is AppointmentState.BOOKED  # nobody is told who is in already
+    if is_so := _WHENEVER.get(kind):
+        return is_so(visit)
     if kind is NotificationKind.BOOKED:
         return visit.is_active and visit.slot.starts_at > now
     return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
@@ -183,6 +189,27 @@ async def _late(
     return DoctorLate(person, visit, minutes, now, standing.wishes.discreet)
 
 
+async def _substituted(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> Substituted:
+    before = await tx.appointments.moved_from(visit.id) or visit.slot
+    person = standing.notification.person
+    return Substituted(person, visit, before, now, standing.wishes.discreet)
+
+
+async def _needs_time(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> NeedsTime:
+    offers = await tx.offers.of(visit.id, now)
+    return NeedsTime(standing.notification.person, visit, offers, now, standing.wishes.discreet)
+
+
+async def _stands_again(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> StandsAgain:
+    return StandsAgain(standing.notification.person, visit, now, standing.wishes.discreet)
+
+
 async def _answered(
     tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> ClinicAnswered:
@@ -242,6 +269,9 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.LAPSED: _not_confirmed,
     NotificationKind.LATE: _late,
     NotificationKind.ANSWER: _answered,
+    NotificationKind.SUBSTITUTED: _substituted,
+    NotificationKind.NEEDS_TIME: _needs_time,
+    NotificationKind.STANDS_AGAIN: _stands_again,
 }
 _OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
     NotificationKind.EVENING: _reminder,

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import (
     Row,
     Select,
+    delete,
     exists,
     func,
     not_,
@@ -50,6 +51,7 @@ from storage.tables import (
     ChildRow,
     ClinicRow,
     DoctorRow,
+    OfferRow,
     SlotRow,
     TakenSlotRow,
 )
@@ -105,6 +107,11 @@ class StoredAppointments:
         if found is None:
             raise NotFound
         return self._read(found)
+
+    async def some(self, ids: Sequence[int]) -> dict[int, Appointment]:
+        """These visits, by their ids."""
+        found = await self._session.execute(whole().where(AppointmentRow.id.in_(ids)))
+        return {visit.id: visit for visit in map(self._read, found)}
 
     async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
         query = whole().where(
@@ -169,6 +176,14 @@ class StoredAppointments:
         )
         return [self._read(found) for found in await self._session.execute(query)]
 
+    async def given_back_at(self, clinic_id: ClinicId) -> list[Appointment]:
+        query = (
+            whole()
+            .where(SlotRow.clinic_id == clinic_id, given_back(self._now))
+            .order_by(AppointmentRow.child_id, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
     async def past(
         self, child_ids: Sequence[ChildId], before: datetime, most: int
     ) -> list[Appointment]:
@@ -176,6 +191,7 @@ class StoredAppointments:
             whole()
             .where(
                 AppointmentRow.child_id.in_(child_ids),
+                not_(AppointmentRow.needs_time),
                 or_(
                     AppointmentRow.ends_at <= before,
                     AppointmentRow.state.not_in(ACTIVE),
@@ -257,6 +273,7 @@ class StoredAppointments:
             uid=str(uuid4()),
             sequence=0,
             changed_at=at,
+            needs_time=False,
         )
         _claim(row, deadline)
         async with self._claiming(slot):
@@ -281,6 +298,8 @@ class StoredAppointments:
             row.changed_at = at
             row.coming_at = None
             _claim(row, deadline)
+            row.needs_time = False
+        await self._let_offers_go(row)
         await self._remember(row, by)
         return _with(row, appointment.child, slot)
 
@@ -347,6 +366,45 @@ class StoredAppointments:
         slot = replace(appointment.slot, taken=state in ACTIVE)
         return _with(row, appointment.child, slot)
 
+    async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.needs_time = True
+        row.coming_at = None
+        return await self.change(appointment, AppointmentState.CANCELLED, by, at)
+
+    async def give_up(self, appointment: Appointment) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.needs_time = False
+        await self._session.flush()
+        await self._let_offers_go(row)
+        return _with(row, appointment.child, appointment.slot)
+
+    async def _let_offers_go(self, row: AppointmentRow) -> None:
+        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == row.id))
+
+    async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
+        query = (
+            whole()
+            .where(AppointmentRow.child_id.in_(child_ids), AppointmentRow.needs_time)
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def with_doctor(
+        self, doctor_id: DoctorId, first: date, last: date, after: datetime
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day.between(first, last),
+                AppointmentRow.starts_at > after,
+                stands(self._now),
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         row.coming_at = row.coming_at or at
@@ -397,6 +455,7 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.coming_at,
         _deadline(row),
         Word(row.word) if row.word else None,
+        row.needs_time,
     )
 
 

@@ -9,21 +9,14 @@ from services.model import (
     Appointment,
     AppointmentState,
     ClinicId,
-    NotificationKind,
     NotificationState,
     PhoneCall,
     PostId,
     Slot,
 )
+from services.reminders import CHANGES
 from storage.appointments import StoredAppointments, to_appointment, whole
-from storage.tables import AppointmentRow, CallRow, NotificationRow
-
-_TELLING = (
-    NotificationKind.MOVED,
-    NotificationKind.CANCELLED,
-    NotificationKind.DECLINED,
-    NotificationKind.LAPSED,
-)
+from storage.tables import AppointmentRow, CallRow, NotificationRow, PersonRow
 
 
 class StoredCalls:
@@ -85,6 +78,14 @@ class StoredCalls:
         )
         return settled is not None
 
+    async def was_made(self, visit: Appointment, sequence: int) -> bool:
+        made = exists().where(
+            CallRow.appointment_id == visit.id,
+            CallRow.sequence == sequence,
+            CallRow.done_at.is_not(None),
+        )
+        return bool(await self._session.scalar(select(made)))
+
 
 def _of_its_visit() -> ColumnElement[bool]:
     """The call is about the visit as it stands."""
@@ -94,19 +95,24 @@ def _of_its_visit() -> ColumnElement[bool]:
 
 
 def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
-    return and_(CallRow.clinic_id == clinic_id, AppointmentRow.ends_at > now)
+    ahead = or_(AppointmentRow.ends_at > now, AppointmentRow.needs_time)
+    return and_(CallRow.clinic_id == clinic_id, ahead)
 
 
 def _untold(late: datetime) -> ColumnElement[bool]:
     """Nobody of the family was told by the bot, or is just being told."""
     on_its_way = and_(
-        NotificationRow.state == NotificationState.PLANNED, NotificationRow.due_at > late
+        NotificationRow.state == NotificationState.PLANNED,
+        NotificationRow.due_at > late,
+        exists().where(
+            PersonRow.id == NotificationRow.person_id, PersonRow.unreachable_since.is_(None)
+        ),
     )
     return not_(
         exists().where(
             NotificationRow.appointment_id == CallRow.appointment_id,
             NotificationRow.occasion == cast(CallRow.sequence, String),
-            NotificationRow.kind.in_(_TELLING),
+            NotificationRow.kind.in_(CHANGES),
             or_(NotificationRow.state == NotificationState.SENT, on_its_way),
         )
     )

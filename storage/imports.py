@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, text, update
+from sqlalchemy import and_, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import Doctor, DoctorId, SlotId, Stretch, Taker, Taking, visit_number
@@ -11,7 +11,14 @@ from services.reconciling import Add, Known, Open, Plan, Source
 from storage.locks import lock_rows
 from storage.reasons import from_bits, to_bits
 from storage.slots import EXTRA
-from storage.tables import ACTIVE_STATES, AppointmentRow, HoldRow, SlotRow, TakenSlotRow
+from storage.tables import (
+    ACTIVE_STATES,
+    AppointmentRow,
+    HoldRow,
+    OfferRow,
+    SlotRow,
+    TakenSlotRow,
+)
 
 _SOURCES = {source.value: source for source in (Source.SCHEDULE, Source.IMPORT)}
 
@@ -41,6 +48,7 @@ class StoredImports:
             await lock_rows(self._session, SlotRow.id, within)
         visit = and_(AppointmentRow.slot_id == SlotRow.id, text(f"appointments.{ACTIVE_STATES}"))
         hold = and_(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
+        offer = and_(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
         rows = await self._session.execute(
             select(
                 SlotRow.doctor_id,
@@ -53,12 +61,13 @@ class StoredImports:
                 SlotRow.open,
                 SlotRow.withdrawn,
                 AppointmentRow.id.label("visit_id"),
-                HoldRow.person_id.label("holder_id"),
+                func.coalesce(HoldRow.person_id, OfferRow.appointment_id).label("holder_id"),
                 TakenSlotRow.taker,
                 TakenSlotRow.reference,
             )
             .outerjoin(AppointmentRow, visit)
             .outerjoin(HoldRow, hold)
+            .outerjoin(OfferRow, offer)
             .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
             .where(within)
             .order_by(SlotRow.starts_at, SlotRow.id)

@@ -18,6 +18,8 @@ from storage.sqlite import begin_with, make_folder, prepare
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 LOCK = 4_200_711
 """Of the database: whoever migrates holds it. The number is only ours, and stays."""
+PATIENCE = "60000"
+"""Milliseconds that one waits at a SQLite file for another who migrates."""
 
 
 async def migrate(url: URL) -> None:
@@ -42,7 +44,7 @@ def _migrate_sqlite(url: URL) -> None:
     make_folder(url)
     plain = url.set(drivername="sqlite")
     engine = create_engine(plain, poolclass=NullPool, hide_parameters=True)
-    prepare(engine, foreign_keys="0")
+    prepare(engine, foreign_keys="0", busy_timeout=PATIENCE)
     begin_with(engine, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:

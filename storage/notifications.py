@@ -105,6 +105,19 @@ class StoredNotifications:
             )
         )
 
+    async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
+        begun = and_(
+            NotificationRow.state == NotificationState.PLANNED, NotificationRow.attempts > 0
+        )
+        found = await self._session.scalars(
+            select(NotificationRow.person_id).where(
+                NotificationRow.appointment_id == appointment_id,
+                NotificationRow.occasion == occasion,
+                or_(NotificationRow.state == NotificationState.SENT, begun),
+            )
+        )
+        return [PersonId(person_id) for person_id in found]
+
     async def settle(
         self,
         kind: NotificationKind,

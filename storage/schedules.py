@@ -179,16 +179,16 @@ class StoredSchedules:
             update(ScheduleRuleRow).where(theirs, still).values(valid_until=last_day)
         )
 
-    async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> None:
-        self._session.add(
-            ScheduleExceptionRow(
-                doctor_id=doctor_id,
-                first_day=exception.first,
-                last_day=exception.last,
-                receptions=list(exception.receptions),
-            )
+    async def add_exception(self, doctor_id: DoctorId, exception: ScheduleException) -> DeviationId:
+        row = ScheduleExceptionRow(
+            doctor_id=doctor_id,
+            first_day=exception.first,
+            last_day=exception.last,
+            receptions=list(exception.receptions),
         )
+        self._session.add(row)
         await self._session.flush()
+        return DeviationId(row.id)
 
     async def add_holiday(self, clinic_id: ClinicId, holiday: Holiday) -> None:
         self._session.add(
@@ -196,17 +196,17 @@ class StoredSchedules:
         )
         await self._session.flush()
 
-    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> None:
-        self._session.add(
-            LeaveRow(
-                doctor_id=doctor_id,
-                first_day=leave.first,
-                last_day=leave.last,
-                substitute_id=leave.substitute,
-                in_their_hours=leave.in_their_hours,
-            )
+    async def add_leave(self, doctor_id: DoctorId, leave: Leave) -> DeviationId:
+        row = LeaveRow(
+            doctor_id=doctor_id,
+            first_day=leave.first,
+            last_day=leave.last,
+            substitute_id=leave.substitute,
+            in_their_hours=leave.in_their_hours,
         )
+        self._session.add(row)
         await self._session.flush()
+        return DeviationId(row.id)
 
     async def leave_on(self, doctor_id: DoctorId, day: date) -> Leave | None:
         row = await self._session.scalar(

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
+    AppointmentId,
     Clinic,
     ClinicId,
     DayLoad,
@@ -52,9 +53,11 @@ from storage.reasons import from_bits, to_bits
 from storage.standing import stands, was_had
 from storage.tables import (
     AppointmentRow,
+    CareRow,
     ClinicRow,
     DoctorRow,
     HoldRow,
+    OfferRow,
     SlotRow,
     TakenSlotRow,
 )
@@ -74,13 +77,23 @@ _NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.
 """Such a slot is closed: only who looks at closed ones, too, has to ask."""
 
 
-def _held(now: datetime, *but: PersonId) -> ColumnElement[bool]:
-    """Kept for a family at this moment, other than for these people."""
-    return exists().where(
-        HoldRow.slot_id == SlotRow.id,
-        HoldRow.until > now,
-        *(HoldRow.person_id != person for person in but),
-    )
+def _held(
+    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
+) -> ColumnElement[bool]:
+    """Kept for a family at this moment, other than for this person or this visit."""
+    hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
+    offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
+    if person is not None:
+        hold = hold.where(HoldRow.person_id != person)
+        theirs = exists().where(
+            AppointmentRow.id == OfferRow.appointment_id,
+            CareRow.child_id == AppointmentRow.child_id,
+            CareRow.person_id == person,
+        )
+        offer = offer.where(not_(theirs))
+    if visit is not None:
+        offer = offer.where(OfferRow.appointment_id != visit)
+    return or_(hold, offer)
 
 
 def _accepts(reason: Reason) -> ColumnElement[bool]:
@@ -104,7 +117,7 @@ def _is_free(wish: Wish) -> ColumnElement[bool]:
     """Nobody else has it, and the child is not somewhere else."""
     return and_(
         not_(_taken(wish.now)),
-        not_(_held(wish.now, wish.person)),
+        not_(_held(wish.now, wish.person, wish.moves)),
         *(
             not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
             for busy in wish.busy
@@ -160,17 +173,23 @@ class StoredSlots:
         self._now = now
 
     async def get(
-        self, slot_id: SlotId, *, person: PersonId, now: datetime, lock: bool = False
+        self,
+        slot_id: SlotId,
+        *,
+        person: PersonId,
+        now: datetime,
+        lock: bool = False,
+        moves: AppointmentId | None = None,
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        taken = or_(_taken(now), _NAMELESS)
-        query = with_doctor().add_columns(taken, _held(now, person)).where(SlotRow.id == slot_id)
+        taken, held = or_(_taken(now), _NAMELESS), _held(now, person, moves)
+        query = with_doctor().add_columns(taken, held).where(SlotRow.id == slot_id)
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
             raise NotFound
-        slot, doctor, clinic, taken, held = found
-        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken, held=held)
+        slot, doctor, clinic, is_taken, is_held = found
+        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=is_taken, held=is_held)
 
     async def earliest(
         self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
@@ -246,6 +265,53 @@ class StoredSlots:
         )
         return [to_slot(row, doctor, taken=False) for row in rows]
 
+    async def free(
+        self,
+        clinic_id: ClinicId,
+        wish: Wish,
+        most: int,
+        *,
+        doctor_id: DoctorId | None = None,
+        day: date | None = None,
+    ) -> list[Slot]:
+        query = with_doctor().where(SlotRow.clinic_id == clinic_id, _fits(wish))
+        if doctor_id is not None:
+            query = query.where(SlotRow.doctor_id == doctor_id)
+        if day is not None:
+            query = query.where(SlotRow.day == day)
+        found = await self._session.execute(
+            query.order_by(SlotRow.starts_at, SlotRow.id).limit(most)
+        )
+        return [_free_slot(row) for row in found]
+
+    async def lock(self, slot_ids: Iterable[SlotId]) -> None:
+        await lock_rows(self._session, SlotRow.id, SlotRow.id.in_(sorted(slot_ids)))
+
+    async def close(
+        self, doctor_id: DoctorId, first: date, last: date, now: datetime
+    ) -> list[SlotId]:
+        closed = await self._session.scalars(
+            update(SlotRow)
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day.between(first, last),
+                SlotRow.starts_at > now,
+                SlotRow.source.not_in([SCHEDULE, EXTRA]),
+                SlotRow.open,
+            )
+            .values(open=False, withdrawn=False)
+            .returning(SlotRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return sorted(SlotId(slot_id) for slot_id in closed)
+
+    async def reopen(self, slot_ids: Iterable[SlotId]) -> None:
+        for slot_id in slot_ids:
+            row = await self._session.get_one(SlotRow, slot_id)
+            with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
+                async with self._session.begin_nested():
+                    row.open = True
+
     async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
         fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, _fits(wish)).limit(count)
         before = fitting.where(SlotRow.starts_at < moment).order_by(SlotRow.starts_at.desc())
@@ -259,11 +325,17 @@ class StoredSlots:
         return sorted(nearest, key=lambda slot: slot.starts_at)
 
     async def grid(
-        self, doctor: Doctor, day: date, person: PersonId, now: datetime
+        self,
+        doctor: Doctor,
+        day: date,
+        person: PersonId,
+        now: datetime,
+        moves: AppointmentId | None = None,
     ) -> list[GridTime]:
         taken = or_(_taken(now), TakenSlotRow.slot_id.is_not(None))
+        held = _held(now, person, moves)
         found = await self._session.execute(
-            select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, _held(now, person))
+            select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, held)
             .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
             .where(
                 SlotRow.doctor_id == doctor.id,

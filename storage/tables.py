@@ -1,7 +1,7 @@
 """The tables, and the constraints that are the last judge of what is scarce."""
 
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -130,6 +131,7 @@ class ClinicRow(Base):
     opens_at: Mapped[time]
     one_visit_per_doctor: Mapped[bool]
     hold_minutes: Mapped[int]
+    offer_minutes: Mapped[int]
     most_children: Mapped[int]
     most_visits: Mapped[int]
     remind_evening: Mapped[time]
@@ -502,6 +504,58 @@ class AppointmentRow(Base):
     unanswered: Mapped[str | None] = mapped_column(String(20))
     word: Mapped[str | None] = mapped_column(String(20))
     """Who said how it stands."""
+    needs_time: Mapped[bool] = mapped_column(server_default=false())
+    """The clinic took its time away and owes it another; its state is "cancelled" meanwhile."""
+
+
+class OfferRow(Base):
+    """A time kept for the family of a visit that needs one. Once expired it is ignored."""
+
+    __tablename__ = "offers"
+    __table_args__ = (Index(None, "appointment_id"),)
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    until: Mapped[datetime]
+
+
+class AbsenceRow(Base):
+    """Days on which a doctor turned out not to receive."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("first_day <= last_day", name="days"),
+        Index(None, "doctor_id", "last_day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
+    closure: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+    """What was done to the hours, by which it can be taken back."""
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class AbsentVisitRow(Base):
+    """A visit that an absence concerned, and where it was."""
+
+    __tablename__ = "absent_visits"
+    __table_args__ = (Index(None, "appointment_id"),)
+
+    absence_id: Mapped[int] = mapped_column(
+        ForeignKey("absences.id"), primary_key=True, autoincrement=False
+    )
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), primary_key=True, autoincrement=False
+    )
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
+    sequence: Mapped[int]
 
 
 class ChangeRow(Base):

@@ -19,6 +19,7 @@ from services.model import PersonId
 from services.once import current_update
 from services.ports import Clock, StorageUnavailable
 from services.refusals import AlreadyDone
+from storage.absences import StoredAbsences
 from storage.appointments import StoredAppointments
 from storage.calls import StoredCalls
 from storage.clinics import StoredClinics
@@ -33,6 +34,7 @@ from storage.leases import StoredLeases
 from storage.load import StoredLoad
 from storage.locks import lock_rows
 from storage.notifications import StoredNotifications
+from storage.offers import StoredOffers
 from storage.phones import StoredPhones
 from storage.questions import StoredQuestions
 from storage.registry import StoredRegistry
@@ -93,6 +95,8 @@ class StoredTransaction:
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
         self.appointments = StoredAppointments(session, now)
+        self.offers = StoredOffers(session)
+        self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)

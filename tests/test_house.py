@@ -20,6 +20,7 @@ from bot.app import build_dispatcher, build_services
 from bot.middlewares import Patience
 from bot.views.refusals import words_of
 from services import (
+    absences,
     agreements,
     booking,
     calls,
@@ -84,6 +85,8 @@ def is_use_case(method: Any) -> bool:
 
 
 SERVICES = [
+    absences,
+    calls,
     families,
     children,
     times,

@@ -18,6 +18,7 @@ from bot.handlers import build_router
 from bot.sandbox.markup import parse_html
 from bot.screen import Document, Screen, keyboard
 from bot.views import (
+    absences,
     agreements,
     booking,
     calls,
@@ -41,6 +42,16 @@ from bot.views import (
 )
 from services import agreements as agreements_of
 from services import places, rules
+from services.absences import (
+    AbsenceReport,
+    Absent,
+    Concerned,
+    Fate,
+    Help,
+    Plans,
+    WhenAbsent,
+    WhoIsAbsent,
+)
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.asking import LONGEST
 from services.booking import Coming, Moved, Offer, Visit, Visits
@@ -110,20 +121,26 @@ from services.letters import (
     Confirmed,
     DoctorLate,
     Letter,
+    NeedsTime,
     NotConfirmed,
     QuestionsWait,
     Reminder,
+    StandsAgain,
     StillBooked,
+    Substituted,
     ToConfirm,
 )
 from services.load import Asked, Load
 from services.model import (
+    Absence,
+    AbsenceId,
     Answer,
     AppointmentState,
     Child,
     ChildId,
     Clinic,
     ClinicProfile,
+    Closure,
     ConsentText,
     DayLoad,
     DayTimes,
@@ -142,6 +159,7 @@ from services.model import (
     Leave,
     LegalBasis,
     Need,
+    Offered,
     Person,
     PersonId,
     Phone,
@@ -256,9 +274,12 @@ SOON = a_slot(MONDAY_7_AM + timedelta(hours=2), doctor=DOCTOR)
 LATER = a_slot(MONDAY_7_AM + timedelta(days=13, hours=9, minutes=45), doctor=DOCTOR)
 VISIT = replace(a_visit(LATER), child=CHILD, reason=Reason.INFANT_DAY)
 CANCELLED = replace(VISIT, state=AppointmentState.CANCELLED)
+NEEDS_TIME = replace(CANCELLED, needs_time=True)
+OFFERS = [Offered(slot, MONDAY_7_AM + timedelta(hours=2)) for slot in (SOON, LATER, LATER)]
 PAST = replace(VISIT, slot=a_slot(MONDAY_7_AM - timedelta(days=1), doctor=DOCTOR))
 SEARCH = Search(Need(CHILD.id, Reason.VACCINATION), CHILD, CLINIC, None, MONDAY_7_AM)
 MOVING = replace(SEARCH, need=Need(CHILD.id, VISIT.reason, VISIT.id), moving=VISIT)
+INSTEAD = replace(MOVING, moving=NEEDS_TIME)
 ILL = replace(SEARCH, need=Need(CHILD.id, Reason.ILLNESS))
 DISTRICT = District(DistrictId(1), DOCTOR, "участок <1>")
 OWN = places.OwnDoctor(KIM, of_district=True, instead_of=DOCTOR, until=date(2026, 12, 6))
@@ -327,6 +348,10 @@ def every_letter() -> Iterator[Letter]:
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
+        yield Substituted(mother, VISIT, SOON, MONDAY_7_AM, discreet)
+        yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
+        for kept in (OFFERS, []):
+            yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
     for visits_asked_about in ([VISIT], [VISIT] * 30):
         for again in (False, True):
@@ -540,6 +565,28 @@ EVERY_IMPORT = [
     (Imported(CLINIC, [], [], None, None, 9), Reading([], 9, [])),
 ]
 
+ABSENCE = Absence(
+    AbsenceId(1),
+    DOCTOR,
+    TODAY,
+    NEW_YEAR,
+    KIM,
+    Closure([], []),
+    MONDAY_7_AM,
+    None,
+)
+CONCERNED = [Concerned(VISIT, SOON, fate, to_call) for fate in Fate for to_call in (True, False)]
+REPORT = AbsenceReport(IRINA, ABSENCE, CONCERNED * 4, 1234, may_undo=True, today=TODAY)
+SHORT_REPORT = replace(
+    REPORT,
+    absence=replace(ABSENCE, last=TODAY, substitute=None, undone_at=MONDAY_7_AM),
+    concerned=CONCERNED[:1],
+    may_undo=False,
+)
+NO_REPORT = replace(REPORT, concerned=[], nameless=0, may_undo=False)
+ABSENT = Absent(DOCTOR.id, TODAY, NEW_YEAR)
+PLANS = Plans(IRINA, DOCTOR, ABSENT, 123, 12, [Help(DOCTOR, 100, 99), Help(KIM, 1, 0)], TODAY)
+
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
@@ -579,6 +626,23 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for problem in (None, TextTooLong(1234, 3500))
     ],
     clinic_desk.proposal: [(each,) for each in every_proposal()],
+    absences.who: [
+        (WhoIsAbsent(IRINA, [DOCTOR, KIM], [ABSENCE, SHORT_REPORT.absence], TODAY),),
+        (WhoIsAbsent(IRINA, [DOCTOR], [], TODAY),),
+    ],
+    absences.when: [(WhenAbsent(IRINA, DOCTOR, TODAY, each),) for each in (None, DateUnclear())],
+    absences.answered: [],
+    absences.plans: [
+        (PLANS,),
+        (replace(PLANS, helpers=[]),),
+        (replace(PLANS, visits=0, nameless=0, helpers=[]),),
+    ],
+    absences.preview: [
+        (replace(each, made=made),)
+        for each in (REPORT, SHORT_REPORT, NO_REPORT)
+        for made in (True, False)
+    ],
+    absences.report: [(REPORT,), (SHORT_REPORT,), (NO_REPORT,)],
     times.begin: [
         (WhichChild(CLINIC, [CHILD] * 8),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
@@ -589,6 +653,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     times.doctors: [
         (doctors(SEARCH, FreeTimes(LATER, 1234)),),
         (doctors(MOVING, FreeTimes(LATER, 1)),),
+        (doctors(INSTEAD, FreeTimes(LATER, 1)),),
         (doctors(SEARCH, None),),
     ],
     times.days: [(days(SEARCH, MONTH),), (days(MOVING, MONTH),), (days(SEARCH, []),)],
@@ -607,6 +672,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Offer(ILL, LATER, None),),
         (Offer(MOVING, SOON, MONDAY_7_AM),),
         (Offer(replace(SEARCH, clinic=ASKING), LATER, MONDAY_7_AM),),
+        (Offer(INSTEAD, SOON, MONDAY_7_AM),),
     ],
     booking.ill: [
         (CLINIC, FROM_THE_LIST),
@@ -663,6 +729,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (StaffVisit(IRINA, CANCELLED, MONDAY_7_AM),),
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM, thread=THREAD * 9),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM, thread=THREAD),),
+        (StaffVisit(IRINA, NEEDS_TIME, MONDAY_7_AM),),
     ],
     staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
     staff.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
@@ -742,8 +809,11 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for some in (
             [],
             [ToPhone(PhoneCall(VISIT, SOON, None), PHONES)] * 20,
+            [ToPhone(PhoneCall(NEEDS_TIME, None, None), PHONES)] * 20,
             [
                 ToPhone(PhoneCall(CANCELLED, None, MONDAY_7_AM), []),
+                ToPhone(PhoneCall(VISIT, None, None), []),
+                ToPhone(PhoneCall(VISIT, replace(SOON, doctor=KIM), None), []),
                 ToPhone(PhoneCall(VISIT, SOON, None), PHONES),
             ],
         )
@@ -789,7 +859,9 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Visits([VISIT, *PENDING, VISIT, *PENDING[:2]], MONDAY_7_AM),),
         (Visits([VISIT] * 8, MONDAY_7_AM),),
         (Visits([], MONDAY_7_AM),),
+        (Visits([], MONDAY_7_AM, [NEEDS_TIME] * 2),),
     ],
+    visits.decline: [(Visit(VISIT, MONDAY_7_AM),), (Visit(PAST, MONDAY_7_AM),)],
     visits.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
     visits.visit: [
         (Visit(VISIT, MONDAY_7_AM),),
@@ -798,8 +870,10 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Visit(replace(PAST, state=AppointmentState.NO_SHOW), MONDAY_7_AM),),
         (Visit(CANCELLED, MONDAY_7_AM),),
         *((Visit(each, MONDAY_7_AM, THREAD * 9),) for each in (VISIT, PAST, CANCELLED)),
+        (Visit(NEEDS_TIME, MONDAY_7_AM, offers=OFFERS),),
+        (Visit(NEEDS_TIME, MONDAY_7_AM),),
     ],
-    visits.ask_cancel: [(Visit(VISIT, MONDAY_7_AM),), (Visit(CANCELLED, MONDAY_7_AM),)],
+    visits.ask_cancel: [(Visit(each, MONDAY_7_AM),) for each in (VISIT, CANCELLED, NEEDS_TIME)],
     visits.cancelled: [(CANCELLED,)],
     questions.ask: [
         (AskAbout(VISIT, to_doctor, problem),)
@@ -878,6 +952,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         journal,
         hours,
         questions,
+        absences,
     ],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:

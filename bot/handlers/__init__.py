@@ -3,6 +3,7 @@
 from aiogram import Router
 
 from bot.handlers import (
+    absences,
     agreements,
     booking,
     calls,
@@ -37,6 +38,7 @@ def build_router() -> Router:
         calls,
         confirming,
         reception,
+        absences,
         load,
         clinic_desk,
         hours,

@@ -43,11 +43,21 @@ async def move(
     await booking.told(person, visit_id)
 
 
+async def take_offered(
+    tap: CallbackQuery, callback_data: taps.TakeOffered, person: PersonId, booking: Booking
+) -> None:
+    visit_id = callback_data.appointment_id
+    moved = await booking.take(person, visit_id, callback_data.slot_id)
+    await show(tap, views.moved(moved))
+    await booking.told(person, visit_id)
+
+
 def build_router() -> Router:
     """The way from a time to a visit."""
     router = Router(name="booking")
     router.callback_query.register(any_doctor, taps.AnyDoctor.filter())
     router.callback_query.register(choose_time, taps.ChooseTime.filter())
     router.callback_query.register(confirm, taps.Confirm.filter())
+    router.callback_query.register(take_offered, taps.TakeOffered.filter())
     router.callback_query.register(move, taps.MoveTo.filter())
     return router

@@ -53,6 +53,12 @@ async def cancel(
     await show(tap, views.cancelled(found.visit))
 
 
+async def decline(
+    tap: CallbackQuery, callback_data: taps.DeclineSubstitute, person: PersonId, booking: Booking
+) -> None:
+    await show(tap, views.decline(await booking.visit(person, callback_data.appointment_id)))
+
+
 async def coming(
     tap: CallbackQuery, callback_data: taps.Coming, person: PersonId, booking: Booking
 ) -> None:
@@ -71,6 +77,7 @@ def build_router() -> Router:
     router.callback_query.register(calendar_file, taps.CalendarFile.filter())
     router.callback_query.register(visit, taps.Visit.filter())
     router.callback_query.register(ask_cancel, taps.AskCancel.filter())
+    router.callback_query.register(decline, taps.DeclineSubstitute.filter())
     router.callback_query.register(coming, taps.Coming.filter())
     router.callback_query.register(cancel, taps.Cancel.filter())
     return router

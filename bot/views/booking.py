@@ -52,6 +52,8 @@ def offer(found: Offer) -> Screen:
 
 
 def _offer_to_move(found: Offer, visit: Appointment) -> Screen:
+    if visit.needs_time:
+        return _offer_instead(found, visit)
     text = say(
         _("<b>Move the visit?</b>\n\n👶 {child} · {reason}\n\nNow: {before}\nThen: <b>{after}</b>"),
         child=visit.child.name,
@@ -66,6 +68,24 @@ def _offer_to_move(found: Offer, visit: Appointment) -> Screen:
             [Button(_("Move"), taps.MoveTo(**_chosen(found)), Style.SUCCESS)],
             [_another_time(found)],
             [keep],
+        ],
+    )
+
+
+def _offer_instead(found: Offer, visit: Appointment) -> Screen:
+    """A time in place of one that the clinic could not keep."""
+    text = say(
+        _("<b>Take this time?</b>\n\n👶 {child} · {reason}\n\n{after}"),
+        child=visit.child.name,
+        reason=purpose(visit),
+        after=capital(_at(found)),
+    )
+    back = Button(_("Back"), taps.Visit(appointment_id=visit.id))
+    return Screen(
+        _held(text, found),
+        [
+            [Button(_("Take this time"), taps.MoveTo(**_chosen(found)), Style.SUCCESS)],
+            [_another_time(found), back],
         ],
     )
 

@@ -30,7 +30,13 @@ def _line(family: ToPhone, found: CallList) -> Markup:
     call = family.call
     child = child_with_age(call.visit.child, found.now, found.post.clinic)
     phones = ", ".join(family.phones) or _("no phone is known")
-    line = say("<b>{child}</b>\n{what}\n{phones}", child=child, what=_changed(call), phones=phones)
+    line = say(
+        _("<b>{child}</b>, № {number}\n{what}\n{phones}"),
+        child=child,
+        number=call.visit.number,
+        what=_changed(call),
+        phones=phones,
+    )
     if call.done_at is None:
         return line
     at = clock(call.done_at.astimezone(found.post.clinic.zone))
@@ -41,11 +47,29 @@ def _changed(call: PhoneCall) -> Markup:
     """What the family has to hear."""
     slot = call.visit.slot
     doctor = with_initials(slot.doctor.name)
+    if call.visit.needs_time:
+        return say(
+            _("needs another time instead of {moment}, {doctor}"),
+            moment=moment(slot),
+            doctor=doctor,
+        )
     if not call.visit.is_active:
         return say(_("cancelled: {moment}, {doctor}"), moment=moment(slot), doctor=doctor)
-    before = moment(call.before) if call.before else "—"
+    if call.before is None:
+        return say(_("stands: {moment}, {doctor}"), moment=moment(slot), doctor=doctor)
+    if call.before.doctor.id != slot.doctor.id:
+        return say(
+            _("moved: {before}, {doctor_before} → {moment}, {doctor}"),
+            before=moment(call.before),
+            doctor_before=with_initials(call.before.doctor.name),
+            moment=moment(slot),
+            doctor=doctor,
+        )
     return say(
-        _("moved: {before} → {moment}, {doctor}"), before=before, moment=moment(slot), doctor=doctor
+        _("moved: {before} → {moment}, {doctor}"),
+        before=moment(call.before),
+        moment=moment(slot),
+        doctor=doctor,
     )
 
 

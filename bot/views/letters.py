@@ -22,7 +22,7 @@ from bot.views.parts import (
 from bot.views.preparing import preparation
 from bot.views.questions import answer_letter, wait_letter
 from bot.views.reception import doctor_late
-from bot.views.visits import for_calendar
+from bot.views.visits import for_calendar, offer_rows, offered
 from bot.words import Markup, _, clock, day, say, shorten
 from services.booking import Coming, Visit
 from services.letters import (
@@ -32,14 +32,20 @@ from services.letters import (
     Confirmed,
     DoctorLate,
     Letter,
+    NeedsTime,
     NotConfirmed,
     QuestionsWait,
     Reminder,
+    StandsAgain,
     StillBooked,
+    Substituted,
     ToConfirm,
 )
 from services.model import Appointment, Slot
 
+_IN_CALENDAR = (
+    ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | Substituted | NeedsTime | StandsAgain
+)
 LONGEST_PREPARATIONS = 2000
 """Characters for how to prepare, of all visits of a message together; each visit's own screen says
 all of it."""
@@ -55,8 +61,7 @@ def enclosed(what: Letter) -> Document | None:
 
     A discreet letter has none, as the file says all; its button gives it.
     """
-    changed = ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed
-    if isinstance(what, changed) and not what.discreet:
+    if isinstance(what, _IN_CALENDAR) and not what.discreet:
         return for_calendar(Visit(what.visit, what.now))
     return None
 
@@ -331,6 +336,89 @@ def _instead(visit: Appointment, slot: Slot, what: NotConfirmed) -> Button:
     return Button(brief(name, slot, what.now), tap)
 
 
+# The doctor is absent
+
+
+def _substituted(what: Substituted) -> Screen:
+    """Another doctor, the same time: come, or look for something else."""
+    visit, slot = what.visit, what.visit.slot
+    if what.discreet:
+        text = say(
+            _("🤒 <b>The doctor is absent; another one sees you at the same time: {moment}</b>"),
+            moment=soon(slot, what.now),
+        )
+    else:
+        text = say(
+            _(
+                "🤒 <b>{doctor_before} is absent. {doctor} sees {child}, at the same time: "
+                "{moment}</b>\n\n{reason}, № {number}\n{place}\n\n"
+                "No answer needed: the visit stays yours."
+            ),
+            doctor_before=with_initials(what.before.doctor.name),
+            doctor=doctor_and_room(slot.doctor, briefly=True),
+            child=visit.child.name,
+            moment=soon(slot, what.now),
+            reason=purpose(visit),
+            number=visit.number,
+            place=_place(visit),
+        )
+    come = taps.Coming(appointment_id=visit.id, discreet=what.discreet)
+    decline = taps.DeclineSubstitute(appointment_id=visit.id)
+    rows = [
+        [Button(_("We will come"), come, Style.SUCCESS)],
+        [Button(_("Does not suit us"), decline)],
+    ]
+    return Screen(text, rows, stays=True)
+
+
+def _needs_time(what: NeedsTime) -> Screen:
+    """The visit does not take place: other times, kept for this family alone."""
+    visit = what.visit
+    heading = say(
+        _("🤒 <b>The doctor is absent; the visit {moment} does not take place</b>"),
+        moment=soon(visit.slot, what.now),
+    )
+    if not what.discreet:
+        heading = say(
+            _(
+                "🤒 <b>{doctor} is absent; {child}'s visit {moment} does not take place</b>\n"
+                "№ {number}\n{place}"
+            ),
+            doctor=with_initials(visit.slot.doctor.name),
+            child=visit.child.name,
+            moment=soon(visit.slot, what.now),
+            number=visit.number,
+            place=_place(visit),
+        )
+    found = Visit(visit, what.now, offers=what.offers)
+    text = say("{heading}\n\n{offers}", heading=heading, offers=offered(found))
+    return Screen(text, offer_rows(found, discreet=what.discreet), stays=True)
+
+
+def _stands_again(what: StandsAgain) -> Screen:
+    """The doctor comes after all."""
+    visit = what.visit
+    if what.discreet:
+        text = say(
+            _("✅ <b>The doctor comes after all: your visit {moment} stands</b>"),
+            moment=soon(visit.slot, what.now),
+        )
+    else:
+        text = say(
+            _(
+                "✅ <b>The doctor comes after all: {child}'s visit stands, {moment}</b>\n\n"
+                "{doctor}\n{reason}, № {number}\n{place}"
+            ),
+            child=visit.child.name,
+            moment=soon(visit.slot, what.now),
+            doctor=doctor_and_room(visit.slot.doctor),
+            reason=purpose(visit),
+            number=visit.number,
+            place=_place(visit),
+        )
+    return Screen(text, [handy(visit), changes(visit)], stays=True)
+
+
 _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     StillBooked: lambda what: booked(what.visit),
     Reminder: reminder,
@@ -342,4 +430,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     ToConfirm: to_confirm,
     ClinicAnswered: answer_letter,
     QuestionsWait: wait_letter,
+    Substituted: _substituted,
+    NeedsTime: _needs_time,
+    StandsAgain: _stands_again,
 }

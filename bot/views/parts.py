@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.screen import Button
-from bot.taps import Desk, Home, NeededToday, Tap
+from bot.taps import Calls, Desk, Home, NeededToday, Tap
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
 from services.model import (
     Appointment,
@@ -156,3 +156,8 @@ def go_home(clinic_id: ClinicId) -> Button:
 def needed_today(clinic_id: ClinicId) -> Button:
     """The way on where nothing is free."""
     return Button(_("Needed today"), NeededToday(clinic_id=clinic_id))
+
+
+def to_phone(post_id: PostId, count: int) -> Button:
+    """The way to the list of families to phone."""
+    return Button(_("📞 To phone: {n}").format(n=count), Calls(post_id=post_id))

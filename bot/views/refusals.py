@@ -199,6 +199,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "These hours end before they begin, or a day has no such time."
     ),
     refusals.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
+    refusals.SomebodyAnswered: lambda _r: _(
+        "A family has answered already: it cannot all be taken back. Change the visits one by one."
+    ),
     refusals.DraftReplaced: lambda _r: _(
         "This change was made already, or dropped, or another one has taken its place. "
         "Here is how the hours stand now."

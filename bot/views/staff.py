@@ -15,6 +15,7 @@ from bot.views.parts import (
     long_moment,
     purpose,
     to_desk,
+    to_phone,
     with_initials,
 )
 from bot.views.questions import thread, to_questions
@@ -97,9 +98,9 @@ def _duties(found: Workplace) -> list[list[Button]]:
         rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
         nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
         rows.insert(1, [Button(_("A time without a name"), nameless)])
+        rows.insert(2, [Button(_("A doctor is absent"), taps.WhoIsAbsent(post_id=post.id))])
     if found.calls:
-        label = _("📞 To phone: {n}").format(n=found.calls)
-        rows.insert(1, [Button(label, taps.Calls(post_id=post.id))])
+        rows.insert(1, [to_phone(post.id, found.calls)])
     if post.role is Role.ADMINISTRATOR:
         rows.append(
             [
@@ -298,7 +299,7 @@ def visit(found: StaffVisit) -> Screen:
         rows.insert(0, yes_and_no(found.post.id, shown))
     if found.can_be_marked:
         rows.insert(0, _came_or_not(found))
-    ahead = shown.is_active and shown.slot.starts_at > found.now
+    ahead = (shown.is_active and shown.slot.starts_at > found.now) or shown.needs_time
     if ahead and found.post.role in REGISTRY:
         ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
         move = taps.DayAtDesk(
@@ -362,6 +363,8 @@ def _about(found: StaffVisit) -> Markup:
 
 
 def _state(visit: Appointment) -> str:
+    if visit.needs_time:
+        return _("⏳ Needs another time instead of this: ")
     return {
         AppointmentState.CANCELLED: _("✖️ Cancelled: "),
         AppointmentState.PENDING: _("⏳ Waits for the doctor: "),

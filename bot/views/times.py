@@ -201,6 +201,8 @@ def _about(search: Search) -> Markup:
     )
     if search.moving is None:
         return who
+    if search.moving.needs_time:
+        return say(_("⏳ Instead of {moment}\n\n{who}"), who=who, moment=moment(search.moving.slot))
     return say(
         _("↪️ The old time is yours until you choose a new one: {moment}\n\n{who}"),
         who=who,
@@ -340,5 +342,6 @@ def _out(search: Search, *before: Button) -> list[list[Button]]:
     """The lowest rows: a step back, and home; or back to the visit that is not moved after all."""
     if search.moving is None:
         return [[*before, go_home(search.clinic.id)]]
-    keep = Button(_("Keep it"), taps.Visit(appointment_id=search.moving.id))
+    label = _("Back") if search.moving.needs_time else _("Keep it")
+    keep = Button(label, taps.Visit(appointment_id=search.moving.id))
     return [list(before), [keep]]

@@ -6,10 +6,18 @@ from bot import taps
 from bot.documents.calendar import calendar_file, file_name
 from bot.screen import Button, Document, Screen, Style
 from bot.views.booking import about_visit, changes, handy
-from bot.views.parts import brief, doctor_and_room, go_home, moment, purpose, soon
+from bot.views.parts import (
+    brief,
+    doctor_and_room,
+    family_name,
+    go_home,
+    moment,
+    purpose,
+    soon,
+)
 from bot.views.preparing import preparation
 from bot.views.questions import ask_button, thread
-from bot.words import Markup, _, say
+from bot.words import Markup, _, clock, day, say
 from services.asking import is_askable
 from services.booking import Visit, Visits
 from services.model import Appointment, AppointmentState
@@ -17,8 +25,18 @@ from services.model import Appointment, AppointmentState
 
 def visits(found: Visits) -> Screen:
     way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), taps.Start())]
-    if not found.visits:
+    if not found.visits and not found.needing:
         return Screen(say(_("There are no visits ahead.")), [way_out])
+    needing = [
+        say(
+            _("⏳ <b>Needs another time</b>, № {number}\n{child} · {reason}\ninstead of {moment}"),
+            number=visit.number,
+            child=visit.child.name,
+            reason=purpose(visit),
+            moment=moment(visit.slot),
+        )
+        for visit in found.needing
+    ]
     lines = [
         say(
             _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
@@ -33,8 +51,9 @@ def visits(found: Visits) -> Screen:
         )
         for visit in found.visits
     ]
-    text = Markup("\n\n").join([say(_("<b>My visits</b>")), *lines])
-    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], way_out])
+    text = Markup("\n\n").join([say(_("<b>My visits</b>")), *needing, *lines])
+    every = [*found.needing, *found.visits]
+    return Screen(text, [*[_open(visit, found.now) for visit in every], way_out])
 
 
 def past(found: Visits) -> Screen:
@@ -59,7 +78,9 @@ def visit(found: Visit) -> Screen:
     """One visit as it stands."""
     appointment = found.visit
     clinic = appointment.slot.doctor.clinic
-    if appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
+    if appointment.needs_time:
+        shown = _needs_time(found)
+    elif appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
         shown = _over(appointment)
     else:
         way_out = [Button(_("My visits"), taps.Visits()), go_home(clinic.id)]
@@ -68,6 +89,92 @@ def visit(found: Visit) -> Screen:
     text = Markup("\n\n").join([shown.text, *thread(found.thread, clinic)])
     asking = [[ask_button(appointment)]] if is_askable(appointment, found.now) else []
     return Screen(text, [*shown.rows[:-1], *asking, shown.rows[-1]])
+
+
+def _needs_time(found: Visit) -> Screen:
+    """A visit whose time the clinic could not keep."""
+    appointment = found.visit
+    text = say(
+        _("⏳ <b>{child} needs another time</b>\ninstead of {moment}, № {number}\n\n{offers}"),
+        child=appointment.child.name,
+        moment=moment(appointment.slot),
+        number=appointment.number,
+        offers=offered(found),
+    )
+    home = go_home(appointment.slot.doctor.clinic.id)
+    return Screen(text, [*offer_rows(found), [Button(_("My visits"), taps.Visits()), home]])
+
+
+def offered(found: Visit) -> Markup:
+    """Until when times are kept, or that none is; and whom to call."""
+    phone = found.visit.slot.doctor.clinic.phone
+    if not found.offers:
+        return say(
+            _("No times are kept for you. Look for another one, or call the registry: {phone}"),
+            phone=phone,
+        )
+    until = min(offer.until for offer in found.offers)
+    wall = until.astimezone(found.visit.slot.doctor.clinic.zone)
+    now = found.now.astimezone(wall.tzinfo)
+    return say(
+        _(
+            "Choose another time. These are kept for you alone until {time}, {day}.\n"
+            "Registry: {phone}"
+        ),
+        time=clock(wall),
+        day=day(wall, now),
+        phone=phone,
+    )
+
+
+def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
+    """The times that are kept, all others, and none at all."""
+    appointment = found.visit
+    rows = [
+        [
+            Button(
+                brief(_("Visit") if discreet else family_name(slot.doctor), slot, found.now),
+                taps.TakeOffered(appointment_id=appointment.id, slot_id=slot.id),
+                Style.SUCCESS,
+            )
+        ]
+        for slot in (offer.slot for offer in found.offers)
+    ]
+    other = taps.Doctors(
+        child_id=appointment.child.id,
+        reason=appointment.reason,
+        moves=appointment.id,
+        clinic_id=appointment.slot.doctor.clinic.id,
+    )
+    none = taps.AskCancel(appointment_id=appointment.id)
+    rows.append([Button(_("Another time"), other), Button(_("Not needed"), none)])
+    return rows
+
+
+def decline(found: Visit) -> Screen:
+    """Not with the substitute: what then? The visit stays meanwhile."""
+    appointment = found.visit
+    if not appointment.is_active or not found.is_ahead:
+        return visit(found)
+    text = say(
+        _("The visit stays yours until you choose: {moment}, {doctor}.\n\nWhat suits you better?"),
+        moment=soon(appointment.slot, found.now),
+        doctor=doctor_and_room(appointment.slot.doctor, briefly=True),
+    )
+    other = taps.Doctors(
+        child_id=appointment.child.id,
+        reason=appointment.reason,
+        moves=appointment.id,
+        clinic_id=appointment.slot.doctor.clinic.id,
+    )
+    return Screen(
+        text,
+        [
+            [Button(_("Another time"), other, Style.PRIMARY)],
+            [Button(_("Cancel visit"), taps.AskCancel(appointment_id=appointment.id))],
+            [Button(_("Keep it"), taps.Visit(appointment_id=appointment.id))],
+        ],
+    )
 
 
 def _over(found: Appointment) -> Screen:
@@ -89,6 +196,8 @@ def _over(found: Appointment) -> Screen:
 
 def ask_cancel(found: Visit) -> Screen:
     appointment = found.visit
+    if appointment.needs_time:
+        return _ask_give_up(appointment)
     if appointment.state is AppointmentState.CANCELLED:
         return _over(appointment)
     text = say(
@@ -106,6 +215,22 @@ def ask_cancel(found: Visit) -> Screen:
         [
             [Button(_("Keep it"), keep, Style.PRIMARY)],
             [Button(_("Cancel visit"), cancel, Style.DANGER)],
+        ],
+    )
+
+
+def _ask_give_up(found: Appointment) -> Screen:
+    text = say(
+        _("Is no other time needed?\n\n{child}, instead of {moment}"),
+        child=found.child.name,
+        moment=moment(found.slot),
+    )
+    back = taps.Visit(appointment_id=found.id)
+    return Screen(
+        text,
+        [
+            [Button(_("Choose a time"), back, Style.PRIMARY)],
+            [Button(_("Not needed"), taps.Cancel(appointment_id=found.id), Style.DANGER)],
         ],
     )
 
@@ -168,6 +293,9 @@ def _again(visit: Appointment) -> Button:
 
 def _open(visit: Appointment, now: datetime) -> list[Button]:
     """The visit as a button; a cancelled one must not look like one that is booked."""
+    if visit.needs_time:
+        tap = taps.Visit(appointment_id=visit.id)
+        return [Button(brief(f"⏳ {visit.child.name}", visit.slot, now), tap)]
     is_off = visit.state is AppointmentState.CANCELLED
     name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
     return [Button(brief(name, visit.slot, now), taps.Visit(appointment_id=visit.id))]

@@ -78,6 +78,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "minutes": 20,
         "sequence": 0,
         "day": date(2026, 11, 24).toordinal(),
+        "days": 1,
         "month": 0,
         "kind": DeviationKind.LEAVE,
     }

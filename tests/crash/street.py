@@ -130,7 +130,7 @@ class Parent:
         free = self._first_on("Другой день", "time:")
         await self._tap(free, "Записать?")
         await self._tap(free.replace("time", "book", 1), "Вы записаны", unlike=self.booked)
-        told = [said for said in map(_read, self._messages()) if "Вы записаны" in said][-1]
+        told = [said for said in map(read, self._messages()) if "Вы записаны" in said][-1]
         number = re.findall(r"№ (\d+)", told)[0]
         self.booked.append(number)
         await self._tap(f"+ask-cancel:{int(number) - 1000}", "Отменить эту запись?")
@@ -171,7 +171,7 @@ class Parent:
         return [message.text[:80] for message in self._messages()[-3:]]
 
     def _seen(self) -> set[tuple[int, str]]:
-        return {(message.id, _read(message)) for message in self._messages()}
+        return {(message.id, read(message)) for message in self._messages()}
 
     @property
     def _room(self) -> str:
@@ -180,12 +180,12 @@ class Parent:
 
     def _first_on(self, screen: str, kind: str) -> str:
         """The first button of a kind on the lowest screen that says or offers this."""
-        message = [m for m in self._messages() if screen in _read(m)][-1]
+        message = [m for m in self._messages() if screen in read(m)][-1]
         data = [button.data or "" for row in message.buttons for button in row]
         return next(found for found in data if found.startswith(kind))
 
 
-def _read(message: Message) -> str:
+def read(message: Message) -> str:
     """What an eye sees of a message: the text and the buttons."""
     labels = [button.text for row in message.buttons for button in row]
     return "\n".join([message.text, *labels]).replace("\u00a0", " ")

@@ -64,6 +64,7 @@ WHOLE = ClinicEntry(
         opens_at=time(8, 30),
         one_visit_per_doctor=False,
         hold=timedelta(minutes=5),
+        offer=timedelta(hours=3),
         limits=Limits(3, 4),
         reminding=Reminding(time(19), timedelta(hours=3)),
         quiet=Hours(time(22), time(6, 30)),

@@ -77,6 +77,7 @@ async def stored(house: House) -> Any:
         (Fact.OPENS_AT, "8.30", "opens_at", time(8, 30)),
         (Fact.NOTICE, "2 часа", "notice", timedelta(hours=2)),
         (Fact.HOLD, "0", "hold", timedelta(0)),
+        (Fact.OFFER, "3 часа", "offer", timedelta(hours=3)),
         (Fact.ONE_VISIT, "нет", "one_visit_per_doctor", False),
         (Fact.CONFIRM, "да", "doctors_confirm", True),
         (Fact.CANCELLATION, "За два часа.", "cancellation", "За два часа."),

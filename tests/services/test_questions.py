@@ -256,7 +256,8 @@ async def test_a_question_is_forgotten_after_a_while(
     questions = house.services.questions
     await questions.begin(anna.parent, visit.id)
     asked = await questions.asked(anna.parent)
-    assert asked and asked.asked is Asked.ABOUT_VISIT
+    assert asked
+    assert asked.asked is Asked.ABOUT_VISIT
     house.clock.now += PATIENCE
     assert await questions.asked(anna.parent) is None
     with pytest.raises(NotFound):

@@ -392,7 +392,7 @@ async def test_what_names_a_thing_names_one(tables: Tables, statement: str) -> N
         " home_call_hours, ill_words, notice_minutes, horizon_days, one_visit_per_doctor, NULL,"
         " NULL, opens_at, hold_minutes, most_children, most_visits, '', '', '{}', remind_evening,"
         " remind_before_minutes, quiet_starts, quiet_ends, '', '', false, '', 'consent', 240,"
-        " 120, 'booked', false, 240 FROM clinics"
+        " 120, 'booked', false, 240, 120 FROM clinics"
     )
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
         await tables.run(statement)

@@ -15,7 +15,7 @@ from services.model import Clinic
 from storage.engine import BadDatabase, read_url
 from storage.migrate import LOCK, migrate
 from storage.postgresql import migrating_engine
-from storage.sqlite import PRAGMAS, begin_with
+from storage.sqlite import begin_with
 from storage.tables import Base
 from tests.conftest import House, StillClock, house_over
 from tests.databases import POSTGRESQL, SQLITE, Database, Shelves
@@ -243,7 +243,7 @@ async def test_a_database_that_is_being_written_is_waited_for_and_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R42: a lock that does not go away is one clear line, not a half-made migration."""
-    monkeypatch.setitem(PRAGMAS, "busy_timeout", "1")
+    monkeypatch.setattr("storage.migrate.PATIENCE", "1")
     with plainly(database.file) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BadDatabase, match="cannot be opened: database is locked"):

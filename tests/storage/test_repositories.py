@@ -266,6 +266,7 @@ async def test_a_clinic_comes_back_as_it_was_told(house: House, position: Positi
         duty="Каб. 5",
         opens_at=time(7, 30),
         hold=timedelta(0),
+        offer=timedelta(minutes=45),
         limits=Limits(children=2, visits=3),
         doctors_answer=True,
         answer_within=timedelta(minutes=90),

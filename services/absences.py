@@ -1,0 +1,628 @@
+"""The doctor is absent: another sees the children at the same time, or families choose another one.
+
+An absence is made in one transaction: hours are closed, visits are moved to the substitute or told
+to need another time, times are kept for their families, and each is to be told. Its preview is the
+absence itself, taken back (as with hours). Who has not answered, and who has to be phoned, is asked
+of how things stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
+
+from services import rules
+from services.confirming import make_way_for
+from services.hours import Reader
+from services.journal import take_down
+from services.model import (
+    Absence,
+    AbsenceId,
+    AbsentVisit,
+    Appointment,
+    AppointmentId,
+    Asked,
+    ChildId,
+    Clinic,
+    Closure,
+    Conversation,
+    DeviationId,
+    DeviationKind,
+    Doctor,
+    DoctorId,
+    GridTime,
+    Leave,
+    NotificationKind,
+    Offered,
+    PersonId,
+    Post,
+    PostId,
+    ScheduleException,
+    Slot,
+    SlotId,
+)
+from services.offers import offer_times
+from services.once import no_effect, use_case
+from services.ports import Clock, StorageInterrupted, Transaction, Transactions
+from services.records import Access
+from services.refusals import AlreadyWithDoctor, DayOver, NotFound, Refusal, SomebodyAnswered
+from services.regeneration import regenerate
+from services.reminders import CHANGES, LATE, about_change, may_be_told, plan_reminders
+from services.staff import REGISTRY, doctor_at, post_of
+
+LONGEST = 366
+"""Days."""
+NEW = SlotId(0)
+"""Stands for a time that is squeezed in beside the substitute's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsAbsent:
+    """The clinic's doctors, and absences that are not over."""
+
+    post: Post
+    doctors: Sequence[Doctor]
+    absences: Sequence[Absence]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhenAbsent:
+    """The days are to be chosen or typed."""
+
+    post: Post
+    doctor: Doctor
+    today: date
+    problem: Refusal | None = None
+    """Why it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A doctor who is absent on some days, both included."""
+
+    doctor_id: DoctorId
+    first: date
+    last: date
+    substitute: DoctorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A colleague, and how many of the visits they could take at the same time."""
+
+    doctor: Doctor
+    visits: int
+    extra: int
+    """How many of them beside their own hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What can be done about an absence."""
+
+    post: Post
+    doctor: Doctor
+    absent: Absent
+    visits: int
+    nameless: int
+    """Times of people whom we do not know: nobody can tell them."""
+    helpers: Sequence[Help]
+    """Those who could take any, the most first."""
+    today: date
+
+
+class Fate(StrEnum):
+    """How a visit stands that an absence concerned."""
+
+    SUBSTITUTED = auto()
+    """With the substitute at the same time; the family has not answered."""
+    COMING = auto()
+    """The same, and the family said that it comes."""
+    CHOSEN = auto()
+    """At another time, which was chosen since."""
+    OFFERED = auto()
+    """Without a time; some are kept for the family."""
+    OPEN = auto()
+    """Without a time, and none is kept."""
+    GIVEN_UP = auto()
+    """Cancelled since, or no time is wanted any more."""
+
+
+WAITING = frozenset({Fate.SUBSTITUTED, Fate.OFFERED, Fate.OPEN})
+"""The family has not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A visit that an absence concerned, as it stands."""
+
+    visit: Appointment
+    before: Slot
+    fate: Fate
+    to_call: bool
+    """Whether the family does not know from the bot, and was not phoned yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceReport:
+    """What became of whom, in order of the old times."""
+
+    post: Post
+    absence: Absence
+    concerned: Sequence[Concerned]
+    nameless: int
+    may_undo: bool
+    """Whether it can be taken back as a whole: nobody has answered."""
+    today: date
+    made: bool = True
+    """Whether it is so, or would be."""
+
+    def count(self, *fates: Fate) -> int:
+        """How many stand so."""
+        return sum(each.fate in fates for each in self.concerned)
+
+    @property
+    def extra(self) -> int:
+        """How many are squeezed in beside the substitute's hours."""
+        return sum(
+            each.visit.slot.extra for each in self.concerned if each.fate is Fate.SUBSTITUTED
+        )
+
+    @property
+    def to_call(self) -> int:
+        return sum(each.to_call for each in self.concerned)
+
+
+class _OnlyLooked(Exception):
+    """Takes back all that a preview did."""
+
+    def __init__(self, report: AbsenceReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+class Absences:
+    """What the registry does when a doctor turns out not to come."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, reader: Reader) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._reader = reader
+
+    # Who, when, what then
+
+    @use_case
+    async def who(self, by: PersonId, post_id: PostId) -> WhoIsAbsent:
+        """Raises `NotFound`: not of the registry."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            today = self._today(post.clinic)
+            doctors = await tx.clinics.doctors(post.clinic.id)
+            return WhoIsAbsent(post, doctors, await tx.absences.since(post.clinic.id, today), today)
+
+    @use_case
+    async def when(self, by: PersonId, post_id: PostId, doctor_id: DoctorId) -> WhenAbsent:
+        """Take what is typed next for the days. Raises `NotFound`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, doctor_id)
+            if not tx.replay:
+                now, topic = self._clock(), str(doctor.id)
+                asked = Conversation(
+                    Asked.ABSENCE, post.clinic.id, now, post_id=post.id, topic=topic
+                )
+                await tx.conversations.ask(by, asked)
+            return WhenAbsent(post, doctor, self._today(post.clinic))
+
+    @use_case
+    async def typed(self, by: PersonId, typed: str) -> WhenAbsent | Plans:
+        """Take typed days. Raises `NotFound`: nothing was asked, or not in a post that may."""
+        async with self._transactions.reads() as tx:
+            asked = await tx.conversations.of(by)
+            if asked is None or asked.post_id is None or asked.asked is not Asked.ABSENCE:
+                raise NotFound
+            post = await post_of(tx, by, asked.post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, DoctorId(int(asked.topic)))
+            today = self._today(post.clinic)
+            try:
+                first, last = self._reader.days(typed, today)
+                absent = _checked(Absent(doctor.id, first, last), today)
+            except Refusal as problem:
+                return WhenAbsent(post, doctor, today, problem)
+            return await self._plans(tx, post, absent)
+
+    @use_case
+    async def plans(self, by: PersonId, post_id: PostId, absent: Absent) -> Plans:
+        """Whom it concerns, and who could see them. Raises `NotFound`, `DayOver`."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            return await self._plans(tx, post, _checked(absent, self._today(post.clinic)))
+
+    async def _plans(self, tx: Transaction, post: Post, absent: Absent) -> Plans:
+        now = self._clock()
+        doctor = await doctor_at(tx, post, absent.doctor_id)
+        visits = await _concerned(tx, absent, now)
+        others = await _other_visits(tx, visits, now)
+        helpers = []
+        for colleague in await tx.clinics.doctors(post.clinic.id):
+            if colleague.id != doctor.id:
+                places = await _places(tx, colleague, visits, others, post.person, now)
+                extra = sum(place.id == NEW for place in places.values())
+                helpers.append(Help(colleague, len(places), extra))
+        able = sorted((each for each in helpers if each.visits), key=lambda each: -each.visits)
+        nameless = await _nameless(tx, doctor, absent.first, absent.last, post.person, now)
+        today = self._today(post.clinic)
+        return Plans(post, doctor, absent, len(visits), nameless, able, today)
+
+    @use_case
+    async def preview(self, by: PersonId, post_id: PostId, absent: Absent) -> AbsenceReport:
+        """Look at what it does; of one that was made already, at what it did.
+
+        Raises what `make` raises."""
+        try:
+            with no_effect():
+                async with self._transactions.writes(by) as tx:
+                    post = await post_of(tx, by, post_id, REGISTRY)
+                    absence, is_new = await self._make(tx, post, absent)
+                    report = await self._report(tx, post, absence)
+                    raise _OnlyLooked(replace(report, made=not is_new))
+        except _OnlyLooked as looked:
+            return looked.report
+
+    # Doing
+
+    @use_case
+    async def make(self, by: PersonId, post_id: PostId, absent: Absent) -> AbsenceReport:
+        """Close the doctor's days, and move or displace the visits; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such doctor or substitute at the clinic.
+            DayOver: the days are over.
+        """
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            absence, is_new = await self._make(tx, post, absent)
+            report = await self._report(tx, post, absence)
+            if not is_new:
+                await _shown(tx, report, self._clock())
+            return report
+
+    @use_case
+    async def report(self, by: PersonId, post_id: PostId, absence_id: AbsenceId) -> AbsenceReport:
+        """What became of whom; each is taken down. Raises `NotFound`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            report = await self._report(tx, post, await _absence_at(tx, post, absence_id))
+            await _shown(tx, report, self._clock())
+            return report
+
+    async def _make(self, tx: Transaction, post: Post, absent: Absent) -> tuple[Absence, bool]:
+        """The absence, and whether it is new."""
+        now = self._clock()
+        _checked(absent, self._today(post.clinic))
+        await tx.staff.lock(post.clinic.id)
+        known = await tx.absences.known(absent.doctor_id, (absent.first, absent.last))
+        locked = {visit.child.id for visit in await _concerned(tx, absent, now)}
+        await make_way_for(tx, post.clinic.id, locked, now)
+        await tx.clinics.doctors(post.clinic.id, lock=True)
+        doctor = await doctor_at(tx, post, absent.doctor_id)
+        substitute = await _substitute(tx, post, absent)
+        if known and (tx.replay or known.undone_at is None):
+            return known, False
+        await regenerate(tx, doctor, now)  # which locks the doctor's times, too
+        visits = await _concerned(tx, absent, now)
+        if not {visit.child.id for visit in visits} <= locked:
+            raise StorageInterrupted  # somebody booked just now: once more, with their lock
+        closure = await _close(tx, doctor, absent, now)
+        days = absent.first, absent.last
+        absence = await tx.absences.add(doctor, days, substitute, closure, post.id, now)
+        moved = await self._hand_over(tx, post, substitute, visits) if substitute else {}
+        rest = [visit for visit in visits if visit.id not in moved]
+        displaced = {
+            visit.id: await tx.appointments.displace(visit, post.person, now) for visit in rest
+        }
+        await regenerate(tx, doctor, now)
+        await offer_times(tx, rest, post.person, now)
+        for visit in visits:
+            after = moved.get(visit.id) or displaced[visit.id]
+            kind = NotificationKind.NEEDS_TIME
+            if visit.id in moved:
+                kind = NotificationKind.SUBSTITUTED
+            await tx.absences.add_visit(absence.id, after, visit.slot)
+            await _have_told(tx, kind, after, now)
+        await take_down(tx, post, Access.SUBSTITUTED, _ids(moved), now)
+        await take_down(tx, post, Access.DISPLACED, _ids(displaced), now)
+        return absence, True
+
+    async def _hand_over(
+        self, tx: Transaction, post: Post, substitute: Doctor, visits: Sequence[Appointment]
+    ) -> dict[AppointmentId, Appointment]:
+        """Move whom the substitute can see at the same time."""
+        now = self._clock()
+        others = await _other_visits(tx, visits, now)
+        seen = await _places(tx, substitute, visits, others, post.person, now)
+        await tx.slots.lock(place.id for place in seen.values() if place.id != NEW)
+        places = await _places(tx, substitute, visits, others, post.person, now)
+        moved = {}
+        for visit in visits:
+            place = places.get(visit.id)
+            if place is None or (place.id != NEW and place != seen.get(visit.id)):
+                continue
+            if place.id == NEW:
+                place = await tx.slots.squeeze(place)
+            moved[visit.id] = await tx.appointments.move(visit, place, by=post.person, at=now)
+        return moved
+
+    # Taking it back
+
+    @use_case
+    async def undo(self, by: PersonId, post_id: PostId, absence_id: AbsenceId) -> AbsenceReport:
+        """Give every visit its time back, and have those told who knew; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such absence there.
+            SomebodyAnswered: a family has chosen already.
+            DayOver: some of the times have passed.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            await tx.staff.lock(post.clinic.id)
+            absence = await _absence_at(tx, post, absence_id)
+            concerned = await tx.absences.visits(absence.id)
+            children = {each.visit.child.id for each in concerned}
+            await make_way_for(tx, post.clinic.id, children, now)
+            await tx.clinics.doctors(post.clinic.id, lock=True)
+            absence = await _absence_at(tx, post, absence_id)
+            access = Access.ABSENCE
+            if absence.undone_at is None and not tx.replay:
+                await self._restore(tx, post, absence)
+                access = Access.RESTORED
+            report = await self._report(tx, post, await _absence_at(tx, post, absence_id))
+            await _shown(tx, report, now, access)
+            return report
+
+    async def _restore(self, tx: Transaction, post: Post, absence: Absence) -> None:
+        now = self._clock()
+        concerned = await tx.absences.visits(absence.id)
+        others = await _other_visits(tx, [each.visit for each in concerned], now)
+        for each in concerned:
+            busy = any(
+                each.before.stretch.overlaps(other.slot.stretch) for other in others[each.visit.id]
+            )
+            if busy or _has_answered(each):
+                raise SomebodyAnswered
+            if each.before.starts_at <= now:
+                raise DayOver
+        for kind, deviation_id in absence.closure.deviations:
+            await tx.schedules.remove(kind, deviation_id)
+        await tx.slots.reopen(absence.closure.slots)
+        await regenerate(tx, absence.doctor, now)
+        for each in concerned:
+            knew = await tx.notifications.told(each.visit.id, str(each.sequence))
+            called = await tx.calls.was_made(each.visit, each.sequence)
+            back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
+            if knew or called:
+                await _have_told(tx, NotificationKind.STANDS_AGAIN, back, now)
+            else:
+                await tx.notifications.replan(back.id, CHANGES, [], now)
+                await plan_reminders(tx, back, now)
+        await tx.absences.undo(absence.id, now)
+
+    # How it stands
+
+    async def _report(self, tx: Transaction, post: Post, absence: Absence) -> AbsenceReport:
+        now = self._clock()
+        calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=now)
+        to_call = {each.visit.id for each in calls if each.done_at is None}
+        found = await tx.absences.visits(absence.id)
+        concerned = [
+            Concerned(
+                each.visit,
+                each.before,
+                _fate(each, await tx.offers.of(each.visit.id, now)),
+                each.visit.id in to_call,
+            )
+            for each in found
+        ]
+        nameless = await _nameless(
+            tx, absence.doctor, absence.first, absence.last, post.person, now
+        )
+        ahead = all(each.before.starts_at > now for each in found)
+        free = absence.undone_at is None and not any(_has_answered(each) for each in found)
+        today = self._today(post.clinic)
+        return AbsenceReport(post, absence, concerned, nameless, ahead and free, today)
+
+    def _today(self, clinic: Clinic) -> date:
+        return self._clock().astimezone(clinic.zone).date()
+
+
+# Who and whom
+
+
+def _checked(absent: Absent, today: date) -> Absent:
+    """Raises `DayOver`; `NotFound` for what no screen offers."""
+    if absent.first < today:
+        raise DayOver
+    if absent.last < absent.first or (absent.last - absent.first).days >= LONGEST:
+        raise NotFound
+    return absent
+
+
+async def _substitute(tx: Transaction, post: Post, absent: Absent) -> Doctor | None:
+    if absent.substitute is None:
+        return None
+    if absent.substitute == absent.doctor_id:
+        raise NotFound
+    return await doctor_at(tx, post, absent.substitute)
+
+
+async def _absence_at(tx: Transaction, post: Post, absence_id: AbsenceId) -> Absence:
+    absence = await tx.absences.get(absence_id)
+    if absence.doctor.clinic.id != post.clinic.id:
+        raise NotFound
+    return absence
+
+
+async def _concerned(tx: Transaction, absent: Absent, now: datetime) -> list[Appointment]:
+    return await tx.appointments.with_doctor(absent.doctor_id, absent.first, absent.last, after=now)
+
+
+async def _other_visits(
+    tx: Transaction, visits: Sequence[Appointment], now: datetime
+) -> Mapping[AppointmentId, Sequence[Appointment]]:
+    """For each of these visits, what else is ahead of the child."""
+    children = sorted({visit.child.id for visit in visits})
+    ahead = await tx.appointments.planned(children, after=now)
+    return {
+        visit.id: [
+            other for other in ahead if other.child.id == visit.child.id and other.id != visit.id
+        ]
+        for visit in visits
+    }
+
+
+async def _nameless(
+    tx: Transaction, doctor: Doctor, first: date, last: date, by: PersonId, now: datetime
+) -> int:
+    """Times ahead of people whom nobody can tell."""
+    count = 0
+    for day in _days(first, last, doctor.clinic, now):
+        grid = await tx.slots.grid(doctor, day, by, now)
+        count += sum(bool(each.taking) and each.slot.starts_at > now for each in grid)
+    return count
+
+
+def _days(first: date, last: date, clinic: Clinic, now: datetime) -> list[date]:
+    """The days that have times already."""
+    until = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 1)
+    return [first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)]
+
+
+# At the same time with another doctor
+
+
+async def _places(
+    tx: Transaction,
+    substitute: Doctor,
+    visits: Sequence[Appointment],
+    others: Mapping[AppointmentId, Sequence[Appointment]],
+    by: PersonId,
+    now: datetime,
+) -> dict[AppointmentId, Slot]:
+    """Where the substitute could see these at the same time; whom not, is left out."""
+    found: dict[AppointmentId, Slot] = {}
+    grids: dict[date, list[GridTime]] = {}
+    for visit in visits:
+        day = visit.slot.local_start.date()
+        if day not in grids:
+            away = await tx.schedules.leave_on(substitute.id, day)
+            grids[day] = [] if away else await tx.slots.grid(substitute, day, by, now)
+            if away:
+                grids[day].append(_all_day(visit))
+        if place := place_with(substitute, visit, grids[day], others[visit.id]):
+            found[visit.id] = place
+            had = [each for each in grids[day] if each.slot.id != place.id or place.id == NEW]
+            grids[day] = [*had, GridTime(replace(place, taken=True))]
+    return found
+
+
+def _all_day(visit: Appointment) -> GridTime:
+    """Stands for a day on which the substitute is away, too."""
+    day = timedelta(days=1)
+    stretch = replace(
+        visit.slot.stretch,
+        starts_at=visit.slot.stretch.starts_at - day,
+        ends_at=visit.slot.stretch.ends_at + day,
+    )
+    return GridTime(replace(visit.slot, stretch=stretch, taken=True))
+
+
+def place_with(
+    substitute: Doctor,
+    visit: Appointment,
+    grid: Sequence[GridTime],
+    others: Sequence[Appointment],
+) -> Slot | None:
+    """Where a colleague with these times can see a visit at the same time.
+
+    That is a free time of theirs that begins with it and is for such a reason; or one squeezed in
+    (its id is `NEW`), where it overlaps none of theirs. The child's other visits stand in the way
+    as ever.
+    """
+    try:
+        rules.check_doctor(substitute, others)
+    except AlreadyWithDoctor:
+        return None
+    starts_at = visit.slot.starts_at
+    for time in grid:
+        own = time.slot
+        is_free = own.open and not own.taken and not own.held and time.taking is None
+        if own.starts_at == starts_at and is_free and rules.accepts(own, visit.reason):
+            meets = any(own.stretch.overlaps(other.slot.stretch) for other in others)
+            return None if meets else own
+    if any(time.slot.stretch.overlaps(visit.slot.stretch) for time in grid):
+        return None
+    return replace(visit.slot, id=NEW, doctor=substitute, open=False, taken=False, extra=True)
+
+
+# What is done
+
+
+async def _close(tx: Transaction, doctor: Doctor, absent: Absent, now: datetime) -> Closure:
+    """Let the doctor not receive on these days, whatever gave the hours."""
+    schedule = await tx.schedules.of(doctor, absent.first)
+    leave = Leave(absent.first, absent.last, absent.substitute)
+    done: list[tuple[DeviationKind, DeviationId]] = [
+        (DeviationKind.LEAVE, await tx.schedules.add_leave(doctor.id, leave))
+    ]
+    # Other hours for a day hold in a leave, too: only other ones end them.
+    if any(each.first <= absent.last for each in schedule.exceptions):
+        none = ScheduleException(absent.first, absent.last)
+        done.append((DeviationKind.HOURS, await tx.schedules.add_exception(doctor.id, none)))
+    slots = await tx.slots.close(doctor.id, absent.first, absent.last, now)
+    return Closure(done, slots)
+
+
+async def _have_told(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
+) -> None:
+    """Everybody who cares for the child hears of it; whose family cannot, is to be phoned."""
+    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
+    carers = await tx.families.carers(visit.child.id)
+    wanted = [about_change(kind, visit, person, due) for person in carers]
+    await tx.notifications.replan(visit.id, CHANGES, wanted, now)
+    await plan_reminders(tx, visit, now)
+    await tx.calls.want(visit, now)
+
+
+async def _shown(
+    tx: Transaction, report: AbsenceReport, now: datetime, access: Access = Access.ABSENCE
+) -> None:
+    seen = [(each.visit.child.id, each.visit.id) for each in report.concerned]
+    await take_down(tx, report.post, access, seen, now)
+
+
+def _ids(visits: Mapping[AppointmentId, Appointment]) -> list[tuple[ChildId, AppointmentId | None]]:
+    return [(visit.child.id, visit.id) for visit in visits.values()]
+
+
+# How it stands
+
+
+def _has_answered(each: AbsentVisit) -> bool:
+    visit = each.visit
+    as_left = visit.sequence == each.sequence and (visit.is_active or visit.needs_time)
+    return not as_left or visit.coming_at is not None
+
+
+def _fate(each: AbsentVisit, offers: Sequence[Offered]) -> Fate:
+    visit = each.visit
+    if visit.needs_time:
+        return Fate.OFFERED if offers else Fate.OPEN
+    if not visit.is_active:
+        return Fate.GIVEN_UP
+    if visit.sequence != each.sequence:
+        return Fate.CHOSEN
+    return Fate.COMING if visit.coming_at else Fate.SUBSTITUTED

@@ -1,0 +1,650 @@
+"""A doctor is absent: a substitute at the same time, other times, and whom to phone (R52)."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
+
+import pytest
+
+from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent
+from services.letters import ClinicCancelled, Letter, NeedsTime, StandsAgain, Substituted
+from services.model import (
+    Appointment,
+    AppointmentState,
+    Clinic,
+    Doctor,
+    Hours,
+    Leave,
+    Person,
+    PersonId,
+    Reception,
+    Role,
+    ScheduleException,
+    Slot,
+    Urgency,
+)
+from services.once import effect_of
+from services.ports import Hopeless, NotNow, Unreachable
+from services.records import Access
+from services.refusals import (
+    DayOver,
+    NotFound,
+    Refusal,
+    SlotHeld,
+    SlotTaken,
+    SomebodyAnswered,
+    VisitCancelled,
+)
+from services.reminders import LATE
+from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
+from tests.services.conftest import Employee, Family, employ, families, slots_of
+
+TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
+
+
+@dataclass
+class Told:
+    """Who was told what; fails for whom it is said to."""
+
+    letters: list[Letter] = field(default_factory=list)
+    failing: dict[PersonId, Exception] = field(default_factory=dict)
+
+    async def permit(self, person: Person, urgency: Urgency) -> None:
+        assert urgency is Urgency.URGENT
+
+    async def tell(self, letter: Letter) -> None:
+        if error := self.failing.get(letter.person.id):
+            raise error
+        self.letters.append(letter)
+
+    def of(self, person: PersonId) -> list[Letter]:
+        return [letter for letter in self.letters if letter.person.id == person]
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    return await employ(house, Role.REGISTRAR, 202)
+
+
+@pytest.fixture
+async def orlova(house: House, clinic: Clinic) -> Doctor:
+    """Has hours of her own at 9:05, 9:25, 9:45 and 10:05; after 10:25 she could help."""
+    async with house.transactions.writes() as tx:
+        doctor = await tx.clinics.add_doctor(clinic, "Орлова Ирина Павловна", "15")
+        for rule in weekly(time(9, 5), time(10, 25), 20):
+            await tx.schedules.add_rule(doctor.id, rule)
+    await house.services.clinics.refresh_schedules()
+    return doctor
+
+
+@dataclass
+class Story:
+    """Families with visits to Петрова on Tuesday, a quarter of an hour each from 9:00."""
+
+    house: House
+    who: Employee
+    petrova: Doctor
+    families: list[Family]
+    visits: list[Appointment]
+
+    def absent(self, substitute: Doctor | None = None, days: int = 1) -> Absent:
+        last = TUESDAY + timedelta(days=days - 1)
+        return Absent(self.petrova.id, TUESDAY, last, substitute.id if substitute else None)
+
+    async def make(self, substitute: Doctor | None = None) -> AbsenceReport:
+        absences = self.house.services.absences
+        return await absences.make(self.who.person, self.who.post, self.absent(substitute))
+
+    async def preview(self, substitute: Doctor | None = None) -> AbsenceReport:
+        absences = self.house.services.absences
+        return await absences.preview(self.who.person, self.who.post, self.absent(substitute))
+
+    async def tell(self, told: Told) -> None:
+        await self.house.services.notices.tell_due(told)
+
+    async def to_call(self) -> list[Appointment]:
+        found = await self.house.services.calls.list(self.who.person, self.who.post)
+        return [each.call.visit for each in found.families if each.call.done_at is None]
+
+    async def offers(self, number: int) -> list[Slot]:
+        found = await self.house.services.booking.visit(
+            self.families[number].parent, self.visits[number].id
+        )
+        return [offer.slot for offer in found.offers]
+
+    async def visit(self, number: int) -> Appointment:
+        parent, visit = self.families[number].parent, self.visits[number]
+        return (await self.house.services.booking.visit(parent, visit.id)).visit
+
+    async def take(self, number: int, slot: Slot) -> Appointment:
+        parent, visit = self.families[number].parent, self.visits[number]
+        return (await self.house.services.booking.take(parent, visit.id, slot.id)).visit
+
+
+async def story_of(
+    house: House, who: Employee, petrova: Doctor, clinic: Clinic, count: int
+) -> Story:
+    some = await families(house, clinic, count)
+    times = await slots_of(house, petrova, some[0], TUESDAY)
+    visits = [
+        await house.book(family.parent, family.child.id, slot)
+        for family, slot in zip(some, times, strict=False)
+    ]
+    await house.database.run("DELETE FROM notifications")  # nobody has to be told of the booking
+    return Story(house, who, petrova, some, visits)
+
+
+async def another(house: House, clinic: Clinic) -> Family:
+    """A family that comes later."""
+    parent = await house.parent(1900, clinic)
+    return Family(parent, await house.child(parent, "Позже"))
+
+
+@pytest.fixture
+async def story(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) -> Story:
+    """Three families."""
+    return await story_of(house, tamara, petrova, clinic, 3)
+
+
+@pytest.fixture
+async def full(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) -> Story:
+    """Twelve families: the whole morning."""
+    return await story_of(house, tamara, petrova, clinic, 12)
+
+
+async def journal_of(house: House, visit: Appointment) -> list[Access]:
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.of_child(visit.child.id, 100)
+    return [record.entry.access for record in reversed(records)]
+
+
+# A substitute
+
+
+async def test_a_substitute_sees_them_at_the_same_time(full: Story, orlova: Doctor) -> None:
+    """At her own time of 9:45, and beside her hours where none overlaps; the rest is displaced."""
+    plans = await full.house.services.absences.plans(full.who.person, full.who.post, full.absent())
+    helps = {each.doctor.id: (each.visits, each.extra) for each in plans.helpers}
+    assert (plans.visits, helps[orlova.id]) == (12, (7, 6))
+
+    looked = await full.preview(orlova)
+    assert (looked.made, looked.count(Fate.SUBSTITUTED), looked.extra) == (False, 7, 6)
+    assert await full.house.count("absences") == await full.house.count("calls") == 0
+
+    report = await full.make(orlova)
+    same, other = [Fate.SUBSTITUTED], [Fate.OFFERED]
+    assert [each.fate for each in report.concerned] == other * 3 + same + other * 2 + same * 6
+    moved = await full.visit(7)
+    assert (moved.slot.doctor.id, moved.slot.extra) == (orlova.id, True)
+    assert moved.slot.stretch == full.visits[7].slot.stretch
+    assert await journal_of(full.house, moved) == [Access.SUBSTITUTED]
+
+    told = Told()
+    await full.tell(told)
+    assert len(told.letters) == 12
+    [letter] = told.of(full.families[7].parent)
+    assert isinstance(letter, Substituted)
+    assert (letter.before.doctor.id, letter.visit.slot.doctor.id) == (full.petrova.id, orlova.id)
+
+
+async def test_a_time_of_the_substitute_s_own_is_free_again_when_declined(
+    story: Story, kim: Doctor
+) -> None:
+    """R11: Ким's 9:30 is his own time, and bookable by the next family at once."""
+    report = await story.make(kim)
+    assert [each.fate for each in report.concerned] == [Fate.OFFERED] * 2 + [Fate.SUBSTITUTED]
+    moved, family = await story.visit(2), story.families[2]
+    assert (moved.slot.doctor.id, moved.slot.extra) == (kim.id, False)
+    await story.house.services.booking.cancel(family.parent, moved.id)
+    later = await another(story.house, kim.clinic)
+    assert moved.slot.id in [slot.id for slot in await slots_of(story.house, kim, later, TUESDAY)]
+
+
+async def test_a_busy_child_or_an_absent_substitute_is_honoured(
+    story: Story, kim: Doctor, orlova: Doctor
+) -> None:
+    """Who has a visit with the substitute already has no second one; who is away helps nobody."""
+    family = story.families[2]
+    times = await slots_of(story.house, kim, family, WEDNESDAY)
+    await story.house.book(family.parent, family.child.id, times[0])
+    assert (await story.preview(kim)).count(Fate.SUBSTITUTED) == 0
+
+    await story.house.services.clinics.add_leave(orlova, Leave(TUESDAY, TUESDAY))
+    plans = await story.house.services.absences.plans(
+        story.who.person, story.who.post, story.absent()
+    )
+    assert list(plans.helpers) == []
+
+
+# Other times
+
+
+async def test_each_family_gets_times_of_its_own(full: Story) -> None:
+    """Three for each, no time for two; nobody else can have them while they are kept."""
+    report = await full.make()
+    assert report.count(Fate.OFFERED) == 12
+    offers = [await full.offers(number) for number in range(12)]
+    assert all(len(each) <= 3 for each in offers)
+    every = [slot.id for each in offers for slot in each]
+    assert len(every) == len(set(every)) >= 24
+
+    later = await another(full.house, full.petrova.clinic)
+    for slot in offers[0]:
+        with pytest.raises(SlotHeld):
+            await full.house.book(later.parent, later.child.id, slot)
+    full.house.clock.now += full.petrova.clinic.offer
+    assert await full.offers(0) == []
+    assert (await full.house.book(later.parent, later.child.id, offers[0][-1])).is_active
+
+
+async def test_the_old_time_is_nobody_s(story: Story) -> None:
+    """Neither the family's nor anybody's: no booking, no reminder, no place in the rules."""
+    await story.make()
+    visit = await story.visit(0)
+    assert (visit.is_active, visit.needs_time) == (False, True)
+    assert visit.state is AppointmentState.CANCELLED
+    assert await story.house.count("notifications", "kind IN ('evening', 'soon', 'booked')") == 0
+    family = story.families[0]
+    days = await story.house.services.times.days(family.parent, family.need, story.petrova.id)
+    assert TUESDAY not in [day.day for day in days.days]
+    seen = await story.house.services.booking.visits(family.parent)
+    assert (list(seen.visits), [each.id for each in seen.needing]) == ([], [visit.id])
+    day = await story.house.services.staff.day_list(
+        story.who.person, story.who.post, story.petrova.id, TUESDAY
+    )
+    assert list(day.visits) == []
+
+
+async def test_one_tap_takes_a_time(story: Story) -> None:
+    """The visit keeps its number and its calendar's id; the other times are free at once."""
+    await story.make()
+    first, other, *_ = await story.offers(0)
+    taken = await story.take(0, first)
+    assert (taken.id, taken.uid) == (story.visits[0].id, story.visits[0].uid)
+    assert (taken.is_active, taken.needs_time, taken.slot.id) == (True, False, first.id)
+    assert (await story.take(0, first)).slot.id == first.id
+    assert (await story.take(0, other)).slot.id == first.id  # the first tap decides
+    later = await another(story.house, story.petrova.clinic)
+    assert (await story.house.book(later.parent, later.child.id, other)).is_active
+    report = await story.make()
+    assert report.concerned[0].fate is Fate.CHOSEN
+    assert not report.may_undo
+
+
+async def test_both_parents_tap_at_once(story: Story) -> None:
+    """R45: two times, two people, one visit at one of them."""
+    await story.make()
+    father = await story.house.parent(990, story.petrova.clinic)
+    await story.house.database.run(
+        "INSERT INTO care SELECT :person, child_id, since FROM care WHERE child_id = :child",
+        person=father,
+        child=story.families[0].child.id,
+    )
+    first, other, *_ = await story.offers(0)
+    take = story.house.services.booking.take
+    one, two = await asyncio.gather(
+        take(story.families[0].parent, story.visits[0].id, first.id),
+        take(father, story.visits[0].id, other.id),
+    )
+    assert one.visit.slot.id == two.visit.slot.id
+    assert await story.house.count("appointments", "state = 'booked'") == 1
+
+
+async def test_another_time_than_those_kept(story: Story, kim: Doctor) -> None:
+    """By the usual search, as the visit is moved; what was kept is let go."""
+    await story.make()
+    family, visit = story.families[1], story.visits[1]
+    need = replace(family.need, moves=visit.id)
+    day = await story.house.services.times.day(family.parent, need, kim.id, WEDNESDAY)
+    slot = day.slots[-1]
+    offered = await story.house.services.booking.offer(family.parent, need, slot.id)
+    assert offered.search.moving
+    assert offered.search.moving.needs_time
+    moved = await story.house.services.booking.move(family.parent, visit.id, slot.id)
+    assert (moved.visit.is_active, moved.visit.id) == (True, visit.id)
+    assert await story.house.count("offers", f"appointment_id = {visit.id}") == 0
+
+
+async def test_no_time_is_wanted_any_more(story: Story) -> None:
+    """Asked once; then it is a cancelled visit as any other."""
+    await story.make()
+    family, visit = story.families[1], story.visits[1]
+    kept = await story.offers(1)
+    for _ in range(2):
+        given_up = await story.house.services.booking.cancel(family.parent, visit.id)
+        assert not given_up.visit.needs_time
+    with pytest.raises(VisitCancelled):
+        await story.take(1, kept[0])
+    report = await story.make()
+    assert report.concerned[1].fate is Fate.GIVEN_UP
+
+
+async def test_a_time_that_was_kept_too_long_may_be_gone(story: Story) -> None:
+    """Later it is anybody's; the family's button says so, and takes it if nobody did."""
+    await story.make()
+    *_, first, second = await story.offers(0)
+    story.house.clock.now += timedelta(hours=3)
+    later = await another(story.house, story.petrova.clinic)
+    await story.house.book(later.parent, later.child.id, first)
+    with pytest.raises(SlotTaken):
+        await story.take(0, first)
+    assert (await story.take(0, second)).slot.id == second.id
+
+
+async def test_too_few_times_are_shared_in_the_order_of_the_visits(
+    full: Story, kim: Doctor
+) -> None:
+    """Everybody gets one before anybody gets a second; the last are told that there is none."""
+    house, end = full.house, date(2026, 12, 31)
+    for doctor in (full.petrova, kim):
+        await house.services.clinics.add_exception(doctor, ScheduleException(TUESDAY, end))
+    eight = Reception(Hours(time(9), time(11)), timedelta(minutes=15))
+    wednesday = ScheduleException(WEDNESDAY, WEDNESDAY, [eight])
+    await house.services.clinics.add_exception(kim, wednesday)
+    await house.services.clinics.add_exception(
+        kim, ScheduleException(date(2026, 11, 23), date(2026, 11, 23))
+    )
+    await house.services.clinics.add_exception(
+        full.petrova, ScheduleException(date(2026, 11, 23), date(2026, 11, 23))
+    )
+    looked = await full.preview()
+    assert (looked.count(Fate.OFFERED), looked.count(Fate.OPEN)) == (8, 4)
+    await full.make()
+    assert [len(await full.offers(number)) for number in range(12)] == [1] * 8 + [0] * 4
+    told = Told()
+    await full.tell(told)
+    [letter] = told.of(full.families[11].parent)
+    assert isinstance(letter, NeedsTime)
+    assert list(letter.offers) == []
+
+
+async def test_hours_that_the_rules_do_not_give_are_closed_too(story: Story) -> None:
+    """Other hours for that day, and times of the clinic's other system; taken back, they return."""
+    house, petrova = story.house, story.petrova
+    morning = Reception(Hours(time(9), time(11)), timedelta(minutes=15))
+    other = ScheduleException(TUESDAY, TUESDAY, [morning])
+    await house.services.clinics.add_exception(petrova, other)
+    await house.database.run("UPDATE slots SET source = 'import' WHERE id % 2 = 0")
+    free = "day = '2026-11-24' AND open AND NOT withdrawn AND doctor_id = " + str(petrova.id)
+    before = await house.count("slots", free)
+    report = await story.make()
+    assert await house.count("slots", free) == 0
+    absences = house.services.absences
+    await absences.undo(story.who.person, story.who.post, report.absence.id)
+    assert await house.count("slots", free) == before
+
+
+# Again, and by whom
+
+
+async def test_it_is_made_once(story: Story, kim: Doctor) -> None:
+    """R45: a double tap, a replay, another plan for the same days: each shows what was done."""
+    absences, who = story.house.services.absences, story.who
+    with effect_of(7):
+        first = await story.make()
+    with effect_of(7):
+        again = await story.make()
+    other = await story.make(kim)
+    assert first.absence.id == again.absence.id == other.absence.id
+    assert (await story.preview(kim)).made
+    assert await story.house.count("absences") == 1
+    assert await story.house.count("leaves") == 1
+
+    await absences.undo(who.person, who.post, first.absence.id)
+    with effect_of(7):
+        undone = await story.make()
+    assert undone.absence.undone_at
+    assert await story.house.count("absences") == 1
+    assert (await story.make()).absence.id != first.absence.id
+
+
+async def test_two_registrars_at_once(story: Story) -> None:
+    """One absence, whoever was first."""
+    reports = await asyncio.gather(*(story.make() for _ in range(4)))
+    assert len({report.absence.id for report in reports}) == 1
+    assert await story.house.count("calls") == len(story.visits)
+
+
+async def test_somebody_books_at_that_moment(story: Story) -> None:
+    """Refused, or concerned like the others: nobody is left with a visit to who does not come."""
+    house, petrova = story.house, story.petrova
+    later = await another(house, petrova.clinic)
+    times = await slots_of(house, petrova, later, TUESDAY)
+    booked, report = await asyncio.gather(
+        house.book(later.parent, later.child.id, times[0]), story.make(), return_exceptions=True
+    )
+    assert isinstance(report, AbsenceReport)
+    async with house.transactions.reads() as tx:
+        left = await tx.appointments.with_doctor(petrova.id, TUESDAY, TUESDAY, house.clock())
+    assert left == []
+    concerned = [each.visit.child.id for each in report.concerned]
+    assert (later.child.id in concerned) is not isinstance(booked, Refusal)
+
+
+async def test_who_may(house: House, story: Story, kim: Doctor) -> None:
+    """R30: neither a doctor, nor a parent, nor another clinic's registry."""
+    other = await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
+    stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
+    report = await story.make()
+    services, absent = house.services, story.absent()
+    [theirs] = await house.doctors(other)
+    for who in (stranger, doctor, Employee(story.families[0].parent, story.who.post)):
+        for asked in (
+            services.absences.make(who.person, who.post, absent),
+            services.absences.preview(who.person, who.post, absent),
+            services.absences.plans(who.person, who.post, absent),
+            services.absences.when(who.person, who.post, story.petrova.id),
+            services.absences.report(who.person, who.post, report.absence.id),
+            services.absences.undo(who.person, who.post, report.absence.id),
+            services.calls.settle(who.person, who.post, story.visits[0].id, 1, done=True),
+        ):
+            with pytest.raises(NotFound):
+                await asked
+    for substitute in (story.petrova.id, theirs.id):
+        with pytest.raises(NotFound):
+            await services.absences.make(
+                story.who.person, story.who.post, replace(absent, substitute=substitute)
+            )
+    with pytest.raises(NotFound):
+        await services.booking.take(
+            story.families[0].parent, story.visits[1].id, (await story.offers(1))[0].id
+        )
+
+
+async def test_days_that_are_over(story: Story) -> None:
+    """Nothing can be done about yesterday."""
+    yesterday = date(2026, 11, 22)
+    with pytest.raises(DayOver):
+        await story.house.services.absences.make(
+            story.who.person, story.who.post, Absent(story.petrova.id, yesterday, yesterday)
+        )
+
+
+async def test_days_are_typed_like_a_leave(story: Story) -> None:
+    """One line; what cannot be read is asked again."""
+    absences, who = story.house.services.absences, story.who
+    await absences.when(who.person, who.post, story.petrova.id)
+    unclear = await absences.typed(who.person, "скоро")
+    assert isinstance(unclear, WhenAbsent)
+    assert unclear.problem
+    plans = await absences.typed(who.person, "24.11-26.11")
+    assert isinstance(plans, Plans)
+    assert (plans.absent.first, plans.absent.last) == (TUESDAY, date(2026, 11, 26))
+    assert plans.visits == 3
+
+
+# Taken back
+
+
+async def test_it_is_taken_back(story: Story, orlova: Doctor) -> None:
+    """Every visit has its time again, and who was told already hears that it stands."""
+    told = Told(failing={story.families[0].parent: NotNow()})
+    report = await story.make(orlova)
+    await story.tell(told)
+    assert len(told.letters) == 2
+    absences, who = story.house.services.absences, story.who
+    undone = await absences.undo(who.person, who.post, report.absence.id)
+    assert undone.absence.undone_at
+    assert not undone.may_undo
+    for number, before in enumerate(story.visits):
+        visit = await story.visit(number)
+        assert (visit.slot.id, visit.is_active) == (before.slot.id, True)
+        assert visit.slot.open
+    assert await story.house.count("offers") == await story.house.count("leaves") == 0
+
+    again = Told()
+    await story.tell(again)
+    assert {letter.person.id for letter in again.letters} == {
+        story.families[0].parent,  # whose message was on its way
+        story.families[1].parent,
+        story.families[2].parent,
+    }
+    assert all(isinstance(letter, StandsAgain) for letter in again.letters)
+    await absences.undo(who.person, who.post, report.absence.id)
+    assert await story.house.count("appointment_changes") == 3 * len(story.visits)
+
+
+async def test_who_was_not_told_hears_nothing(story: Story) -> None:
+    """Taken back before anybody was told: as if nothing had been."""
+    report = await story.make()
+    await story.house.services.absences.undo(story.who.person, story.who.post, report.absence.id)
+    told = Told()
+    await story.tell(told)
+    assert told.letters == []
+    assert await story.to_call() == []
+
+
+async def test_it_is_not_taken_back_once_somebody_answered(story: Story, kim: Doctor) -> None:
+    """Whoever chose, comes or gave up would lose what they were promised."""
+    report = await story.make(kim)
+    absences, who = story.house.services.absences, story.who
+    await story.house.services.booking.come(
+        story.families[2].parent, story.visits[2].id, all_day=False
+    )
+    with pytest.raises(SomebodyAnswered):
+        await absences.undo(who.person, who.post, report.absence.id)
+    assert not (await absences.report(who.person, who.post, report.absence.id)).may_undo
+
+
+async def test_an_answer_and_its_taking_back_at_once(story: Story) -> None:
+    """One of them wins, and everything is as it says."""
+    report = await story.make()
+    first, *_ = await story.offers(0)
+    absences, who = story.house.services.absences, story.who
+    results = await asyncio.gather(
+        story.take(0, first),
+        absences.undo(who.person, who.post, report.absence.id),
+        return_exceptions=True,
+    )
+    visit = await story.visit(0)
+    refused = [result for result in results if isinstance(result, Refusal)]
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refusal)]
+    assert visit.is_active
+    assert visit.slot.id == (first.id if refused else story.visits[0].slot.id)
+
+
+# Whom to phone
+
+
+async def test_whoever_cannot_be_told_is_on_the_list(story: Story) -> None:
+    """R20, R52: who blocked the bot, whose message failed; the third family was told."""
+    blocked, failing = story.families[0].parent, story.families[1].parent
+    told = Told(failing={blocked: Unreachable(), failing: Hopeless()})
+    report = await story.make()
+    assert (report.to_call, await story.to_call()) == (0, [])  # all are about to be told
+    await story.tell(told)
+    assert [visit.id for visit in await story.to_call()] == [v.id for v in story.visits[:2]]
+
+    calls, who = story.house.services.calls, story.who
+    desk = await story.house.services.staff.desk(who.person, who.post)
+    assert desk.calls == 2
+    waiting = await calls.list(who.person, who.post)
+    first = waiting.families[0].call.visit
+    await calls.settle(who.person, who.post, first.id, first.sequence, done=True)
+    assert [visit.id for visit in await story.to_call()] == [story.visits[1].id]
+    assert (await journal_of(story.house, story.visits[0])).count(Access.CALLED) == 1
+
+
+async def test_a_family_without_the_bot_is_on_the_list_at_once(story: Story) -> None:
+    """R52: with its number, as far as it gave one; booked by phone, it is off the list."""
+    await story.house.services.phones.give(story.families[0].parent, "+79161234567", own=True)
+    for family in story.families[:2]:
+        async with story.house.transactions.writes() as tx:
+            await tx.families.lost(family.parent, story.house.clock())
+    report = await story.make()
+    assert report.to_call == 2
+    calls, desk, who = story.house.services.calls, story.house.services.desk, story.who
+    waiting = await calls.list(who.person, who.post)
+    assert [list(each.phones) for each in waiting.families] == [["+79161234567"], []]
+
+    [first, *_] = await story.offers(0)  # kept for this family: the registry may give it to it
+    moved = await desk.move(who.person, who.post, story.visits[0].id, first.id, as_asked=True)
+    assert moved.visit.is_active
+    assert [visit.id for visit in await story.to_call()] == [story.visits[1].id]
+    [kept, *_] = await story.offers(2)
+    with pytest.raises(SlotHeld):
+        await desk.move(who.person, who.post, story.visits[1].id, kept.id, as_asked=True)
+
+
+async def test_what_the_desk_decides_is_on_the_list_too(story: Story) -> None:
+    """R52: a visit moved or cancelled by the clinic; not what the family called for."""
+    failing: dict[PersonId, Exception] = {f.parent: Hopeless() for f in story.families}
+    desk, who = story.house.services.desk, story.who
+    await desk.cancel(who.person, who.post, story.visits[0].id)
+    await desk.cancel(who.person, who.post, story.visits[1].id, as_asked=True)
+    later = await another(story.house, story.petrova.clinic)
+    times = await slots_of(story.house, story.petrova, later, WEDNESDAY)
+    await desk.move(who.person, who.post, story.visits[2].id, times[0].id, bending=True)
+    await story.tell(Told(failing=failing))
+    assert {visit.id for visit in await story.to_call()} == {
+        story.visits[0].id,
+        story.visits[2].id,
+    }
+
+
+@pytest.mark.parametrize("as_asked", [True, False])
+async def test_a_visit_without_a_time_is_cancelled_at_the_desk(
+    story: Story, as_asked: bool
+) -> None:
+    """R52: the family hears of that as of any other visit, and its times are free."""
+    await story.make()
+    await story.tell(Told())
+    desk, who, visit = story.house.services.desk, story.who, story.visits[0]
+    for _ in range(2):
+        done = await desk.cancel(who.person, who.post, visit.id, as_asked=as_asked)
+        assert (done.visit.is_active, done.visit.needs_time) == (False, False)
+    assert await story.house.count("offers", f"appointment_id = {visit.id}") == 0
+    told = Told()
+    await story.tell(told)
+    [letter] = told.letters
+    assert isinstance(letter, ClinicCancelled)
+    assert letter.as_asked is as_asked
+
+
+async def test_who_is_told_late_is_on_the_list(story: Story) -> None:
+    """R52: Telegram is away for long: nobody waits for it until the visit is over."""
+    await story.make()
+    story.house.clock.now += LATE
+    assert len(await story.to_call()) == 3
+    await story.tell(Told())
+    assert await story.to_call() == []
+
+
+async def test_the_night_is_quiet(full: Story) -> None:
+    """R22: at 22:00 only those are told who would have no time to react in the morning; for the
+    others times are kept from then on."""
+    full.house.clock.now += timedelta(hours=15)
+    await full.make()
+    told = Told()
+    await full.tell(told)
+    assert len(told.letters) == 4  # from 9:00 to 9:45: less than three hours after seven
+    assert await full.to_call() == []
+    full.house.clock.now += timedelta(hours=9)
+    await full.tell(told)
+    assert len(told.letters) == 12
+    letter = told.letters[-1]
+    assert isinstance(letter, NeedsTime)
+    assert {offer.until for offer in letter.offers} == {
+        full.house.clock() + full.petrova.clinic.offer
+    }
