@@ -25,6 +25,7 @@ from bot.words import _, speaking
 from services.absences import Absences
 from services.agreements import Agreements
 from services.booking import Booking
+from services.broadcasts import Broadcasts
 from services.calls import Calls
 from services.children import Children
 from services.clinic_desk import ClinicDesk
@@ -76,6 +77,7 @@ class Services:
     journal: Journal
     calls: Calls
     loads: Loads
+    broadcasts: Broadcasts
     notices: Notices
     upkeep: Upkeep
 
@@ -107,6 +109,7 @@ def build_services(
         journal=Journal(transactions, clock),
         calls=Calls(transactions, clock),
         loads=Loads(transactions, clock),
+        broadcasts=Broadcasts(transactions, clock),
         notices=Notices(transactions, clock, tell),
         upkeep=Upkeep(transactions, clock),
     )
@@ -142,6 +145,7 @@ def build_dispatcher(
         journal=services.journal,
         calls=services.calls,
         loads=services.loads,
+        broadcasts=services.broadcasts,
     )
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))

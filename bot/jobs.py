@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.alarms import Alarms
 from bot.app import Services
+from bot.broadcasting import EVERY, Broadcasting
 from bot.clock import now
 from services.journal import Journal
 from services.notices import Notices
@@ -25,7 +26,11 @@ TICK = 2
 
 
 def build_scheduler(
-    services: Services, notifier: Notifier, alarms: Alarms, clock: Clock
+    services: Services,
+    notifier: Notifier,
+    broadcasting: Broadcasting,
+    alarms: Alarms,
+    clock: Clock,
 ) -> AsyncIOScheduler:
     """The ticks, not started. A run that was missed is made up for, once.
 
@@ -56,6 +61,7 @@ def build_scheduler(
         IntervalTrigger(seconds=TICK),
         id="tell_due",
     )
+    scheduler.add_job(broadcasting.tick, IntervalTrigger(seconds=EVERY), id="broadcasting")
     return scheduler
 
 

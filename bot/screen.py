@@ -193,9 +193,33 @@ async def enclose(bot: Bot, telegram_id: int, document: Document) -> None:
     await bot.send_document(telegram_id, file, caption=document.caption, disable_notification=True)
 
 
-async def send(bot: Bot, telegram_id: int, screen: Screen) -> None:
-    """Show a screen to somebody who did not ask just now."""
-    await bot.send_message(telegram_id, screen.text, reply_markup=keyboard(screen))
+async def send(bot: Bot, telegram_id: int, screen: Screen) -> int:
+    """Show a screen to somebody who did not ask just now; the id of the message."""
+    sent = await bot.send_message(telegram_id, screen.text, reply_markup=keyboard(screen))
+    return sent.message_id
+
+
+async def post(message: Message, screen: Screen) -> int:
+    """Show a screen in answer to a message, to be renewed later; the id of its own message."""
+    return (await message.answer(screen.text, reply_markup=keyboard(screen))).message_id
+
+
+async def rewrite(bot: Bot, telegram_id: int, message_id: int, screen: Screen) -> int:
+    """Show a screen in place of an earlier one, or below where that is gone; where it is now."""
+    try:
+        await bot.edit_message_text(
+            screen.text, None, telegram_id, message_id, reply_markup=keyboard(screen)
+        )
+    except TelegramBadRequest as error:
+        if "message is not modified" not in error.message:
+            return await send(bot, telegram_id, screen)
+    return message_id
+
+
+async def take_away(bot: Bot, telegram_id: int, message_id: int) -> None:
+    """Let a message stand in the chat no longer, if that can be."""
+    with suppress(AiogramError):
+        await bot.delete_message(telegram_id, message_id)
 
 
 async def answer(tap: CallbackQuery, words: str | None = None) -> bool:

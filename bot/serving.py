@@ -17,6 +17,7 @@ from aiogram.utils.token import TokenValidationError
 from bot import logs, words
 from bot.alarms import Alarms
 from bot.app import Services, announce_commands, build_bot, build_dispatcher, build_session
+from bot.broadcasting import Broadcasting
 from bot.clock import now
 from bot.errors import describe, is_transient
 from bot.handling import KINDS, Handling
@@ -88,7 +89,9 @@ async def serve_parents(
         by_webhook=bool(settings.webhook_url),
     )
     await services.clinics.refresh_schedules()
-    scheduler = build_scheduler(services, TelegramNotifier(bot, i18n, pace), alarms, clock)
+    notifier = TelegramNotifier(bot, i18n, pace)
+    broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
+    scheduler = build_scheduler(services, notifier, broadcasting, alarms, clock)
     async with (
         bot.session,
         _watched(

@@ -18,6 +18,8 @@ from services.desk import Aim, Errand
 from services.model import (
     AbsenceId,
     AppointmentId,
+    Audience,
+    BroadcastId,
     ChildId,
     ClinicId,
     DeviationId,
@@ -32,7 +34,9 @@ from services.model import (
     Reason,
     Role,
     SlotId,
+    Whom,
 )
+from services.news import MOST_DAYS
 from services.refusals import Refusal
 
 STAYS = "+"
@@ -1041,6 +1045,65 @@ class SheetExport(Sheets, prefix="export"):
     """The timetables as they stand, as a file."""
 
 
+# Broadcasts
+
+
+class Broadcasts(_Work, prefix="news"):
+    """Where a broadcast begins; what was being written is forgotten."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class WhomToTell(Broadcasts, prefix="news-whom"):
+    """Choose the district, the doctor or the day."""
+
+    whom: Whom
+
+    def fallback(self) -> Tap:
+        return Broadcasts(post_id=self.post_id)
+
+
+class AskNews(WhomToTell, prefix="news-ask"):
+    """Type what these families shall be told."""
+
+    subject: Annotated[int, _IdOrNone] = 0
+    day: Annotated[int, Field(ge=0, le=_LAST_DAY)] = 0
+    """The first of the days; 0, and whatever no schedule has, is none."""
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 1
+
+    @property
+    def audience(self) -> Audience:
+        if self.day < _FIRST_DAY:
+            return Audience(self.whom, self.subject)
+        first = date.fromordinal(self.day)
+        return Audience(self.whom, self.subject, first, first + timedelta(days=self.days - 1))
+
+
+class Broadcast(Broadcasts, prefix="news-one"):
+    """How far a broadcast is."""
+
+    broadcast_id: Annotated[BroadcastId, _Id]
+
+    def fallback(self) -> Tap:
+        return Broadcasts(post_id=self.post_id)
+
+
+class PauseNews(Broadcast, prefix="news-pause"):
+    """Send no more of it for now."""
+
+    def fallback(self) -> Tap:
+        return Broadcast(post_id=self.post_id, broadcast_id=self.broadcast_id)
+
+
+class ResumeNews(PauseNews, prefix="news-on"):
+    """Go on sending it."""
+
+
+class StopNews(PauseNews, prefix="news-stop"):
+    """Send no more of it, for good."""
+
+
 # Settings
 
 
@@ -1080,6 +1143,13 @@ class Decline(_OfPurpose, prefix="decline"):
 
 class Withdraw(_OfPurpose, prefix="withdraw"):
     """Take an agreement back."""
+
+
+class NoNews(Settings, prefix="no-news"):
+    """ "Не присылать новости", on every broadcast."""
+
+    def fallback(self) -> Tap:
+        return Settings(clinic_id=self.clinic_id)
 
 
 class EveningHours(Settings, prefix="evenings"):

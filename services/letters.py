@@ -8,6 +8,7 @@ from typing import TypeAlias
 from services.model import (
     Answer,
     Appointment,
+    Clinic,
     Offered,
     Person,
     Post,
@@ -167,6 +168,18 @@ class StandsAgain:
     discreet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ClinicNews:
+    """What a clinic tells many families at once."""
+
+    person: Person
+    clinic: Clinic
+    text: str
+    """Typed, and plain."""
+    about_visit: bool = False
+    """Whether a visit of the family's changes by it."""
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -181,4 +194,5 @@ Letter: TypeAlias = (
     | Substituted
     | NeedsTime
     | StandsAgain
+    | ClinicNews
 )

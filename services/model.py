@@ -19,6 +19,7 @@ SlotId = NewType("SlotId", int)
 AppointmentId = NewType("AppointmentId", int)
 QuestionId = NewType("QuestionId", int)
 AbsenceId = NewType("AbsenceId", int)
+BroadcastId = NewType("BroadcastId", int)
 
 
 class Language(StrEnum):
@@ -720,6 +721,8 @@ class Asked(StrEnum):
     """A parent's question to the clinic; the topic is the visit."""
     ANSWER = "answer"
     """The staff's answer to it; see `questions`."""
+    NEWS = "news"
+    """The text of a broadcast, and then how many get it; the topic is a draft (see `news`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -803,7 +806,7 @@ class FirstAsk:
 
 
 class NotificationKind(StrEnum):
-    """What somebody must be told about a visit."""
+    """What somebody must be told."""
 
     BOOKED = "booked"
     """How a visit stands that was booked or moved, if the answer to that could not be shown."""
@@ -839,6 +842,8 @@ class NotificationKind(StrEnum):
     """To the staff, once more: it waits for its answer."""
     ANSWER = "answer"
     """To who asked: the clinic has answered."""
+    NEWS = "news"
+    """What the clinic broadcasts."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -861,6 +866,8 @@ class NotificationState(StrEnum):
     """What became of a notification."""
 
     PLANNED = "planned"
+    HELD = "held"
+    """Its broadcast is paused."""
     SENT = "sent"
     PAST = "past"
     """It could not be sent while it was of use."""
@@ -874,11 +881,11 @@ class NotificationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Something that a person is to be told about a visit."""
+    """Something that a person is to be told, about a visit or by a broadcast."""
 
     kind: NotificationKind
     person: PersonId
-    appointment_id: AppointmentId
+    appointment_id: AppointmentId | None
     occasion: str
     """What happened, or which moment it is about: of each it is told once."""
     due_at: datetime
@@ -888,6 +895,7 @@ class Planned:
     bundle: str = ""
     """What is due to one person at about one time and has the same bundle is told in one message;
     without one it is told alone."""
+    broadcast_id: BroadcastId | None = None
 
 
 NotificationId = NewType("NotificationId", int)
@@ -900,7 +908,7 @@ class Notification:
     id: NotificationId
     kind: NotificationKind
     person: Person
-    appointment_id: AppointmentId
+    appointment_id: AppointmentId | None
     occasion: str
     """What happened, or which moment it is about."""
     useful_until: datetime
@@ -917,7 +925,108 @@ class Standing:
 
     notification: Notification
     visit: Appointment | None
-    """None: the person does not care for that child any more, or has no post to see it in."""
+    """None: the person does not care for that child any more, has no post to see it in, or it is
+    about none."""
     wishes: ReminderWishes
     post_id: PostId | None = None
     """The post in which a member of the staff is told."""
+    news: "News | None" = None
+    """The broadcast that it belongs to."""
+
+
+class Whom(StrEnum):
+    """Whom a broadcast goes to."""
+
+    FAMILIES = "families"
+    """All of the clinic's."""
+    DISTRICT = "district"
+    PATIENTS = "patients"
+    """A doctor's: seen in the last year, or booked."""
+    DAYS = "days"
+    """Who comes on some days."""
+    VISITS = "visits"
+    """The same, of a change of these very visits: for that no consent to news is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a broadcast goes to, at one clinic."""
+
+    whom: Whom
+    subject: int = 0
+    """The district or the doctor, where it is one's."""
+    first: date | None = None
+    """The first of the days of the visits, where it is about days."""
+    last: date | None = None
+    """The last one, included."""
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it goes only to who agreed to be sent news."""
+        return self.whom is not Whom.VISITS
+
+
+class BroadcastState(StrEnum):
+    """Where a broadcast is in its life."""
+
+    SENDING = "sending"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    """For good: who was not told yet is not told."""
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """One text to many families of a clinic."""
+
+    id: BroadcastId
+    clinic: Clinic
+    author: Person
+    """Who is told how far it is."""
+    audience: Audience
+    text: str
+    state: BroadcastState
+    total: int
+    """How many persons it was confirmed for."""
+    confirmed_at: datetime
+    planned_through: PersonId
+    """Up to this person, in order of ids, everybody has a row of their own."""
+    all_planned: bool
+    message_id: int | None
+    """In the author's chat: where it is said how far it is."""
+    settled_at: datetime | None
+    """When nobody was left to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many persons an audience is."""
+
+    recipients: int
+    """Who would be told."""
+    without_consent: int
+    """Who would be, had they agreed to news."""
+    unreachable: int
+    """Who would be, had they not blocked the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is to be told; of a change of visits, with the first of theirs."""
+
+    person: PersonId
+    appointment_id: AppointmentId | None = None
+    visit: Stretch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one of a broadcast's messages needs to know when it is sent."""
+
+    clinic: Clinic
+    text: str
+    audience: Audience
+    state: BroadcastState
+    agreed: bool
+    """Whether the person's consent to news stands."""

@@ -20,6 +20,7 @@ from services.model import (
     Notification,
     NotificationKind,
     NotificationState,
+    Urgency,
 )
 from services.once import use_case
 from services.ports import (
@@ -124,8 +125,11 @@ class Notices:
 
     @use_case
     async def lateness(self) -> timedelta:
-        """For how long the longest overdue notification has been waiting for anybody to send it."""
-        due = await self.upcoming()
+        """For how long the longest overdue notification has been waiting for anybody to send it.
+
+        News take their time: thousands of them are due at one moment."""
+        async with self._transactions.reads() as tx:
+            due = await tx.notifications.upcoming(Urgency.REMINDER)
         return max(self._clock() - due, timedelta()) if due else timedelta()
 
     @use_case

@@ -18,6 +18,9 @@ from services.model import (
     Appointment,
     AppointmentId,
     AppointmentState,
+    Audience,
+    Broadcast,
+    BroadcastId,
     Child,
     ChildId,
     Clinic,
@@ -58,7 +61,9 @@ from services.model import (
     Purpose,
     Question,
     QuestionId,
+    Reach,
     Reason,
+    Recipient,
     ReminderWishes,
     Schedule,
     ScheduleException,
@@ -783,12 +788,74 @@ class NotificationRepository(Protocol):
         """Have these told later; what was planned anew since it was claimed stays as it is."""
         ...
 
-    async def upcoming(self) -> datetime | None:
-        """When the next one is due, or was."""
+    async def begin(self, planned: Sequence[Planned]) -> None:
+        """Let all of these be told. None of them was planned before."""
+        ...
+
+    async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
+        """When the next one is due, or was, of those that are at least so urgent."""
         ...
 
     async def forget(self, before: datetime) -> int:
         """Drop what was finished before a moment; return how many."""
+        ...
+
+
+class BroadcastRepository(Protocol):
+    """What clinics tell many families at once. Whoever changes one has locked it, last of all."""
+
+    async def reach(self, clinic: Clinic, audience: Audience, now: datetime) -> Reach:
+        """How many persons would be told now."""
+        ...
+
+    async def add(
+        self, post: Post, audience: Audience, text: str, total: int, at: datetime
+    ) -> BroadcastId:
+        """Begin to send; nobody has a row yet."""
+        ...
+
+    async def get(self, broadcast_id: BroadcastId, *, lock: bool = False) -> Broadcast:
+        """Raises `NotFound`."""
+        ...
+
+    async def latest(self, clinic_id: ClinicId, since: datetime, most: int) -> list[Broadcast]:
+        """Those that were confirmed since a moment, the latest first."""
+        ...
+
+    async def unsettled(self) -> list[Broadcast]:
+        """Those of which something is left to do, the oldest first."""
+        ...
+
+    async def unreported(self) -> list[tuple[Broadcast, PostId]]:
+        """Those whose authors were not told yet how they ended, with the authors' posts."""
+        ...
+
+    async def change(self, broadcast: Broadcast) -> None:
+        """Keep its state, how far it is planned, and its message, as they are now."""
+        ...
+
+    async def report(self, broadcast_id: BroadcastId, at: datetime) -> None:
+        """Its author was told how it ended."""
+        ...
+
+    async def counts(self, broadcast_id: BroadcastId) -> dict[NotificationState, int]:
+        """What became of its messages up to now."""
+        ...
+
+    async def recipients(self, broadcast: Broadcast, now: datetime, most: int) -> list[Recipient]:
+        """The next ones without a row, in order of the persons' ids."""
+        ...
+
+    async def hold(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Keep some of what is planned from being sent, but for what is claimed; of how many."""
+        ...
+
+    async def release(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Let some of what was held be sent; of how many."""
+        ...
+
+    async def drop(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Give up some of what is planned or held, but for what is claimed; of how many."""
         ...
 
 
@@ -1084,6 +1151,8 @@ class Transaction(Protocol):
     def calls(self) -> CallRepository: ...
     @property
     def notifications(self) -> NotificationRepository: ...
+    @property
+    def broadcasts(self) -> BroadcastRepository: ...
     @property
     def leases(self) -> LeaseRepository: ...
     @property

@@ -371,3 +371,15 @@ class DraftReplaced(Refusal):
 
 class SheetGone(Refusal):
     """The sheet that was looked at is not to be had again, or is another one by now."""
+
+
+class NumberDiffers(Refusal):
+    """What was typed is not how many would get the broadcast."""
+
+
+class NobodyToTell(Refusal):
+    """Nobody would get the broadcast."""
+
+
+class BroadcastOver(Refusal):
+    """The broadcast was sent, or stopped for good."""

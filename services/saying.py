@@ -11,6 +11,7 @@ from services.letters import (
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
+    ClinicNews,
     Confirmed,
     DoctorLate,
     Letter,
@@ -27,6 +28,8 @@ from services.model import (
     REMINDERS,
     Appointment,
     AppointmentState,
+    BroadcastState,
+    News,
     Notification,
     NotificationKind,
     NotificationState,
@@ -34,6 +37,7 @@ from services.model import (
     Slot,
     Standing,
 )
+from services.news import is_on
 from services.ports import Transaction
 from services.quiet import after_quiet
 from services.refusals import NotFound
@@ -80,6 +84,8 @@ async def said(
     unsaid: list[Unsaid] = []
     for each in standing:
         fact = await _fact(tx, each, now)
+        if isinstance(fact, News):  # told alone: news are in no bundle
+            return (_news(each, fact), [each.notification]), unsaid
         if isinstance(fact, Appointment):
             alive.append((each, fact))
         else:
@@ -91,13 +97,15 @@ async def said(
 
 async def _fact(
     tx: Transaction, standing: Standing, now: datetime
-) -> Appointment | NotificationState | datetime:
-    """The visit that is to be spoken of; or why it is not, or when it is (R17, R19, R22)."""
+) -> Appointment | News | NotificationState | datetime:
+    """The visit or the news to be told; or why not, or when it is (R17, R19, R22)."""
     due, visit = standing.notification, standing.visit
     if due.person.unreachable:
         return NotificationState.UNREACHABLE
     if now >= due.useful_until:
         return NotificationState.PAST
+    if standing.news:
+        return _news_fact(standing, standing.news, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
     if due.kind in asking.KINDS and not await asking.is_worth_telling(tx, due, visit):
@@ -106,6 +114,32 @@ async def _fact(
     if may_be_sent > now:
         return min(may_be_sent, due.useful_until)
     return visit
+
+
+def _news_fact(
+    standing: Standing, news: News, now: datetime
+) -> News | NotificationState | datetime:
+    """What was broadcast, while it is, to who still agrees or still has that visit."""
+    if news.state is BroadcastState.PAUSED:
+        return NotificationState.HELD
+    if news.state is BroadcastState.STOPPED:
+        return NotificationState.VOID
+    visit = standing.visit
+    if news.audience.needs_consent:
+        is_meant, may_be_sent = news.agreed, after_quiet(now, news.clinic)
+    elif visit is None:
+        return NotificationState.VOID
+    else:
+        is_meant = visit.is_active and is_on(visit, news.audience)
+        may_be_sent = may_be_told(news.clinic, visit.slot.starts_at, now)
+    if not is_meant:
+        return NotificationState.VOID
+    return news if may_be_sent <= now else min(may_be_sent, standing.notification.useful_until)
+
+
+def _news(standing: Standing, news: News) -> ClinicNews:
+    about_visit = not news.audience.needs_consent
+    return ClinicNews(standing.notification.person, news.clinic, news.text, about_visit)
 
 
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -10,7 +11,9 @@ from sqlalchemy import (
     Update,
     and_,
     delete,
+    exists,
     func,
+    insert,
     or_,
     select,
     text,
@@ -23,6 +26,8 @@ from services.model import (
     FOR_STAFF,
     Appointment,
     AppointmentId,
+    BroadcastState,
+    News,
     Notification,
     NotificationId,
     NotificationKind,
@@ -30,19 +35,24 @@ from services.model import (
     PersonId,
     Planned,
     PostId,
+    Purpose,
     ReminderWishes,
     Standing,
     Urgency,
 )
 from services.staff import REGISTRY
 from storage.appointments import to_appointment
+from storage.broadcasts import to_audience
+from storage.clinics import to_clinic
 from storage.families import to_person, to_wishes
 from storage.tables import (
     PLANNED,
     AppointmentRow,
+    BroadcastRow,
     CareRow,
     ChildRow,
     ClinicRow,
+    ConsentRow,
     DoctorRow,
     NotificationRow,
     PersonRow,
@@ -89,21 +99,13 @@ class StoredNotifications:
     def _begin(self, planned: Planned, now: datetime) -> None:
         if planned.due_at < now:
             return
-        self._session.add(
-            NotificationRow(
-                kind=planned.kind,
-                person_id=planned.person,
-                appointment_id=planned.appointment_id,
-                occasion=planned.occasion,
-                due_at=planned.due_at,
-                try_at=planned.due_at,
-                useful_until=planned.useful_until,
-                urgency=planned.urgency,
-                bundle=planned.bundle,
-                state=NotificationState.PLANNED,
-                attempts=0,
+        self._session.add(NotificationRow(**_columns(planned)))
+
+    async def begin(self, planned: Sequence[Planned]) -> None:
+        if planned:
+            await self._session.execute(
+                insert(NotificationRow), [_columns(each) for each in planned]
             )
-        )
 
     async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
         begun = and_(
@@ -237,8 +239,39 @@ class StoredNotifications:
             if concerned:
                 fact = to_appointment(visit, child, slot, doctor, clinic, self._now)
             found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
-        claims = ((each, (each.id, each.claimed_until)) for each in claimed)
-        return [Standing(each, *found[claim]) for each, claim in claims if claim in found]
+        claims = [(each, (each.id, each.claimed_until)) for each in claimed]
+        news = await self._news([each for each in claimed if each.kind is NotificationKind.NEWS])
+        return [
+            Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
+            for each, claim in claims
+            if claim in found or claim in news
+        ]
+
+    async def _news(self, claimed: Sequence[Notification]) -> dict[tuple[int, datetime], News]:
+        if not claimed:
+            return {}
+        agreed = exists().where(
+            ConsentRow.person_id == NotificationRow.person_id,
+            ConsentRow.clinic_id == BroadcastRow.clinic_id,
+            ConsentRow.purpose == Purpose.NEWS,
+            ConsentRow.withdrawn_at.is_(None),
+        )
+        query = (
+            select(NotificationRow.id, NotificationRow.try_at, agreed, BroadcastRow, ClinicRow)
+            .join(BroadcastRow, BroadcastRow.id == NotificationRow.broadcast_id)
+            .join(ClinicRow, ClinicRow.id == BroadcastRow.clinic_id)
+            .where(_still(claimed))
+        )
+        return {
+            (row_id, try_at): News(
+                to_clinic(clinic),
+                row.text,
+                to_audience(row),
+                BroadcastState(row.state),
+                bool(agrees),
+            )
+            for row_id, try_at, agrees, row, clinic in await self._session.execute(query)
+        }
 
     async def finish(
         self, claimed: Sequence[Notification], state: NotificationState, at: datetime
@@ -248,7 +281,7 @@ class StoredNotifications:
     async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
         await self._session.execute(_change(claimed).values(try_at=until))
 
-    async def upcoming(self) -> datetime | None:
+    async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
         moments = [
             await self._session.scalar(
                 select(func.min(NotificationRow.try_at)).where(
@@ -256,6 +289,7 @@ class StoredNotifications:
                 )
             )
             for urgency in Urgency
+            if urgency <= least
         ]
         return min((moment for moment in moments if moment), default=None)
 
@@ -282,6 +316,23 @@ def _post() -> ScalarSelect[int]:
         .correlate(NotificationRow, SlotRow)
         .scalar_subquery()
     )
+
+
+def _columns(planned: Planned) -> dict[str, Any]:
+    return {
+        "kind": planned.kind,
+        "person_id": planned.person,
+        "appointment_id": planned.appointment_id,
+        "broadcast_id": planned.broadcast_id,
+        "occasion": planned.occasion,
+        "due_at": planned.due_at,
+        "try_at": planned.due_at,
+        "useful_until": planned.useful_until,
+        "urgency": planned.urgency,
+        "bundle": planned.bundle,
+        "state": NotificationState.PLANNED,
+        "attempts": 0,
+    }
 
 
 def _occasion_of(row: NotificationRow) -> tuple[PersonId, NotificationKind, str]:
@@ -321,7 +372,7 @@ def _to_notification(row: NotificationRow, person: PersonRow, until: datetime) -
         NotificationId(row.id),
         NotificationKind(row.kind),
         to_person(person),
-        AppointmentId(row.appointment_id),
+        None if row.appointment_id is None else AppointmentId(row.appointment_id),
         row.occasion,
         row.useful_until,
         Urgency(row.urgency),

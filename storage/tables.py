@@ -603,16 +603,58 @@ class AnswerRow(Base):
     at: Mapped[datetime]
 
 
+class BroadcastRow(Base):
+    """One text to many families of a clinic. Each of them has a row among the notifications."""
+
+    __tablename__ = "broadcasts"
+    __table_args__ = (
+        CheckConstraint("state IN ('sending', 'paused', 'stopped', 'done')", name="state"),
+        CheckConstraint(
+            "whom IN ('families', 'district', 'patients', 'days', 'visits')", name="whom"
+        ),
+        Index(None, "clinic_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    confirmed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    confirmed_at: Mapped[datetime]
+    whom: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[int]
+    """The district or the doctor; 0 where it is nobody's."""
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    text: Mapped[str] = mapped_column(Text)
+    total: Mapped[int]
+    """How many persons it was confirmed for."""
+    state: Mapped[str] = mapped_column(String(20))
+    planned_through: Mapped[int]
+    """Up to this person everybody who is meant has a row."""
+    all_planned: Mapped[bool]
+    message_id: Mapped[int | None]
+    """In the author's chat: where it is said how far it is."""
+    settled_at: Mapped[datetime | None]
+    """When nobody was left to be told."""
+    reported_at: Mapped[datetime | None]
+    """When the author was told how it ended."""
+
+
 class NotificationRow(Base):
     """Something that somebody must be told from a moment on, and what became of it."""
 
     __tablename__ = "notifications"
-    __table_args__ = (UniqueConstraint("appointment_id", "person_id", "kind", "occasion"),)
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "person_id", "kind", "occasion"),
+        UniqueConstraint("broadcast_id", "person_id"),
+        CheckConstraint("appointment_id IS NOT NULL OR broadcast_id IS NOT NULL", name="subject"),
+        Index(None, "broadcast_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"))
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
+    broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"))
     occasion: Mapped[str] = mapped_column(String(20))
     """Of each it is told once: which change of the visit, or the time it is reminded of."""
     due_at: Mapped[datetime]

@@ -21,6 +21,7 @@ from services.ports import Clock, StorageUnavailable
 from services.refusals import AlreadyDone
 from storage.absences import StoredAbsences
 from storage.appointments import StoredAppointments
+from storage.broadcasts import StoredBroadcasts
 from storage.calls import StoredCalls
 from storage.clinics import StoredClinics
 from storage.consents import StoredConsents
@@ -98,6 +99,7 @@ class StoredTransaction:
         self.offers = StoredOffers(session)
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
+        self.broadcasts = StoredBroadcasts(session)
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)

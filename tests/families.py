@@ -27,6 +27,7 @@ from services.model import (
     Hours,
     NotificationState,
     PersonId,
+    Purpose,
     ReminderWishes,
     Slot,
     SlotId,
@@ -38,6 +39,7 @@ from storage.tables import (
     AppointmentRow,
     CareRow,
     ChildRow,
+    ConsentRow,
     DoctorRow,
     NotificationRow,
     PersonRow,
@@ -188,3 +190,21 @@ def _reminder_rows(
                 "state": NotificationState.PLANNED,
                 "attempts": 0,
             }
+
+
+async def agree_to_news(house: House, clinic: Clinic, visits: Sequence[Appointment]) -> None:
+    """Let the families of these visits have agreed to all that a broadcast needs."""
+    rows = (
+        {
+            "person_id": visit.id,
+            "clinic_id": clinic.id,
+            "purpose": purpose,
+            "version": 1,
+            "text_sha256": "",
+            "given_at": visit.changed_at,
+        }
+        for visit in visits
+        for purpose in (Purpose.PROCESSING, Purpose.NEWS)
+    )
+    async with house.engines.writing.begin() as connection:
+        await _write(connection, ConsentRow, rows)

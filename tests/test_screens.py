@@ -21,6 +21,7 @@ from bot.views import (
     absences,
     agreements,
     booking,
+    broadcasts,
     calls,
     children,
     clinic_desk,
@@ -55,6 +56,13 @@ from services.absences import (
 from services.agreements import Agreement, ReminderQuestion, Settings
 from services.asking import LONGEST
 from services.booking import Coming, Moved, Offer, Visit, Visits
+from services.broadcasts import (
+    BroadcastsPage,
+    NewsPreview,
+    NewsQuestion,
+    Progress,
+    WhomToTell,
+)
 from services.calls import CallList, ToPhone
 from services.children import ChildrenPage, Removal
 from services.clinic_desk import ClinicPage as AdministratorsPage
@@ -118,6 +126,7 @@ from services.letters import (
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
+    ClinicNews,
     Confirmed,
     DoctorLate,
     Letter,
@@ -136,6 +145,10 @@ from services.model import (
     AbsenceId,
     Answer,
     AppointmentState,
+    Audience,
+    Broadcast,
+    BroadcastId,
+    BroadcastState,
     Child,
     ChildId,
     Clinic,
@@ -159,6 +172,7 @@ from services.model import (
     Leave,
     LegalBasis,
     Need,
+    NotificationState,
     Offered,
     Person,
     PersonId,
@@ -171,6 +185,7 @@ from services.model import (
     Purpose,
     Question,
     QuestionId,
+    Reach,
     Reason,
     Reception,
     ReminderWishes,
@@ -183,8 +198,10 @@ from services.model import (
     Taker,
     Taking,
     Unanswered,
+    Whom,
     Word,
 )
+from services.news import LONGEST_NEWS
 from services.phones import PhonePage
 from services.profiles import Change, ClinicEntry
 from services.questions import SHOWN as SHOWN_QUESTIONS
@@ -210,6 +227,7 @@ from services.refusals import (
     NotForThisAge,
     NotForThisReason,
     NotFound,
+    NumberDiffers,
     PhoneUnclear,
     SearchUnclear,
     TextOnly,
@@ -334,6 +352,7 @@ WAITS = Question(QuestionId(2), VISIT.id, PersonId(1), True, WORDS, MONDAY_7_AM)
 SAID = [Answer(role, WORDS, MONDAY_7_AM) for role in Role]
 ANSWERED = replace(WAITS, id=QuestionId(1), answers=SAID)
 THREAD = [ANSWERED, WAITS]
+LONGEST_TEXT_OF_NEWS = longest("Не будет <воды> и света.", LONGEST_NEWS)
 
 
 def every_letter() -> Iterator[Letter]:
@@ -353,6 +372,8 @@ def every_letter() -> Iterator[Letter]:
         for kept in (OFFERS, []):
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
+    for about_visit in (False, True):
+        yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
     for visits_asked_about in ([VISIT], [VISIT] * 30):
         for again in (False, True):
             yield QuestionsWait(
@@ -586,6 +607,39 @@ SHORT_REPORT = replace(
 NO_REPORT = replace(REPORT, concerned=[], nameless=0, may_undo=False)
 ABSENT = Absent(DOCTOR.id, TODAY, NEW_YEAR)
 PLANS = Plans(IRINA, DOCTOR, ABSENT, 123, 12, [Help(DOCTOR, 100, 99), Help(KIM, 1, 0)], TODAY)
+AUDIENCES = [
+    (Audience(Whom.FAMILIES), None),
+    (Audience(Whom.DISTRICT, 1), replace(DISTRICT, name=longest("участок <1>", LONGEST_LINE))),
+    (Audience(Whom.PATIENTS, 1), DOCTOR),
+    (Audience(Whom.DAYS, first=TODAY, last=TODAY), None),
+    (Audience(Whom.VISITS, first=TODAY, last=NEW_YEAR), None),
+]
+REACHES = [Reach(9998, 1234, 567), Reach(0, 0, 0)]
+BROADCASTS = [
+    Broadcast(
+        BroadcastId(1),
+        CLINIC,
+        Person(PersonId(9), 201, Language.RUSSIAN),
+        AUDIENCES[0][0],
+        LONGEST_TEXT_OF_NEWS,
+        state,
+        9998,
+        MONDAY_7_AM,
+        PersonId(0),
+        all_planned=False,
+        message_id=1,
+        settled_at=settled_at,
+    )
+    for state in BroadcastState
+    for settled_at in (None, MONDAY_7_AM)
+]
+PROGRESSES = [
+    Progress(replace(each, audience=audience), IRINA.id, subject, counts, now)
+    for each in BROADCASTS
+    for audience, subject in AUDIENCES
+    for counts in (dict.fromkeys(NotificationState, 1234), {})
+    for now in (MONDAY_7_AM, MONDAY_7_AM - timedelta(hours=3))
+]
 
 FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
@@ -693,6 +747,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     agreements.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
     agreements.reminders_on: [(ALL_ON,), (NEVER,)],
     agreements.reminders_off: [(ALL_OFF,)],
+    agreements.no_news: [(ALL_ON,), (ALL_OFF,)],
     agreements.phone: [(PhonePage(CLINIC, PHONE),), (PhonePage(CLINIC, None),)],
     agreements.phone_removed: [(PhonePage(CLINIC, None),)],
     agreements.evening_hours: [(ALL_ON,)],
@@ -823,9 +878,39 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (places.AskConsent(CLINIC, CONSENT_TO_NEWS),),
         (places.Home(CLINIC, [HOME], MONDAY_7_AM),),
     ],
+    broadcasts.page: [
+        (BroadcastsPage(IRINA, BROADCASTS),),
+        (BroadcastsPage(IRINA, []),),
+    ],
+    broadcasts.whom_to_tell: [
+        (WhomToTell(IRINA, whom, districts, [DOCTOR, KIM], MONDAY_7_AM.astimezone(CLINIC.zone)),)
+        for whom in Whom
+        for districts in ([DISTRICT], [])
+    ],
+    broadcasts.question: [
+        (NewsQuestion(IRINA, audience, subject, reach, problem),)
+        for audience, subject in AUDIENCES
+        for reach in REACHES
+        for problem in (None, TextTooLong(12, LONGEST_NEWS))
+    ],
+    broadcasts.preview: [
+        (
+            NewsPreview(
+                IRINA, audience, subject, LONGEST_TEXT_OF_NEWS, reach, begins, MONDAY_7_AM, problem
+            ),
+        )
+        for audience, subject in AUDIENCES
+        for reach in REACHES
+        for begins in (MONDAY_7_AM, MONDAY_7_AM + timedelta(hours=2))
+        for problem in (None, NumberDiffers())
+    ],
+    broadcasts.told: [],
+    broadcasts.progress: [(each,) for each in PROGRESSES if not each.broadcast.settled_at],
+    broadcasts.report: [(each,) for each in PROGRESSES if each.broadcast.settled_at],
     journal.who_looked: [(WhoLooked(CLINIC, CHILD, SEEN),), (WhoLooked(CLINIC, CHILD, []),)],
     letters.letter: [(letter,) for letter in every_letter()],
     letters.reminder: [],
+    letters.news: [],
     letters.coming: [
         (Coming([VISIT] * count, MONDAY_7_AM), COME.model_copy(update={"discreet": discreet}))
         for count in (1, 8)
@@ -951,6 +1036,7 @@ def screens_of(module: ModuleType) -> list[Any]:
         desk,
         journal,
         hours,
+        broadcasts,
         questions,
         absences,
     ],

@@ -7,7 +7,7 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.handlers import absences, clinic_desk, desk, hours, questions
+from bot.handlers import absences, broadcasts, clinic_desk, desk, hours, questions
 from services.model import Asked, Conversation, PersonId
 from services.staff import Staff
 
@@ -18,6 +18,7 @@ ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.SCHEDULE: hours.typed,
     Asked.ANSWER: questions.answer,
     Asked.ABSENCE: absences.typed,
+    Asked.NEWS: broadcasts.typed,
     Asked.TIMES: desk.search,  # a sheet wants no words: they are of somebody who called meanwhile
 }
 """Who takes what was typed, by what was asked."""

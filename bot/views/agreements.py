@@ -54,6 +54,20 @@ def reminders_off(found: Settings) -> Screen:
     return _answered(found, text)
 
 
+def no_news(found: Settings) -> Screen:
+    """The answer to "no more news", and what still comes."""
+    text = say(
+        _("🔕 <b>No more news from the clinic</b>\n{clinic}\n\n{rest} {back}"),
+        clinic=found.clinic.name,
+        rest=_("You are still reminded of your visits, and told if the clinic changes them.")
+        if Purpose.REMINDERS in found.given
+        else _("If the clinic changes a visit of yours, you are told as before."),
+        back=_("News can be turned on again in the settings."),
+    )
+    settings = Button(_("Settings"), taps.Settings(clinic_id=found.clinic.id))
+    return Screen(text, [[settings, go_home(found.clinic.id)]])
+
+
 def _answered(found: Settings, text: Markup) -> Screen:
     settings = Button(_("Settings"), taps.Settings(clinic_id=found.clinic.id))
     return Screen(text, [[settings, go_home(found.clinic.id)]])

@@ -29,6 +29,7 @@ from services.letters import (
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
+    ClinicNews,
     Confirmed,
     DoctorLate,
     Letter,
@@ -41,7 +42,7 @@ from services.letters import (
     Substituted,
     ToConfirm,
 )
-from services.model import Appointment, Slot
+from services.model import Appointment, Clinic, Slot
 
 _IN_CALENDAR = (
     ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | Substituted | NeedsTime | StandsAgain
@@ -419,6 +420,21 @@ def _stands_again(what: StandsAgain) -> Screen:
     return Screen(text, [handy(visit), changes(visit)], stays=True)
 
 
+# What the clinic tells many
+
+
+def news(clinic: Clinic, text: str, *, about_visit: bool) -> Screen:
+    """A broadcast, as each of its families gets it; and its author, before."""
+    if about_visit:
+        heading = say(_("❗️ <b>About your visit</b>\n{clinic}"), clinic=clinic.name)
+    else:
+        heading = say(_("📣 <b>{clinic}</b>"), clinic=clinic.name)
+    rows = [[Button(_("No more news"), taps.NoNews(clinic_id=clinic.id))]]
+    if about_visit:
+        rows.insert(0, [Button(_("My visits"), taps.Visits())])
+    return Screen(say("{heading}\n\n{text}", heading=heading, text=text), rows, stays=True)
+
+
 _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     StillBooked: lambda what: booked(what.visit),
     Reminder: reminder,
@@ -433,4 +449,5 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     Substituted: _substituted,
     NeedsTime: _needs_time,
     StandsAgain: _stands_again,
+    ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),
 }

@@ -210,4 +210,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "I cannot get the sheet that you looked at any more. Nothing was changed: "
         "please send it again."
     ),
+    refusals.NumberDiffers: lambda _r: _(
+        "This is not how many families would get it. Nothing was sent."
+    ),
+    refusals.NobodyToTell: lambda _r: _("Nobody would get it. Nothing was sent."),
+    refusals.BroadcastOver: lambda _r: _("This broadcast is over: nothing more of it is sent."),
 }

@@ -83,35 +83,52 @@ def _who_calls(post: Post) -> list[Markup]:
 
 
 def _duties(found: Workplace) -> list[list[Button]]:
+    """What waits for the person comes first, then what they do, then other ways."""
     post = found.post
-    rows = [[Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)]]
-    if found.waiting:
-        label = _("Waiting for a word") + f" · {found.waiting}"
-        rows.append([Button(label, taps.Waiting(post_id=post.id))])
+    today = Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)
+    rows = [[today], *_what_waits(found)]
     if post.doctor:
         late = taps.AskLate(post_id=post.id, doctor_id=post.doctor.id)
         rows.append([Button(_("I am late"), late)])
-    if found.questions:
-        rows.append([to_questions(post.id, found.questions)])
-    rows.append([Button(_("Hours"), _hours_of(post))])
+    hours = Button(_("Hours"), _hours_of(post))
     if post.role in REGISTRY:
-        rows[-1].append(Button(_("Load"), taps.Load(post_id=post.id)))
         nameless = taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
-        rows.insert(1, [Button(_("A time without a name"), nameless)])
-        rows.insert(2, [Button(_("A doctor is absent"), taps.WhoIsAbsent(post_id=post.id))])
-    if found.calls:
-        rows.insert(1, [to_phone(post.id, found.calls)])
+        rows += [
+            [Button(_("A time without a name"), nameless)],
+            [Button(_("A doctor is absent"), taps.WhoIsAbsent(post_id=post.id))],
+            [hours, Button(_("Load"), taps.Load(post_id=post.id))],
+        ]
+    else:
+        rows.append([hours])
     if post.role is Role.ADMINISTRATOR:
-        rows.append(
-            [
-                Button(_("Staff"), taps.Colleagues(post_id=post.id)),
-                Button(_("Clinic"), taps.ClinicDesk(post_id=post.id)),
-            ]
-        )
+        rows += _of_administrators(post)
     rows += [
         [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
     ]
     return [*rows, [Button(_("As a parent"), taps.Start())]]
+
+
+def _what_waits(found: Workplace) -> list[list[Button]]:
+    post_id = found.post.id
+    rows = []
+    if found.calls:
+        rows.append([to_phone(post_id, found.calls)])
+    if found.questions:
+        rows.append([to_questions(post_id, found.questions)])
+    if found.waiting:
+        label = _("Waiting for a word") + f" · {found.waiting}"
+        rows.append([Button(label, taps.Waiting(post_id=post_id))])
+    return rows
+
+
+def _of_administrators(post: Post) -> list[list[Button]]:
+    return [
+        [
+            Button(_("Staff"), taps.Colleagues(post_id=post.id)),
+            Button(_("Clinic"), taps.ClinicDesk(post_id=post.id)),
+        ],
+        [Button(_("Broadcast"), taps.Broadcasts(post_id=post.id))],
+    ]
 
 
 def _hours_of(post: Post) -> taps.Tap:

@@ -8,7 +8,18 @@ import pytest
 from bot import taps
 from services.clinic_facts import Fact, Group
 from services.desk import Aim
-from services.model import DeviationKind, Language, Leave, PersonId, PostId, Purpose, Reason, Role
+from services.model import (
+    Audience,
+    DeviationKind,
+    Language,
+    Leave,
+    PersonId,
+    PostId,
+    Purpose,
+    Reason,
+    Role,
+    Whom,
+)
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
@@ -35,6 +46,7 @@ async def victim(enter: Callable[..., Chat], house: House) -> Chat:
     await victim.say(f"/start i{invitation.token}")
     assert "Добро пожаловать" in victim.screen.text
     await _draft_a_leave(house)
+    await _begin_a_broadcast(house)
     return victim
 
 
@@ -46,6 +58,13 @@ async def _draft_a_leave(house: House) -> None:
     day = date(2027, 1, 11)
     await house.services.clinics.add_leave(doctor, Leave(day, day))
     await house.services.hours.close_day(PersonId(1), PostId(1), doctor.id, day)
+
+
+async def _begin_a_broadcast(house: House) -> None:
+    """There is one to be read, paused and stopped."""
+    async with house.transactions.writes() as tx:
+        post = await tx.staff.get(PostId(1))
+        await tx.broadcasts.add(post, Audience(Whom.FAMILIES), "Тайна", 1, house.clock())
 
 
 LARGEST = 2**31 - 1
@@ -81,6 +100,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "days": 1,
         "month": 0,
         "kind": DeviationKind.LEAVE,
+        "whom": Whom.FAMILIES,
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
@@ -124,6 +144,7 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
     assert await house.count("invitations") == 1
     assert await house.count("access_records") == 0
     assert await house.count("leaves") == 1
+    assert await house.count("broadcasts", "state = 'sending'") == 1
     assert await house.count("schedule_exceptions") + await house.count("holidays") == 0
 
 

@@ -18,6 +18,7 @@ from services.clinics import NewDoctor
 from services.letters import (
     ClinicCancelled,
     ClinicMoved,
+    ClinicNews,
     Letter,
     QuestionsWait,
     Reminder,
@@ -281,7 +282,7 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
-        assert not isinstance(letter, QuestionsWait)  # nobody asks in these stories
+        assert not isinstance(letter, QuestionsWait | ClinicNews)  # not in these stories
         visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)
