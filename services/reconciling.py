@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
+from typing import TypeAlias
 
 from services.model import Reason, SlotId, Stretch, Taker, Taking
 
@@ -261,6 +262,15 @@ def _visit_in(told: Told) -> str | None:
     return found[1] if found else None
 
 
+_Wanted: TypeAlias = tuple[Stretch, Told | None, Known | None]
+"""A time that is to be had; the row that says so, None for a rule; and the slot, if it has one."""
+
+
+def _turn(wanted: _Wanted) -> tuple[bool, bool, datetime, datetime]:
+    stretch, row, slot = wanted
+    return not (slot and slot.open), row is not None, *_by_time(stretch)
+
+
 class _Reconciling:
     """One doctor's times on their way to a plan."""
 
@@ -421,28 +431,30 @@ class _Reconciling:
     def _open_again(self) -> None:
         """First what is open already, then what the rules give, then the rest by start."""
         wanted = [*self._wanted_by_rules(), *self._wanted_there()]
-        for stretch, row in sorted(wanted, key=self._turn):
-            first = self._loose[stretch][0] if stretch in self._loose else None
+        for stretch, row, slot in sorted(wanted, key=_turn):
             if over := self._busy.first_over(stretch) or self._staying.first_over(stretch):
-                self._refuse(stretch, over, first, row)
+                self._refuse(stretch, over, slot, row)
                 continue
             self._staying.add(stretch)
             source = Source.SCHEDULE if stretch in self._given else Source.IMPORT
-            reasons = self._reasons(stretch, row, first)
-            if first:
-                self._open.append((first, Open(first.id, source, reasons)))
+            reasons = self._reasons(stretch, row, slot)
+            if slot:
+                self._open.append((slot, Open(slot.id, source, reasons)))
             elif row:
                 self._add.append((row, Add(stretch, source, reasons)))
 
-    def _wanted_by_rules(self) -> Iterator[tuple[Stretch, Told | None]]:
+    def _wanted_by_rules(self) -> Iterator[_Wanted]:
         """What was taken there, is there no more, and stands in the doctor's rules."""
         for stretch, slots in self._loose.items():
-            if stretch not in self._rows and not self._busy.first_over(stretch):
-                first = slots[0]
-                if first.taking and self._is_given(first):
-                    yield stretch, None
+            if stretch in self._rows or self._busy.first_over(stretch):
+                continue
+            given = [slot for slot in slots if self._is_given(slot)]
+            if any(slot.open for slot in given):
+                continue  # it stays; what the other system had beside it goes
+            if taken := next((slot for slot in given if slot.taking), None):
+                yield stretch, None, taken
 
-    def _wanted_there(self) -> Iterator[tuple[Stretch, Told | None]]:
+    def _wanted_there(self) -> Iterator[_Wanted]:
         claimed = {slot.stretch for slot in self._claimed}
         for stretch, row in self._rows.items():
             if row.there is not There.FREE or stretch in claimed or stretch in self._stays:
@@ -451,12 +463,7 @@ class _Reconciling:
                 if closed.taking is None:
                     self._conflicts.append(Conflict(ConflictKind.CLOSED_HERE, stretch))
             else:
-                yield stretch, row
-
-    def _turn(self, wanted: tuple[Stretch, Told | None]) -> tuple[bool, bool, datetime, datetime]:
-        stretch, row = wanted
-        is_open = stretch in self._loose and self._loose[stretch][0].open
-        return not is_open, row is not None, *_by_time(stretch)
+                yield stretch, row, self._loose[stretch][0] if stretch in self._loose else None
 
     def _refuse(
         self, stretch: Stretch, over: Stretch, first: Known | None, row: Told | None

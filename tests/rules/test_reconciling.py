@@ -254,6 +254,22 @@ def test_a_time_beside_the_rules_is_the_other_system_s() -> None:
     assert [(each.stretch, each.source) for each in plan.add] == [(at(15), Source.SCHEDULE)]
 
 
+def test_a_time_that_stands_twice() -> None:
+    """An imported one beside one of the rules that was taken there: once neither is there any more,
+    the rules' comes back at once, and not only with the next import."""
+    before = [
+        stored(1, at(0)),
+        stored(2, at(0), Source.SCHEDULE, taking=elsewhere("A-1")),
+        stored(3, at(15)),
+        stored(4, at(15), Source.SCHEDULE, is_open=False, withdrawn=True),
+    ]
+    plan = reconcile(before, [], rules(at(0)))
+
+    assert plan.withdraw == [1, 3]
+    assert [(each.id, each.source) for each in plan.open] == [(2, Source.SCHEDULE)]
+    assert reconcile(carried_out(before, plan), [], rules(at(0))).size == 0
+
+
 def test_a_day_that_is_cut_otherwise_there() -> None:
     """R02: half an hour taken there closes both quarters here; half an hour that is free there
     overlaps what stays, and is listed."""
