@@ -48,6 +48,8 @@ def build_scheduler(
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
         services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
         services.upkeep.forget_questions: CronTrigger(hour=2, minute=39, timezone="UTC"),
+        services.upkeep.forget_notes: CronTrigger(hour=2, minute=43, timezone="UTC"),
+        services.upkeep.forget_calls: CronTrigger(hour=2, minute=47, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
         alarms.look: CronTrigger(second="15,45"),

@@ -517,6 +517,13 @@ class Unmark(StaffVisit, prefix="at-unmark"):
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
 
 
+class AskNote(StaffVisit, prefix="at-note"):
+    """Type a note that only colleagues see."""
+
+    def fallback(self) -> Tap:
+        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+
+
 class AskLate(_Work, prefix="ask-late"):
     """By how much a doctor is late today."""
 

@@ -715,6 +715,8 @@ class Asked(StrEnum):
     """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
     ABSENCE = "absence"
     """The days of a doctor's absence; the topic is the doctor's id."""
+    STAFF_NOTE = "staff-note"
+    """For colleagues, at a visit: the topic is its id."""
     TIMES = "times"
     """Nothing but a "yes" to a sheet of times; the topic says which (see `imports`)."""
     ABOUT_VISIT = "about-visit"

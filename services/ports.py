@@ -859,6 +859,27 @@ class BroadcastRepository(Protocol):
         ...
 
 
+class NoteRepository(Protocol):
+    """What colleagues tell each other about a visit, encrypted; families never see it."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a key. Without one nothing is kept."""
+        ...
+
+    async def of(self, appointments: Sequence[AppointmentId]) -> dict[AppointmentId, str]:
+        """The notes of these visits, as far as there are any that the keys open."""
+        ...
+
+    async def keep(self, appointment_id: AppointmentId, note: str, at: datetime) -> None:
+        """Let this be the visit's note; an empty one is none. Raises `NotesNotKept`."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop the notes of visits that ended before a moment; return how many."""
+        ...
+
+
 class LeaseRepository(Protocol):
     """What one process at a time may do."""
 
@@ -1001,6 +1022,10 @@ class CallRepository(Protocol):
 
     async def was_made(self, visit: Appointment, sequence: int) -> bool:
         """Whether somebody phoned about this change of the visit."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was changed before a moment; return how many."""
         ...
 
 
@@ -1153,6 +1178,8 @@ class Transaction(Protocol):
     def notifications(self) -> NotificationRepository: ...
     @property
     def broadcasts(self) -> BroadcastRepository: ...
+    @property
+    def notes(self) -> NoteRepository: ...
     @property
     def leases(self) -> LeaseRepository: ...
     @property

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services import rules
+from services.clinic_facts import Words
 from services.confirming import to_change
 from services.journal import take_down
 from services.model import (
     Appointment,
     AppointmentId,
     AppointmentState,
+    Asked,
+    Conversation,
     Delay,
     Doctor,
     DoctorId,
@@ -24,18 +27,29 @@ from services.model import (
 from services.once import use_case
 from services.ports import Clock, Transaction, Transactions
 from services.records import Access
-from services.refusals import NotFound
-from services.staff import StaffVisit, doctor_at, opened, post_of
+from services.refusals import BadValue, NotesNotKept, NotFound
+from services.staff import StaffVisit, doctor_at, listen, opened, post_of, visit_at
 
 STEPS = (10, 20, 30, 45, 60)
 """Minutes that a doctor can be late by; more is for the registry to move visits."""
 CONCERNED = timedelta(hours=3)
 """Who comes later than this is not told: until then the doctor may have caught up."""
+LONGEST_STAFF_NOTE = 100
+"""Characters: what whoever opens the door has to know, and no history."""
 _MARKS = {
     AppointmentState.FULFILLED: Access.CAME,
     AppointmentState.NO_SHOW: Access.MISSED,
     AppointmentState.BOOKED: Access.UNMARKED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class AskNote:
+    """A note for colleagues is to be typed."""
+
+    at: StaffVisit
+    problem: BadValue | None = None
+    """Why what was typed before would not do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,49 @@ class Reception:
                 visit = await tx.appointments.change(visit, state, by=by, at=now)
                 access = _MARKS[state]
             return await opened(tx, post, visit, now, access)
+
+    @use_case
+    async def ask_note(self, by: PersonId, post_id: PostId, visit_id: AppointmentId) -> AskNote:
+        """Take what is typed next for a note that only colleagues see.
+
+        Raises:
+            NotFound: not the doctor's own, nor of the registry's clinic.
+            NotesNotKept: there is no key to encrypt it.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id)
+            visit = await visit_at(tx, post, visit_id)
+            if not tx.notes.kept:
+                raise NotesNotKept
+            if not tx.replay:
+                topic = str(visit.id)
+                asked = Conversation(
+                    Asked.STAFF_NOTE, post.clinic.id, now, post_id=post.id, topic=topic
+                )
+                await tx.conversations.ask(by, asked)
+            return AskNote(await opened(tx, post, visit, now))
+
+    @use_case
+    async def note(self, by: PersonId, typed: str) -> StaffVisit | AskNote:
+        """Keep the note that was typed, encrypted; "-" takes it away. Raises what `ask_note` does.
+
+        At a registry's desk, what is typed from then on is whom to look for."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            asked = await tx.conversations.of(by)
+            if asked is None or asked.post_id is None or asked.asked is not Asked.STAFF_NOTE:
+                raise NotFound
+            post = await post_of(tx, by, asked.post_id)
+            visit = await to_change(tx, post, AppointmentId(int(asked.topic)))
+            try:
+                note = Words(LONGEST_STAFF_NOTE).read(typed)
+            except BadValue as problem:
+                return AskNote(await opened(tx, post, visit, now), problem)
+            if not tx.replay:
+                await tx.notes.keep(visit.id, note, now)
+                await listen(tx, post, now)
+            return await opened(tx, post, visit, now, Access.NOTED)
 
     @use_case
     async def lateness(self, by: PersonId, post_id: PostId, doctor_id: DoctorId) -> Lateness:

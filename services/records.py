@@ -49,6 +49,8 @@ class Access(StrEnum):
     """It is open again whether the child came."""
     NEXT_VISIT = "next-visit"
     """Named at a visit."""
+    NOTED = "noted"
+    """A note for colleagues was written at the visit, or taken away."""
     LATE = "late"
     """The family is told that the doctor is late."""
     SUBSTITUTED = "substituted"

@@ -153,6 +153,10 @@ class VisitPassed(Refusal):
     """The visit has begun or is over: it cannot be moved or cancelled any more."""
 
 
+class NotesNotKept(Refusal):
+    """There is no key to encrypt a note with."""
+
+
 class NotBegun(Refusal):
     """The visit's time has not come: nobody can say yet whether the child came."""
 

@@ -1,8 +1,8 @@
 """The clinic's people: invited, at work, dismissed; and what each may see of a day."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -85,6 +85,8 @@ class DayList:
     nameless: Sequence[GridTime]
     """Times of people whom we do not know."""
     now: datetime
+    notes: Mapping[AppointmentId, str] = field(default_factory=dict, repr=False)
+    """What colleagues wrote about the visits, for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,10 @@ class StaffVisit:
     """The doctor's next visit of that day; nothing of it is shown but its time."""
     thread: Sequence[Question] = ()
     """What the family asked about it."""
+    note: str = field(default="", repr=False)
+    """What colleagues wrote about it, for each other."""
+    keeps_notes: bool = False
+    """Whether one can be written here."""
 
     @property
     def can_be_marked(self) -> bool:
@@ -339,7 +345,8 @@ class Staff:
             await take_down(tx, post, Access.DAY_LIST, seen, now)
             grid = await tx.slots.grid(doctor, day, person, now)
             nameless = [time for time in grid if time.taking]
-            return DayList(post, doctor, day, visits, nameless, now)
+            notes = await tx.notes.of([visit.id for visit in visits])
+            return DayList(post, doctor, day, visits, nameless, now, notes)
 
     @use_case
     async def visit(
@@ -366,7 +373,9 @@ async def opened(
     day = await tx.appointments.of_doctor_on(visit.slot.doctor.id, visit.slot.local_start.date())
     later = (each for each in day if each.slot.starts_at > visit.slot.starts_at)
     in_bot = await tx.registry.in_bot(visit.child.id)
-    return StaffVisit(post, visit, now, in_bot, next(later, None), thread)
+    note = (await tx.notes.of([visit.id])).get(visit.id, "")
+    following = next(later, None)
+    return StaffVisit(post, visit, now, in_bot, following, thread, note, tx.notes.kept)
 
 
 async def doctor_at(tx: Transaction, post: Post, doctor_id: DoctorId) -> Doctor:

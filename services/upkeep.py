@@ -13,6 +13,11 @@ UPDATES_KEPT = timedelta(hours=48)
 CODES_KEPT = timedelta(hours=24)
 """After a visit's code is over: so long wrong ones count against whoever tries."""
 
+CALLS_KEPT = timedelta(days=90)
+"""As long as it is known who was told what, so that a complaint can be looked into."""
+NOTES_KEPT = timedelta(days=7)
+"""After a visit: what colleagues told each other about it is of no use any more."""
+
 
 class Upkeep:
     """The keeper of dead letters and of the record of updates."""
@@ -44,6 +49,18 @@ class Upkeep:
         """Drop the record of updates that Telegram will not deliver again; return how many."""
         async with self._transactions.writes() as tx:
             return await tx.updates.forget(before=self._clock() - UPDATES_KEPT)
+
+    @use_case
+    async def forget_calls(self) -> int:
+        """Drop whom the registry had to phone long ago; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.calls.forget(before=self._clock() - CALLS_KEPT)
+
+    @use_case
+    async def forget_notes(self) -> int:
+        """Drop what colleagues told each other about visits that are over; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.notes.forget(before=self._clock() - NOTES_KEPT)
 
     @use_case
     async def forget_asks(self) -> int:

@@ -2,7 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import (
@@ -85,6 +97,12 @@ class StoredCalls:
             CallRow.done_at.is_not(None),
         )
         return bool(await self._session.scalar(select(made)))
+
+    async def forget(self, before: datetime) -> int:
+        gone = await self._session.execute(
+            delete(CallRow).where(CallRow.wanted_at < before).returning(CallRow.appointment_id)
+        )
+        return len(gone.all())
 
 
 def _of_its_visit() -> ColumnElement[bool]:

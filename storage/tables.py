@@ -558,6 +558,18 @@ class AbsentVisitRow(Base):
     sequence: Mapped[int]
 
 
+class StaffNoteRow(Base):
+    """What colleagues tell each other about a visit, encrypted; it goes some days after it."""
+
+    __tablename__ = "staff_notes"
+
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), primary_key=True, autoincrement=False
+    )
+    ciphertext: Mapped[str] = mapped_column(Text)
+    noted_at: Mapped[datetime]
+
+
 class ChangeRow(Base):
     """What became of an appointment and when; never changed."""
 

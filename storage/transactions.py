@@ -34,6 +34,7 @@ from storage.journal import StoredJournal
 from storage.leases import StoredLeases
 from storage.load import StoredLoad
 from storage.locks import lock_rows
+from storage.notes import StoredNotes
 from storage.notifications import StoredNotifications
 from storage.offers import StoredOffers
 from storage.phones import StoredPhones
@@ -100,6 +101,7 @@ class StoredTransaction:
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
         self.broadcasts = StoredBroadcasts(session)
+        self.notes = StoredNotes(session, ciphers)
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)

@@ -144,6 +144,7 @@ from services.model import (
     Absence,
     AbsenceId,
     Answer,
+    AppointmentId,
     AppointmentState,
     Audience,
     Broadcast,
@@ -214,7 +215,7 @@ from services.questions import (
     Unsent,
 )
 from services.questions import Waiting as WaitingQuestions
-from services.reception import Lateness
+from services.reception import LONGEST_STAFF_NOTE, AskNote, Lateness
 from services.reconciling import Conflict, ConflictKind, Plan
 from services.records import Access
 from services.refusals import (
@@ -415,7 +416,13 @@ COLLEAGUES = [
     Post(PostId(3), CLINIC, PersonId(7), Role.DOCTOR, DOCTOR, NAME),
 ]
 CONFIRMED = replace(VISIT, coming_at=MONDAY_7_AM)
+NOTE = longest("Зайти <первыми> & без очереди", LONGEST_STAFF_NOTE)
 FULL_DAY = DayList(IRINA, DOCTOR, date(2026, 12, 6), [CONFIRMED, VISIT] * 20, [], MONDAY_7_AM)
+NOTED_DAY = replace(
+    FULL_DAY,
+    visits=[replace(VISIT, id=AppointmentId(number)) for number in range(1, 41)],
+    notes={AppointmentId(number): NOTE for number in range(1, 41)},
+)
 SEEN = [
     Seen(CLINIC, role, access, MONDAY_7_AM - timedelta(days=day))
     for day in range(3)
@@ -765,12 +772,15 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (FULL_DAY,),
         (replace(FULL_DAY, visits=[]),),
         (replace(FULL_DAY, visits=PENDING),),
+        (replace(FULL_DAY, notes={VISIT.id: NOTE}, visits=[VISIT]),),
+        (replace(NOTED_DAY, post=COLLEAGUES[2]),),
         (replace(FULL_DAY, day=date(2026, 11, 23), visits=[TODAY_S]),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
     ],
     staff.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
+        (StaffVisit(IRINA, VISIT, MONDAY_7_AM, note=NOTE, keeps_notes=True),),
         *((StaffVisit(each, PENDING[0], MONDAY_7_AM),) for each in COLLEAGUES),
         *(
             (StaffVisit(each, replace(TODAY_S, state=state), MONDAY_7_AM, following=VISIT),)
@@ -927,6 +937,11 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for each in COLLEAGUES
         for visit in (VISIT, CANCELLED)
         for in_bot in (True, False)
+    ],
+    reception.ask_note: [
+        (AskNote(replace(StaffVisit(IRINA, VISIT, MONDAY_7_AM), note=note), problem),)
+        for note in ("", NOTE)
+        for problem in (None, TextTooLong(12, LONGEST_STAFF_NOTE))
     ],
     reception.ask_late: [
         (Lateness(each, DOCTOR, delay, 3, 1, MONDAY_7_AM),)

@@ -1,14 +1,14 @@
 """A doctor's day as it goes: who came, and how late it has become."""
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from bot import taps
 from bot.screen import show
 from bot.views import reception as views
 from bot.views import staff as staff_views
 from services.model import PersonId
-from services.reception import Reception
+from services.reception import AskNote, Reception
 
 
 async def mark(
@@ -24,6 +24,21 @@ async def unmark(
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
     await show(tap, staff_views.visit(await reception.mark(person, post_id, visit_id, None)))
+
+
+async def ask_note(
+    tap: CallbackQuery, callback_data: taps.AskNote, person: PersonId, reception: Reception
+) -> None:
+    post_id, visit_id = callback_data.post_id, callback_data.appointment_id
+    await show(tap, views.ask_note(await reception.ask_note(person, post_id, visit_id)))
+
+
+async def note(message: Message, person: PersonId, reception: Reception) -> None:
+    noted = await reception.note(person, message.text or "")
+    if isinstance(noted, AskNote):
+        await show(message, views.ask_note(noted))
+    else:
+        await show(message, staff_views.visit(noted))
 
 
 async def ask_late(
@@ -46,6 +61,7 @@ def build_router() -> Router:
     router = Router(name="reception")
     router.callback_query.register(mark, taps.Mark.filter())
     router.callback_query.register(unmark, taps.Unmark.filter())
+    router.callback_query.register(ask_note, taps.AskNote.filter())
     router.callback_query.register(ask_late, taps.AskLate.filter())
     router.callback_query.register(late, taps.Late.filter())
     return router

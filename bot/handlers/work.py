@@ -7,7 +7,7 @@ from aiogram import Router
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.handlers import absences, broadcasts, clinic_desk, desk, hours, questions
+from bot.handlers import absences, broadcasts, clinic_desk, desk, hours, questions, reception
 from services.model import Asked, Conversation, PersonId
 from services.staff import Staff
 
@@ -15,6 +15,7 @@ ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.WHOM: desk.search,
     Asked.FAMILY_PHONE: desk.note_phone,
     Asked.CLINIC_FACT: clinic_desk.typed,
+    Asked.STAFF_NOTE: reception.note,
     Asked.SCHEDULE: hours.typed,
     Asked.ANSWER: questions.answer,
     Asked.ABSENCE: absences.typed,

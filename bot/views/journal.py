@@ -83,6 +83,7 @@ def _what(access: Access) -> str:
         Access.MISSED: _("noted that the child did not come"),
         Access.UNMARKED: _("took back whether the child came"),
         Access.NEXT_VISIT: _("named the next visit"),
+        Access.NOTED: _("wrote a note for colleagues"),
         Access.LATE: _("told you that the doctor is late"),
         Access.SUBSTITUTED: _("the doctor was absent: another one, at the same time"),
         Access.DISPLACED: _("the doctor was absent: you were asked to choose another time"),

@@ -5,10 +5,28 @@ from datetime import timedelta
 from bot import taps
 from bot.screen import Button, Screen
 from bot.views.booking import changes
+from bot.views.children import again
 from bot.views.parts import doctor_and_room, go_home, in_rows, soon, to_desk, with_initials
 from bot.words import Markup, _, clock, say
 from services.letters import DoctorLate
-from services.reception import STEPS, Lateness
+from services.reception import LONGEST_STAFF_NOTE, STEPS, AskNote, Lateness
+
+
+def ask_note(found: AskNote) -> Screen:
+    """What whoever opens the door has to know."""
+    visit = found.at.visit
+    question = say(
+        _(
+            "📝 <b>{child}</b>, {moment}\n\nWrite a note of up to {most} characters: only the "
+            "clinic's staff sees it. “-” takes it away.{now}"
+        ),
+        child=visit.child.name,
+        moment=soon(visit.slot, found.at.now),
+        most=LONGEST_STAFF_NOTE,
+        now=say(_("\n\nNow: {note}"), note=found.at.note) if found.at.note else "",
+    )
+    back = taps.StaffVisit(post_id=found.at.post.id, appointment_id=visit.id)
+    return Screen(again(found.problem, question), [[Button(_("Back"), back)]])
 
 
 def ask_late(found: Lateness) -> Screen:

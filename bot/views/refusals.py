@@ -126,6 +126,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     refusals.VisitPassed: lambda _r: _(
         "This visit has begun or is over; it can no longer be changed."
     ),
+    refusals.NotesNotKept: lambda _r: _("Notes are not kept here."),
     refusals.NotBegun: lambda _r: _("This visit has not begun yet."),
     refusals.MovedMeanwhile: lambda _r: _(
         "The family has moved this visit meanwhile. Nothing was said to it: please look again."

@@ -45,6 +45,8 @@ from services.staff import (
     Workplace,
 )
 
+NOTES_ROOM = 600
+"""Characters for all notes in a list of the day."""
 LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
 
@@ -237,14 +239,23 @@ def _line(visit: Appointment, found: DayList) -> Markup:
     named = shorten(visit.child.name, LONGEST_NAME)
     with_age = child_with_age(visit.child, found.now, found.post.clinic)
     return say(
-        "<b>{time}</b> {child}{age} · {reason}{extra}{mark}",
+        "<b>{time}</b> {child}{age} · {reason}{extra}{mark}{note}",
         time=clock(visit.slot.local_start),
         child=named,
         age=with_age.removeprefix(visit.child.name),
         reason=purpose(visit),
         extra=_(" · extra") if visit.slot.extra else "",
         mark=_marks(visit),
+        note=_note(visit, found),
     )
+
+
+def _note(visit: Appointment, found: DayList) -> Markup:
+    """What colleagues wrote, below the line; all of them share the room that a message has."""
+    if visit.id not in found.notes:
+        return Markup()
+    room = NOTES_ROOM // len(found.notes)
+    return say("\n📝 <i>{note}</i>", note=shorten(found.notes[visit.id], room))
 
 
 def _marks(visit: Appointment) -> str:
@@ -303,39 +314,58 @@ def _on_paper(visit: Appointment, found: DayList) -> tuple[str, str, str, str]:
 
 
 def visit(found: StaffVisit) -> Screen:
-    """One visit, and what the registry can do about it."""
+    """One visit, and what can be done about it: what is asked now first, the ways out last."""
     shown = found.visit
-    on = shown.slot.local_start.date().toordinal()
-    back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
-    rows = [[Button(_("Back"), back), to_desk(found.post.id)]]
-    if found.following:
-        rows.insert(0, [_following(found, found.following)])
-    if shown.state is not AppointmentState.CANCELLED:
-        rows.insert(0, [Button(_("Next visit"), _next_visit(found))])
-    if shown.is_pending:
-        rows.insert(0, yes_and_no(found.post.id, shown))
-    if found.can_be_marked:
-        rows.insert(0, _came_or_not(found))
-    ahead = (shown.is_active and shown.slot.starts_at > found.now) or shown.needs_time
-    if ahead and found.post.role in REGISTRY:
-        ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
-        move = taps.DayAtDesk(
-            post_id=found.post.id,
-            aim=Aim.MOVE,
-            subject=shown.id,
-            reason=shown.reason,
-            doctor_id=shown.slot.doctor.id,
-        )
-        rows.insert(0, [Button(_("Move"), move), Button(_("Cancel visit"), ask)])
+    rows = [*_question_row(found), *_of_the_registry(found), *_of_the_doctor(found)]
+    if found.keeps_notes:
+        ask_note = taps.AskNote(post_id=found.post.id, appointment_id=shown.id)
+        rows.append([Button(_("Note for colleagues"), ask_note)])
     if found.post.role in REGISTRY:
         card = taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
-        rows.insert(-1, [Button(_("The child's card"), card)])
-    waiting = [each for each in found.thread if each.is_waiting]
-    if waiting and may_answer(found.post, waiting[0], shown):
-        tap = taps.Question(post_id=found.post.id, question_id=waiting[0].id)
-        rows.insert(0, [Button(_("Open the question"), tap, Style.PRIMARY)])
+        rows.append([Button(_("The child's card"), card)])
+    on = shown.slot.local_start.date().toordinal()
+    back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
+    rows.append([Button(_("Back"), back), to_desk(found.post.id)])
     text = Markup("\n\n").join([_about(found), *thread(found.thread, found.post.clinic)])
     return Screen(text, rows)
+
+
+def _question_row(found: StaffVisit) -> list[list[Button]]:
+    waiting = [each for each in found.thread if each.is_waiting]
+    if not waiting or not may_answer(found.post, waiting[0], found.visit):
+        return []
+    tap = taps.Question(post_id=found.post.id, question_id=waiting[0].id)
+    return [[Button(_("Open the question"), tap, Style.PRIMARY)]]
+
+
+def _of_the_registry(found: StaffVisit) -> list[list[Button]]:
+    shown = found.visit
+    ahead = (shown.is_active and shown.slot.starts_at > found.now) or shown.needs_time
+    if not ahead or found.post.role not in REGISTRY:
+        return []
+    ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
+    move = taps.DayAtDesk(
+        post_id=found.post.id,
+        aim=Aim.MOVE,
+        subject=shown.id,
+        reason=shown.reason,
+        doctor_id=shown.slot.doctor.id,
+    )
+    return [[Button(_("Move"), move), Button(_("Cancel visit"), ask)]]
+
+
+def _of_the_doctor(found: StaffVisit) -> list[list[Button]]:
+    shown = found.visit
+    rows = []
+    if found.can_be_marked:
+        rows.append(_came_or_not(found))
+    if shown.is_pending:
+        rows.append(yes_and_no(found.post.id, shown))
+    if shown.state is not AppointmentState.CANCELLED:
+        rows.append([Button(_("Next visit"), _next_visit(found))])
+    if found.following:
+        rows.append([_following(found, found.following)])
+    return rows
 
 
 def _came_or_not(found: StaffVisit) -> list[Button]:
@@ -367,7 +397,11 @@ def _following(found: StaffVisit, visit: Appointment) -> Button:
 def _about(found: StaffVisit) -> Markup:
     shown = found.visit
     return say(
-        _("{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{coming}{by_phone}"),
+        _(
+            "{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{note}{coming}"
+            "{by_phone}"
+        ),
+        note=say("\n📝 <i>{note}</i>", note=found.note) if found.note else "",
         state=_state(shown),
         child=child_with_age(shown.child, found.now, found.post.clinic),
         moment=capital(long_moment(shown.slot)),

@@ -88,6 +88,24 @@ async def test_the_next_visit_is_named_in_four_taps(
 
 
 @pytest.mark.usefixtures("day")
+async def test_a_note_stands_in_the_list_and_nowhere_else(
+    petrova: Chat, anna: Chat, house: House
+) -> None:
+    """R36: three taps and the words, as they were typed; the family sees that there is one."""
+    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00", "Заметка для коллег")
+    assert "её видят только сотрудники" in petrova.screen.text
+    await petrova.say("Карта <у медсестры>")
+    assert "📝 Карта <у медсестры>" in petrova.screen.text
+    await petrova.tap("Назад")
+    assert "8 месяцев · Консультация\n📝 Карта <у медсестры>" in petrova.screen.text
+    await tap_all(anna, "Мои записи", "Миша ·")
+    assert "медсестры" not in anna.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Кто смотрел данные")
+    assert "Врач, пн 23 ноября, 7:00: заметка для коллег" in anna.screen.text
+
+
+@pytest.mark.usefixtures("day")
 async def test_late_by_twenty_minutes_is_two_taps(
     petrova: Chat, anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
 ) -> None:

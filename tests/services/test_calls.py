@@ -1,7 +1,7 @@
 """After a change that the clinic made, each family is told by the bot or phoned by the registry."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from services.model import Appointment, Doctor, Person, PersonId, Role, Slot, Ur
 from services.ports import NotNow, Unreachable
 from services.records import Access
 from services.refusals import NotFound
+from services.upkeep import CALLS_KEPT
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 
@@ -168,3 +169,17 @@ async def test_the_list_is_for_the_registry_of_the_clinic(
     irina = await employ(house, Role.ADMINISTRATOR, 201)
     assert len((await to_phone(house, irina)).families) == 1
     assert await house.count("calls", "done_at IS NULL") == 1
+
+
+async def test_who_was_phoned_is_not_known_for_ever(
+    house: House, tamara: Employee, kim: Doctor
+) -> None:
+    """Ninety days, as with what was told by the bot."""
+    [family] = await families(house, kim.clinic, 1)
+    [slot, *_] = await slots_of(house, kim, family, TUESDAY)
+    visit = await book(house, family, slot)
+    await house.services.desk.cancel(tamara.person, tamara.post, visit.id)
+    house.clock.now += CALLS_KEPT
+    assert await house.services.upkeep.forget_calls() == 0
+    house.clock.now += timedelta(seconds=1)
+    assert await house.services.upkeep.forget_calls() == 1

@@ -19,10 +19,21 @@ from services.model import (
     Urgency,
 )
 from services.once import effect_of
-from services.reception import Lateness
+from services.reception import AskNote, Lateness
 from services.records import Access
-from services.refusals import DayOver, NotBegun, NotFound, RulesBent, VisitCancelled
-from tests.conftest import House
+from services.refusals import (
+    DayOver,
+    NotBegun,
+    NotesNotKept,
+    NotFound,
+    RulesBent,
+    TextTooLong,
+    VisitCancelled,
+)
+from services.staff import StaffVisit
+from services.upkeep import NOTES_KEPT
+from storage.ciphers import Ciphers
+from tests.conftest import House, house_over
 from tests.services.conftest import Employee, Family, employ, slots_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -160,6 +171,95 @@ async def test_two_notes_at_once_are_one_after_the_other(
     marks = [mark(house, who, visit, came=True) for who in (anna_petrova, tamara) for _ in range(3)]
     assert set(await asyncio.gather(*marks)) == {STATES.FULFILLED}
     assert await house.count("appointment_changes", "state = 'fulfilled'") == 1
+
+
+# Notes
+
+
+async def noted(house: House, who: Employee, visit: Appointment, typed: str) -> StaffVisit:
+    reception = house.services.reception
+    await reception.ask_note(who.person, who.post, visit.id)
+    found = await reception.note(who.person, typed)
+    assert isinstance(found, StaffVisit)
+    return found
+
+
+async def test_a_note_is_for_colleagues_alone(
+    house: House, anna: Family, anna_petrova: Employee, tamara: Employee, visit: Appointment
+) -> None:
+    """R35, R39: sealed in the database, in the list and at the visit, taken down; "-" takes it
+    away; at the registry's desk a search goes on from there."""
+    assert (await noted(house, tamara, visit, " Зайти первыми ")).note == "Зайти первыми"
+    assert await house.count("staff_notes", "ciphertext LIKE '%первыми%'") == 0
+    assert await house.count("conversations", "asked = 'whom'") == 1
+    doctor = visit.slot.doctor
+    staff = house.services.staff
+    found = await staff.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
+    assert found.notes == {visit.id: "Зайти первыми"}
+    opened = await house.services.registry.search(tamara.person, visit.number)
+    assert isinstance(opened, StaffVisit)
+    assert opened.note == "Зайти первыми"
+    assert (await noted(house, anna_petrova, visit, "-")).note == ""
+    assert await house.count("staff_notes") == 0
+    assert (await journal_of(house, anna)).count(Access.NOTED) == 2
+
+
+async def test_a_note_that_is_too_long_is_asked_for_again(
+    house: House, anna_petrova: Employee, visit: Appointment
+) -> None:
+    """A hundred characters fit."""
+    assert len((await noted(house, anna_petrova, visit, "я" * 100)).note) == 100
+    reception = house.services.reception
+    await reception.ask_note(anna_petrova.person, anna_petrova.post, visit.id)
+    asked = await reception.note(anna_petrova.person, "я" * 101)
+    assert isinstance(asked, AskNote)
+    assert isinstance(asked.problem, TextTooLong)
+    await reception.note(anna_petrova.person, "короче")
+    with pytest.raises(NotFound):  # nothing is asked any more
+        await reception.note(anna_petrova.person, "ещё")
+
+
+async def test_nobody_else_writes_a_note(
+    house: House, anna: Family, kim: Doctor, visit: Appointment
+) -> None:
+    """R30: a colleague at another's visit, a parent; and who was dismissed after being asked."""
+    doctor_kim = await employ(house, Role.DOCTOR, 205, doctor=kim)
+    head = await employ(house, Role.ADMINISTRATOR, 201)
+    gone = await employ(house, Role.REGISTRAR, 204)
+    reception = house.services.reception
+    for who in (doctor_kim, Employee(anna.parent, head.post)):
+        with pytest.raises(NotFound):
+            await reception.ask_note(who.person, who.post, visit.id)
+    await reception.ask_note(gone.person, gone.post, visit.id)
+    await house.services.staff.dismiss(head.person, head.post, gone.post)
+    with pytest.raises(NotFound):
+        await reception.note(gone.person, "Зайти первыми")
+    assert await house.count("staff_notes") == 0
+
+
+async def test_a_note_goes_a_week_after_its_visit(
+    house: House, tamara: Employee, visit: Appointment
+) -> None:
+    """R40: and not before."""
+    await noted(house, tamara, visit, "Зайти первыми")
+    house.clock.now = visit.slot.stretch.ends_at + NOTES_KEPT
+    assert await house.services.upkeep.forget_notes() == 0
+    house.clock.forward(seconds=1)
+    assert await house.services.upkeep.forget_notes() == 1
+
+
+async def test_without_a_key_no_note_is_kept(
+    house: House, tamara: Employee, visit: Appointment
+) -> None:
+    """R35: what another key sealed is not shown, and nothing fails for it."""
+    await noted(house, tamara, visit, "Зайти первыми")
+    for ciphers in (None, Ciphers([bytes(32)])):
+        async with house_over(house.database, house.clock, ciphers) as other:
+            found = await other.services.staff.visit(tamara.person, tamara.post, visit.id)
+            assert (found.note, found.keeps_notes) == ("", ciphers is not None)
+    async with house_over(house.database, house.clock, None) as other:
+        with pytest.raises(NotesNotKept):
+            await other.services.reception.ask_note(tamara.person, tamara.post, visit.id)
 
 
 # Late
