@@ -159,6 +159,8 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
     telegram = Telegram(token=demo.TOKEN, memory=DEMO_DATA / "telegram.json")
     for telegram_id, name, hint in demo.PEOPLE:
         telegram.add_user(telegram_id, name, hint=hint)
+    for telegram_id in demo.WROTE:
+        telegram.world.users[telegram_id].started = True
     async with _sandbox(telegram, settings.port) as address:
         demo_settings = settings.model_copy(
             update={

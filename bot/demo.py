@@ -11,6 +11,8 @@ from services.model import (
     DoctorId,
     Hours,
     Language,
+    Need,
+    PersonId,
     Position,
     Purpose,
     Reason,
@@ -19,7 +21,7 @@ from services.model import (
     ScheduleRule,
     Side,
 )
-from services.places import AskConsent
+from services.places import AskConsent, Home
 from services.refusals import NotFound
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -31,13 +33,25 @@ PEOPLE = [
     (201, "Ирина", "заведует «Ромашкой»"),
     (202, "Тамара", "регистратор «Ромашки»"),
     (203, "Петрова", "врач «Ромашки»"),
+    (104, "Галина", "Лёва записан к Петровой"),
+    (105, "Денис", "Нина записана к Петровой"),
+    (106, "Елена", "Тимур записан; бот не открыт"),
 ]
 """Telegram id, name, and a hint for the chat page."""
+WROTE = (104, 105)
+"""Who wrote to the bot before the demo begins: it may write to them."""
 
 _FAMILIES = [
     (101, "Миша", "12.03.2024", "Садовая, 15"),
     (102, "Соня", "5 мая 2021", "Лесной переулок, 3"),
 ]
+
+_BOOKED = [
+    (104, "Лёва", "2 февраля 2023", "Садовая, 11"),
+    (105, "Нина", "19.07.2022", "Садовая, 21"),
+    (106, "Тимур", "30.09.2021", "Садовая, 3"),
+]
+"""Families who have visits already, so that a doctor's absence is somebody's."""
 
 _STAFF = [
     (201, "Ирина", Role.ADMINISTRATOR),
@@ -182,6 +196,9 @@ async def seed(services: Services) -> None:
     await services.clinics.refresh_schedules()
     for telegram_id, *typed in _FAMILIES:
         await _let_in(services, telegram_id, typed)
+    for telegram_id, *typed in _BOOKED:
+        if person := await _let_in(services, telegram_id, typed):
+            await _book_ahead(services, person)
     for telegram_id, name, role in _STAFF:
         await _employ(services, telegram_id, name, role)
 
@@ -202,14 +219,31 @@ async def _petrova(services: Services) -> DoctorId:
     return next(doctor.id for doctor in doctors if doctor.name == _DOCTORS["romashka"][0].name)
 
 
-async def _let_in(services: Services, telegram_id: int, typed: list[str]) -> None:
-    """Walk a family's way from /start to home, as the chat would."""
+async def _let_in(services: Services, telegram_id: int, typed: list[str]) -> PersonId | None:
+    """Walk a family's way from /start to home, as the chat would; None: it had been let in."""
     families = services.families
     person = await families.meet(telegram_id, Language.RUSSIAN)
     place = await families.here(person.id)
     if not isinstance(place, AskConsent):
         place = await families.start(person.id, _ROMASHKA.code)
-    if isinstance(place, AskConsent):
-        await families.consent(person.id, place.clinic.id, place.text.version)
-        for words in typed:
-            await families.answer(person.id, words)
+    if not isinstance(place, AskConsent):
+        return None
+    await families.consent(person.id, place.clinic.id, place.text.version)
+    for words in typed:
+        await families.answer(person.id, words)
+    return person.id
+
+
+async def _book_ahead(services: Services, person: PersonId) -> None:
+    """Book the first free time that Петрова has on the next day that she receives."""
+    home = await services.families.here(person)
+    if not isinstance(home, Home):
+        return
+    need = Need(home.children[0].child.id, Reason.CONSULTATION)
+    petrova = await _petrova(services)
+    found = await services.times.days(person, need, petrova)
+    today = found.search.now.astimezone(home.clinic.zone).date()
+    day = next(each for each in found.free if each > today)
+    times = await services.times.day(person, need, petrova, day)
+    visit = await services.booking.book(person, need, times.slots[0].id)
+    await services.booking.told(person, visit.id)

@@ -48,7 +48,7 @@ from services.records import Access
 from services.refusals import AlreadyWithDoctor, DayOver, NotFound, Refusal, SomebodyAnswered
 from services.regeneration import regenerate
 from services.reminders import CHANGES, LATE, about_change, may_be_told, plan_reminders
-from services.staff import REGISTRY, doctor_at, post_of
+from services.staff import REGISTRY, doctor_at, listen, post_of
 
 LONGEST = 366
 """Days."""
@@ -286,6 +286,8 @@ class Absences:
             report = await self._report(tx, post, absence)
             if not is_new:
                 await _shown(tx, report, self._clock())
+            if not tx.replay:
+                await listen(tx, post, self._clock())
             return report
 
     @use_case

@@ -16,7 +16,7 @@ from services.refusals import NotFound
 from services.registry import phones_of
 from services.reminders import LATE
 from services.rules import midnight
-from services.staff import REGISTRY, post_of, visit_at
+from services.staff import REGISTRY, listen, post_of, visit_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,14 @@ class Calls:
 
     @use_case
     async def list(self, by: PersonId, post_id: PostId) -> CallList:
-        """Whom to phone; each child of it is taken down. Raises `NotFound`: not of the registry."""
+        """Whom to phone; each child of it is taken down. What is typed next is whom to look for.
+
+        Raises `NotFound`: not of the registry."""
         async with self._transactions.writes(by) as tx:
-            return await self._list(tx, await post_of(tx, by, post_id, REGISTRY))
+            post = await post_of(tx, by, post_id, REGISTRY)
+            if not tx.replay:
+                await listen(tx, post, self._clock())
+            return await self._list(tx, post)
 
     @use_case
     async def settle(

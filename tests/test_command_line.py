@@ -177,9 +177,9 @@ def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None
 
     assert (made.code, again.code) == (0, 0)
     assert "The backup is in backup.db." in made.said
-    assert "Clinics: 2, doctors: 5, children: 2" in made.said
+    assert "Clinics: 2, doctors: 5, children: 5" in made.said
     assert "The database is restored." in again.said
-    assert "Clinics: 2, doctors: 5, children: 2" in again.said
+    assert "Clinics: 2, doctors: 5, children: 5" in again.said
     assert (
         bot("backup", "backup.db")
         .complained.strip()
@@ -332,10 +332,10 @@ def test_seeding_twice_is_seeding_once(bot: CommandLine, tmp_path: Path) -> None
     with closing(sqlite3.connect(tmp_path / "data" / "bot.db")) as connection:
         counts = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("clinics", "doctors", "children")
+            for table in ("clinics", "doctors", "children", "appointments")
         ]
 
-    assert counts == [2, 5, 2]
+    assert counts == [2, 5, 5, 3]
 
 
 @pytest.fixture

@@ -69,10 +69,13 @@ def when(found: WhenAbsent) -> Screen:
     """Today, tomorrow, or a typed line."""
     question = say(
         _(
-            "🤒 <b>{doctor}</b>\n\nWhen? Choose, or write the days: <code>24.11</code> or "
-            "<code>24.11–26.11</code>."
+            "🤒 <b>{doctor}</b>\n\nWhen? Choose, or write the days: <code>{one}</code> or "
+            "<code>{first}–{last}</code>"
         ),
         doctor=doctor_and_room(found.doctor, briefly=True),
+        one=f"{found.today + timedelta(days=2):%d.%m}",
+        first=f"{found.today + timedelta(days=2):%d.%m}",
+        last=f"{found.today + timedelta(days=4):%d.%m}",
     )
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "days": 1}
     today = found.today.toordinal()
@@ -201,12 +204,11 @@ def _line(each: Concerned, found: AbsenceReport) -> Markup:
     start = each.before.local_start
     several = found.absence.first != found.absence.last
     return say(
-        "{mark} <b>{time}</b> {child}{words}{call}",
-        mark=_MARKS[each.fate],
+        "{mark} <b>{time}</b> {child}{words}",
+        mark="📞" if each.to_call else _MARKS[each.fate],
         time=f"{day_words(start)}, {clock(start)}" if several else clock(start),
         child=shorten(each.visit.child.name, LONGEST_NAME),
         words="" if found.absence.undone_at else _fate(each),
-        call=" 📞" if each.to_call else "",
     )
 
 

@@ -351,8 +351,9 @@ def _substituted(what: Substituted) -> Screen:
     else:
         text = say(
             _(
-                "🤒 <b>{doctor_before} is absent. {doctor} sees {child}, at the same time: "
-                "{moment}</b>\n\n{reason}, № {number}\n{place}\n\n"
+                "🤒 <b>The doctor is absent: {doctor_before}</b>\n"
+                "The time is the same, with another doctor:\n\n"
+                "<b>{child}, {moment}</b>\n{doctor}\n{reason}, № {number}\n{place}\n\n"
                 "No answer needed: the visit stays yours."
             ),
             doctor_before=with_initials(what.before.doctor.name),
@@ -382,14 +383,13 @@ def _needs_time(what: NeedsTime) -> Screen:
     if not what.discreet:
         heading = say(
             _(
-                "🤒 <b>{doctor} is absent; {child}'s visit {moment} does not take place</b>\n"
-                "№ {number}\n{place}"
+                "🤒 <b>The doctor is absent: the visit does not take place</b>\n"
+                "{child}, {moment}, № {number}\n{doctor}"
             ),
             doctor=with_initials(visit.slot.doctor.name),
             child=visit.child.name,
             moment=soon(visit.slot, what.now),
             number=visit.number,
-            place=_place(visit),
         )
     found = Visit(visit, what.now, offers=what.offers)
     text = say("{heading}\n\n{offers}", heading=heading, offers=offered(found))

@@ -14,13 +14,14 @@ from bot.views.parts import (
     moment,
     purpose,
     soon,
+    until,
 )
 from bot.views.preparing import preparation
 from bot.views.questions import ask_button, thread
-from bot.words import Markup, _, clock, day, say
+from bot.words import Markup, _, clock, say
 from services.asking import is_askable
 from services.booking import Visit, Visits
-from services.model import Appointment, AppointmentState
+from services.model import Appointment, AppointmentState, Clinic
 
 
 def visits(found: Visits) -> Screen:
@@ -113,18 +114,32 @@ def offered(found: Visit) -> Markup:
             _("No times are kept for you. Look for another one, or call the registry: {phone}"),
             phone=phone,
         )
-    until = min(offer.until for offer in found.offers)
-    wall = until.astimezone(found.visit.slot.doctor.clinic.zone)
-    now = found.now.astimezone(wall.tzinfo)
-    return say(
-        _(
-            "Choose another time. These are kept for you alone until {time}, {day}.\n"
-            "Registry: {phone}"
-        ),
-        time=clock(wall),
-        day=day(wall, now),
-        phone=phone,
-    )
+    clinic = found.visit.slot.doctor.clinic
+    ends = {offer.until for offer in found.offers}
+    if len(ends) == 1:
+        kept = say(
+            _("Choose another time. These are kept for you alone until {until}"),
+            until=_end(ends.pop(), clinic, found.now),
+        )
+    else:
+        lines = [
+            say(
+                _("• {moment} — until {until}"),
+                moment=soon(offer.slot, found.now),
+                until=_end(offer.until, clinic, found.now),
+            )
+            for offer in found.offers
+        ]
+        heading = say(_("Choose another time. These are kept for you alone:"))
+        kept = Markup("\n").join([heading, *lines])
+    return say(_("{kept}\n\nRegistry: {phone}"), kept=kept, phone=phone)
+
+
+def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
+    """Today, the time says enough."""
+    wall = at.astimezone(clinic.zone)
+    today = now.astimezone(clinic.zone).date()
+    return clock(wall) if wall.date() == today else until(at, clinic, now)
 
 
 def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:

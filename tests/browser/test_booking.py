@@ -77,7 +77,7 @@ async def test_the_full_path_moving_and_the_calendar(phone: Phone, tmp_path: Pat
         await phone.page.get_by_test_id("document").last.click()
     file = tmp_path / (await download.value).suggested_filename
     await (await download.value).save_as(file)
-    assert file.name == "visit-1001.ics"
+    assert file.name == "visit-1004.ics"
     assert "Педиатр: Миша" in file.read_text("utf-8")
 
     await phone.tap("Как добраться")
@@ -140,7 +140,7 @@ async def test_a_returning_parent_books_in_two_taps_and_reloads(phone: Phone) ->
     await phone.page.reload()
     await phone.sees("Вы записаны: Миша")
     await phone.tap("Мои записи")
-    await phone.sees("№ 1001")
+    await phone.sees("№ 1004")
 
 
 async def test_the_slower_parent_gets_an_alert(phone: Phone) -> None:

@@ -46,8 +46,8 @@ async def test_a_caller_at_the_registry(address: str) -> None:
         await phone.tap("Записать")
         await phone.sees("Записано")
 
-        await phone.say("1001")
-        await phone.sees("№ 1001")
+        await phone.say("1004")
+        await phone.sees("№ 1004")
         await phone.tap("Перенести")
         await phone.sees("переносим с")
         await tap_a_time(phone)
@@ -58,7 +58,7 @@ async def test_a_caller_at_the_registry(address: str) -> None:
         await phone.become("Анна")
         await phone.sees("Вы записаны")
         await phone.become("Тамара")
-        await phone.say("№ 1001")
+        await phone.say("№ 1004")
         for label in ("Отменить запись", "Семья просит отменить"):
             await phone.tap(label)
         await phone.sees("Отменена: Миша")

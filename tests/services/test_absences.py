@@ -11,6 +11,7 @@ from services.letters import ClinicCancelled, Letter, NeedsTime, StandsAgain, Su
 from services.model import (
     Appointment,
     AppointmentState,
+    Asked,
     Clinic,
     Doctor,
     Hours,
@@ -545,6 +546,17 @@ async def test_an_answer_and_its_taking_back_at_once(story: Story) -> None:
 
 
 # Whom to phone
+
+
+async def test_what_is_typed_after_it_is_whom_to_look_for(story: Story) -> None:
+    """At the desk again: the number of a visit is no day of an absence."""
+    services, who = story.house.services, story.who
+    await services.absences.when(who.person, who.post, story.petrova.id)
+    await story.make()
+    async with story.house.transactions.reads() as tx:
+        asked = await tx.conversations.of(who.person)
+    assert asked
+    assert asked.asked is Asked.WHOM
 
 
 async def test_whoever_cannot_be_told_is_on_the_list(story: Story) -> None:

@@ -1,0 +1,117 @@
+"""A doctor's day closed on a phone, and what their families read and tap."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.demo import Phone, browser_page, demo
+
+pytestmark = pytest.mark.browser
+
+TAMARA = "202"
+
+
+@pytest.fixture
+async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    """A registrar's; Лёва, Нина and Тимур have visits to Петрова on her next day."""
+    async with demo(tmp_path) as address, browser_page() as page:
+        await page.goto(f"{address}/?user={TAMARA}")
+        await page.get_by_test_id("start").click()
+        phone = Phone(page)
+        await phone.sees("Кто звонит?")
+        yield phone
+
+
+async def petrovas_next_day(phone: Phone) -> date:
+    """The first weekday after the demo's today, on the clinic's wall."""
+    told = await phone.page.evaluate("fetch('/sim/clock').then(answer => answer.json())")
+    day = await phone.page.evaluate(
+        "now => new Date(now).toLocaleDateString('sv', {timeZone: 'Europe/Moscow'})", told["now"]
+    )
+    found = date.fromisoformat(day) + timedelta(days=1)
+    while found.weekday() > 4:
+        found += timedelta(days=1)
+    return found
+
+
+async def until_told(phone: Phone) -> None:
+    """Nobody is written to at night: let the morning come, whatever time it is now."""
+    told = phone.page.get_by_test_id("message").filter(has_text="Врача не будет")
+    await phone.become("Галина")
+    hour = await phone.page.evaluate(
+        "fetch('/sim/clock').then(answer => answer.json()).then(told => Number(new Date(told.now)"
+        ".toLocaleString('en', {timeZone: 'Europe/Moscow', hour: 'numeric', hourCycle: 'h23'})))"
+    )
+    if not 7 <= hour < 21:
+        await phone.page.get_by_test_id("clock").click()
+        await phone.page.get_by_test_id("forward-next").click()
+    await told.last.wait_for()
+
+
+async def close_the_day(phone: Phone, plan: str) -> None:
+    """From the desk to "Сделать и сообщить": five taps and the day."""
+    day = await petrovas_next_day(phone)
+    await phone.tap("Врача не будет")
+    await phone.tap("Петрова")
+    await phone.sees("Когда не будет?")
+    await phone.say(f"{day:%d.%m}")
+    await phone.sees("3 записи")
+    await phone.tap(plan)
+    await phone.tap("Сделать и сообщить")
+    await phone.sees("Ответили: 0 из 3")
+
+
+async def test_every_family_chooses_another_time(phone: Phone) -> None:
+    """R20, R52: times are kept for each family alone, one tap takes one; who cannot be told is on
+    the list to phone, and is given a time by the visit's number."""
+    await close_the_day(phone, "Другое время всем")
+    await until_told(phone)
+    letter = await phone.sees("Врача не будет: визит не состоится")
+    await expect(letter).to_contain_text("держим только для вас")
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") == 390
+    await phone.page.get_by_test_id("button").filter(has_text=":").last.click()
+    await phone.sees("Запись перенесена")
+
+    await phone.become("Денис")
+    await phone.tap("Уже не нужно")
+    await phone.sees("Другое время уже не нужно?")
+    await phone.tap("Уже не нужно")
+    await phone.sees("Запись отменена: Нина")
+
+    await phone.become("Тамара")
+    await phone.tap("Обновить")
+    await phone.sees("Ответили: 2 из 3")
+    await phone.tap("Позвонить: 1")
+    await phone.sees("Тимур, 5 лет, № 1003")
+    await phone.say("1003")
+    await phone.sees("Нужно другое время вместо этого")
+    await phone.tap("Перенести")
+    await phone.sees("переносим с")
+    free = phone.page.get_by_test_id("button").filter(has_text=":").filter(has_not_text="●")
+    await free.last.click()
+    await phone.tap("Перенести: семья просит")
+    await phone.sees("Было:")
+
+
+async def test_a_colleague_sees_them_at_the_same_time(phone: Phone) -> None:
+    """R20: the commonest way; a family may say that it comes, or that it does not suit it. All is
+    taken back while nobody has answered."""
+    await close_the_day(phone, "Орлова")
+    await phone.tap("Вернуть всё как было")
+    await phone.sees("↩️")
+    await phone.tap("Рабочее место")
+    await phone.sees("Кто звонит?")
+    await close_the_day(phone, "Орлова")
+    await until_told(phone)
+    await phone.sees("Время то же, примет другой врач")
+    await phone.tap("Придём")
+    await phone.sees("Ждём вас")
+    await phone.become("Денис")
+    await phone.tap("Не подходит")
+    await phone.sees("Как вам удобнее?")
+    await phone.become("Тамара")
+    await phone.tap("Обновить")
+    await phone.sees("Ответили: 1 из 3")
