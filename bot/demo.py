@@ -235,7 +235,8 @@ async def _let_in(services: Services, telegram_id: int, typed: list[str]) -> Per
 
 
 async def _book_ahead(services: Services, person: PersonId) -> None:
-    """Book the first free time that Петрова has on the next day that she receives."""
+    """Book the first free time that Петрова has on the next day that she receives, and agree to
+    the clinic's news."""
     home = await services.families.here(person)
     if not isinstance(home, Home):
         return
@@ -247,3 +248,5 @@ async def _book_ahead(services: Services, person: PersonId) -> None:
     times = await services.times.day(person, need, petrova, day)
     visit = await services.booking.book(person, need, times.slots[0].id)
     await services.booking.told(person, visit.id)
+    news = await services.agreements.text(person, home.clinic.id, Purpose.NEWS)
+    await services.agreements.agree(person, home.clinic.id, Purpose.NEWS, news.text.version)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot import taps
 from bot.screen import Button, Screen, Style
-from bot.views.parts import LONGEST_BUTTON, with_initials
+from bot.views.parts import LONGEST_BUTTON, in_rows, to_desk, with_initials
 from bot.views.refusals import words_of
 from bot.words import Markup, _, clock, day, days_between, say, shorten
 from services.broadcasts import (
@@ -53,7 +53,7 @@ def page(found: BroadcastsPage) -> Screen:
         [Button(_("Who comes on a day"), taps.WhomToTell(**ids, whom=Whom.DAYS))],
         [Button(_("Their visit changes"), taps.WhomToTell(**ids, whom=Whom.VISITS))],
         *([_open(each, found.post.id)] for each in found.latest),
-        [_to_desk(found.post.id)],
+        [to_desk(found.post.id)],
     ]
     return Screen(text, rows)
 
@@ -115,7 +115,7 @@ def _days(found: WhomToTell) -> list[list[Button]]:
         )
         for each in days
     ]
-    return [buttons[start : start + IN_A_ROW] for start in range(0, len(buttons), IN_A_ROW)]
+    return in_rows(buttons, IN_A_ROW)
 
 
 def question(found: NewsQuestion) -> Screen:
@@ -239,7 +239,7 @@ def report(found: Progress) -> Screen:
         _quote(found.broadcast),
     ]
     again = Button(_("Broadcasts"), taps.Broadcasts(post_id=found.post_id))
-    return Screen(Markup("\n\n").join(lines), [[again, _to_desk(found.post_id)]])
+    return Screen(Markup("\n\n").join(lines), [[again, to_desk(found.post_id)]])
 
 
 def _state(found: Progress) -> str:
@@ -280,8 +280,8 @@ def _controls(found: Progress) -> list[Button]:
             Button(_("Stop for good"), taps.StopNews(**ids), Style.DANGER),
         ]
     if found.broadcast.state is BroadcastState.STOPPED:
-        return [_to_desk(found.post_id)]
-    return [Button(_("Pause"), taps.PauseNews(**ids)), _to_desk(found.post_id)]
+        return [to_desk(found.post_id)]
+    return [Button(_("Pause"), taps.PauseNews(**ids)), to_desk(found.post_id)]
 
 
 def _quote(found: Broadcast) -> Markup:
@@ -303,7 +303,3 @@ def _whom(audience: Audience, subject: Subject) -> str:
 
 def _days_of(first: date, last: date) -> str:
     return day(first) if first == last else days_between(first, last)
-
-
-def _to_desk(post_id: PostId) -> Button:
-    return Button(_("Desk"), taps.Desk(post_id=post_id))

@@ -12,6 +12,7 @@ from bot.views.parts import (
     doctor_and_room,
     go_home,
     moment,
+    to_desk,
     urgent,
     with_initials,
 )
@@ -224,7 +225,7 @@ def waiting(found: Waiting) -> Screen:
         for question, visit in found.questions
     ]
     empty = [say(_("Nobody is waiting for an answer."))]
-    return Screen(Markup("\n\n").join([heading, *(lines or empty)]), [*rows, [_desk(post_id)]])
+    return Screen(Markup("\n\n").join([heading, *(lines or empty)]), [*rows, [to_desk(post_id)]])
 
 
 def question(found: OpenQuestion) -> Screen:
@@ -251,7 +252,7 @@ def question(found: OpenQuestion) -> Screen:
         [
             *rows,
             [Button(_("The visit"), at_visit), Button(_("Questions"), _all(post_id))],
-            [_desk(post_id)],
+            [to_desk(post_id)],
         ],
     )
 
@@ -288,7 +289,7 @@ def ask_answer(found: AskAnswer) -> Screen:
     )
     back = taps.Question(post_id=found.post.id, question_id=found.question.id)
     return Screen(
-        again(found.problem, text), [[Button(_("Do not answer"), back), _desk(found.post.id)]]
+        again(found.problem, text), [[Button(_("Do not answer"), back), to_desk(found.post.id)]]
     )
 
 
@@ -316,17 +317,13 @@ def unsent(found: Unsent) -> Screen:
         Markup("\n\n").join(lines),
         [
             [Button(_("Send to the family"), send)],
-            [Button(_("Do not send"), taps.Question(**ids)), _desk(found.post.id)],
+            [Button(_("Do not send"), taps.Question(**ids)), to_desk(found.post.id)],
         ],
     )
 
 
 def _all(post_id: PostId) -> taps.Questions:
     return taps.Questions(post_id=post_id)
-
-
-def _desk(post_id: PostId) -> Button:
-    return Button(_("Desk"), taps.Desk(post_id=post_id))
 
 
 def _lines(lines: Sequence[Markup]) -> Markup:

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.browser.demo import DESK, PHONE, ROOT, Phone, browser_page, demo
+from tests.browser.test_absence import petrovas_next_day, until_told
 
 PICTURES = ROOT / "docs" / "images"
 
@@ -22,6 +23,9 @@ async def main() -> None:
             await _phone(address)
             await _registry(address)
             await _administrator(address)
+            await _question(address)
+            await _absence(address)
+            await _broadcast(address)
 
 
 @asynccontextmanager
@@ -33,6 +37,16 @@ async def _begun(
         await page.goto(f"{address}/?user={user}")
         await page.get_by_test_id("start").click()
         yield Phone(page)
+
+
+@asynccontextmanager
+async def _back(address: str, user: int, command: str) -> AsyncIterator[Phone]:
+    """The chat of somebody who said /start before."""
+    async with browser_page(PHONE) as page:
+        await page.goto(f"{address}/?user={user}")
+        phone = Phone(page)
+        await phone.say(command)
+        yield phone
 
 
 async def _desk(address: str) -> None:
@@ -78,6 +92,55 @@ async def _administrator(address: str) -> None:
         await phone.tap("Загрузка")
         await phone.sees("Занято:")
         await _picture(phone.page, "clinic-load.png")
+
+
+async def _question(address: str) -> None:
+    """Анна's visit was booked for the first picture."""
+    async with _back(address, 101, "/visits") as phone:
+        await phone.sees("Мои записи")
+        await phone.tap("Миша")
+        await phone.tap("Спросить")
+        await phone.sees("Только о том, как всё устроено")
+        await phone.say("Можно прийти с коляской?")
+        await phone.sees("Вопрос отправлен")
+    async with _back(address, 202, "/clinic") as phone:
+        await phone.tap("Вопросы: 1")
+        await phone.tap("Миша")
+        await phone.tap("Ответить")
+        await phone.say("Да, коляску можно оставить в тамбуре слева.")
+        await phone.sees("Ответ отправлен")
+        await _picture(phone.page, "clinic-question.png")
+
+
+async def _absence(address: str) -> None:
+    async with _back(address, 202, "/clinic") as phone:
+        day = await petrovas_next_day(phone)
+        await phone.tap("Врача не будет")
+        await phone.tap("Петрова")
+        await phone.say(f"{day:%d.%m}")
+        await phone.sees("Кто примет в то же время?")
+        await _picture(phone.page, "clinic-absence.png")
+        await phone.tap("Другое время всем")
+        await phone.tap("Сделать и сообщить")
+        await until_told(phone)
+        await phone.sees("Врача не будет: визит не состоится")
+        await _picture(phone.page, "offered.png")
+        await phone.page.get_by_test_id("button").filter(has_text=":").last.click()
+        await phone.sees("Запись перенесена")
+        await phone.become("Тамара")
+        await phone.tap("Обновить")
+        await phone.sees("Ответили: 1 из 3")
+        await _picture(phone.page, "clinic-answers.png")
+
+
+async def _broadcast(address: str) -> None:
+    async with _back(address, 201, "/clinic") as phone:
+        await phone.tap("Рассылка")
+        await phone.tap("Всем семьям")
+        await phone.sees("Получат:")
+        await phone.say("Со вторника вход в клинику — с улицы Садовой: у крыльца чинят пандус.")
+        await phone.sees("Так придёт сообщение")
+        await _picture(phone.page, "clinic-broadcast.png")
 
 
 async def _picture(page: Page, name: str) -> None:
