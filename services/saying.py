@@ -193,9 +193,13 @@ async def _cancelled(
 async def _moved(
     tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> ClinicMoved:
-    before = await tx.appointments.moved_from(visit.id) or visit.slot
+    before = await _before(tx, visit)
     person = standing.notification.person
     return ClinicMoved(person, visit, before, now, standing.wishes.discreet)
+
+
+async def _before(tx: Transaction, visit: Appointment) -> Slot:
+    return await tx.appointments.moved_from(visit.id) or visit.slot
 
 
 async def _confirmed(
@@ -226,7 +230,7 @@ async def _late(
 async def _substituted(
     tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> Substituted:
-    before = await tx.appointments.moved_from(visit.id) or visit.slot
+    before = await _before(tx, visit)
     person = standing.notification.person
     return Substituted(person, visit, before, now, standing.wishes.discreet)
 

@@ -16,10 +16,12 @@ from aiogram.utils.i18n import I18n
 from bot import logs, words
 from bot.app import build_bot, build_dispatcher
 from bot.middlewares import Patience
+from bot.notifier import TelegramNotifier
+from bot.pacing import Pace
 from bot.sandbox.model import Message
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from services.model import Clinic, Language
+from services.model import Clinic, Language, Role
 from storage.transactions import inside_transaction
 from tests.conftest import House
 
@@ -181,6 +183,28 @@ async def boris(enter: Callable[..., Chat]) -> Chat:
 def vera(enter: Callable[..., Chat]) -> Chat:
     """A mother who has never written to the bot."""
     return enter(103, "Вера")
+
+
+@pytest.fixture
+async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> Chat:
+    """Доктор Петрова at her desk."""
+    chat = enter(203, "Доктор")
+    doctor = (await house.doctors(clinic))[1]
+    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctor.id)
+    await chat.say(f"/start i{invitation.token}")
+    return chat
+
+
+@pytest.fixture
+def notifier(world: World, i18n: I18n) -> TelegramNotifier:
+    """What is due arrives at once: the stories are not about Telegram's limits."""
+    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
+
+
+async def tap_all(chat: Chat, *labels: str) -> None:
+    """One after the other."""
+    for label in labels:
+        await chat.tap(label)
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
 from services.model import Clinic, Confirming, Role, Unanswered
-from tests.chat.conftest import Chat, World
+from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
 
 FOUR_HOURS = timedelta(hours=4)
@@ -27,26 +25,6 @@ async def let_confirm(house: House, clinic: Clinic, then: Unanswered) -> None:
 async def asking(house: House, clinic: Clinic) -> None:
     """Ромашка's doctors have to confirm; who does not hear no is booked."""
     await let_confirm(house, clinic, Unanswered.BOOKED)
-
-
-@pytest.fixture
-def notifier(world: World, i18n: I18n) -> TelegramNotifier:
-    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
-
-
-@pytest.fixture
-async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> Chat:
-    """Доктор Петрова, with a post of her own."""
-    chat = enter(203, "Доктор")
-    doctor = (await house.doctors(clinic))[1]
-    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctor.id)
-    await chat.say(f"/start i{invitation.token}")
-    return chat
-
-
-async def tap_all(chat: Chat, *labels: str) -> None:
-    for label in labels:
-        await chat.tap(label)
 
 
 @pytest.fixture

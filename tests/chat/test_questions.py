@@ -4,24 +4,17 @@ import io
 from collections.abc import Callable
 
 import pytest
-from aiogram.utils.i18n import I18n
 
 from bot import taps
 from bot.errors import describe
 from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
 from services.model import Role
 from services.questions import Questions
-from tests.chat.conftest import Chat, World
+from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House
 
 WITH_PRAM = "Можно с коляской?"
-
-
-@pytest.fixture
-def notifier(world: World, i18n: I18n) -> TelegramNotifier:
-    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
 
 
 @pytest.fixture

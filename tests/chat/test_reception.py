@@ -3,33 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
 from services.model import Clinic, Role
-from tests.chat.conftest import Chat, World
+from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
-
-
-@pytest.fixture
-def notifier(world: World, i18n: I18n) -> TelegramNotifier:
-    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
-
-
-@pytest.fixture
-async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> Chat:
-    """Доктор Петрова at her desk."""
-    chat = enter(203, "Доктор")
-    doctor = (await house.doctors(clinic))[1]
-    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctor.id)
-    await chat.say(f"/start i{invitation.token}")
-    return chat
-
-
-async def tap_all(chat: Chat, *labels: str) -> None:
-    for label in labels:
-        await chat.tap(label)
 
 
 @pytest.fixture

@@ -63,11 +63,6 @@ class Told:
 
 
 @pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
 async def orlova(house: House, clinic: Clinic) -> Doctor:
     """Has hours of her own at 9:05, 9:25, 9:45 and 10:05; after 10:25 she could help."""
     async with house.transactions.writes() as tx:

@@ -90,12 +90,6 @@ def noon(house: House) -> None:
 
 
 @pytest.fixture
-async def irina(house: House, clinic: Clinic) -> Employee:
-    """The administrator."""
-    return await employ(house, Role.ADMINISTRATOR, 201)
-
-
-@pytest.fixture
 def broadcasts(house: House) -> Broadcasts:
     return house.services.broadcasts
 

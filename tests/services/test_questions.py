@@ -84,11 +84,6 @@ def letters() -> Letters:
 
 
 @pytest.fixture
-async def tamara(house: House, clinic: Clinic) -> Employee:
-    return await employ(house, Role.REGISTRAR, 202)
-
-
-@pytest.fixture
 async def lena(house: House, clinic: Clinic) -> Employee:
     """Another registrar."""
     return await employ(house, Role.REGISTRAR, 204)
