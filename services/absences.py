@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 
 from services import rules
+from services.asking import plan_questions
 from services.confirming import make_way_for
 from services.hours import Reader
 from services.journal import take_down
@@ -45,7 +46,14 @@ from services.offers import offer_times
 from services.once import no_effect, use_case
 from services.ports import Clock, StorageInterrupted, Transaction, Transactions
 from services.records import Access
-from services.refusals import AlreadyWithDoctor, DayOver, NotFound, Refusal, SomebodyAnswered
+from services.refusals import (
+    AlreadyWithDoctor,
+    DayOver,
+    NotFound,
+    Refusal,
+    SomebodyAnswered,
+    StillAbsent,
+)
 from services.regeneration import regenerate
 from services.reminders import CHANGES, LATE, about_change, may_be_told, plan_reminders
 from services.staff import REGISTRY, doctor_at, listen, post_of
@@ -247,7 +255,7 @@ class Absences:
         helpers = []
         for colleague in await tx.clinics.doctors(post.clinic.id):
             if colleague.id != doctor.id:
-                places = await _places(tx, colleague, visits, others, post.person, now)
+                places = await _places(tx, colleague, visits, others, now)
                 extra = sum(place.id == NEW for place in places.values())
                 helpers.append(Help(colleague, len(places), extra))
         able = sorted((each for each in helpers if each.visits), key=lambda each: -each.visits)
@@ -325,13 +333,13 @@ class Absences:
             visit.id: await tx.appointments.displace(visit, post.person, now) for visit in rest
         }
         await regenerate(tx, doctor, now)
-        await offer_times(tx, rest, post.person, now)
+        await offer_times(tx, rest, now)
         for visit in visits:
             after = moved.get(visit.id) or displaced[visit.id]
             kind = NotificationKind.NEEDS_TIME
             if visit.id in moved:
                 kind = NotificationKind.SUBSTITUTED
-            await tx.absences.add_visit(absence.id, after, visit.slot)
+            await tx.absences.add_visit(absence.id, after, visit)
             await _have_told(tx, kind, after, now)
         await take_down(tx, post, Access.SUBSTITUTED, _ids(moved), now)
         await take_down(tx, post, Access.DISPLACED, _ids(displaced), now)
@@ -343,9 +351,9 @@ class Absences:
         """Move whom the substitute can see at the same time."""
         now = self._clock()
         others = await _other_visits(tx, visits, now)
-        seen = await _places(tx, substitute, visits, others, post.person, now)
+        seen = await _places(tx, substitute, visits, others, now)
         await tx.slots.lock(place.id for place in seen.values() if place.id != NEW)
-        places = await _places(tx, substitute, visits, others, post.person, now)
+        places = await _places(tx, substitute, visits, others, now)
         moved = {}
         for visit in visits:
             place = places.get(visit.id)
@@ -365,6 +373,7 @@ class Absences:
         Raises:
             NotFound: not of the registry, or no such absence there.
             SomebodyAnswered: a family has chosen already.
+            StillAbsent: the doctor does not receive then for another reason, too.
             DayOver: some of the times have passed.
         """
         now = self._clock()
@@ -387,6 +396,7 @@ class Absences:
 
     async def _restore(self, tx: Transaction, post: Post, absence: Absence) -> None:
         now = self._clock()
+        await _check_alone(tx, absence)
         concerned = await tx.absences.visits(absence.id)
         others = await _other_visits(tx, [each.visit for each in concerned], now)
         for each in concerned:
@@ -402,11 +412,12 @@ class Absences:
         await tx.slots.reopen(absence.closure.slots)
         await regenerate(tx, absence.doctor, now)
         for each in concerned:
-            knew = await tx.notifications.told(each.visit.id, str(each.sequence))
-            called = await tx.calls.was_made(each.visit, each.sequence)
+            before = await tx.slots.get(each.before.id, person=post.person, now=now)
+            if not (before.open or before.extra):
+                raise StillAbsent
             back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
-            if knew or called:
-                await _have_told(tx, NotificationKind.STANDS_AGAIN, back, now)
+            if news := await _to_be_told_back(tx, each):
+                await _have_told(tx, news, back, now)
             else:
                 await tx.notifications.replan(back.id, CHANGES, [], now)
                 await plan_reminders(tx, back, now)
@@ -502,6 +513,35 @@ def _days(first: date, last: date, clinic: Clinic, now: datetime) -> list[date]:
     return [first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)]
 
 
+async def _check_alone(tx: Transaction, absence: Absence) -> None:
+    """The last one is taken back first: what closed a time first would open it.
+
+    Raises `StillAbsent`: a later absence of the doctor is about some of these days, too."""
+    standing = await tx.absences.since(absence.doctor.clinic.id, absence.first)
+    if any(
+        other.doctor.id == absence.doctor.id
+        and other.id > absence.id
+        and other.first <= absence.last
+        for other in standing
+    ):
+        raise StillAbsent
+
+
+async def _to_be_told_back(tx: Transaction, each: AbsentVisit) -> NotificationKind | None:
+    """What the family has to hear of a visit that has its time again: nothing, where it never knew
+    otherwise."""
+    told = await tx.notifications.told(each.visit.id, str(each.sequence))
+    if told or await tx.calls.was_made(each.visit, each.sequence):
+        return NotificationKind.STANDS_AGAIN
+    if each.waited:  # the registry has taken the visit back, and so said yes to it
+        return NotificationKind.CONFIRMED
+    earlier = each.sequence - 1
+    knew = await tx.notifications.told(each.visit.id, str(earlier))
+    if not knew and await tx.calls.is_open(each.visit, earlier):
+        return NotificationKind.STANDS_AGAIN  # of what the clinic changed before, it heard nothing
+    return None
+
+
 # At the same time with another doctor
 
 
@@ -510,7 +550,6 @@ async def _places(
     substitute: Doctor,
     visits: Sequence[Appointment],
     others: Mapping[AppointmentId, Sequence[Appointment]],
-    by: PersonId,
     now: datetime,
 ) -> dict[AppointmentId, Slot]:
     """Where the substitute could see these at the same time; whom not, is left out."""
@@ -520,7 +559,7 @@ async def _places(
         day = visit.slot.local_start.date()
         if day not in grids:
             away = await tx.schedules.leave_on(substitute.id, day)
-            grids[day] = [] if away else await tx.slots.grid(substitute, day, by, now)
+            grids[day] = [] if away else await tx.slots.grid(substitute, day, None, now)
             if away:
                 grids[day].append(_all_day(visit))
         if place := place_with(substitute, visit, grids[day], others[visit.id]):
@@ -596,6 +635,7 @@ async def _have_told(
     wanted = [about_change(kind, visit, person, due) for person in carers]
     await tx.notifications.replan(visit.id, CHANGES, wanted, now)
     await plan_reminders(tx, visit, now)
+    await plan_questions(tx, visit, now)  # the visit may be another doctor's now
     await tx.calls.want(visit, now)
 
 

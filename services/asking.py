@@ -108,18 +108,20 @@ async def plan_questions(tx: Transaction, visit: Appointment, now: datetime) -> 
     wanted: list[Planned] = []
     for question in await tx.questions.of_visit(visit.id):
         if question.is_waiting:
-            wanted += _to_staff(question, visit, staff)
+            wanted += _to_staff(question, visit, staff, now)
         wanted += _to_family(question, visit)
     await tx.notifications.replan(visit.id, KINDS, wanted, now)
 
 
-def _to_staff(question: Question, visit: Appointment, staff: Sequence[Post]) -> list[Planned]:
+def _to_staff(
+    question: Question, visit: Appointment, staff: Sequence[Post], now: datetime
+) -> list[Planned]:
     """Who may answer is told at once, and once more when it has waited; then the registry hears of
-    what a doctor left lying, too."""
+    what a doctor left lying, too. Whose the visit has become since is told now."""
     clinic = visit.slot.doctor.clinic
     doctors = [post for post in staff if question.to_doctor and _sees(post, visit)]
     registry = _registry_of(staff)
-    asked = after_quiet(question.asked_at, clinic)
+    asked = after_quiet(max(question.asked_at, now), clinic)
     again = after_quiet(question.asked_at + clinic.answer_within, clinic)
     first, second = NotificationKind.QUESTION, NotificationKind.STILL_ASKED
     return [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from services import norm, places, rules
 from services.agreements import ReminderQuestion, reminder_question
-from services.asking import thread_of
+from services.asking import plan_questions, thread_of
 from services.confirming import ask_staff, make_way
 from services.model import (
     Appointment,
@@ -229,6 +229,7 @@ class Booking:
                 rules.check_bookable(slot, child, visit.reason, planned, now)
                 due = rules.deadline(slot.doctor.clinic, slot, now)
                 moved = await tx.appointments.move(visit, slot, person, now, due)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 
@@ -349,7 +350,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             visit = await self._to_change(tx, person, visit_id)
             if visit.needs_time:
-                visit = await tx.appointments.give_up(visit)
+                visit = await tx.appointments.give_up(visit, person, now)
                 await tx.notifications.replan(visit.id, CHANGES, [], now)
             if visit.state is AppointmentState.CANCELLED:
                 return Visit(visit, now)
@@ -372,6 +373,8 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             visit = await self._to_change(tx, person, visit_id)
+            if visit.needs_time:
+                raise VisitCancelled
             rules.check_movable(visit, now)
             visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
             if tx.replay:

@@ -375,8 +375,9 @@ class Broadcasts:
 
     async def _settle(self, tx: Transaction, found: Broadcast, now: datetime) -> None:
         counts = await tx.broadcasts.counts(found.id)
-        if counts.get(NotificationState.PLANNED, 0) or found.settled_at:
-            return  # the last ones are on their way
+        left = (NotificationState.PLANNED, NotificationState.HELD)
+        if any(counts.get(state) for state in left) or found.settled_at:
+            return  # the last ones are on their way, or were just held by who sends
         stopped = found.state is BroadcastState.STOPPED
         state = BroadcastState.STOPPED if stopped else BroadcastState.DONE
         await tx.broadcasts.change(replace(found, state=state, settled_at=now))

@@ -138,8 +138,10 @@ class Children:
             await tx.slots.let_go(person)
             await self._close_question_about(tx, person, child)
             await tx.families.end_care(child.id, person)
-            if not await tx.families.carers(child.id):  # nobody is left to read it
+            if not await tx.families.carers(child.id):  # nobody is left to read it, or to choose
                 await tx.questions.forget_of_child(child.id)
+                for visit in await tx.appointments.needing([child.id]):
+                    await tx.appointments.give_up(visit, person, now)
             for visit in ahead:
                 still = await tx.appointments.get(visit.id, cared_for_by=None)
                 await plan_reminders(tx, still, now)

@@ -209,7 +209,7 @@ async def make_way_for(
     """The same for changes all over a clinic to visits of these children, whom it locks.
 
     To be called before anything else is locked but the person and the clinic."""
-    gone = [] if tx.replay else await tx.appointments.given_back_at(clinic_id)
+    gone = [] if tx.replay else await tx.appointments.given_back_at(clinic_id, children)
     await _write_down(tx, gone, children, now)
 
 

@@ -6,6 +6,7 @@ from datetime import MAXYEAR, UTC, date, datetime
 from enum import StrEnum
 
 from services import rules
+from services.asking import plan_questions
 from services.confirming import make_way, to_change
 from services.journal import take_down
 from services.model import (
@@ -325,6 +326,7 @@ class Desk:
                 raise RulesBent
             place = await tx.slots.squeeze(slot) if extra else slot
             moved = await tx.appointments.move(visit, place, by=by, at=now)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             access = Access.MOVED_AS_ASKED if as_asked else Access.MOVED
             for each in [access, *[Access.RULE_BENT for _ in bent[:1]]]:
                 await take_down(tx, post, each, [(visit.child.id, visit.id)], now)
@@ -353,14 +355,10 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             visit = await to_change(tx, post, visit_id)
-            if visit.needs_time:
-                visit = await tx.appointments.give_up(visit)
-            elif visit.state is AppointmentState.CANCELLED:
+            if visit.state is AppointmentState.CANCELLED and not visit.needs_time:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 return StaffVisit(post, visit, now)
-            else:
-                rules.check_cancellable(visit, now)
-            off = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)
+            off = await _cancelled(tx, visit, by, now)
             access = Access.CANCELLED_AS_ASKED if as_asked else Access.CANCELLED
             await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
             kind = NotificationKind.CANCELLED
@@ -545,3 +543,13 @@ def _same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointme
         if visit.slot.id == slot.id or (extra and squeezed and visit.slot.stretch == slot.stretch):
             return visit
     return None
+
+
+async def _cancelled(
+    tx: Transaction, visit: Appointment, by: PersonId, now: datetime
+) -> Appointment:
+    """One that needs a time has none that could have passed. Raises `VisitPassed`."""
+    if visit.needs_time:
+        return await tx.appointments.give_up(visit, by, now)
+    rules.check_cancellable(visit, now)
+    return await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)

@@ -673,6 +673,8 @@ class AbsentVisit:
     """Where it was."""
     sequence: int
     """Of the visit, after the absence: another one by now says that somebody acted since."""
+    waited: bool = False
+    """Whether it waited for the doctor's word before."""
 
 
 class Purpose(StrEnum):
@@ -748,8 +750,8 @@ class Conversation:
 class Wish:
     """Which slots a child can take at a clinic, as `rules.wish_of` sees it at one moment."""
 
-    person: PersonId
-    """Who asks: what is held for them is free to them."""
+    person: PersonId | None
+    """Who asks: what is held for them is free to them. None: the clinic does."""
     now: datetime
     """Holds that end after this moment are alive."""
     reason: Reason

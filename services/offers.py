@@ -8,12 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services import rules
-from services.model import Appointment, AppointmentId, Offered, PersonId, Slot, SlotId, Wish
+from services.model import (
+    Appointment,
+    AppointmentId,
+    DoctorId,
+    Offered,
+    Reason,
+    Slot,
+    SlotId,
+    Wish,
+)
 from services.ports import Transaction
 from services.reminders import may_be_told
 
 MOST_OFFERS = 3
 """Times that one family is offered."""
+SPARE = 100
+"""Times that are looked at beside: some do not suit some families."""
+A_DAY = 1000
+"""More than all of a clinic's times of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +66,24 @@ def _next(choices: Choices, round_: int, gone: set[SlotId]) -> Slot | None:
 
 
 async def offer_times(
-    tx: Transaction, visits: Sequence[Appointment], by: PersonId, now: datetime
+    tx: Transaction, visits: Sequence[Appointment], now: datetime
 ) -> dict[AppointmentId, list[Offered]]:
-    """Keep other times for the families of these visits, which need one; in order of the visits.
+    """Keep other times for the families of these visits of one doctor, which need one; in order of
+    the visits.
 
     Reason and age are respected, as for whoever books. The time that is kept begins when the family
     may be told.
     """
-    wishes = {visit.id: await _wish(tx, visit, by, now) for visit in visits}
-    seen = [await _choices(tx, visit, wishes[visit.id], len(visits)) for visit in visits]
-    every = {slot.id for each in seen for kind in _kinds(each) for slot in kind}
-    await tx.slots.lock(every)
-    choices = {}
-    for visit in visits:  # somebody may have been quicker than the lock
-        found = await _choices(tx, visit, wishes[visit.id], len(visits))
-        choices[visit.id] = Choices(
-            *([slot for slot in kind if slot.id in every] for kind in _kinds(found))
+    wishes = {visit.id: await _wish(tx, visit, now) for visit in visits}
+    seen = {slot.id for slots in (await _free(tx, visits, wishes)).values() for slot in slots}
+    await tx.slots.lock(seen)
+    free = await _free(tx, visits, wishes)  # somebody may have been quicker than the lock
+    choices = {
+        visit.id: _choices(
+            visit, wishes[visit.id], [slot for slot in free[visit.reason] if slot.id in seen]
         )
+        for visit in visits
+    }
     shared = share_out(choices)
     kept = {visit.id: [_kept(visit, slot, now) for slot in shared[visit.id]] for visit in visits}
     for visit_id, offers in kept.items():
@@ -77,29 +91,63 @@ async def offer_times(
     return kept
 
 
-def _kinds(choices: Choices) -> list[Sequence[Slot]]:
-    return [choices.same_doctor, choices.same_day, choices.earliest]
-
-
-async def _wish(tx: Transaction, visit: Appointment, by: PersonId, now: datetime) -> Wish:
+async def _wish(tx: Transaction, visit: Appointment, now: datetime) -> Wish:
+    """Nobody asks: what is held for anybody is not free."""
     clinic = visit.slot.doctor.clinic
     planned = await tx.appointments.planned([visit.child.id], after=now)
-    wish = rules.wish_of(by, visit.child, visit.reason, clinic, planned, now)
+    wish = rules.wish_of(None, visit.child, visit.reason, clinic, planned, now)
     told = may_be_told(clinic, visit.slot.starts_at, now)
     return replace(wish, earliest=max(wish.earliest, told + clinic.notice))
 
 
-async def _choices(tx: Transaction, visit: Appointment, wish: Wish, families: int) -> Choices:
-    """As many of each kind as all families together could take from it."""
+async def _free(
+    tx: Transaction, visits: Sequence[Appointment], wishes: Mapping[AppointmentId, Wish]
+) -> dict[Reason, list[Slot]]:
+    """For each reason, what some of its families could take, in order of time: few questions
+    however many families there are, as meanwhile nobody else at the clinic can write."""
+    found = {}
+    for reason in sorted({visit.reason for visit in visits}):
+        theirs = [visit for visit in visits if visit.reason is reason]
+        some = [wishes[visit.id] for visit in theirs]
+        earliest, latest = min(w.earliest for w in some), max(w.latest for w in some)
+        wish = replace(
+            some[0], earliest=earliest, latest=latest, busy=(), seen_by=frozenset[DoctorId]()
+        )
+        found[reason] = await _free_for(tx, wish, theirs)
+    return found
+
+
+async def _free_for(tx: Transaction, wish: Wish, visits: Sequence[Appointment]) -> list[Slot]:
+    doctor, most = visits[0].slot.doctor, SPARE + len(visits) * MOST_OFFERS
+    clinic_id, first = doctor.clinic.id, min(visit.slot.starts_at for visit in visits)
+    later = replace(wish, earliest=max(wish.earliest, first))
+    slots = await tx.slots.free(clinic_id, wish, most)
+    slots += await tx.slots.free(clinic_id, later, most, doctor_id=doctor.id)
+    for day in sorted({visit.slot.local_start.date() for visit in visits}):
+        slots += await tx.slots.free(clinic_id, wish, A_DAY, day=day)
+    by_id = {slot.id: slot for slot in slots}
+    return sorted(by_id.values(), key=lambda slot: (slot.starts_at, slot.id))
+
+
+def _choices(visit: Appointment, wish: Wish, free: Sequence[Slot]) -> Choices:
     doctor, day = visit.slot.doctor, visit.slot.local_start.date()
-    clinic_id, most = doctor.clinic.id, families * MOST_OFFERS
-    later = replace(wish, earliest=max(wish.earliest, visit.slot.starts_at))
-    that_day = await tx.slots.free(clinic_id, wish, most, day=day)
+    fitting = [slot for slot in free if _fits(slot, wish)]
+    that_day = [slot for slot in fitting if slot.local_start.date() == day]
     that_day.sort(key=lambda slot: abs(slot.starts_at - visit.slot.starts_at))
+    starts_at = visit.slot.starts_at
     return Choices(
-        await tx.slots.free(clinic_id, later, most, doctor_id=doctor.id),
+        [slot for slot in fitting if slot.doctor.id == doctor.id and slot.starts_at >= starts_at],
         [slot for slot in that_day if slot.doctor.id != doctor.id],
-        await tx.slots.free(clinic_id, wish, most),
+        fitting,
+    )
+
+
+def _fits(slot: Slot, wish: Wish) -> bool:
+    """What was not asked of the database for all families at once."""
+    return (
+        wish.earliest <= slot.starts_at < wish.latest
+        and slot.doctor.id not in wish.seen_by
+        and not any(slot.stretch.overlaps(busy) for busy in wish.busy)
     )
 
 

@@ -477,11 +477,12 @@ class SlotRepository(Protocol):
         self,
         doctor: Doctor,
         day: date,
-        person: PersonId,
+        person: PersonId | None,
         now: datetime,
         moves: AppointmentId | None = None,
     ) -> list[GridTime]:
-        """All the doctor's times of a day that are open or that somebody has, in order."""
+        """All the doctor's times of a day that are open or that somebody has, in order; what is
+        held for the person is free."""
         ...
 
     async def taking(self, slot_id: SlotId) -> Taking | None:
@@ -580,8 +581,10 @@ class AppointmentRepository(Protocol):
         of another visit. In order of the children."""
         ...
 
-    async def given_back_at(self, clinic_id: ClinicId) -> list[Appointment]:
-        """All of them at a clinic."""
+    async def given_back_at(
+        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> list[Appointment]:
+        """All of them at a clinic, and of these children anywhere."""
         ...
 
     async def past(
@@ -667,7 +670,7 @@ class AppointmentRepository(Protocol):
         """Take its time away: it is cancelled, and needs another until it is moved or given up."""
         ...
 
-    async def give_up(self, appointment: Appointment) -> Appointment:
+    async def give_up(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
         """Let a visit that needs a time need none any more; nothing is offered to it then."""
         ...
 
@@ -697,8 +700,6 @@ class OfferRepository(Protocol):
         """What is kept for a visit's family at this moment, in order of time."""
         ...
 
-    async def drop(self, visit_id: AppointmentId) -> None: ...
-
 
 class AbsenceRepository(Protocol):
     """Doctors who turned out not to receive, and whom that concerned."""
@@ -725,7 +726,9 @@ class AbsenceRepository(Protocol):
         """Absences at a clinic that stand and end on a day or later, in order."""
         ...
 
-    async def add_visit(self, absence_id: AbsenceId, visit: Appointment, before: Slot) -> None:
+    async def add_visit(
+        self, absence_id: AbsenceId, visit: Appointment, before: Appointment
+    ) -> None:
         """Remember whom it concerned: the visit after it, and where it was."""
         ...
 
@@ -1024,8 +1027,12 @@ class CallRepository(Protocol):
         """Whether somebody phoned about this change of the visit."""
         ...
 
+    async def is_open(self, visit: Appointment, sequence: int) -> bool:
+        """Whether it is of this change that nobody phoned about yet."""
+        ...
+
     async def forget(self, before: datetime) -> int:
-        """Drop what was changed before a moment; return how many."""
+        """Drop what is about visits that ended before a moment; return how many."""
         ...
 
 

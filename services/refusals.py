@@ -365,6 +365,10 @@ class HoursTooShort(Refusal):
     """The hours are shorter than one visit."""
 
 
+class StillAbsent(Refusal):
+    """The doctor does not receive on these days for another reason, too."""
+
+
 class SomebodyAnswered(Refusal):
     """A family has chosen already: an absence cannot be taken back as a whole any more."""
 

@@ -93,7 +93,7 @@ def as_of(visit: Appointment, now: datetime) -> Appointment:
 
 
 def wish_of(
-    person: PersonId,
+    person: PersonId | None,
     child: Child,
     reason: Reason,
     clinic: Clinic,

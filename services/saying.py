@@ -105,7 +105,7 @@ async def _fact(
     if now >= due.useful_until:
         return NotificationState.PAST
     if standing.news:
-        return _news_fact(standing, standing.news, now)
+        return await _news_fact(tx, standing, standing.news, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
     if due.kind in asking.KINDS and not await asking.is_worth_telling(tx, due, visit):
@@ -116,25 +116,35 @@ async def _fact(
     return visit
 
 
-def _news_fact(
-    standing: Standing, news: News, now: datetime
+async def _news_fact(
+    tx: Transaction, standing: Standing, news: News, now: datetime
 ) -> News | NotificationState | datetime:
-    """What was broadcast, while it is, to who still agrees or still has that visit."""
+    """What was broadcast, while it is, to who still agrees or still has such a visit."""
     if news.state is BroadcastState.PAUSED:
         return NotificationState.HELD
     if news.state is BroadcastState.STOPPED:
         return NotificationState.VOID
-    visit = standing.visit
     if news.audience.needs_consent:
-        is_meant, may_be_sent = news.agreed, after_quiet(now, news.clinic)
-    elif visit is None:
-        return NotificationState.VOID
+        may_be_sent = after_quiet(now, news.clinic) if news.agreed else None
     else:
-        is_meant = visit.is_active and is_on(visit, news.audience)
-        may_be_sent = may_be_told(news.clinic, visit.slot.starts_at, now)
-    if not is_meant:
+        visit = await _meant(tx, standing, news, now)
+        may_be_sent = may_be_told(news.clinic, visit.slot.starts_at, now) if visit else None
+    if may_be_sent is None:
         return NotificationState.VOID
     return news if may_be_sent <= now else min(may_be_sent, standing.notification.useful_until)
+
+
+async def _meant(
+    tx: Transaction, standing: Standing, news: News, now: datetime
+) -> Appointment | None:
+    """The visit that it was written for, or another one of the person's on these days."""
+    named = standing.visit
+    if named and named.is_active and is_on(named, news.audience):
+        return named
+    children = await tx.families.children(cared_for_by=standing.notification.person.id)
+    planned = await tx.appointments.planned([child.id for child in children], after=now)
+    here = (visit for visit in planned if visit.slot.doctor.clinic.id == news.clinic.id)
+    return next((visit for visit in here if is_on(visit, news.audience)), None)
 
 
 def _news(standing: Standing, news: News) -> ClinicNews:

@@ -14,7 +14,7 @@ CODES_KEPT = timedelta(hours=24)
 """After a visit's code is over: so long wrong ones count against whoever tries."""
 
 CALLS_KEPT = timedelta(days=90)
-"""As long as it is known who was told what, so that a complaint can be looked into."""
+"""After a visit: as long as it is known who was told what of it."""
 NOTES_KEPT = timedelta(days=7)
 """After a visit: what colleagues told each other about it is of no use any more."""
 

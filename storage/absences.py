@@ -17,7 +17,6 @@ from services.model import (
     Doctor,
     DoctorId,
     PostId,
-    Slot,
     SlotId,
 )
 from services.refusals import NotFound
@@ -93,13 +92,16 @@ class StoredAbsences:
         )
         return [await self._read(row) for row in rows.all()]
 
-    async def add_visit(self, absence_id: AbsenceId, visit: Appointment, before: Slot) -> None:
+    async def add_visit(
+        self, absence_id: AbsenceId, visit: Appointment, before: Appointment
+    ) -> None:
         self._session.add(
             AbsentVisitRow(
                 absence_id=absence_id,
                 appointment_id=visit.id,
-                slot_id=before.id,
+                slot_id=before.slot.id,
                 sequence=visit.sequence,
+                waited=before.is_pending,
             )
         )
         await self._session.flush()
@@ -115,7 +117,12 @@ class StoredAbsences:
         concerned = rows.all()
         found = await self._appointments.some([row.appointment_id for row, _slot in concerned])
         return [
-            AbsentVisit(found[row.appointment_id], to_slot(slot, doctor, taken=False), row.sequence)
+            AbsentVisit(
+                found[row.appointment_id],
+                to_slot(slot, doctor, taken=False),
+                row.sequence,
+                row.waited,
+            )
             for row, slot in concerned
         ]
 

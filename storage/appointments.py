@@ -1,6 +1,6 @@
 """Visits, in all their states."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -176,10 +176,15 @@ class StoredAppointments:
         )
         return [self._read(found) for found in await self._session.execute(query)]
 
-    async def given_back_at(self, clinic_id: ClinicId) -> list[Appointment]:
+    async def given_back_at(
+        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> list[Appointment]:
         query = (
             whole()
-            .where(SlotRow.clinic_id == clinic_id, given_back(self._now))
+            .where(
+                or_(SlotRow.clinic_id == clinic_id, AppointmentRow.child_id.in_(child_ids)),
+                given_back(self._now),
+            )
             .order_by(AppointmentRow.child_id, AppointmentRow.id)
         )
         return [self._read(found) for found in await self._session.execute(query)]
@@ -372,12 +377,11 @@ class StoredAppointments:
         row.coming_at = None
         return await self.change(appointment, AppointmentState.CANCELLED, by, at)
 
-    async def give_up(self, appointment: Appointment) -> Appointment:
+    async def give_up(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         row.needs_time = False
-        await self._session.flush()
         await self._let_offers_go(row)
-        return _with(row, appointment.child, appointment.slot)
+        return await self.change(appointment, AppointmentState.CANCELLED, by, at)
 
     async def _let_offers_go(self, row: AppointmentRow) -> None:
         await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == row.id))

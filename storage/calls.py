@@ -26,7 +26,7 @@ from services.model import (
     PostId,
     Slot,
 )
-from services.reminders import CHANGES
+from services.reminders import CHANGES, OWED_FOR
 from storage.appointments import StoredAppointments, to_appointment, whole
 from storage.tables import AppointmentRow, CallRow, NotificationRow, PersonRow
 
@@ -98,9 +98,20 @@ class StoredCalls:
         )
         return bool(await self._session.scalar(select(made)))
 
+    async def is_open(self, visit: Appointment, sequence: int) -> bool:
+        still = exists().where(
+            CallRow.appointment_id == visit.id,
+            CallRow.sequence == sequence,
+            CallRow.done_at.is_(None),
+        )
+        return bool(await self._session.scalar(select(still)))
+
     async def forget(self, before: datetime) -> int:
+        over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
         gone = await self._session.execute(
-            delete(CallRow).where(CallRow.wanted_at < before).returning(CallRow.appointment_id)
+            delete(CallRow)
+            .where(CallRow.appointment_id.in_(over))
+            .returning(CallRow.appointment_id)
         )
         return len(gone.all())
 
@@ -113,8 +124,8 @@ def _of_its_visit() -> ColumnElement[bool]:
 
 
 def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
-    ahead = or_(AppointmentRow.ends_at > now, AppointmentRow.needs_time)
-    return and_(CallRow.clinic_id == clinic_id, ahead)
+    owed = and_(AppointmentRow.needs_time, AppointmentRow.ends_at > now - OWED_FOR)
+    return and_(CallRow.clinic_id == clinic_id, or_(AppointmentRow.ends_at > now, owed))
 
 
 def _untold(late: datetime) -> ColumnElement[bool]:

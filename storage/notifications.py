@@ -40,6 +40,7 @@ from services.model import (
     Standing,
     Urgency,
 )
+from services.reminders import CHANGES
 from services.staff import REGISTRY
 from storage.appointments import to_appointment
 from storage.broadcasts import to_audience
@@ -115,6 +116,7 @@ class StoredNotifications:
             select(NotificationRow.person_id).where(
                 NotificationRow.appointment_id == appointment_id,
                 NotificationRow.occasion == occasion,
+                NotificationRow.kind.in_(CHANGES),
                 or_(NotificationRow.state == NotificationState.SENT, begun),
             )
         )

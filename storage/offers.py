@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, not_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model import AppointmentId, Offered
@@ -35,13 +35,15 @@ class StoredOffers:
             with_doctor()
             .join(OfferRow, OfferRow.slot_id == SlotRow.id)
             .add_columns(OfferRow.until)
-            .where(OfferRow.appointment_id == visit_id, OfferRow.until > now)
+            .where(
+                OfferRow.appointment_id == visit_id,
+                OfferRow.until > now,
+                SlotRow.open,  # the doctor may turn out not to receive then, either
+                not_(SlotRow.withdrawn),
+            )
             .order_by(SlotRow.starts_at, SlotRow.id)
         )
         return [
             Offered(to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), until)
             for slot, doctor, clinic, until in found
         ]
-
-    async def drop(self, visit_id: AppointmentId) -> None:
-        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))

@@ -328,7 +328,7 @@ class StoredSlots:
         self,
         doctor: Doctor,
         day: date,
-        person: PersonId,
+        person: PersonId | None,
         now: datetime,
         moves: AppointmentId | None = None,
     ) -> list[GridTime]:

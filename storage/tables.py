@@ -556,6 +556,8 @@ class AbsentVisitRow(Base):
     )
     slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
     sequence: Mapped[int]
+    waited: Mapped[bool]
+    """Whether it waited for the doctor's word."""
 
 
 class StaffNoteRow(Base):

@@ -200,6 +200,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "These hours end before they begin, or a day has no such time."
     ),
     refusals.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
+    refusals.StillAbsent: lambda _r: _(
+        "The doctor does not receive then for another reason, too: take that back first."
+    ),
     refusals.SomebodyAnswered: lambda _r: _(
         "A family has answered already: it cannot all be taken back. Change the visits one by one."
     ),

@@ -7,7 +7,15 @@ from datetime import date, time, timedelta
 import pytest
 
 from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent
-from services.letters import ClinicCancelled, Letter, NeedsTime, StandsAgain, Substituted
+from services.letters import (
+    ClinicCancelled,
+    Confirmed,
+    Letter,
+    NeedsTime,
+    QuestionsWait,
+    StandsAgain,
+    Substituted,
+)
 from services.model import (
     Appointment,
     AppointmentState,
@@ -34,6 +42,7 @@ from services.refusals import (
     SlotHeld,
     SlotTaken,
     SomebodyAnswered,
+    StillAbsent,
     VisitCancelled,
 )
 from services.reminders import LATE
@@ -60,6 +69,12 @@ class Told:
 
     def of(self, person: PersonId) -> list[Letter]:
         return [letter for letter in self.letters if letter.person.id == person]
+
+
+class ToldAll(Told):
+    """What is not urgent, too."""
+
+    async def permit(self, person: Person, urgency: Urgency) -> None: ...
 
 
 @pytest.fixture
@@ -538,6 +553,142 @@ async def test_an_answer_and_its_taking_back_at_once(story: Story) -> None:
     assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, Refusal)]
     assert visit.is_active
     assert visit.slot.id == (first.id if refused else story.visits[0].slot.id)
+
+
+async def close(story: Story, first: date, last: date) -> AbsenceReport:
+    """The same doctor on other days, nobody instead."""
+    absences = story.house.services.absences
+    return await absences.make(
+        story.who.person, story.who.post, Absent(story.petrova.id, first, last)
+    )
+
+
+async def undo(story: Story, report: AbsenceReport) -> AbsenceReport:
+    absences = story.house.services.absences
+    return await absences.undo(story.who.person, story.who.post, report.absence.id)
+
+
+async def test_one_of_two_absences_is_not_taken_back_alone(story: Story) -> None:
+    """R52: the doctor does not come because one of two reasons is gone."""
+    report = await story.make()
+    longer = await close(story, TUESDAY, TUESDAY + timedelta(days=3))
+    with pytest.raises(StillAbsent):
+        await undo(story, report)
+    await undo(story, longer)
+    await undo(story, report)
+    assert (await story.visit(0)).is_active
+
+
+async def test_nobody_comes_to_what_does_not_take_place(story: Story) -> None:
+    """R21: the reminder of yesterday still has its button."""
+    await story.make()
+    with pytest.raises(VisitCancelled):
+        await story.house.services.booking.come(
+            story.families[0].parent, story.visits[0].id, all_day=False
+        )
+
+
+async def test_what_was_changed_before_is_told_all_the_same(
+    story: Story, petrova: Doctor, clinic: Clinic
+) -> None:
+    """R52: the desk moved the visit; before the family heard of it, that day was closed and opened
+    again. It hears when the visit is, or is on the list."""
+    wednesday = TUESDAY + timedelta(days=1)
+    slot, *_ = await slots_of(story.house, petrova, await another(story.house, clinic), wednesday)
+    desk, who = story.house.services.desk, story.who
+    await desk.move(who.person, who.post, story.visits[0].id, slot.id)
+    await undo(story, await close(story, wednesday, wednesday))
+    told = Told()
+    await story.tell(told)
+    [letter] = told.of(story.families[0].parent)
+    assert isinstance(letter, StandsAgain)
+    assert letter.visit.slot.id == slot.id
+
+
+async def test_an_answer_told_before_is_no_word_of_the_absence(story: Story) -> None:
+    """A question's number is not the number of a change."""
+    questions, family = story.house.services.questions, story.families[0]
+    await questions.begin(family.parent, story.visits[0].id)
+    await questions.ask(family.parent, "Что взять?")
+    await story.tell(ToldAll())
+    await undo(story, await story.make())
+    told = ToldAll()
+    await story.tell(told)
+    assert told.letters == []
+
+
+async def test_a_visit_that_waited_for_a_word_is_booked_when_it_is_given_back(
+    story: Story, petrova: Doctor, clinic: Clinic
+) -> None:
+    """R05: the registry took it back, and so said yes; the family hears of it."""
+    await story.house.database.run("UPDATE clinics SET doctors_confirm = true")
+    family = await another(story.house, clinic)
+    slot, *_ = await slots_of(story.house, petrova, family, TUESDAY)
+    visit = await story.house.book(family.parent, family.child.id, slot)
+    assert visit.is_pending
+    await undo(story, await story.make())
+    told = ToldAll()
+    await story.tell(told)
+    assert [type(letter) for letter in told.of(family.parent)] == [Confirmed]
+
+
+async def test_a_registrar_s_own_child_is_a_family_as_any_other(
+    story: Story, petrova: Doctor, clinic: Clinic
+) -> None:
+    """R02: what is kept for it is offered to nobody else, though it is she who closes the days."""
+    house, friday = story.house, TUESDAY + timedelta(days=3)
+    await house.services.families.consent(story.who.person, clinic.id, version=1)
+    own = Family(story.who.person, await house.child(story.who.person, "Своя"))
+    slot, *_ = await slots_of(house, petrova, own, TUESDAY)
+    await house.book(own.parent, own.child.id, slot)
+    other = await another(house, clinic)
+    later, *_ = await slots_of(house, petrova, other, friday)
+    await house.book(other.parent, other.child.id, later)
+    await story.make()
+    assert await house.count("offers") == 4 * 3
+    await close(story, friday, friday)
+    assert await house.count("offers", f"until > '{house.clock().isoformat(' ')}'") > 0
+
+
+async def test_a_time_that_is_closed_since_is_not_offered_any_more(story: Story) -> None:
+    """R02: the leave grew longer: the letter of the morning does not name what cannot be had."""
+    await story.make()
+    kept = [slot for slot in await story.offers(0) if slot.doctor.id == story.petrova.id]
+    first = min(slot.local_start.date() for slot in kept)
+    await close(story, first, first)
+    left = await story.offers(0)
+    assert not [slot for slot in left if slot.local_start.date() == first]
+
+
+async def test_a_family_that_gave_up_is_nobody_s_to_phone(story: Story) -> None:
+    """R52: what it said itself, and a child whom nobody has any more, are on no list; the times
+    that were kept are everybody's again."""
+    await story.make()
+    services, first, second = story.house.services, story.families[0], story.families[1]
+    await services.booking.cancel(first.parent, story.visits[0].id)
+    await services.children.remove(second.parent, story.petrova.clinic.id, second.child.id)
+    await story.tell(Told(failing={f.parent: Unreachable() for f in story.families}))
+    assert [visit.id for visit in await story.to_call()] == [story.visits[2].id]
+    assert await story.house.count("offers") == 3
+
+
+async def test_a_question_follows_the_visit_to_another_doctor(
+    full: Story, orlova: Doctor, petrova: Doctor
+) -> None:
+    """R11: asked at the one's, waiting; the other is told once the visit is theirs."""
+    await full.house.database.run("UPDATE clinics SET doctors_answer = true")
+    await employ(full.house, Role.DOCTOR, 301, doctor=petrova)
+    doctor = await employ(full.house, Role.DOCTOR, 302, doctor=orlova)
+    questions = full.house.services.questions
+    report = await full.preview(orlova)
+    [concerned] = [each for each in report.concerned if each.fate is Fate.SUBSTITUTED][:1]
+    number = [visit.id for visit in full.visits].index(concerned.visit.id)
+    await questions.begin(full.families[number].parent, concerned.visit.id)
+    await questions.ask(full.families[number].parent, "Во сколько прийти?")
+    await full.make(orlova)
+    told = ToldAll()
+    await full.tell(told)
+    assert [type(letter) for letter in told.of(doctor.person)] == [QuestionsWait]
 
 
 # Whom to phone

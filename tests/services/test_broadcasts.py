@@ -41,7 +41,7 @@ from services.refusals import (
 )
 from storage.transactions import inside_transaction
 from tests.conftest import CONSENTS, ROMASHKA, House
-from tests.services.conftest import Employee, Family, employ, families, open_clinic
+from tests.services.conftest import Employee, Family, employ, families, open_clinic, slots_of
 
 WATER = "В пятницу не будет воды. Приходите <с> водой & полотенцем."
 FAMILIES = Audience(Whom.FAMILIES)
@@ -646,3 +646,22 @@ async def test_who_is_dismissed_sends_nothing_any_more(
     with pytest.raises(NotFound):
         await broadcasts.typed(irina.person, "1")
     assert await house.count("broadcasts") == 0
+
+
+async def test_another_visit_of_the_day_is_reason_enough(
+    house: House, clinic: Clinic, irina: Employee, petrova: Doctor
+) -> None:
+    """R47: of two children the first one's visit went meanwhile; the second one still comes."""
+    house.clock.forward(hours=3)
+    parent = await house.parent(700, clinic)
+    first, second = await house.child(parent, "Первый"), await house.child(parent, "Второй")
+    times = await slots_of(house, petrova, Family(parent, first), date(2026, 11, 24))
+    gone = await house.book(parent, first.id, times[0])
+    await house.book(parent, second.id, times[5])
+    await house.database.run("DELETE FROM notifications")
+    begun = await begin(house, irina, visits_on(0, 1))
+    await carry_on(house)
+    await house.services.booking.cancel(parent, gone.id)
+    await deliver(house, Letters())
+    after = await now_of(house, irina, begun)
+    assert (after.sent, after.dropped) == (1, 0)

@@ -77,6 +77,7 @@ def _absences() -> None:
         sa.Column("appointment_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("waited", sa.Boolean(), nullable=False),
         _points("absent_visits", "absence_id", "absences"),
         _points("absent_visits", "appointment_id", "appointments"),
         _points("absent_visits", "slot_id", "slots"),
