@@ -242,9 +242,13 @@ class Absences:
 
     @use_case
     async def plans(self, by: PersonId, post_id: PostId, absent: Absent) -> Plans:
-        """Whom it concerns, and who could see them. Raises `NotFound`, `DayOver`."""
-        async with self._transactions.reads() as tx:
+        """Whom it concerns, and who could see them. The days are not asked for any more.
+
+        Raises `NotFound`, `DayOver`."""
+        async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
+            if not tx.replay:
+                await listen(tx, post, self._clock())
             return await self._plans(tx, post, _checked(absent, self._today(post.clinic)))
 
     async def _plans(self, tx: Transaction, post: Post, absent: Absent) -> Plans:
@@ -258,7 +262,10 @@ class Absences:
                 places = await _places(tx, colleague, visits, others, now)
                 extra = sum(place.id == NEW for place in places.values())
                 helpers.append(Help(colleague, len(places), extra))
-        able = sorted((each for each in helpers if each.visits), key=lambda each: -each.visits)
+        able = sorted(
+            (each for each in helpers if each.visits),
+            key=lambda each: (each.extra - each.visits, each.extra),  # their own free times first
+        )
         nameless = await _nameless(tx, doctor, absent.first, absent.last, post.person, now)
         today = self._today(post.clinic)
         return Plans(post, doctor, absent, len(visits), nameless, able, today)
@@ -589,8 +596,8 @@ def place_with(
     """Where a colleague with these times can see a visit at the same time.
 
     That is a free time of theirs that begins with it and is for such a reason; or one squeezed in
-    (its id is `NEW`), where it overlaps none of theirs. The child's other visits stand in the way
-    as ever.
+    (its id is `NEW`) on a day that they receive, where it overlaps none of theirs. The child's
+    other visits stand in the way as ever.
     """
     try:
         rules.check_doctor(substitute, others)
@@ -603,7 +610,7 @@ def place_with(
         if own.starts_at == starts_at and is_free and rules.accepts(own, visit.reason):
             meets = any(own.stretch.overlaps(other.slot.stretch) for other in others)
             return None if meets else own
-    if any(time.slot.stretch.overlaps(visit.slot.stretch) for time in grid):
+    if not grid or any(time.slot.stretch.overlaps(visit.slot.stretch) for time in grid):
         return None
     return replace(visit.slot, id=NEW, doctor=substitute, open=False, taken=False, extra=True)
 

@@ -134,6 +134,8 @@ class Home:
     clinic: Clinic
     children: Sequence[ChildAtHome]
     now: datetime
+    needing: Sequence[Appointment] = ()
+    """Visits that need another time: they come first."""
 
 
 PATIENCE = timedelta(minutes=20)
@@ -160,12 +162,14 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     children = await tx.families.children(cared_for_by=person)
     if not children:
         raise NoChild
-    planned = await tx.appointments.planned([child.id for child in children], after=now)
+    ids = [child.id for child in children]
+    planned = await tx.appointments.planned(ids, after=now)
+    needing = await tx.appointments.needing(ids)
     rows = []
     for child in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
         rows.append(await _child_at_home(tx, person, child, clinic, visits, now))
-    return Home(clinic, rows, now)
+    return Home(clinic, rows, now, needing)
 
 
 async def _child_at_home(

@@ -120,6 +120,7 @@ def plans(found: Plans) -> Screen:
     ]
     if helpers:
         lines.append(say(_("Who sees them at the same time? The others choose another one.")))
+        lines += _beside(found)
     elif found.visits:
         lines.append(say(_("No colleague is free at these times.")))
     label = _("Other times for all") if found.visits else _("Close these hours")
@@ -129,6 +130,19 @@ def plans(found: Plans) -> Screen:
         Markup("\n\n").join(lines),
         [*helpers, [other], [Button(_("Back"), again_), to_desk(found.post.id)]],
     )
+
+
+def _beside(found: Plans) -> list[Markup]:
+    """Who would have to see some of them beside their own hours."""
+    return [
+        say(
+            _("⚠️ {doctor}: {n} beside their own hours"),
+            doctor=with_initials(each.doctor.name),
+            n=each.extra,
+        )
+        for each in found.helpers
+        if each.extra
+    ]
 
 
 def preview(found: AbsenceReport) -> Screen:

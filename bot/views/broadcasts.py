@@ -20,7 +20,7 @@ from services.news import LONGEST_NEWS, MOST_DAYS
 
 DAYS_AHEAD = 12
 """Days that can be chosen, today included."""
-IN_A_ROW = 3
+IN_A_ROW = 2
 LONGEST_QUOTE = 100
 """Characters of the text that say which broadcast it is."""
 SIGNS = {

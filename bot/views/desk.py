@@ -306,6 +306,14 @@ def _yes(found: DeskOffer) -> list[list[Button]]:
     call = found.call
     ids = {**_errand(call), "slot_id": found.slot.id}
     told = {"bending": bool(found.bent), "extra": found.extra}
+    if call.moving and call.moving.needs_time:  # the clinic has decided; now the family has
+        return [
+            [
+                Button(
+                    _("Give this time"), taps.GiveTime(**ids, **told, as_asked=True), Style.SUCCESS
+                )
+            ]
+        ]
     if call.errand.aim is Aim.MOVE:
         asked, decided = (
             taps.GiveTime(**ids, **told, as_asked=as_asked) for as_asked in (True, False)
@@ -444,7 +452,8 @@ def _out(call: Call) -> list[Button]:
         return [Button(_("Back to the visit"), back), *out]
     if call.moving:
         back = taps.StaffVisit(post_id=call.post.id, appointment_id=call.moving.id)
-        return [Button(_("Leave it as it is"), back), *out]
+        label = _("Back") if call.moving.needs_time else _("Leave it as it is")
+        return [Button(label, back), *out]
     if call.child:
         back_to = taps.ChildAtDesk(post_id=call.post.id, child_id=call.child.id)
         return [Button(_("The child's card"), back_to), *out]

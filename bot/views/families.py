@@ -16,6 +16,7 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.views.times import away
+from bot.views.visits import choose_another
 from bot.words import Markup, _, capital, say, squeeze
 from services.model import Appointment, Child, Clinic, Language, LegalBasis, Slot
 from services.places import (
@@ -136,9 +137,12 @@ def home(where: Home) -> Screen:
     lines += [_child_lines(row, where) for row in where.children]
     alone = len(where.children) == 1
     rows = [
-        [_quick(row.child, row.earliest, where.now, alone=alone)]
-        for row in where.children
-        if row.earliest
+        *([choose_another(visit)] for visit in where.needing),
+        *(
+            [_quick(row.child, row.earliest, where.now, alone=alone)]
+            for row in where.children
+            if row.earliest
+        ),
     ]
     if any(_lacks_a_time(row, where) for row in where.children):
         rows.append([needed_today(clinic_id)])

@@ -87,7 +87,7 @@ def _who_calls(post: Post) -> list[Markup]:
 def _duties(found: Workplace) -> list[list[Button]]:
     """What waits for the person comes first, then what they do, then other ways."""
     post = found.post
-    today = Button(_("Visits today"), taps.Day(post_id=post.id), Style.PRIMARY)
+    today = Button(_("Visits today"), _day_of(found), Style.PRIMARY)
     rows = [[today], *_what_waits(found)]
     if post.doctor:
         late = taps.AskLate(post_id=post.id, doctor_id=post.doctor.id)
@@ -131,6 +131,15 @@ def _of_administrators(post: Post) -> list[list[Button]]:
         ],
         [Button(_("Broadcast"), taps.Broadcasts(post_id=post.id))],
     ]
+
+
+def _day_of(found: Workplace) -> taps.Tap:
+    """The clinic's day; a doctor's own."""
+    post = found.post
+    if not post.doctor:
+        return taps.Day(post_id=post.id)
+    today = found.now.astimezone(post.clinic.zone).date().toordinal()
+    return taps.DayList(post_id=post.id, doctor_id=post.doctor.id, day=today)
 
 
 def _hours_of(post: Post) -> taps.Tap:

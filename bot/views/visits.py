@@ -7,6 +7,7 @@ from bot.documents.calendar import calendar_file, file_name
 from bot.screen import Button, Document, Screen, Style
 from bot.views.booking import about_visit, changes, handy
 from bot.views.parts import (
+    LONGEST_BUTTON,
     brief,
     doctor_and_room,
     family_name,
@@ -18,7 +19,7 @@ from bot.views.parts import (
 )
 from bot.views.preparing import preparation
 from bot.views.questions import ask_button, thread
-from bot.words import Markup, _, clock, say
+from bot.words import Markup, _, clock, say, shorten
 from services.asking import is_askable
 from services.booking import Visit, Visits
 from services.model import Appointment, AppointmentState, Clinic
@@ -306,11 +307,18 @@ def _again(visit: Appointment) -> Button:
     return Button(_("Book again"), days)
 
 
+def choose_another(visit: Appointment) -> Button:
+    """The way to the times that are kept for a visit that lost its own."""
+    label = _("⏳ {child}: another time")
+    room = LONGEST_BUTTON - len(label.format(child=""))
+    words = label.format(child=shorten(visit.child.name, room))
+    return Button(words, taps.Visit(appointment_id=visit.id))
+
+
 def _open(visit: Appointment, now: datetime) -> list[Button]:
     """The visit as a button; a cancelled one must not look like one that is booked."""
     if visit.needs_time:
-        tap = taps.Visit(appointment_id=visit.id)
-        return [Button(brief(f"⏳ {visit.child.name}", visit.slot, now), tap)]
+        return [choose_another(visit)]
     is_off = visit.state is AppointmentState.CANCELLED
     name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
     return [Button(brief(name, visit.slot, now), taps.Visit(appointment_id=visit.id))]

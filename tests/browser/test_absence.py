@@ -87,12 +87,12 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
     await phone.tap("Позвонить: 1")
     await phone.sees("Тимур, 5 лет, № 1003")
     await phone.say("1003")
-    await phone.sees("Нужно другое время вместо этого")
+    await phone.sees("Нужно другое время")
     await phone.tap("Перенести")
     await phone.sees("переносим с")
     free = phone.page.get_by_test_id("button").filter(has_text=":").filter(has_not_text="●")
     await free.last.click()
-    await phone.tap("Перенести: семья просит")
+    await phone.tap("Дать это время")
     await phone.sees("Было:")
 
 

@@ -74,10 +74,10 @@ async def test_it_is_seen_as_it_arrives_and_confirmed_by_its_number(
     seen, below = irina.messages[-2:]
     assert seen.text == f"📣 Клиника «Ромашка»\n\n{WATER}"
     assert "Получат: 1\nБез согласия на новости: 1" in below.text
-    assert "напишите число: 1" in below.text
+    assert "Напишите 1, чтобы отправить" in below.text
 
     await irina.say("2")
-    assert irina.screen.text.startswith("⚠️ Это не то число")
+    assert irina.screen.text.startswith("⚠️ Число не совпало")
     assert await house.count("broadcasts") == 0
     await irina.say("1")
     assert irina.screen.text.startswith("▶️ Рассылка идёт\nВсе семьи клиники\n\nОтправлено: 0 из 1")
@@ -225,7 +225,7 @@ async def test_a_change_of_their_visit_goes_to_who_is_booked(
     for label in ("Консультация", "Петрова", "Завтра", "10:30", "Не болеет — записать"):
         await anna.tap(label)
     await irina.say("/clinic")
-    for label in ("Рассылка", "Их визит меняется"):
+    for label in ("Рассылка", "Об изменении визита"):
         await irina.tap(label)
     assert "без согласия на новости: пишите только об этом" in irina.screen.text
     await irina.tap("сегодня")

@@ -112,7 +112,7 @@ async def test_what_waits_stands_at_the_desk(booked: Chat, tamara: Chat) -> None
     assert WITH_PRAM in tamara.screen.text
     await tamara.tap("Вопрос ждёт ответа")
     await tamara.tap("Ответить")
-    await tamara.tap("Не отвечать")
+    await tamara.tap("Назад")
     await tamara.say("1001")  # typing searches again
     assert tamara.screen.text.startswith("Миша, 2 года 8 месяцев")
     await tamara.tap("Вопрос ждёт ответа")

@@ -22,7 +22,7 @@ async def day(anna: Chat, boris: Chat) -> None:
 async def test_who_came_is_two_taps_a_child(petrova: Chat, anna: Chat, house: House) -> None:
     """From the list to the first child, and from child to child; a slip is taken back."""
     house.clock.forward(hours=2, minutes=20)
-    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    await tap_all(petrova, "Приём сегодня", "9:00")
     assert petrova.labels[:2] == ["Пришли", "Не пришли"]
     await petrova.tap("Не пришли")
     assert petrova.screen.text.startswith("➖ Не пришли: Миша")
@@ -41,7 +41,7 @@ async def test_who_came_is_two_taps_a_child(petrova: Chat, anna: Chat, house: Ho
 async def test_a_mark_of_an_old_screen_says_why_not(petrova: Chat, house: House) -> None:
     """R12: its day is over by now."""
     house.clock.forward(hours=2)
-    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    await tap_all(petrova, "Приём сегодня", "9:00")
     message, came = petrova.find("Пришли")
     house.clock.forward(days=1)
     await petrova.tap_data(came, message.id)
@@ -54,7 +54,7 @@ async def test_the_next_visit_is_named_in_four_taps(
 ) -> None:
     """ "Явка во вторник": the child is in the room; the family reads it in its own chat."""
     house.clock.forward(hours=2, minutes=5)
-    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00")
+    await tap_all(petrova, "Приём сегодня", "9:00")
     await petrova.tap("Следующая явка")
     assert "Другие врачи" not in petrova.labels
     await tap_all(petrova, "завтра ·", "9:30", "Записать")
@@ -70,7 +70,7 @@ async def test_a_note_stands_in_the_list_and_nowhere_else(
     petrova: Chat, anna: Chat, house: House
 ) -> None:
     """R36: three taps and the words, as they were typed; the family sees that there is one."""
-    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00", "Заметка для коллег")
+    await tap_all(petrova, "Приём сегодня", "9:00", "Заметка для коллег")
     assert "её видят только сотрудники" in petrova.screen.text
     await petrova.say("Карта <у медсестры>")
     assert "📝 Карта <у медсестры>" in petrova.screen.text
@@ -99,7 +99,7 @@ async def test_late_by_twenty_minutes_is_two_taps(
 
     house.clock.forward(minutes=30)
     await petrova.tap("Рабочее место")
-    await tap_all(petrova, "Приём сегодня", "Петрова", "9:00", "Пришли", "Рабочее место")
+    await tap_all(petrova, "Приём сегодня", "9:00", "Пришли", "Рабочее место")
     await petrova.tap("Задерживаюсь")
     assert "Сейчас объявлено: 20 минут" in petrova.screen.text
     assert "20 минут" not in petrova.labels

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent
+from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent, place_with
 from services.letters import (
     ClinicCancelled,
     Confirmed,
@@ -33,6 +33,7 @@ from services.model import (
     Urgency,
 )
 from services.once import effect_of
+from services.places import Home
 from services.ports import Hopeless, NotNow, Unreachable
 from services.records import Access
 from services.refusals import (
@@ -658,6 +659,24 @@ async def test_a_time_that_is_closed_since_is_not_offered_any_more(story: Story)
     await close(story, first, first)
     left = await story.offers(0)
     assert not [slot for slot in left if slot.local_start.date() == first]
+
+
+async def test_the_first_screen_says_that_a_time_is_to_be_chosen(story: Story) -> None:
+    """R21: whoever comes by /start need not look for the letter."""
+    await story.make()
+    family = story.families[0].parent
+    home = await story.house.services.families.home(family, story.petrova.clinic.id)
+    assert isinstance(home, Home)
+    assert [visit.id for visit in home.needing] == [story.visits[0].id]
+
+
+async def test_who_does_not_receive_that_day_is_no_substitute(story: Story, orlova: Doctor) -> None:
+    """However free: nobody is sent to a door that is shut. Own free times come first."""
+    plans = await story.house.services.absences.plans(
+        story.who.person, story.who.post, story.absent()
+    )
+    assert orlova.id not in [each.doctor.id for each in plans.helpers]  # she is busy until 10:25
+    assert place_with(orlova, story.visits[0], [], []) is None
 
 
 async def test_a_family_that_gave_up_is_nobody_s_to_phone(story: Story) -> None:
