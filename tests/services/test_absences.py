@@ -570,7 +570,7 @@ async def undo(story: Story, report: AbsenceReport) -> AbsenceReport:
 
 
 async def test_one_of_two_absences_is_not_taken_back_alone(story: Story) -> None:
-    """R52: the doctor does not come because one of two reasons is gone."""
+    """The doctor does not come because one of two reasons is gone."""
     report = await story.make()
     longer = await close(story, TUESDAY, TUESDAY + timedelta(days=3))
     with pytest.raises(StillAbsent):
@@ -581,7 +581,7 @@ async def test_one_of_two_absences_is_not_taken_back_alone(story: Story) -> None
 
 
 async def test_nobody_comes_to_what_does_not_take_place(story: Story) -> None:
-    """R21: the reminder of yesterday still has its button."""
+    """R12: the reminder of yesterday still has its button."""
     await story.make()
     with pytest.raises(VisitCancelled):
         await story.house.services.booking.come(
@@ -636,7 +636,7 @@ async def test_a_visit_that_waited_for_a_word_is_booked_when_it_is_given_back(
 async def test_a_registrar_s_own_child_is_a_family_as_any_other(
     story: Story, petrova: Doctor, clinic: Clinic
 ) -> None:
-    """R02: what is kept for it is offered to nobody else, though it is she who closes the days."""
+    """R06: what is kept for it is offered to nobody else, though it is she who closes the days."""
     house, friday = story.house, TUESDAY + timedelta(days=3)
     await house.services.families.consent(story.who.person, clinic.id, version=1)
     own = Family(story.who.person, await house.child(story.who.person, "Своя"))
@@ -652,7 +652,7 @@ async def test_a_registrar_s_own_child_is_a_family_as_any_other(
 
 
 async def test_a_time_that_is_closed_since_is_not_offered_any_more(story: Story) -> None:
-    """R02: the leave grew longer: the letter of the morning does not name what cannot be had."""
+    """R10: the leave grew longer: the letter of the morning does not name what cannot be had."""
     await story.make()
     kept = [slot for slot in await story.offers(0) if slot.doctor.id == story.petrova.id]
     first = min(slot.local_start.date() for slot in kept)
@@ -662,7 +662,7 @@ async def test_a_time_that_is_closed_since_is_not_offered_any_more(story: Story)
 
 
 async def test_the_first_screen_says_that_a_time_is_to_be_chosen(story: Story) -> None:
-    """R21: whoever comes by /start need not look for the letter."""
+    """Whoever comes by /start need not look for the letter."""
     await story.make()
     family = story.families[0].parent
     home = await story.house.services.families.home(family, story.petrova.clinic.id)
@@ -694,7 +694,7 @@ async def test_a_family_that_gave_up_is_nobody_s_to_phone(story: Story) -> None:
 async def test_a_question_follows_the_visit_to_another_doctor(
     full: Story, orlova: Doctor, petrova: Doctor
 ) -> None:
-    """R11: asked at the one's, waiting; the other is told once the visit is theirs."""
+    """Asked at the one's, waiting; the other is told once the visit is theirs."""
     await full.house.database.run("UPDATE clinics SET doctors_answer = true")
     await employ(full.house, Role.DOCTOR, 301, doctor=petrova)
     doctor = await employ(full.house, Role.DOCTOR, 302, doctor=orlova)

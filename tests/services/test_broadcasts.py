@@ -651,7 +651,7 @@ async def test_who_is_dismissed_sends_nothing_any_more(
 async def test_another_visit_of_the_day_is_reason_enough(
     house: House, clinic: Clinic, irina: Employee, petrova: Doctor
 ) -> None:
-    """R47: of two children the first one's visit went meanwhile; the second one still comes."""
+    """Of two children the first one's visit went meanwhile; the second one still comes."""
     house.clock.forward(hours=3)
     parent = await house.parent(700, clinic)
     first, second = await house.child(parent, "Первый"), await house.child(parent, "Второй")
