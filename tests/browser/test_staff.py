@@ -78,7 +78,7 @@ async def test_an_administrator_looks_around(address: str) -> None:
         await phone.sees("Нажмите день, чтобы изменить его часы.")
         await phone.tap("Рабочее место")
         await phone.tap("Загрузка")
-        await phone.sees("Занято: 0 из")
+        await phone.sees("Занято: 3 из")
         await phone.tap("Рабочее место")
         await phone.tap("Клиника")
         await phone.tap("Контакты")

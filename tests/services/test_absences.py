@@ -21,6 +21,7 @@ from services.model import (
     AppointmentState,
     Asked,
     Clinic,
+    Conversation,
     Doctor,
     Hours,
     Leave,
@@ -433,14 +434,27 @@ async def test_somebody_books_at_that_moment(story: Story) -> None:
     assert (later.child.id in concerned) is not isinstance(booked, Refusal)
 
 
-async def test_who_may(house: House, story: Story, kim: Doctor) -> None:
-    """R30: neither a doctor, nor a parent, nor another clinic's registry."""
+async def let_type(house: House, who: Employee, clinic: Clinic, doctor: Doctor) -> None:
+    """As if somebody had been asked for the days of this doctor."""
+    asked = Conversation(
+        Asked.ABSENCE, clinic.id, house.clock(), post_id=who.post, topic=str(doctor.id)
+    )
+    async with house.transactions.writes() as tx:
+        await tx.conversations.ask(who.person, asked)
+
+
+async def test_who_may(house: House, story: Story, clinic: Clinic) -> None:
+    """R30: neither the doctor, nor a parent, nor another clinic's registry."""
     other = await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
     stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
-    doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
+    doctor = await employ(house, Role.DOCTOR, 203, doctor=story.petrova)
     report = await story.make()
     services, absent = house.services, story.absent()
     [theirs] = await house.doctors(other)
+    for who, whose in ((doctor, story.petrova), (story.who, theirs)):
+        await let_type(house, who, clinic, whose)
+        with pytest.raises(NotFound):
+            await services.absences.typed(who.person, "24.11")
     for who in (stranger, doctor, Employee(story.families[0].parent, story.who.post)):
         for asked in (
             services.absences.make(who.person, who.post, absent),
@@ -453,6 +467,8 @@ async def test_who_may(house: House, story: Story, kim: Doctor) -> None:
         ):
             with pytest.raises(NotFound):
                 await asked
+    with pytest.raises(NotFound):
+        await services.absences.who(doctor.person, doctor.post)
     for substitute in (story.petrova.id, theirs.id):
         with pytest.raises(NotFound):
             await services.absences.make(
