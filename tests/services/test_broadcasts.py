@@ -11,10 +11,12 @@ from services import broadcasts as broadcasts_of
 from services.broadcasts import Broadcasts, NewsPreview, NewsQuestion, Progress
 from services.letters import ClinicCancelled, ClinicNews, Letter
 from services.model import (
+    Asked,
     Audience,
     BroadcastId,
     BroadcastState,
     Clinic,
+    Conversation,
     Doctor,
     NotificationState,
     Person,
@@ -26,7 +28,7 @@ from services.model import (
     Urgency,
     Whom,
 )
-from services.news import LONGEST_NEWS, MOST_DAYS
+from services.news import LONGEST_NEWS, MOST_DAYS, Draft, write
 from services.notices import BATCH
 from services.once import effect_of
 from services.ports import NotNow, Unreachable
@@ -618,6 +620,15 @@ async def test_only_the_clinic_s_administrators_may(
         for asked in await every_use_case(broadcasts, other.person, other.post, begun):
             with pytest.raises(NotFound):
                 await asked
+    registrar = others[0]
+    topic = write(Draft(Audience(Whom.FAMILIES)))
+    asked_before = Conversation(
+        Asked.NEWS, clinic.id, house.clock(), post_id=registrar.post, topic=topic
+    )
+    async with house.transactions.writes() as tx:
+        await tx.conversations.ask(registrar.person, asked_before)
+    with pytest.raises(NotFound):
+        await broadcasts.typed(registrar.person, "Завтра не будет воды.")
     elsewhere = await employ(house, Role.ADMINISTRATOR, 205, clinic="other")
     for use_case in (broadcasts.progress, broadcasts.pause, broadcasts.resume, broadcasts.stop):
         with pytest.raises(NotFound):
