@@ -28,10 +28,12 @@ async def test_the_load_in_words_as_a_picture_and_as_a_sheet(tmp_path: Path) -> 
     files = ("--picture", "load.png", "--sheet", "load.xlsx")
     made = await bot(tmp_path, "load", "--clinic", "romashka", *files)
     assert (made.code, made.complained) == (0, "")
-    first, *days, total, norm, picture, sheet = made.said.splitlines()
+    first, *days, total, fullest, norm, picture, sheet = made.said.splitlines()
     assert first.startswith("Детская клиника «Ромашка», ")
-    assert any(" Петрова А. С. 0/22" in line for line in days)
-    assert total.startswith("Занято: 0 из ")
+    assert any(" Петрова А. С. 3/22" in line for line in days)
+    assert total.startswith("Занято: 3 из ")
+    assert fullest.startswith("Плотнее всего: ")
+    assert fullest.endswith("Петрова А. С.: 3 из 22.")
     assert norm == "За последние 7 дней за временем никто не обращался."
     assert (picture, sheet) == ("The picture is in load.png.", "The sheet is in load.xlsx.")
     with Image.open(tmp_path / "load.png") as drawn:
