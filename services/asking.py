@@ -39,9 +39,7 @@ OF_USE = timedelta(days=7)
 KEPT = timedelta(days=90)
 """How long the texts are kept after the visit: as long as it is known who was told what, so that a
 complaint can be looked into, and not for ever."""
-OF_STAFF = (NotificationKind.QUESTION, NotificationKind.STILL_ASKED)
-"""What the staff are told."""
-KINDS = (*OF_STAFF, NotificationKind.ANSWER)
+KINDS = (NotificationKind.QUESTION, NotificationKind.STILL_ASKED, NotificationKind.ANSWER)
 """What is told of questions."""
 
 

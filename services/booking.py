@@ -260,6 +260,7 @@ class Booking:
             planned = await tx.appointments.planned([visit.child.id], after=now)
             rules.check_bookable(slot, visit.child, visit.reason, planned, now)
             moved = await tx.appointments.move(visit, slot, by=person, at=now)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 

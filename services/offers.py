@@ -65,9 +65,7 @@ def _next(choices: Choices, round_: int, gone: set[SlotId]) -> Slot | None:
     return next((slot for kind in in_turn for slot in kind if slot.id not in gone), None)
 
 
-async def offer_times(
-    tx: Transaction, visits: Sequence[Appointment], now: datetime
-) -> dict[AppointmentId, list[Offered]]:
+async def offer_times(tx: Transaction, visits: Sequence[Appointment], now: datetime) -> None:
     """Keep other times for the families of these visits of one doctor, which need one; in order of
     the visits.
 
@@ -85,10 +83,9 @@ async def offer_times(
         for visit in visits
     }
     shared = share_out(choices)
-    kept = {visit.id: [_kept(visit, slot, now) for slot in shared[visit.id]] for visit in visits}
-    for visit_id, offers in kept.items():
-        await tx.offers.add(visit_id, offers, now)
-    return kept
+    for visit in visits:
+        kept = [_kept(visit, slot, now) for slot in shared[visit.id]]
+        await tx.offers.add(visit.id, kept, now)
 
 
 async def _wish(tx: Transaction, visit: Appointment, now: datetime) -> Wish:

@@ -304,7 +304,7 @@ class StoredAppointments:
             row.coming_at = None
             _claim(row, deadline)
             row.needs_time = False
-        await self._let_offers_go(row)
+        await self._let_offers_go(row.id)
         await self._remember(row, by)
         return _with(row, appointment.child, slot)
 
@@ -329,10 +329,24 @@ class StoredAppointments:
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
+        return await self._change(appointment, state, by, at)
+
+    async def _change(
+        self,
+        appointment: Appointment,
+        state: AppointmentState,
+        by: PersonId,
+        at: datetime,
+        *,
+        needs_time: bool = False,
+    ) -> Appointment:
+        """All at once: the database judges the row as a whole."""
         row = await self._session.get_one(AppointmentRow, appointment.id)
         async with self._claiming(appointment.slot):  # what was over may stand again
             row.state = state
             row.confirm_by = row.unanswered = None
+            row.needs_time = needs_time
+            row.coming_at = None if needs_time else row.coming_at
             row.sequence += 1
             row.changed_at = at
         await self._remember(row, by)
@@ -372,19 +386,14 @@ class StoredAppointments:
         return _with(row, appointment.child, slot)
 
     async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
-        row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.needs_time = True
-        row.coming_at = None
-        return await self.change(appointment, AppointmentState.CANCELLED, by, at)
+        return await self._change(appointment, AppointmentState.CANCELLED, by, at, needs_time=True)
 
     async def give_up(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
-        row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.needs_time = False
-        await self._let_offers_go(row)
-        return await self.change(appointment, AppointmentState.CANCELLED, by, at)
+        await self._let_offers_go(appointment.id)
+        return await self._change(appointment, AppointmentState.CANCELLED, by, at)
 
-    async def _let_offers_go(self, row: AppointmentRow) -> None:
-        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == row.id))
+    async def _let_offers_go(self, visit_id: int) -> None:
+        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
 
     async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
         query = (

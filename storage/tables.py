@@ -480,6 +480,12 @@ class AppointmentRow(Base):
             "state IN ('pending', 'booked', 'cancelled', 'fulfilled', 'no-show')", name="state"
         ),
         CheckConstraint("starts_at < ends_at", name="stretch"),
+        CheckConstraint("NOT needs_time OR state = 'cancelled'", name="owed"),
+        CheckConstraint(
+            "(confirm_by IS NULL) = (unanswered IS NULL)"
+            " AND (confirm_by IS NULL OR state = 'pending')",
+            name="deadline",
+        ),
         Index(None, "child_id", "ends_at"),
         {"sqlite_autoincrement": True},  # the id is the visit's number: never given twice
     )
@@ -626,6 +632,8 @@ class BroadcastRow(Base):
         CheckConstraint(
             "whom IN ('families', 'district', 'patients', 'days', 'visits')", name="whom"
         ),
+        CheckConstraint("first_day <= last_day", name="days"),
+        CheckConstraint("state <> 'done' OR settled_at IS NOT NULL", name="done"),
         Index(None, "clinic_id"),
     )
 
@@ -796,6 +804,15 @@ WAITING_QUESTIONS = Index(
     QuestionRow.asked_at,
     sqlite_where=text("answered_at IS NULL"),
     postgresql_where=text("answered_at IS NULL"),
+)
+ONE_STANDING_ABSENCE = Index(
+    "uq_absences_standing",
+    AbsenceRow.doctor_id,
+    AbsenceRow.first_day,
+    AbsenceRow.last_day,
+    unique=True,
+    sqlite_where=text("undone_at IS NULL"),
+    postgresql_where=text("undone_at IS NULL"),
 )
 ONE_STANDING_POST = Index(
     "uq_staff_standing",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent, place_with
 from services.letters import (
@@ -724,6 +725,44 @@ async def test_a_question_follows_the_visit_to_another_doctor(
     told = ToldAll()
     await full.tell(told)
     assert [type(letter) for letter in told.of(doctor.person)] == [QuestionsWait]
+
+
+async def test_a_question_follows_the_visit_to_the_time_that_was_taken(
+    story: Story, kim: Doctor
+) -> None:
+    """Its doctor is absent; whose the visit becomes by a tap of the family is told."""
+    await story.house.database.run("UPDATE clinics SET doctors_answer = true")
+    await employ(story.house, Role.DOCTOR, 301, doctor=story.petrova)
+    doctor = await employ(story.house, Role.DOCTOR, 302, doctor=kim)
+    questions, parent = story.house.services.questions, story.families[0].parent
+    await questions.begin(parent, story.visits[0].id)
+    await questions.ask(parent, "Во сколько прийти?")
+    await story.make()
+    [his, *_] = [slot for slot in await story.offers(0) if slot.doctor.id == kim.id]
+    await story.take(0, his)
+    told = ToldAll()
+    await story.tell(told)
+    assert [type(letter) for letter in told.of(doctor.person)] == [QuestionsWait]
+
+
+async def test_the_database_knows_one_absence_of_the_same_days(story: Story) -> None:
+    """Whoever makes a second one without waiting for the first is refused; taken back, it may be
+    made again."""
+    report = await story.make()
+    absence = report.absence
+    with pytest.raises(IntegrityError, match="absences"):
+        async with story.house.transactions.writes() as tx:
+            await tx.absences.add(
+                absence.doctor,
+                (absence.first, absence.last),
+                None,
+                absence.closure,
+                story.who.post,
+                story.house.clock(),
+            )
+    await undo(story, report)
+    again = await story.make()
+    assert again.absence.id != absence.id
 
 
 # Whom to phone

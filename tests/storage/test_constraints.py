@@ -348,6 +348,9 @@ async def test_no_row_points_nowhere(tables: Tables, statement: str) -> None:
     [
         "UPDATE appointments SET state = 'forgotten'",
         "UPDATE appointments SET ends_at = starts_at",
+        "UPDATE appointments SET needs_time = true",
+        "UPDATE appointments SET state = 'pending', unanswered = 'booked'",
+        "UPDATE appointments SET confirm_by = starts_at, unanswered = 'booked'",
         "UPDATE slots SET ends_at = starts_at",
         "UPDATE clinics SET legal_basis = 'because'",
         "UPDATE schedule_rules SET weekdays = 0",

@@ -11,10 +11,20 @@ branch_labels = None
 depends_on = None
 
 
+# What a visit's row must say as a whole. They come with the new column: SQLite adds constraints to
+# a table in no other way but making it anew, which would drop its triggers.
+OWED = "NOT needs_time OR state = 'cancelled'"
+DEADLINE = (
+    "(confirm_by IS NULL) = (unanswered IS NULL) AND (confirm_by IS NULL OR state = 'pending')"
+)
+
+
 def upgrade() -> None:
-    op.add_column(
-        "appointments",
-        sa.Column("needs_time", sa.Boolean(), nullable=False, server_default=sa.false()),
+    no = "false" if op.get_bind().dialect.name == "postgresql" else "0"
+    op.execute(
+        f"ALTER TABLE appointments ADD COLUMN needs_time BOOLEAN DEFAULT {no} NOT NULL"
+        f" CONSTRAINT ck_appointments_owed CHECK ({OWED})"
+        f" CONSTRAINT ck_appointments_deadline CHECK ({DEADLINE})"
     )
     op.add_column(
         "clinics", sa.Column("offer_minutes", sa.Integer(), nullable=False, server_default="120")
@@ -34,6 +44,8 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("clinics") as batch:
         batch.drop_column("offer_minutes")
+    if op.get_bind().dialect.name == "postgresql":  # elsewhere they go with their column
+        op.drop_constraint(op.f("ck_appointments_deadline"), "appointments")
     op.drop_column("appointments", "needs_time")
 
 
@@ -70,6 +82,14 @@ def _absences() -> None:
     )
     op.create_index(
         "ix_absences_doctor_id_last_day", "absences", ["doctor_id", "last_day"], unique=False
+    )
+    op.create_index(
+        "uq_absences_standing",
+        "absences",
+        ["doctor_id", "first_day", "last_day"],
+        unique=True,
+        sqlite_where=sa.text("undone_at IS NULL"),
+        postgresql_where=sa.text("undone_at IS NULL"),
     )
     op.create_table(
         "absent_visits",

@@ -37,6 +37,10 @@ def upgrade() -> None:
             "whom IN ('families', 'district', 'patients', 'days', 'visits')",
             name=op.f("ck_broadcasts_whom"),
         ),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_broadcasts_days")),
+        sa.CheckConstraint(
+            "state <> 'done' OR settled_at IS NOT NULL", name=op.f("ck_broadcasts_done")
+        ),
         sa.ForeignKeyConstraint(
             ["clinic_id"], ["clinics.id"], name=op.f("fk_broadcasts_clinic_id")
         ),
