@@ -1,7 +1,7 @@
 """Where a person is on the way from /start to home, as values: what the bot shows next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
@@ -115,9 +115,11 @@ class ChildAtHome:
     earliest: Slot | None
     """The first time that this child can take: with the own doctor, or with any if that has none.
 
-    None too while the own doctor expects the child already."""
+    None too while the own doctor expects the child already, or the clinic owes it a time."""
     visits: Sequence[Appointment]
     """The child's visits ahead, at whatever clinic."""
+    owed: Sequence[Appointment] = ()
+    """Those that need another time: choosing one comes before a new visit."""
 
     @property
     def is_expected(self) -> bool:
@@ -134,8 +136,6 @@ class Home:
     clinic: Clinic
     children: Sequence[ChildAtHome]
     now: datetime
-    needing: Sequence[Appointment] = ()
-    """Visits that need another time: they come first."""
 
 
 PATIENCE = timedelta(minutes=20)
@@ -168,8 +168,10 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     rows = []
     for child in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
-        rows.append(await _child_at_home(tx, person, child, clinic, visits, now))
-    return Home(clinic, rows, now, needing)
+        row = await _child_at_home(tx, person, child, clinic, visits, now)
+        owed = [visit for visit in needing if visit.child.id == child.id]
+        rows.append(replace(row, earliest=None, owed=owed) if owed else row)
+    return Home(clinic, rows, now)
 
 
 async def _child_at_home(

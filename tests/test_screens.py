@@ -335,6 +335,8 @@ def every_place() -> Iterator[places.Place]:
     yield places.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
     yield places.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
     yield places.Home(CLINIC, [places.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
+    owed = places.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
+    yield places.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
     own = places.OwnDoctor(DOCTOR, of_district=True)
     yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 

@@ -11,6 +11,7 @@ from bot.views.parts import (
     LONGEST_BUTTON,
     brief,
     child_with_age,
+    moment,
     needed_today,
     soon,
     with_initials,
@@ -137,7 +138,7 @@ def home(where: Home) -> Screen:
     lines += [_child_lines(row, where) for row in where.children]
     alone = len(where.children) == 1
     rows = [
-        *([choose_another(visit)] for visit in where.needing),
+        *([choose_another(visit)] for row in where.children for visit in row.owed),
         *(
             [_quick(row.child, row.earliest, where.now, alone=alone)]
             for row in where.children
@@ -188,6 +189,10 @@ def choose_language() -> Screen:
 def _child_lines(row: ChildAtHome, where: Home) -> Markup:
     lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
     lines += [_booked(visit, where) for visit in row.visits]
+    lines += [
+        say(_("⏳ Needs another time instead of {moment}"), moment=moment(visit.slot))
+        for visit in row.owed
+    ]
     if row.own and row.own.instead_of:
         lines.append(away(row.own))
     elif row.own and row.own.of_district:
@@ -197,13 +202,14 @@ def _child_lines(row: ChildAtHome, where: Home) -> Markup:
         lines.append(_earliest(row, row.earliest, where.now))
     elif _is_grown_up(row, where):
         lines.append(say(_("A pediatrician sees children under 18.")))
-    elif not row.is_expected:
+    elif not row.is_expected and not row.owed:
         lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
     return Markup("\n").join(lines)
 
 
 def _lacks_a_time(row: ChildAtHome, where: Home) -> bool:
-    return not row.earliest and not row.is_expected and not _is_grown_up(row, where)
+    has_a_time = row.earliest or row.is_expected or row.owed
+    return not has_a_time and not _is_grown_up(row, where)
 
 
 def _is_grown_up(row: ChildAtHome, where: Home) -> bool:

@@ -219,7 +219,8 @@ def day_list(found: DayList) -> Screen:
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
     if found.day == found.now.astimezone(found.post.clinic.zone).date():
         late = taps.AskLate(post_id=found.post.id, doctor_id=found.doctor.id)
-        sheet.append(Button(_("The doctor is late"), late))
+        label = _("I am late") if found.post.doctor else _("The doctor is late")
+        sheet.append(Button(label, late))
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),

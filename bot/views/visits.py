@@ -312,7 +312,7 @@ def choose_another(visit: Appointment) -> Button:
     label = _("⏳ {child}: another time")
     room = LONGEST_BUTTON - len(label.format(child=""))
     words = label.format(child=shorten(visit.child.name, room))
-    return Button(words, taps.Visit(appointment_id=visit.id))
+    return Button(words, taps.Visit(appointment_id=visit.id), Style.PRIMARY)
 
 
 def _open(visit: Appointment, now: datetime) -> list[Button]:

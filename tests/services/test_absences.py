@@ -684,7 +684,8 @@ async def test_the_first_screen_says_that_a_time_is_to_be_chosen(story: Story) -
     family = story.families[0].parent
     home = await story.house.services.families.home(family, story.petrova.clinic.id)
     assert isinstance(home, Home)
-    assert [visit.id for visit in home.needing] == [story.visits[0].id]
+    [row] = home.children
+    assert ([visit.id for visit in row.owed], row.earliest) == ([story.visits[0].id], None)
 
 
 async def test_who_does_not_receive_that_day_is_no_substitute(story: Story, orlova: Doctor) -> None:
