@@ -82,7 +82,7 @@ def say(template: str, **values: object) -> Markup:
 
 def day(moment: date, now: datetime | None = None) -> str:
     """ "чт 26 ноября"; with `now` on the same wall, "сегодня" and "завтра" where they are true."""
-    return _near(moment, now) or format_date(moment, _("EEE, d MMMM"), locale=language())
+    return _near(moment, now) or format_date(moment, _("EEE, d\u00a0MMMM"), locale=language())
 
 
 def short_day(moment: date, now: datetime) -> str:
@@ -103,12 +103,12 @@ def _days_until(moment: date, now: datetime) -> int:
 
 def long_day(moment: date) -> str:
     """ "четверг, 26 ноября"."""
-    return format_date(moment, _("EEEE, d MMMM"), locale=language())
+    return format_date(moment, _("EEEE, d\u00a0MMMM"), locale=language())
 
 
 def long_date(moment: date) -> str:
     """ "12 марта 2024"."""
-    return format_date(moment, _("d MMMM y"), locale=language())
+    return format_date(moment, _("d\u00a0MMMM y"), locale=language())
 
 
 def days_between(first: date, last: date) -> str:

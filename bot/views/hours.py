@@ -489,7 +489,7 @@ def _numbers(effect: Effect, counts: str) -> str:
 
 
 def _who(effect: Effect) -> str:
-    doctor = _("{doctor}, room {room}").format(
+    doctor = _("{doctor}, room\u00a0{room}").format(
         doctor=_named(effect.doctor), room=effect.doctor.room
     )
     if effect.new:

@@ -88,7 +88,7 @@ def on_button(child: Child) -> str:
 def doctor_and_room(doctor: Doctor, *, briefly: bool = False) -> Markup:
     """ "Петрова Анна Сергеевна, каб. 12"; briefly, "Петрова А. С., каб. 12"."""
     name = with_initials(doctor.name) if briefly else doctor.name
-    return say(_("{doctor}, room {room}"), doctor=name, room=doctor.room)
+    return say(_("{doctor}, room\u00a0{room}"), doctor=name, room=doctor.room)
 
 
 def reason(value: Reason) -> str:

@@ -70,7 +70,7 @@ def _changed_doctors(before: ClinicEntry | None, after: ClinicEntry) -> Iterator
     for doctor in after.doctors:
         earlier = known.get(doctor.name)
         if earlier is None:
-            who = _("{doctor}, room {room}").format(doctor=doctor.name, room=doctor.room)
+            who = _("{doctor}, room\u00a0{room}").format(doctor=doctor.name, room=doctor.room)
             yield _("{doctor} (new)").format(doctor=who)
         elif earlier.room != doctor.room:
             words = _("{doctor}: room {before} → {room}")

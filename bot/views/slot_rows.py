@@ -95,7 +95,7 @@ def _changes(imported: Imported, said: Sequence[str], room: Room) -> Iterator[st
 
 
 def _who(each: DoctorImport) -> str:
-    doctor = _("{doctor}, room {room}").format(doctor=each.name, room=each.room)
+    doctor = _("{doctor}, room\u00a0{room}").format(doctor=each.name, room=each.room)
     if each.new:
         return _("{doctor} (new)").format(doctor=doctor)
     if each.room_before is not None:

@@ -236,7 +236,7 @@ def _is_today(slot: Slot, search: Search) -> bool:
 
 
 def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
-    about = say(_("<b>{name}</b>, room {room}"), name=row.doctor.name, room=row.doctor.room)
+    about = say(_("<b>{name}</b>, room\u00a0{room}"), name=row.doctor.name, room=row.doctor.room)
     if found.own and found.own.doctor.id == row.doctor.id:
         yours = _("Your district doctor") if found.own.of_district else _("Your doctor")
         about = say("{doctor}\n⭐ {yours}", doctor=about, yours=yours)

@@ -57,7 +57,9 @@ def _changes(outcome: Outcome, counts: str) -> Iterator[str]:
 
 
 def _who(change: DoctorChange) -> str:
-    doctor = _("{doctor}, room {room}").format(doctor=change.doctor.name, room=change.doctor.room)
+    doctor = _("{doctor}, room\u00a0{room}").format(
+        doctor=change.doctor.name, room=change.doctor.room
+    )
     if change.new:
         return _("{doctor} (new)").format(doctor=doctor)
     if change.room_before is not None:

@@ -289,7 +289,7 @@ def for_calendar(found: Visit) -> Document:
 
 def _calendar_words(visit: Appointment) -> str:
     """Plain text: a calendar knows no markup."""
-    return _("{doctor}\n{reason}\n№ {number}\nRegistry: {phone}\n\n{preparation}").format(
+    return _("{doctor}\n{reason}\n№\u00a0{number}\nRegistry: {phone}\n\n{preparation}").format(
         doctor=visit.slot.doctor.name,
         reason=purpose(visit),
         number=visit.number,
