@@ -55,7 +55,7 @@ check: setup-dev ## Style, types, who may import whom, and the words
 	$(BIN)/python -m tests.catalogs
 
 .PHONY: words
-words: setup-dev ## Bring the catalogs up to date with the code
+words: setup-dev ## Bring the Russian catalog up to date with the code
 	$(BIN)/pybabel extract --no-default-keywords -k _:1,1t -k _:1,2,3t --no-wrap --sort-by-file --no-location -o bot/locales/bot.pot bot
 	$(BIN)/pybabel update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -D bot -i bot/locales/bot.pot -d bot/locales
 	@rm bot/locales/bot.pot

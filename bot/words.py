@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 LOCALES = Path(__file__).parent / "locales"
+TRANSLATED = frozenset(Language) - {Language.ENGLISH}
+"""Those with a catalog. English needs none: it is what the code says."""
 
 
 class MissingCatalog(Exception):
@@ -45,16 +47,16 @@ class MissingCatalog(Exception):
 
 
 def load() -> I18n:
-    """The catalogs, read from disk.
+    """The words in every language, read from disk.
 
     Raises:
-        MissingCatalog: a language of the bot has no compiled catalog.
+        MissingCatalog: a translation is not there, or not compiled.
     """
     try:
         i18n = I18n(path=LOCALES, default_locale=Language.RUSSIAN, domain="bot")
     except RuntimeError as error:  # aiogram's word for a catalog without its .mo
         raise MissingCatalog("the words are not compiled: run `make setup`") from error
-    if missing := {str(language) for language in Language} - set(i18n.locales):
+    if missing := TRANSLATED - set(i18n.locales):
         raise MissingCatalog(f"there are no words in {', '.join(sorted(missing))}")
     return i18n
 

@@ -1,13 +1,14 @@
 """Whether the words are whole in every language; run by `make check`.
 
 Every message of the code is translated, no other one is left over, and each translation has the
-placeholders and the HTML tags of what it translates.
+placeholders and the HTML tags of what it translates. English is the code's own, and has no catalog:
+of its messages those for one and for many have to agree.
 """
 
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -17,8 +18,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import read_po
 
-from bot.words import LOCALES
-from services.model import Language
+from bot.words import LOCALES, TRANSLATED
 
 KEYWORDS = ["_:1,1t", "_:1,2,3t"]
 """As in `make words`: `_("text")` and `_("one", "many", n)`, and nothing else."""
@@ -34,8 +34,11 @@ def ids_in(code: Path) -> set[Id]:
 
 
 def problems(locales: Path, wanted: set[Id]) -> Iterator[str]:
-    """What is wrong with the catalogs, a line each."""
-    for language in sorted({*Language, *(path.name for path in locales.iterdir())}):
+    """What is wrong with the code's own words and with the catalogs, a line each."""
+    yield from (f"the code: {problem}" for problem in _problems_of_code(wanted))
+    # A folder alone is no catalog: Git leaves what was compiled of one behind.
+    catalogs = locales.glob("*/LC_MESSAGES/bot.po")
+    for language in sorted({*TRANSLATED, *(path.parts[-3] for path in catalogs)}):
         path = locales / language / "LC_MESSAGES" / "bot.po"
         if not path.exists():
             yield f"{language}: there is no catalog"
@@ -43,6 +46,12 @@ def problems(locales: Path, wanted: set[Id]) -> Iterator[str]:
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
         yield from (f"{language}: {problem}" for problem in _problems_of(catalog, wanted))
+
+
+def _problems_of_code(wanted: set[Id]) -> Iterator[str]:
+    for id_ in sorted(wanted, key=str):
+        if isinstance(id_, tuple):
+            yield from _differences(id_, id_)
 
 
 def _problems_of(catalog: Catalog, wanted: set[Id]) -> Iterator[str]:
@@ -61,11 +70,16 @@ def _problems_of(catalog: Catalog, wanted: set[Id]) -> Iterator[str]:
 
 def _problems_in(message: Message, plurals: int) -> Iterator[str]:
     id_ = _id_of(message)
-    original = id_ if isinstance(id_, str) else id_[-1]
     forms = [message.string] if isinstance(message.string, str) else list(message.string)
     if len(forms) != (1 if isinstance(id_, str) else plurals) or not all(forms):
         yield f"{_quoted(id_)} is not translated"
-        return
+    else:
+        yield from _differences(id_, forms)
+
+
+def _differences(id_: Id, forms: Iterable[str]) -> Iterator[str]:
+    """Where these forms of a message have not what it has itself."""
+    original = id_ if isinstance(id_, str) else id_[-1]
     for form in forms:
         if _placeholders(form) != _placeholders(original):
             yield f"{_quoted(id_)} has other placeholders in {form!r}"

@@ -1,4 +1,4 @@
-"""The check of the catalogs passes on the real ones, and finds whatever can go wrong with them."""
+"""The check of the words passes on the real ones, and finds whatever can go wrong with them."""
 
 from pathlib import Path
 
@@ -55,15 +55,13 @@ msgstr[2] "{n} лет"
 """
     + BACK
 )
-ENGLISH = RUSSIAN.replace('msgstr[2] "{n} лет"\n', "")
 
 
 @pytest.fixture
 def locales(tmp_path: Path) -> Path:
-    """Whole catalogs of a bot that says three things, to be spoiled."""
-    for language, catalog in (("ru", RUSSIAN), ("en", ENGLISH)):
-        (tmp_path / "locales" / language / "LC_MESSAGES").mkdir(parents=True)
-        (tmp_path / "locales" / language / "LC_MESSAGES" / "bot.po").write_text(catalog)
+    """The whole catalog of a bot that says three things, to be spoiled."""
+    (tmp_path / "locales" / "ru" / "LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "locales" / "ru" / "LC_MESSAGES" / "bot.po").write_text(RUSSIAN)
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "bot.py").write_text(CODE)
     return tmp_path / "locales"
@@ -73,8 +71,16 @@ def found_in(locales: Path) -> list[str]:
     return list(catalogs.problems(locales, catalogs.ids_in(locales.parent / "code")))
 
 
-def test_whole_catalogs_have_no_problems(locales: Path) -> None:
-    """Each language has as many plural forms as its grammar wants."""
+def test_whole_words_have_no_problems(locales: Path) -> None:
+    """Russian has as many plural forms as its grammar wants, and English is in the code."""
+    assert found_in(locales) == []
+
+
+def test_what_is_left_of_a_catalog_is_none(locales: Path) -> None:
+    """Git takes a catalog away, and leaves what was compiled of it."""
+    (locales / "en" / "LC_MESSAGES").mkdir(parents=True)
+    (locales / "en" / "LC_MESSAGES" / "bot.mo").touch()
+
     assert found_in(locales) == []
 
 
@@ -108,6 +114,22 @@ def test_every_kind_of_problem_is_found(locales: Path, old: str, new: str, probl
     [found] = found_in(locales)
     assert found.startswith("ru: ")
     assert found.endswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("one", "problem"),
+    [
+        ("a year", "'a year' has other placeholders in 'a year'"),
+        ("<b>{n}</b> year", "'<b>{n}</b> year' has other tags in '<b>{n}</b> year'"),
+    ],
+)
+def test_the_code_says_one_and_many_alike(locales: Path, one: str, problem: str) -> None:
+    """English comes from the code alone, so nothing else would compare the two."""
+    (locales.parent / "code" / "bot.py").write_text(CODE.replace("{n} year", one, 1))
+    catalog = locales / "ru" / "LC_MESSAGES" / "bot.po"
+    catalog.write_text(RUSSIAN.replace('msgid "{n} year"', f'msgid "{one}"'))
+
+    assert found_in(locales) == [f"the code: {problem}"]
 
 
 def test_a_language_without_a_catalog_is_found(
