@@ -1,10 +1,15 @@
 """A whole house for a test: a database of its own, a clock that stands still, a clinic."""
 
 import gc
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,7 +37,14 @@ from services.places import USUAL
 from storage.ciphers import Ciphers
 from storage.engine import Engines, open_engines
 from storage.transactions import StoredTransactions
-from tests.databases import SQLITE, Database, Shelves
+from tests.databases import (
+    SQLITE,
+    Database,
+    Shelves,
+    close_postgresql_server,
+    folder_of_a_server,
+    quick_place,
+)
 from tests.engines import engines_of
 
 MONDAY_7_AM = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -145,6 +157,28 @@ class House:
             return int((await connection.exec_driver_sql(query)).scalar_one())
 
 
+SERVER = pytest.StashKey[Path]()
+"""Where the PostgreSQL is that all workers share."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever is asked to run the tests says where their databases are, and in the end, however it
+    comes, closes the server that its workers may have started: by then they are gone."""
+    if given := getattr(config, "workerinput", None):
+        config.stash[SERVER] = Path(given["server"])
+        return
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", quick_place())
+    config.stash[SERVER] = folder_of_a_server(quick_place())
+    config.add_cleanup(partial(close_postgresql_server, config.stash[SERVER]))
+    # Told to stop, as by a timeout, it leaves no more behind than after Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["server"] = str(node.config.stash[SERVER])
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Real processes that are killed take longest: begun last, they kept one worker busy and the
     others waiting."""
@@ -158,10 +192,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelves]:
+def shelves(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Shelves:
     """Where databases come from; a server is started when the first one is wanted."""
-    with ExitStack() as open_ones:
-        yield Shelves(tmp_path_factory.mktemp, open_ones)
+    return Shelves(tmp_path_factory.mktemp, pytestconfig.stash[SERVER])
 
 
 @pytest.fixture
@@ -178,13 +211,13 @@ async def database(
     shelf = shelves.of(kind)
     opened = "clinic" in request.fixturenames
     database = await shelf.copy(
-        await _with_clinic(shelves, kind) if opened else await shelves.empty(kind)
+        await with_clinic(shelves, kind) if opened else await shelves.empty(kind)
     )
     yield database
     await shelf.drop(database)
 
 
-async def _with_clinic(shelves: Shelves, kind: str) -> Database:
+async def with_clinic(shelves: Shelves, kind: str) -> Database:
     """A database to be copied: opening a clinic anew for each test took a third of their time."""
     if kind not in shelves.opened:
         shelves.opened[kind] = await shelves.of(kind).copy(await shelves.empty(kind))

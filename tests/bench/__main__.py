@@ -7,14 +7,10 @@ rounds, in brackets their middle half, and the reach that the house set itself.
 import argparse
 import asyncio
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
-from functools import partial
-from pathlib import Path
 
 from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
-from tests.databases import Shelves
+from tests.databases import Shelves, shelves_on_disk
 
 BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
     "lists": lists.main,
@@ -48,16 +44,11 @@ def _subject(name: str) -> str:
 
 
 async def _run(names: Sequence[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_ones:
-        shelves = Shelves(partial(_new_folder, folder), open_ones, durable=True)
+    with shelves_on_disk(durable=True) as shelves:
         for name in names:
             sys.stdout.write(f"{name}: {_subject(name)}\n\n")
             await BENCHMARKS[name](shelves)
             sys.stdout.write("\n")
-
-
-def _new_folder(inside: str, name: str) -> Path:
-    return Path(tempfile.mkdtemp(prefix=name, dir=inside))
 
 
 if __name__ == "__main__":
