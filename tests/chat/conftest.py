@@ -4,17 +4,21 @@ import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.types import Update
 from aiogram.utils.i18n import I18n
 
 from bot import logs, words
 from bot.app import build_bot, build_dispatcher
+from bot.handlers import build_router
 from bot.middlewares import Patience
 from bot.notifier import TelegramNotifier
 from bot.pacing import Pace
@@ -135,14 +139,37 @@ def dispatcher_of(house: House, i18n: I18n, taps_per_minute: int = 10_000) -> Di
     return build_dispatcher(house.services, i18n, Language.RUSSIAN, patience)
 
 
+_resting: list[Router] = []
+"""All handlers, of worlds that have ended: to ask each of them what it wants to be called with took
+as long as three taps. They know no house; what they are given of one is the dispatcher's."""
+
+
+@asynccontextmanager
+async def world_over(house: House, i18n: I18n, memory: Path | None = None) -> AsyncIterator[World]:
+    """A Telegram where the bot of this house is; with a memory, as it was when it was closed."""
+    telegram = Telegram(token=TOKEN, now=house.clock, memory=memory)
+    bot = build_bot(TOKEN, WatchfulSession(telegram))
+    handlers = _resting.pop() if _resting else build_router()
+    with patch("bot.app.build_router", return_value=handlers):
+        dispatcher = dispatcher_of(house, i18n)
+    yield World(telegram, bot, dispatcher)
+    await bot.session.close()
+    await telegram.close()
+    handlers._parent_router = None  # aiogram ties it to one dispatcher for life: that life is over
+    _resting.append(handlers)
+
+
 @pytest.fixture
 async def world(house: House, clinic: Clinic, i18n: I18n) -> AsyncIterator[World]:
     """A Telegram where the bot of the clinic Ромашка is."""
-    telegram = Telegram(token=TOKEN, now=house.clock)
-    bot = build_bot(TOKEN, WatchfulSession(telegram))
-    yield World(telegram, bot, dispatcher_of(house, i18n))
-    await bot.session.close()
-    await telegram.close()
+    async with world_over(house, i18n) as world:
+        yield world
+
+
+def come(world: World, user_id: int, name: str, language_code: str = "ru") -> Chat:
+    """One more person opens Telegram."""
+    world.telegram.add_user(user_id, name, language_code=language_code)
+    return Chat(world, user_id)
 
 
 @pytest.fixture
@@ -150,8 +177,7 @@ def enter(world: World) -> Callable[..., Chat]:
     """Let one more person open Telegram."""
 
     def person(user_id: int, name: str = "Анна", language_code: str = "ru") -> Chat:
-        world.telegram.add_user(user_id, name, language_code=language_code)
-        return Chat(world, user_id)
+        return come(world, user_id, name, language_code)
 
     return person
 

@@ -1,9 +1,13 @@
 """Foreign ids reveal nothing and change nothing, for every tap there is."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
+from aiogram.utils.i18n import I18n
 
 from bot import taps
 from services.clinic_facts import Fact, Group
@@ -21,19 +25,56 @@ from services.model import (
     Whom,
 )
 from storage.tables import Base
-from tests.chat.conftest import Chat, register
-from tests.conftest import House
+from tests.chat.conftest import Chat, World, come, register, world_over
+from tests.conftest import House, StillClock, house_over, with_clinic
+from tests.databases import Database, Shelves
 
 SECRETS = ("Тайна", "№ 1001", "07.07.2020", "··-77", "с коляской")
 """What only the other family may see: the child's name, the visit's number, the phone, what it
 asked."""
 
 
+VICTIM, FORGER, STRANGER = 500, 666, 667
+"""Their chats: a family with a booked visit, whose mother heads the clinic, and whose ids are 1, as
+everything's here; somebody with a child of their own; and somebody who has only looked in."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All three of them as they stand before a tap is forged."""
+
+    database: Database
+    memory: Path
+    """What Telegram shows them."""
+
+
+@pytest.fixture(scope="module")
+def scenes() -> dict[str, Scene]:
+    """By the kind of database; to be copied: it took half of each test to get there by taps."""
+    return {}
+
+
 @pytest.fixture
-async def victim(enter: Callable[..., Chat], house: House) -> Chat:
-    """A family with a booked visit, whose mother heads the clinic; its ids are 1, as everything's
-    here."""
-    victim = await register(enter(500, "Жертва"), "Тайна", "07.07.2020")
+async def scene(
+    scenes: dict[str, Scene],
+    shelves: Shelves,
+    kind: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    i18n: I18n,
+) -> Scene:
+    if kind not in scenes:
+        database = await shelves.of(kind).copy(await with_clinic(shelves, kind))
+        scenes[kind] = Scene(database, tmp_path_factory.mktemp("forged") / "telegram.json")
+        async with (
+            house_over(database, StillClock()) as house,
+            world_over(house, i18n, scenes[kind].memory) as world,
+        ):
+            await _play(house, world)
+    return scenes[kind]
+
+
+async def _play(house: House, world: World) -> None:
+    victim = await register(come(world, VICTIM, "Жертва"), "Тайна", "07.07.2020")
     await victim.tap("Сегодня, 9:00")
     await victim.tap("Не болеет — записать")
     for label in ("Мои записи", "Тайна ·", "Спросить"):
@@ -47,7 +88,47 @@ async def victim(enter: Callable[..., Chat], house: House) -> Chat:
     assert "Добро пожаловать" in victim.screen.text
     await _draft_a_leave(house)
     await _begin_a_broadcast(house)
+    await register(come(world, FORGER, "Чужой"), "Свой", "01.01.2024")
+    await come(world, STRANGER, "Прохожий").say("/start")
+
+
+@pytest.fixture
+async def database(scene: Scene, shelves: Shelves, kind: str) -> AsyncIterator[Database]:
+    database = await shelves.of(kind).copy(scene.database)
+    yield database
+    await shelves.of(kind).drop(database)
+
+
+@pytest.fixture
+async def world(scene: Scene, house: House, i18n: I18n, tmp_path: Path) -> AsyncIterator[World]:
+    memory = tmp_path / "telegram.json"
+    shutil.copy(scene.memory, memory)
+    async with world_over(house, i18n, memory) as world:
+        yield world
+
+
+@pytest.fixture
+def victim(world: World) -> Chat:
+    """What nobody else may see or change is theirs."""
+    victim = Chat(world, VICTIM)
+    assert "Добро пожаловать" in victim.screen.text
     return victim
+
+
+@pytest.fixture
+def forger(world: World) -> Chat:
+    """At home in the clinic, as the victim is."""
+    forger = Chat(world, FORGER)
+    assert "Свой" in forger.screen.text
+    return forger
+
+
+@pytest.fixture
+def stranger(world: World) -> Chat:
+    """Without consent or child."""
+    stranger = Chat(world, STRANGER)
+    assert "Согласие" in stranger.screen.text
+    return stranger
 
 
 async def _draft_a_leave(house: House) -> None:
@@ -121,10 +202,9 @@ NAMES = [" ".join(tap.__prefix__ for tap in some) for some in SOME]
 
 @pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_forged_tap_reveals_and_changes_nothing(
-    victim: Chat, enter: Callable[..., Chat], house: House, some: list[type[taps.Tap]]
+    victim: Chat, forger: Chat, house: House, some: list[type[taps.Tap]]
 ) -> None:
     """Every tap × foreign ids: answered, without a word or a row of the other family (R30)."""
-    forger = await register(enter(666, "Чужой"), "Свой", "01.01.2024")
     visits = await house.count("appointments")
     before = len(victim.messages)
     seen = ""
@@ -150,11 +230,9 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
 
 @pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_stranger_s_forged_tap_stores_nothing(
-    victim: Chat, enter: Callable[..., Chat], house: House, some: list[type[taps.Tap]]
+    stranger: Chat, house: House, some: list[type[taps.Tap]]
 ) -> None:
     """Somebody without consent or child gets nowhere by any tap but the consent itself (R30)."""
-    stranger = enter(667, "Прохожий")
-    await stranger.say("/start")
     tables = set(Base.metadata.tables) - {"persons", "handled_updates", "consents", "conversations"}
     before = {table: await house.count(table) for table in tables}
     for data in (data for tap in some for data in forged(tap, 1)):
@@ -164,7 +242,7 @@ async def test_a_stranger_s_forged_tap_stores_nothing(
     assert not [s for m in stranger.messages for s in SECRETS if s in m.text]
 
 
-async def test_a_deep_link_of_a_forger_is_only_a_link(victim: Chat, house: House) -> None:
+async def test_a_deep_link_of_a_forger_is_only_a_link(victim: Chat) -> None:
     """Whatever stands behind /start is looked up, not executed (R30)."""
     for code in ("c1", "c' OR 1=1 --", "c%", "c" + "x" * 60, "c../../etc"):
         await victim.say(f"/start {code}")
