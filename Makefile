@@ -23,8 +23,16 @@ demo-reset: ## Forget everything the demo remembers
 	@rm -rf data/demo
 
 .PHONY: test
-test: setup-dev ## Run the tests, all but those that need a browser or nginx
+test: setup-dev ## Stories in the chat, rules, storage and races, on both databases
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: test-kills
+test-kills: setup-dev ## Kill a process on SQLite a few times
+	$(BIN)/python -m pytest -m 'crash and not replicas' tests/crash -s
+
+.PHONY: test-bench
+test-bench: setup-dev ## See that the benchmarks still run
+	$(BIN)/python -m pytest -m bench tests/bench
 
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium

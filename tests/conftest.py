@@ -179,12 +179,6 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["server"] = str(node.config.stash[SERVER])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real processes that are killed take longest: begun last, they kept one worker busy and the
-    others waiting."""
-    items.sort(key=lambda item: "crash" not in item.path.parts)
-
-
 def pytest_collection_finish() -> None:
     """What is imported stays: to look through it for garbage took a sixth of the tests' time."""
     gc.collect()

@@ -13,6 +13,8 @@ from tests.bench.questions import LISTS, SCREENS
 from tests.databases import BOTH, SQLITE, Database, Shelves
 from tests.storage.files import judges, look_at, plainly
 
+pytestmark = pytest.mark.bench
+
 TINY = Size(doctors=2, slots=12, ahead=3)
 LITTLE = Size(doctors=2, slots=12, ahead=3, past=4, others=1, others_past=1)
 

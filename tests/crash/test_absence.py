@@ -23,6 +23,8 @@ from tests.databases import POSTGRESQL, SQLITE
 from tests.families import NEVER_QUIET
 from tests.services.conftest import Family, employ
 
+pytestmark = pytest.mark.crash
+
 TWELVE = 12
 REGISTRAR = 2000
 BLOCKED = (0, 11)

@@ -29,6 +29,8 @@ from tests.crash.test_sending import (
 from tests.databases import POSTGRESQL, SQLITE
 from tests.families import agree_to_news, never_quiet, settle_in
 
+pytestmark = pytest.mark.crash
+
 KILLS = min(int(os.environ.get("CRASH_KILLS", "4")), 24)
 """Half of them by SIGKILL, the others by SIGTERM."""
 FAMILIES = int(os.environ.get("BROADCAST_FAMILIES", str(100 + 50 * KILLS)))

@@ -13,6 +13,8 @@ from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, live_through, open_street, prepare
 from tests.databases import POSTGRESQL, SQLITE
 
+pytestmark = pytest.mark.crash
+
 KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 
 

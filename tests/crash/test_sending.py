@@ -22,6 +22,8 @@ from tests.crash.street import Process, Street, Tally, open_street
 from tests.databases import POSTGRESQL, SQLITE
 from tests.families import never_quiet, settle_in
 
+pytestmark = pytest.mark.crash
+
 KILLS = min(int(os.environ.get("CRASH_KILLS", "4")), 24)
 """Half of them by SIGKILL, the others by SIGTERM. More than R47 asks for would only take time."""
 AT_A_TIME = 10
