@@ -7,6 +7,9 @@ CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/bot.po)
 COMPILED := $(CATALOGS:.po=.mo)
 # Two workers a core, eight at most: half of a test's time is waiting for the disk and for timers.
 WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+# Some machines keep Python from keeping what it compiled: each worker and each process that a test
+# starts would compile the whole house anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
