@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -243,22 +244,32 @@ def test_a_new_key_is_new_and_a_key(bot: CommandLine) -> None:
     assert bot("migrate", ENCRYPTION_KEYS=f"{first.said.strip()}, {second.said.strip()}").code == 0
 
 
-def give_phone(keys: str) -> None:
-    """One person's number, kept in the database of this folder under the first of the keys."""
+@pytest.fixture(scope="module")
+def folder_with_phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one person's number is kept under the old key: made once, to be copied."""
+    folder = tmp_path_factory.mktemp("phone") / "data"
+    address = f"sqlite+aiosqlite:///{folder / 'bot.db'}"
 
     async def give() -> None:
-        settings = Settings(encryption_keys=keys)
+        settings = Settings(database_url=address, encryption_keys=OLD_KEY)
         async with opened(settings, "test") as services:
             await demo.seed(services)
             anna = await services.families.meet(101, Language.RUSSIAN)
             await services.phones.give(anna.id, "+79161234567", own=True)
 
     asyncio.run(give())
+    return folder
 
 
+@pytest.fixture
+def phone(folder_with_phone: Path, tmp_path: Path) -> None:
+    """One person's number, kept in the database of this test's folder under the old key."""
+    shutil.copytree(folder_with_phone, tmp_path / "data")
+
+
+@pytest.mark.usefixtures("phone")
 def test_keys_are_changed_by_the_command_line(bot: CommandLine) -> None:
     """R35: the new key in front, `keys rotate`, the old one away: the numbers are still there."""
-    give_phone(OLD_KEY)
     both = f"{NEXT_KEY},{OLD_KEY}"
     doubt = bot("doctor", ENCRYPTION_KEYS=both)
     turned, again = (bot("keys", "rotate", ENCRYPTION_KEYS=both) for _ in range(2))
@@ -271,13 +282,13 @@ def test_keys_are_changed_by_the_command_line(bot: CommandLine) -> None:
     assert bot("seed-demo", ENCRYPTION_KEYS=NEXT_KEY).code == 0
 
 
+@pytest.mark.usefixtures("phone")
 @pytest.mark.parametrize("keys", ["", NEXT_KEY])
 @pytest.mark.parametrize("command", [["run"], ["seed-demo"], ["keys", "rotate"]])
 def test_a_database_whose_key_is_missing_is_not_served(
     bot: CommandLine, command: list[str], keys: str
 ) -> None:
     """R35, R42: one line says what is missing, and neither key nor number is in it."""
-    give_phone(OLD_KEY)
     ended = bot(*command, BOT_TOKEN=TOKEN, ENCRYPTION_KEYS=keys)
 
     assert ended.code == 2
@@ -286,11 +297,9 @@ def test_a_database_whose_key_is_missing_is_not_served(
     assert not [secret for secret in (OLD_KEY, NEXT_KEY, "1234567") if secret in ended.complained]
 
 
-def test_numbers_whose_key_is_lost_are_given_up_on_demand(
-    bot: CommandLine,
-) -> None:
+@pytest.mark.usefixtures("phone")
+def test_numbers_whose_key_is_lost_are_given_up_on_demand(bot: CommandLine) -> None:
     """Asked first: without an answer nothing is dropped; then the bot starts again."""
-    give_phone(OLD_KEY)
     bot = replace(bot, settings={"ENCRYPTION_KEYS": NEXT_KEY})
     asked = bot("keys", "forget-lost")
     assert (asked.code, "no key opens 1 of 1" in bot("doctor").said) == (2, True)
