@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 from aiogram.methods import Response
 from aiogram.types import File, Message
 
@@ -48,6 +49,9 @@ from tests.databases import (
     quick_place,
 )
 from tests.engines import engines_of
+
+settings.register_profile("house", deadline=None)  # no test is about how quick a machine is
+settings.load_profile("house")
 
 MONDAY_7_AM = datetime(2026, 11, 23, 4, tzinfo=UTC)
 """Monday, 7:00 on the wall in Moscow."""

@@ -424,7 +424,7 @@ def stores(
     return found
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(now=situations())
 def test_whatever_is_told(now: Situation) -> None:
     """R02, R05: no family's time is touched, nor what the clinic closed by hand; open times never

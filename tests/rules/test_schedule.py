@@ -718,7 +718,7 @@ def is_of(opening: Opening, reception: Reception, zone: ZoneInfo) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(place=places())
 def test_whatever_the_schedule_the_day_can_be_kept(
     place: tuple[Schedule, ZoneInfo, date, date],
@@ -735,7 +735,7 @@ def test_whatever_the_schedule_the_day_can_be_kept(
         assert any(is_of(opening, each, zone) for each in receptions_on(schedule, day))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(place=places())
 def test_a_fortnight_is_the_sum_of_its_days(
     place: tuple[Schedule, ZoneInfo, date, date],
@@ -748,7 +748,7 @@ def test_a_fortnight_is_the_sum_of_its_days(
     assert one_by_one == openings(schedule, zone, first, last)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(reception=RECEPTIONS)
 def test_no_time_is_lost_to_a_break(reception: Reception) -> None:
     """R15: visits follow each other; only where one would meet a break does it wait for its end."""
@@ -945,7 +945,7 @@ def overlapped(stretch: Stretch, slots: Sequence[Stored]) -> bool:
     return any(slot.opening.stretch.overlaps(stretch) for slot in slots)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(stored=stores(), wanted=timetables())
 def test_whatever_is_stored_the_plan_keeps_its_word(
     stored: list[Stored], wanted: list[Opening]
@@ -977,7 +977,7 @@ def test_whatever_is_stored_the_plan_keeps_its_word(
     assert changes(after, wanted) == replace(NOTHING, affected=plan.affected)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(stored=stores(), wanted=timetables())
 def test_a_plan_is_in_order(stored: list[Stored], wanted: list[Opening]) -> None:
     """Each of its lists is by start, however the slots and the openings came."""
@@ -990,7 +990,7 @@ def test_a_plan_is_in_order(stored: list[Stored], wanted: list[Opening]) -> None
         assert list(ids) == sorted(ids, key=lambda slot_id: start[slot_id])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(one=timetables(), other=timetables())
 def test_a_leave_that_is_taken_back_leaves_no_trace(
     one: list[Opening], other: list[Opening]

@@ -554,7 +554,6 @@ async def world(shelves: Shelves) -> AsyncIterator[World]:
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(steps=steps())

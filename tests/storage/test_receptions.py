@@ -47,7 +47,7 @@ EXCEPTIONS = st.builds(
 )
 
 each_begins_anew = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

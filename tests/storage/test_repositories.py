@@ -607,7 +607,6 @@ BIRTHS = [date(2024, 3, 12), date(2025, 11, 24), date(2025, 11, 26), date(2008, 
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example begins anew
 )
 @given(
