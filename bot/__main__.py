@@ -26,10 +26,11 @@ from bot.sandbox.telegram import Telegram
 from bot.serving import CannotStart, on_port, serve_parents
 from bot.settings import BadSetting, Settings, read_settings
 from bot.watching import Watch
-from services.findings import Level, wrong
-from services.model import Role
-from services.once import finish_use_cases
-from services.ports import Clock, StorageUnavailable
+from services.model.access import Role
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable
+from services.runtime.health import Level, wrong
+from services.runtime.use_case import finish_use_cases
 from storage.backup import BadBackup, Contents, back_up, restore
 from storage.checkup import look_over
 from storage.engine import BadDatabase, is_sqlite, open_engines, read_url

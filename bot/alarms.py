@@ -21,8 +21,8 @@ from bot.handling import Handling
 from bot.screen import Screen, send
 from bot.views import alarms as views
 from bot.words import Markup, speaking
-from services.model import Language
-from services.ports import StorageUnavailable
+from services.model.people import Language
+from services.ports.transaction import StorageUnavailable
 
 log = structlog.get_logger()
 

@@ -22,33 +22,34 @@ from bot.proxy import ProxiedSession
 from bot.settings import Settings
 from bot.watching import Stopwatch, Watch
 from bot.words import _, speaking
-from services.absences import Absences
-from services.agreements import Agreements
-from services.booking import Booking
-from services.broadcasts import Broadcasts
-from services.calls import Calls
-from services.children import Children
-from services.clinic_desk import ClinicDesk
-from services.clinics import Clinics
-from services.confirming import DoctorsWord
-from services.desk import Desk
-from services.families import Families
-from services.hours import OpeningHours
-from services.imports import Imports
-from services.journal import Journal
-from services.load import Loads
-from services.model import Language
-from services.notices import Notices, Tell
-from services.phones import Phones
-from services.ports import Clock, Transactions
-from services.profiles import Profiles
-from services.questions import Questions
-from services.reception import Reception
-from services.registry import Registry
-from services.staff import Staff
-from services.times import Times
-from services.timetables import Timetables
+from services.access.audit import Journal
+from services.broadcasts.carrying_out import Broadcasts
+from services.clinic.editing import ClinicDesk
+from services.clinic.opening import Clinics
+from services.clinic.profiles import Profiles
+from services.desk.absences import Absences
+from services.desk.attendance import Reception
+from services.desk.booking import Desk
+from services.desk.call_list import Calls
+from services.desk.day import Staff
+from services.desk.occupancy import Loads
+from services.desk.search import Registry
+from services.families.children import Children
+from services.families.consents import Agreements
+from services.families.onboarding import Families
+from services.families.phones import Phones
+from services.messages.sending import Notices, Tell
+from services.model.people import Language
+from services.ports.readers import Clock
+from services.ports.transaction import Transactions
+from services.schedule.changes import OpeningHours
+from services.schedule.imports import Imports
+from services.schedule.timetables import Timetables
 from services.upkeep import Upkeep
+from services.visits.booking import Booking
+from services.visits.confirming import DoctorsWord
+from services.visits.questions import Questions
+from services.visits.search import Times
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from bot.pacing import Pace
 from bot.screen import Screen, rewrite, send, take_away
 from bot.views import broadcasts as views
 from bot.words import speaking
-from services.broadcasts import Broadcasts, Progress
-from services.model import BroadcastId, Urgency
+from services.broadcasts.carrying_out import Broadcasts
+from services.broadcasts.progress import Progress
+from services.model.ids import BroadcastId
+from services.model.messages import Urgency
 
 log = structlog.get_logger()
 

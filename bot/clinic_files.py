@@ -19,9 +19,10 @@ from bot.views import profiles as views
 from bot.views.refusals import words_of
 from bot.views.timetables import unchanged
 from bot.words import speaking
-from services.model import Language
-from services.profiles import ClinicEntry
-from services.refusals import NoSuchClinic, Refusal
+from services.clinic.profiles import ClinicEntry
+from services.model.people import Language
+from services.model.refusals.base import Refusal
+from services.model.refusals.clinic import NoSuchClinic
 
 _KINDS = {".pdf": "pdf", ".png": "png"}
 _USERNAME = re.compile(r"@?([A-Za-z0-9_]{5,32})")

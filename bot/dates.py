@@ -6,8 +6,9 @@ from functools import cache
 
 from babel.dates import get_month_names
 
-from services.model import Language
-from services.refusals import DateUnclear, DayOver, NoSuchDay
+from services.model.people import Language
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.refusals.schedule import DayOver
 
 _SEPARATOR = r"[\s./\-_,]+"
 _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")

@@ -4,25 +4,17 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app import Services
-from services.clinics import NewDistrict, NewDoctor
-from services.model import (
-    Addresses,
-    ClinicProfile,
-    DoctorId,
-    Hours,
-    Language,
-    Need,
-    PersonId,
-    Position,
-    Purpose,
-    Reason,
-    Reception,
-    Role,
-    ScheduleRule,
-    Side,
-)
-from services.places import AskConsent, Home
-from services.refusals import NotFound
+from services.clinic.opening import NewDistrict, NewDoctor
+from services.families.home import Home
+from services.families.onboarding import AskConsent
+from services.model.access import Role
+from services.model.clinic import Addresses, ClinicProfile, Hours, Position, Reason, Side
+from services.model.consents import Purpose
+from services.model.ids import DoctorId, PersonId
+from services.model.people import Language
+from services.model.refusals.base import NotFound
+from services.model.schedule import Reception, ScheduleRule
+from services.model.visits import Need
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
 

@@ -23,8 +23,8 @@ from aiogram.utils.token import TokenValidationError
 from bot.app import build_bot, build_session
 from bot.proxy import PROXY_TROUBLE, ProxyTrouble
 from bot.settings import Settings
-from services.findings import Finding, Level, clocks, doubtful, wrong
-from services.ports import Clock
+from services.ports.readers import Clock
+from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 
 SHORT_SECRET = 16
 MANY_PENDING = 100

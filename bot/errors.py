@@ -22,8 +22,9 @@ from bot.screen import Button, Screen, answer, saying, show
 from bot.views.refusals import words_of
 from bot.watching import Watch
 from bot.words import _, say
-from services.ports import StorageUnavailable
-from services.refusals import AlreadyWithDoctor, Refusal, TooManyVisits
+from services.model.refusals.base import Refusal
+from services.model.refusals.visits import AlreadyWithDoctor, TooManyVisits
+from services.ports.transaction import StorageUnavailable
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from aiogram.types import Update
 
 from bot.errors import describe, is_transient
 from bot.watching import Watch
-from services.ports import StorageUnavailable
+from services.ports.transaction import StorageUnavailable
 
 log = structlog.get_logger()
 

@@ -15,9 +15,10 @@ from bot.alarms import Alarms
 from bot.app import Services
 from bot.broadcasting import EVERY, Broadcasting
 from bot.clock import now
-from services.journal import Journal
-from services.notices import Notices
-from services.ports import Clock, Notifier
+from services.access.audit import Journal
+from services.messages.sending import Notices
+from services.ports.readers import Clock
+from services.ports.sending import Notifier
 
 log = structlog.get_logger()
 

@@ -16,9 +16,9 @@ from bot.documents.load import drawn
 from bot.terminal import CannotDo, write_new_file
 from bot.views import load as views
 from bot.words import speaking
-from services.load import Load
-from services.model import Language
-from services.refusals import NoSuchClinic
+from services.desk.occupancy import Load
+from services.model.people import Language
+from services.model.refusals.clinic import NoSuchClinic
 
 _MAKERS: dict[str, Callable[[Load], bytes]] = {".xlsx": views.workbook, ".csv": views.table}
 

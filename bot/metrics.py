@@ -5,8 +5,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.handling import KINDS, Handling
 from bot.watching import Watch
-from services.model import NotificationKind, NotificationState
-from services.refusals import Refusal
+from services.model.messages import NotificationKind, NotificationState
+from services.model.refusals.base import Refusal
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
 

@@ -15,10 +15,11 @@ from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
 from bot.words import _, speaking
-from services.families import Families
-from services.model import Language, PersonId
-from services.once import effect_of
-from services.ports import Clock
+from services.families.onboarding import Families
+from services.model.ids import PersonId
+from services.model.people import Language
+from services.ports.readers import Clock
+from services.runtime.use_case import effect_of
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 

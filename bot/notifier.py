@@ -18,9 +18,10 @@ from bot.pacing import Pace
 from bot.screen import enclose, send
 from bot.views import letters as views
 from bot.words import speaking
-from services.letters import Letter
-from services.model import Person, Urgency
-from services.ports import Hopeless, NotNow, Unreachable
+from services.model.letters import Letter
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.ports.sending import Hopeless, NotNow, Unreachable
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiolimiter import AsyncLimiter
 
-from services.model import Urgency
+from services.model.messages import Urgency
 
 log = structlog.get_logger()
 

@@ -10,10 +10,10 @@ from aiogram.exceptions import AiogramError
 from bot.app import Services, build_bot, build_session
 from bot.links import INVITATION, link_to
 from bot.settings import Settings
-from services.journal import Verdict
-from services.model import ClinicId, DoctorId, Role
-from services.records import Head
-from services.refusals import NotFound
+from services.access.audit import Verdict
+from services.model.access import Head, Role
+from services.model.ids import ClinicId, DoctorId
+from services.model.refusals.base import NotFound
 
 
 class BadAnchor(Exception):

@@ -2,8 +2,8 @@
 
 from aiogram.types import Message
 
-from services.model import PhoneNumber
-from services.refusals import PhoneUnclear
+from services.model.people import PhoneNumber
+from services.model.refusals.families import PhoneUnclear
 
 REGION = "RU"
 """Where a number is from that does not say so."""

@@ -22,11 +22,14 @@ from bot.views import slot_rows as slot_views
 from bot.views import timetables as views
 from bot.views.refusals import words_of
 from bot.words import speaking
-from services.imports import Imports
-from services.model import Clinic, Language
-from services.ports import Clock
-from services.refusals import DateUnclear, NoSuchClinic, NoSuchDay, Refusal
-from services.timetables import Timetables
+from services.model.clinic import Clinic
+from services.model.people import Language
+from services.model.refusals.base import Refusal
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.ports.readers import Clock
+from services.schedule.imports import Imports
+from services.schedule.timetables import Timetables
 
 _SUFFIXES = (".xlsx", ".csv")
 

@@ -29,8 +29,9 @@ from bot.settings import Settings
 from bot.stopping import stop_on_signals, unless
 from bot.updates import Receiver
 from bot.webhook import CONNECTIONS, Webhook
-from services.notices import Notices
-from services.ports import Clock, StorageUnavailable
+from services.messages.sending import Notices
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable
 from services.upkeep import Upkeep
 
 if TYPE_CHECKING:

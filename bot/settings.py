@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.keys import read_key
-from services.model import Language
+from services.model.people import Language
 
 
 class BadSetting(Exception):

@@ -12,32 +12,31 @@ from typing import Annotated, Self
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from services.absences import LONGEST, Absent
-from services.clinic_facts import Fact, Group
-from services.desk import Aim, Errand
-from services.model import (
+from services.broadcasts.writing import MOST_DAYS
+from services.clinic.settings import Fact, Group
+from services.desk.absence_report import LONGEST_ABSENCE, Absent
+from services.desk.errands import Aim, Errand
+from services.model.access import Role
+from services.model.broadcasts import Audience, Whom
+from services.model.clinic import Reason
+from services.model.consents import Purpose
+from services.model.ids import (
     AbsenceId,
     AppointmentId,
-    Audience,
     BroadcastId,
     ChildId,
     ClinicId,
     DeviationId,
-    DeviationKind,
     DistrictId,
     DoctorId,
-    Language,
-    Need,
     PostId,
-    Purpose,
     QuestionId,
-    Reason,
-    Role,
     SlotId,
-    Whom,
 )
-from services.news import MOST_DAYS
-from services.refusals import Refusal
+from services.model.people import Language
+from services.model.refusals.base import Refusal
+from services.model.schedule import DeviationKind
+from services.model.visits import Need
 
 STAYS = "+"
 """Stands before the data of a button whose message is not to be edited away."""
@@ -774,7 +773,7 @@ class AbsencePlans(WhenAbsent, prefix="absent"):
 
     day: Annotated[int, _ScheduleDay]
     """The first one's proleptic ordinal."""
-    days: Annotated[int, Field(ge=1, le=LONGEST)]
+    days: Annotated[int, Field(ge=1, le=LONGEST_ABSENCE)]
 
     @property
     def absent(self) -> Absent:

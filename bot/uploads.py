@@ -19,9 +19,9 @@ from bot.documents.slot_rows import BadSlotRows
 from bot.documents.timetable import BadTimetable
 from bot.views import slot_rows as slot_views
 from bot.views import timetables as views
-from services.drafts import Sheet
-from services.imports import SentSheet
-from services.refusals import SheetGone
+from services.model.refusals.schedule import SheetGone
+from services.schedule.drafts import Sheet
+from services.schedule.listed_times import SentSheet
 
 MOST_TIMES = 10_000
 """Times that are taken over in the chat: an update has twenty seconds, and to read and write these

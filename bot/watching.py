@@ -7,8 +7,8 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
-from services.model import NotificationKind, NotificationState
-from services.refusals import Refusal
+from services.model.messages import NotificationKind, NotificationState
+from services.model.refusals.base import Refusal
 
 
 class Watch:

@@ -13,8 +13,8 @@ from aiogram.utils.i18n import gettext as _
 from babel.dates import format_date, format_datetime, get_day_names
 from markupsafe import Markup
 
-from services.model import Language
-from services.rules import Age
+from services.model.people import Language
+from services.rules.ages import Age
 
 __all__ = [
     "Markup",

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from services import asking
-from services.norm import KEPT
-from services.once import use_case
-from services.ports import Clock, Transactions
+from services.messages import questions
+from services.ports.readers import Clock
+from services.ports.transaction import Transactions
+from services.rules.waiting_standard import KEPT
+from services.runtime.use_case import use_case
 
 UPDATES_KEPT = timedelta(hours=48)
 """Telegram holds an update for 24 hours; twice that, so that no replay can outlive its record."""
@@ -72,4 +73,4 @@ class Upkeep:
     async def forget_questions(self) -> int:
         """Drop what families asked about visits of long ago, and the answers; return how many."""
         async with self._transactions.writes() as tx:
-            return await tx.questions.forget(before=self._clock() - asking.KEPT)
+            return await tx.questions.forget(before=self._clock() - questions.QUESTIONS_KEPT)

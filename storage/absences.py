@@ -5,21 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    Absence,
-    AbsenceId,
-    AbsentVisit,
-    Appointment,
-    ClinicId,
-    Closure,
-    DeviationId,
-    DeviationKind,
-    Doctor,
-    DoctorId,
-    PostId,
-    SlotId,
-)
-from services.refusals import NotFound
+from services.model.clinic import Doctor
+from services.model.ids import AbsenceId, ClinicId, DeviationId, DoctorId, PostId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.schedule import DeviationKind
+from services.model.visits import Absence, AbsentVisit, Appointment, Closure
 from storage.appointments import StoredAppointments
 from storage.clinics import StoredClinics
 from storage.slots import to_slot

@@ -20,26 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    ACTIVE,
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Child,
-    ChildId,
-    ClinicId,
-    Deadline,
-    Doctor,
-    DoctorId,
-    PersonId,
-    Reason,
-    Slot,
-    SlotId,
-    Unanswered,
-    Word,
-)
-from services.refusals import ChildIsBusy, NotFound, SlotTaken
-from services.rules import as_of
+from services.model.clinic import Doctor, Reason, Unanswered
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import ChildIsBusy, SlotTaken
+from services.model.slots import Slot
+from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.rules.visit_states import as_of
 from storage.clinics import to_clinic, to_doctor
 from storage.families import to_child
 from storage.slots import to_slot, with_doctor

@@ -17,28 +17,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    AppointmentId,
-    AppointmentState,
-    Audience,
-    Broadcast,
-    BroadcastId,
-    BroadcastState,
-    Clinic,
-    ClinicId,
-    NotificationState,
-    PersonId,
-    Post,
-    PostId,
-    Purpose,
-    Reach,
-    Recipient,
-    Stretch,
-    Whom,
-)
-from services.news import PATIENT_FOR
-from services.notices import LEASE
-from services.refusals import NotFound
+from services.model.access import Post
+from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Recipient, Whom
+from services.model.clinic import Clinic
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, BroadcastId, ClinicId, PersonId, PostId
+from services.model.messages import NotificationState
+from services.model.refusals.base import NotFound
+from services.model.slots import Stretch
+from services.model.visits import AppointmentState
+from services.ports.messages import LEASE
+from services.rules.reach import PATIENT_FOR
 from storage.clinics import to_clinic
 from storage.families import to_person
 from storage.locks import lock_rows

@@ -17,16 +17,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    Appointment,
-    AppointmentState,
-    ClinicId,
-    NotificationState,
-    PhoneCall,
-    PostId,
-    Slot,
-)
-from services.reminders import CHANGES, OWED_FOR
+from services.model.ids import ClinicId, PostId
+from services.model.messages import CHANGES, NotificationState
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState, PhoneCall
+from services.rules.reach import OWED_FOR
 from storage.appointments import StoredAppointments, to_appointment, whole
 from storage.tables import AppointmentRow, CallRow, NotificationRow, PersonRow
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from services.findings import Finding, Level, clocks, doubtful, wrong
-from services.ports import Clock
+from services.ports.readers import Clock
+from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 from storage import snapshots
 from storage.engine import BadDatabase, is_sqlite, open_engines
 from storage.migrate import count_missing

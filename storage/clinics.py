@@ -6,13 +6,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
+from services.model.clinic import (
     Clinic,
-    ClinicId,
     ClinicProfile,
     Confirming,
     Doctor,
-    DoctorId,
     Hours,
     LegalBasis,
     Limits,
@@ -21,7 +19,8 @@ from services.model import (
     Reminding,
     Unanswered,
 )
-from services.refusals import NotFound
+from services.model.ids import ClinicId, DoctorId
+from services.model.refusals.base import NotFound
 from storage.locks import lock_rows
 from storage.tables import ClinicRow, DoctorRow
 

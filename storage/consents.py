@@ -6,8 +6,9 @@ from hashlib import sha256
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ChildId, ClinicId, ConsentText, PersonId, Purpose
-from services.refusals import NotFound
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ChildId, ClinicId, PersonId
+from services.model.refusals.base import NotFound
 from storage.tables import ConsentRow, ConsentTextRow, DeclinedConsentRow
 
 

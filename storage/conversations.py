@@ -3,7 +3,8 @@
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Asked, ChildId, ClinicId, Conversation, PersonId, PostId
+from services.model.conversations import Asked, Conversation
+from services.model.ids import ChildId, ClinicId, PersonId, PostId
 from storage.tables import ConversationRow
 
 

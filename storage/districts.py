@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Addresses, ClinicId, District, DistrictId, Doctor, Side
-from services.refusals import NotFound
+from services.model.clinic import Addresses, District, Doctor, Side
+from services.model.ids import ClinicId, DistrictId
+from services.model.refusals.base import NotFound
 from storage.clinics import to_clinic, to_doctor
 from storage.tables import AddressesRow, ClinicRow, DistrictRow, DoctorRow
 

@@ -6,18 +6,10 @@ from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    Child,
-    ChildId,
-    ClinicId,
-    DistrictId,
-    Language,
-    Person,
-    PersonId,
-    Purpose,
-    ReminderWishes,
-)
-from services.refusals import NotFound
+from services.model.consents import Purpose
+from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
+from services.model.people import Child, Language, Person, ReminderWishes
+from services.model.refusals.base import NotFound
 from storage.tables import (
     AppointmentRow,
     CareRow,

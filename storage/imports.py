@@ -6,8 +6,11 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import Doctor, DoctorId, SlotId, Stretch, Taker, Taking, visit_number
-from services.reconciling import Add, Known, Open, Plan, Source
+from services.model.clinic import Doctor
+from services.model.ids import DoctorId, SlotId
+from services.model.slot_sync import Add, Known, Open, Plan, Source
+from services.model.slots import Stretch, Taker, Taking
+from services.model.visits import visit_number
 from storage.locks import lock_rows
 from storage.reasons import from_bits, to_bits
 from storage.slots import EXTRA

@@ -3,8 +3,8 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import AppointmentId, ChildId, ClinicId, PostId, Role
-from services.records import BEGINNING, Access, Entry, Head, Record, digest
+from services.model.access import BEGINNING, Access, Entry, Head, Record, Role, digest
+from services.model.ids import AppointmentId, ChildId, ClinicId, PostId
 from storage.locks import lock_journal
 from storage.tables import AccessRecordRow
 

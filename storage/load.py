@@ -6,7 +6,8 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ChildId, ClinicId, FirstAsk
+from services.model.ids import ChildId, ClinicId
+from services.model.visits import FirstAsk
 from storage.tables import FirstAskRow
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import AppointmentId
-from services.refusals import NotesNotKept
+from services.model.ids import AppointmentId
+from services.model.refusals.desk import NotesNotKept
 from storage.tables import AppointmentRow, StaffNoteRow
 
 if TYPE_CHECKING:

@@ -22,26 +22,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
+from services.model.access import REGISTRY
+from services.model.broadcasts import BroadcastState, News
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, NotificationId, PersonId, PostId
+from services.model.messages import (
+    CHANGES,
     FOR_STAFF,
-    Appointment,
-    AppointmentId,
-    BroadcastState,
-    News,
     Notification,
-    NotificationId,
     NotificationKind,
     NotificationState,
-    PersonId,
     Planned,
-    PostId,
-    Purpose,
-    ReminderWishes,
     Standing,
     Urgency,
 )
-from services.reminders import CHANGES
-from services.staff import REGISTRY
+from services.model.people import ReminderWishes
+from services.model.visits import Appointment
 from storage.appointments import to_appointment
 from storage.broadcasts import to_audience
 from storage.clinics import to_clinic

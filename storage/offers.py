@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, not_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import AppointmentId, Offered
+from services.model.ids import AppointmentId
+from services.model.visits import Offered
 from storage.clinics import to_clinic, to_doctor
 from storage.slots import to_slot, with_doctor
 from storage.tables import OfferRow, SlotRow

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ChildId, PersonId, Phone, PhoneNumber
-from services.refusals import PhonesNotKept
+from services.model.ids import ChildId, PersonId
+from services.model.people import Phone, PhoneNumber
+from services.model.refusals.families import PhonesNotKept
 from storage.tables import KEY_ID_LENGTH, PhoneRow
 
 if TYPE_CHECKING:

@@ -8,20 +8,12 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    Answer,
-    AppointmentId,
-    ChildId,
-    ClinicId,
-    DoctorId,
-    PersonId,
-    Post,
-    Purpose,
-    Question,
-    QuestionId,
-    Role,
-)
-from services.refusals import AlreadyAnswered, NotFound
+from services.model.access import Post, Role
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, QuestionId
+from services.model.questions import Answer, Question
+from services.model.refusals.base import NotFound
+from services.model.refusals.questions import AlreadyAnswered
 from storage.tables import (
     AnswerRow,
     AppointmentRow,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.model import Reason
+from services.model.clinic import Reason
 
 _BITS = {
     Reason.ILLNESS: 1,

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import JSON, Dialect, TypeDecorator
 
-from services.model import Hours, Reason, Reception
+from services.model.clinic import Hours, Reason
+from services.model.schedule import Reception
 
 _MINUTE = timedelta(minutes=1)
 

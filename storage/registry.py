@@ -7,17 +7,11 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    Child,
-    ChildId,
-    ClinicId,
-    ConsentText,
-    PersonId,
-    PostId,
-    Purpose,
-    VisitCode,
-)
-from services.refusals import NotFound
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.visits import VisitCode
 from storage.families import to_child
 from storage.locks import lock_rows
 from storage.tables import (

@@ -7,23 +7,20 @@ from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.model import (
-    ClinicId,
+from services.model.clinic import Doctor, Side
+from services.model.ids import ClinicId, DeviationId, DoctorId
+from services.model.refusals.base import NotFound
+from services.model.schedule import (
     Cover,
     Delay,
     Deviation,
-    DeviationId,
     DeviationKind,
-    Doctor,
-    DoctorId,
     Holiday,
     Leave,
     Schedule,
     ScheduleException,
     ScheduleRule,
-    Side,
 )
-from services.refusals import NotFound
 from storage.locks import lock_rows
 from storage.tables import (
     DelayRow,

@@ -23,30 +23,26 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import (
-    AppointmentId,
-    Clinic,
-    ClinicId,
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import SlotHeld, SlotTaken
+from services.model.slots import (
+    Changes,
     DayLoad,
     DayTimes,
-    Doctor,
-    DoctorId,
     FreeTimes,
     GridTime,
     Opening,
-    PersonId,
-    PostId,
-    Reason,
     Slot,
-    SlotId,
+    Stored,
     Stretch,
     Taker,
     Taking,
     Wish,
 )
-from services.refusals import NotFound, SlotHeld, SlotTaken
-from services.rules import APART, midnight
-from services.schedule import Changes, Stored
+from services.rules.booking import APART
+from services.rules.horizon import midnight
 from storage.clinics import to_clinic, to_doctor
 from storage.locks import lock_rows
 from storage.reasons import from_bits, to_bits

@@ -6,8 +6,9 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model import ClinicId, PersonId, Post, PostId, Role
-from services.refusals import NotFound
+from services.model.access import Post, Role
+from services.model.ids import ClinicId, PersonId, PostId
+from services.model.refusals.base import NotFound
 from storage.clinics import to_clinic, to_doctor
 from storage.locks import lock_rows
 from storage.tables import ClinicRow, DoctorRow, InvitationRow, StaffRow

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, text
 
-from services.model import AppointmentState, Unanswered
+from services.model.clinic import Unanswered
+from services.model.visits import AppointmentState
 from storage.tables import ACTIVE_STATES, WAITING, AppointmentRow
 
 IS_ACTIVE = text(f"appointments.{ACTIVE_STATES}")

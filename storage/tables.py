@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.model import Reception
+from services.model.schedule import Reception
 from storage.receptions import ReceptionJson, ReceptionsJson
 from storage.types import UtcDateTime, Zone
 

@@ -15,10 +15,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from services.model import PersonId
-from services.once import current_update
-from services.ports import Clock, StorageUnavailable
-from services.refusals import AlreadyDone
+from services.model.ids import PersonId
+from services.model.refusals.base import AlreadyDone
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable
+from services.runtime.use_case import current_update
 from storage.absences import StoredAbsences
 from storage.appointments import StoredAppointments
 from storage.broadcasts import StoredBroadcasts

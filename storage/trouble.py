@@ -10,7 +10,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
-from services.ports import StorageInterrupted, StorageUnavailable
+from services.ports.transaction import StorageInterrupted, StorageUnavailable
 
 INTERRUPTED = (
     "40",  # a deadlock, or two that cannot both be

@@ -13,30 +13,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import settings
 from aiogram.methods import Response
 from aiogram.types import File, Message
+from hypothesis import settings
 
 from bot.app import Services, build_services
-from services.clinics import NewDoctor
-from services.model import (
-    Appointment,
-    AppointmentId,
-    Child,
-    ChildId,
-    Clinic,
-    ClinicProfile,
-    Doctor,
-    Hours,
-    Language,
-    Need,
-    PersonId,
-    Purpose,
-    Reception,
-    ScheduleRule,
-    Slot,
-)
-from services.places import USUAL
+from services.clinic.opening import NewDoctor
+from services.families.home import USUAL
+from services.model.clinic import Clinic, ClinicProfile, Doctor, Hours
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, ChildId, PersonId
+from services.model.people import Child, Language
+from services.model.schedule import Reception, ScheduleRule
+from services.model.slots import Slot
+from services.model.visits import Appointment, Need
 from storage.ciphers import Ciphers
 from storage.engine import Engines, open_engines
 from storage.transactions import StoredTransactions

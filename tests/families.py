@@ -15,26 +15,15 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import DeclarativeBase
 
-from services.model import (
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Child,
-    ChildId,
-    Clinic,
-    Doctor,
-    DoctorId,
-    Hours,
-    NotificationState,
-    PersonId,
-    Purpose,
-    ReminderWishes,
-    Slot,
-    SlotId,
-    Stretch,
-)
-from services.places import USUAL
-from services.reminders import reminders
+from services.families.home import USUAL
+from services.messages.planning import reminders
+from services.model.clinic import Clinic, Doctor, Hours
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, SlotId
+from services.model.messages import NotificationState
+from services.model.people import Child, ReminderWishes
+from services.model.slots import Slot, Stretch
+from services.model.visits import Appointment, AppointmentState
 from storage.tables import (
     AppointmentRow,
     CareRow,

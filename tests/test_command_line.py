@@ -22,7 +22,7 @@ from bot.__main__ import _sandbox, opened
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
-from services.model import Language
+from services.model.people import Language
 from storage.engine import read_url
 from storage.lock import held_for
 from tests.commands import CommandLine, start

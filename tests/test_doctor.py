@@ -14,7 +14,7 @@ from bot.doctor import lines, look_at_telegram, look_over_settings
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
-from services.findings import Finding, Level
+from services.runtime.health import Finding, Level
 
 TOKEN = "4200000:token-of-the-doctor"
 URL = "https://clinic.example/hook"

@@ -1,8 +1,11 @@
 """The habits of the house, checked where a reader could overlook a slip."""
 
 import ast
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,42 +18,20 @@ from aiogram.filters import Filter
 from aiogram.utils.i18n import I18n
 from annotated_types import Le
 
+import services
 from bot import taps, words
 from bot.app import build_dispatcher, build_services
 from bot.middlewares import Patience
 from bot.views.refusals import words_of
-from services import (
-    absences,
-    agreements,
-    booking,
-    broadcasts,
-    calls,
-    children,
-    clinic_desk,
-    clinics,
-    confirming,
-    desk,
-    families,
-    hours,
-    imports,
-    journal,
-    load,
-    notices,
-    phones,
-    profiles,
-    questions,
-    reception,
-    refusals,
-    registry,
-    staff,
-    times,
-    timetables,
-    upkeep,
-)
-from services.model import Language
-from services.once import use_case
-from services.ports import Transactions
-from services.refusals import Refusal
+from services.model.people import Language
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import NameTooLong, TooManyChildren
+from services.model.refusals.questions import TooManyQuestions
+from services.model.refusals.schedule import RoomNeeded, SeveralDoctors
+from services.model.refusals.typed import NumberOutOfRange, SpanOutOfRange, TextTooLong
+from services.model.refusals.visits import AlreadyWithDoctor, DayClosed, DayFull, TooManyVisits
+from services.ports.transaction import Transactions
+from services.runtime.use_case import use_case
 from tests.conftest import StillClock
 from tests.rules.values import a_slot, a_visit, on_wall
 
@@ -86,38 +67,26 @@ def is_use_case(method: Any) -> bool:
 
 
 SERVICES = [
-    absences,
-    calls,
-    families,
-    children,
-    times,
-    booking,
-    agreements,
-    calls,
-    clinics,
-    profiles,
-    clinic_desk,
-    confirming,
-    timetables,
-    imports,
-    desk,
-    reception,
-    staff,
-    hours,
-    journal,
-    registry,
-    phones,
-    load,
-    broadcasts,
-    questions,
-    notices,
-    upkeep,
+    module
+    for found in pkgutil.walk_packages(services.__path__, "services.")
+    if not found.name.startswith(("services.ports", "services.runtime"))
+    if public_coroutines(module := importlib.import_module(found.name))
 ]
+"""Every module that offers something to be awaited."""
 TALKS_TO_TELEGRAM = {"Notices.tell_due", "Notices.finish"}
 """Made of many use cases, with Telegram in between: a stop is told to them in another way."""
 
 
-@pytest.mark.parametrize("module", SERVICES)
+def test_the_services_are_found() -> None:
+    """The next test misses none: the bot is made of these and of no others."""
+    built = build_services(cast("Transactions", None), StillClock())
+
+    assert {module.__name__ for module in SERVICES} == {
+        type(getattr(built, field.name)).__module__ for field in fields(built)
+    }
+
+
+@pytest.mark.parametrize("module", SERVICES, ids=lambda module: module.__name__)
 def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -> None:
     """R46: whatever the bot can await of a service is shielded from cancellation."""
     offered = public_coroutines(module)
@@ -133,9 +102,9 @@ def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -
 
 def observed(i18n: I18n) -> Iterator[tuple[str, Any]]:
     """Everything that the dispatcher may call with an update, and where it is registered."""
-    services = build_services(cast("Transactions", None), StillClock())
+    built = build_services(cast("Transactions", None), StillClock())
     patience = Patience(90, StillClock())
-    dispatcher = build_dispatcher(services, i18n, Language.RUSSIAN, patience)
+    dispatcher = build_dispatcher(built, i18n, Language.RUSSIAN, patience)
     for router in dispatcher.chain_tail:
         for event, observer in router.observers.items():
             where = f"{router.name}.{event}"
@@ -344,18 +313,18 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 
 
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
-    refusals.AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
-    refusals.NameTooLong: (60,),
-    refusals.TextTooLong: (123, 3500),
-    refusals.NumberOutOfRange: (1, 180),
-    refusals.SpanOutOfRange: (0, 10080),
-    refusals.RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
-    refusals.SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
-    refusals.TooManyChildren: (8,),
-    refusals.TooManyQuestions: (3,),
-    refusals.TooManyVisits: (8,),
-    refusals.DayFull: (date(2026, 9, 30),),
-    refusals.DayClosed: (date(2026, 9, 30),),
+    AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
+    NameTooLong: (60,),
+    TextTooLong: (123, 3500),
+    NumberOutOfRange: (1, 180),
+    SpanOutOfRange: (0, 10080),
+    RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
+    SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
+    TooManyChildren: (8,),
+    TooManyQuestions: (3,),
+    TooManyVisits: (8,),
+    DayFull: (date(2026, 9, 30),),
+    DayClosed: (date(2026, 9, 30),),
 }
 
 

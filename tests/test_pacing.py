@@ -32,7 +32,7 @@ from aiogram.types import URLInputFile
 
 from bot.app import build_bot
 from bot.pacing import ANSWERING, PER_SECOND, ROOM_WHILE_ANSWERING, Pace, Paced, _Ends
-from services.model import Urgency
+from services.model.messages import Urgency
 
 URGENT, REMINDER, NEWS = Urgency.URGENT, Urgency.REMINDER, Urgency.NEWS
 ANNA, BORIS, VERA = 101, 102, 103

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.model import Clinic, Language, Role
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.people import Language
 from tests.commands import CommandLine, start
 from tests.conftest import House
 

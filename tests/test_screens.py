@@ -41,9 +41,31 @@ from bot.views import (
     times,
     visits,
 )
-from services import agreements as agreements_of
-from services import places, rules
-from services.absences import (
+from services.access.audit import SHOWN, Seen, WhoLooked
+from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
+from services.broadcasts.progress import (
+    BroadcastsPage,
+    NewsPreview,
+    NewsQuestion,
+    Progress,
+    WhomToTell,
+)
+from services.broadcasts.writing import LONGEST_NEWS
+from services.clinic.editing import ClinicPage as AdministratorsPage
+from services.clinic.editing import FactQuestion, Proposal
+from services.clinic.profiles import Change, ClinicEntry
+from services.clinic.settings import (
+    CONSENTS,
+    LONGEST_CONSENT,
+    LONGEST_ILL_WORDS,
+    LONGEST_LINE,
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    Fact,
+    Group,
+)
+from services.clinic.value_kinds import LONGEST_PHONE
+from services.desk.absence_report import (
     AbsenceReport,
     Absent,
     Concerned,
@@ -53,33 +75,11 @@ from services.absences import (
     WhenAbsent,
     WhoIsAbsent,
 )
-from services.agreements import Agreement, ReminderQuestion, Settings
-from services.asking import LONGEST
-from services.booking import Coming, Moved, Offer, Visit, Visits
-from services.broadcasts import (
-    BroadcastsPage,
-    NewsPreview,
-    NewsQuestion,
-    Progress,
-    WhomToTell,
-)
-from services.calls import CallList, ToPhone
-from services.children import ChildrenPage, Removal
-from services.clinic_desk import ClinicPage as AdministratorsPage
-from services.clinic_desk import FactQuestion, Proposal
-from services.clinic_facts import (
-    CONSENTS,
-    LONGEST_CONSENT,
-    LONGEST_ILL_WORDS,
-    LONGEST_LINE,
-    LONGEST_NAME,
-    LONGEST_NOTE,
-    LONGEST_PHONE,
-    Fact,
-    Group,
-)
-from services.confirming import Waiting
-from services.desk import (
+from services.desk.attendance import LONGEST_STAFF_NOTE, AskNote, Lateness
+from services.desk.call_list import CallList, ToPhone
+from services.desk.day import Day as StaffDay
+from services.desk.day import DayList, Workplace
+from services.desk.errands import (
     Aim,
     Call,
     DeskDay,
@@ -91,38 +91,43 @@ from services.desk import (
     MovedAtDesk,
     TakenTime,
 )
-from services.drafts import (
-    About,
-    Closed,
-    NewHours,
-    OnLeave,
-    OtherHours,
-    Sheet,
-    Undone,
+from services.desk.occupancy import Asked, Load
+from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody, WrongCode
+from services.families import consents as agreements_of
+from services.families import home, onboarding
+from services.families.children import ChildrenPage, Removal
+from services.families.consents import Agreement, Settings
+from services.families.onboarding import ClinicPage
+from services.families.phones import PhonePage
+from services.families.reminder_wishes import ReminderQuestion
+from services.messages.questions import LONGEST_QUESTION
+from services.model.access import Access, Post, Role
+from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Whom
+from services.model.clinic import (
+    Clinic,
+    ClinicProfile,
+    District,
+    Hours,
+    LegalBasis,
+    Position,
+    Reason,
+    Side,
+    Unanswered,
 )
-from services.drafts import (
-    Change as ChangeOfHours,
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import (
+    AbsenceId,
+    AppointmentId,
+    BroadcastId,
+    ChildId,
+    DeviationId,
+    DistrictId,
+    PersonId,
+    PostId,
+    QuestionId,
+    SlotId,
 )
-from services.drafts import (
-    Question as QuestionOfHours,
-)
-from services.families import ClinicPage
-from services.finding import ByBirth, ByPhone
-from services.hours import (
-    Ahead,
-    Asking,
-    ClinicDay,
-    Covering,
-    DayHours,
-    Effect,
-    Outcome,
-    Preview,
-    SheetDesk,
-    Week,
-)
-from services.imports import DoctorImport, Imported, SheetPreview, SheetTaken
-from services.journal import SHOWN, Seen, WhoLooked
-from services.letters import (
+from services.model.letters import (
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -139,124 +144,68 @@ from services.letters import (
     Substituted,
     ToConfirm,
 )
-from services.load import Asked, Load
-from services.model import (
-    Absence,
-    AbsenceId,
-    Answer,
-    AppointmentId,
-    AppointmentState,
-    Audience,
-    Broadcast,
-    BroadcastId,
-    BroadcastState,
-    Child,
-    ChildId,
-    Clinic,
-    ClinicProfile,
-    Closure,
-    ConsentText,
-    DayLoad,
-    DayTimes,
-    Deadline,
-    Delay,
-    Deviation,
-    DeviationId,
-    DeviationKind,
-    District,
-    DistrictId,
-    FreeTimes,
-    GridTime,
-    Holiday,
-    Hours,
-    Language,
-    Leave,
-    LegalBasis,
-    Need,
-    NotificationState,
-    Offered,
-    Person,
-    PersonId,
-    Phone,
-    PhoneCall,
-    PhoneNumber,
-    Position,
-    Post,
-    PostId,
-    Purpose,
-    Question,
-    QuestionId,
-    Reach,
-    Reason,
-    Reception,
-    ReminderWishes,
-    Role,
-    ScheduleException,
-    ScheduleRule,
-    Side,
-    SlotId,
-    Stretch,
-    Taker,
-    Taking,
-    Unanswered,
-    Whom,
-    Word,
-)
-from services.news import LONGEST_NEWS
-from services.phones import PhonePage
-from services.profiles import Change, ClinicEntry
-from services.questions import SHOWN as SHOWN_QUESTIONS
-from services.questions import (
-    AskAbout,
-    AskAnswer,
-    Doubt,
-    OpenQuestion,
-    Sent,
-    Unsent,
-)
-from services.questions import Waiting as WaitingQuestions
-from services.reception import LONGEST_STAFF_NOTE, AskNote, Lateness
-from services.reconciling import Conflict, ConflictKind, Plan
-from services.records import Access
-from services.refusals import (
+from services.model.messages import NotificationState
+from services.model.people import Child, Language, Person, Phone, PhoneNumber, ReminderWishes
+from services.model.questions import Answer, Question
+from services.model.refusals.base import NotFound
+from services.model.refusals.broadcasts import NumberDiffers
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.desk import SearchUnclear
+from services.model.refusals.families import DateUnclear, HouseNeeded, NameUnclear, PhoneUnclear
+from services.model.refusals.questions import TextOnly
+from services.model.refusals.schedule import HoursUnclear
+from services.model.refusals.typed import TextTooLong
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
-    DateUnclear,
-    HoursUnclear,
-    HouseNeeded,
-    NameUnclear,
-    NoSuchClinic,
     NotForThisAge,
     NotForThisReason,
-    NotFound,
-    NumberDiffers,
-    PhoneUnclear,
-    SearchUnclear,
-    TextOnly,
-    TextTooLong,
     TooFar,
     TooLate,
 )
-from services.registry import AskPhone, AtDesk, Code, Found, Nobody, WrongCode
-from services.staff import (
-    Colleague,
-    Colleagues,
-    DayList,
-    Invitation,
-    StaffVisit,
-    WhomToInvite,
-    Workplace,
+from services.model.schedule import (
+    Delay,
+    Deviation,
+    DeviationKind,
+    Holiday,
+    Leave,
+    Reception,
+    ScheduleException,
+    ScheduleRule,
 )
-from services.staff import (
-    Day as StaffDay,
+from services.model.slot_sync import Conflict, ConflictKind, Plan
+from services.model.slots import DayLoad, DayTimes, FreeTimes, GridTime, Stretch, Taker, Taking
+from services.model.visits import (
+    Absence,
+    AppointmentState,
+    Closure,
+    Deadline,
+    Need,
+    Offered,
+    PhoneCall,
+    Word,
 )
-from services.times import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
+from services.rules import horizon, names
+from services.rules.typed_lines import ByBirth, ByPhone
+from services.schedule.changes import Asking, Covering, Effect, Outcome, Preview
+from services.schedule.drafts import About, Closed, NewHours, OnLeave, OtherHours, Sheet, Undone
+from services.schedule.drafts import Change as ChangeOfHours
+from services.schedule.drafts import Question as QuestionOfHours
+from services.schedule.listed_times import DoctorImport, Imported, SheetPreview, SheetTaken
+from services.schedule.overview import Ahead, ClinicDay, DayHours, SheetDesk, Week
+from services.visits.booking import Coming, Moved, Offer, Visit, Visits
+from services.visits.confirming import Waiting
+from services.visits.question_views import AskAbout, AskAnswer, Doubt, OpenQuestion, Sent, Unsent
+from services.visits.question_views import Waiting as WaitingQuestions
+from services.visits.questions import SHOWN as SHOWN_QUESTIONS
+from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
+from services.visits.staff_view import StaffVisit
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit
 
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_BUTTON = 4096, 1024, 25
 
 NASTY = '<b>Анна & "Ко" <Ёлка> {name}'
-NAME = NASTY + "я" * (rules.LONGEST_NAME - len(NASTY))
+NAME = NASTY + "я" * (names.LONGEST_NAME - len(NASTY))
 
 
 def longest(begins: str, most: int) -> str:
@@ -301,14 +250,14 @@ MOVING = replace(SEARCH, need=Need(CHILD.id, VISIT.reason, VISIT.id), moving=VIS
 INSTEAD = replace(MOVING, moving=NEEDS_TIME)
 ILL = replace(SEARCH, need=Need(CHILD.id, Reason.ILLNESS))
 DISTRICT = District(DistrictId(1), DOCTOR, "участок <1>")
-OWN = places.OwnDoctor(KIM, of_district=True, instead_of=DOCTOR, until=date(2026, 12, 6))
-HOME = places.ChildAtHome(CHILD, OWN, SOON, [VISIT])
+OWN = home.OwnDoctor(KIM, of_district=True, instead_of=DOCTOR, until=date(2026, 12, 6))
+HOME = home.ChildAtHome(CHILD, OWN, SOON, [VISIT])
 MONTH = [DayTimes(date(2026, 11, 23) + timedelta(days=n), n % 3) for n in range(15)]
 
 
 def days(search: Search, found: list[DayTimes]) -> Days:
-    opening = rules.next_opening(CLINIC, MONDAY_7_AM)
-    return Days(search, DOCTOR, found, opening, rules.last_open_day(CLINIC, MONDAY_7_AM))
+    opening = horizon.next_opening(CLINIC, MONDAY_7_AM)
+    return Days(search, DOCTOR, found, opening, horizon.last_open_day(CLINIC, MONDAY_7_AM))
 
 
 def doctors(search: Search, free: FreeTimes | None) -> Doctors:
@@ -316,29 +265,29 @@ def doctors(search: Search, free: FreeTimes | None) -> Doctors:
     return Doctors(search, OWN, rows)
 
 
-def every_place() -> Iterator[places.Place]:
-    yield places.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
-    yield places.ChooseClinic([CLINIC])
-    yield places.AskConsent(
+def every_place() -> Iterator[onboarding.Place]:
+    yield onboarding.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
+    yield onboarding.ChooseClinic([CLINIC])
+    yield onboarding.AskConsent(
         CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
     )
-    yield places.AskConsent(
+    yield onboarding.AskConsent(
         BY_SECRECY, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
     )
-    yield places.Declined(CLINIC)
-    yield places.Declined(BY_SECRECY)
-    yield places.AskName(CLINIC)
-    yield places.AskName(CLINIC, CHILD, NameUnclear())
-    yield places.AskBirthDate(CLINIC, NAME)
-    yield places.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
-    yield places.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
-    yield places.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
-    yield places.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
-    yield places.Home(CLINIC, [places.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
-    owed = places.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
-    yield places.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
-    own = places.OwnDoctor(DOCTOR, of_district=True)
-    yield places.Home(CLINIC, [places.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
+    yield onboarding.Declined(CLINIC)
+    yield onboarding.Declined(BY_SECRECY)
+    yield onboarding.AskName(CLINIC)
+    yield onboarding.AskName(CLINIC, CHILD, NameUnclear())
+    yield onboarding.AskBirthDate(CLINIC, NAME)
+    yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
+    yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
+    yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
+    yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
+    yield home.Home(CLINIC, [home.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
+    owed = home.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
+    yield home.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
+    own = home.OwnDoctor(DOCTOR, of_district=True)
+    yield home.Home(CLINIC, [home.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 
 
 BEGUN = Stretch(MONDAY_7_AM, MONDAY_7_AM + timedelta(minutes=15))
@@ -350,7 +299,7 @@ PENDING = [
     for then in Unanswered
     for reason in (Reason.CERTIFICATE, Reason.VACCINATION)
 ]
-WORDS = longest("Можно <с коляской> & вдвоём?", LONGEST)
+WORDS = longest("Можно <с коляской> & вдвоём?", LONGEST_QUESTION)
 WAITS = Question(QuestionId(2), VISIT.id, PersonId(1), True, WORDS, MONDAY_7_AM)
 SAID = [Answer(role, WORDS, MONDAY_7_AM) for role in Role]
 ANSWERED = replace(WAITS, id=QuestionId(1), answers=SAID)
@@ -887,8 +836,8 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     ],
     families.claimed: [
         (WrongCode(4),),
-        (places.AskConsent(CLINIC, CONSENT_TO_NEWS),),
-        (places.Home(CLINIC, [HOME], MONDAY_7_AM),),
+        (onboarding.AskConsent(CLINIC, CONSENT_TO_NEWS),),
+        (home.Home(CLINIC, [HOME], MONDAY_7_AM),),
     ],
     broadcasts.page: [
         (BroadcastsPage(IRINA, BROADCASTS),),
@@ -980,7 +929,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
     questions.ask: [
         (AskAbout(VISIT, to_doctor, problem),)
         for to_doctor in (True, False)
-        for problem in (None, TextTooLong(1234, LONGEST))
+        for problem in (None, TextTooLong(1234, LONGEST_QUESTION))
     ],
     questions.asked: [],
     questions.sent: [(Sent(VISIT, WAITS),)],
@@ -1065,7 +1014,7 @@ def test_no_screen_is_forgotten(module: ModuleType) -> None:
 
 def test_every_place_has_a_screen() -> None:
     """Each kind of place is rendered below."""
-    kinds = set(places.Place.__args__)
+    kinds = set(onboarding.Place.__args__)
 
     assert {type(place) for place in every_place()} == kinds
 

@@ -9,8 +9,8 @@ from aiogram.utils.i18n import I18n
 
 from bot import words
 from bot.words import MissingCatalog, _, age, day, long_date, long_day, speaking, switching_to
-from services.model import Language
-from services.rules import Age
+from services.model.people import Language
+from services.rules.ages import Age
 
 THURSDAY = date(2026, 11, 26)
 

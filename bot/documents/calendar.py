@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vText
 
-from services.model import Appointment, AppointmentState
+from services.model.visits import Appointment, AppointmentState
 
 PRODUCT = "-//pediatrician-bot//calendar//EN"
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from services.clinic_facts import (
+from services.clinic.opening import NewDistrict
+from services.clinic.profiles import ClinicEntry, DoctorEntry
+from services.clinic.settings import (
     ANSWER_WITHIN,
     BEFORE,
     CHILDREN,
@@ -27,16 +29,12 @@ from services.clinic_facts import (
     LONGEST_LINE,
     LONGEST_NAME,
     LONGEST_NOTE,
-    LONGEST_PHONE,
     NOTICE,
     OFFER,
     VISITS,
-    has_unseen,
-    is_phone,
-    length,
 )
-from services.clinics import NewDistrict
-from services.model import (
+from services.clinic.value_kinds import LONGEST_PHONE
+from services.model.clinic import (
     Addresses,
     ClinicProfile,
     Confirming,
@@ -44,14 +42,14 @@ from services.model import (
     LegalBasis,
     Limits,
     Position,
-    Purpose,
     Reason,
     Reminding,
     Side,
     Unanswered,
 )
-from services.profiles import ClinicEntry, DoctorEntry
-from services.timetables import name_key
+from services.model.consents import Purpose
+from services.rules.names import name_key
+from services.rules.typed_texts import has_unseen, is_phone, length
 
 MOST_BYTES = 1_000_000
 _LONGEST_ROOM = 20

@@ -8,7 +8,8 @@ from datetime import time, timedelta
 from enum import StrEnum, auto
 from itertools import pairwise
 
-from services.model import Hours, Reason, Reception, Side
+from services.model.clinic import Hours, Reason, Side
+from services.model.schedule import Reception
 
 _DAY = 24 * 60
 _OFF = {"выходной", "вых", "нет приема", "не принимает", "day off", "off", "closed"}

@@ -18,11 +18,11 @@ from bot.documents import sheets, tables
 from bot.documents.sheets import Grid, Odd, Row, Value
 from bot.documents.tables import EXAMPLE, Table, letters, vocabulary
 from bot.documents.timetable import REASON_OF
-from services.imports import ListedDoctor, ListedTime, TimeThere
-from services.model import Reason
-from services.reconciling import There
-from services.refusals import DateUnclear, NoSuchDay
-from services.timetables import name_key
+from services.model.clinic import Reason
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.slot_sync import There
+from services.rules.names import name_key
+from services.schedule.listed_times import ListedDoctor, ListedTime, TimeThere
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from bot.documents.sheets import Grid, Row
-from services.timetables import name_key
+from services.rules.names import name_key
 
 Column = TypeVar("Column", bound=StrEnum)
 

@@ -26,9 +26,11 @@ from bot.documents.hours import (
 )
 from bot.documents.sheets import Grid, Odd, Row, Value
 from bot.documents.tables import EXAMPLE, Table, letters, vocabulary
-from services.model import Reason, ScheduleRule, Side
-from services.refusals import DateUnclear, NoSuchDay
-from services.timetables import Timetable, name_key
+from services.model.clinic import Reason, Side
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.schedule import ScheduleRule
+from services.rules.names import name_key
+from services.schedule.timetables import Timetable
 
 
 class Column(StrEnum):

@@ -22,8 +22,9 @@ from bot.documents.hours import (
     spans_of,
     write_spans,
 )
-from services.model import Reason, Reception, ScheduleRule, Side
-from services.refusals import HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.clinic import Reason, Side
+from services.model.refusals.schedule import HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.schedule import Reception, ScheduleRule
 
 _WORKDAYS = range(5)
 _DAY_WORDS = [

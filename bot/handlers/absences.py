@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 from bot import taps
 from bot.screen import show
 from bot.views import absences as views
-from services.absences import Absences
-from services.model import PersonId
+from services.desk.absences import Absences
+from services.model.ids import PersonId
 
 
 async def who(

@@ -10,10 +10,10 @@ from bot import taps
 from bot.phones import read_contact
 from bot.screen import discard, put_away, request, show
 from bot.views import agreements as views
-from services.agreements import Agreements
-from services.families import Families
-from services.model import ChildId, PersonId
-from services.phones import Phones
+from services.families.consents import Agreements
+from services.families.onboarding import Families
+from services.families.phones import Phones
+from services.model.ids import ChildId, PersonId
 
 
 async def command(

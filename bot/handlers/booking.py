@@ -7,8 +7,8 @@ from bot import taps
 from bot.screen import follow, show
 from bot.views import booking as views
 from bot.views.agreements import ask_reminders
-from services.booking import Booking
-from services.model import AppointmentId, PersonId
+from services.model.ids import AppointmentId, PersonId
+from services.visits.booking import Booking
 
 
 async def any_doctor(

@@ -8,9 +8,11 @@ from bot.screen import post, show
 from bot.views import agreements as agreements_views
 from bot.views import broadcasts as views
 from bot.views import letters
-from services.agreements import Agreements
-from services.broadcasts import Broadcasts, NewsPreview, Progress
-from services.model import PersonId, Purpose
+from services.broadcasts.carrying_out import Broadcasts
+from services.broadcasts.progress import NewsPreview, Progress
+from services.families.consents import Agreements
+from services.model.consents import Purpose
+from services.model.ids import PersonId
 
 
 async def page(

@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from bot import taps
 from bot.screen import show
 from bot.views import calls as views
-from services.calls import Calls
-from services.model import PersonId
+from services.desk.call_list import Calls
+from services.model.ids import PersonId
 
 
 async def to_make(

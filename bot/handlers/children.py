@@ -8,9 +8,10 @@ from bot.screen import show
 from bot.views import children as views
 from bot.views import journal as journal_views
 from bot.views.families import place
-from services.children import Children
-from services.journal import Journal
-from services.model import Asked, PersonId
+from services.access.audit import Journal
+from services.families.children import Children
+from services.model.conversations import Asked
+from services.model.ids import PersonId
 
 
 async def children(

@@ -11,10 +11,11 @@ from bot.links import POSTER, link_into
 from bot.screen import give, show
 from bot.views import clinic_desk as views
 from bot.views import profiles as profiles_views
-from services.clinic_desk import ClinicDesk, fact_of
-from services.clinic_facts import Fact
-from services.model import Asked, PersonId
-from services.staff import Staff
+from services.clinic.editing import ClinicDesk, fact_of
+from services.clinic.settings import Fact
+from services.desk.day import Staff
+from services.model.conversations import Asked
+from services.model.ids import PersonId
 
 
 async def page(

@@ -7,8 +7,8 @@ from bot import taps
 from bot.screen import give, show
 from bot.views import clinics as views
 from bot.views import families as families_views
-from services.families import Families
-from services.refusals import NotFound
+from services.families.onboarding import Families
+from services.model.refusals.base import NotFound
 
 
 async def clinics(tap: CallbackQuery, families: Families) -> None:

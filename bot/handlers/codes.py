@@ -7,8 +7,8 @@ from aiogram.types import Message
 
 from bot.screen import show
 from bot.views import families as views
-from services.model import PersonId
-from services.registry import CODE_DIGITS, Registry
+from services.desk.search import CODE_DIGITS, Registry
+from services.model.ids import PersonId
 
 CODE = re.compile(rf"(?:\d[ -]?){{{CODE_DIGITS}}}")
 """However it is spaced."""

@@ -7,9 +7,9 @@ from bot import taps
 from bot.screen import show
 from bot.views import confirming as views
 from bot.views import staff as staff_views
-from services.confirming import DoctorsWord
-from services.model import PersonId
-from services.staff import Staff
+from services.desk.day import Staff
+from services.model.ids import PersonId
+from services.visits.confirming import DoctorsWord
 
 
 async def waiting(

@@ -9,10 +9,12 @@ from bot import taps
 from bot.screen import Screen, give, show
 from bot.views import desk as views
 from bot.views import staff as staff_views
-from services.desk import Aim, Desk
-from services.model import AppointmentId, PersonId
-from services.registry import AtDesk, Found, Nobody, Registry
-from services.staff import Staff, StaffVisit
+from services.desk.booking import Desk
+from services.desk.day import Staff
+from services.desk.errands import Aim
+from services.desk.search import AtDesk, Found, Nobody, Registry
+from services.model.ids import AppointmentId, PersonId
+from services.visits.staff_view import StaffVisit
 
 # Whom
 

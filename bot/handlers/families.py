@@ -9,8 +9,8 @@ from bot.links import POSTER
 from bot.screen import show
 from bot.views import families as views
 from bot.words import switching_to
-from services.families import Families
-from services.model import PersonId
+from services.families.onboarding import Families
+from services.model.ids import PersonId
 
 
 async def start(

@@ -14,11 +14,12 @@ from bot.views import hours as views
 from bot.views import time_sheets
 from bot.views.slot_rows import progress
 from bot.views.timetables import sheet_words
-from services.drafts import About, Question
-from services.hours import OpeningHours, SheetDesk
-from services.imports import Imports
-from services.model import DoctorId, PersonId
-from services.refusals import NotFound
+from services.model.ids import DoctorId, PersonId
+from services.model.refusals.base import NotFound
+from services.schedule.changes import OpeningHours
+from services.schedule.drafts import About, Question
+from services.schedule.imports import Imports
+from services.schedule.overview import SheetDesk
 
 # Looking
 

@@ -9,8 +9,8 @@ from bot import taps
 from bot.documents.load import drawn
 from bot.screen import give
 from bot.views import load as views
-from services.load import Loads
-from services.model import PersonId
+from services.desk.occupancy import Loads
+from services.model.ids import PersonId
 
 
 async def load(

@@ -11,8 +11,8 @@ from bot import taps
 from bot.screen import saying, show
 from bot.views import families as views
 from bot.words import _
-from services.families import Families
-from services.model import PersonId
+from services.families.onboarding import Families
+from services.model.ids import PersonId
 
 SERVICE = frozenset(
     {

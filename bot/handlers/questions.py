@@ -11,9 +11,10 @@ from bot.screen import Screen, show
 from bot.views import booking as booking_views
 from bot.views import questions as views
 from bot.views import visits as visits_views
-from services.booking import Visit
-from services.model import PersonId, Reason
-from services.questions import Questions
+from services.model.clinic import Reason
+from services.model.ids import PersonId
+from services.visits.booking import Visit
+from services.visits.questions import Questions
 
 # The family
 

@@ -7,8 +7,8 @@ from bot import taps
 from bot.screen import show
 from bot.views import reception as views
 from bot.views import staff as staff_views
-from services.model import PersonId
-from services.reception import AskNote, Reception
+from services.desk.attendance import AskNote, Reception
+from services.model.ids import PersonId
 
 
 async def mark(

@@ -8,9 +8,9 @@ from bot import taps
 from bot.links import INVITATION, link_into
 from bot.screen import show
 from bot.views import staff as views
-from services.desk import Desk
-from services.model import DoctorId, PersonId
-from services.staff import Staff
+from services.desk.booking import Desk
+from services.desk.day import Staff
+from services.model.ids import DoctorId, PersonId
 
 OPENED = f"/start {INVITATION}"
 """What Telegram writes for whoever opens an invitation's link."""

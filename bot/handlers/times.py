@@ -7,9 +7,9 @@ from bot import taps
 from bot.screen import answer, show
 from bot.views import booking as booking_views
 from bot.views import times as views
-from services.families import Families
-from services.model import PersonId
-from services.times import Times
+from services.families.onboarding import Families
+from services.model.ids import PersonId
+from services.visits.search import Times
 
 
 async def choose_child(

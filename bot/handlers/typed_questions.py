@@ -8,8 +8,9 @@ from aiogram.types import Message
 from bot.handlers import questions as flow
 from bot.handlers.other import SERVICE
 from bot.handlers.work import Asks
-from services.model import Asked, PersonId
-from services.questions import Questions
+from services.model.conversations import Asked
+from services.model.ids import PersonId
+from services.visits.questions import Questions
 
 
 async def is_asked(

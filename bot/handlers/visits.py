@@ -8,9 +8,9 @@ from bot import taps
 from bot.screen import give, renew, show
 from bot.views import letters
 from bot.views import visits as views
-from services.booking import Booking
-from services.families import Families
-from services.model import PersonId
+from services.families.onboarding import Families
+from services.model.ids import PersonId
+from services.visits.booking import Booking
 
 
 async def command(message: Message, person: PersonId, families: Families, booking: Booking) -> None:

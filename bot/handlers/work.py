@@ -8,8 +8,9 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 from bot.handlers import absences, broadcasts, clinic_desk, desk, hours, questions, reception
-from services.model import Asked, Conversation, PersonId
-from services.staff import Staff
+from services.desk.day import Staff
+from services.model.conversations import Asked, Conversation
+from services.model.ids import PersonId
 
 ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
     Asked.WHOM: desk.search,

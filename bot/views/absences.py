@@ -17,7 +17,7 @@ from bot.views.parts import (
 )
 from bot.words import Markup, _, capital, clock, say, shorten
 from bot.words import day as day_words
-from services.absences import (
+from services.desk.absence_report import (
     AbsenceReport,
     Absent,
     Concerned,
@@ -26,7 +26,8 @@ from services.absences import (
     WhenAbsent,
     WhoIsAbsent,
 )
-from services.model import Absence, DoctorId, PostId
+from services.model.ids import DoctorId, PostId
+from services.model.visits import Absence
 
 LONGEST_NAME = 30
 """Characters of a child's name in a list."""

@@ -6,9 +6,12 @@ from bot import taps
 from bot.screen import Button, ContactRequest, Screen, Style
 from bot.views.parts import go_home, masked
 from bot.words import Markup, _, say
-from services.agreements import Agreement, ReminderQuestion, Settings
-from services.model import Clinic, Phone, Purpose, ReminderWishes
-from services.phones import PhonePage
+from services.families.consents import Agreement, Settings
+from services.families.phones import PhonePage
+from services.families.reminder_wishes import ReminderQuestion
+from services.model.clinic import Clinic
+from services.model.consents import Purpose
+from services.model.people import Phone, ReminderWishes
 
 EVENINGS = (17, 18, 19, 20)
 """Hours on the clinic's wall that can be chosen."""

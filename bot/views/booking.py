@@ -17,8 +17,10 @@ from bot.views.parts import (
 )
 from bot.views.preparing import what_to_bring
 from bot.words import Markup, _, capital, clock, say
-from services.booking import Moved, Offer
-from services.model import Appointment, Clinic, Reason, Slot, Unanswered
+from services.model.clinic import Clinic, Reason, Unanswered
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.visits.booking import Moved, Offer
 
 
 def offer(found: Offer) -> Screen:

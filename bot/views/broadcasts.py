@@ -7,7 +7,7 @@ from bot.screen import Button, Screen, Style
 from bot.views.parts import LONGEST_BUTTON, in_rows, to_desk, with_initials
 from bot.views.refusals import words_of
 from bot.words import Markup, _, clock, day, days_between, say, shorten
-from services.broadcasts import (
+from services.broadcasts.progress import (
     BroadcastsPage,
     NewsPreview,
     NewsQuestion,
@@ -15,8 +15,10 @@ from services.broadcasts import (
     Subject,
     WhomToTell,
 )
-from services.model import Audience, Broadcast, BroadcastState, District, PostId, Reach, Whom
-from services.news import LONGEST_NEWS, MOST_DAYS
+from services.broadcasts.writing import LONGEST_NEWS, MOST_DAYS
+from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Whom
+from services.model.clinic import District
+from services.model.ids import PostId
 
 DAYS_AHEAD = 12
 """Days that can be chosen, today included."""

@@ -4,8 +4,8 @@ from bot import taps
 from bot.screen import Button, Screen
 from bot.views.parts import LONGEST_BUTTON, brief, child_with_age, moment, to_desk, with_initials
 from bot.words import Markup, _, clock, say
-from services.calls import CallList, ToPhone
-from services.model import PhoneCall
+from services.desk.call_list import CallList, ToPhone
+from services.model.visits import PhoneCall
 
 SHOWN = 12
 """Families that one message has room for; who was phoned makes room for the next ones."""

@@ -12,10 +12,10 @@ from bot.views.parts import (
 )
 from bot.views.refusals import words_of
 from bot.words import Markup, _, long_date, say, shorten
-from services.children import ChildrenPage, Removal
-from services.model import District
-from services.places import AskAddress, ChildCard
-from services.refusals import Refusal
+from services.families.children import ChildrenPage, Removal
+from services.families.onboarding import AskAddress, ChildCard
+from services.model.clinic import District
+from services.model.refusals.base import Refusal
 
 
 def children(found: ChildrenPage) -> Screen:

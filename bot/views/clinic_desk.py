@@ -12,10 +12,11 @@ from bot.screen import Button, Document, Screen, Style
 from bot.views.children import again
 from bot.views.parts import LONGEST_BUTTON, reason, to_desk
 from bot.words import Markup, _, language, say, shorten
-from services.clinic_desk import Answer, ClinicPage, FactQuestion, Proposal
-from services.clinic_facts import CONSENTS, GROUPS, PREPARATION, Fact, Group, kind_of, value_of
-from services.model import ClinicProfile, Hours, LegalBasis, Position, PostId, Unanswered
-from services.profiles import ClinicEntry
+from services.clinic.editing import Answer, ClinicPage, FactQuestion, Proposal
+from services.clinic.profiles import ClinicEntry
+from services.clinic.settings import CONSENTS, GROUPS, PREPARATION, Fact, Group, kind_of, value_of
+from services.model.clinic import ClinicProfile, Hours, LegalBasis, Position, Unanswered
+from services.model.ids import PostId
 
 LONGEST_FACT = 80
 """Characters of a value in a list."""

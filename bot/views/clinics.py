@@ -4,8 +4,8 @@ from bot import taps
 from bot.screen import Button, Screen, Venue
 from bot.views.parts import go_home, urgent
 from bot.words import Markup, _, say
-from services.families import ClinicPage
-from services.model import Clinic
+from services.families.onboarding import ClinicPage
+from services.model.clinic import Clinic
 
 
 def card(found: ClinicPage) -> Screen:

@@ -15,10 +15,12 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.words import Markup, _, capital, clock, say, short_day
-from services.confirming import Waiting
-from services.letters import ToConfirm
-from services.model import Appointment, AppointmentState, PostId, Unanswered
-from services.staff import StaffVisit
+from services.model.clinic import Unanswered
+from services.model.ids import PostId
+from services.model.letters import ToConfirm
+from services.model.visits import Appointment, AppointmentState
+from services.visits.confirming import Waiting
+from services.visits.staff_view import StaffVisit
 
 LISTED = 8
 """Visits that a message names."""

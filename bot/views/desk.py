@@ -22,7 +22,7 @@ from bot.views.parts import (
 )
 from bot.views.refusals import words_of
 from bot.words import Markup, _, capital, clock, day, long_date, long_day, say, short_day, shorten
-from services.desk import (
+from services.desk.errands import (
     Aim,
     Call,
     DeskDay,
@@ -33,19 +33,23 @@ from services.desk import (
     MovedAtDesk,
     TakenTime,
 )
-from services.finding import ByBirth, ByPhone
-from services.marks import mark
-from services.model import Appointment, Child, DayTimes, Doctor, FreeTimes, GridTime, Post
-from services.refusals import (
+from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody
+from services.model.access import Post
+from services.model.clinic import Doctor
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
     NotForThisAge,
     NotForThisReason,
-    Refusal,
     TooFar,
     TooLate,
 )
-from services.registry import AskPhone, AtDesk, Code, Found, Nobody
-from services.staff import StaffVisit
+from services.model.slots import DayTimes, FreeTimes, GridTime
+from services.model.visits import Appointment
+from services.rules.typed_lines import ByBirth, ByPhone
+from services.rules.typed_texts import mark
+from services.visits.staff_view import StaffVisit
 
 DAYS_SHOWN = 18
 """Days with times that are offered at once."""

@@ -19,23 +19,24 @@ from bot.views.parts import (
 from bot.views.times import away
 from bot.views.visits import choose_another
 from bot.words import Markup, _, capital, say, squeeze
-from services.model import Appointment, Child, Clinic, Language, LegalBasis, Slot
-from services.places import (
-    USUAL,
+from services.desk.search import WrongCode
+from services.families.home import USUAL, ChildAtHome, Home
+from services.families.onboarding import (
     AskAddress,
     AskBirthDate,
     AskConsent,
     AskName,
-    ChildAtHome,
     ChildCard,
     ChooseClinic,
     Declined,
-    Home,
     Place,
 )
-from services.refusals import Refusal
-from services.registry import WrongCode
-from services.rules import ADULT_AT, age_of
+from services.model.clinic import Clinic, LegalBasis
+from services.model.people import Child, Language
+from services.model.refusals.base import Refusal
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.rules.ages import ADULT_AT, age_of
 
 
 def place(where: Place) -> Screen:

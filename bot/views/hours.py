@@ -24,34 +24,30 @@ from bot.views.parts import (
 from bot.views.refusals import words_of
 from bot.words import Markup, _, capital, long_day, say, shorten, weekdays
 from bot.words import day as day_words
-from services.drafts import About, Change, Closed, NewHours, OnLeave, OtherHours, Sheet, Undone
-from services.hours import (
-    Ahead,
-    Asking,
-    ClinicDay,
-    Covering,
-    DayHours,
-    Effect,
-    Outcome,
-    Preview,
-    SheetDesk,
-    Week,
-)
-from services.model import (
+from services.model.access import REGISTRY, Post, Role
+from services.model.clinic import Doctor
+from services.model.ids import DoctorId, PostId
+from services.model.schedule import (
     Deviation,
     DeviationKind,
-    Doctor,
-    DoctorId,
     Holiday,
     Leave,
-    Post,
-    PostId,
     Reception,
-    Role,
     ScheduleException,
     ScheduleRule,
 )
-from services.staff import REGISTRY
+from services.schedule.changes import Asking, Covering, Effect, Outcome, Preview
+from services.schedule.drafts import (
+    About,
+    Change,
+    Closed,
+    NewHours,
+    OnLeave,
+    OtherHours,
+    Sheet,
+    Undone,
+)
+from services.schedule.overview import Ahead, ClinicDay, DayHours, SheetDesk, Week
 
 MOST_LINES = 15
 """Doctors of whom a change is told one by one."""

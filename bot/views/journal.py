@@ -6,9 +6,8 @@ from bot import taps
 from bot.screen import Button, Screen
 from bot.views.parts import go_home
 from bot.words import Markup, _, clock, day, say
-from services.journal import Seen, WhoLooked
-from services.model import Role
-from services.records import Access
+from services.access.audit import Seen, WhoLooked
+from services.model.access import Access, Role
 
 
 def who_looked(found: WhoLooked) -> Screen:

@@ -24,8 +24,8 @@ from bot.views.questions import answer_letter, wait_letter
 from bot.views.reception import doctor_late
 from bot.views.visits import for_calendar, offer_rows, offered
 from bot.words import Markup, _, clock, day, say, shorten
-from services.booking import Coming, Visit
-from services.letters import (
+from services.model.clinic import Clinic
+from services.model.letters import (
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -42,7 +42,9 @@ from services.letters import (
     Substituted,
     ToConfirm,
 )
-from services.model import Appointment, Clinic, Slot
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.visits.booking import Coming, Visit
 
 _IN_CALENDAR = (
     ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | Substituted | NeedsTime | StandsAgain

@@ -9,8 +9,10 @@ from bot.documents.sheets import make_csv
 from bot.screen import Button, Document, Picture
 from bot.views.parts import with_initials
 from bot.words import Markup, _, day, days_between, say, weekdays
-from services.load import DAYS_COUNTED, Load
-from services.model import DayLoad, Doctor, PostId
+from services.desk.occupancy import DAYS_COUNTED, Load
+from services.model.clinic import Doctor
+from services.model.ids import PostId
+from services.model.slots import DayLoad
 
 WEEK = timedelta(days=7)
 LEGIBLE_ROWS = 32

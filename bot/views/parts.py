@@ -6,19 +6,12 @@ from datetime import date, datetime, timedelta
 from bot.screen import Button
 from bot.taps import Calls, Desk, Home, NeededToday, Tap
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
-from services.model import (
-    Appointment,
-    Child,
-    Clinic,
-    ClinicId,
-    Doctor,
-    PhoneNumber,
-    PostId,
-    Reason,
-    Slot,
-    Word,
-)
-from services.rules import age_of
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import ClinicId, PostId
+from services.model.people import Child, PhoneNumber
+from services.model.slots import Slot
+from services.model.visits import Appointment, Word
+from services.rules.ages import age_of
 
 LONGEST_BUTTON = 25
 """Characters that a button shows on a narrow phone."""

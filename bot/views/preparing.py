@@ -1,8 +1,9 @@
 """What to bring and how to prepare: the clinic's words, or the bot's where it has none."""
 
 from bot.words import Markup, _, say
-from services.model import Appointment, Reason
-from services.rules import age_on
+from services.model.clinic import Reason
+from services.model.visits import Appointment
+from services.rules.ages import age_on
 
 
 def what_to_bring(visit: Appointment) -> Markup:

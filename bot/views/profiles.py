@@ -14,8 +14,9 @@ from bot.documents.clinic_file import (
 )
 from bot.documents.posters import Poster
 from bot.words import _, shorten
-from services.model import ClinicProfile, Purpose
-from services.profiles import Change, ClinicEntry, DoctorEntry
+from services.clinic.profiles import Change, ClinicEntry, DoctorEntry
+from services.model.clinic import ClinicProfile
+from services.model.consents import Purpose
 
 _LONGEST_VALUE = 60
 

@@ -17,10 +17,14 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.words import Markup, _, clock, day, say, shorten
-from services.asking import LONGEST
-from services.letters import ClinicAnswered, QuestionsWait
-from services.model import Appointment, Clinic, PostId, Question, Role
-from services.questions import (
+from services.messages.questions import LONGEST_QUESTION
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.ids import PostId
+from services.model.letters import ClinicAnswered, QuestionsWait
+from services.model.questions import Question
+from services.model.visits import Appointment
+from services.visits.question_views import (
     Answered,
     AskAbout,
     AskAnswer,
@@ -108,7 +112,7 @@ def ask(found: AskAbout) -> Screen:
             )
         ),
         *urgent(clinic),
-        say(_("Type the question in one message, up to {n} characters."), n=LONGEST),
+        say(_("Type the question in one message, up to {n} characters."), n=LONGEST_QUESTION),
     ]
     ids = {"appointment_id": visit.id}
     return Screen(
@@ -284,7 +288,7 @@ def ask_answer(found: AskAnswer) -> Screen:
         ),
         about=_about(found.visit, found.now, clinic),
         question=_asked_line(found.question, clinic),
-        n=LONGEST,
+        n=LONGEST_QUESTION,
         who=_who(found.post.role),
     )
     back = taps.Question(post_id=found.post.id, question_id=found.question.id)

@@ -8,8 +8,8 @@ from bot.views.booking import changes
 from bot.views.children import again
 from bot.views.parts import doctor_and_room, go_home, in_rows, soon, to_desk, with_initials
 from bot.words import Markup, _, clock, say
-from services.letters import DoctorLate
-from services.reception import LONGEST_STAFF_NOTE, STEPS, AskNote, Lateness
+from services.desk.attendance import LONGEST_STAFF_NOTE, STEPS, AskNote, Lateness
+from services.model.letters import DoctorLate
 
 
 def ask_note(found: AskNote) -> Screen:

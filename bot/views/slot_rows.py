@@ -10,9 +10,9 @@ from itertools import groupby, islice
 from bot.documents.slot_rows import LONGEST_VISIT, Column, Problem, Reading, Trouble, Words
 from bot.views.parts import reason
 from bot.words import _, clock, day, long_date
-from services.imports import DoctorImport, Imported
-from services.model import Reason
-from services.reconciling import Conflict, ConflictKind, There
+from services.model.clinic import Reason
+from services.model.slot_sync import Conflict, ConflictKind, There
+from services.schedule.listed_times import DoctorImport, Imported
 
 MOST_TOLD = 50
 """Problems that are told one by one; of the others only the rows."""

@@ -21,29 +21,16 @@ from bot.views.parts import (
 from bot.views.questions import thread, to_questions
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
-from services.asking import may_answer
-from services.desk import Aim
-from services.model import (
-    Appointment,
-    AppointmentState,
-    GridTime,
-    Post,
-    PostId,
-    Reason,
-    Role,
-    Taker,
-)
-from services.staff import (
-    REGISTRY,
-    Colleague,
-    Colleagues,
-    Day,
-    DayList,
-    Invitation,
-    StaffVisit,
-    WhomToInvite,
-    Workplace,
-)
+from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
+from services.desk.day import Day, DayList, Workplace
+from services.desk.errands import Aim
+from services.model.access import REGISTRY, Post, Role
+from services.model.clinic import Reason
+from services.model.ids import PostId
+from services.model.slots import GridTime, Taker
+from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import may_answer
+from services.visits.staff_view import StaffVisit
 
 NOTES_ROOM = 600
 """Characters for all notes in a list of the day."""

@@ -8,8 +8,8 @@ from bot.screen import Button, Screen, Style
 from bot.views import slot_rows
 from bot.views.slot_rows import Room
 from bot.words import Markup, _, say, shorten
-from services.imports import SheetPreview, SheetTaken
-from services.model import PostId
+from services.model.ids import PostId
+from services.schedule.listed_times import SheetPreview, SheetTaken
 
 IN_THE_CHAT = Room(doctors=10, conflicts=10, remarks=3)
 LONGEST_LINE = 130

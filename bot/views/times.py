@@ -20,9 +20,10 @@ from bot.views.parts import (
     with_initials,
 )
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
-from services.model import Doctor, Reason, Slot
-from services.places import OwnDoctor
-from services.times import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
+from services.families.home import OwnDoctor
+from services.model.clinic import Doctor, Reason
+from services.model.slots import Slot
+from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
 
 TIMES_IN_A_ROW = 4
 NEAREST_DAYS = 5

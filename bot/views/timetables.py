@@ -15,8 +15,8 @@ from bot.documents.sheets import (
 from bot.documents.timetable import WEEK, Column, Problem, Reading, Trouble, Words
 from bot.views.parts import reason
 from bot.words import _, capital, long_date, weekdays
-from services.model import Doctor, Reason
-from services.timetables import DoctorChange, Outcome
+from services.model.clinic import Doctor, Reason
+from services.schedule.timetables import DoctorChange, Outcome
 
 
 def planned(outcome: Outcome, reading: Reading, since: date, today: date) -> list[str]:

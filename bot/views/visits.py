@@ -20,9 +20,10 @@ from bot.views.parts import (
 from bot.views.preparing import preparation
 from bot.views.questions import ask_button, thread
 from bot.words import Markup, _, clock, say, shorten
-from services.asking import is_askable
-from services.booking import Visit, Visits
-from services.model import Appointment, AppointmentState, Clinic
+from services.model.clinic import Clinic
+from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import is_askable
+from services.visits.booking import Visit, Visits
 
 
 def visits(found: Visits) -> Screen:

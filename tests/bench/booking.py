@@ -18,8 +18,9 @@ from typing import Any
 import asyncpg
 from sqlalchemy import event
 
-from services.model import ChildId, PersonId, Slot
-from services.once import effect_of
+from services.model.ids import ChildId, PersonId
+from services.model.slots import Slot
+from services.runtime.use_case import effect_of
 from storage.sqlite import PRAGMAS
 from tests.bench.contest import Times, ratio
 from tests.conftest import CONSENT, PETROVA, ROMASHKA, House, StillClock, house_over

@@ -13,7 +13,7 @@ from typing import Any
 from bot.sandbox.model import Message
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
-from services.clinics import NewDoctor
+from services.clinic.opening import NewDoctor
 from tests.conftest import CONSENT, ROMASHKA, StillClock, house_over, weekly
 from tests.databases import Database, Shelves
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.model import ClinicId, DoctorId
+from services.model.ids import ClinicId, DoctorId
 
 OPENS, VISIT = time(8), timedelta(minutes=15)
 FAMILIES = 20_000

@@ -16,8 +16,9 @@ from itertools import cycle
 from statistics import median, quantiles
 
 from bot.sandbox.faults import Limits
-from services.clinics import NewDoctor
-from services.model import Appointment, ReminderWishes
+from services.clinic.opening import NewDoctor
+from services.model.people import ReminderWishes
+from services.model.visits import Appointment
 from tests.bench.bots import OURS, BusyTelegram, a_bot, a_telegram
 from tests.bench.contest import Times
 from tests.bench.parents import PARENTS, Crowd, Parent

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from bot.pacing import Pace
-from services.model import Urgency
+from services.model.messages import Urgency
 from tests.databases import Shelves
 
 LIMIT = 30

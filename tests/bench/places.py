@@ -11,9 +11,12 @@ from pathlib import Path
 from sqlalchemy import event
 
 from bot.app import build_services
-from services.clinics import NewDistrict, NewDoctor
-from services.model import Child, Clinic, Doctor, PersonId, Wish
-from services.times import look
+from services.clinic.opening import NewDistrict, NewDoctor
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import PersonId
+from services.model.people import Child
+from services.model.slots import Wish
+from services.visits.search import look
 from storage.engine import open_engines, read_url
 from storage.migrate import migrate
 from storage.sqlite import PRAGMAS

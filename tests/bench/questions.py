@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeAlias
 
-from services.ports import Transaction
-from services.rules import midnight
-from services.times import NEAREST
+from services.ports.transaction import Transaction
+from services.rules.horizon import midnight
+from services.visits.search import NEAREST
 from tests.bench.places import Place
 from tests.conftest import need
 

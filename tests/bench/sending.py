@@ -13,8 +13,9 @@ from time import perf_counter
 
 from sqlalchemy import insert, literal, select
 
-from services.letters import Letter
-from services.model import Person, ReminderWishes, Urgency
+from services.model.letters import Letter
+from services.model.messages import Urgency
+from services.model.people import Person, ReminderWishes
 from storage.tables import NotificationRow
 from tests.bench.contest import Times, ratio
 from tests.conftest import House, StillClock, house_over

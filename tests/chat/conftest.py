@@ -25,7 +25,9 @@ from bot.pacing import Pace
 from bot.sandbox.model import Message
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from services.model import Clinic, Language, Role
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.people import Language
 from storage.transactions import inside_transaction
 from tests.conftest import House
 

@@ -16,8 +16,8 @@ from bot.app import build_bot
 from bot.handling import Handling
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from services.model import Language
-from services.ports import StorageUnavailable
+from services.model.people import Language
+from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
 
 OPERATOR, COLLEAGUE = 901, 902

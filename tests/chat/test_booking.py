@@ -7,8 +7,9 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.views.times import BLANK
-from services.clinics import NewDoctor
-from services.model import Hours, Reason, Reception, ScheduleException, ScheduleRule
+from services.clinic.opening import NewDoctor
+from services.model.clinic import Hours, Reason
+from services.model.schedule import Reception, ScheduleException, ScheduleRule
 from tests.chat.conftest import Chat, register
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
 

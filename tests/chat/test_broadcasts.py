@@ -8,7 +8,9 @@ from aiogram.utils.i18n import I18n
 from bot.broadcasting import Broadcasting
 from bot.notifier import TelegramNotifier
 from bot.pacing import Pace
-from services.model import Clinic, Language, Role
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.people import Language
 from tests.chat.conftest import Chat, World
 from tests.chat.test_staff import employ
 from tests.conftest import CONSENTS, ROMASHKA, House

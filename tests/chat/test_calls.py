@@ -7,7 +7,7 @@ from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
 from bot.pacing import Pace
-from services.model import Role
+from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House

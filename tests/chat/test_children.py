@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.clinics import NewDistrict
-from services.model import Addresses, Limits, Side
+from services.clinic.opening import NewDistrict
+from services.model.clinic import Addresses, Limits, Side
 from tests.chat.conftest import Chat, register
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
 

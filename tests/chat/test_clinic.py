@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from services.model import Position
+from services.model.clinic import Position
 from tests.chat.conftest import Chat, register
 from tests.conftest import CONSENT, PETROVA, ROMASHKA, House
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.model import Role
+from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.notifier import TelegramNotifier
-from services.model import Clinic, Confirming, Role, Unanswered
+from services.model.access import Role
+from services.model.clinic import Clinic, Confirming, Unanswered
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
 

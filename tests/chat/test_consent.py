@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.model import Purpose
+from services.model.consents import Purpose
 from storage.tables import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House

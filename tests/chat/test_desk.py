@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.model import Role
+from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House

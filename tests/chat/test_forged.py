@@ -10,20 +10,15 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import taps
-from services.clinic_facts import Fact, Group
-from services.desk import Aim
-from services.model import (
-    Audience,
-    DeviationKind,
-    Language,
-    Leave,
-    PersonId,
-    PostId,
-    Purpose,
-    Reason,
-    Role,
-    Whom,
-)
+from services.clinic.settings import Fact, Group
+from services.desk.errands import Aim
+from services.model.access import Role
+from services.model.broadcasts import Audience, Whom
+from services.model.clinic import Reason
+from services.model.consents import Purpose
+from services.model.ids import PersonId, PostId
+from services.model.people import Language
+from services.model.schedule import DeviationKind, Leave
 from storage.tables import Base
 from tests.chat.conftest import Chat, World, come, register, world_over
 from tests.conftest import House, StillClock, house_over, with_clinic

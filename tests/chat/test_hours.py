@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from bot.documents.sheets import MOST_BYTES
 from bot.sandbox.model import File
-from services.model import DoctorId, Role
+from services.model.access import Role
+from services.model.ids import DoctorId
 from tests.chat.conftest import Chat, dispatcher_of
 from tests.chat.test_staff import employ
 from tests.conftest import House

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aiogram.utils.i18n import I18n
 
-from services.model import Limits
+from services.model.clinic import Limits
 from tests.chat.conftest import Chat, dispatcher_of, register
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
 

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from services.model import Role
+from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House

@@ -15,7 +15,7 @@ from aiogram.methods import GetMe, TelegramMethod
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import I18n
 
-from services.times import Times
+from services.visits.search import Times
 from tests.chat.conftest import Chat, World, dispatcher_of, register
 from tests.conftest import House
 

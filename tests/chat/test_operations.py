@@ -17,8 +17,9 @@ from bot.middlewares import Patience
 from bot.operations import Operations
 from bot.sandbox.telegram import Telegram
 from bot.serving import _answers
-from services.model import Clinic, Language
-from services.ports import StorageUnavailable
+from services.model.clinic import Clinic
+from services.model.people import Language
+from services.ports.transaction import StorageUnavailable
 from services.upkeep import Upkeep
 from storage.transactions import StoredTransactions
 from tests.chat.conftest import TOKEN, Chat, WatchfulSession, World, register

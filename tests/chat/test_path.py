@@ -6,7 +6,7 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot.app import announce_commands
-from services.model import Language
+from services.model.people import Language
 from tests.chat.conftest import Chat, World, register
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
 

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import I18n
 
 from bot.app import build_bot
 from bot.sandbox.telegram import Telegram
-from services.model import Clinic
+from services.model.clinic import Clinic
 from tests.chat.conftest import TOKEN, Chat, WatchfulSession, World, dispatcher_of, register
 from tests.conftest import House, house_over
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.booking import Booking
+from services.visits.booking import Booking
 from tests.chat.conftest import TOKEN, Chat, register
 
 

@@ -8,8 +8,8 @@ import pytest
 from bot import taps
 from bot.errors import describe
 from bot.notifier import TelegramNotifier
-from services.model import Role
-from services.questions import Questions
+from services.model.access import Role
+from services.visits.questions import Questions
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ
 from tests.conftest import House

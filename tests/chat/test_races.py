@@ -8,8 +8,10 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import taps
-from services.model import ChildId, Clinic, ClinicId, Language, SlotId
-from services.places import USUAL
+from services.families.home import USUAL
+from services.model.clinic import Clinic
+from services.model.ids import ChildId, ClinicId, SlotId
+from services.model.people import Language
 from tests.chat.conftest import Chat, dispatcher_of
 from tests.conftest import House
 from tests.databases import BOTH

@@ -17,7 +17,7 @@ from bot.handling import MOST_IN_HAND, Handling, _again_after
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
 from bot.updates import GetRawUpdates, Receiver
-from services.ports import StorageUnavailable
+from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
 from tests.conftest import House
 

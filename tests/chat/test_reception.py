@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.notifier import TelegramNotifier
-from services.model import Clinic, Role
+from services.model.access import Role
+from services.model.clinic import Clinic
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
 

@@ -5,7 +5,10 @@ from aiogram.utils.i18n import I18n
 
 from bot.notifier import TelegramNotifier
 from bot.pacing import Pace
-from services.model import AppointmentId, Clinic, Language, PersonId, PostId, Role, SlotId
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.ids import AppointmentId, PersonId, PostId, SlotId
+from services.model.people import Language
 from tests.chat.conftest import Chat, World, register
 from tests.conftest import CONSENTS, ROMASHKA, House
 

@@ -6,7 +6,8 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import uploads
-from services.model import DoctorId, Role
+from services.model.access import Role
+from services.model.ids import DoctorId
 from tests.chat.conftest import Chat
 from tests.chat.test_hours import send
 from tests.chat.test_staff import employ

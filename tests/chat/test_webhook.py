@@ -17,7 +17,7 @@ from bot.handling import MOST_IN_HAND, Handling
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
 from bot.webhook import LARGEST, Webhook
-from services.ports import StorageUnavailable
+from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN, Chat, World
 from tests.conftest import House
 from tests.databases import BOTH

@@ -17,7 +17,7 @@ from typing import Any, Self
 from bot.sandbox.model import Json, Message
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
-from services.clinics import NewDoctor
+from services.clinic.opening import NewDoctor
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 
 ROOT = Path(__file__).parents[2]

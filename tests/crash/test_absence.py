@@ -13,9 +13,12 @@ import pytest
 
 from bot.sandbox.faults import Slow
 from bot.sandbox.model import Message
-from services.clinics import NewDoctor
-from services.model import Appointment, ClinicProfile, Hours, Reception, Role, ScheduleRule
-from services.notices import LANES
+from services.clinic.opening import NewDoctor
+from services.messages.sending import LANES
+from services.model.access import Role
+from services.model.clinic import ClinicProfile, Hours
+from services.model.schedule import Reception, ScheduleRule
+from services.model.visits import Appointment
 from tests.conftest import CONSENT, ROMASHKA, House
 from tests.crash.street import Process, Street, open_street, read
 from tests.crash.test_sending import let_a_minute_pass

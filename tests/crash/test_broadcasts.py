@@ -15,9 +15,13 @@ import pytest
 from bot import taps
 from bot.pacing import PER_SECOND
 from bot.sandbox.faults import Limits, Slow
-from services.broadcasts import NewsPreview
-from services.model import Appointment, Audience, Language, PostId, Role, Whom
-from services.notices import BATCH, LANES
+from services.broadcasts.progress import NewsPreview
+from services.messages.sending import BATCH, LANES
+from services.model.access import Role
+from services.model.broadcasts import Audience, Whom
+from services.model.ids import PostId
+from services.model.people import Language
+from services.model.visits import Appointment
 from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, open_street
 from tests.crash.test_sending import (

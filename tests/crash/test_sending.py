@@ -15,8 +15,8 @@ from time import monotonic
 import pytest
 
 from bot.sandbox.faults import Slow
-from services.model import Appointment
-from services.notices import LANES
+from services.messages.sending import LANES
+from services.model.visits import Appointment
 from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, open_street
 from tests.databases import POSTGRESQL, SQLITE

@@ -12,22 +12,11 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from bot.documents.calendar import calendar_file, file_name
-from services.model import (
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Child,
-    ChildId,
-    Clinic,
-    ClinicId,
-    Doctor,
-    DoctorId,
-    Position,
-    Reason,
-    Slot,
-    SlotId,
-    Stretch,
-)
+from services.model.clinic import Clinic, Doctor, Position, Reason
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
+from services.model.people import Child
+from services.model.slots import Slot, Stretch
+from services.model.visits import Appointment, AppointmentState
 
 STATES = AppointmentState
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -21,28 +21,27 @@ from bot.documents.clinic_file import (
 )
 from bot.views import agreements, families
 from bot.views import profiles as views
-from services.agreements import Agreement
-from services.clinic_facts import LONGEST_CONSENT, LONGEST_NAME
-from services.clinics import NewDistrict
-from services.model import (
+from services.clinic.opening import NewDistrict
+from services.clinic.profiles import ClinicEntry, DoctorEntry
+from services.clinic.settings import LONGEST_CONSENT, LONGEST_NAME
+from services.families.consents import Agreement
+from services.families.onboarding import AskConsent
+from services.model.clinic import (
     Addresses,
     Clinic,
-    ClinicId,
     Confirming,
-    ConsentText,
     Hours,
-    Language,
     LegalBasis,
     Limits,
     Position,
-    Purpose,
     Reason,
     Reminding,
     Side,
     Unanswered,
 )
-from services.places import AskConsent
-from services.profiles import ClinicEntry, DoctorEntry
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ClinicId
+from services.model.people import Language
 from tests.conftest import CONSENTS, ROMASHKA
 
 STREETS = (

@@ -19,8 +19,11 @@ from bot.documents.hours import BadHours, read_hours
 from bot.documents.sheets import BadFile, FileTrouble
 from bot.documents.timetable import BadTimetable, Words, read
 from bot.views import timetables as views
-from services.model import Hours, Language, Reception, ScheduleRule
-from services.timetables import Timetable, name_key
+from services.model.clinic import Hours
+from services.model.people import Language
+from services.model.schedule import Reception, ScheduleRule
+from services.rules.names import name_key
+from services.schedule.timetables import Timetable
 
 I18N = words.load()
 TUESDAY = date(2026, 12, 1)

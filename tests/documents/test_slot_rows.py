@@ -15,9 +15,11 @@ from bot.documents.slot_rows import BadSlotRows, Reading
 from bot.documents.timetable import BadTimetable
 from bot.views import slot_rows as views
 from bot.views import timetables as timetable_views
-from services.imports import DoctorImport, Imported, ListedTime, TimeThere
-from services.model import Language, Reason, Stretch
-from services.reconciling import Conflict, ConflictKind, Plan, There
+from services.model.clinic import Reason
+from services.model.people import Language
+from services.model.slot_sync import Conflict, ConflictKind, Plan, There
+from services.model.slots import Stretch
+from services.schedule.listed_times import DoctorImport, Imported, ListedTime, TimeThere
 from tests.documents.test_timetable import BY_NUMBERS, csv, saved, xlsx
 from tests.rules.values import a_clinic, a_doctor, on_wall
 

@@ -25,9 +25,11 @@ from bot.documents.hours import (
 from bot.documents.sheets import BadFile, FileTrouble
 from bot.documents.timetable import BadTimetable, Column, Problem, Reading, Trouble
 from bot.views import timetables as views
-from services.model import Hours, Language, Reason, Reception, Schedule, ScheduleRule, Side
-from services.schedule import openings
-from services.timetables import Timetable
+from services.model.clinic import Hours, Reason, Side
+from services.model.people import Language
+from services.model.schedule import Reception, Schedule, ScheduleRule
+from services.rules.slots import openings
+from services.schedule.timetables import Timetable
 
 TODAY = date(2026, 11, 23)
 MOSCOW = ZoneInfo("Europe/Moscow")

@@ -8,16 +8,11 @@ from hypothesis import strategies as st
 
 from bot.documents.hours import Span, reception_of, spans_of
 from bot.documents.typed_hours import TypedHours, Words, write_receptions, write_rules
-from services.model import Hours, Reason, Reception, ScheduleRule, Side
-from services.refusals import (
-    DateUnclear,
-    DayOver,
-    HoursBackwards,
-    HoursTooShort,
-    HoursUnclear,
-    NoSuchDay,
-    Refusal,
-)
+from services.model.clinic import Hours, Reason, Side
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.refusals.schedule import DayOver, HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.schedule import Reception, ScheduleRule
 
 TODAY = date(2026, 11, 25)
 """A Wednesday."""

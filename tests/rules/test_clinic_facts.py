@@ -7,30 +7,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinic_facts import (
+from services.clinic.profiles import ClinicEntry
+from services.clinic.settings import (
     GROUPS,
     PREPARATION,
     Fact,
     changed,
-    is_phone,
     kind_of,
     mark_of,
     value_of,
     written,
 )
-from services.model import (
+from services.model.clinic import (
     ClinicProfile,
     Hours,
     LegalBasis,
     Limits,
     Position,
-    Purpose,
     Reason,
     Reminding,
     Unanswered,
 )
-from services.profiles import ClinicEntry
-from services.refusals import (
+from services.model.consents import Purpose
+from services.model.refusals.typed import (
     BadValue,
     NotADegree,
     NotANumber,
@@ -45,6 +44,7 @@ from services.refusals import (
     SpanOutOfRange,
     UnseenCharacter,
 )
+from services.rules.typed_texts import is_phone
 from tests.conftest import CONSENTS, ROMASHKA
 
 ENTRY = ClinicEntry(ROMASHKA, CONSENTS)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dates import read_date, read_days
-from services.refusals import DateUnclear, DayOver, NoSuchDay
+from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.refusals.schedule import DayOver
 
 MARCH_12 = date(2024, 3, 12)
 

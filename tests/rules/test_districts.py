@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.districts import find_district
-from services.model import Addresses, District, DistrictId, Side
-from services.refusals import HouseNeeded, Refusal, StreetUnknown
+from services.model.clinic import Addresses, District, Side
+from services.model.ids import DistrictId
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import HouseNeeded, StreetUnknown
+from services.rules.addresses import find_district
 from tests.rules.values import a_doctor
 
 Served = Sequence[tuple[District, Addresses]]

@@ -4,8 +4,18 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from services import drafts
-from services.drafts import (
+from services.model.clinic import Hours, Reason, Side
+from services.model.ids import DeviationId, DoctorId
+from services.model.schedule import (
+    DeviationKind,
+    Holiday,
+    Leave,
+    Reception,
+    ScheduleException,
+    ScheduleRule,
+)
+from services.schedule import drafts
+from services.schedule.drafts import (
     About,
     Change,
     Closed,
@@ -17,20 +27,7 @@ from services.drafts import (
     Sheet,
     Undone,
 )
-from services.model import (
-    DeviationId,
-    DeviationKind,
-    DoctorId,
-    Holiday,
-    Hours,
-    Leave,
-    Reason,
-    Reception,
-    ScheduleException,
-    ScheduleRule,
-    Side,
-)
-from services.timetables import Timetable
+from services.schedule.timetables import Timetable
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
 PETROVA, KIM = DoctorId(1), DoctorId(2)

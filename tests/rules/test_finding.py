@@ -6,9 +6,13 @@ import pytest
 
 from bot.dates import read_date
 from bot.phones import read_phone
-from services.finding import ByBirth, ByNumber, ByPhone, named, read_query
-from services.model import AppointmentId, Child, ChildId
-from services.refusals import NameTooLong, NoSuchDay, Refusal, SearchUnclear
+from services.model.ids import AppointmentId, ChildId
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.refusals.desk import SearchUnclear
+from services.model.refusals.families import NameTooLong, NoSuchDay
+from services.rules.names import named
+from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_query
 
 BORN = date(2024, 3, 12)
 

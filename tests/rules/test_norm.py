@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from services import norm
-from services.model import AppointmentId, ChildId, ClinicId, Need, Reason
+from services.model.clinic import Reason
+from services.model.ids import AppointmentId, ChildId, ClinicId
+from services.model.visits import Need
+from services.rules import waiting_standard
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import a_clinic, a_slot, a_visit
 
@@ -27,38 +29,40 @@ NEED = Need(ChildId(1), Reason.CONSULTATION)
 def test_the_norm_is_24_hours_to_the_earliest_time(after: timedelta, met: bool) -> None:
     """To the second, and whether the clinic is open at night or not."""
     offered = [a_slot(MONDAY_7_AM + timedelta(days=12)), a_slot(MONDAY_7_AM + after)]
-    ask = norm.first_ask(NEED, CLINIC, MONDAY_7_AM, [], offered)
+    ask = waiting_standard.first_ask(NEED, CLINIC, MONDAY_7_AM, [], offered)
 
     assert ask.earliest == min(MONDAY_7_AM + timedelta(days=12), MONDAY_7_AM + after)
-    assert norm.is_met(ask) is met
+    assert waiting_standard.is_met(ask) is met
 
 
 def test_nothing_free_is_none_within_24_hours() -> None:
     """An empty list is an answer, and the one that the clinic has to hear of."""
-    ask = norm.first_ask(NEED, CLINIC, MONDAY_7_AM, [], [])
+    ask = waiting_standard.first_ask(NEED, CLINIC, MONDAY_7_AM, [], [])
 
     assert ask.earliest is None
-    assert not norm.is_met(ask)
+    assert not waiting_standard.is_met(ask)
 
 
 def test_who_comes_tomorrow_anyway_has_a_time() -> None:
     """The only doctor takes no second visit of a child: that is no want of times."""
     tomorrow = a_visit(a_slot(MONDAY_7_AM + timedelta(hours=23)))
-    assert norm.is_met(norm.first_ask(NEED, CLINIC, MONDAY_7_AM, [tomorrow], []))
+    assert waiting_standard.is_met(
+        waiting_standard.first_ask(NEED, CLINIC, MONDAY_7_AM, [tomorrow], [])
+    )
 
     other = replace(CLINIC, id=ClinicId(2))
-    assert norm.first_ask(NEED, other, MONDAY_7_AM, [tomorrow], []).earliest is None
+    assert waiting_standard.first_ask(NEED, other, MONDAY_7_AM, [tomorrow], []).earliest is None
 
 
 def test_a_day_is_the_clinic_s() -> None:
     """R14: half past midnight in Moscow is the next day there, and still the last one in UTC."""
     late = MONDAY_7_AM + timedelta(hours=17, minutes=30)
 
-    assert norm.first_ask(NEED, CLINIC, late, [], []).day == date(2026, 11, 24)
+    assert waiting_standard.first_ask(NEED, CLINIC, late, [], []).day == date(2026, 11, 24)
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_new_visit_is_an_ask_but_for_the_infants_day(reason: Reason) -> None:
     """Which has days of its own; and who moves a visit has one."""
-    assert norm.is_asking(Need(ChildId(1), reason)) is (reason is not Reason.INFANT_DAY)
-    assert not norm.is_asking(Need(ChildId(1), reason, AppointmentId(1)))
+    assert waiting_standard.is_asking(Need(ChildId(1), reason)) is (reason is not Reason.INFANT_DAY)
+    assert not waiting_standard.is_asking(Need(ChildId(1), reason, AppointmentId(1)))

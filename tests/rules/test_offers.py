@@ -7,8 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.model import AppointmentId, Slot, SlotId
-from services.offers import MOST_OFFERS, Choices, share_out
+from services.model.ids import AppointmentId, SlotId
+from services.model.slots import Slot
+from services.visits.offers import MOST_OFFERS, Choices, share_out
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import a_doctor, a_slot
 

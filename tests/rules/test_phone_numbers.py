@@ -6,7 +6,7 @@ import pytest
 from aiogram.types import Chat, Contact, Message, User
 
 from bot.phones import read_contact, read_phone
-from services.refusals import PhoneUnclear
+from services.model.refusals.families import PhoneUnclear
 
 ANNA = User(id=101, is_bot=False, first_name="Анна")
 

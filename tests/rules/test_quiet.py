@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import rules
-from services.model import (
-    AppointmentState,
-    Confirming,
-    Deadline,
-    Hours,
-    Unanswered,
-    Word,
-)
-from services.quiet import after_quiet, after_waking
+from services.model.clinic import Confirming, Hours, Unanswered
+from services.model.visits import AppointmentState, Deadline, Word
+from services.rules import visit_states
+from services.rules.quiet_hours import after_quiet, after_waking
 from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit, on_wall
 
 MINUTE = timedelta(minutes=1)
@@ -78,7 +72,7 @@ def test_a_visit_waits_until_somebody_can_have_answered(
 ) -> None:
     """R05: at the latest two hours before it; where nobody can be asked by then, it does not."""
     slot = a_slot(on_wall(starts), doctor=a_doctor(clinic=ASKING))
-    found = rules.deadline(ASKING, slot, on_wall(now))
+    found = visit_states.deadline(ASKING, slot, on_wall(now))
     assert found == (Deadline(on_wall(by), Unanswered.BOOKED) if by else None)
 
 
@@ -91,8 +85,8 @@ def test_what_nobody_answered_is_decided_at_its_deadline(then: Unanswered, state
     due = on_wall("2026-11-25 16:00")
     visit = a_visit(a_slot(on_wall("2026-11-26 12:00")), STATES.PENDING)
     waiting = replace(visit, deadline=Deadline(due, then))
-    assert rules.as_of(waiting, due - timedelta(microseconds=1)) == waiting
-    decided = rules.as_of(waiting, due)
+    assert visit_states.as_of(waiting, due - timedelta(microseconds=1)) == waiting
+    decided = visit_states.as_of(waiting, due)
     assert (decided.state, decided.word, decided.deadline) == (state, Word.SILENCE, None)
     booked = replace(visit, state=STATES.BOOKED)
-    assert rules.as_of(booked, due) == booked
+    assert visit_states.as_of(booked, due) == booked

@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services import rules
-from services.model import DoctorId, PersonId, Reason
-from services.places import USUAL
-from services.refusals import NotForThisAge, NotForThisReason, Refusal
-from services.rules import age_on, check_bookable, reasons_for
+from services.families.home import USUAL
+from services.model.clinic import Reason
+from services.model.ids import DoctorId, PersonId
+from services.model.refusals.base import Refusal
+from services.model.refusals.visits import NotForThisAge, NotForThisReason
+from services.rules import booking
+from services.rules.ages import age_on
+from services.rules.booking import check_bookable, reasons_for
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, born, on_wall, refusal_of
 
@@ -120,7 +123,7 @@ def test_a_reason_is_offered_for_a_day_just_when_it_can_be_booked(
     start = on_wall("2026-11-23 12:00") + timedelta(days=days)
     slot = a_slot(start, reasons=frozenset({reason}))
     refusal = refusal_of(lambda: check_bookable(slot, child, reason, [], NOW))
-    wish = rules.wish_of(PersonId(1), child, reason, a_clinic(), [], NOW)
+    wish = booking.wish_of(PersonId(1), child, reason, a_clinic(), [], NOW)
 
     assert (reason in reasons_for(child, start.date())) == (refusal is None)
     assert (start < wish.latest) == (refusal is None)
@@ -136,11 +139,11 @@ def test_a_wish_knows_who_asks_for_what_and_when() -> None:
     """R10: the notice, the horizon, the other visits and their doctors are in it."""
     clinic = a_clinic()
     visit = a_visit(a_slot(TOMORROW_9, doctor=a_doctor(2, clinic)))
-    wish = rules.wish_of(PersonId(7), MISHA, Reason.REPEAT, clinic, iter([visit]), NOW)
+    wish = booking.wish_of(PersonId(7), MISHA, Reason.REPEAT, clinic, iter([visit]), NOW)
 
     assert (wish.person, wish.now, wish.reason) == (7, NOW, Reason.REPEAT)
     assert (wish.earliest, wish.latest) == (NOW + clinic.notice, on_wall("2026-12-08 00:00"))
     assert list(wish.busy) == [visit.slot.stretch]
     assert wish.seen_by == frozenset({DoctorId(2)})
     lenient = a_clinic(one_visit_per_doctor=False)
-    assert not rules.wish_of(PersonId(7), MISHA, USUAL, lenient, [visit], NOW).seen_by
+    assert not booking.wish_of(PersonId(7), MISHA, USUAL, lenient, [visit], NOW).seen_by

@@ -9,18 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.model import Reason, SlotId, Stretch, Taker, Taking
-from services.reconciling import (
-    Conflict,
-    ConflictKind,
-    Given,
-    Known,
-    Plan,
-    Source,
-    There,
-    Told,
-    reconcile,
-)
+from services.model.clinic import Reason
+from services.model.ids import SlotId
+from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
+from services.model.slots import Stretch, Taker, Taking
+from services.rules.slot_sync import reconcile
 
 DAY = date(2026, 11, 26)
 MORNING = datetime(2026, 11, 26, 6, tzinfo=UTC)

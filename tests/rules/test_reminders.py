@@ -9,20 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from services.model import (
-    REMINDERS,
-    Appointment,
-    AppointmentState,
-    Clinic,
-    Hours,
-    NotificationKind,
-    PersonId,
-    ReminderWishes,
-    Reminding,
-    Urgency,
-)
-from services.quiet import after_quiet
-from services.reminders import (
+from services.messages.planning import (
     FRESH,
     LEAST_AHEAD,
     TIME_TO_REACT,
@@ -30,6 +17,12 @@ from services.reminders import (
     may_be_told,
     reminders,
 )
+from services.model.clinic import Clinic, Hours, Reminding
+from services.model.ids import PersonId
+from services.model.messages import REMINDERS, NotificationKind, Urgency
+from services.model.people import ReminderWishes
+from services.model.visits import Appointment, AppointmentState
+from services.rules.quiet_hours import after_quiet
 from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit, on_wall
 
 ANNA = PersonId(1)

@@ -8,39 +8,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services import rules
-from services.model import (
-    Appointment,
-    AppointmentState,
-    Child,
-    ClinicId,
-    Limits,
-    PersonId,
-    Reason,
-    Slot,
-    Wish,
-)
-from services.places import USUAL
-from services.refusals import (
-    AlreadyWithDoctor,
+from services.families.home import USUAL
+from services.model.clinic import Limits, Reason
+from services.model.ids import ClinicId, PersonId
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import (
     BornInFuture,
-    ChildIsBusy,
     NameTooLong,
     NameUnclear,
     NoLongerAChild,
-    Refusal,
+    TooManyChildren,
+)
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    ChildIsBusy,
     SlotClosed,
     SlotHeld,
     SlotPassed,
     SlotTaken,
     TooFar,
     TooLate,
-    TooManyChildren,
     TooManyVisits,
     VisitCancelled,
     VisitPassed,
 )
-from services.rules import Age, age_of, age_on, check_birth_date, check_bookable, tidy_name
+from services.model.slots import Slot, Wish
+from services.model.visits import Appointment, AppointmentState
+from services.rules import booking, horizon, names, visit_states
+from services.rules.ages import Age, age_of, age_on, check_birth_date
+from services.rules.booking import check_bookable
+from services.rules.names import tidy_name
 from tests.conftest import MONDAY_7_AM
 from tests.rules.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, born, on_wall, refusal_of
 
@@ -133,7 +131,7 @@ def fits(slot: Slot, wish: Wish) -> bool:
         and not slot.taken
         and not slot.held
         and wish.earliest <= slot.starts_at < wish.latest
-        and rules.accepts(slot, wish.reason)
+        and booking.accepts(slot, wish.reason)
         and slot.doctor.id not in wish.seen_by
         and not any(slot.stretch.overlaps(busy) for busy in wish.busy)
     )
@@ -165,7 +163,7 @@ class Asking:
 def askings(draw: st.DrawFn) -> Asking:
     """A slot of a clinic, and the child's visits there and elsewhere, on one grid of times."""
     clinic = draw(CLINICS)
-    edges = st.sampled_from([NOW, NOW + clinic.notice, rules.end_of_horizon(clinic, NOW)])
+    edges = st.sampled_from([NOW, NOW + clinic.notice, horizon.end_of_horizon(clinic, NOW)])
     steps = st.sampled_from([-30, 0, 0, 30, 60]).map(lambda n: timedelta(minutes=n))
     moments = st.builds(lambda edge, step: edge + step, edges, steps)
     lengths = st.sampled_from([30, 60, 90])
@@ -196,7 +194,7 @@ def askings(draw: st.DrawFn) -> Asking:
 def test_what_is_shown_is_what_can_be_booked(asking: Asking) -> None:
     """R10: a slot fits the child's wish, so that it is shown, just when it can be booked."""
     slot, child, reason, planned = asking.slot, asking.child, asking.reason, asking.planned
-    wish = rules.wish_of(ANNA, child, reason, slot.doctor.clinic, planned, NOW)
+    wish = booking.wish_of(ANNA, child, reason, slot.doctor.clinic, planned, NOW)
     refusal = refusal_of(lambda: check_bookable(slot, child, reason, planned, NOW))
 
     assert fits(slot, wish) == (refusal is None)
@@ -213,7 +211,7 @@ def test_a_person_has_so_many_visits_at_a_clinic(
     clinic = a_clinic(limits=Limits(visits=most))
     planned = [a_visit(a_slot(TOMORROW_9, doctor=a_doctor(clinic=clinic)))] * ahead
 
-    assert refusal_of(lambda: rules.check_room_for_visit(clinic, planned)) is expected
+    assert refusal_of(lambda: booking.check_room_for_visit(clinic, planned)) is expected
 
 
 def test_visits_at_another_clinic_are_not_counted() -> None:
@@ -222,9 +220,9 @@ def test_visits_at_another_clinic_are_not_counted() -> None:
     there = replace(here, id=ClinicId(2))
     at = [a_visit(a_slot(TOMORROW_9, doctor=a_doctor(1, clinic))) for clinic in (here, there)]
 
-    rules.check_room_for_visit(here, [*at, at[1]])
+    booking.check_room_for_visit(here, [*at, at[1]])
     with pytest.raises(TooManyVisits) as refused:
-        rules.check_room_for_visit(here, [*at, at[0]])
+        booking.check_room_for_visit(here, [*at, at[0]])
     assert refused.value.most == 2
 
 
@@ -232,9 +230,9 @@ def test_a_person_has_so_many_children() -> None:
     """R51: one child more than the clinic allows is refused, and the limit is told."""
     clinic = a_clinic(limits=Limits(children=2))
 
-    rules.check_room_for_child(clinic, [MISHA])
+    booking.check_room_for_child(clinic, [MISHA])
     with pytest.raises(TooManyChildren) as refused:
-        rules.check_room_for_child(clinic, [MISHA, MISHA])
+        booking.check_room_for_child(clinic, [MISHA, MISHA])
     assert refused.value.most == 2
 
 
@@ -253,7 +251,7 @@ ALLOWED = {
 @pytest.mark.parametrize(("state", "following"), list(product(STATES, STATES)))
 def test_an_appointment_goes_from_state_to_state(state: STATES, following: STATES) -> None:
     """R05: a visit is confirmed once and ended once; nothing follows an end."""
-    assert rules.may_become(state, following) == ((state, following) in ALLOWED)
+    assert visit_states.may_become(state, following) == ((state, following) in ALLOWED)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -262,7 +260,7 @@ def test_a_visit_ahead_can_be_cancelled_while_it_stands(state: STATES) -> None:
     visit = a_visit(a_slot(TOMORROW_9), state)
     standing = state in (STATES.PENDING, STATES.BOOKED)
 
-    assert refusal_of(lambda: rules.check_cancellable(visit, NOW)) is (
+    assert refusal_of(lambda: booking.check_cancellable(visit, NOW)) is (
         None if standing else VisitPassed
     )
 
@@ -270,10 +268,10 @@ def test_a_visit_ahead_can_be_cancelled_while_it_stands(state: STATES) -> None:
 def test_a_visit_that_has_begun_cannot_be_cancelled() -> None:
     """Up to its very start a visit can be given back, and from then on it cannot."""
     visit = a_visit(a_slot(TOMORROW_9))
-    rules.check_cancellable(visit, TOMORROW_9 - timedelta(seconds=1))
+    booking.check_cancellable(visit, TOMORROW_9 - timedelta(seconds=1))
 
     with pytest.raises(VisitPassed):
-        rules.check_cancellable(visit, TOMORROW_9)
+        booking.check_cancellable(visit, TOMORROW_9)
 
 
 @pytest.mark.parametrize(
@@ -292,9 +290,9 @@ def test_a_visit_ahead_can_be_moved_while_it_stands(
     """R09: what was cancelled is said to be so, before and after its time; the rest is over."""
     visit = a_visit(a_slot(TOMORROW_9), state)
 
-    assert refusal_of(lambda: rules.check_movable(visit, NOW)) is expected
+    assert refusal_of(lambda: booking.check_movable(visit, NOW)) is expected
     late = VisitCancelled if state is STATES.CANCELLED else VisitPassed
-    assert refusal_of(lambda: rules.check_movable(visit, TOMORROW_9)) is late
+    assert refusal_of(lambda: booking.check_movable(visit, TOMORROW_9)) is late
 
 
 # Names
@@ -331,8 +329,8 @@ def test_what_has_no_letter_is_no_name(typed: str) -> None:
 def test_a_name_fits_on_the_screen() -> None:
     """One character more than the longest name is refused, and the limit is told."""
     with pytest.raises(NameTooLong) as refused:
-        tidy_name("М" * (rules.LONGEST_NAME + 1))
-    assert refused.value.longest == rules.LONGEST_NAME
+        tidy_name("М" * (names.LONGEST_NAME + 1))
+    assert refused.value.longest == names.LONGEST_NAME
 
 
 @settings(max_examples=300)
@@ -345,7 +343,7 @@ def test_whatever_is_typed_a_name_is_one_tidy_line(typed: str) -> None:
         return
     assert name.isprintable()
     assert name == tidy_name(name) == " ".join(name.split())
-    assert len(name) <= rules.LONGEST_NAME
+    assert len(name) <= names.LONGEST_NAME
 
 
 # Ages

@@ -12,22 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.model import (
+from services.model.clinic import Hours, Reason, Side
+from services.model.ids import SlotId
+from services.model.schedule import (
     Cover,
     Holiday,
-    Hours,
     Leave,
-    Opening,
-    Reason,
     Reception,
     Schedule,
     ScheduleException,
     ScheduleRule,
-    Side,
-    SlotId,
-    Stretch,
 )
-from services.schedule import Changes, Stored, changes, instant_of, openings, receptions_on
+from services.model.slots import Changes, Opening, Stored, Stretch
+from services.rules.slots import changes, instant_of, openings, receptions_on
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOSCOW = ZoneInfo("Europe/Moscow")

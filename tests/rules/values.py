@@ -5,22 +5,12 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.model import (
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Child,
-    ChildId,
-    Clinic,
-    ClinicId,
-    Doctor,
-    DoctorId,
-    Reason,
-    Slot,
-    SlotId,
-    Stretch,
-)
-from services.refusals import Refusal
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.slots import Slot, Stretch
+from services.model.visits import Appointment, AppointmentState
 from tests.conftest import MONDAY_7_AM, ROMASHKA
 
 MISHA = Child(ChildId(1), "Миша", date(2024, 3, 12))

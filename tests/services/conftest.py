@@ -6,21 +6,14 @@ from datetime import date
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.model import (
-    Child,
-    Clinic,
-    ClinicProfile,
-    Doctor,
-    Language,
-    Need,
-    PersonId,
-    PostId,
-    Purpose,
-    Reason,
-    Role,
-    Slot,
-)
+from services.clinic.opening import NewDoctor
+from services.model.access import Role
+from services.model.clinic import Clinic, ClinicProfile, Doctor, Reason
+from services.model.consents import Purpose
+from services.model.ids import PersonId, PostId
+from services.model.people import Child, Language
+from services.model.slots import Slot
+from services.model.visits import Need
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, SEVERYANKA, House, need
 from tests.databases import BOTH
 

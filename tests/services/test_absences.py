@@ -7,8 +7,15 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.absences import AbsenceReport, Absent, Fate, Plans, WhenAbsent, place_with
-from services.letters import (
+from services.desk.absence_report import AbsenceReport, Absent, Fate, Plans, WhenAbsent
+from services.desk.substitutes import place_with
+from services.families.home import Home
+from services.messages.planning import LATE
+from services.model.access import Access, Role
+from services.model.clinic import Clinic, Doctor, Hours
+from services.model.conversations import Asked, Conversation
+from services.model.ids import PersonId
+from services.model.letters import (
     ClinicCancelled,
     Confirmed,
     Letter,
@@ -17,38 +24,17 @@ from services.letters import (
     StandsAgain,
     Substituted,
 )
-from services.model import (
-    Appointment,
-    AppointmentState,
-    Asked,
-    Clinic,
-    Conversation,
-    Doctor,
-    Hours,
-    Leave,
-    Person,
-    PersonId,
-    Reception,
-    Role,
-    ScheduleException,
-    Slot,
-    Urgency,
-)
-from services.once import effect_of
-from services.places import Home
-from services.ports import Hopeless, NotNow, Unreachable
-from services.records import Access
-from services.refusals import (
-    DayOver,
-    NotFound,
-    Refusal,
-    SlotHeld,
-    SlotTaken,
-    SomebodyAnswered,
-    StillAbsent,
-    VisitCancelled,
-)
-from services.reminders import LATE
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.desk import SomebodyAnswered, StillAbsent
+from services.model.refusals.schedule import DayOver
+from services.model.refusals.visits import SlotHeld, SlotTaken, VisitCancelled
+from services.model.schedule import Leave, Reception, ScheduleException
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState
+from services.ports.sending import Hopeless, NotNow, Unreachable
+from services.runtime.use_case import effect_of
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 

@@ -6,25 +6,16 @@ from datetime import time, timedelta
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.model import (
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Clinic,
-    Doctor,
-    Limits,
-    Need,
-    PersonId,
-    SlotId,
-)
-from services.places import USUAL
-from services.refusals import (
+from services.clinic.opening import NewDoctor
+from services.families.home import USUAL
+from services.model.clinic import Clinic, Doctor, Limits
+from services.model.ids import AppointmentId, PersonId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import NoConsent
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
     ChildIsBusy,
-    NoConsent,
     NoFreeTimes,
-    NotFound,
     SlotPassed,
     SlotTaken,
     TooFar,
@@ -32,6 +23,7 @@ from services.refusals import (
     TooManyVisits,
     VisitPassed,
 )
+from services.model.visits import Appointment, AppointmentState, Need
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.services.conftest import Family, families, open_clinic
 

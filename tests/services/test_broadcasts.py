@@ -7,40 +7,25 @@ from datetime import date, timedelta
 
 import pytest
 
-from services import broadcasts as broadcasts_of
-from services.broadcasts import Broadcasts, NewsPreview, NewsQuestion, Progress
-from services.letters import ClinicCancelled, ClinicNews, Letter
-from services.model import (
-    Asked,
-    Audience,
-    BroadcastId,
-    BroadcastState,
-    Clinic,
-    Conversation,
-    Doctor,
-    NotificationState,
-    Person,
-    PersonId,
-    PostId,
-    Purpose,
-    Reach,
-    Role,
-    Urgency,
-    Whom,
-)
-from services.news import LONGEST_NEWS, MOST_DAYS, Draft, write
-from services.notices import BATCH
-from services.once import effect_of
-from services.ports import NotNow, Unreachable
-from services.refusals import (
-    BroadcastOver,
-    NobodyToTell,
-    NotFound,
-    NumberDiffers,
-    TextMissing,
-    TextTooLong,
-    UnseenCharacter,
-)
+from services.broadcasts import carrying_out as broadcasts_of
+from services.broadcasts.carrying_out import Broadcasts
+from services.broadcasts.progress import NewsPreview, NewsQuestion, Progress
+from services.broadcasts.writing import LONGEST_NEWS, MOST_DAYS, Draft, write
+from services.messages.sending import BATCH
+from services.model.access import Role
+from services.model.broadcasts import Audience, BroadcastState, Reach, Whom
+from services.model.clinic import Clinic, Doctor
+from services.model.consents import Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import BroadcastId, PersonId, PostId
+from services.model.letters import ClinicCancelled, ClinicNews, Letter
+from services.model.messages import NotificationState, Urgency
+from services.model.people import Person
+from services.model.refusals.base import NotFound
+from services.model.refusals.broadcasts import BroadcastOver, NobodyToTell, NumberDiffers
+from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
+from services.ports.sending import NotNow, Unreachable
+from services.runtime.use_case import effect_of
 from storage.transactions import inside_transaction
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.services.conftest import Employee, Family, employ, families, open_clinic, slots_of

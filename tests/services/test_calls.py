@@ -5,12 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.calls import CallList
-from services.letters import Letter
-from services.model import Appointment, Doctor, Person, PersonId, Role, Slot, Urgency
-from services.ports import NotNow, Unreachable
-from services.records import Access
-from services.refusals import NotFound
+from services.desk.call_list import CallList
+from services.model.access import Access, Role
+from services.model.clinic import Doctor
+from services.model.ids import PersonId
+from services.model.letters import Letter
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.model.refusals.base import NotFound
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.ports.sending import NotNow, Unreachable
 from services.upkeep import CALLS_KEPT
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, families, slots_of

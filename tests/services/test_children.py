@@ -4,21 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from services.model import (
-    Addresses,
-    Asked,
-    Clinic,
-    Conversation,
-    DistrictId,
-    Doctor,
-    Limits,
-    PersonId,
-    Side,
-    Slot,
-)
-from services.once import effect_of
-from services.places import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard, Home
-from services.refusals import NoConsent, NotFound, TooManyChildren
+from services.families.home import Home
+from services.families.onboarding import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard
+from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
+from services.model.conversations import Asked, Conversation
+from services.model.ids import DistrictId, PersonId
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import NoConsent, TooManyChildren
+from services.model.slots import Slot
+from services.runtime.use_case import effect_of
 from tests.conftest import House
 from tests.services.conftest import Family, open_clinic, run_sql
 

@@ -8,33 +8,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinic_desk import FactQuestion, Proposal
-from services.clinic_facts import Fact
-from services.model import (
-    Asked,
-    Clinic,
-    Conversation,
-    Doctor,
-    Hours,
-    LegalBasis,
-    Position,
-    PostId,
-    Purpose,
-    Reason,
-    Role,
-)
-from services.once import effect_of
-from services.refusals import (
+from services.clinic.editing import FactQuestion, Proposal
+from services.clinic.settings import Fact
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor, Hours, LegalBasis, Position, Reason
+from services.model.consents import Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import PostId
+from services.model.refusals.base import NotFound
+from services.model.refusals.clinic import (
     ChangedMeanwhile,
-    NotAPhone,
-    NotFound,
     NothingToSign,
     SameAsBefore,
-    TextMissing,
-    TextTooLong,
     TypedAnew,
     ZoneInUse,
 )
+from services.model.refusals.typed import NotAPhone, TextMissing, TextTooLong
+from services.runtime.use_case import effect_of
 from tests.conftest import CONSENTS, ROMASHKA, SEVERYANKA, House
 from tests.services.conftest import Employee, Family, employ
 

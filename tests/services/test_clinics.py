@@ -5,27 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinics import NewDistrict, NewDoctor
-from services.model import (
-    Addresses,
-    Clinic,
-    Doctor,
-    DoctorId,
-    Holiday,
-    Hours,
-    Leave,
-    PersonId,
-    Purpose,
-    Reason,
-    Reception,
-    ScheduleException,
-    ScheduleRule,
-    Side,
-    Slot,
-    SlotId,
-)
-from services.refusals import DayClosed, NotFound, SlotClosed
-from services.schedule import Changes
+from services.clinic.opening import NewDistrict, NewDoctor
+from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reason, Side
+from services.model.consents import Purpose
+from services.model.ids import DoctorId, PersonId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import DayClosed, SlotClosed
+from services.model.schedule import Holiday, Leave, Reception, ScheduleException, ScheduleRule
+from services.model.slots import Changes, Slot
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
 

@@ -7,27 +7,24 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from services.confirming import GATHERED
-from services.desk import Aim, Errand
-from services.letters import Confirmed, Letter, NotConfirmed, ToConfirm
-from services.model import (
-    Appointment,
-    AppointmentState,
-    Clinic,
-    Confirming,
-    Deadline,
-    Doctor,
-    Person,
-    Purpose,
-    Role,
-    Slot,
-    Unanswered,
-    Urgency,
-    Word,
+from services.desk.errands import Aim, Errand
+from services.model.access import Access, Role
+from services.model.clinic import Clinic, Confirming, Doctor, Unanswered
+from services.model.consents import Purpose
+from services.model.letters import Confirmed, Letter, NotConfirmed, ToConfirm
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import (
+    AlreadyConfirmed,
+    MovedMeanwhile,
+    SlotTaken,
+    VisitCancelled,
 )
-from services.once import effect_of
-from services.records import Access
-from services.refusals import AlreadyConfirmed, MovedMeanwhile, NotFound, SlotTaken, VisitCancelled
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState, Deadline, Word
+from services.runtime.use_case import effect_of
+from services.visits.confirming import GATHERED
 from tests.conftest import CONSENT, CONSENTS, PETROVA, SEVERYANKA, House, StillClock, house_over
 from tests.services.conftest import Employee, Family, employ, slots_of
 

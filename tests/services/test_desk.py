@@ -5,39 +5,30 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.desk import Aim, Errand
-from services.marks import mark
-from services.model import (
-    Appointment,
-    Asked,
-    Child,
-    ChildId,
-    Clinic,
-    Conversation,
-    Doctor,
-    Language,
-    Reason,
-    Role,
-    Slot,
-    Taker,
-)
-from services.once import effect_of
-from services.places import AskConsent, Home
-from services.records import Access
-from services.refusals import (
+from services.desk.errands import Aim, Errand
+from services.desk.search import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode
+from services.families.home import Home
+from services.families.onboarding import AskConsent
+from services.model.access import Access, Role
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.conversations import Asked, Conversation
+from services.model.ids import ChildId
+from services.model.people import Child, Language
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.desk import RulesBent, TooManyTries
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
     ChildIsBusy,
-    NotFound,
-    Refusal,
-    RulesBent,
     SlotHeld,
     SlotTaken,
     TooFar,
     TooLate,
-    TooManyTries,
 )
-from services.registry import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode
-from services.staff import StaffVisit
+from services.model.slots import Slot, Taker
+from services.model.visits import Appointment
+from services.rules.typed_texts import mark
+from services.runtime.use_case import effect_of
+from services.visits.staff_view import StaffVisit
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, run_sql, slots_of
 

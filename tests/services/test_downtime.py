@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from services.letters import Letter, Reminder
-from services.model import Person, PersonId, ReminderWishes, Urgency
-from services.notices import Notices
+from services.messages.sending import Notices
+from services.model.ids import PersonId
+from services.model.letters import Letter, Reminder
+from services.model.messages import Urgency
+from services.model.people import Person, ReminderWishes
 from tests.conftest import House
 from tests.families import never_quiet, settle_in
 

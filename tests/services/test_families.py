@@ -4,18 +4,20 @@ from datetime import date
 
 import pytest
 
-from services.model import Addresses, Asked, Child, Clinic, Conversation, Doctor, Limits, Side
-from services.once import effect_of
-from services.places import (
+from services.families.home import Home
+from services.families.onboarding import (
     AskAddress,
     AskBirthDate,
     AskName,
     ChildCard,
     ChooseClinic,
-    Home,
     Place,
 )
-from services.refusals import (
+from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
+from services.model.conversations import Asked, Conversation
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import (
     BornInFuture,
     DateUnclear,
     HouseNeeded,
@@ -24,10 +26,10 @@ from services.refusals import (
     NoConsent,
     NoLongerAChild,
     NoSuchDay,
-    Refusal,
     StreetUnknown,
     TooManyChildren,
 )
+from services.runtime.use_case import effect_of
 from tests.conftest import House
 from tests.services.conftest import Family, open_clinic, run_sql
 

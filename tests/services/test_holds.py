@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.booking import Offer
-from services.model import Clinic, Doctor, Slot
-from services.refusals import NotFound, SlotClosed, SlotHeld, SlotTaken
+from services.model.clinic import Clinic, Doctor
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import SlotClosed, SlotHeld, SlotTaken
+from services.model.slots import Slot
+from services.visits.booking import Offer
 from tests.conftest import House
 from tests.services.conftest import Family, families, open_clinic, run_sql, slots_of
 

@@ -7,39 +7,37 @@ from typing import Any
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.drafts import About, NewHours, OtherHours, Question, Sheet
-from services.hours import Asking, Outcome, Preview, hours_on, usual_visit
-from services.model import (
-    Appointment,
-    Clinic,
-    Cover,
-    DayLoad,
-    DeviationId,
-    DeviationKind,
-    Doctor,
-    Holiday,
-    Hours,
-    Leave,
-    Reason,
-    Reception,
-    Role,
-    Schedule,
-    ScheduleException,
-    ScheduleRule,
-)
-from services.once import effect_of
-from services.refusals import (
-    DateUnclear,
-    DayClosed,
+from services.clinic.opening import NewDoctor
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor, Hours, Reason
+from services.model.ids import DeviationId
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import DateUnclear
+from services.model.refusals.schedule import (
     DayOver,
     DraftReplaced,
     HoursTooShort,
     HoursUnclear,
-    NotFound,
     SeveralDoctors,
 )
-from services.timetables import Timetable
+from services.model.refusals.visits import DayClosed
+from services.model.schedule import (
+    Cover,
+    DeviationKind,
+    Holiday,
+    Leave,
+    Reception,
+    Schedule,
+    ScheduleException,
+    ScheduleRule,
+)
+from services.model.slots import DayLoad
+from services.model.visits import Appointment
+from services.runtime.use_case import effect_of
+from services.schedule.changes import Asking, Outcome, Preview
+from services.schedule.drafts import About, NewHours, OtherHours, Question, Sheet
+from services.schedule.overview import hours_on, usual_visit
+from services.schedule.timetables import Timetable
 from tests.conftest import House, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 

@@ -7,8 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.imports import (
+from services.clinic.opening import NewDoctor
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import ClinicId
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.schedule import DraftReplaced, RoomNeeded, SeveralDoctors, SheetGone
+from services.model.refusals.visits import SlotTaken
+from services.model.schedule import Leave
+from services.model.slot_sync import Conflict, ConflictKind, Known, Source, There
+from services.model.slots import Taker, Taking
+from services.rules.names import may_be
+from services.schedule.listed_times import (
     Imported,
     ListedDoctor,
     ListedTime,
@@ -16,27 +26,6 @@ from services.imports import (
     SheetPreview,
     SheetTaken,
     TimeThere,
-    may_be,
-)
-from services.model import (
-    Clinic,
-    ClinicId,
-    Doctor,
-    Leave,
-    Reason,
-    Role,
-    Taker,
-    Taking,
-)
-from services.reconciling import Conflict, ConflictKind, Known, Source, There
-from services.refusals import (
-    DraftReplaced,
-    NotFound,
-    Refusal,
-    RoomNeeded,
-    SeveralDoctors,
-    SheetGone,
-    SlotTaken,
 )
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of

@@ -6,23 +6,19 @@ from typing import Any
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.load import Asked
-from services.model import (
-    Clinic,
-    DayLoad,
-    Doctor,
-    FirstAsk,
-    Need,
-    PersonId,
-    PostId,
-    Reason,
-    Role,
-)
-from services.norm import KEPT
-from services.ports import StorageUnavailable
-from services.refusals import NoFreeTimes, NoSuchClinic, NotFound
-from services.times import Times
+from services.clinic.opening import NewDoctor
+from services.desk.occupancy import Asked
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import PersonId, PostId
+from services.model.refusals.base import NotFound
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.visits import NoFreeTimes
+from services.model.slots import DayLoad
+from services.model.visits import FirstAsk, Need
+from services.ports.transaction import StorageUnavailable
+from services.rules.waiting_standard import KEPT
+from services.visits.search import Times
 from tests.conftest import CONSENT, MONDAY_7_AM, PETROVA, SEVERYANKA, House, need, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 

@@ -5,18 +5,14 @@ from datetime import time, timedelta
 
 import pytest
 
-from services.booking import Moved
-from services.clinics import NewDoctor
-from services.model import Appointment, Clinic, Doctor, Need, Reason, Slot
-from services.once import effect_of
-from services.places import USUAL
-from services.refusals import (
-    AlreadyDone,
+from services.clinic.opening import NewDoctor
+from services.families.home import USUAL
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.refusals.base import AlreadyDone, NotFound, Refusal
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
     ChildIsBusy,
     NotForThisReason,
-    NotFound,
-    Refusal,
     SlotClosed,
     SlotHeld,
     SlotPassed,
@@ -26,6 +22,10 @@ from services.refusals import (
     VisitCancelled,
     VisitPassed,
 )
+from services.model.slots import Slot
+from services.model.visits import Appointment, Need
+from services.runtime.use_case import effect_of
+from services.visits.booking import Moved
 from tests.conftest import House, need, weekly
 from tests.services.conftest import Family, families, open_clinic, run_sql
 

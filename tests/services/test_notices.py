@@ -7,12 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from services.booking import TOLD_AGAIN_AFTER
-from services.letters import Letter, StillBooked
-from services.model import Appointment, Doctor, Language, Person, PersonId, Slot, Urgency
-from services.notices import BATCH, LANES, LEAD, LEASE, MOST_ATTEMPTS, Notices
-from services.once import effect_of
-from services.ports import Hopeless, NotNow, Unreachable
+from services.messages.sending import BATCH, LANES, LEAD, MOST_ATTEMPTS, Notices
+from services.model.clinic import Doctor
+from services.model.ids import PersonId
+from services.model.letters import Letter, StillBooked
+from services.model.messages import Urgency
+from services.model.people import Language, Person
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.ports.messages import LEASE
+from services.ports.sending import Hopeless, NotNow, Unreachable
+from services.runtime.use_case import effect_of
+from services.visits.booking import TOLD_AGAIN_AFTER
 from storage.transactions import inside_transaction
 from tests.conftest import House
 from tests.services.conftest import Family, families, run_sql

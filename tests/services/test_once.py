@@ -4,9 +4,13 @@ import asyncio
 
 import pytest
 
-from services.model import Appointment, AppointmentState, Child, Clinic, PersonId, Slot
-from services.once import effect_of, finish_use_cases
-from services.refusals import AlreadyDone, NotFound
+from services.model.clinic import Clinic
+from services.model.ids import PersonId
+from services.model.people import Child
+from services.model.refusals.base import AlreadyDone, NotFound
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState
+from services.runtime.use_case import effect_of, finish_use_cases
 from tests.conftest import House
 
 

@@ -4,9 +4,10 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.model import Addresses, Clinic, Doctor, Leave
-from services.places import ChildAtHome
+from services.clinic.opening import NewDoctor
+from services.families.home import ChildAtHome
+from services.model.clinic import Addresses, Clinic, Doctor
+from services.model.schedule import Leave
 from tests.conftest import House, weekly
 from tests.services.conftest import Family, open_clinic, run_sql
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.model import Clinic
-from services.refusals import NoConsent, NotOwnPhone, PhonesNotKept, PhoneUnclear
+from services.model.clinic import Clinic
+from services.model.refusals.families import NoConsent, NotOwnPhone, PhonesNotKept, PhoneUnclear
 from tests.conftest import House, house_over
 from tests.services.conftest import Family, open_clinic
 

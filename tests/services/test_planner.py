@@ -14,8 +14,11 @@ from typing import Any, TypeAlias
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.clinics import NewDoctor
-from services.letters import (
+from services.clinic.opening import NewDoctor
+from services.model.access import Role
+from services.model.consents import Purpose
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
+from services.model.letters import (
     ClinicCancelled,
     ClinicMoved,
     ClinicNews,
@@ -25,23 +28,12 @@ from services.letters import (
     StillBooked,
     ToConfirm,
 )
-from services.model import (
-    Appointment,
-    AppointmentId,
-    ChildId,
-    ClinicId,
-    Language,
-    NotificationKind,
-    Person,
-    PersonId,
-    Purpose,
-    Role,
-    Slot,
-    SlotId,
-    Urgency,
-)
-from services.ports import Unreachable
-from services.refusals import Refusal
+from services.model.messages import NotificationKind, Urgency
+from services.model.people import Language, Person
+from services.model.refusals.base import Refusal
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.ports.sending import Unreachable
 from tests.conftest import CONSENTS, ROMASHKA, House, StillClock, house_over, weekly
 from tests.databases import SQLITE, Database, Shelves
 from tests.rules.values import on_wall

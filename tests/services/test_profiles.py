@@ -7,18 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.clinics import NewDistrict
-from services.model import (
-    Addresses,
-    Clinic,
-    Doctor,
-    Hours,
-    Purpose,
-    Reminding,
-    Side,
-)
-from services.profiles import ClinicEntry, DoctorEntry
-from services.refusals import NoSuchClinic, ZoneInUse
+from services.clinic.opening import NewDistrict
+from services.clinic.profiles import ClinicEntry, DoctorEntry
+from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reminding, Side
+from services.model.consents import Purpose
+from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
 from tests.services.conftest import Family

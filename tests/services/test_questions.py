@@ -6,28 +6,31 @@ from datetime import timedelta
 
 import pytest
 
-from services.asking import ASKED_AFTER, KEPT, LONGEST, MOST_OPEN, check_askable
-from services.letters import ClinicAnswered, Letter, QuestionsWait
-from services.model import (
-    Answer,
-    Appointment,
-    AppointmentState,
-    Asked,
-    Clinic,
-    ClinicId,
-    Doctor,
-    Person,
-    PersonId,
-    PostId,
-    Question,
-    QuestionId,
-    Role,
-    Urgency,
+from services.families.onboarding import PATIENCE
+from services.messages.questions import LONGEST_QUESTION, QUESTIONS_KEPT
+from services.model.access import Access, Role
+from services.model.clinic import Clinic, Doctor
+from services.model.conversations import Asked
+from services.model.ids import ClinicId, PersonId, PostId, QuestionId
+from services.model.letters import ClinicAnswered, Letter, QuestionsWait
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.model.questions import Answer, Question
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.clinic import TypedAnew
+from services.model.refusals.families import NoConsent
+from services.model.refusals.questions import (
+    AlreadyAnswered,
+    TextOnly,
+    TooLateToAsk,
+    TooManyQuestions,
 )
-from services.once import effect_of
-from services.places import PATIENCE
-from services.questions import (
-    SHOWN,
+from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
+from services.model.refusals.visits import VisitCancelled
+from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import ASKED_AFTER, MOST_OPEN, check_askable
+from services.runtime.use_case import effect_of
+from services.visits.question_views import (
     Answered,
     AskAbout,
     AskAnswer,
@@ -36,21 +39,7 @@ from services.questions import (
     Sent,
     Unsent,
 )
-from services.records import Access
-from services.refusals import (
-    AlreadyAnswered,
-    NoConsent,
-    NotFound,
-    Refusal,
-    TextMissing,
-    TextOnly,
-    TextTooLong,
-    TooLateToAsk,
-    TooManyQuestions,
-    TypedAnew,
-    UnseenCharacter,
-    VisitCancelled,
-)
+from services.visits.questions import SHOWN
 from storage.transactions import inside_transaction
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
 from tests.rules.values import a_slot, a_visit, on_wall
@@ -186,8 +175,8 @@ async def test_a_question_is_asked_and_answered(
     [
         ("", TextMissing),
         ("  \n ", TextMissing),
-        ("я" * (LONGEST + 1), TextTooLong),
-        ("😀" * (LONGEST // 2 + 1), TextTooLong),
+        ("я" * (LONGEST_QUESTION + 1), TextTooLong),
+        ("😀" * (LONGEST_QUESTION // 2 + 1), TextTooLong),
         ("плохой\x07знак", UnseenCharacter),
         (None, TextOnly),
     ],
@@ -206,7 +195,7 @@ async def test_words_that_will_not_do_are_asked_for_again(
     again = await questions.ask(anna.parent, words)
     assert isinstance(again, AskAbout)
     assert isinstance(again.problem, problem)
-    sent = await questions.ask(anna.parent, "я" * LONGEST)
+    sent = await questions.ask(anna.parent, "я" * LONGEST_QUESTION)
     assert isinstance(sent, Sent)
 
     await begin(house, tamara, sent.question)
@@ -644,7 +633,7 @@ async def test_texts_are_kept_for_some_months_after_the_visit(
 ) -> None:
     """R40: dropped by the upkeep with their answers, and not a moment before."""
     await answer(house, tamara, await ask(house, anna, visit))
-    house.clock.now = visit.slot.stretch.ends_at + KEPT
+    house.clock.now = visit.slot.stretch.ends_at + QUESTIONS_KEPT
     assert await house.services.upkeep.forget_questions() == 0
     house.clock.forward(seconds=1)
     assert await house.services.upkeep.forget_questions() == 1

@@ -6,32 +6,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.desk import Aim, Errand
-from services.letters import DoctorLate, Letter
-from services.model import (
-    Appointment,
-    AppointmentState,
-    Doctor,
-    Person,
-    Reason,
-    Role,
-    Slot,
-    Urgency,
-)
-from services.once import effect_of
-from services.reception import AskNote, Lateness
-from services.records import Access
-from services.refusals import (
-    DayOver,
-    NotBegun,
-    NotesNotKept,
-    NotFound,
-    RulesBent,
-    TextTooLong,
-    VisitCancelled,
-)
-from services.staff import StaffVisit
+from services.desk.attendance import AskNote, Lateness
+from services.desk.errands import Aim, Errand
+from services.model.access import Access, Role
+from services.model.clinic import Doctor, Reason
+from services.model.letters import DoctorLate, Letter
+from services.model.messages import Urgency
+from services.model.people import Person
+from services.model.refusals.base import NotFound
+from services.model.refusals.desk import NotesNotKept, RulesBent
+from services.model.refusals.schedule import DayOver
+from services.model.refusals.typed import TextTooLong
+from services.model.refusals.visits import NotBegun, VisitCancelled
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState
+from services.runtime.use_case import effect_of
 from services.upkeep import NOTES_KEPT
+from services.visits.staff_view import StaffVisit
 from storage.ciphers import Ciphers
 from tests.conftest import House, house_over
 from tests.services.conftest import Employee, Family, employ, slots_of

@@ -9,27 +9,22 @@ from typing import Any, TypeAlias
 import pytest
 
 from bot.app import build_services
-from services.agreements import OPTIONAL
-from services.booking import TOLD_AGAIN_AFTER
-from services.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
-from services.model import (
-    Appointment,
-    Clinic,
-    ConsentText,
-    Doctor,
-    Language,
-    NotificationKind,
-    NotificationState,
-    Person,
-    PersonId,
-    Purpose,
-    Role,
-    Slot,
-    Urgency,
-)
-from services.notices import BATCH
-from services.ports import Unreachable
-from services.refusals import ConsentChanged, NoConsent, NotFound, SlotTaken
+from services.families.consents import OPTIONAL
+from services.messages.sending import BATCH
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import PersonId
+from services.model.letters import ClinicCancelled, ClinicMoved, Letter, Reminder, StillBooked
+from services.model.messages import NotificationKind, NotificationState, Urgency
+from services.model.people import Language, Person
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import ConsentChanged, NoConsent
+from services.model.refusals.visits import SlotTaken
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.ports.sending import Unreachable
+from services.visits.booking import TOLD_AGAIN_AFTER
 from storage.transactions import StoredTransactions
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.rules.values import on_wall

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.model import Appointment, Clinic, Doctor, Role
-from services.records import BEGINNING, Head, digest, first_broken
-from services.refusals import InvitationInvalid, LastAdministrator, NotFound
-from services.staff import INVITED_FOR
+from services.access.members import INVITED_FOR
+from services.model.access import BEGINNING, Head, Role, digest, first_broken
+from services.model.clinic import Clinic, Doctor
+from services.model.refusals.access import InvitationInvalid, LastAdministrator
+from services.model.refusals.base import NotFound
+from services.model.visits import Appointment
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ
 

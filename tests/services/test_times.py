@@ -4,35 +4,26 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from services.clinics import NewDoctor
-from services.model import (
-    Child,
-    Clinic,
-    Doctor,
-    DoctorId,
-    Hours,
-    Need,
-    PersonId,
-    Reason,
-    Reception,
-    ScheduleRule,
-    Slot,
-    SlotId,
-)
-from services.places import USUAL
-from services.refusals import (
+from services.clinic.opening import NewDoctor
+from services.families.home import USUAL
+from services.model.clinic import Clinic, Doctor, Hours, Reason
+from services.model.ids import DoctorId, PersonId, SlotId
+from services.model.people import Child
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.families import NoConsent
+from services.model.refusals.visits import (
     AlreadyWithDoctor,
     DayClosed,
     DayFull,
-    NoConsent,
     NotForThisAge,
     NotForThisReason,
-    NotFound,
-    Refusal,
     SlotClosed,
     TooFar,
 )
-from services.times import WhichChild
+from services.model.schedule import Reception, ScheduleRule
+from services.model.slots import Slot
+from services.model.visits import Need
+from services.visits.search import WhichChild
 from tests.conftest import House
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
 

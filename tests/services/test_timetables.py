@@ -8,19 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.clinics import NewDoctor
-from services.model import (
-    Clinic,
-    ClinicId,
-    Doctor,
-    Hours,
-    Leave,
-    Reception,
-    ScheduleRule,
-    Side,
-)
-from services.refusals import NoSuchClinic, NotFound, SeveralDoctors
-from services.timetables import DoctorChange, Timetable
+from services.clinic.opening import NewDoctor
+from services.model.clinic import Clinic, Doctor, Hours, Side
+from services.model.ids import ClinicId
+from services.model.refusals.base import NotFound
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.schedule import SeveralDoctors
+from services.model.schedule import Leave, Reception, ScheduleRule
+from services.schedule.timetables import DoctorChange, Timetable
 from tests.conftest import House, weekly
 from tests.services.conftest import Family, open_clinic, slots_of
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from services.model import Clinic, Slot
-from services.refusals import SlotTaken
+from services.model.clinic import Clinic
+from services.model.refusals.visits import SlotTaken
+from services.model.slots import Slot
 from storage.backup import BadBackup, back_up, restore
 from storage.engine import BadDatabase
 from storage.migrate import migrate

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import now
-from services.findings import Finding, Level
-from services.model import PhoneNumber
+from services.model.people import PhoneNumber
+from services.runtime.health import Finding, Level
 from storage.checkup import look_over
 from storage.ciphers import Ciphers
 from storage.engine import read_url

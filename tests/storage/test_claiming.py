@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.model import NotificationState
+from services.model.messages import NotificationState
 from storage.tables import PLANNED_BY_PERSON, PLANNED_BY_URGENCY
 from tests.conftest import House
 from tests.databases import POSTGRESQL, SQLITE

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.model import ChildId, Clinic, PostId, Role
-from services.records import Access, Entry
+from services.model.access import Access, Entry, Role
+from services.model.clinic import Clinic
+from services.model.ids import ChildId, PostId
 from tests.conftest import MONDAY_7_AM, House
 
 

@@ -10,26 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from services.model import (
-    Asked,
-    Clinic,
-    Conversation,
-    Doctor,
-    DoctorId,
-    Holiday,
-    Hours,
-    Leave,
-    Limits,
-    PersonId,
-    Purpose,
-    Reason,
-    Reception,
-    ScheduleException,
-    ScheduleRule,
-    Side,
-    SlotId,
-)
-from services.schedule import openings
+from services.model.clinic import Clinic, Doctor, Hours, Limits, Reason, Side
+from services.model.consents import Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import DoctorId, PersonId, SlotId
+from services.model.schedule import Holiday, Leave, Reception, ScheduleException, ScheduleRule
+from services.rules.slots import openings
 from storage.engine import open_engines
 from storage.migrate import migrate
 from storage.transactions import StoredTransaction, StoredTransactions

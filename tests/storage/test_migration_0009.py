@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.model import Asked, Clinic, Conversation, LegalBasis
+from services.model.clinic import Clinic, LegalBasis
+from services.model.conversations import Asked, Conversation
 from storage.migrate import migrate
 from tests.conftest import ROMASHKA, House, StillClock, house_over
 from tests.databases import BOTH

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.model import Asked, Clinic, Conversation, Role
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.conversations import Asked, Conversation
 from storage.migrate import migrate
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.model import AppointmentState, Clinic, Confirming, Unanswered
+from services.model.clinic import Clinic, Confirming, Unanswered
+from services.model.visits import AppointmentState
 from storage.migrate import migrate
 from tests.conftest import House, StillClock, house_over, need
 from tests.databases import BOTH

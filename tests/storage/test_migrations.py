@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.model import Clinic
+from services.model.clinic import Clinic
 from storage.engine import BadDatabase, read_url
 from storage.migrate import LOCK, migrate
 from storage.postgresql import migrating_engine

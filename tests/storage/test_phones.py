@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services import phones as phones_of
-from services.model import ChildId, Clinic, PersonId, PhoneNumber
-from services.ports import PhoneRepository
-from services.refusals import PhonesNotKept
+from services.families import phones as phones_of
+from services.model.clinic import Clinic
+from services.model.ids import ChildId, PersonId
+from services.model.people import PhoneNumber
+from services.model.refusals.families import PhonesNotKept
+from services.ports.families import PhoneRepository
 from storage.ciphers import Ciphers, Sealed
 from storage.phones import StoredPhones
 from tests.conftest import CIPHERS, KEY, House, house_over

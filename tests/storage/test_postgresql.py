@@ -10,31 +10,23 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, NotSupportedError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from services.letters import Letter
-from services.model import (
-    Appointment,
-    AppointmentId,
-    Asked,
-    Child,
-    Clinic,
-    Conversation,
-    Doctor,
-    Language,
-    NotificationKind,
-    Person,
-    PersonId,
-    ScheduleException,
-    Slot,
-    Taker,
-    Taking,
-    Urgency,
-)
-from services.once import effect_of
-from services.places import USUAL
-from services.ports import StorageInterrupted, StorageUnavailable
-from services.refusals import Refusal, SlotClosed, SlotTaken, TooManyChildren
-from services.reminders import CHANGES, about_change
-from services.rules import check_room_for_child
+from services.families.home import USUAL
+from services.messages.planning import about_change
+from services.model.clinic import Clinic, Doctor
+from services.model.conversations import Asked, Conversation
+from services.model.ids import AppointmentId, PersonId
+from services.model.letters import Letter
+from services.model.messages import CHANGES, NotificationKind, Urgency
+from services.model.people import Child, Language, Person
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import TooManyChildren
+from services.model.refusals.visits import SlotClosed, SlotTaken
+from services.model.schedule import ScheduleException
+from services.model.slots import Slot, Taker, Taking
+from services.model.visits import Appointment
+from services.ports.transaction import StorageInterrupted, StorageUnavailable
+from services.rules.booking import check_room_for_child
+from services.runtime.use_case import effect_of
 from storage.appointments import StoredAppointments
 from storage.postgresql import LIMITS
 from storage.trouble import name_of

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.model import (
-    Clinic,
-    Hours,
-    Leave,
-    Reason,
-    Reception,
-    ScheduleException,
-    ScheduleRule,
-    Side,
-)
+from services.model.clinic import Clinic, Hours, Reason, Side
+from services.model.schedule import Leave, Reception, ScheduleException, ScheduleRule
 from storage.reasons import from_bits, to_bits
 from tests.conftest import House
 

@@ -9,52 +9,45 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services import rules
-from services.clinics import NewDoctor
-from services.model import (
+from services.clinic.opening import NewDoctor
+from services.families.home import USUAL
+from services.model.clinic import (
     Addresses,
-    Appointment,
-    AppointmentId,
-    AppointmentState,
-    Asked,
-    Child,
-    ChildId,
     Clinic,
-    ClinicId,
     ClinicProfile,
-    ConsentText,
-    Conversation,
-    DistrictId,
     Doctor,
-    DoctorId,
-    FreeTimes,
     Hours,
-    Language,
     Limits,
+    Position,
+    Reason,
+    Side,
+)
+from services.model.consents import ConsentText, Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    DistrictId,
+    DoctorId,
+    PersonId,
+    SlotId,
+)
+from services.model.messages import (
     Notification,
     NotificationKind,
     NotificationState,
-    Opening,
-    PersonId,
     Planned,
-    Position,
-    Purpose,
-    Reason,
-    Reception,
-    ScheduleRule,
-    Side,
-    Slot,
-    SlotId,
-    Stretch,
-    Taker,
-    Taking,
     Urgency,
-    Wish,
 )
-from services.once import effect_of
-from services.places import USUAL
-from services.refusals import ChildIsBusy, NotFound, Refusal, SlotHeld, SlotTaken
-from services.schedule import Changes
+from services.model.people import Child, Language
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.visits import ChildIsBusy, SlotHeld, SlotTaken
+from services.model.schedule import Reception, ScheduleRule
+from services.model.slots import Changes, FreeTimes, Opening, Slot, Stretch, Taker, Taking, Wish
+from services.model.visits import Appointment, AppointmentState
+from services.rules import booking
+from services.runtime.use_case import effect_of
 from storage.transactions import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
 
@@ -107,7 +100,7 @@ MISHA = Child(ChildId(0), "Миша", date(2024, 3, 12))
 
 def wish_for(clinic: Clinic, now: datetime) -> Wish:
     """Of nobody in particular, for the usual reason."""
-    return rules.wish_of(NOBODY, MISHA, USUAL, clinic, [], now)
+    return booking.wish_of(NOBODY, MISHA, USUAL, clinic, [], now)
 
 
 async def slots_of(house: House, doctor: Doctor) -> list[Slot]:
@@ -584,7 +577,7 @@ def is_bookable(
     slot: Slot, child: Child, reason: Reason, planned: list[Appointment], now: datetime
 ) -> bool:
     try:
-        rules.check_bookable(slot, child, reason, planned, now)
+        booking.check_bookable(slot, child, reason, planned, now)
     except Refusal:
         return False
     return True
@@ -643,7 +636,7 @@ async def test_the_slots_found_are_the_slots_that_can_be_booked(
         bookable = [slot for slot in slots if is_bookable(slot, child, reason, planned, now)]
         bookable.sort(key=lambda slot: (slot.starts_at, slot.id))
         for clinic in two_clinics:
-            wish = rules.wish_of(person, child, reason, clinic, planned, now)
+            wish = booking.wish_of(person, child, reason, clinic, planned, now)
             there = [slot for slot in bookable if slot.doctor.clinic == clinic]
             assert await tx.slots.earliest(clinic.id, wish) == next(iter(there), None)
             free: dict[DoctorId, FreeTimes] = {}

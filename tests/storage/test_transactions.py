@@ -12,26 +12,17 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.model import (
-    Addresses,
-    AppointmentId,
-    AppointmentState,
-    ChildId,
-    Clinic,
-    DoctorId,
-    Language,
-    Leave,
-    NotificationKind,
-    Opening,
-    PersonId,
-    SlotId,
-    Stretch,
-)
-from services.once import effect_of
-from services.ports import StorageUnavailable, Transaction
-from services.refusals import AlreadyDone, NotFound
-from services.reminders import CHANGES, about_change
-from services.schedule import Changes
+from services.messages.planning import about_change
+from services.model.clinic import Addresses, Clinic
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, SlotId
+from services.model.messages import CHANGES, NotificationKind
+from services.model.people import Language
+from services.model.refusals.base import AlreadyDone, NotFound
+from services.model.schedule import Leave
+from services.model.slots import Changes, Opening, Stretch
+from services.model.visits import AppointmentState
+from services.ports.transaction import StorageUnavailable, Transaction
+from services.runtime.use_case import effect_of
 from storage.engine import Engines
 from storage.transactions import StoredTransactions, inside_transaction
 from tests.conftest import MONDAY_7_AM, House

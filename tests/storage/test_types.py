@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
-from services.model import Clinic
+from services.model.clinic import Clinic
 from storage.tables import DeadLetterRow
 from tests.conftest import MONDAY_7_AM, SEVERYANKA, House
 

@@ -1,0 +1,1 @@
+"""Who may, who did, and what is written down of it."""

@@ -1,0 +1,111 @@
+"""The journal of access: who of the staff saw or changed a child's data, what, why and when (R39).
+
+Each record carries the hash of the one before it at its clinic, so that a changed or missing one is
+found; that the last ones were cut off is found by a head that was kept elsewhere. Ids are opaque:
+the journal outlives the names.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.model.access import Access, Entry, Head, Post, Role, first_broken
+from services.model.clinic import Clinic
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
+from services.model.people import Child
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.runtime.use_case import use_case
+
+SHOWN = 40
+"""Records that a parent is shown, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a clinic's journal."""
+
+    clinic: Clinic
+    head: Head | None
+    """The last record; None of an empty journal."""
+    broken_at: int | None
+    """The first record that is not what was taken down, or is missing; None: all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One record as the parent may read it."""
+
+    clinic: Clinic
+    role: Role
+    access: Access
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WhoLooked:
+    """Who saw or changed a child's data, the latest first."""
+
+    clinic: Clinic
+    """Where the parent is."""
+    child: Child
+    seen: Sequence[Seen]
+
+
+async def take_down(
+    tx: Transaction,
+    post: Post,
+    access: Access,
+    of: Iterable[tuple[ChildId, AppointmentId | None]],
+    now: datetime,
+) -> None:
+    """Record that a member of staff saw or changed data; in the same transaction as that."""
+    if tx.replay:
+        return  # the first time was taken down
+    for child_id, appointment_id in of:
+        entry = Entry(post.id, post.role, access, child_id, appointment_id, now)
+        await tx.journal.append(post.clinic.id, entry)
+
+
+class Journal:
+    """Reading the journal: the parent of one child, the operator of all of it."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def who_looked(
+        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId
+    ) -> WhoLooked:
+        """Who of any clinic's staff saw the child's data. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            clinics = {each.id: each for each in await tx.clinics.all()}
+            records = await tx.journal.of_child(child.id, SHOWN)
+        seen = [
+            Seen(clinics[each.clinic_id], each.entry.role, each.entry.access, each.entry.at)
+            for each in records
+        ]
+        return WhoLooked(clinic, child, seen)
+
+    @use_case
+    async def verify(self, anchors: Iterable[Head] = ()) -> list[Verdict]:
+        """Look whether each clinic's journal is whole, back to heads that were kept elsewhere."""
+        kept = {head.clinic_id: head for head in anchors}
+        async with self._transactions.reads() as tx:
+            verdicts = []
+            for clinic in await tx.clinics.all():
+                records = await tx.journal.all_of(clinic.id)
+                broken = first_broken(records, kept.get(clinic.id))
+                last = records[-1] if records else None
+                head = Head(clinic.id, last.number, last.hash) if last else None
+                verdicts.append(Verdict(clinic, head, broken))
+            return verdicts
+
+    @use_case
+    async def heads(self) -> list[Head]:
+        """The last record of each clinic that has one, to be kept elsewhere."""
+        async with self._transactions.reads() as tx:
+            return await tx.journal.heads()

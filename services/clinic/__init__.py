@@ -1,0 +1,1 @@
+"""A clinic itself: opened, entered as a file, changed value by value."""

@@ -1,0 +1,207 @@
+"""A clinic changed by its administrators, value by value: asked, typed, shown, saved."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.access.posts import post_of
+from services.clinic.profiles import Change, ClinicEntry, entry_of, make, planned
+from services.clinic.settings import Fact, changed, kind_of, mark_of, value_of
+from services.model.access import ADMINISTRATION, Post
+from services.model.conversations import Asked, Conversation
+from services.model.ids import PersonId, PostId
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.clinic import ChangedMeanwhile, NothingToSign, SameAsBefore, TypedAnew
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.typed_texts import mark
+from services.runtime.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPage:
+    """What a clinic says of itself, before an administrator."""
+
+    post: Post
+    entry: ClinicEntry
+    saved: Change | None = None
+    """What was just changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuestion:
+    """One value, and the question what it shall be."""
+
+    post: Post
+    fact: Fact
+    entry: ClinicEntry
+    problem: Refusal | None = None
+    """Why what was typed will not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What saving a new value would do. The marks tell whether it is still that when it is saved:
+    whether nobody changed the value, nor typed another one."""
+
+    post: Post
+    fact: Fact
+    change: Change
+    before: int
+    after: int
+
+
+Answer = FactQuestion | Proposal
+
+
+class ClinicDesk:
+    """For administrators, each of whom is looked up again at every tap and word."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def page(self, person: PersonId, post_id: PostId) -> ClinicPage:
+        """The clinic as it is. Raises `NotFound`: not an administrator."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return ClinicPage(post, await entry_of(tx, post.clinic))
+
+    @use_case
+    async def ask(self, person: PersonId, post_id: PostId, fact: Fact) -> FactQuestion:
+        """Take what is typed next for this value. Raises `NotFound`: not an administrator."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            if not tx.replay:
+                await tx.conversations.ask(person, _asked(post, fact, self._clock()))
+            return FactQuestion(post, fact, await entry_of(tx, post.clinic))
+
+    @use_case
+    async def leave(self, person: PersonId, post_id: PostId) -> ClinicPage:
+        """Forget the question, and what was typed. Raises `NotFound`: not an administrator."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            asked = await tx.conversations.of(person)
+            if asked and asked.asked is Asked.CLINIC_FACT and not tx.replay:
+                await tx.conversations.close(person)
+            return ClinicPage(post, await entry_of(tx, post.clinic))
+
+    @use_case
+    async def typed(self, person: PersonId, words: str) -> Answer:
+        """What the value that was asked for would be after these words; they are kept until it is
+        saved. Words that will not do are asked for again, with the reason.
+
+        Raises `NotFound`: nothing was asked, or not an administrator any more.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await tx.conversations.of(person)
+            if asked is None or asked.asked is not Asked.CLINIC_FACT or asked.post_id is None:
+                raise NotFound
+            post = await post_of(tx, person, asked.post_id, ADMINISTRATION)
+            return await self._take(tx, post, fact_of(asked), words)
+
+    @use_case
+    async def choose(self, person: PersonId, post_id: PostId, fact: Fact, choice: int) -> Answer:
+        """The same by a button, one of those that the value is offered with.
+
+        Raises `NotFound`: not an administrator, or there is no such button.
+        """
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            choices = kind_of(fact).choices
+            if choice >= len(choices):
+                raise NotFound
+            return await self._take(tx, post, fact, choices[choice])
+
+    async def _take(self, tx: Transaction, post: Post, fact: Fact, words: str) -> Answer:
+        answer: Answer
+        try:
+            answer = await self._proposal(tx, post, fact, words)
+            kept = _asked(post, fact, self._clock(), words)
+        except Refusal as problem:
+            answer = FactQuestion(post, fact, await entry_of(tx, post.clinic), problem)
+            kept = _asked(post, fact, self._clock())
+        if not tx.replay:
+            await tx.conversations.ask(post.person, kept)
+        return answer
+
+    @use_case
+    async def proposal(self, person: PersonId, post_id: PostId, fact: Fact) -> Answer:
+        """What was typed last, beside what the clinic says by now; the question, if nothing was.
+
+        Raises `NotFound`: not an administrator.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            words = _words_of(await tx.conversations.of(person), post, fact)
+            if words is None:
+                raise NotFound
+            try:
+                return await self._proposal(tx, post, fact, words)
+            except Refusal as problem:
+                return FactQuestion(post, fact, await entry_of(tx, post.clinic), problem)
+
+    async def _proposal(self, tx: Transaction, post: Post, fact: Fact, words: str) -> Proposal:
+        value = kind_of(fact).read(words)
+        entry = await entry_of(tx, post.clinic)
+        if value == value_of(fact, entry):
+            raise SameAsBefore
+        if fact is Fact.SIGNED_BY and value and not entry.profile.ill_words:
+            raise NothingToSign
+        change = await planned(tx, post.clinic, changed(fact, entry, value), self._clock())
+        return Proposal(post, fact, change, mark_of(fact, entry), mark(words))
+
+    @use_case
+    async def save(
+        self, person: PersonId, post_id: PostId, fact: Fact, before: int, after: int
+    ) -> ClinicPage:
+        """Let the clinic say what was typed last, if that and what it says now are as they were
+        shown; the marks of the `Proposal` tell.
+
+        Raises:
+            TypedAnew: something else was typed since, or nothing is left to be saved.
+            ChangedMeanwhile: the clinic says something else by now.
+            ZoneInUse: there are visits ahead, whose hours would be others.
+            NotFound: not an administrator.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            if tx.replay:
+                return ClinicPage(post, await entry_of(tx, post.clinic))
+            words = _words_of(await tx.conversations.of(person), post, fact)
+            if words is None or mark(words) != after:
+                raise TypedAnew
+            clinic = await tx.clinics.by_code(post.clinic.code, lock=True)
+            if clinic is None:
+                raise NotFound
+            entry = await entry_of(tx, clinic)
+            if mark_of(fact, entry) != before:
+                raise ChangedMeanwhile
+            value = kind_of(fact).read(words)
+            change = await planned(tx, clinic, changed(fact, entry, value), now)
+            await make(tx, clinic, change, now)
+            await tx.conversations.close(person)
+            return ClinicPage(post, change.after, change)
+
+
+def _asked(post: Post, fact: Fact, now: datetime, words: str | None = None) -> Conversation:
+    """The topic's first line names the fact; what follows was typed."""
+    topic = str(fact) if words is None else f"{fact}\n{words}"
+    return Conversation(Asked.CLINIC_FACT, post.clinic.id, now, post_id=post.id, topic=topic)
+
+
+def fact_of(asked: Conversation) -> Fact:
+    """Which value was asked for. Raises `NotFound`: there is no such value any more."""
+    try:
+        return Fact(asked.topic.partition("\n")[0])
+    except ValueError:
+        raise NotFound from None
+
+
+def _words_of(asked: Conversation | None, post: Post, fact: Fact) -> str | None:
+    """What was typed for this fact, at this post; None: nothing yet, or something else."""
+    if asked is None or asked.asked is not Asked.CLINIC_FACT or asked.post_id != post.id:
+        return None
+    named, typed, words = asked.topic.partition("\n")
+    return words if named == fact and typed else None

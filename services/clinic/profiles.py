@@ -1,0 +1,282 @@
+"""A clinic as it says itself: entered as a whole, looked at, and changed as a whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+
+from services.clinic.opening import NewDistrict
+from services.messages.planning import plan_reminders
+from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ClinicId
+from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.names import name_key
+from services.runtime.use_case import use_case
+from services.schedule.generation import regenerate
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorEntry:
+    """A doctor, and the districts that are theirs."""
+
+    name: str
+    """Names the doctor at the clinic, however it is spaced and capitalised."""
+    room: str
+    districts: Sequence[NewDistrict] = ()
+    """The name of each is its own at the clinic."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicEntry:
+    """All that a clinic says of itself."""
+
+    profile: ClinicProfile
+    consents: Mapping[Purpose, str]
+    doctors: Sequence[DoctorEntry] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an entry does to a clinic."""
+
+    before: ClinicEntry | None
+    """None: the clinic is new."""
+    after: ClinicEntry
+    versions: Mapping[Purpose, int] = field(default_factory=dict)
+    """Of the consent texts that are published."""
+    reminded_anew: int = 0
+    """Visits ahead whose reminders are planned anew."""
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.before == self.after
+
+
+class Profiles:
+    """Entering, showing and changing clinics."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def all(self) -> list[Clinic]:
+        """Every clinic, by name."""
+        async with self._transactions.reads() as tx:
+            return await tx.clinics.all()
+
+    @use_case
+    async def clinic(self, code: str) -> Clinic:
+        """The clinic with this code. Raises `NoSuchClinic`."""
+        async with self._transactions.reads() as tx:
+            return await _found(tx, code)
+
+    @use_case
+    async def entered(self, code: str) -> ClinicEntry:
+        """All that a clinic says of itself; entered again it changes nothing.
+
+        Raises `NoSuchClinic`."""
+        async with self._transactions.reads() as tx:
+            return await entry_of(tx, await _found(tx, code))
+
+    @use_case
+    async def preview(self, entry: ClinicEntry) -> Change:
+        """What entering this would do; nothing is written.
+
+        Raises:
+            ZoneInUse: it could not be entered.
+        """
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.by_code(entry.profile.code)
+            return await planned(tx, clinic, entry, self._clock())
+
+    @use_case
+    async def enter(self, entry: ClinicEntry) -> Change:
+        """Open the clinic, or let it be as the entry says.
+
+        What the entry is silent about stays: doctors that it does not name, consent texts that it
+        does not have. A consent text that is another one is published as the next version; consents
+        that were given stand. A doctor's district that is not named any more loses its addresses
+        and keeps its children.
+
+        Raises:
+            ZoneInUse: there are visits ahead, whose hours would be others; nothing was written.
+        """
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            clinic = await tx.clinics.by_code(entry.profile.code, lock=True)
+            change = await planned(tx, clinic, entry, now)
+            await make(tx, clinic, change, now)
+        return change
+
+
+async def planned(
+    tx: Transaction, clinic: Clinic | None, entry: ClinicEntry, now: datetime
+) -> Change:
+    """What an entry would do to a clinic, or to none that is there yet.
+
+    Raises:
+        ZoneInUse: it cannot be entered.
+    """
+    if clinic is None:
+        return Change(None, merged(None, entry), dict.fromkeys(entry.consents, 1))
+    before = await entry_of(tx, clinic)
+    after = merged(before, entry)
+    ahead = await tx.appointments.ahead(clinic.id, now)
+    if ahead and clinic.zone.key != entry.profile.zone.key:
+        raise ZoneInUse
+    return Change(
+        before,
+        after,
+        await _next_versions(tx, clinic.id, before, after),
+        len(ahead) if _reminds_otherwise(before.profile, after.profile) else 0,
+    )
+
+
+async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: datetime) -> None:
+    """Let a clinic, whose row is locked, or a new one be as a change says."""
+    if change.is_nothing:
+        return
+    if clinic:
+        clinic = await tx.clinics.change(clinic.id, change.after.profile)
+    else:
+        clinic = await tx.clinics.add(change.after.profile)
+    for purpose, version in change.versions.items():
+        text = change.after.consents[purpose]
+        await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))
+    if change.reminded_anew:
+        await _remind_anew(tx, clinic.id, now)
+    await _arrange(tx, clinic, change)
+    if change.before:
+        await _follow(tx, clinic, change.before.profile, now)
+
+
+def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
+    """What a clinic is once an entry was made; what the entry is silent about stays."""
+    stored = before.doctors if before else ()
+    new = {name_key(doctor.name): doctor for doctor in entry.doctors}
+    given = {district.name for doctor in entry.doctors for district in doctor.districts}
+    doctors = []
+    for doctor in stored:
+        rest = [district for district in doctor.districts if district.name not in given]
+        if told := new.pop(name_key(doctor.name), None):
+            emptied = [replace(district, addresses=()) for district in rest]
+            doctors.append(
+                _doctor(doctor.name, told.room or doctor.room, [*told.districts, *emptied])
+            )
+        else:
+            doctors.append(_doctor(doctor.name, doctor.room, rest))
+    doctors += [_doctor(doctor.name, doctor.room, doctor.districts) for doctor in new.values()]
+    consents = dict(before.consents) if before else {}
+    for purpose, text in entry.consents.items():
+        if consents.get(purpose, "").strip() != text.strip():
+            consents[purpose] = text
+    return ClinicEntry(entry.profile, consents, _by_name(doctors))
+
+
+def _doctor(name: str, room: str, districts: Iterable[NewDistrict]) -> DoctorEntry:
+    """In the one form that can be compared."""
+    told = [NewDistrict(district.name, tuple(district.addresses)) for district in districts]
+    return DoctorEntry(name, room, tuple(sorted(told, key=lambda district: district.name)))
+
+
+def _by_name(doctors: Iterable[DoctorEntry]) -> tuple[DoctorEntry, ...]:
+    return tuple(sorted(doctors, key=lambda doctor: doctor.name))
+
+
+def _reminds_otherwise(before: ClinicProfile, after: ClinicProfile) -> bool:
+    return (before.reminding, before.quiet) != (after.reminding, after.quiet)
+
+
+async def _found(tx: Transaction, code: str) -> Clinic:
+    clinic = await tx.clinics.by_code(code)
+    if clinic is None:
+        raise NoSuchClinic
+    return clinic
+
+
+async def entry_of(tx: Transaction, clinic: Clinic) -> ClinicEntry:
+    """All that a clinic says of itself."""
+    profile = ClinicProfile(
+        **{each.name: getattr(clinic, each.name) for each in fields(ClinicProfile)}
+    )
+    consents = {
+        purpose: (await tx.consents.text(clinic.id, purpose)).text
+        for purpose in sorted(await tx.consents.purposes(clinic.id))
+    }
+    parts = await tx.districts.addresses(clinic.id)
+    districts = [
+        (district.doctor.id, NewDistrict(district.name, _addresses_of(district, parts)))
+        for district in await tx.districts.of_clinic(clinic.id)
+    ]
+    doctors = [
+        _doctor(doctor.name, doctor.room, [each for whose, each in districts if whose == doctor.id])
+        for doctor in await tx.clinics.doctors(clinic.id)
+    ]
+    return ClinicEntry(profile, consents, _by_name(doctors))
+
+
+def _addresses_of(
+    district: District, parts: Iterable[tuple[District, Addresses]]
+) -> tuple[Addresses, ...]:
+    return tuple(part for whose, part in parts if whose.id == district.id)
+
+
+async def _next_versions(
+    tx: Transaction, clinic_id: ClinicId, before: ClinicEntry, after: ClinicEntry
+) -> dict[Purpose, int]:
+    versions = {}
+    for purpose, text in after.consents.items():
+        if purpose not in before.consents:
+            versions[purpose] = 1
+        elif before.consents[purpose] != text:
+            versions[purpose] = (await tx.consents.text(clinic_id, purpose)).version + 1
+    return versions
+
+
+async def _remind_anew(tx: Transaction, clinic_id: ClinicId, now: datetime) -> None:
+    """Plan the reminders of every visit ahead as the clinic wants them now."""
+    children = {visit.child.id for visit in await tx.appointments.ahead(clinic_id, now)}
+    for child_id in sorted(children):  # a family may be moving a visit just now
+        await tx.families.child(child_id, cared_for_by=None, lock=True)
+    for visit in await tx.appointments.ahead(clinic_id, now):
+        if visit.child.id in children:
+            await plan_reminders(tx, visit, now)
+
+
+async def _arrange(tx: Transaction, clinic: Clinic, change: Change) -> None:
+    """Bring doctors and districts into line with what the clinic is now."""
+    stored = {doctor.name: doctor for doctor in await tx.clinics.doctors(clinic.id)}
+    districts = {each.name: each for each in await tx.districts.of_clinic(clinic.id)}
+    earlier = {doctor.name: doctor for doctor in change.before.doctors} if change.before else {}
+    for entry in change.after.doctors:
+        if entry == earlier.get(entry.name):
+            continue
+        doctor = await _doctor_of(tx, clinic, entry, stored.get(entry.name))
+        for told in entry.districts:
+            if known := districts.get(told.name):
+                await tx.districts.change(known.id, doctor, told.addresses)
+            else:
+                await tx.districts.add(doctor, told.name, told.addresses)
+
+
+async def _doctor_of(
+    tx: Transaction, clinic: Clinic, entry: DoctorEntry, stored: Doctor | None
+) -> Doctor:
+    if stored is None:
+        return await tx.clinics.add_doctor(clinic, entry.name, entry.room)
+    if stored.room != entry.room:
+        await tx.clinics.set_room(stored.id, entry.room)
+    return replace(stored, room=entry.room)
+
+
+async def _follow(tx: Transaction, clinic: Clinic, before: ClinicProfile, now: datetime) -> None:
+    """Let the doctors' times follow another horizon or zone."""
+    if clinic.zone.key != before.zone.key:
+        await tx.slots.move_to_zone(clinic, now)
+    elif clinic.horizon_days == before.horizon_days:
+        return
+    for doctor in await tx.clinics.doctors(clinic.id):
+        await regenerate(tx, doctor, now)

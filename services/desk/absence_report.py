@@ -1,0 +1,154 @@
+"""An absence as the registry sees it: who could help, and what became of each family."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, auto
+
+from services.model.access import Post
+from services.model.clinic import Doctor
+from services.model.ids import DoctorId
+from services.model.refusals.base import Refusal
+from services.model.slots import Slot
+from services.model.visits import Absence, AbsentVisit, Appointment, Offered
+
+LONGEST_ABSENCE = 366
+"""Days."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsAbsent:
+    """The clinic's doctors, and absences that are not over."""
+
+    post: Post
+    doctors: Sequence[Doctor]
+    absences: Sequence[Absence]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class WhenAbsent:
+    """The days are to be chosen or typed."""
+
+    post: Post
+    doctor: Doctor
+    today: date
+    problem: Refusal | None = None
+    """Why it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A doctor who is absent on some days, both included."""
+
+    doctor_id: DoctorId
+    first: date
+    last: date
+    substitute: DoctorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A colleague, and how many of the visits they could take at the same time."""
+
+    doctor: Doctor
+    visits: int
+    extra: int
+    """How many of them beside their own hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What can be done about an absence."""
+
+    post: Post
+    doctor: Doctor
+    absent: Absent
+    visits: int
+    nameless: int
+    """Times of people whom we do not know: nobody can tell them."""
+    helpers: Sequence[Help]
+    """Those who could take any, the most first."""
+    today: date
+
+
+class Fate(StrEnum):
+    """How a visit stands that an absence concerned."""
+
+    SUBSTITUTED = auto()
+    """With the substitute at the same time; the family has not answered."""
+    COMING = auto()
+    """The same, and the family said that it comes."""
+    CHOSEN = auto()
+    """At another time, which was chosen since."""
+    OFFERED = auto()
+    """Without a time; some are kept for the family."""
+    OPEN = auto()
+    """Without a time, and none is kept."""
+    GIVEN_UP = auto()
+    """Cancelled since, or no time is wanted any more."""
+
+
+WAITING = frozenset({Fate.SUBSTITUTED, Fate.OFFERED, Fate.OPEN})
+"""The family has not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """A visit that an absence concerned, as it stands."""
+
+    visit: Appointment
+    before: Slot
+    fate: Fate
+    to_call: bool
+    """Whether the family does not know from the bot, and was not phoned yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceReport:
+    """What became of whom, in order of the old times."""
+
+    post: Post
+    absence: Absence
+    concerned: Sequence[Concerned]
+    nameless: int
+    may_undo: bool
+    """Whether it can be taken back as a whole: nobody has answered."""
+    today: date
+    made: bool = True
+    """Whether it is so, or would be."""
+
+    def count(self, *fates: Fate) -> int:
+        """How many stand so."""
+        return sum(each.fate in fates for each in self.concerned)
+
+    @property
+    def extra(self) -> int:
+        """How many are squeezed in beside the substitute's hours."""
+        return sum(
+            each.visit.slot.extra for each in self.concerned if each.fate is Fate.SUBSTITUTED
+        )
+
+    @property
+    def to_call(self) -> int:
+        return sum(each.to_call for each in self.concerned)
+
+
+# How it stands
+
+
+def has_answered(each: AbsentVisit) -> bool:
+    visit = each.visit
+    as_left = visit.sequence == each.sequence and (visit.is_active or visit.needs_time)
+    return not as_left or visit.coming_at is not None
+
+
+def fate_of(each: AbsentVisit, offers: Sequence[Offered]) -> Fate:
+    visit = each.visit
+    if visit.needs_time:
+        return Fate.OFFERED if offers else Fate.OPEN
+    if not visit.is_active:
+        return Fate.GIVEN_UP
+    if visit.sequence != each.sequence:
+        return Fate.CHOSEN
+    return Fate.COMING if visit.coming_at else Fate.SUBSTITUTED

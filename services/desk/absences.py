@@ -1,0 +1,448 @@
+"""The doctor is absent: another sees the children at the same time, or families choose another one.
+
+An absence is made in one transaction: hours are closed, visits are moved to the substitute or told
+to need another time, times are kept for their families, and each is to be told. Its preview is the
+absence itself, taken back (as with hours). Who has not answered, and who has to be phoned, is asked
+of how things stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from services.access.audit import take_down
+from services.access.posts import doctor_at, listen, post_of
+from services.desk.absence_report import (
+    LONGEST_ABSENCE,
+    AbsenceReport,
+    Absent,
+    Concerned,
+    Help,
+    Plans,
+    WhenAbsent,
+    WhoIsAbsent,
+    fate_of,
+    has_answered,
+)
+from services.desk.substitutes import NEW, other_visits, same_times
+from services.messages.planning import LATE, about_change, may_be_told, plan_reminders
+from services.messages.questions import plan_questions
+from services.model.access import REGISTRY, Access, Post
+from services.model.clinic import Clinic, Doctor
+from services.model.conversations import Asked, Conversation
+from services.model.ids import (
+    AbsenceId,
+    AppointmentId,
+    ChildId,
+    DeviationId,
+    DoctorId,
+    PersonId,
+    PostId,
+)
+from services.model.messages import CHANGES, NotificationKind
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.desk import SomebodyAnswered, StillAbsent
+from services.model.refusals.schedule import DayOver
+from services.model.schedule import DeviationKind, Leave, ScheduleException
+from services.model.visits import Absence, AbsentVisit, Appointment, Closure
+from services.ports.readers import Clock, Reader
+from services.ports.transaction import StorageInterrupted, Transaction, Transactions
+from services.runtime.use_case import no_effect, use_case
+from services.schedule.generation import regenerate
+from services.visits.confirming import make_way_for
+from services.visits.offers import offer_times
+
+
+class _OnlyLooked(Exception):
+    """Takes back all that a preview did."""
+
+    def __init__(self, report: AbsenceReport) -> None:
+        super().__init__()
+        self.report = report
+
+
+class Absences:
+    """What the registry does when a doctor turns out not to come."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, reader: Reader) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._reader = reader
+
+    # Who, when, what then
+
+    @use_case
+    async def who(self, by: PersonId, post_id: PostId) -> WhoIsAbsent:
+        """Raises `NotFound`: not of the registry."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            today = self._today(post.clinic)
+            doctors = await tx.clinics.doctors(post.clinic.id)
+            return WhoIsAbsent(post, doctors, await tx.absences.since(post.clinic.id, today), today)
+
+    @use_case
+    async def when(self, by: PersonId, post_id: PostId, doctor_id: DoctorId) -> WhenAbsent:
+        """Take what is typed next for the days. Raises `NotFound`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, doctor_id)
+            if not tx.replay:
+                now, topic = self._clock(), str(doctor.id)
+                asked = Conversation(
+                    Asked.ABSENCE, post.clinic.id, now, post_id=post.id, topic=topic
+                )
+                await tx.conversations.ask(by, asked)
+            return WhenAbsent(post, doctor, self._today(post.clinic))
+
+    @use_case
+    async def typed(self, by: PersonId, typed: str) -> WhenAbsent | Plans:
+        """Take typed days. Raises `NotFound`: nothing was asked, or not in a post that may."""
+        async with self._transactions.reads() as tx:
+            asked = await tx.conversations.of(by)
+            if asked is None or asked.post_id is None or asked.asked is not Asked.ABSENCE:
+                raise NotFound
+            post = await post_of(tx, by, asked.post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, DoctorId(int(asked.topic)))
+            today = self._today(post.clinic)
+            try:
+                first, last = self._reader.days(typed, today)
+                absent = _checked(Absent(doctor.id, first, last), today)
+            except Refusal as problem:
+                return WhenAbsent(post, doctor, today, problem)
+            return await self._plans(tx, post, absent)
+
+    @use_case
+    async def plans(self, by: PersonId, post_id: PostId, absent: Absent) -> Plans:
+        """Whom it concerns, and who could see them. The days are not asked for any more.
+
+        Raises `NotFound`, `DayOver`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            if not tx.replay:
+                await listen(tx, post, self._clock())
+            return await self._plans(tx, post, _checked(absent, self._today(post.clinic)))
+
+    async def _plans(self, tx: Transaction, post: Post, absent: Absent) -> Plans:
+        now = self._clock()
+        doctor = await doctor_at(tx, post, absent.doctor_id)
+        visits = await _concerned(tx, absent, now)
+        others = await other_visits(tx, visits, now)
+        helpers = []
+        for colleague in await tx.clinics.doctors(post.clinic.id):
+            if colleague.id != doctor.id:
+                places = await same_times(tx, colleague, visits, others, now)
+                extra = sum(place.id == NEW for place in places.values())
+                helpers.append(Help(colleague, len(places), extra))
+        able = sorted(
+            (each for each in helpers if each.visits),
+            key=lambda each: (each.extra - each.visits, each.extra),  # their own free times first
+        )
+        nameless = await _nameless(tx, doctor, absent.first, absent.last, post.person, now)
+        today = self._today(post.clinic)
+        return Plans(post, doctor, absent, len(visits), nameless, able, today)
+
+    @use_case
+    async def preview(self, by: PersonId, post_id: PostId, absent: Absent) -> AbsenceReport:
+        """Look at what it does; of one that was made already, at what it did.
+
+        Raises what `make` raises."""
+        try:
+            with no_effect():
+                async with self._transactions.writes(by) as tx:
+                    post = await post_of(tx, by, post_id, REGISTRY)
+                    absence, is_new = await self._make(tx, post, absent)
+                    report = await self._report(tx, post, absence)
+                    raise _OnlyLooked(replace(report, made=not is_new))
+        except _OnlyLooked as looked:
+            return looked.report
+
+    # Doing
+
+    @use_case
+    async def make(self, by: PersonId, post_id: PostId, absent: Absent) -> AbsenceReport:
+        """Close the doctor's days, and move or displace the visits; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such doctor or substitute at the clinic.
+            DayOver: the days are over.
+        """
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            absence, is_new = await self._make(tx, post, absent)
+            report = await self._report(tx, post, absence)
+            if not is_new:
+                await _shown(tx, report, self._clock())
+            if not tx.replay:
+                await listen(tx, post, self._clock())
+            return report
+
+    @use_case
+    async def report(self, by: PersonId, post_id: PostId, absence_id: AbsenceId) -> AbsenceReport:
+        """What became of whom; each is taken down. Raises `NotFound`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            report = await self._report(tx, post, await _absence_at(tx, post, absence_id))
+            await _shown(tx, report, self._clock())
+            return report
+
+    async def _make(self, tx: Transaction, post: Post, absent: Absent) -> tuple[Absence, bool]:
+        """The absence, and whether it is new."""
+        now = self._clock()
+        _checked(absent, self._today(post.clinic))
+        await tx.staff.lock(post.clinic.id)
+        known = await tx.absences.known(absent.doctor_id, (absent.first, absent.last))
+        locked = {visit.child.id for visit in await _concerned(tx, absent, now)}
+        await make_way_for(tx, post.clinic.id, locked, now)
+        await tx.clinics.doctors(post.clinic.id, lock=True)
+        doctor = await doctor_at(tx, post, absent.doctor_id)
+        substitute = await _substitute(tx, post, absent)
+        if known and (tx.replay or known.undone_at is None):
+            return known, False
+        await regenerate(tx, doctor, now)  # which locks the doctor's times, too
+        visits = await _concerned(tx, absent, now)
+        if not {visit.child.id for visit in visits} <= locked:
+            raise StorageInterrupted  # somebody booked just now: once more, with their lock
+        closure = await _close(tx, doctor, absent, now)
+        days = absent.first, absent.last
+        absence = await tx.absences.add(doctor, days, substitute, closure, post.id, now)
+        moved = await self._hand_over(tx, post, substitute, visits) if substitute else {}
+        rest = [visit for visit in visits if visit.id not in moved]
+        displaced = {
+            visit.id: await tx.appointments.displace(visit, post.person, now) for visit in rest
+        }
+        await regenerate(tx, doctor, now)
+        await offer_times(tx, rest, now)
+        for visit in visits:
+            after = moved.get(visit.id) or displaced[visit.id]
+            kind = NotificationKind.NEEDS_TIME
+            if visit.id in moved:
+                kind = NotificationKind.SUBSTITUTED
+            await tx.absences.add_visit(absence.id, after, visit)
+            await _have_told(tx, kind, after, now)
+        await take_down(tx, post, Access.SUBSTITUTED, _ids(moved), now)
+        await take_down(tx, post, Access.DISPLACED, _ids(displaced), now)
+        return absence, True
+
+    async def _hand_over(
+        self, tx: Transaction, post: Post, substitute: Doctor, visits: Sequence[Appointment]
+    ) -> dict[AppointmentId, Appointment]:
+        """Move whom the substitute can see at the same time."""
+        now = self._clock()
+        others = await other_visits(tx, visits, now)
+        seen = await same_times(tx, substitute, visits, others, now)
+        await tx.slots.lock(place.id for place in seen.values() if place.id != NEW)
+        places = await same_times(tx, substitute, visits, others, now)
+        moved = {}
+        for visit in visits:
+            place = places.get(visit.id)
+            if place is None or (place.id != NEW and place != seen.get(visit.id)):
+                continue
+            if place.id == NEW:
+                place = await tx.slots.squeeze(place)
+            moved[visit.id] = await tx.appointments.move(visit, place, by=post.person, at=now)
+        return moved
+
+    # Taking it back
+
+    @use_case
+    async def undo(self, by: PersonId, post_id: PostId, absence_id: AbsenceId) -> AbsenceReport:
+        """Give every visit its time back, and have those told who knew; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such absence there.
+            SomebodyAnswered: a family has chosen already.
+            StillAbsent: the doctor does not receive then for another reason, too.
+            DayOver: some of the times have passed.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            await tx.staff.lock(post.clinic.id)
+            absence = await _absence_at(tx, post, absence_id)
+            concerned = await tx.absences.visits(absence.id)
+            children = {each.visit.child.id for each in concerned}
+            await make_way_for(tx, post.clinic.id, children, now)
+            await tx.clinics.doctors(post.clinic.id, lock=True)
+            absence = await _absence_at(tx, post, absence_id)
+            access = Access.ABSENCE
+            if absence.undone_at is None and not tx.replay:
+                await self._restore(tx, post, absence)
+                access = Access.RESTORED
+            report = await self._report(tx, post, await _absence_at(tx, post, absence_id))
+            await _shown(tx, report, now, access)
+            return report
+
+    async def _restore(self, tx: Transaction, post: Post, absence: Absence) -> None:
+        now = self._clock()
+        await _check_alone(tx, absence)
+        concerned = await tx.absences.visits(absence.id)
+        others = await other_visits(tx, [each.visit for each in concerned], now)
+        for each in concerned:
+            busy = any(
+                each.before.stretch.overlaps(other.slot.stretch) for other in others[each.visit.id]
+            )
+            if busy or has_answered(each):
+                raise SomebodyAnswered
+            if each.before.starts_at <= now:
+                raise DayOver
+        for kind, deviation_id in absence.closure.deviations:
+            await tx.schedules.remove(kind, deviation_id)
+        await tx.slots.reopen(absence.closure.slots)
+        await regenerate(tx, absence.doctor, now)
+        for each in concerned:
+            before = await tx.slots.get(each.before.id, person=post.person, now=now)
+            if not (before.open or before.extra):
+                raise StillAbsent
+            back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
+            if news := await _to_be_told_back(tx, each):
+                await _have_told(tx, news, back, now)
+            else:
+                await tx.notifications.replan(back.id, CHANGES, [], now)
+                await plan_reminders(tx, back, now)
+        await tx.absences.undo(absence.id, now)
+
+    # How it stands
+
+    async def _report(self, tx: Transaction, post: Post, absence: Absence) -> AbsenceReport:
+        now = self._clock()
+        calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=now)
+        to_call = {each.visit.id for each in calls if each.done_at is None}
+        found = await tx.absences.visits(absence.id)
+        concerned = [
+            Concerned(
+                each.visit,
+                each.before,
+                fate_of(each, await tx.offers.of(each.visit.id, now)),
+                each.visit.id in to_call,
+            )
+            for each in found
+        ]
+        nameless = await _nameless(
+            tx, absence.doctor, absence.first, absence.last, post.person, now
+        )
+        ahead = all(each.before.starts_at > now for each in found)
+        free = absence.undone_at is None and not any(has_answered(each) for each in found)
+        today = self._today(post.clinic)
+        return AbsenceReport(post, absence, concerned, nameless, ahead and free, today)
+
+    def _today(self, clinic: Clinic) -> date:
+        return self._clock().astimezone(clinic.zone).date()
+
+
+# Who and whom
+
+
+def _checked(absent: Absent, today: date) -> Absent:
+    """Raises `DayOver`; `NotFound` for what no screen offers."""
+    if absent.first < today:
+        raise DayOver
+    if absent.last < absent.first or (absent.last - absent.first).days >= LONGEST_ABSENCE:
+        raise NotFound
+    return absent
+
+
+async def _substitute(tx: Transaction, post: Post, absent: Absent) -> Doctor | None:
+    if absent.substitute is None:
+        return None
+    if absent.substitute == absent.doctor_id:
+        raise NotFound
+    return await doctor_at(tx, post, absent.substitute)
+
+
+async def _absence_at(tx: Transaction, post: Post, absence_id: AbsenceId) -> Absence:
+    absence = await tx.absences.get(absence_id)
+    if absence.doctor.clinic.id != post.clinic.id:
+        raise NotFound
+    return absence
+
+
+async def _concerned(tx: Transaction, absent: Absent, now: datetime) -> list[Appointment]:
+    return await tx.appointments.with_doctor(absent.doctor_id, absent.first, absent.last, after=now)
+
+
+async def _nameless(
+    tx: Transaction, doctor: Doctor, first: date, last: date, by: PersonId, now: datetime
+) -> int:
+    """Times ahead of people whom nobody can tell."""
+    count = 0
+    for day in _days(first, last, doctor.clinic, now):
+        grid = await tx.slots.grid(doctor, day, by, now)
+        count += sum(bool(each.taking) and each.slot.starts_at > now for each in grid)
+    return count
+
+
+def _days(first: date, last: date, clinic: Clinic, now: datetime) -> list[date]:
+    """The days that have times already."""
+    until = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 1)
+    return [first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)]
+
+
+async def _check_alone(tx: Transaction, absence: Absence) -> None:
+    """The last one is taken back first: what closed a time first would open it.
+
+    Raises `StillAbsent`: a later absence of the doctor is about some of these days, too."""
+    standing = await tx.absences.since(absence.doctor.clinic.id, absence.first)
+    if any(
+        other.doctor.id == absence.doctor.id
+        and other.id > absence.id
+        and other.first <= absence.last
+        for other in standing
+    ):
+        raise StillAbsent
+
+
+async def _to_be_told_back(tx: Transaction, each: AbsentVisit) -> NotificationKind | None:
+    """What the family has to hear of a visit that has its time again: nothing, where it never knew
+    otherwise."""
+    told = await tx.notifications.told(each.visit.id, str(each.sequence))
+    if told or await tx.calls.was_made(each.visit, each.sequence):
+        return NotificationKind.STANDS_AGAIN
+    if each.waited:  # the registry has taken the visit back, and so said yes to it
+        return NotificationKind.CONFIRMED
+    earlier = each.sequence - 1
+    knew = await tx.notifications.told(each.visit.id, str(earlier))
+    if not knew and await tx.calls.is_open(each.visit, earlier):
+        return NotificationKind.STANDS_AGAIN  # of what the clinic changed before, it heard nothing
+    return None
+
+
+# What is done
+
+
+async def _close(tx: Transaction, doctor: Doctor, absent: Absent, now: datetime) -> Closure:
+    """Let the doctor not receive on these days, whatever gave the hours."""
+    schedule = await tx.schedules.of(doctor, absent.first)
+    leave = Leave(absent.first, absent.last, absent.substitute)
+    done: list[tuple[DeviationKind, DeviationId]] = [
+        (DeviationKind.LEAVE, await tx.schedules.add_leave(doctor.id, leave))
+    ]
+    # Other hours for a day hold in a leave, too: only other ones end them.
+    if any(each.first <= absent.last for each in schedule.exceptions):
+        none = ScheduleException(absent.first, absent.last)
+        done.append((DeviationKind.HOURS, await tx.schedules.add_exception(doctor.id, none)))
+    slots = await tx.slots.close(doctor.id, absent.first, absent.last, now)
+    return Closure(done, slots)
+
+
+async def _have_told(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
+) -> None:
+    """Everybody who cares for the child hears of it; whose family cannot, is to be phoned."""
+    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
+    carers = await tx.families.carers(visit.child.id)
+    wanted = [about_change(kind, visit, person, due) for person in carers]
+    await tx.notifications.replan(visit.id, CHANGES, wanted, now)
+    await plan_reminders(tx, visit, now)
+    await plan_questions(tx, visit, now)  # the visit may be another doctor's now
+    await tx.calls.want(visit, now)
+
+
+async def _shown(
+    tx: Transaction, report: AbsenceReport, now: datetime, access: Access = Access.ABSENCE
+) -> None:
+    seen = [(each.visit.child.id, each.visit.id) for each in report.concerned]
+    await take_down(tx, report.post, access, seen, now)
+
+
+def _ids(visits: Mapping[AppointmentId, Appointment]) -> list[tuple[ChildId, AppointmentId | None]]:
+    return [(visit.child.id, visit.id) for visit in visits.values()]

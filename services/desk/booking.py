@@ -1,0 +1,446 @@
+"""The registry's hand on times and visits: booking for a caller, moving, cancelling."""
+
+from collections.abc import Sequence
+from datetime import MAXYEAR, UTC, date, datetime
+
+from services.access.audit import take_down
+from services.access.posts import doctor_at, post_of, visit_at
+from services.desk.errands import (
+    Aim,
+    Call,
+    DeskDay,
+    DeskDays,
+    DeskDoctors,
+    DeskOffer,
+    DeskReasons,
+    Errand,
+    MovedAtDesk,
+    TakenTime,
+)
+from services.messages.planning import about_change, may_be_told, plan_reminders
+from services.messages.questions import plan_questions
+from services.model.access import REGISTRY, Access, Post
+from services.model.clinic import Doctor
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
+from services.model.messages import CHANGES, NotificationKind
+from services.model.people import Child
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.desk import RulesBent
+from services.model.refusals.visits import SlotPassed, VisitCancelled
+from services.model.slots import Slot, Taker, Taking, Wish
+from services.model.visits import Appointment, AppointmentState
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules import booking
+from services.runtime.use_case import use_case
+from services.schedule.generation import regenerate
+from services.visits.confirming import make_way, to_change
+from services.visits.staff_view import StaffVisit
+
+_FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
+
+
+class Desk:
+    """Every family concerned is told, whatever it agreed to: it is about a visit of its own.
+
+    Here the clinic itself speaks: what it books or moves waits for nobody's word.
+    """
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    # Looking for a time
+
+    @use_case
+    async def reasons(self, by: PersonId, post_id: PostId, child_id: ChildId) -> DeskReasons:
+        """Why the child can come. Raises `NotFound`: not a child of the clinic."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await _call(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
+            today = now.astimezone(call.post.clinic.zone).date()
+            child = await tx.registry.child(call.post.clinic.id, child_id)
+            return DeskReasons(call, booking.reasons_for(child, today))
+
+    @use_case
+    async def doctors(self, by: PersonId, post_id: PostId, errand: Errand) -> DeskDoctors:
+        """What each doctor has free from now on; `NotFound`, and of a visit that is to be moved
+        `VisitPassed`, `VisitCancelled`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            clinic_id = call.post.clinic.id
+            free = await tx.slots.by_doctor(clinic_id, _wish(call, by))
+            own = call.post.doctor
+            doctors = [own] if own else await tx.clinics.doctors(clinic_id)
+            return DeskDoctors(call, [(doctor, free.get(doctor.id)) for doctor in doctors])
+
+    @use_case
+    async def days(
+        self, by: PersonId, post_id: PostId, errand: Errand, doctor_id: DoctorId
+    ) -> DeskDays:
+        """On which days the doctor receives; raises what `doctors` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            doctor = await doctor_at(tx, call.post, doctor_id)
+            return DeskDays(call, doctor, await tx.slots.days(doctor.id, _wish(call, by)))
+
+    @use_case
+    async def day(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        errand: Errand,
+        doctor_id: DoctorId,
+        day: date | None = None,
+    ) -> DeskDay:
+        """A doctor's day, without one the nearest that has a free time, or today.
+
+        Raises what `doctors` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            doctor = await doctor_at(tx, call.post, doctor_id)
+            if day is None:
+                days = await tx.slots.days(doctor.id, _wish(call, by))
+                today = now.astimezone(doctor.clinic.zone).date()
+                day = next((found.day for found in days if found.free), today)
+            grid = await tx.slots.grid(doctor, day, by, now, _moves(call))
+            ahead = [time for time in grid if time.slot.stretch.ends_at > now]
+            return DeskDay(call, doctor, day, ahead)
+
+    @use_case
+    async def offer(
+        self, by: PersonId, post_id: PostId, errand: Errand, slot_id: SlotId
+    ) -> DeskOffer:
+        """What it would mean to give this time.
+
+        Raises what `book`, `move` and `take` raise, but for the clinic's rules, which are named.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await _call(tx, by, post_id, errand, now)
+            slot = await _slot(tx, call.post, by, slot_id, now, moves=_moves(call))
+            return DeskOffer(call, slot, await _weigh(tx, call, slot, extra=slot.taken))
+
+    # Giving it
+
+    @use_case
+    async def book(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        errand: Errand,
+        slot_id: SlotId,
+        *,
+        bending: bool = False,
+        extra: bool = False,
+    ) -> StaffVisit:
+        """Book a time for a child whose family called.
+
+        Asking again for what is booked gives the same visit.
+
+        Args:
+            bending: the registry knows that it bends the clinic's rules; it is taken down.
+            extra: to squeeze the visit in beside the one that has the time.
+
+        Raises:
+            NotFound: not of the registry, no such child or time at the clinic.
+            RulesBent: it bends the clinic's rules, and that was not said.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy, NotForThisAge: it cannot be.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, child, after = await _whom(tx, by, post_id, errand)
+            await make_way(tx, child.id, slot_id, now)
+            await tx.families.child(child.id, cared_for_by=None, lock=True)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            ahead = await tx.appointments.planned([child.id], after=now)
+            if known := _same(ahead, slot, extra=extra):
+                await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
+                return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
+            call = Call(post, errand, child, None, now, after)
+            bent = await _weigh(tx, call, slot, extra=extra)
+            if bent and not bending:
+                raise RulesBent
+            place = await tx.slots.squeeze(slot) if extra else slot
+            visit = await tx.appointments.add(child, place, errand.reason, booked_by=by, at=now)
+            await self._booked(tx, visit, now)
+            what = Access.EXTRA if extra else Access.NEXT_VISIT if after else Access.BOOKED
+            done = [what, *[Access.RULE_BENT for _ in bent[:1]]]
+            for access in done:
+                await take_down(tx, post, access, [(child.id, visit.id)], now)
+            return StaffVisit(post, visit, now, await tx.registry.in_bot(child.id))
+
+    @use_case
+    async def move(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        visit_id: AppointmentId,
+        slot_id: SlotId,
+        *,
+        as_asked: bool = False,
+        bending: bool = False,
+        extra: bool = False,
+    ) -> MovedAtDesk:
+        """Give a visit another time at the same clinic, and have the family told.
+
+        Asking again for what was done gives the same answer.
+
+        Args:
+            as_asked: the family called for it; otherwise the clinic decided.
+
+        Raises:
+            NotFound: not of the registry, no such visit there, or the time is another clinic's.
+            VisitPassed, VisitCancelled: there is nothing to move any more.
+            RulesBent: it bends the clinic's rules, and that was not said.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy: the time cannot be had.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            visit = await visit_at(tx, post, visit_id)
+            await make_way(tx, visit.child.id, slot_id, now)
+            visit = await to_change(tx, post, visit_id)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True, moves=visit.id)
+            if visit.is_active and _same([visit], slot, extra=extra):
+                await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
+                before = await tx.appointments.moved_from(visit.id) or visit.slot
+                return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
+            booking.check_movable(visit, now)
+            errand = Errand(Aim.MOVE, visit.id, visit.reason)
+            call = Call(post, errand, visit.child, visit, now)
+            bent = await _weigh(tx, call, slot, extra=extra)
+            if bent and not bending:
+                raise RulesBent
+            place = await tx.slots.squeeze(slot) if extra else slot
+            moved = await tx.appointments.move(visit, place, by=by, at=now)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
+            access = Access.MOVED_AS_ASKED if as_asked else Access.MOVED
+            for each in [access, *[Access.RULE_BENT for _ in bent[:1]]]:
+                await take_down(tx, post, each, [(visit.child.id, visit.id)], now)
+            if as_asked:
+                await self._booked(tx, moved, now)
+            else:
+                sooner = min(visit.slot.starts_at, slot.starts_at)
+                await self._have_told(tx, NotificationKind.MOVED, moved, sooner)
+            in_bot = await tx.registry.in_bot(visit.child.id)
+        return MovedAtDesk(post, moved, visit.slot, in_bot)
+
+    @use_case
+    async def cancel(
+        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, *, as_asked: bool = False
+    ) -> StaffVisit:
+        """Cancel a visit and have the family told; doing it again changes nothing.
+
+        Args:
+            as_asked: the family called for it; otherwise the clinic decided.
+
+        Raises:
+            NotFound: not of the registry, or no such visit there.
+            VisitPassed: it has begun, or is over.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            visit = await to_change(tx, post, visit_id)
+            if visit.state is AppointmentState.CANCELLED and not visit.needs_time:
+                await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
+                return StaffVisit(post, visit, now)
+            off = await _cancelled(tx, visit, by, now)
+            access = Access.CANCELLED_AS_ASKED if as_asked else Access.CANCELLED
+            await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
+            kind = NotificationKind.CANCELLED
+            if as_asked:
+                kind = NotificationKind.CANCELLED_AS_ASKED
+            await self._have_told(tx, kind, off, off.slot.starts_at, at_once=as_asked)
+            return StaffVisit(post, off, now, await tx.registry.in_bot(off.child.id))
+
+    # Times of people without a name
+
+    @use_case
+    async def take(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Close a free time for somebody whom no name is taken of; again, it changes nothing.
+
+        Raises:
+            NotFound: not of the registry, or no such time at the clinic.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed: it is not free.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            await make_way(tx, None, slot_id, now)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            if known := await tx.slots.taking(slot.id):
+                return TakenTime(post, slot, known)
+            booking.check_free(slot, now)
+            taking = Taking(Taker.CALLER)
+            await tx.slots.take(slot, taking, post.id, now)
+            return TakenTime(post, slot, taking)
+
+    @use_case
+    async def taken(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Such a time. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            slot = await _slot(tx, post, by, slot_id, now)
+            return TakenTime(post, slot, await tx.slots.taking(slot.id))
+
+    @use_case
+    async def give_back(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+        """Let families have such a time again, if the doctor still receives then.
+
+        Doing it again changes nothing. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            slot = await _slot(tx, post, by, slot_id, now)
+            await tx.clinics.doctor(slot.doctor.id, lock=True)
+            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            if await tx.slots.taking(slot.id):
+                await tx.slots.give_back(slot)
+                await regenerate(tx, slot.doctor, now)
+            return TakenTime(post, await _slot(tx, post, by, slot_id, now), None)
+
+    # What follows
+
+    async def _booked(self, tx: Transaction, visit: Appointment, now: datetime) -> None:
+        """Everybody who cares for the child gets the visit as it stands, at once: they called."""
+        carers = await tx.families.carers(visit.child.id)
+        told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
+        await tx.notifications.replan(visit.id, CHANGES, told, now)
+        await plan_reminders(tx, visit, now)
+
+    async def _have_told(
+        self,
+        tx: Transaction,
+        kind: NotificationKind,
+        visit: Appointment,
+        sooner: datetime,
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Everybody who cares for the child hears of it, in time for the sooner of both times.
+
+        What the family did not ask for is said by phone where the bot cannot (R52)."""
+        now = self._clock()
+        if kind is not NotificationKind.CANCELLED_AS_ASKED:
+            await tx.calls.want(visit, now)
+        due = now if at_once else may_be_told(visit.slot.doctor.clinic, sooner, now)
+        carers = await tx.families.carers(visit.child.id)
+        wanted = [about_change(kind, visit, person, due) for person in carers]
+        await tx.notifications.replan(visit.id, CHANGES, wanted, now)
+        await plan_reminders(tx, visit, now)
+
+
+async def _call(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
+) -> Call:
+    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
+
+    Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    if errand.aim in (Aim.BOOK, Aim.NEXT):
+        post, child, after = await _whom(tx, by, post_id, errand)
+        await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)
+        return Call(post, errand, child, None, now, after)
+    post = await post_of(tx, by, post_id, REGISTRY)
+    if errand.aim is Aim.TAKE:
+        return Call(post, errand, None, None, now)
+    visit = await visit_at(tx, post, AppointmentId(errand.subject))
+    booking.check_movable(visit, now)
+    await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
+    return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
+
+
+async def _whom(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand
+) -> tuple[Post, Child, Appointment | None]:
+    """Who books, for which child, and at which visit: a doctor only at one of their own.
+
+    Raises `NotFound`, and `VisitCancelled` of a visit that is none."""
+    if errand.aim is not Aim.NEXT:
+        post = await post_of(tx, by, post_id, REGISTRY)
+        return post, await tx.registry.child(post.clinic.id, ChildId(errand.subject)), None
+    post = await post_of(tx, by, post_id)
+    after = await visit_at(tx, post, AppointmentId(errand.subject))
+    if after.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    return post, after.child, after
+
+
+def _check_own(post: Post, doctor: Doctor) -> None:
+    """A doctor's times are the clinic's registry's to give, and their own. Raises `NotFound`."""
+    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+        raise NotFound
+
+
+async def _slot(
+    tx: Transaction,
+    post: Post,
+    by: PersonId,
+    slot_id: SlotId,
+    now: datetime,
+    *,
+    lock: bool = False,
+    moves: AppointmentId | None = None,
+) -> Slot:
+    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
+    _check_own(post, slot.doctor)
+    return slot
+
+
+def _moves(call: Call) -> AppointmentId | None:
+    """What is offered to this visit's family can be given to it."""
+    return call.moving.id if call.moving else None
+
+
+def _wish(call: Call, by: PersonId) -> Wish:
+    """Whatever is free from now on: neither notice nor horizon bind the registry."""
+    return Wish(
+        person=by,
+        now=call.now,
+        reason=call.errand.reason,
+        earliest=call.now,
+        latest=_FOREVER,
+        busy=(),
+        seen_by=frozenset(),
+        moves=_moves(call),
+    )
+
+
+async def _weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list[Refusal]:
+    """The clinic's rules that a visit at this time would bend.
+
+    Raises what `Desk.book` raises of the time and the child."""
+    if extra and slot.starts_at < call.now:
+        raise SlotPassed
+    if not extra:
+        booking.check_free(slot, call.now)
+    if call.child is None:
+        return []
+    ahead = await tx.appointments.planned([call.child.id], after=call.now)
+    own = {visit.id for visit in (call.moving, call.after) if visit}
+    others = [visit for visit in ahead if visit.id not in own]
+    return booking.rules_bent(slot, call.child, call.errand.reason, others, call.now)
+
+
+def _same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointment | None:
+    """The visit that was asked for, if it is there already."""
+    for visit in ahead:
+        squeezed = visit.slot.extra and visit.slot.doctor.id == slot.doctor.id
+        if visit.slot.id == slot.id or (extra and squeezed and visit.slot.stretch == slot.stretch):
+            return visit
+    return None
+
+
+async def _cancelled(
+    tx: Transaction, visit: Appointment, by: PersonId, now: datetime
+) -> Appointment:
+    """One that needs a time has none that could have passed. Raises `VisitPassed`."""
+    if visit.needs_time:
+        return await tx.appointments.give_up(visit, by, now)
+    booking.check_cancellable(visit, now)
+    return await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)

@@ -1,0 +1,263 @@
+"""The clinic's people at work: where each begins, the day, its visits."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from services.access.audit import take_down
+from services.access.members import (
+    INVITED_FOR,
+    TOKEN_BYTES,
+    Colleague,
+    Colleagues,
+    Invitation,
+    WhomToInvite,
+)
+from services.access.posts import doctor_at, hash_of, listen, post_of, visit_at
+from services.messages.planning import LATE
+from services.model.access import ADMINISTRATION, REGISTRY, Access, Post, Role
+from services.model.clinic import Doctor
+from services.model.conversations import Conversation
+from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId
+from services.model.refusals.access import InvitationInvalid, LastAdministrator
+from services.model.refusals.base import NotFound
+from services.model.slots import GridTime
+from services.model.visits import Appointment
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.runtime.use_case import use_case
+from services.visits.staff_view import StaffVisit, opened
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where a member of staff begins."""
+
+    post: Post
+    others: Sequence[Post]
+    """The person's other posts."""
+    calls: int
+    """Families that the registry has to phone; none for whom that is not."""
+    waiting: int
+    """Visits that wait for the person's word."""
+    questions: int
+    """How many of families wait for this post's answer."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many visits each doctor has on a day: no child is named."""
+
+    post: Post
+    day: date
+    doctors: Sequence[tuple[Doctor, int]]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayList:
+    """The visits of a doctor on a day, in order."""
+
+    post: Post
+    doctor: Doctor
+    day: date
+    visits: Sequence[Appointment]
+    nameless: Sequence[GridTime]
+    """Times of people whom we do not know."""
+    now: datetime
+    notes: Mapping[AppointmentId, str] = field(default_factory=dict, repr=False)
+    """What colleagues wrote about the visits, for each other."""
+
+
+class Staff:
+    """Roles in clinics; each is checked again at every tap."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    # Coming and going
+
+    @use_case
+    async def appoint(
+        self, clinic_code: str, role: Role, doctor_id: DoctorId | None = None
+    ) -> Invitation:
+        """Invite somebody from the command line: whoever runs the bot may. Raises `NotFound`."""
+        async with self._transactions.writes() as tx:
+            clinic = await tx.clinics.by_code(clinic_code)
+            if clinic is None:
+                raise NotFound
+            return await self._invite(tx, clinic.id, role, doctor_id)
+
+    @use_case
+    async def doctors(self, clinic_code: str) -> list[Doctor]:
+        """The doctors of a clinic, for whoever runs the bot. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.by_code(clinic_code)
+            if clinic is None:
+                raise NotFound
+            return await tx.clinics.doctors(clinic.id)
+
+    @use_case
+    async def whom_to_invite(self, person: PersonId, post_id: PostId) -> WhomToInvite:
+        """Raises `NotFound`: not an administrator."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return WhomToInvite(post, await tx.clinics.doctors(post.clinic.id))
+
+    @use_case
+    async def invite(
+        self, person: PersonId, post_id: PostId, role: Role, doctor_id: DoctorId | None = None
+    ) -> Invitation:
+        """Invite somebody to one's own clinic. Raises `NotFound`: not an administrator."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return await self._invite(tx, post.clinic.id, role, doctor_id)
+
+    async def _invite(
+        self, tx: Transaction, clinic_id: ClinicId, role: Role, doctor_id: DoctorId | None
+    ) -> Invitation:
+        clinic = await tx.clinics.get(clinic_id)
+        doctor = await tx.clinics.doctor(doctor_id) if doctor_id else None
+        if (doctor is None) == (role is Role.DOCTOR) or (doctor and doctor.clinic.id != clinic.id):
+            raise NotFound
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        now = self._clock()
+        post = Post(PostId(0), clinic, PersonId(0), role, doctor, "")
+        await tx.staff.invite(post, hash_of(token), now, now + INVITED_FOR)
+        return Invitation(post, token, now + INVITED_FOR)
+
+    @use_case
+    async def accept(self, person: PersonId, token: str, name: str) -> Workplace:
+        """Take up the post that an invitation is for; `name` is how colleagues see the person.
+
+        Raises `InvitationInvalid`: used, too old, or never given; all are told alike (R32).
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await tx.staff.accept(hash_of(token), person, name, now)
+            if post is None:
+                raise InvitationInvalid
+            return await self._desk(tx, person, post)
+
+    @use_case
+    async def dismiss(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleagues:
+        """End somebody's post: it holds from their next tap. Doing it again changes nothing.
+
+        Raises:
+            NotFound: not an administrator, or not a colleague.
+            LastAdministrator: nobody could invite others any more.
+        """
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            await tx.staff.lock(post.clinic.id)
+            staff = await tx.staff.of_clinic(post.clinic.id)
+            others = [each for each in staff if each.id != colleague]
+            if len(others) < len(staff):
+                if not any(each.role is Role.ADMINISTRATOR for each in others):
+                    raise LastAdministrator
+                await tx.staff.end(colleague, self._clock())
+            return Colleagues(post, others)
+
+    @use_case
+    async def colleagues(self, person: PersonId, post_id: PostId) -> Colleagues:
+        """Raises `NotFound`: not an administrator."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            return Colleagues(post, await tx.staff.of_clinic(post.clinic.id))
+
+    @use_case
+    async def colleague(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleague:
+        """Raises `NotFound`: not an administrator, or not a colleague."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            found = await tx.staff.get(colleague)
+            if found.clinic.id != post.clinic.id:
+                raise NotFound
+            return Colleague(post, found)
+
+    # At work
+
+    @use_case
+    async def asked(self, person: PersonId) -> Conversation | None:
+        """What the person was asked to type at work, if that is the last they were asked."""
+        async with self._transactions.reads() as tx:
+            asked = await tx.conversations.of(person)
+            return asked if asked and asked.post_id else None
+
+    @use_case
+    async def is_only_at_work(self, person: PersonId) -> bool:
+        """Whether the person has a post, and no child here."""
+        async with self._transactions.reads() as tx:
+            posts = await tx.staff.of_person(person)
+            return bool(posts) and not await tx.families.children(cared_for_by=person)
+
+    @use_case
+    async def desk(self, person: PersonId, post_id: PostId | None = None) -> Workplace:
+        """Where the person works, or their first post. Raises `NotFound`: nowhere.
+
+        At a registry's desk, what is typed from now on is whom to look for."""
+        async with self._transactions.writes(person) as tx:
+            if post_id is None:
+                posts = await tx.staff.of_person(person)
+                if not posts:
+                    raise NotFound
+                return await self._desk(tx, person, posts[0])
+            return await self._desk(tx, person, await post_of(tx, person, post_id))
+
+    async def _desk(self, tx: Transaction, person: PersonId, post: Post) -> Workplace:
+        now = self._clock()
+        if not tx.replay:
+            await listen(tx, post, now)
+        others = [other for other in await tx.staff.of_person(person) if other.id != post.id]
+        doctor_id = post.doctor.id if post.doctor else None
+        waiting = len(await tx.appointments.waiting(post.clinic.id, doctor_id))
+        questions = await tx.questions.count_waiting(post.clinic.id, doctor_id)
+        calls = 0
+        if post.role in REGISTRY:
+            calls = await tx.calls.count(post.clinic.id, now, now - LATE)
+        return Workplace(post, others, calls, waiting, questions, now)
+
+    @use_case
+    async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:
+        """How many visits there are on a day, today without one; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            on = day or now.astimezone(post.clinic.zone).date()
+            counts = await tx.appointments.counts_on(post.clinic.id, on)
+            doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
+        return Day(post, on, [(doctor, counts.get(doctor.id, 0)) for doctor in doctors], now)
+
+    @use_case
+    async def day_list(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date
+    ) -> DayList:
+        """A doctor's visits on a day; each child's is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id)
+            doctor = await doctor_at(tx, post, doctor_id)
+            visits = await tx.appointments.of_doctor_on(doctor.id, day)
+            seen = [(visit.child.id, visit.id) for visit in visits]
+            await take_down(tx, post, Access.DAY_LIST, seen, now)
+            grid = await tx.slots.grid(doctor, day, person, now)
+            nameless = [time for time in grid if time.taking]
+            notes = await tx.notes.of([visit.id for visit in visits])
+            return DayList(post, doctor, day, visits, nameless, now, notes)
+
+    @use_case
+    async def visit(
+        self, person: PersonId, post_id: PostId, appointment_id: AppointmentId
+    ) -> StaffVisit:
+        """One visit at the clinic; it is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id)
+            visit = await visit_at(tx, post, appointment_id)
+            return await opened(tx, post, visit, now)

@@ -1,0 +1,136 @@
+"""How full a clinic is in the weeks ahead, and how many children were offered a time in time.
+
+Numbers of times and of children: nobody is named, so nothing is taken down in the journal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.access.posts import post_of
+from services.model.access import REGISTRY
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import DoctorId, PersonId, PostId
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.slots import DayLoad
+from services.model.visits import FirstAsk
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules import horizon, waiting_standard
+from services.runtime.use_case import use_case
+
+DAYS_COUNTED = 7
+"""Over how many days, today included, it is counted who was offered a time in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many children a time was asked for on a day; each counts once a day."""
+
+    day: date
+    children: int
+    in_time: int
+    """For how many of them there was one within 24 hours."""
+
+    @property
+    def late(self) -> int:
+        """For how many there was none within 24 hours, or none at all."""
+        return self.children - self.in_time
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How full a clinic is, by doctor and day, from today to the last day that families can book.
+
+    Today counts as a whole: what is over, too."""
+
+    clinic: Clinic
+    first: date
+    last: date
+    doctors: Sequence[Doctor]
+    """Who receives on any of these days, by name."""
+    days: Mapping[tuple[DoctorId, date], DayLoad]
+    """Where a doctor receives."""
+    asked: Sequence[Asked]
+    """The last days, today the last of them; each of them, if nobody asked, too."""
+    now: datetime
+
+    @property
+    def dates(self) -> list[date]:
+        """From the first to the last day."""
+        return _days(self.first, self.last)
+
+    @property
+    def open(self) -> int:
+        """All times that there are."""
+        return sum(day.all for day in self.days.values())
+
+    @property
+    def taken(self) -> int:
+        return sum(day.taken for day in self.days.values())
+
+    @property
+    def fullest(self) -> tuple[DoctorId, date] | None:
+        """The doctor's day with the largest share taken, the earliest of several; None: all are
+        empty."""
+        busy = [
+            (-load.taken / load.all, day, doctor)
+            for (doctor, day), load in self.days.items()
+            if load.taken
+        ]
+        if not busy:
+            return None
+        _share, day, doctor = min(busy)
+        return doctor, day
+
+
+class Loads:
+    """What the registry, and whoever runs the bot, look at to plan the weeks ahead."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def of_post(self, person: PersonId, post_id: PostId) -> Load:
+        """The load of the clinic where the person works. Raises `NotFound`: not of its registry."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            return await self._load(tx, post.clinic)
+
+    @use_case
+    async def of_code(self, code: str) -> Load:
+        """The load of a clinic, for whoever runs the bot. Raises `NoSuchClinic`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.by_code(code)
+            if clinic is None:
+                raise NoSuchClinic
+            return await self._load(tx, clinic)
+
+    async def _load(self, tx: Transaction, clinic: Clinic) -> Load:
+        now = self._clock()
+        today = now.astimezone(clinic.zone).date()
+        last = max(today, horizon.last_open_day(clinic, now))
+        since = today - timedelta(days=DAYS_COUNTED - 1)
+        found = await tx.slots.loads(clinic.id, today, last)
+        asks = await tx.load.asks(clinic.id, since, today)
+        receiving = {doctor for doctor, _day in found}
+        doctors = await tx.clinics.doctors(clinic.id)
+        return Load(
+            clinic,
+            today,
+            last,
+            [doctor for doctor in doctors if doctor.id in receiving],
+            found,
+            [_asked(day, asks) for day in _days(since, today)],
+            now,
+        )
+
+
+def _asked(day: date, asks: Sequence[FirstAsk]) -> Asked:
+    of_day = [ask for ask in asks if ask.day == day]
+    return Asked(day, len(of_day), sum(map(waiting_standard.is_met, of_day)))
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,0 +1,343 @@
+"""Families at the registry's desk: found by a typed line, entered with a consent on paper, let into
+the bot by a code that is said over the phone."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from services.access.audit import take_down
+from services.access.posts import post_of, visit_at
+from services.families import consents, home
+from services.families.onboarding import AskConsent, Place
+from services.messages.planning import plan_reminders
+from services.model.access import REGISTRY, Access, Post
+from services.model.consents import Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import ChildId, PersonId, PostId
+from services.model.people import Child, PhoneNumber
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.desk import TooManyTries
+from services.model.refusals.families import NoConsent, PhonesNotKept, PhoneUnclear
+from services.model.visits import Appointment
+from services.ports.readers import Clock, DateReader, PhoneReader
+from services.ports.transaction import Transaction, Transactions
+from services.rules import ages, names
+from services.rules.names import named
+from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_query
+from services.rules.typed_texts import mark
+from services.runtime.use_case import use_case
+from services.visits.staff_view import StaffVisit, opened
+
+CODE_DIGITS = 9
+CODE_LASTS = timedelta(days=14)
+TRIES = 5
+"""Wrong codes that a person may say in a day: of a billion, nobody finds one that way."""
+TRIED_WITHIN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought: perhaps several, perhaps nobody."""
+
+    post: Post
+    query: ByBirth | ByPhone
+    children: Sequence[Child]
+    by_name: bool
+    """Whether they have the name, too; otherwise they only share the birth date."""
+    line: str
+    """What was typed, by which the child can be entered: see `marks`."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nothing could be looked up; what is typed next is looked up again."""
+
+    post: Post
+    problem: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """A child as the registry knows them."""
+
+    post: Post
+    child: Child
+    visits: Sequence[Appointment]
+    """Ahead, at this clinic."""
+    in_bot: bool
+    """Whether an adult who has the child in the bot can be written to."""
+    phones: Sequence[PhoneNumber]
+    """By which the family can be called, as far as it gave a number."""
+    keeps_phones: bool
+    """Whether a number can be noted: there is a key to encrypt it."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AskPhone:
+    """The family's number is to be typed."""
+
+    post: Post
+    child: Child
+    problem: Refusal | None = None
+    """Why what was typed before would not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A number by which a family takes its child's visits into the bot."""
+
+    post: Post
+    child: Child
+    digits: str
+    """Said once, and kept nowhere: the database knows its hash."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """There is no such code, or not any more."""
+
+    left: int
+    """How many more may be tried today."""
+
+
+class Registry:
+    """Whom a caller speaks of."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        read_date: DateReader,
+        read_phone: PhoneReader,
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._read_date = read_date
+        self._read_phone = read_phone
+
+    @use_case
+    async def search(self, by: PersonId, typed: str) -> Found | AtDesk | StaffVisit | Nobody:
+        """Look for what was typed at the desk; whoever is shown is taken down.
+
+        One child that fits is opened at once. Raises `NotFound`: not at a registry's desk.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await self._desk_of(tx, by)
+            try:
+                query = read_query(typed, self._read_date, self._read_phone)
+                if isinstance(query, ByNumber):
+                    visit = await visit_at(tx, post, query.appointment_id)
+                    return await opened(tx, post, visit, now)
+            except Refusal as problem:
+                return Nobody(post, problem)
+            if not tx.replay:
+                line = typed if isinstance(query, ByBirth) else ""  # no number is kept as it is
+                asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id, topic=line)
+                await tx.conversations.ask(by, asked)
+            if isinstance(query, ByBirth):
+                born = await tx.registry.born_on(post.clinic.id, query.birth_date)
+                fitting = named(query.name, born)
+                others = born
+            else:
+                fitting = others = await _called_from(tx, post, query.number)
+            if len(fitting) == 1:
+                return await self._open(tx, post, fitting[0], now)
+            shown = fitting or others
+            await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
+            return Found(post, query, shown, bool(fitting), typed, now)
+
+    async def _desk_of(self, tx: Transaction, by: PersonId) -> Post:
+        asked = await tx.conversations.of(by)
+        if asked is None or asked.post_id is None:
+            raise NotFound
+        return await post_of(tx, by, asked.post_id, REGISTRY)
+
+    @use_case
+    async def card(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AtDesk:
+        """A child whom the clinic knows; it is taken down. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id)
+            return await self._open(tx, post, child, now)
+
+    async def _open(self, tx: Transaction, post: Post, child: Child, now: datetime) -> AtDesk:
+        await take_down(tx, post, Access.CARD, [(child.id, None)], now)
+        planned = await tx.appointments.planned([child.id], after=now)
+        here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
+        in_bot = await tx.registry.in_bot(child.id)
+        phones = await phones_of(tx, child.id)
+        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now)
+
+    @use_case
+    async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:
+        """Enter the child of the line that was searched last: its family signed the paper (R41).
+
+        Doing it again opens the card that is there.
+
+        Args:
+            key: of the line, as `marks.mark` gives it.
+
+        Raises:
+            NotFound: not of the registry, or another line was typed since.
+            SearchUnclear: there is no name in it.
+            BornInFuture, NoLongerAChild, NameUnclear, NameTooLong: it is no child's.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            asked = await tx.conversations.of(by)
+            if asked is None or asked.post_id != post.id or mark(asked.topic) != key:
+                raise NotFound
+            query = read_query(asked.topic, self._read_date, self._read_phone)
+            if not isinstance(query, ByBirth):
+                raise NotFound
+            name = names.tidy_name(query.name)
+            ages.check_birth_date(query.birth_date, now.astimezone(post.clinic.zone).date())
+            await tx.staff.lock(post.clinic.id)  # a colleague may be entering the same child
+            born = await tx.registry.born_on(post.clinic.id, query.birth_date)
+            for known in born:
+                if ages.is_known(name, query.birth_date, [known]):
+                    return await self._open(tx, post, known, now)
+            consent = await tx.consents.text(post.clinic.id, Purpose.PROCESSING)
+            child = await tx.registry.add(name, query.birth_date, consent, post.id, now)
+            await take_down(tx, post, Access.ADDED, [(child.id, None)], now)
+            return AtDesk(post, child, [], False, [], tx.phones.kept, now)
+
+    @use_case
+    async def ask_phone(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AskPhone:
+        """Take what is typed next for the family's number.
+
+        Raises:
+            NotFound: not of the registry, or no child of the clinic.
+            PhonesNotKept: there is no key to encrypt it.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id)
+            if not tx.phones.kept:
+                raise PhonesNotKept
+            if not tx.replay:
+                asked = Conversation(
+                    Asked.FAMILY_PHONE,
+                    post.clinic.id,
+                    now,
+                    child_id=child.id,
+                    post_id=post.id,
+                )
+                await tx.conversations.ask(by, asked)
+            await take_down(tx, post, Access.CARD, [(child.id, None)], now)
+            return AskPhone(post, child)
+
+    @use_case
+    async def note_phone(self, by: PersonId, typed: str) -> AtDesk | AskPhone:
+        """Keep the number that was typed, encrypted (R35). Raises what `ask_phone` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            asked = await tx.conversations.of(by)
+            post = await self._desk_of(tx, by)
+            if asked is None or asked.child_id is None:
+                raise NotFound
+            child = await tx.registry.child(post.clinic.id, asked.child_id, lock=True)
+            try:
+                number = self._read_phone(typed)
+            except PhoneUnclear as problem:
+                await take_down(tx, post, Access.CARD, [(child.id, None)], now)
+                return AskPhone(post, child, problem)
+            if not tx.replay:
+                await tx.phones.keep_for_child(child.id, number, now)
+                again = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
+                await tx.conversations.ask(by, again)
+                await take_down(tx, post, Access.PHONE, [(child.id, None)], now)
+            return await self._open(tx, post, child, now)
+
+    @use_case
+    async def code(self, by: PersonId, post_id: PostId, child_id: ChildId) -> Code:
+        """A new code for the child's family; the one before is void. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id, lock=True)
+            digits = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+            until = now + CODE_LASTS
+            await tx.registry.give_code(child.id, post.clinic.id, _hash_of(digits), until)
+            await take_down(tx, post, Access.CODE, [(child.id, None)], now)
+            return Code(post, child, digits, until)
+
+    @use_case
+    async def claim(self, person: PersonId, digits: str) -> Place | WrongCode:
+        """Take the visits of a code into the bot; without a consent, that is asked for first.
+
+        Who has them already is led to them.
+
+        Raises:
+            TooManyTries: so many wrong ones were said that no more are looked at today.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            code = await tx.registry.of_code(_hash_of(digits), now)
+            if code and await _has(tx, person, code.child_id):
+                clinic = await tx.clinics.get(code.clinic_id)
+                return await home.home(tx, person, clinic, now)
+            tries = await tx.registry.count_tries(person, now - TRIED_WITHIN)
+            if tries >= TRIES and not tx.replay:
+                raise TooManyTries
+            if code is None or code.over:
+                return await _tried(tx, person, tries, now)
+            clinic = await tx.clinics.get(code.clinic_id)
+            try:
+                await consents.require_consent(tx, person, clinic.id)
+            except NoConsent:
+                return AskConsent(clinic, await tx.consents.text(clinic.id, Purpose.PROCESSING))
+            await tx.families.child(code.child_id, cared_for_by=None, lock=True)
+            if not await tx.registry.use_code(_hash_of(digits), person, now):
+                return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
+            await tx.families.come_to(person, clinic.id)
+            await tx.conversations.close(person)
+            for visit in await tx.appointments.planned([code.child_id], after=now):
+                await plan_reminders(tx, visit, now)
+            return await home.home(tx, person, clinic, now)
+
+
+async def _has(tx: Transaction, person: PersonId, child_id: ChildId) -> bool:
+    """Whether the person cares for the child already: by this very code, or without one."""
+    return any(child.id == child_id for child in await tx.families.children(cared_for_by=person))
+
+
+async def _tried(tx: Transaction, person: PersonId, tries: int, now: datetime) -> WrongCode:
+    if tx.replay:  # this try was counted when it came first
+        return WrongCode(TRIES - tries)
+    await tx.registry.add_try(person, now)
+    return WrongCode(TRIES - tries - 1)
+
+
+async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
+    """The clinic's children whose family has this number."""
+    found: dict[ChildId, Child] = {}
+    known = await tx.phones.children_with(number)
+    for person in await tx.phones.persons_with(number):
+        known += [child.id for child in await tx.families.children(cared_for_by=person)]
+    for child_id in known:
+        with suppress(NotFound):  # known to another clinic
+            found[child_id] = await tx.registry.child(post.clinic.id, child_id)
+    return list(found.values())
+
+
+async def phones_of(tx: Transaction, child_id: ChildId) -> list[PhoneNumber]:
+    """The numbers of a child's family: what the registry noted, and what the adults gave."""
+    carers = await tx.families.carers(child_id)
+    noted = [await tx.phones.of_child(child_id)]
+    given = [await tx.phones.of_person(person) for person in carers]
+    return list(dict.fromkeys(phone.number for phone in [*noted, *given] if phone))
+
+
+def _hash_of(digits: str) -> str:
+    return sha256(digits.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Families on their way from /start to home: consents, children, wishes, phones."""

@@ -1,0 +1,155 @@
+"""The children in a parent's care: who they are, where they belong, and leaving the bot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.families import consents, home, onboarding
+from services.families.onboarding import AskName, ChildCard, Place
+from services.messages.planning import plan_reminders
+from services.model.clinic import Clinic
+from services.model.conversations import Asked, Conversation
+from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
+from services.model.people import Child
+from services.model.visits import Appointment, AppointmentState
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.booking import check_room_for_child
+from services.runtime.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenPage:
+    """The children in a person's care, with the clinic that the person is at."""
+
+    clinic: Clinic
+    children: Sequence[Child]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What it means to remove a child, or meant."""
+
+    clinic: Clinic
+    child: Child
+    visits: Sequence[Appointment]
+    """The visits ahead that are cancelled with it."""
+
+
+class Children:
+    """What parents tell, correct and take back about their children."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def all(self, person: PersonId, clinic_id: ClinicId) -> ChildrenPage:
+        """The children in the person's care. Raises `NotFound`, `NoConsent`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            await consents.require_consent(tx, person, clinic_id)
+            return ChildrenPage(clinic, await tx.families.children(person), self._clock())
+
+    @use_case
+    async def card(self, person: PersonId, clinic_id: ClinicId, child_id: ChildId) -> ChildCard:
+        """One child. Raises `NotFound`, `NoConsent`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            return await onboarding.card(tx, person, child, clinic, self._clock())
+
+    @use_case
+    async def ask_one_more(self, person: PersonId, clinic_id: ClinicId) -> Place:
+        """Ask for one more child's name. Raises `NotFound`, `NoConsent`, `TooManyChildren`."""
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            await consents.require_consent(tx, person, clinic_id)
+            if tx.replay:
+                return await onboarding.here(tx, person, self._clock())
+            check_room_for_child(clinic, await tx.families.children(person))
+            await tx.conversations.ask(
+                person, Conversation(Asked.CHILD_NAME, clinic_id, self._clock())
+            )
+            return AskName(clinic)
+
+    @use_case
+    async def ask_about(
+        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId, what: Asked
+    ) -> Place:
+        """Ask for a child's new name, birth date, or address. Raises `NotFound`, `NoConsent`."""
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            await consents.require_consent(tx, person, clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            if tx.replay:
+                return await onboarding.here(tx, person, self._clock())
+            asked = Conversation(what, clinic.id, self._clock(), child_id=child.id)
+            await tx.conversations.ask(person, asked)
+            return await onboarding.question(tx, person, asked)
+
+    @use_case
+    async def choose_district(
+        self, person: PersonId, child_id: ChildId, district_id: DistrictId
+    ) -> Place:
+        """Say by the doctor's name where a child belongs. Raises `NotFound`, `NoConsent`."""
+        async with self._transactions.writes(person) as tx:
+            child = await tx.families.child(child_id, cared_for_by=person, lock=True)
+            district = await tx.districts.get(district_id)
+            clinic = district.doctor.clinic
+            await consents.require_consent(tx, person, clinic.id)
+            if tx.replay:
+                return await onboarding.here(tx, person, self._clock())
+            await tx.families.change_child(replace(child, district_id=district.id))
+            await self._close_question_about(tx, person, child)
+            return await home.home(tx, person, clinic, self._clock())
+
+    @use_case
+    async def removal(self, person: PersonId, clinic_id: ClinicId, child_id: ChildId) -> Removal:
+        """What it would mean to remove a child. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            return Removal(clinic, child, await self._lost_visits(tx, child))
+
+    @use_case
+    async def remove(self, person: PersonId, clinic_id: ClinicId, child_id: ChildId) -> Removal:
+        """Take a child out of the person's care; nobody else's care changes.
+
+        The child's visits ahead are cancelled, unless another adult cares for the child too. Where
+        nobody does and there was never a visit, nothing of the child is kept.
+        Raises `NotFound`: also when it was removed before.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person, lock=True)
+            ahead = await tx.appointments.planned([child.id], after=now)
+            visits = await self._lost_visits(tx, child)
+            for visit in visits:
+                await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
+            await tx.slots.let_go(person)
+            await self._close_question_about(tx, person, child)
+            await tx.families.end_care(child.id, person)
+            if not await tx.families.carers(child.id):  # nobody is left to read it, or to choose
+                await tx.questions.forget_of_child(child.id)
+                for visit in await tx.appointments.needing([child.id]):
+                    await tx.appointments.give_up(visit, person, now)
+            for visit in ahead:
+                still = await tx.appointments.get(visit.id, cared_for_by=None)
+                await plan_reminders(tx, still, now)
+        return Removal(clinic, child, visits)
+
+    async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
+        """What is being typed about another child stays open."""
+        asked = await tx.conversations.of(person)
+        if asked and asked.child_id == child.id:
+            await tx.conversations.close(person)
+
+    async def _lost_visits(self, tx: Transaction, child: Child) -> list[Appointment]:
+        if len(await tx.families.carers(child.id)) > 1:
+            return []
+        now = self._clock()
+        planned = await tx.appointments.planned([child.id], after=now)
+        return [visit for visit in planned if visit.slot.starts_at > now]

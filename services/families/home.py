@@ -1,0 +1,130 @@
+"""The home screen of a clinic: each child, their own doctor, and the earliest time for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.families.consents import require_consent
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import PersonId
+from services.model.people import Child
+from services.model.refusals.families import NoChild
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.ports.transaction import Transaction
+from services.rules.booking import wish_of
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDoctor:
+    """The doctor whom a child sees at a clinic before all others."""
+
+    doctor: Doctor
+    of_district: bool
+    """Whether by address; otherwise as the one who saw the child last."""
+    instead_of: Doctor | None = None
+    """The district's doctor, who is away."""
+    until: date | None = None
+    """The last day on which they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAtHome:
+    """A child as the home screen shows it."""
+
+    child: Child
+    own: OwnDoctor | None
+    earliest: Slot | None
+    """The first time that this child can take: with the own doctor, or with any if that has none.
+
+    None too while the own doctor expects the child already, or the clinic owes it a time."""
+    visits: Sequence[Appointment]
+    """The child's visits ahead, at whatever clinic."""
+    owed: Sequence[Appointment] = ()
+    """Those that need another time: choosing one comes before a new visit."""
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the own doctor has a visit of the child ahead."""
+        return self.own is not None and self.own.doctor.id in {
+            visit.slot.doctor.id for visit in self.visits
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """All that is needed is known: a visit is two taps away."""
+
+    clinic: Clinic
+    children: Sequence[ChildAtHome]
+    now: datetime
+
+
+SAME_DOCTOR = frozenset({Reason.REPEAT, Reason.AFTER_ILLNESS})
+"""Visits that go on with what a doctor began."""
+USUAL = Reason.CONSULTATION
+"""What a visit is for that was booked by its time alone."""
+
+
+async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime) -> Home:
+    """The home screen of a clinic.
+
+    Raises:
+        NoConsent: the clinic has to be consented to first.
+        NoChild: there is no child in the person's care yet.
+    """
+    await require_consent(tx, person, clinic.id)
+    children = await tx.families.children(cared_for_by=person)
+    if not children:
+        raise NoChild
+    ids = [child.id for child in children]
+    planned = await tx.appointments.planned(ids, after=now)
+    needing = await tx.appointments.needing(ids)
+    rows = []
+    for child in children:
+        visits = [visit for visit in planned if visit.child.id == child.id]
+        row = await _child_at_home(tx, person, child, clinic, visits, now)
+        owed = [visit for visit in needing if visit.child.id == child.id]
+        rows.append(replace(row, earliest=None, owed=owed) if owed else row)
+    return Home(clinic, rows, now)
+
+
+async def _child_at_home(
+    tx: Transaction,
+    person: PersonId,
+    child: Child,
+    clinic: Clinic,
+    visits: Sequence[Appointment],
+    now: datetime,
+) -> ChildAtHome:
+    own = await own_doctor(tx, child, clinic, now)
+    row = ChildAtHome(child, own, None, visits)
+    if row.is_expected:
+        return row
+    wish = wish_of(person, child, USUAL, clinic, visits, now)
+    earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None
+    return ChildAtHome(child, own, earliest or await tx.slots.earliest(clinic.id, wish), visits)
+
+
+async def own_doctor(
+    tx: Transaction, child: Child, clinic: Clinic, now: datetime, reason: Reason = USUAL
+) -> OwnDoctor | None:
+    """The child's district doctor at the clinic, or who stands in; else who saw the child last.
+
+    A repeat visit, or one after an illness, is first of all for the doctor who saw the child last.
+    """
+    today = now.astimezone(clinic.zone).date()
+    district = await tx.districts.get(child.district_id) if child.district_id else None
+    if district and district.doctor.clinic.id != clinic.id:
+        district = None  # a child may belong to another clinic
+    if district is None or reason in SAME_DOCTOR:
+        last = await tx.appointments.last_doctor(child.id, clinic.id, now)
+        if last:
+            return OwnDoctor(last, of_district=False)
+    if district is None:
+        return None
+    leave = await tx.schedules.leave_on(district.doctor.id, today)
+    if leave is None or leave.substitute is None:
+        return OwnDoctor(district.doctor, of_district=True)
+    substitute = await tx.clinics.doctor(leave.substitute)
+    return OwnDoctor(substitute, of_district=True, instead_of=district.doctor, until=leave.last)

@@ -1,0 +1,394 @@
+"""From a first "/start" to a family that is known: clinic, consent, child; and all typed words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from services.families import consents
+from services.families import home as families_home
+from services.families.consents import require_consent
+from services.families.home import Home, home
+from services.model.clinic import Clinic, District
+from services.model.consents import ConsentText, Purpose
+from services.model.conversations import Asked, Conversation
+from services.model.ids import ClinicId, PersonId
+from services.model.people import Child, Language, Person
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.families import ConsentChanged, NoChild, NoConsent
+from services.ports.readers import Clock, DateReader
+from services.ports.transaction import Transaction, Transactions
+from services.rules.addresses import find_district
+from services.rules.ages import check_birth_date, is_known
+from services.rules.booking import check_room_for_child
+from services.rules.names import tidy_name
+from services.runtime.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseClinic:
+    """The person has to say which clinic."""
+
+    clinics: Sequence[Clinic]
+    problem: Refusal | None = None
+    """Why the clinic they named would not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskConsent:
+    """The clinic may not keep anything about the family yet."""
+
+    clinic: Clinic
+    text: ConsentText
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The person did not consent: the clinic can be reached by phone, and asked again."""
+
+    clinic: Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class AskName:
+    """A child's name is to be typed."""
+
+    clinic: Clinic
+    child: Child | None = None
+    """Whose name is to be changed; None: one more child is being named."""
+    problem: Refusal | None = None
+    """Why what was typed before would not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskBirthDate:
+    """A child's birth date is to be typed."""
+
+    clinic: Clinic
+    child_name: str
+    child: Child | None = None
+    """Whose birth date is to be changed; None: one more child is being named."""
+    problem: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAddress:
+    """An address is to be typed, or the doctor of its district to be picked."""
+
+    clinic: Clinic
+    child: Child
+    districts: Sequence[District]
+    problem: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCard:
+    """A child as the bot knows them."""
+
+    clinic: Clinic
+    child: Child
+    district: District | None
+    has_districts: bool
+    """Whether the clinic has districts to choose from."""
+    now: datetime
+
+
+PATIENCE = timedelta(minutes=20)
+"""How long an answer is waited for, but for the first child's name and birth date."""
+
+
+Place: TypeAlias = (
+    ChooseClinic | AskConsent | Declined | AskName | AskBirthDate | AskAddress | ChildCard | Home
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPage:
+    """A clinic as everybody may know it."""
+
+    clinic: Clinic
+    has_others: bool
+    """Whether there are other clinics to go to."""
+
+
+class Families:
+    """The parent's way in, and the children in their care."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, read_date: DateReader) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._read_date = read_date
+
+    @use_case
+    async def meet(self, telegram_id: int, language: Language) -> Person:
+        """The person behind a Telegram user; a stranger is remembered by id and language alone.
+
+        Who writes can be written to again, whatever was found out before (R20)."""
+        async with self._transactions.reads() as tx:
+            known = await tx.families.person(telegram_id)
+        if known and not known.unreachable:
+            return known
+        async with self._transactions.writes() as tx:
+            if known:
+                await tx.families.found(known.id)
+                return replace(known, unreachable=False)
+            return await tx.families.add_person(telegram_id, language)
+
+    @use_case
+    async def speak(self, person: PersonId, language: Language) -> Place:
+        """Speak another language with the person from now on."""
+        async with self._transactions.writes(person) as tx:
+            if not tx.replay:
+                await tx.families.set_language(person, language)
+            place = await here(tx, person, self._clock())
+            return await ask_if_needed(tx, person, place, self._clock())
+
+    @use_case
+    async def start(self, person: PersonId, clinic_code: str | None = None) -> Place:
+        """Begin at the clinic that a poster link names, or where the person stands.
+
+        What was being typed is forgotten.
+        """
+        async with self._transactions.writes(person) as tx:
+            if tx.replay:
+                return await here(tx, person, self._clock())
+            await tx.conversations.close(person)
+            if clinic_code is None:
+                place = await here(tx, person, self._clock())
+                return await ask_if_needed(tx, person, place, self._clock())
+            if clinic := await tx.clinics.by_code(clinic_code):
+                return await self._at_clinic(tx, person, clinic)
+            return ChooseClinic(await tx.clinics.all(), NoSuchClinic())
+
+    @use_case
+    async def here(self, person: PersonId) -> Place:
+        """Where the person stands now: an open question stays open, a first child is asked for."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            place = await here(tx, person, now)
+            return await ask_if_needed(tx, person, place, now)
+
+    @use_case
+    async def clinics(self) -> list[Clinic]:
+        """All clinics there are to choose from."""
+        async with self._transactions.reads() as tx:
+            return await tx.clinics.all()
+
+    @use_case
+    async def clinic(self, clinic_id: ClinicId) -> ClinicPage:
+        """One clinic and its phones, known to everybody. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            return ClinicPage(clinic, has_others=await tx.clinics.count() > 1)
+
+    @use_case
+    async def enter(self, person: PersonId, clinic_id: ClinicId) -> Place:
+        """Go to a clinic: what is missing there is asked for. Raises `NotFound`."""
+        async with self._transactions.writes(person) as tx:
+            return await self._at_clinic(tx, person, await tx.clinics.get(clinic_id))
+
+    @use_case
+    async def consent(self, person: PersonId, clinic_id: ClinicId, version: int) -> Place:
+        """Record that the person agreed to the clinic's text as it was shown, and go on.
+
+        Raises:
+            ConsentChanged: the clinic has another text by now.
+            NotFound: there is no such clinic.
+        """
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            text = await tx.consents.text(clinic_id, Purpose.PROCESSING)
+            given = await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING)
+            if not given and not tx.replay:
+                if text.version != version:
+                    raise ConsentChanged
+                await tx.consents.give(person, text, self._clock())
+            return await self._at_clinic(tx, person, clinic)
+
+    @use_case
+    async def decline(self, person: PersonId, clinic_id: ClinicId) -> Place:
+        """Not to consent now. An old button after a consent changes nothing: withdrawing is another
+        thing. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            place = await at_clinic(tx, person, clinic, self._clock())
+        return Declined(clinic) if isinstance(place, AskConsent) else place
+
+    @use_case
+    async def home(self, person: PersonId, clinic_id: ClinicId) -> Home:
+        """The home screen of a clinic. Raises `NotFound`, `NoConsent`, `NoChild`."""
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            return await families_home.home(tx, person, clinic, self._clock())
+
+    @use_case
+    async def stop_typing(self, person: PersonId, clinic_id: ClinicId | None = None) -> Place:
+        """Leave the open question unanswered. Raises `NotFound`."""
+        async with self._transactions.writes(person) as tx:
+            now = self._clock()
+            if not tx.replay:
+                await tx.conversations.close(person)
+            if clinic_id is None:
+                place = await here(tx, person, now)
+            else:
+                clinic = await tx.clinics.get(clinic_id)
+                place = await at_clinic(tx, person, clinic, now)
+            return ChooseClinic(await tx.clinics.all()) if isinstance(place, AskName) else place
+
+    @use_case
+    async def answer(self, person: PersonId, typed: str) -> Place:
+        """Take typed words as the answer to what was asked, and ask what is next.
+
+        Words that will not do are asked for again, with the reason; words that nobody asked for
+        lead to where the person stands.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await open_question(tx, person, self._clock())
+            if asked is None or tx.replay:
+                place = await here(tx, person, self._clock())
+                return await ask_if_needed(tx, person, place, self._clock())
+            await consents.require_consent(tx, person, asked.clinic_id)
+            try:
+                return await self._take(tx, person, asked, typed)
+            except Refusal as problem:
+                return await question(tx, person, asked, problem)
+
+    # Typed words
+
+    async def _take(
+        self, tx: Transaction, person: PersonId, asked: Conversation, typed: str
+    ) -> Place:
+        clinic = await tx.clinics.get(asked.clinic_id)
+        if asked.asked is Asked.CHILD_NAME:
+            return await self._take_name(tx, person, asked, typed)
+        if asked.asked is Asked.BIRTH_DATE:
+            return await self._take_birth_date(tx, person, asked, clinic, typed)
+        if asked.child_id is None:
+            raise NotFound
+        child = await tx.families.child(asked.child_id, cared_for_by=person, lock=True)
+        if asked.asked is Asked.ADDRESS:
+            district = find_district(typed, await tx.districts.addresses(clinic.id))
+            await tx.families.change_child(replace(child, district_id=district.id))
+            await tx.conversations.close(person)
+            return await families_home.home(tx, person, clinic, self._clock())
+        if asked.asked is Asked.NEW_NAME:
+            child = replace(child, name=tidy_name(typed))
+        else:
+            child = replace(child, birth_date=self._birth_date(typed, clinic))
+        await tx.families.change_child(child)
+        await tx.conversations.close(person)
+        return await card(tx, person, child, clinic, self._clock())
+
+    async def _take_name(
+        self, tx: Transaction, person: PersonId, asked: Conversation, typed: str
+    ) -> Place:
+        following = replace(
+            asked, asked=Asked.BIRTH_DATE, child_name=tidy_name(typed), asked_at=self._clock()
+        )
+        await tx.conversations.ask(person, following)
+        return await question(tx, person, following)
+
+    async def _take_birth_date(
+        self, tx: Transaction, person: PersonId, asked: Conversation, clinic: Clinic, typed: str
+    ) -> Place:
+        now = self._clock()
+        birth_date = self._birth_date(typed, clinic)
+        children = await tx.families.children(person)
+        if is_known(asked.child_name, birth_date, children):
+            await tx.conversations.close(person)
+            return await families_home.home(tx, person, clinic, now)
+        check_room_for_child(clinic, children)
+        child = await tx.families.add_child(
+            asked.child_name, birth_date, cared_for_by=person, since=now
+        )
+        if await tx.districts.of_clinic(clinic.id):
+            following = Conversation(Asked.ADDRESS, clinic.id, now, child_id=child.id)
+            await tx.conversations.ask(person, following)
+            return await question(tx, person, following)
+        await tx.conversations.close(person)
+        return await families_home.home(tx, person, clinic, now)
+
+    def _birth_date(self, typed: str, clinic: Clinic) -> date:
+        birth_date = self._read_date(typed)
+        check_birth_date(birth_date, today=self._clock().astimezone(clinic.zone).date())
+        return birth_date
+
+    async def _at_clinic(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Place:
+        place = await at_clinic(tx, person, clinic, self._clock())
+        if not isinstance(place, AskConsent) and not tx.replay:
+            await tx.families.come_to(person, clinic.id)
+        return await ask_if_needed(tx, person, place, self._clock())
+
+
+async def at_clinic(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime) -> Place:
+    """Where the person stands at a clinic: the first thing that is still missing, or home."""
+    try:
+        return await home(tx, person, clinic, now)
+    except NoConsent:
+        return AskConsent(clinic, await tx.consents.text(clinic.id, Purpose.PROCESSING))
+    except NoChild:
+        return AskName(clinic)
+
+
+async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
+    """Where the person stands now: the question that is open, or the clinic they came to last."""
+    if conversation := await open_question(tx, person, now):
+        return await question(tx, person, conversation)
+    if clinic_id := await tx.families.clinic_of(person):
+        return await at_clinic(tx, person, await tx.clinics.get(clinic_id), now)
+    clinics = await tx.clinics.all()
+    if len(clinics) == 1:
+        return await at_clinic(tx, person, clinics[0], now)
+    return ChooseClinic(clinics)
+
+
+async def open_question(tx: Transaction, person: PersonId, now: datetime) -> Conversation | None:
+    """The question that what is typed now answers.
+
+    But for the first child's, it is forgotten after a while: "thank you" must not become a name.
+    """
+    asked = await tx.conversations.of(person)
+    if asked is None or asked.post_id is not None or asked.asked is Asked.ABOUT_VISIT:
+        return None  # asked at work; or about a visit, see `questions`
+    if now < asked.asked_at + PATIENCE:
+        return asked
+    return None if await tx.families.children(cared_for_by=person) else asked
+
+
+async def ask_if_needed(tx: Transaction, person: PersonId, place: Place, now: datetime) -> Place:
+    """Where a first child is to be named, take what is typed next for the name."""
+    if isinstance(place, AskName) and place.child is None and not tx.replay:
+        asked = Conversation(Asked.CHILD_NAME, place.clinic.id, now)
+        await tx.conversations.ask(person, asked)
+    return place
+
+
+async def card(
+    tx: Transaction, person: PersonId, child: Child, clinic: Clinic, now: datetime
+) -> ChildCard:
+    """A child of the person, as the bot knows them. Raises `NoConsent`."""
+    await require_consent(tx, person, clinic.id)
+    district = await tx.districts.get(child.district_id) if child.district_id else None
+    here = district if district and district.doctor.clinic.id == clinic.id else None
+    has_districts = bool(await tx.districts.of_clinic(clinic.id))
+    return ChildCard(clinic, child, here, has_districts, now)
+
+
+async def question(
+    tx: Transaction, person: PersonId, asked: Conversation, problem: Refusal | None = None
+) -> AskName | AskBirthDate | AskAddress:
+    """What was asked, as a place; with the reason why it is asked again.
+
+    Raises:
+        NotFound: the child whom it is about is not in the person's care.
+    """
+    clinic = await tx.clinics.get(asked.clinic_id)
+    child = await tx.families.child(asked.child_id, cared_for_by=person) if asked.child_id else None
+    if asked.asked in (Asked.CHILD_NAME, Asked.NEW_NAME):
+        return AskName(clinic, child, problem)
+    if asked.asked is Asked.BIRTH_DATE or child is None:
+        return AskBirthDate(clinic, asked.child_name, problem=problem)
+    if asked.asked is Asked.NEW_BIRTH_DATE:
+        return AskBirthDate(clinic, child.name, child, problem)
+    return AskAddress(clinic, child, await tx.districts.of_clinic(clinic.id), problem)

@@ -1,0 +1,1 @@
+"""From a fact to a message that is still true when it goes."""

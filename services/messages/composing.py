@@ -1,0 +1,328 @@
+"""What a notification says once its turn has come: what it is about is looked at again, and may
+be no news any more (R17, R19, R22)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from services.messages import questions
+from services.messages.planning import may_be_told
+from services.model.broadcasts import BroadcastState, News
+from services.model.ids import PersonId
+from services.model.letters import (
+    ClinicAnswered,
+    ClinicCancelled,
+    ClinicMoved,
+    ClinicNews,
+    Confirmed,
+    DoctorLate,
+    Letter,
+    NeedsTime,
+    NotConfirmed,
+    Reminder,
+    StandsAgain,
+    StillBooked,
+    Substituted,
+    ToConfirm,
+)
+from services.model.messages import (
+    FOR_STAFF,
+    REMINDERS,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    Standing,
+)
+from services.model.refusals.base import NotFound
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState
+from services.ports.transaction import Transaction
+from services.rules.booking import wish_of
+from services.rules.quiet_hours import after_quiet
+from services.rules.reach import is_on
+
+_OFF = frozenset(
+    {
+        NotificationKind.CANCELLED,
+        NotificationKind.CANCELLED_AS_ASKED,
+        NotificationKind.DECLINED,
+        NotificationKind.LAPSED,
+    }
+)
+"""What is told of a visit that is none any more."""
+
+_AT_ONCE = frozenset(
+    {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
+)
+"""What is an answer, or about the next hours."""
+
+_WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
+    **dict.fromkeys(_OFF, lambda visit: visit.state is AppointmentState.CANCELLED),
+    **dict.fromkeys(questions.KINDS, lambda _visit: True),  # whatever became of the visit
+    NotificationKind.MOVED: lambda visit: visit.is_active,
+    NotificationKind.NEEDS_TIME: lambda visit: visit.needs_time,
+    NotificationKind.TO_CONFIRM: lambda visit: visit.is_pending,
+    # nobody is told who is in already
+    NotificationKind.LATE: lambda visit: visit.state is AppointmentState.BOOKED,
+}
+"""Of what is worth telling even once the visit's time has come: whether it still is so."""
+
+Said: TypeAlias = tuple[Letter, Sequence[Notification]]
+"""A letter, and what it tells."""
+Unsaid: TypeAlias = tuple[Notification, NotificationState | datetime]
+"""What is not told, and why not or when it is."""
+
+
+async def said(
+    tx: Transaction, standing: Sequence[Standing], now: datetime
+) -> tuple[Said | None, list[Unsaid]]:
+    """What is to be told in one message, if anything still is; and what is not."""
+    alive: list[tuple[Standing, Appointment]] = []
+    unsaid: list[Unsaid] = []
+    for each in standing:
+        fact = await _fact(tx, each, now)
+        if isinstance(fact, News):  # told alone: news are in no bundle
+            return (_news(each, fact), [each.notification]), unsaid
+        if isinstance(fact, Appointment):
+            alive.append((each, fact))
+        else:
+            unsaid.append((each.notification, fact))
+    if not alive:
+        return None, unsaid
+    return (await _written(tx, alive, now), [each.notification for each, _ in alive]), unsaid
+
+
+async def _fact(
+    tx: Transaction, standing: Standing, now: datetime
+) -> Appointment | News | NotificationState | datetime:
+    """The visit or the news to be told; or why not, or when it is (R17, R19, R22)."""
+    due, visit = standing.notification, standing.visit
+    if due.person.unreachable:
+        return NotificationState.UNREACHABLE
+    if now >= due.useful_until:
+        return NotificationState.PAST
+    if standing.news:
+        return await _news_fact(tx, standing, standing.news, now)
+    if visit is None or not _is_true(due.kind, visit, now):
+        return NotificationState.VOID
+    if due.kind in questions.KINDS and not await questions.is_worth_telling(tx, due, visit):
+        return NotificationState.VOID
+    may_be_sent = await _may_be_sent(tx, due.kind, visit, now)
+    if may_be_sent > now:
+        return min(may_be_sent, due.useful_until)
+    return visit
+
+
+async def _news_fact(
+    tx: Transaction, standing: Standing, news: News, now: datetime
+) -> News | NotificationState | datetime:
+    """What was broadcast, while it is, to who still agrees or still has such a visit."""
+    if news.state is BroadcastState.PAUSED:
+        return NotificationState.HELD
+    if news.state is BroadcastState.STOPPED:
+        return NotificationState.VOID
+    if news.audience.needs_consent:
+        may_be_sent = after_quiet(now, news.clinic) if news.agreed else None
+    else:
+        visit = await _meant(tx, standing, news, now)
+        may_be_sent = may_be_told(news.clinic, visit.slot.starts_at, now) if visit else None
+    if may_be_sent is None:
+        return NotificationState.VOID
+    return news if may_be_sent <= now else min(may_be_sent, standing.notification.useful_until)
+
+
+async def _meant(
+    tx: Transaction, standing: Standing, news: News, now: datetime
+) -> Appointment | None:
+    """The visit that it was written for, or another one of the person's on these days."""
+    named = standing.visit
+    if named and named.is_active and is_on(named, news.audience):
+        return named
+    children = await tx.families.children(cared_for_by=standing.notification.person.id)
+    planned = await tx.appointments.planned([child.id for child in children], after=now)
+    here = (visit for visit in planned if visit.slot.doctor.clinic.id == news.clinic.id)
+    return next((visit for visit in here if is_on(visit, news.audience)), None)
+
+
+def _news(standing: Standing, news: News) -> ClinicNews:
+    about_visit = not news.audience.needs_consent
+    return ClinicNews(standing.notification.person, news.clinic, news.text, about_visit)
+
+
+def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
+    if is_so := _WHENEVER.get(kind):
+        return is_so(visit)
+    if kind is NotificationKind.BOOKED:
+        return visit.is_active and visit.slot.starts_at > now
+    return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
+
+
+async def _may_be_sent(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
+) -> datetime:
+    """Now, or when quiet hours are over; what the family did or asked for itself is an answer."""
+    clinic = visit.slot.doctor.clinic
+    if kind in _AT_ONCE:
+        return now
+    if kind in REMINDERS or kind in FOR_STAFF or kind is NotificationKind.ANSWER:
+        return after_quiet(now, clinic)
+    starts_at = visit.slot.starts_at
+    before = await tx.appointments.moved_from(visit.id)
+    if kind is NotificationKind.MOVED and before and before.starts_at > now:
+        starts_at = min(starts_at, before.starts_at)  # when the family thinks that it is
+    return may_be_told(clinic, starts_at, now)
+
+
+async def _written(
+    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> Letter:
+    """One letter of all that is told together, in order of the visits' times."""
+    first, visit = alive[0]
+    if write := _OF_SEVERAL.get(first.notification.kind):
+        return await write(tx, alive, now)
+    return await _OF_ONE[first.notification.kind](tx, first, visit, now)
+
+
+async def _booked(
+    _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+) -> StillBooked:
+    return StillBooked(standing.notification.person, visit)
+
+
+async def _cancelled(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> ClinicCancelled:
+    due = standing.notification
+    as_asked = due.kind is NotificationKind.CANCELLED_AS_ASKED
+    return ClinicCancelled(due.person, visit, now, standing.wishes.discreet, as_asked)
+
+
+async def _moved(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> ClinicMoved:
+    before = await _before(tx, visit)
+    person = standing.notification.person
+    return ClinicMoved(person, visit, before, now, standing.wishes.discreet)
+
+
+async def _before(tx: Transaction, visit: Appointment) -> Slot:
+    return await tx.appointments.moved_from(visit.id) or visit.slot
+
+
+async def _confirmed(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> Confirmed:
+    return Confirmed(standing.notification.person, visit, now, standing.wishes.discreet)
+
+
+async def _not_confirmed(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> NotConfirmed:
+    due = standing.notification
+    others = await _others(tx, due.person.id, visit, now)
+    lapsed = due.kind is NotificationKind.LAPSED
+    return NotConfirmed(due.person, visit, others, now, standing.wishes.discreet, lapsed)
+
+
+async def _late(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> DoctorLate:
+    day = visit.slot.local_start.date()
+    delay = await tx.schedules.delay(visit.slot.doctor.id, day)
+    minutes = delay.minutes if delay else 0
+    person = standing.notification.person
+    return DoctorLate(person, visit, minutes, now, standing.wishes.discreet)
+
+
+async def _substituted(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> Substituted:
+    before = await _before(tx, visit)
+    person = standing.notification.person
+    return Substituted(person, visit, before, now, standing.wishes.discreet)
+
+
+async def _needs_time(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> NeedsTime:
+    offers = await tx.offers.of(visit.id, now)
+    return NeedsTime(standing.notification.person, visit, offers, now, standing.wishes.discreet)
+
+
+async def _stands_again(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> StandsAgain:
+    return StandsAgain(standing.notification.person, visit, now, standing.wishes.discreet)
+
+
+async def _answered(
+    tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+) -> ClinicAnswered:
+    return await questions.answered(tx, standing, visit)
+
+
+async def _reminder(
+    _tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> Reminder:
+    first, _visit = alive[0]
+    return Reminder(first.notification.person, _in_order(alive), now, first.wishes.discreet)
+
+
+async def _to_confirm(
+    _tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> ToConfirm:
+    first, _visit = alive[0]
+    if first.post_id is None:  # then its visit is not standing
+        raise NotFound
+    return ToConfirm(first.notification.person, first.post_id, _in_order(alive), now)
+
+
+def _in_order(alive: Sequence[tuple[Standing, Appointment]]) -> list[Appointment]:
+    visits = {visit.id: visit for _, visit in alive}
+    return sorted(visits.values(), key=lambda visit: visit.slot.starts_at)
+
+
+async def _others(
+    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+) -> list[Slot]:
+    """The earliest times with the same doctor and with another, but not what was not to be."""
+    clinic = visit.slot.doctor.clinic
+    planned = await tx.appointments.planned([visit.child.id], after=now)
+    wish = wish_of(person, visit.child, visit.reason, clinic, planned, now)
+    wish = replace(wish, busy=[*wish.busy, visit.slot.stretch])
+    free = await tx.slots.by_doctor(clinic.id, wish)
+    own = free.pop(visit.slot.doctor.id, None)
+    first = min((each.earliest for each in free.values()), key=_start, default=None)
+    return sorted([slot for slot in (own and own.earliest, first) if slot], key=_start)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.starts_at
+
+
+_WriteOne: TypeAlias = Callable[[Transaction, Standing, Appointment, datetime], Awaitable[Letter]]
+_WriteSeveral: TypeAlias = Callable[
+    [Transaction, Sequence[tuple[Standing, Appointment]], datetime], Awaitable[Letter]
+]
+_OF_ONE: dict[NotificationKind, _WriteOne] = {
+    NotificationKind.BOOKED: _booked,
+    NotificationKind.CANCELLED: _cancelled,
+    NotificationKind.CANCELLED_AS_ASKED: _cancelled,
+    NotificationKind.MOVED: _moved,
+    NotificationKind.CONFIRMED: _confirmed,
+    NotificationKind.DECLINED: _not_confirmed,
+    NotificationKind.LAPSED: _not_confirmed,
+    NotificationKind.LATE: _late,
+    NotificationKind.ANSWER: _answered,
+    NotificationKind.SUBSTITUTED: _substituted,
+    NotificationKind.NEEDS_TIME: _needs_time,
+    NotificationKind.STANDS_AGAIN: _stands_again,
+}
+_OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
+    NotificationKind.EVENING: _reminder,
+    NotificationKind.SOON: _reminder,
+    NotificationKind.TO_CONFIRM: _to_confirm,
+    NotificationKind.QUESTION: questions.waits,
+    NotificationKind.STILL_ASKED: questions.waits,
+}

@@ -1,0 +1,172 @@
+"""Posts at a clinic, and the records of who saw or changed what of a child."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId
+
+
+class Role(StrEnum):
+    """What a member of a clinic's staff may do."""
+
+    ADMINISTRATOR = "administrator"
+    """Invites and dismisses the others, and all that a registrar may."""
+    REGISTRAR = "registrar"
+    DOCTOR = "doctor"
+    """Sees their own visits, answers for them, and names the next ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A person's role in a clinic's staff, while it stands."""
+
+    id: PostId
+    clinic: Clinic
+    person: PersonId
+    role: Role
+    doctor: Doctor | None
+    """Who the person is in the schedule; for doctors only."""
+    name: str
+    """How colleagues see the person."""
+
+
+EVERYBODY = frozenset(Role)
+
+
+REGISTRY = frozenset({Role.ADMINISTRATOR, Role.REGISTRAR})
+
+
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
+
+
+BEGINNING = "0" * 64
+"""Stands where the first record has no record before it."""
+
+
+class Access(StrEnum):
+    """What was done with a child's data."""
+
+    DAY_LIST = "day-list"
+    """Read in the list of a doctor's day."""
+    VISIT = "visit"
+    """A visit was opened."""
+    FOUND = "found"
+    """Read in what a search at the desk brought."""
+    CARD = "card"
+    """The child's card was opened."""
+    TIMES = "times"
+    """A time was looked for: for the child, or to move the visit to."""
+    ADDED = "added"
+    """The child was entered, with a consent on paper."""
+    BOOKED = "booked"
+    EXTRA = "extra"
+    """Squeezed in beside the doctor's other times."""
+    RULE_BENT = "rule-bent"
+    """A rule of the clinic was bent for this visit; the record of what was done comes with it."""
+    CANCELLED = "cancelled"
+    CANCELLED_AS_ASKED = "cancelled-as-asked"
+    """At a call of the family."""
+    MOVED = "moved"
+    MOVED_AS_ASKED = "moved-as-asked"
+    """At a call of the family."""
+    WAITING = "waiting"
+    """Read in the list of what waits for the doctor's word."""
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CAME = "came"
+    MISSED = "missed"
+    UNMARKED = "unmarked"
+    """It is open again whether the child came."""
+    NEXT_VISIT = "next-visit"
+    """Named at a visit."""
+    NOTED = "noted"
+    """A note for colleagues was written at the visit, or taken away."""
+    LATE = "late"
+    """The family is told that the doctor is late."""
+    SUBSTITUTED = "substituted"
+    """The doctor was absent: another one sees the child at the same time."""
+    DISPLACED = "displaced"
+    """The doctor was absent: the family was asked to choose another time."""
+    RESTORED = "restored"
+    """The doctor came after all: the visit was given its time back."""
+    ABSENCE = "absence"
+    """Read in the list of those whom an absence concerned."""
+    PHONE = "phone"
+    """The family's number was noted."""
+    CALLS = "calls"
+    """Read in the list of families to phone."""
+    CALLED = "called"
+    """Somebody phoned about a change that the clinic made."""
+    CODE = "code"
+    """A number was given out by which the visits can be taken into the bot."""
+    QUESTION = "question"
+    """The family's questions about a visit, and their answers, were read."""
+    ANSWER = "answer"
+    """One was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be taken down."""
+
+    post_id: PostId
+    role: Role
+    access: Access
+    child_id: ChildId
+    appointment_id: AppointmentId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was taken down, and how it hangs together with what was before."""
+
+    clinic_id: ClinicId
+    number: int
+    """Counts from 1 at each clinic, without a gap."""
+    entry: Entry
+    hash: str
+    """Of this record and the hash before it, SHA-256 in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last record of a clinic: kept elsewhere, it proves that nothing was cut off."""
+
+    clinic_id: ClinicId
+    number: int
+    hash: str
+
+
+def digest(clinic_id: ClinicId, number: int, entry: Entry, previous: str) -> str:
+    """The hash of a record: of all its values in a form that never changes, and the one before."""
+    values = [
+        clinic_id,
+        number,
+        entry.post_id,
+        entry.role.value,
+        entry.access.value,
+        entry.child_id,
+        entry.appointment_id,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        previous,
+    ]
+    return sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+def first_broken(records: Iterable[Record], anchor: Head | None = None) -> int | None:
+    """The number of the first record that is changed, missing, or cut off before the anchor."""
+    previous, number = BEGINNING, 0
+    for number, record in enumerate(records, start=1):
+        expected = digest(record.clinic_id, number, record.entry, previous)
+        if record.number != number or record.hash != expected:
+            return number
+        if anchor and anchor.number == number and anchor.hash != record.hash:
+            return number
+        previous = record.hash
+    return number + 1 if anchor and anchor.number > number else None

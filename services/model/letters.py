@@ -1,0 +1,193 @@
+"""What people are written, as values: the present facts that a message is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from services.model.access import Post
+from services.model.clinic import Clinic
+from services.model.ids import PostId, QuestionId
+from services.model.people import Person
+from services.model.questions import Answer, Question
+from services.model.slots import Slot
+from services.model.visits import Appointment, Offered
+
+
+@dataclass(frozen=True, slots=True)
+class StillBooked:
+    """How a visit stands that was booked or moved, since the answer may not have been seen."""
+
+    person: Person
+    visit: Appointment
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Visits of one day at one clinic that are ahead, in order of time."""
+
+    person: Person
+    visits: Sequence[Appointment]
+    now: datetime
+    discreet: bool = False
+    """Whether to say nothing but the times."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicMoved:
+    """The clinic gave a visit another time."""
+
+    person: Person
+    visit: Appointment
+    before: Slot
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicCancelled:
+    """The clinic cancelled a visit."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+    as_asked: bool = False
+    """Whether the family had called for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A visit that waited for the doctor's word is booked."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicAnswered:
+    """The clinic answered a question about a visit."""
+
+    person: Person
+    visit: Appointment
+    question: Question
+    answer: Answer
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """A visit that waited for the doctor's word is none."""
+
+    person: Person
+    visit: Appointment
+    others: Sequence[Slot]
+    """Times that the child could have instead, in order of time."""
+    now: datetime
+    discreet: bool = False
+    lapsed: bool = False
+    """Whether nobody answered; otherwise somebody said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorLate:
+    """The doctor of a visit of today is late, or on time again."""
+
+    person: Person
+    visit: Appointment
+    minutes: int
+    """None is on time."""
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """For the staff: visits that wait for their word, in order of time. No child is named."""
+
+    person: Person
+    post_id: PostId
+    visits: Sequence[Appointment]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsWait:
+    """To one of the staff: families ask about these visits. Neither child nor text is told: who
+    opens a question is taken down."""
+
+    person: Person
+    post: Post
+    """In which post it is answered."""
+    visits: Sequence[Appointment]
+    """One for each question."""
+    question_id: QuestionId
+    """The first one's."""
+    now: datetime
+    again: bool = False
+    """Whether they have been waiting for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted:
+    """Another doctor sees the child, at the same time."""
+
+    person: Person
+    visit: Appointment
+    before: Slot
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsTime:
+    """The doctor is absent: the family chooses another time, of those that are kept for it or of
+    all."""
+
+    person: Person
+    visit: Appointment
+    offers: Sequence[Offered]
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandsAgain:
+    """The doctor comes after all: a visit stands as it did."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicNews:
+    """What a clinic tells many families at once."""
+
+    person: Person
+    clinic: Clinic
+    text: str
+    """Typed, and plain."""
+    about_visit: bool = False
+    """Whether a visit of the family's changes by it."""
+
+
+Letter: TypeAlias = (
+    StillBooked
+    | Reminder
+    | ClinicMoved
+    | ClinicCancelled
+    | Confirmed
+    | NotConfirmed
+    | DoctorLate
+    | ToConfirm
+    | ClinicAnswered
+    | QuestionsWait
+    | Substituted
+    | NeedsTime
+    | StandsAgain
+    | ClinicNews
+)

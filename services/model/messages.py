@@ -1,0 +1,151 @@
+"""What somebody is to be told, from when on and how urgently."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from services.model.broadcasts import News
+from services.model.ids import AppointmentId, BroadcastId, NotificationId, PersonId, PostId
+from services.model.people import Person, ReminderWishes
+from services.model.visits import Appointment
+
+
+class NotificationKind(StrEnum):
+    """What somebody must be told."""
+
+    BOOKED = "booked"
+    """How a visit stands that was booked or moved, if the answer to that could not be shown."""
+    MOVED = "moved"
+    """The clinic gave the visit another time."""
+    CANCELLED = "cancelled"
+    """The clinic cancelled it."""
+    CANCELLED_AS_ASKED = "cancelled-as-asked"
+    """The clinic cancelled it because the family had called."""
+    SUBSTITUTED = "substituted"
+    """Another doctor sees the child, at the same time."""
+    NEEDS_TIME = "needs-time"
+    """The doctor is absent: the family chooses another time."""
+    STANDS_AGAIN = "stands-again"
+    """The doctor comes after all: the visit stands as before."""
+    EVENING = "evening"
+    """The reminder on the evening before."""
+    SOON = "soon"
+    """The reminder some hours before."""
+    CONFIRMED = "confirmed"
+    """A visit that waited for the doctor's word is booked."""
+    DECLINED = "declined"
+    """It is not: somebody of the clinic said so."""
+    LAPSED = "lapsed"
+    """It is not: nobody answered in time."""
+    TO_CONFIRM = "to-confirm"
+    """For the doctor, or the registry: a visit waits for their word."""
+    LATE = "late"
+    """The doctor is late, or on time again."""
+    QUESTION = "question"
+    """To the staff: a family asks."""
+    STILL_ASKED = "still-asked"
+    """To the staff, once more: it waits for its answer."""
+    ANSWER = "answer"
+    """To who asked: the clinic has answered."""
+    NEWS = "news"
+    """What the clinic broadcasts."""
+
+
+REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
+FOR_STAFF = frozenset(
+    {NotificationKind.TO_CONFIRM, NotificationKind.QUESTION, NotificationKind.STILL_ASKED}
+)
+"""What is told to people of the clinic, not of the family."""
+
+
+class Urgency(IntEnum):
+    """Which of two messages that are due is sent first: the one with the lower number."""
+
+    URGENT = 0
+    """A visit is not what the family thinks it is."""
+    REMINDER = 1
+    NEWS = 2
+
+
+class NotificationState(StrEnum):
+    """What became of a notification."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    """Its broadcast is paused."""
+    SENT = "sent"
+    PAST = "past"
+    """It could not be sent while it was of use."""
+    VOID = "void"
+    """What it was about was no longer so."""
+    UNREACHABLE = "unreachable"
+    """The person has blocked the bot, or is gone."""
+    FAILED = "failed"
+    """Telegram would not take it, and never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Something that a person is to be told, about a visit or by a broadcast."""
+
+    kind: NotificationKind
+    person: PersonId
+    appointment_id: AppointmentId | None
+    occasion: str
+    """What happened, or which moment it is about: of each it is told once."""
+    due_at: datetime
+    useful_until: datetime
+    """It is not told at this moment or later."""
+    urgency: Urgency
+    bundle: str = ""
+    """What is due to one person at about one time and has the same bundle is told in one message;
+    without one it is told alone."""
+    broadcast_id: BroadcastId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A planned notification that was claimed, to be sent by whoever claimed it."""
+
+    id: NotificationId
+    kind: NotificationKind
+    person: Person
+    appointment_id: AppointmentId | None
+    occasion: str
+    """What happened, or which moment it is about."""
+    useful_until: datetime
+    urgency: Urgency
+    attempts: int
+    """How often it was claimed, this time included."""
+    claimed_until: datetime
+    """When it is everybody's again, unless it was settled. It tells this claim from later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claimed notification that is still to be told, and the facts that it is about."""
+
+    notification: Notification
+    visit: Appointment | None
+    """None: the person does not care for that child any more, has no post to see it in, or it is
+    about none."""
+    wishes: ReminderWishes
+    post_id: PostId | None = None
+    """The post in which a member of the staff is told."""
+    news: "News | None" = None
+    """The broadcast that it belongs to."""
+
+
+CHANGES = (
+    NotificationKind.BOOKED,
+    NotificationKind.MOVED,
+    NotificationKind.CANCELLED,
+    NotificationKind.CANCELLED_AS_ASKED,
+    NotificationKind.CONFIRMED,
+    NotificationKind.DECLINED,
+    NotificationKind.LAPSED,
+    NotificationKind.SUBSTITUTED,
+    NotificationKind.NEEDS_TIME,
+    NotificationKind.STANDS_AGAIN,
+)
+"""What is told of a visit that was changed: only the latest change is worth telling."""

@@ -1,0 +1,67 @@
+"""Who uses the bot, and whom it is about."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from services.model.ids import ChildId, DistrictId, PersonId
+
+
+class Language(StrEnum):
+    """A language the bot speaks."""
+
+    RUSSIAN = "ru"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A Telegram user we know; may be a parent, a staff member, or both."""
+
+    id: PersonId
+    telegram_id: int
+    language: Language
+    unreachable: bool = False
+    """Whether they cannot be written to since they blocked the bot; until they write again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderWishes:
+    """When and how a person wants to be reminded of visits; by default, as the clinic does."""
+
+    evening: bool = True
+    """Whether on the evening before."""
+    evening_at: time | None = None
+    """On the clinic's wall; None: when the clinic does."""
+    soon: bool = True
+    """Whether once more on the day, some hours before."""
+    before: timedelta | None = None
+    """How long before the visit; None: as long as the clinic does."""
+    discreet: bool = False
+    """Whether nothing but the time is said: neither name nor doctor nor clinic."""
+
+
+PhoneNumber = NewType("PhoneNumber", str)
+"""In the form of E.164: "+79161234567"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """The number by which the registry knows who calls."""
+
+    number: PhoneNumber = field(repr=False)  # nobody's to see in a log (R34)
+    given_at: datetime
+    verified_at: datetime | None
+    """When Telegram vouched for it as the person's own; None: the registry wrote it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """The patient. The name is whatever the parent chose to type."""
+
+    id: ChildId
+    name: str
+    birth_date: date
+    district_id: DistrictId | None = None
+    """Where the child belongs by address; the address itself is not kept."""

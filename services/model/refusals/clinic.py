@@ -1,0 +1,28 @@
+"""Why a clinic, or a change of it, is not taken."""
+
+from services.model.refusals.base import Refusal
+from services.model.refusals.typed import BadValue
+
+
+class NoSuchClinic(Refusal):
+    """A poster link names a clinic that is not here."""
+
+
+class ZoneInUse(Refusal):
+    """With visits ahead, another time zone would put them at other hours."""
+
+
+class SameAsBefore(BadValue):
+    """The clinic says so already."""
+
+
+class NothingToSign(BadValue):
+    """There are no words yet that a doctor could sign."""
+
+
+class TypedAnew(Refusal):
+    """Something else was typed since, or the question was left."""
+
+
+class ChangedMeanwhile(Refusal):
+    """Another administrator has changed the value since it was shown."""

@@ -1,0 +1,27 @@
+"""Why something is not to be had at the registry's desk."""
+
+from services.model.refusals.base import Refusal
+
+
+class NotesNotKept(Refusal):
+    """There is no key to encrypt a note with."""
+
+
+class RulesBent(Refusal):
+    """The registry has to say that it bends the clinic's rules here, and which it sees bent."""
+
+
+class SearchUnclear(Refusal):
+    """What was typed at the desk is neither a name with a birth date nor a visit's number."""
+
+
+class TooManyTries(Refusal):
+    """So many wrong codes were typed that no more are looked at today."""
+
+
+class StillAbsent(Refusal):
+    """The doctor does not receive on these days for another reason, too."""
+
+
+class SomebodyAnswered(Refusal):
+    """A family has chosen already: an absence cannot be taken back as a whole any more."""

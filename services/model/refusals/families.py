@@ -1,0 +1,71 @@
+"""Why a family cannot be known in this way."""
+
+from services.model.refusals.base import Refusal
+
+
+class NoConsent(Refusal):
+    """The person has not agreed that this clinic keeps data about the family."""
+
+
+class ConsentChanged(Refusal):
+    """The text that was agreed to is no longer the clinic's text."""
+
+
+class NoChild(Refusal):
+    """Nothing can be booked before a child is named."""
+
+
+class TooManyChildren(Refusal):
+    """The person has as many children here as the clinic allows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class NameUnclear(Refusal):
+    """What was typed is no name: empty, without a letter."""
+
+
+class NameTooLong(Refusal):
+    """The name does not fit."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(longest)
+        self.longest = longest
+
+
+class DateUnclear(Refusal):
+    """What was typed cannot be read as a date."""
+
+
+class NoSuchDay(Refusal):
+    """What was typed is a date, but of no calendar: 31.02."""
+
+
+class BornInFuture(Refusal):
+    """The birth date has not come yet."""
+
+
+class NoLongerAChild(Refusal):
+    """Eighteen or older: a pediatrician sees children up to their 18th birthday."""
+
+
+class StreetUnknown(Refusal):
+    """What was typed names no street of the clinic's districts."""
+
+
+class HouseNeeded(Refusal):
+    """Not the whole street belongs to one district: the house decides, and was not typed."""
+
+
+class PhoneUnclear(Refusal):
+    """What was written cannot be read as a phone number."""
+
+
+class NotOwnPhone(Refusal):
+    """The number is somebody else's: only the sender's own counts."""
+
+
+class PhonesNotKept(Refusal):
+    """Phone numbers are not kept here: there is no key to encrypt them."""

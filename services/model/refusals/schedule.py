@@ -1,0 +1,43 @@
+"""Why hours, or a sheet of them, are not taken."""
+
+from services.model.refusals.base import Refusal
+
+
+class SeveralDoctors(Refusal):
+    """A name is that of more than one of the clinic's doctors."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class RoomNeeded(Refusal):
+    """A doctor is new to the clinic, and nobody said where they receive."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class DayOver(Refusal):
+    """The day is over: nothing about it can be changed any more."""
+
+
+class HoursUnclear(Refusal):
+    """What was typed cannot be read as hours."""
+
+
+class HoursBackwards(Refusal):
+    """The hours end before they begin, run into each other, or are of no clock."""
+
+
+class HoursTooShort(Refusal):
+    """The hours are shorter than one visit."""
+
+
+class DraftReplaced(Refusal):
+    """The change that was to be made is done, or another one has taken its place."""
+
+
+class SheetGone(Refusal):
+    """The sheet that was looked at is not to be had again, or is another one by now."""

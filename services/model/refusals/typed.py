@@ -1,0 +1,82 @@
+"""Why a typed value would not do."""
+
+from services.model.refusals.base import Refusal
+
+# What a clinic says of itself
+
+
+class BadValue(Refusal):
+    """What was typed cannot be the value that was asked for."""
+
+
+class TextMissing(BadValue):
+    """Here the clinic has to say something."""
+
+
+class TextTooLong(BadValue):
+    """The text would not fit on the screens that show it."""
+
+    def __init__(self, over: int, most: int) -> None:
+        super().__init__(over, most)
+        self.over = over
+        """Characters too many."""
+        self.most = most
+
+
+class NotOneLine(BadValue):
+    """There is room for one line."""
+
+
+class UnseenCharacter(BadValue):
+    """There is a character that no screen shows."""
+
+
+class NotAPhone(BadValue):
+    """No number to be dialled."""
+
+
+class NotANumber(BadValue):
+    """No whole number."""
+
+
+class NumberOutOfRange(BadValue):
+    """Fewer or more than make sense."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self.least = least
+        self.most = most
+
+
+class NotASpan(BadValue):
+    """Neither minutes nor hours."""
+
+
+class SpanOutOfRange(BadValue):
+    """Shorter or longer than makes sense."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self.least = least
+        """Minutes, as `most`."""
+        self.most = most
+
+
+class NotATime(BadValue):
+    """No time on a clock."""
+
+
+class QuietUnclear(BadValue):
+    """Not two times."""
+
+
+class NotADegree(BadValue):
+    """No place on the map."""
+
+
+class NotAZone(BadValue):
+    """No time zone that is known."""
+
+
+class NotYesOrNo(BadValue):
+    """None of what there is to choose from."""

@@ -1,0 +1,103 @@
+"""Why a time cannot be had, or a visit not changed."""
+
+from datetime import date
+
+from services.model.refusals.base import Refusal
+from services.model.visits import Appointment
+
+
+class SlotTaken(Refusal):
+    """Somebody else has this time."""
+
+    def __init__(self, kept: Appointment | None = None) -> None:
+        super().__init__()
+        self.kept = kept
+        """The visit that was to be moved there, and stays where it is."""
+
+
+class SlotHeld(SlotTaken):
+    """Another family is looking at this time just now: it may be free again in minutes."""
+
+
+class SlotPassed(Refusal):
+    """This time is over or has begun."""
+
+
+class SlotClosed(Refusal):
+    """The doctor does not receive at this time any more."""
+
+
+class TooLate(Refusal):
+    """The clinic takes no bookings so shortly before a visit."""
+
+
+class TooFar(Refusal):
+    """The clinic has not opened this day yet."""
+
+
+class NotForThisReason(Refusal):
+    """The doctor keeps this time for visits of another kind."""
+
+
+class NotForThisAge(Refusal):
+    """Visits of this kind are for younger children."""
+
+
+class DayFull(Refusal):
+    """The doctor receives on this day, but has no time left."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class DayClosed(Refusal):
+    """The doctor does not receive on this day, or it is not open for booking."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day
+
+
+class NoFreeTimes(Refusal):
+    """Nobody at the clinic has a time that would do."""
+
+
+class ChildIsBusy(Refusal):
+    """The child has another visit at an overlapping time."""
+
+
+class AlreadyWithDoctor(Refusal):
+    """The child has a visit with this doctor ahead, and the clinic allows one."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        super().__init__(appointment.id)
+        self.appointment = appointment
+
+
+class TooManyVisits(Refusal):
+    """The person's children have as many visits ahead as the clinic allows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class VisitPassed(Refusal):
+    """The visit has begun or is over: it cannot be moved or cancelled any more."""
+
+
+class NotBegun(Refusal):
+    """The visit's time has not come: nobody can say yet whether the child came."""
+
+
+class MovedMeanwhile(Refusal):
+    """The family has moved the visit since it was shown."""
+
+
+class AlreadyConfirmed(Refusal):
+    """The visit was confirmed: the doctor's word does not take it back."""
+
+
+class VisitCancelled(Refusal):
+    """The visit was cancelled before: there is nothing to move."""

@@ -1,0 +1,123 @@
+"""When a doctor receives: rules, and what is otherwise on some days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from services.model.clinic import Hours, Reason, Side
+from services.model.ids import ClinicId, DeviationId, DoctorId
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Hours in which a doctor receives, and how they are cut into visits.
+
+    Raises:
+        ValueError: a visit takes no whole minutes.
+    """
+
+    hours: Hours
+    visit: timedelta
+    breaks: Sequence[Hours] = ()
+    reasons: frozenset[Reason] = frozenset()
+    """What these hours are for; none named is any but the infants' day."""
+
+    def __post_init__(self) -> None:
+        if self.visit <= timedelta(0) or self.visit % timedelta(minutes=1):
+            raise ValueError("a visit takes whole minutes")
+
+
+EVERY_WEEKDAY = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRule:
+    """Says when a doctor receives: on certain weekdays, on all, even or odd days of the month."""
+
+    reception: Reception
+    valid_from: date
+    valid_until: date | None = None
+    """The last day, included; None is until further notice."""
+    weekdays: frozenset[int] = EVERY_WEEKDAY
+    """0 is Monday, as in `date.weekday()`."""
+    days: Side = Side.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleException:
+    """Days on which a doctor keeps other hours than the rules say; without any, no hours."""
+
+    first: date
+    last: date
+    receptions: Sequence[Reception] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """Days on which nobody at a clinic receives, but for doctors with an exception of their own."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Days on which a doctor is away, and who sees the children of their district meanwhile."""
+
+    first: date
+    last: date
+    substitute: DoctorId | None = None
+    in_their_hours: bool = False
+    """Whether the substitute receives in the absent doctor's hours too."""
+
+
+class DeviationKind(StrEnum):
+    """Why some days are not as the rules say; ids are told apart within a kind."""
+
+    HOURS = "hours"
+    LEAVE = "leave"
+    HOLIDAY = "holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How late a doctor is on a day, as was said last."""
+
+    minutes: int
+    """None is that they are on time again."""
+    step: int
+    """How often it was said that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Some days of a clinic that are not as the rules say, and may be taken back."""
+
+    id: DeviationId
+    kind: DeviationKind
+    clinic_id: ClinicId
+    doctor_id: DoctorId | None
+    """None: the whole clinic."""
+    what: ScheduleException | Leave | Holiday
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Somebody else's hours that a doctor takes over for some days."""
+
+    first: date
+    last: date
+    rules: Sequence[ScheduleRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All that decides when one doctor receives."""
+
+    rules: Sequence[ScheduleRule] = ()
+    exceptions: Sequence[ScheduleException] = ()
+    """Where two meet, the later one in this list counts."""
+    holidays: Sequence[Holiday] = ()
+    leaves: Sequence[Leave] = ()
+    covers: Sequence[Cover] = ()

@@ -1,0 +1,188 @@
+"""Times of doctors: stretches, slots, who has them, and what of them is free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.model.clinic import Doctor, Reason
+from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """How full a doctor's day is."""
+
+    taken: int
+    """Times that a visit stands on, or that somebody has whom nobody here knows."""
+    free: int
+    """Times that families could have, now or when the day was ahead."""
+
+    @property
+    def all(self) -> int:
+        return self.taken + self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time: from `starts_at` up to, but without, `ends_at`."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: "Stretch") -> bool:
+        """Whether the two share any moment; touching ends share none."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A visit's time as a schedule gives it, before it is stored."""
+
+    stretch: Stretch
+    reasons: frozenset[Reason] = frozenset()
+    """What it is for; none named is any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One receivable stretch of a doctor's time."""
+
+    id: SlotId
+    doctor: Doctor
+    stretch: Stretch
+    open: bool
+    taken: bool
+    """Whether an active appointment stood on it when it was read: already old by now."""
+    held: bool = False
+    """Whether it was kept for another family when it was read."""
+    reasons: frozenset[Reason] = frozenset()
+    """What it is for; none named is any."""
+    extra: bool = False
+    """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.stretch.starts_at
+
+    @property
+    def local_start(self) -> datetime:
+        """The start on the clinic's wall."""
+        return self.starts_at.astimezone(self.doctor.clinic.zone)
+
+
+class Taker(StrEnum):
+    """Who has a time that no child of ours has."""
+
+    CALLER = "caller"
+    """Somebody whom the registry took no name of."""
+    ELSEWHERE = "elsewhere"
+    """Somebody in the clinic's other system, or on paper; or it is kept closed there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """That a time is somebody's whom we do not know: closed to families until it is given back."""
+
+    taker: Taker
+    reference: str = ""
+    """How the other system names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridTime:
+    """One of a doctor's times, whoever has it."""
+
+    slot: Slot
+    taking: Taking | None = None
+    """Who has it whom we do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which slots a child can take at a clinic, as `rules.wish_of` sees it at one moment."""
+
+    person: PersonId | None
+    """Who asks: what is held for them is free to them. None: the clinic does."""
+    now: datetime
+    """Holds that end after this moment are alive."""
+    reason: Reason
+    earliest: datetime
+    latest: datetime
+    """Slots start before this."""
+    busy: Sequence[Stretch]
+    """When the child is somewhere else already."""
+    seen_by: frozenset[DoctorId]
+    """Doctors who expect the child already and take no second visit."""
+    moves: AppointmentId | None = None
+    """The visit that is to be moved: what is offered to it is free to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTimes:
+    """What a doctor has left for a wish."""
+
+    earliest: Slot
+    count: int
+    """How many times, up to the end of the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimes:
+    """A day of the clinic on which a doctor receives."""
+
+    day: date
+    free: int
+    """How many of the day's times fit a wish; none is a day that is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A slot that came from the schedule, as it is stored."""
+
+    id: SlotId
+    opening: Opening
+    open: bool
+    withdrawn: bool
+    """Not open because the rules no longer gave it.
+
+    One that is neither open nor withdrawn was closed by hand.
+    """
+    claimed: bool
+    """Whether an active appointment or a live hold stands on it."""
+
+    @property
+    def free(self) -> bool:
+        """Whether a family could take it."""
+        return self.open and not self.claimed
+
+    @property
+    def resting(self) -> bool:
+        """Whether it was withdrawn, and may come back."""
+        return self.withdrawn and not self.open and not self.claimed
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a family or the clinic's own hand decided on it, and no rule touches it."""
+        return not self.free and not self.resting
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What makes the stored slots what the rules want; all but `affected` has to be done.
+
+    Withdraw before anything is reopened or added: only then do open slots never overlap.
+    """
+
+    add: Sequence[Opening]
+    reopen: Sequence[tuple[SlotId, frozenset[Reason]]]
+    """Withdrawn ones that the rules give again, at exactly this time."""
+    relabel: Sequence[tuple[SlotId, frozenset[Reason]]]
+    """Free ones that are for other reasons now."""
+    withdraw: Sequence[SlotId]
+    """Free ones that the rules no longer give."""
+    affected: Sequence[SlotId]
+    """Claimed ones that the rules no longer give: they stay, and somebody has to be told.
+
+    They are named again by every plan for as long as they are claimed.
+    """

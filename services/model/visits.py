@@ -1,0 +1,179 @@
+"""Visits in all their states, and what becomes of them when the clinic cannot keep them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.model.clinic import Doctor, Reason, Unanswered
+from services.model.ids import AbsenceId, AppointmentId, ChildId, ClinicId, DeviationId, SlotId
+from services.model.people import Child
+from services.model.schedule import DeviationKind
+from services.model.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a family asks for: a visit of a child for a reason, perhaps instead of another one."""
+
+    child_id: ChildId
+    reason: Reason
+    moves: AppointmentId | None = None
+    """The visit that is to be moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCode:
+    """What a code from the registry opens, whoever says it."""
+
+    clinic_id: ClinicId
+    child_id: ChildId
+    over: bool
+    """Whether it was used, or is too old."""
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment is in its life; `rules.may_become` says what may follow what."""
+
+    PENDING = "pending"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NO_SHOW = "no-show"
+
+
+ACTIVE = frozenset({AppointmentState.PENDING, AppointmentState.BOOKED})
+"""The states in which an appointment keeps its slot from everybody else."""
+
+
+class Word(StrEnum):
+    """Whose word it was that a visit stands, or does not."""
+
+    DOCTOR = "doctor"
+    REGISTRY = "registry"
+    SILENCE = "silence"
+    """Nobody's: the time to answer went by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when a visit waits for the doctor's word, and what becomes of it then."""
+
+    at: datetime
+    then: Unanswered
+
+
+FIRST_VISIT_NUMBER = 1001
+
+
+def visit_number(appointment_id: int) -> str:
+    """How a visit is called over the phone."""
+    return str(appointment_id - 1 + FIRST_VISIT_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A child's claim on a slot."""
+
+    id: AppointmentId
+    child: Child
+    slot: Slot
+    state: AppointmentState
+    reason: Reason
+    uid: str
+    """Names the visit in calendars, for good (R24)."""
+    sequence: int
+    """How often it was changed, for calendars: the higher one counts."""
+    changed_at: datetime
+    """When it was booked, moved or cancelled last."""
+    coming_at: datetime | None = None
+    """When the family said that it comes at this time."""
+    deadline: Deadline | None = None
+    """Of a pending one: until when its time is kept."""
+    word: Word | None = None
+    """Who said of a visit that had to be confirmed how it stands."""
+    needs_time: bool = False
+    """Whether the clinic took its time away and owes it another: cancelled meanwhile."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for the doctor's word: it is no booking yet."""
+        return self.state is AppointmentState.PENDING
+
+    @property
+    def number(self) -> str:
+        """The visit's short number, to be said over the phone."""
+        return visit_number(self.id)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A time that is kept for the family of a visit that needs one."""
+
+    slot: Slot
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What was done to a doctor's hours for an absence, by which it can be taken back."""
+
+    deviations: Sequence[tuple[DeviationKind, DeviationId]]
+    slots: Sequence[SlotId]
+    """Closed ones that no schedule gives: of the clinic's other system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which a doctor turned out not to receive, and what became of their visits."""
+
+    id: AbsenceId
+    doctor: Doctor
+    first: date
+    last: date
+    substitute: Doctor | None
+    closure: Closure
+    made_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentVisit:
+    """A visit that an absence concerned, as it stands."""
+
+    visit: Appointment
+    before: Slot
+    """Where it was."""
+    sequence: int
+    """Of the visit, after the absence: another one by now says that somebody acted since."""
+    waited: bool = False
+    """Whether it waited for the doctor's word before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCall:
+    """That a family has to be phoned: the clinic changed its visit, and the bot did not say so."""
+
+    visit: Appointment
+    """As it stands since the change."""
+    before: Slot | None
+    """Where it was, if it was moved."""
+    done_at: datetime | None
+    """When somebody phoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAsk:
+    """The first time on a day of a clinic that somebody asked it for a time for a child."""
+
+    clinic_id: ClinicId
+    child_id: ChildId
+    day: date
+    """On the clinic's wall."""
+    asked_at: datetime
+    earliest: datetime | None
+    """The start of the earliest time that the child could have had; None: there was none."""

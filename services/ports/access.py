@@ -1,0 +1,61 @@
+"""Who works at a clinic, and the journal of access."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.model.access import Entry, Head, Post, Record
+from services.model.ids import ChildId, ClinicId, PersonId, PostId
+
+
+class StaffRepository(Protocol):
+    """Who works at a clinic, and who is invited to."""
+
+    async def get(self, post_id: PostId) -> Post:
+        """A post that stands. Raises `NotFound`."""
+        ...
+
+    async def of_person(self, person: PersonId) -> list[Post]:
+        """The person's posts that stand, the oldest first."""
+        ...
+
+    async def of_clinic(self, clinic_id: ClinicId) -> list[Post]:
+        """All posts that stand at a clinic."""
+        ...
+
+    async def lock(self, clinic_id: ClinicId) -> None:
+        """Have whoever else changes the clinic's staff wait for the end of this transaction."""
+        ...
+
+    async def end(self, post_id: PostId, at: datetime) -> None: ...
+
+    async def invite(
+        self, post: Post, token_hash: str, at: datetime, expires_at: datetime
+    ) -> None: ...
+
+    async def accept(
+        self, token_hash: str, person: PersonId, name: str, at: datetime
+    ) -> Post | None:
+        """Use up an invitation and give the person its post, or the one that they have like it.
+
+        None: it was used, is too old, or was never given."""
+        ...
+
+
+class JournalRepository(Protocol):
+    """Who of the staff saw or changed a child's data: records are added, and nothing else."""
+
+    async def append(self, clinic_id: ClinicId, entry: Entry) -> None:
+        """Take down what was done, behind the clinic's last record."""
+        ...
+
+    async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
+        """The latest records about a child at any clinic, the latest first."""
+        ...
+
+    async def all_of(self, clinic_id: ClinicId) -> list[Record]:
+        """All records of a clinic, in order."""
+        ...
+
+    async def heads(self) -> list[Head]:
+        """The last record of each clinic that has one."""
+        ...

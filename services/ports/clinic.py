@@ -1,0 +1,61 @@
+"""Clinics, their doctors and districts."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
+from services.model.ids import ClinicId, DistrictId, DoctorId
+
+
+class ClinicRepository(Protocol):
+    """Clinics and their doctors."""
+
+    async def all(self) -> list[Clinic]: ...
+
+    async def count(self) -> int: ...
+
+    async def get(self, clinic_id: ClinicId) -> Clinic:
+        """Raises `NotFound`."""
+        ...
+
+    async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None: ...
+
+    async def add(self, profile: ClinicProfile) -> Clinic: ...
+
+    async def change(self, clinic_id: ClinicId, profile: ClinicProfile) -> Clinic:
+        """Let the clinic say this of itself from now on."""
+        ...
+
+    async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
+        """With the lock, nobody else can lock the doctor. Raises `NotFound`."""
+        ...
+
+    async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:
+        """By name; with the lock, nobody else can lock them, or add others this way."""
+        ...
+
+    async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor: ...
+
+    async def set_room(self, doctor_id: DoctorId, room: str) -> None: ...
+
+
+class DistrictRepository(Protocol):
+    """Districts, and the addresses that belong to them."""
+
+    async def get(self, district_id: DistrictId) -> District:
+        """Raises `NotFound`."""
+        ...
+
+    async def of_clinic(self, clinic_id: ClinicId) -> list[District]: ...
+
+    async def addresses(self, clinic_id: ClinicId) -> list[tuple[District, Addresses]]:
+        """Which addresses belong to which of the clinic's districts."""
+        ...
+
+    async def add(self, doctor: Doctor, name: str, addresses: Sequence[Addresses]) -> District: ...
+
+    async def change(
+        self, district_id: DistrictId, doctor: Doctor, addresses: Sequence[Addresses]
+    ) -> None:
+        """Let a doctor look after these addresses; the district's children stay in it."""
+        ...

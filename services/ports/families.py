@@ -1,0 +1,218 @@
+"""Persons, children and who cares for whom; phones, consents and codes."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.people import Child, Language, Person, Phone, PhoneNumber, ReminderWishes
+from services.model.visits import VisitCode
+
+
+class FamilyRepository(Protocol):
+    """Persons, children, and who cares for whom."""
+
+    async def person(self, telegram_id: int) -> Person | None: ...
+
+    async def add_person(self, telegram_id: int, language: Language) -> Person:
+        """The person with this Telegram id; known ones are returned as they are."""
+        ...
+
+    async def come_to(self, person: PersonId, clinic_id: ClinicId) -> None:
+        """Remember the clinic for the next time."""
+        ...
+
+    async def clinic_of(self, person: PersonId) -> ClinicId | None:
+        """The clinic that the person came to last."""
+        ...
+
+    async def set_language(self, person: PersonId, language: Language) -> None: ...
+
+    async def lost(self, person: PersonId, since: datetime) -> None:
+        """The person cannot be written to any more."""
+        ...
+
+    async def found(self, person: PersonId) -> None:
+        """The person can be written to again."""
+        ...
+
+    async def wishes(self, person: PersonId) -> ReminderWishes: ...
+
+    async def set_wishes(self, person: PersonId, wishes: ReminderWishes) -> None: ...
+
+    async def to_remind(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> list[tuple[PersonId, ReminderWishes]]:
+        """Who cares for the child and agreed to be reminded of visits to the clinic."""
+        ...
+
+    async def child(
+        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
+    ) -> Child:
+        """A child in the person's care; None is for the clinic's own work.
+
+        Raises:
+            NotFound: there is none, or it is in the care of others.
+        """
+        ...
+
+    async def children(self, cared_for_by: PersonId) -> list[Child]: ...
+
+    async def add_child(
+        self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
+    ) -> Child: ...
+
+    async def change_child(self, child: Child) -> None:
+        """Keep the child as it is now."""
+        ...
+
+    async def carers(self, child_id: ChildId) -> list[PersonId]:
+        """Who cares for the child."""
+        ...
+
+    async def end_care(self, child_id: ChildId, person: PersonId) -> None:
+        """Let the person care for the child no more.
+
+        A child who has no carer then and never had a visit is forgotten."""
+        ...
+
+
+class PhoneRepository(Protocol):
+    """Phone numbers, kept encrypted. Whoever keeps one holds the lock of its person or child.
+
+    They are of all clinics: whom a number leads to is for the caller to narrow down to the own one.
+    """
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a key. Without one nothing is kept, and nobody is asked for a number."""
+        ...
+
+    async def of_person(self, person: PersonId) -> Phone | None: ...
+
+    async def of_child(self, child_id: ChildId) -> Phone | None: ...
+
+    async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
+        """Keep what Telegram vouched for as the person's own, in place of any earlier number.
+
+        Raises `PhonesNotKept`, as the next one does."""
+        ...
+
+    async def keep_for_child(self, child_id: ChildId, number: PhoneNumber, at: datetime) -> None:
+        """Keep what a family without Telegram told the registry, in place of any earlier number."""
+        ...
+
+    async def forget_of_person(self, person: PersonId) -> None:
+        """Keep no number of the person; nothing happens if there is none."""
+        ...
+
+    async def forget_of_child(self, child_id: ChildId) -> None:
+        """Keep no number of the child; nothing happens if there is none."""
+        ...
+
+    async def persons_with(self, number: PhoneNumber) -> list[PersonId]:
+        """Whose own number it is, who gave it last first."""
+        ...
+
+    async def children_with(self, number: PhoneNumber) -> list[ChildId]:
+        """For which children the registry wrote it down, the latest first."""
+        ...
+
+    async def encrypt_anew(self, most: int) -> int:
+        """Encrypt up to so many of the numbers that another key than the first encrypted; how many
+        these were. Raises `PhonesNotKept`."""
+        ...
+
+    async def locked(self) -> int:
+        """How many numbers there are that none of the keys opens."""
+        ...
+
+    async def forget_locked(self) -> int:
+        """Drop the numbers that none of the keys opens; how many these were."""
+        ...
+
+
+class ConsentRepository(Protocol):
+    """What people agreed to, and the texts they were shown."""
+
+    async def text(self, clinic_id: ClinicId, purpose: Purpose) -> ConsentText:
+        """The latest version of the clinic's text. Raises `NotFound`: it has none for this."""
+        ...
+
+    async def purposes(self, clinic_id: ClinicId) -> set[Purpose]:
+        """What the clinic has texts for."""
+        ...
+
+    async def publish(self, text: ConsentText) -> None: ...
+
+    async def is_given(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool: ...
+
+    async def given(self, person: PersonId, clinic_id: ClinicId) -> set[Purpose]:
+        """What the person agreed to, and stands."""
+        ...
+
+    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
+        """Whether the person ever agreed, or said no."""
+        ...
+
+    async def give(
+        self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None
+    ) -> None:
+        """Record an agreement; `child_id` says with which child's visit it was asked for."""
+        ...
+
+    async def decline(self, person: PersonId, text: ConsentText, at: datetime) -> None:
+        """Record that the person said no; doing it again changes nothing."""
+        ...
+
+    async def withdraw(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose, at: datetime
+    ) -> None:
+        """Let an agreement stand no more; what was not given cannot be taken back."""
+        ...
+
+
+class RegistryRepository(Protocol):
+    """Children as a clinic's registry knows them: who had a visit there, or whose family agreed."""
+
+    async def child(self, clinic_id: ClinicId, child_id: ChildId, *, lock: bool = False) -> Child:
+        """A child whom the clinic knows. Raises `NotFound`."""
+        ...
+
+    async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
+        """The children whom the clinic knows with this birth date, by name."""
+        ...
+
+    async def add(
+        self, name: str, birth_date: date, consent: ConsentText, by: PostId, at: datetime
+    ) -> Child:
+        """Enter a child whose family signed the clinic's consent on paper."""
+        ...
+
+    async def in_bot(self, child_id: ChildId) -> bool:
+        """Whether somebody who cares for the child can be written to."""
+        ...
+
+    async def give_code(
+        self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime
+    ) -> None:
+        """Let whoever says this code care for the child; earlier codes of the child are void."""
+        ...
+
+    async def of_code(self, code_hash: str, now: datetime) -> VisitCode | None:
+        """Whose visits a code opens, or did."""
+        ...
+
+    async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:
+        """Let the person care for the child of the code from now on; False: somebody was first."""
+        ...
+
+    async def count_tries(self, person: PersonId, since: datetime) -> int:
+        """How often the person said a wrong code since a moment."""
+        ...
+
+    async def add_try(self, person: PersonId, at: datetime) -> None: ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop tries, and codes that were over, before a moment; return how many."""
+        ...

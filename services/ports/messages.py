@@ -1,0 +1,145 @@
+"""What is to be told, to one family or to many."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.model.access import Post
+from services.model.broadcasts import Audience, Broadcast, Reach, Recipient
+from services.model.clinic import Clinic
+from services.model.ids import AppointmentId, BroadcastId, ClinicId, PersonId, PostId
+from services.model.messages import (
+    Notification,
+    NotificationKind,
+    NotificationState,
+    Planned,
+    Standing,
+    Urgency,
+)
+
+
+class NotificationRepository(Protocol):
+    """Whom to tell what, and when. Whoever plans about a visit holds the lock of its child."""
+
+    async def replan(
+        self,
+        appointment_id: AppointmentId,
+        kinds: Collection[NotificationKind],
+        wanted: Sequence[Planned],
+        now: datetime,
+    ) -> None:
+        """Let what is planned of these kinds about a visit be what is wanted, and nothing else.
+
+        What was told already of an occasion is not told again; what is planned and wanted still
+        stays, even if it is overdue; nothing is begun that would have been due before now.
+        """
+        ...
+
+    async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
+        """Who was told of it, or is being told at this moment."""
+        ...
+
+    async def settle(
+        self,
+        kind: NotificationKind,
+        person: PersonId,
+        appointment_id: AppointmentId,
+    ) -> None:
+        """There is nothing left to tell; doing it again changes nothing."""
+        ...
+
+    async def claim(
+        self, now: datetime, until: datetime, most: int, gather: timedelta
+    ) -> list[list[Notification]]:
+        """What has to be told by now, up to so many messages, the most urgent and then the longest
+        overdue first. Nobody else is given it until then, when it is due again unless it was
+        finished. To each comes what is in the same bundle and due within `gather` from now."""
+        ...
+
+    async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
+        """Which of these are still to be told by whoever claimed them, and how things are."""
+        ...
+
+    async def finish(
+        self, claimed: Sequence[Notification], state: NotificationState, at: datetime
+    ) -> None:
+        """Keep what became of these; what was planned anew since it was claimed stays planned."""
+        ...
+
+    async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
+        """Have these told later; what was planned anew since it was claimed stays as it is."""
+        ...
+
+    async def begin(self, planned: Sequence[Planned]) -> None:
+        """Let all of these be told. None of them was planned before."""
+        ...
+
+    async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
+        """When the next one is due, or was, of those that are at least so urgent."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was finished before a moment; return how many."""
+        ...
+
+
+class BroadcastRepository(Protocol):
+    """What clinics tell many families at once. Whoever changes one has locked it, last of all."""
+
+    async def reach(self, clinic: Clinic, audience: Audience, now: datetime) -> Reach:
+        """How many persons would be told now."""
+        ...
+
+    async def add(
+        self, post: Post, audience: Audience, text: str, total: int, at: datetime
+    ) -> BroadcastId:
+        """Begin to send; nobody has a row yet."""
+        ...
+
+    async def get(self, broadcast_id: BroadcastId, *, lock: bool = False) -> Broadcast:
+        """Raises `NotFound`."""
+        ...
+
+    async def latest(self, clinic_id: ClinicId, since: datetime, most: int) -> list[Broadcast]:
+        """Those that were confirmed since a moment, the latest first."""
+        ...
+
+    async def unsettled(self) -> list[Broadcast]:
+        """Those of which something is left to do, the oldest first."""
+        ...
+
+    async def unreported(self) -> list[tuple[Broadcast, PostId]]:
+        """Those whose authors were not told yet how they ended, with the authors' posts."""
+        ...
+
+    async def change(self, broadcast: Broadcast) -> None:
+        """Keep its state, how far it is planned, and its message, as they are now."""
+        ...
+
+    async def report(self, broadcast_id: BroadcastId, at: datetime) -> None:
+        """Its author was told how it ended."""
+        ...
+
+    async def counts(self, broadcast_id: BroadcastId) -> dict[NotificationState, int]:
+        """What became of its messages up to now."""
+        ...
+
+    async def recipients(self, broadcast: Broadcast, now: datetime, most: int) -> list[Recipient]:
+        """The next ones without a row, in order of the persons' ids."""
+        ...
+
+    async def hold(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Keep some of what is planned from being sent, but for what is claimed; of how many."""
+        ...
+
+    async def release(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Let some of what was held be sent; of how many."""
+        ...
+
+    async def drop(self, broadcast_id: BroadcastId, now: datetime, most: int) -> int:
+        """Give up some of what is planned or held, but for what is claimed; of how many."""
+        ...
+
+
+LEASE = timedelta(minutes=1)
+"""How long nobody else sends what one has claimed: longer than it can be on its way."""

@@ -1,0 +1,46 @@
+"""The clock, and readers of what people type."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from services.model.clinic import Reason
+from services.model.people import PhoneNumber
+from services.model.schedule import Reception, ScheduleRule
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Tells the present moment in aware UTC; in tests it stands still."""
+
+DateReader: TypeAlias = Callable[[str], date]
+"""Reads a date as people type it; raises `DateUnclear` or `NoSuchDay`."""
+
+
+PhoneReader: TypeAlias = Callable[[str], PhoneNumber]
+"""Reads a phone number as people write it; raises `PhoneUnclear`."""
+
+
+class Reader(Protocol):
+    """Makes hours and days of typed words."""
+
+    def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
+        """Hours on one day; none is a day off. What is not said of visits is as given.
+
+        Raises:
+            HoursUnclear, HoursBackwards, HoursTooShort: they are none.
+        """
+        ...
+
+    def rules(
+        self, typed: str, today: date, visit: timedelta
+    ) -> tuple[date, Sequence[ScheduleRule]]:
+        """From what day on, and the rules that count then.
+
+        Raises:
+            HoursUnclear, HoursBackwards, HoursTooShort, DateUnclear, NoSuchDay, DayOver: there
+                are none.
+        """
+        ...
+
+    def days(self, typed: str, today: date) -> tuple[date, date]:
+        """The first and the last day. Raises `DateUnclear`, `NoSuchDay`, `DayOver`."""
+        ...

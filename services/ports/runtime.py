@@ -1,0 +1,45 @@
+"""Conversations, updates and leases: what the bot itself keeps."""
+
+from datetime import datetime
+from typing import Protocol
+
+from services.model.conversations import Conversation
+from services.model.ids import PersonId
+
+
+class ConversationRepository(Protocol):
+    """What each person was last asked to type."""
+
+    async def of(self, person: PersonId) -> Conversation | None: ...
+
+    async def ask(self, person: PersonId, conversation: Conversation) -> None: ...
+
+    async def close(self, person: PersonId) -> None: ...
+
+
+class LeaseRepository(Protocol):
+    """What one process at a time may do."""
+
+    async def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Take a lease, or renew one's own; False: somebody else has it."""
+        ...
+
+    async def give_back(self, name: str, holder: str) -> None:
+        """Let others have it at once; nothing happens if it is not one's own."""
+        ...
+
+
+class UpdateRepository(Protocol):
+    """Updates that took effect, and those that could not."""
+
+    async def forget(self, before: datetime) -> int:
+        """Drop the record of updates handled before a moment; return how many."""
+        ...
+
+    async def set_aside(self, update_id: int, kind: str, error: str, at: datetime) -> None:
+        """Keep the id, kind and error of an update that nobody could handle; nothing of its text.
+
+        Doing it again changes nothing."""
+        ...
+
+    async def count_set_aside(self) -> int: ...

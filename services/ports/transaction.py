@@ -1,0 +1,116 @@
+"""One transaction with all its repositories, and how a database can fail."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from services.model.ids import PersonId
+from services.ports.access import JournalRepository, StaffRepository
+from services.ports.clinic import ClinicRepository, DistrictRepository
+from services.ports.families import (
+    ConsentRepository,
+    FamilyRepository,
+    PhoneRepository,
+    RegistryRepository,
+)
+from services.ports.messages import BroadcastRepository, NotificationRepository
+from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
+from services.ports.schedule import (
+    ImportRepository,
+    LoadRepository,
+    ScheduleRepository,
+    SlotRepository,
+)
+from services.ports.visits import (
+    AbsenceRepository,
+    AppointmentRepository,
+    CallRepository,
+    NoteRepository,
+    OfferRepository,
+    QuestionRepository,
+)
+
+
+class StorageUnavailable(Exception):
+    """The database did not answer, was locked, or is full: what was asked may be asked again."""
+
+
+class StorageInterrupted(StorageUnavailable):
+    """Somebody was in the way, or the connection broke: asking again at once may go better."""
+
+
+class Transaction(Protocol):
+    """One transaction and the repositories that work in it."""
+
+    @property
+    def replay(self) -> bool:
+        """Whether the current update took effect before.
+
+        A transaction of a replay writes nothing: the first attempt to raises `AlreadyDone`.
+        """
+        ...
+
+    @property
+    def families(self) -> FamilyRepository: ...
+    @property
+    def phones(self) -> PhoneRepository: ...
+    @property
+    def consents(self) -> ConsentRepository: ...
+    @property
+    def conversations(self) -> ConversationRepository: ...
+    @property
+    def clinics(self) -> ClinicRepository: ...
+    @property
+    def districts(self) -> DistrictRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
+    @property
+    def slots(self) -> SlotRepository: ...
+    @property
+    def appointments(self) -> AppointmentRepository: ...
+    @property
+    def offers(self) -> OfferRepository: ...
+    @property
+    def absences(self) -> AbsenceRepository: ...
+    @property
+    def calls(self) -> CallRepository: ...
+    @property
+    def notifications(self) -> NotificationRepository: ...
+    @property
+    def broadcasts(self) -> BroadcastRepository: ...
+    @property
+    def notes(self) -> NoteRepository: ...
+    @property
+    def leases(self) -> LeaseRepository: ...
+    @property
+    def staff(self) -> StaffRepository: ...
+    @property
+    def journal(self) -> JournalRepository: ...
+    @property
+    def registry(self) -> RegistryRepository: ...
+    @property
+    def load(self) -> LoadRepository: ...
+    @property
+    def imports(self) -> ImportRepository: ...
+    @property
+    def questions(self) -> QuestionRepository: ...
+    @property
+    def updates(self) -> UpdateRepository: ...
+
+
+class Transactions(Protocol):
+    """Where transactions come from. They never nest; only their context commits."""
+
+    def reads(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that sees one state of the database and cannot write."""
+        ...
+
+    def writes(self, of: PersonId | None = None) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that is committed at the end of its block, or rolled back by an exception.
+
+        It records the current update (see `once`), so that the update takes effect once. Of one
+        person's there is one at a time: what a person may have so many of is counted right.
+
+        Raises:
+            StorageUnavailable: nothing was written; it may be tried again.
+        """
+        ...

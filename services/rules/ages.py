@@ -1,0 +1,83 @@
+"""How old a child is, and for whom a visit is by its age."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.model.clinic import Clinic, Reason
+from services.model.people import Child
+from services.model.refusals.families import BornInFuture, NoLongerAChild
+from services.model.refusals.visits import NotForThisAge
+from services.rules.horizon import midnight
+
+ADULT_AT = 18
+"""Years. Pediatric care ends on the 18th birthday (323-FZ art. 54, Family Code art. 54)."""
+UP_TO = {Reason.INFANT_DAY: 1}
+"""Years before which a child can come for a reason; the others are for every child."""
+
+
+def end_of_age(reason: Reason, child: Child, clinic: Clinic) -> datetime:
+    """When the child grows too old for visits of this kind."""
+    years = UP_TO.get(reason, ADULT_AT)
+    return midnight(birthday(child.birth_date, years), clinic)
+
+
+def birthday(born: date, years: int) -> date:
+    """The day on which somebody completes years; for a 29 February, the 1 March of a common year
+    (Civil Code art. 192)."""
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)
+
+
+def check_age(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
+    """Let a child look for visits of this kind.
+
+    Raises:
+        NotForThisAge: the child is too old for the first time that could be booked.
+    """
+    if end_of_age(reason, child, clinic) <= now + clinic.notice:
+        raise NotForThisAge
+
+
+def check_birth_date(birth_date: date, today: date) -> None:
+    """Accept the birth date of somebody who is a child today, at the clinic.
+
+    Raises:
+        BornInFuture: the day has not come.
+        NoLongerAChild: the 18th birthday is today or was earlier.
+    """
+    if birth_date > today:
+        raise BornInFuture
+    if age_on(birth_date, today).years >= ADULT_AT:
+        raise NoLongerAChild
+
+
+def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:
+    """Whether a child who is being named is among these already: named twice, not two children."""
+    return any(
+        child.name.casefold() == name.casefold() and child.birth_date == birth_date
+        for child in children
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Completed years, and completed months beyond them."""
+
+    years: int
+    months: int
+
+
+def age_on(birth_date: date, day: date) -> Age:
+    """How old a child is on a day."""
+    months = (day.year - birth_date.year) * 12 + day.month - birth_date.month
+    if day.day < birth_date.day:
+        months -= 1
+    return Age(years=months // 12, months=months % 12)
+
+
+def age_of(child: Child, moment: datetime, clinic: Clinic) -> Age:
+    """How old a child is at a moment, by the clinic's calendar."""
+    return age_on(child.birth_date, moment.astimezone(clinic.zone).date())

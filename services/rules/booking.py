@@ -1,0 +1,211 @@
+"""Who can take which time, and when a visit may be moved or given back."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import PersonId
+from services.model.people import Child
+from services.model.refusals.base import Refusal
+from services.model.refusals.families import (
+    TooManyChildren,
+)
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    ChildIsBusy,
+    NotForThisAge,
+    NotForThisReason,
+    SlotClosed,
+    SlotHeld,
+    SlotPassed,
+    SlotTaken,
+    TooFar,
+    TooLate,
+    TooManyVisits,
+    VisitCancelled,
+    VisitPassed,
+)
+from services.model.slots import Slot, Wish
+from services.model.visits import Appointment, AppointmentState
+from services.rules.ages import ADULT_AT, UP_TO, age_on, birthday, end_of_age
+from services.rules.horizon import end_of_horizon, midnight
+from services.rules.visit_states import may_become
+
+APART = frozenset({Reason.INFANT_DAY})
+"""Reasons that take place only in hours that name them."""
+
+
+def wish_of(
+    person: PersonId | None,
+    child: Child,
+    reason: Reason,
+    clinic: Clinic,
+    planned: Iterable[Appointment],
+    now: datetime,
+) -> Wish:
+    """What a child with these visits ahead can take at the clinic now, when this person asks."""
+    ahead = list(planned)
+    return Wish(
+        person=person,
+        now=now,
+        reason=reason,
+        earliest=now + clinic.notice,
+        latest=min(end_of_horizon(clinic, now), end_of_age(reason, child, clinic)),
+        busy=[visit.slot.stretch for visit in ahead],
+        seen_by=frozenset(visit.slot.doctor.id for visit in ahead)
+        if clinic.one_visit_per_doctor
+        else frozenset(),
+    )
+
+
+def reasons_for(child: Child, today: date) -> list[Reason]:
+    """Why a child of this age can come."""
+    years = age_on(child.birth_date, today).years
+    return [reason for reason in Reason if years < UP_TO.get(reason, ADULT_AT)]
+
+
+def accepts(slot: Slot, reason: Reason) -> bool:
+    """Whether a slot is for visits of this kind.
+
+    What is for any visit is not for the infants' day: ill children come at those hours.
+    """
+    return reason in slot.reasons if slot.reasons else reason not in APART
+
+
+def check_bookable(
+    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+) -> None:
+    """Let a slot be booked for a child with these visits ahead, or say why not.
+
+    Raises:
+        SlotPassed, SlotClosed, SlotTaken, SlotHeld, TooLate, TooFar: the slot itself.
+        NotForThisReason, NotForThisAge: what the slot, or the kind of visit, is for.
+        ChildIsBusy, AlreadyWithDoctor: the child's other visits.
+    """
+    ahead = list(planned)
+    check_free(slot, now)
+    _check_in_time(slot, now)
+    if not accepts(slot, reason):
+        raise NotForThisReason
+    if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
+        raise NotForThisAge
+    if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
+        raise ChildIsBusy
+    check_doctor(slot.doctor, ahead)
+
+
+def rules_bent(
+    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+) -> list[Refusal]:
+    """Which rules of the clinic a visit at a free slot would bend: the registry may, families not.
+
+    Raises:
+        NotForThisAge: the child is grown up by then: that is the law's rule, and not the clinic's.
+        ChildIsBusy: the child has another visit at the time.
+    """
+    ahead = list(planned)
+    if slot.starts_at >= midnight(birthday(child.birth_date, ADULT_AT), slot.doctor.clinic):
+        raise NotForThisAge
+    if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
+        raise ChildIsBusy
+    return list(_bent(slot, child, reason, ahead, now))
+
+
+def _bent(
+    slot: Slot, child: Child, reason: Reason, ahead: Sequence[Appointment], now: datetime
+) -> Iterator[Refusal]:
+    try:
+        _check_in_time(slot, now)
+    except (TooLate, TooFar) as refusal:
+        yield refusal
+    if not accepts(slot, reason):
+        yield NotForThisReason()
+    if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
+        yield NotForThisAge()
+    try:
+        check_doctor(slot.doctor, ahead)
+    except AlreadyWithDoctor as refusal:
+        yield refusal
+
+
+def check_free(slot: Slot, now: datetime) -> None:
+    """Let a slot be given to anybody at all.
+
+    Raises:
+        SlotPassed, SlotClosed, SlotTaken, SlotHeld: it cannot be.
+    """
+    if slot.starts_at < now:
+        raise SlotPassed
+    if slot.taken:
+        raise SlotTaken
+    if not slot.open:
+        raise SlotClosed
+    if slot.held:
+        raise SlotHeld
+
+
+def _check_in_time(slot: Slot, now: datetime) -> None:
+    clinic = slot.doctor.clinic
+    if slot.starts_at < now + clinic.notice:
+        raise TooLate
+    if slot.starts_at >= end_of_horizon(clinic, now):
+        raise TooFar
+
+
+def check_doctor(doctor: Doctor, planned: Iterable[Appointment]) -> None:
+    """Let a child with these visits ahead have one with this doctor.
+
+    Raises:
+        AlreadyWithDoctor: there is one, and the clinic allows but one.
+    """
+    for visit in planned:
+        if doctor.clinic.one_visit_per_doctor and visit.slot.doctor.id == doctor.id:
+            raise AlreadyWithDoctor(visit)
+
+
+def check_room_for_visit(clinic: Clinic, planned: Iterable[Appointment]) -> None:
+    """Let a person whose children have these visits ahead book one more at the clinic (R51).
+
+    Raises:
+        TooManyVisits: the clinic allows no more.
+    """
+    there = [visit for visit in planned if visit.slot.doctor.clinic.id == clinic.id]
+    if len(there) >= clinic.limits.visits:
+        raise TooManyVisits(clinic.limits.visits)
+
+
+def check_room_for_child(clinic: Clinic, children: Sequence[Child]) -> None:
+    """Let a person with these children name one more (R51).
+
+    Raises:
+        TooManyChildren: the clinic allows no more.
+    """
+    if len(children) >= clinic.limits.children:
+        raise TooManyChildren(clinic.limits.children)
+
+
+def check_movable(appointment: Appointment, now: datetime) -> None:
+    """Let a visit ahead be moved.
+
+    One that needs a time has none that could have passed.
+
+    Raises:
+        VisitCancelled, VisitPassed: there is nothing to move any more.
+    """
+    if appointment.needs_time:
+        return
+    if appointment.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    check_cancellable(appointment, now)
+
+
+def check_cancellable(appointment: Appointment, now: datetime) -> None:
+    """Let a visit ahead be cancelled.
+
+    Raises:
+        VisitPassed: it has begun, or is in a state that nothing follows.
+    """
+    if appointment.slot.starts_at <= now or not may_become(
+        appointment.state, AppointmentState.CANCELLED
+    ):
+        raise VisitPassed

@@ -1,0 +1,1 @@
+"""How use cases run, and what a look over an installation finds."""

@@ -1,0 +1,1 @@
+"""A clinic's hours: generated, looked at, changed, taken over from sheets and other systems."""

@@ -1,0 +1,635 @@
+"""The clinic's hours as its staff see and change them: each change is looked at before it is made.
+
+A change is a draft in the conversation of whoever makes it (see `drafts`). Its preview is the
+change itself, taken back: what it counts is what happens.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.access.posts import doctor_at, post_of
+from services.model.access import ADMINISTRATION, REGISTRY, Post, Role
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.conversations import Asked, Conversation
+from services.model.ids import DeviationId, DoctorId, PersonId, PostId, SlotId
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.schedule import DayOver, DraftReplaced
+from services.model.schedule import (
+    Deviation,
+    DeviationKind,
+    Holiday,
+    Leave,
+    Reception,
+    Schedule,
+    ScheduleException,
+    ScheduleRule,
+)
+from services.model.slots import Changes
+from services.ports.readers import Clock, Reader
+from services.ports.transaction import Transaction, Transactions
+from services.rules.horizon import midnight
+from services.rules.names import name_key
+from services.rules.slots import receptions_on
+from services.runtime.use_case import no_effect, use_case
+from services.schedule import drafts
+from services.schedule.drafts import (
+    About,
+    Change,
+    Closed,
+    Draft,
+    NewHours,
+    OnLeave,
+    OtherHours,
+    Question,
+    Sheet,
+    Undone,
+)
+from services.schedule.generation import regenerate, substitutes_of
+from services.schedule.overview import (
+    Ahead,
+    ClinicDay,
+    DayHours,
+    SheetDesk,
+    Week,
+    hours_on,
+    monday_of,
+    usual_visit,
+)
+from services.schedule.timetables import DoctorChange, Timetable, take_over, timetables_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is to be typed, and how things stand before it."""
+
+    post: Post
+    question: Question
+    doctor: Doctor | None
+    rules: Sequence[ScheduleRule]
+    """Of the doctor, from today on."""
+    hours: DayHours | None
+    """Of the day that it is about."""
+    problem: Refusal | None = None
+    """Why it is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change does to one doctor's stored times."""
+
+    doctor: Doctor
+    created: int
+    closed: int
+    affected: Mapping[date, int]
+    """Visits that are outside the hours by this change, by their day. They stay."""
+    new: bool = False
+    """Whether the clinic did not have the doctor before."""
+    room_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change does, or did."""
+
+    post: Post
+    change: Change
+    effects: Sequence[Effect]
+    untouched: Sequence[Doctor]
+    """Whom a sheet does not name."""
+    doctors: Mapping[DoctorId, Doctor]
+    """All whom the change speaks of."""
+    undone: Deviation | None
+    """What is taken back."""
+    counted_until: date
+    """Later days have no times yet: they will come as the change says."""
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do, and the mark of its draft."""
+
+    outcome: Outcome
+    question: Question | None
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """Who could see the children of a doctor on leave."""
+
+    post: Post
+    doctor: Doctor
+    leave: Leave
+    colleagues: Sequence[Doctor]
+    mark: int
+    today: date
+
+
+class _OnlyLooked(Exception):
+    """Takes back all that a preview did."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class OpeningHours:
+    """Looks at a clinic's hours and changes them; who may is checked every time."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, reader: Reader) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._reader = reader
+
+    # Looking
+
+    @use_case
+    async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> ClinicDay:
+        """Everybody's hours on a day, today without one; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            today = self._today(post.clinic)
+            on = day or today
+            doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
+            loads = await tx.slots.loads(post.clinic.id, on, on)
+            found = [
+                (each, hours_on(await tx.schedules.of(each, on), on, loads.get((each.id, on))))
+                for each in doctors
+            ]
+        return ClinicDay(post, on, found, today)
+
+    @use_case
+    async def week(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date | None = None
+    ) -> Week:
+        """A doctor's week with a day in it, this one without; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            doctor = await doctor_at(tx, post, doctor_id)
+            today = self._today(post.clinic)
+            monday = monday_of(day or today)
+            schedule = await tx.schedules.of(doctor, monday)
+            loads = await tx.slots.loads(post.clinic.id, monday, monday + timedelta(days=6))
+        week = [monday + timedelta(days=number) for number in range(7)]
+        days = [hours_on(schedule, each, loads.get((doctor.id, each))) for each in week]
+        return Week(post, doctor, days, today)
+
+    @use_case
+    async def ahead(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId | None = None
+    ) -> Ahead:
+        """Other hours, leaves and holidays ahead: a doctor's with the clinic's, or all.
+
+        Raises `NotFound`: not of the registry, or no such doctor.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, doctor_id) if doctor_id else None
+            today = self._today(post.clinic)
+            found = await tx.schedules.deviations(post.clinic.id, today)
+            doctors = await tx.clinics.doctors(post.clinic.id)
+        if doctor:
+            found = [each for each in found if each.doctor_id in (doctor.id, None)]
+        return Ahead(post, doctor, found, {each.id: each for each in doctors}, today)
+
+    @use_case
+    async def sheet_desk(self, person: PersonId, post_id: PostId | None = None) -> SheetDesk:
+        """Where the person can send sheets to: this post, or the one where they were last asked
+        something, or their first that may. Raises `NotFound`: nowhere."""
+        async with self._transactions.reads() as tx:
+            if post_id is None:
+                post_id = await _post_for_sheets(tx, person)
+            post = await post_of(tx, person, post_id, REGISTRY)
+            return SheetDesk(post, self._today(post.clinic))
+
+    @use_case
+    async def timetables(self, person: PersonId, post_id: PostId) -> list[Timetable]:
+        """The clinic's timetables as they stand, for a sheet. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            return await timetables_of(tx, post.clinic.id, self._clock())
+
+    # Asking
+
+    @use_case
+    async def ask(self, person: PersonId, post_id: PostId, question: Question) -> Asking:
+        """Take what is typed next for the answer to this.
+
+        Raises:
+            NotFound: not of the registry, no administrator for the whole clinic, no such doctor.
+            DayOver: the day is over.
+        """
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, _may_ask(question))
+            if question.day and question.day < self._today(post.clinic):
+                raise DayOver
+            asking = await self._asking(tx, post, question)
+            await self._keep(tx, post, Draft(question))
+            return asking
+
+    @use_case
+    async def answer(self, person: PersonId, typed: str) -> Asking | Preview:
+        """Take typed words for what was asked, and show what the change would do.
+
+        Words that will not do are asked for again, with the reason. Those that come after a preview
+        make another draft of it.
+
+        Raises:
+            NotFound: nothing was asked, or not in a post that may any more.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await tx.conversations.of(person)
+            if asked is None or asked.post_id is None or asked.asked is not Asked.SCHEDULE:
+                raise NotFound
+            draft = drafts.read(asked.topic)
+            roles = _may_ask(draft.question) if draft.question else REGISTRY
+            post = await post_of(tx, person, asked.post_id, roles)
+            if draft.question and not tx.replay:
+                asking = await self._asking(tx, post, draft.question)
+                try:
+                    draft = replace(draft, change=self._read(typed, asking))
+                except Refusal as problem:
+                    return replace(asking, problem=problem)
+                await self._keep(tx, post, draft)
+        return await self._preview(post, draft)
+
+    async def _asking(self, tx: Transaction, post: Post, question: Question) -> Asking:
+        if question.doctor_id is None:
+            return Asking(post, question, None, (), None)
+        doctor = await doctor_at(tx, post, question.doctor_id)
+        today = self._today(post.clinic)
+        schedule = await tx.schedules.of(doctor, today)
+        hours = None
+        if question.day:
+            loads = await tx.slots.loads(post.clinic.id, question.day, question.day)
+            hours = hours_on(schedule, question.day, loads.get((doctor.id, question.day)))
+        return Asking(post, question, doctor, schedule.rules, hours)
+
+    def _read(self, typed: str, asking: Asking) -> Change:
+        today = self._today(asking.post.clinic)
+        rules = asking.rules
+        match asking.question:
+            case Question(About.DAY, int() as doctor_id, date() as day):
+                like = receptions_on(Schedule(rules=rules), day)
+                visit, reasons = usual_visit(rules, day), _common_reasons(like)
+                receptions = tuple(self._reader.day(typed, visit, reasons))
+                return OtherHours(doctor_id, ScheduleException(day, day, receptions))
+            case Question(About.RULES, int() as doctor_id):
+                visit = usual_visit(rules, today)
+                since, given = self._reader.rules(typed, today, visit)
+                return NewHours(doctor_id, since, tuple(given))
+            case Question(About.LEAVE, int() as doctor_id):
+                return OnLeave(doctor_id, Leave(*self._reader.days(typed, today)))
+            case _:
+                return Closed(Holiday(*self._reader.days(typed, today)))
+
+    # Drafts that need no words
+
+    @use_case
+    async def close_day(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date
+    ) -> Preview:
+        """Look at what it does if the doctor does not receive on a day.
+
+        Raises:
+            NotFound: not of the registry, or no such doctor.
+            DayOver: the day is over.
+        """
+        question = Question(About.DAY, doctor_id, day)
+        change = OtherHours(doctor_id, ScheduleException(day, day))
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            await doctor_at(tx, post, doctor_id)
+            if day < self._today(post.clinic):
+                raise DayOver
+            await self._keep(tx, post, Draft(question, change))
+        return await self._preview(post, Draft(question, change))
+
+    @use_case
+    async def undo(
+        self, person: PersonId, post_id: PostId, kind: DeviationKind, deviation_id: DeviationId
+    ) -> Preview:
+        """Look at what it does to take back other hours, a leave or a holiday.
+
+        Raises:
+            NotFound: not of the registry, no administrator for a holiday, or no such days there.
+        """
+        draft = Draft(None, Undone(kind, deviation_id))
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, _may_make(Undone(kind, deviation_id)))
+            await _deviation_at(tx, post, kind, deviation_id)
+            await self._keep(tx, post, draft)
+        return await self._preview(post, draft)
+
+    @use_case
+    async def propose(self, person: PersonId, post_id: PostId, sheet: Sheet) -> Preview:
+        """Look at what a sheet does.
+
+        Raises:
+            NotFound: not of the registry.
+            SeveralDoctors: of a name the clinic has several.
+        """
+        draft = Draft(None, sheet)
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            await self._keep(tx, post, draft)
+        return await self._preview(post, draft)
+
+    @use_case
+    async def who_covers(self, person: PersonId, post_id: PostId, mark: int) -> Covering:
+        """Who could see the children during the leave that is being drafted.
+
+        Raises:
+            NotFound: not of the registry.
+            DraftReplaced: the draft is another one by now, or none.
+        """
+        async with self._transactions.reads() as tx:
+            post, draft = await self._draft(tx, person, post_id, mark)
+            if not isinstance(draft.change, OnLeave):
+                raise DraftReplaced
+            doctor = await doctor_at(tx, post, draft.change.doctor_id)
+            doctors = await tx.clinics.doctors(post.clinic.id)
+        others = [each for each in doctors if each.id != doctor.id]
+        return Covering(post, doctor, draft.change.leave, others, mark, self._today(post.clinic))
+
+    @use_case
+    async def cover(
+        self,
+        person: PersonId,
+        post_id: PostId,
+        mark: int,
+        substitute: DoctorId | None,
+        *,
+        in_their_hours: bool,
+    ) -> Preview:
+        """Name the substitute of the leave that is being drafted, and look at it again.
+
+        Raises:
+            NotFound: not of the registry, or no such colleague.
+            DraftReplaced: the draft is another one by now, or none.
+        """
+        async with self._transactions.writes(person) as tx:
+            post, draft = await self._draft(tx, person, post_id, mark)
+            change = draft.change
+            if not isinstance(change, OnLeave):
+                raise DraftReplaced
+            if substitute is not None:
+                await _colleague_of(tx, post, change.doctor_id, substitute)
+            taken_over = in_their_hours and substitute is not None
+            leave = replace(change.leave, substitute=substitute, in_their_hours=taken_over)
+            draft = replace(draft, change=replace(change, leave=leave))
+            await self._keep(tx, post, draft)
+        return await self._preview(post, draft)
+
+    # Doing
+
+    @use_case
+    async def apply(self, person: PersonId, post_id: PostId, mark: int) -> Outcome:
+        """Make the change that was looked at, once; what it did.
+
+        Visits that are outside the hours then stay booked, and their families are not told.
+
+        Raises:
+            NotFound: not of those who may, or what it speaks of is not there any more.
+            DraftReplaced: it was made already, or another draft has taken its place.
+            SeveralDoctors: of a name in the sheet the clinic has several.
+        """
+        async with self._transactions.writes(person) as tx:
+            post, draft = await self._draft(tx, person, post_id, mark)
+            if draft.change is None:
+                raise DraftReplaced
+            await post_of(tx, person, post_id, _may_make(draft.change))
+            await tx.conversations.close(person)
+            return await self._make(tx, post, draft.change)
+
+    @use_case
+    async def discard(self, person: PersonId, post_id: PostId) -> None:
+        """Ask for nothing any more, and change nothing. Raises `NotFound`: not of the registry."""
+        async with self._transactions.writes(person) as tx:
+            await post_of(tx, person, post_id, REGISTRY)
+            asked = await tx.conversations.of(person)
+            drafted = (Asked.SCHEDULE, Asked.TIMES)
+            if asked and asked.asked in drafted and not tx.replay:
+                await tx.conversations.close(person)
+
+    async def _draft(
+        self, tx: Transaction, person: PersonId, post_id: PostId, mark: int
+    ) -> tuple[Post, Draft]:
+        """The draft that a button was made for. Raises `NotFound`, `DraftReplaced`."""
+        post = await post_of(tx, person, post_id, REGISTRY)
+        asked = await tx.conversations.of(person)
+        if asked and asked.asked is Asked.SCHEDULE and asked.post_id == post_id:
+            draft = drafts.read(asked.topic)
+            if draft.mark == mark:
+                return post, draft
+        raise DraftReplaced
+
+    async def _keep(self, tx: Transaction, post: Post, draft: Draft) -> None:
+        """Have the draft replace what was asked before; a replay has done so already."""
+        if not tx.replay:
+            asked = Conversation(
+                Asked.SCHEDULE,
+                post.clinic.id,
+                self._clock(),
+                post_id=post.id,
+                topic=drafts.write(draft),
+            )
+            await tx.conversations.ask(post.person, asked)
+
+    async def _preview(self, post: Post, draft: Draft) -> Preview:
+        """Make the change and take it back: the very counts that it will have."""
+        if draft.change is None:
+            raise DraftReplaced
+        try:
+            with no_effect():  # the update's effect is the draft
+                async with self._transactions.writes() as tx:
+                    raise _OnlyLooked(await self._make(tx, post, draft.change))
+        except _OnlyLooked as looked:
+            return Preview(looked.outcome, draft.question, draft.mark)
+
+    async def _make(self, tx: Transaction, post: Post, change: Change) -> Outcome:
+        now, clinic = self._clock(), post.clinic
+        everybody = await tx.clinics.doctors(clinic.id, lock=True)
+        undone = None
+        if isinstance(change, Undone):
+            undone = await _deviation_at(tx, post, change.kind, change.id)
+        named = _concerned(change, undone, everybody)
+        concerned = [*named, *await _covering(tx, change, named, now)]
+        before = {each.id: await regenerate(tx, each, now) for each in concerned}
+        changed, untouched = await self._change(tx, post, change, concerned, now)
+        effects = [await _effect(tx, each, before.get(each.doctor.id), now) for each in changed]
+        today = self._today(clinic)
+        return Outcome(
+            post,
+            change,
+            effects,
+            untouched,
+            {each.id: each for each in everybody},
+            undone,
+            today + timedelta(days=clinic.horizon_days + 1),
+            today,
+        )
+
+    async def _change(
+        self,
+        tx: Transaction,
+        post: Post,
+        change: Change,
+        concerned: Sequence[Doctor],
+        now: datetime,
+    ) -> tuple[Sequence[DoctorChange], Sequence[Doctor]]:
+        if isinstance(change, Sheet):
+            outcome = await take_over(tx, post.clinic.id, change.timetables, now)
+            return [*outcome.listed, *outcome.substitutes], outcome.untouched
+        await _write(tx, post.clinic, change)
+        return [DoctorChange(each, await regenerate(tx, each, now)) for each in concerned], ()
+
+    def _today(self, clinic: Clinic) -> date:
+        return self._clock().astimezone(clinic.zone).date()
+
+
+# Who may
+
+
+def _may_ask(question: Question) -> frozenset[Role]:
+    return ADMINISTRATION if question.about is About.HOLIDAY else REGISTRY
+
+
+def _may_make(change: Change) -> frozenset[Role]:
+    """The whole clinic's days are an administrator's."""
+    match change:
+        case Closed() | Undone(DeviationKind.HOLIDAY):
+            return ADMINISTRATION
+    return REGISTRY
+
+
+async def _colleague_of(
+    tx: Transaction, post: Post, doctor_id: DoctorId, substitute: DoctorId
+) -> Doctor:
+    """Another doctor of the clinic. Raises `NotFound`."""
+    if substitute == doctor_id:
+        raise NotFound
+    return await doctor_at(tx, post, substitute)
+
+
+async def _deviation_at(
+    tx: Transaction, post: Post, kind: DeviationKind, deviation_id: DeviationId
+) -> Deviation:
+    """Days of the post's clinic that are not as the rules say. Raises `NotFound`."""
+    found = await tx.schedules.deviation(kind, deviation_id)
+    if found.clinic_id != post.clinic.id:
+        raise NotFound
+    return found
+
+
+async def _post_for_sheets(tx: Transaction, person: PersonId) -> PostId:
+    """Raises `NotFound`: none of the person's posts may change hours."""
+    posts = [post for post in await tx.staff.of_person(person) if post.role in REGISTRY]
+    asked = await tx.conversations.of(person)
+    last = [post.id for post in posts if asked and asked.post_id == post.id]
+    for post_id in [*last, *(post.id for post in posts)]:
+        return post_id
+    raise NotFound
+
+
+# What a change does
+
+
+def _concerned(
+    change: Change, undone: Deviation | None, everybody: Sequence[Doctor]
+) -> list[Doctor]:
+    """Whose own hours are changed."""
+    match change:
+        case OtherHours(doctor_id) | NewHours(doctor_id) | OnLeave(doctor_id):
+            return [each for each in everybody if each.id == doctor_id]
+        case Sheet(timetables):
+            named = {name_key(timetable.name) for timetable in timetables}
+            return [each for each in everybody if name_key(each.name) in named]
+    if undone and undone.doctor_id:
+        return [each for each in everybody if each.id == undone.doctor_id]
+    return list(everybody)
+
+
+async def _covering(
+    tx: Transaction, change: Change, named: Sequence[Doctor], now: datetime
+) -> list[Doctor]:
+    """Who else's hours change with theirs."""
+    match change:
+        case OnLeave(_, Leave(substitute=substitute)):
+            found = [await tx.clinics.doctor(substitute)] if substitute else []
+        case NewHours() | Sheet() | Undone(DeviationKind.LEAVE):
+            found = await substitutes_of(tx, named, now)
+        case _:
+            return []
+    present = {each.id for each in named}
+    return [each for each in found if each.id not in present]
+
+
+async def _write(tx: Transaction, clinic: Clinic, change: Change) -> None:
+    match change:
+        case OtherHours(doctor_id, exception):
+            await _forget_hours_on(tx, clinic, doctor_id, exception)
+            await tx.schedules.add_exception(doctor_id, exception)
+        case NewHours(doctor_id, since, rules):
+            await tx.schedules.end_rules(doctor_id, since - timedelta(days=1))
+            for rule in rules:
+                await tx.schedules.add_rule(doctor_id, rule)
+        case OnLeave(doctor_id, leave):
+            await tx.schedules.add_leave(doctor_id, leave)
+        case Closed(holiday):
+            await tx.schedules.add_holiday(clinic.id, holiday)
+        case Undone(kind, deviation_id):
+            await tx.schedules.remove(kind, deviation_id)
+
+
+async def _forget_hours_on(
+    tx: Transaction, clinic: Clinic, doctor_id: DoctorId, exception: ScheduleException
+) -> None:
+    """Drop other hours of exactly these days: they would never count again."""
+    for each in await tx.schedules.deviations(clinic.id, exception.first):
+        same = (each.what.first, each.what.last) == (exception.first, exception.last)
+        if each.kind is DeviationKind.HOURS and each.doctor_id == doctor_id and same:
+            await tx.schedules.remove(each.kind, each.id)
+
+
+async def _effect(
+    tx: Transaction, done: DoctorChange, before: Changes | None, now: datetime
+) -> Effect:
+    """What this change did, and not an earlier one: visits outside the hours are named again by
+    every regeneration."""
+    affected = {*done.changes.affected} - {*(before.affected if before else ())}
+    return Effect(
+        done.doctor,
+        done.created,
+        done.closed,
+        await _by_day(tx, done.doctor, affected, now),
+        done.new,
+        done.room_before,
+    )
+
+
+async def _by_day(
+    tx: Transaction, doctor: Doctor, slots: set[SlotId], now: datetime
+) -> Mapping[date, int]:
+    if not slots:
+        return {}
+    clinic = doctor.clinic
+    last = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 2)
+    stored = await tx.slots.stored(doctor.id, now, midnight(last, clinic))
+    starts = (each.opening.stretch.starts_at for each in stored if each.id in slots)
+    return dict(sorted(Counter(each.astimezone(clinic.zone).date() for each in starts).items()))
+
+
+def _common_reasons(receptions: Sequence[Reception]) -> frozenset[Reason]:
+    """What all of these hours are for: hours of infants stay theirs when they are moved."""
+    found = {reception.reasons for reception in receptions}
+    return found.pop() if len(found) == 1 else frozenset()

@@ -1,0 +1,266 @@
+"""Times as a sheet lists them, and what such a sheet does to a clinic's own."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.model.access import Post
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import DoctorId
+from services.model.refusals.schedule import RoomNeeded, SeveralDoctors
+from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
+from services.model.slots import Stretch, Taker
+from services.rules.names import may_be, name_key
+from services.rules.slot_sync import reconcile
+from services.rules.slots import instant_of
+from services.rules.typed_texts import mark
+from services.schedule.timetables import known_doctors
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTime:
+    """A time on the clinic's wall, as a sheet lists it."""
+
+    starts: datetime
+    """Without a zone: the clinic's wall is meant."""
+    length: timedelta
+    there: There
+    reference: str = ""
+    reasons: frozenset[Reason] | None = None
+    """None: the sheet says nothing about that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDoctor:
+    """A doctor and the times that a sheet lists."""
+
+    name: str
+    rooms: Sequence[str]
+    """Every room that is named, in order; none: as it was."""
+    times: Sequence[ListedTime]
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorImport:
+    """What a sheet does to one doctor's times."""
+
+    name: str
+    room: str
+    plan: Plan
+    new: bool = False
+    """Whether the clinic did not have the doctor before."""
+    room_before: str | None = None
+    """Where the doctor received before, if that was elsewhere."""
+    rooms: Sequence[str] = ()
+    """The rooms that the sheet names, where it names several: no one of them is believed."""
+    written: Sequence[str] = ()
+    """How the sheet calls a known doctor, where that is by initials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a sheet does to a clinic's times."""
+
+    clinic: Clinic
+    doctors: Sequence[DoctorImport]
+    """In the order of the sheet."""
+    untouched: Sequence[Doctor]
+    """Whom the sheet does not name."""
+    first: date | None
+    """The first day about which it speaks; None: it speaks of none ahead."""
+    last: date | None
+    begun: int
+    """How many of its times have begun, and so are ignored."""
+
+    @property
+    def conflicts(self) -> list[tuple[str, Conflict]]:
+        """Where the clinic has to settle something, and with whose times."""
+        return [(each.name, conflict) for each in self.doctors for conflict in each.plan.conflicts]
+
+    @property
+    def changes_anything(self) -> bool:
+        return any(
+            each.plan.size or each.new or each.room_before is not None for each in self.doctors
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SentSheet:
+    """A sheet that somebody sent: where it is kept, and what tells it from any other.
+
+    Twenty thousand times are no text for a conversation: the file stays where it was sent to, and
+    is read again for its "yes".
+    """
+
+    file: str
+    """By which it can be had again."""
+    digest: str
+    """Of its content."""
+
+    @property
+    def mark(self) -> int:
+        """Tells this sheet from others, in what a button can carry; never 0."""
+        return mark(as_text(self))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPreview:
+    """What a sheet would do, and the mark of what waits for a "yes"."""
+
+    post: Post
+    imported: Imported
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTaken:
+    """What a sheet did."""
+
+    post: Post
+    imported: Imported
+
+
+@dataclass(frozen=True, slots=True)
+class TimeThere:
+    """A stored time as it is given out: without anybody's name."""
+
+    doctor: Doctor
+    starts_at: datetime
+    ends_at: datetime
+    """Both on the clinic's wall."""
+    there: There
+    visit: str | None
+    """The number of our visit, if a family has it."""
+    reference: str
+    """How the other system names who has it."""
+    reasons: frozenset[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A doctor on the way to a plan."""
+
+    listed: ListedDoctor
+    known: Doctor | None
+    written: Sequence[str]
+    told: Sequence[Told]
+    skipped: Sequence[Conflict]
+    days: frozenset[date]
+
+
+def as_text(sheet: SentSheet) -> str:
+    return json.dumps([sheet.file, sheet.digest])
+
+
+@dataclass(slots=True)
+class Meant:
+    """Whom the sheet means, perhaps under several names."""
+
+    listed: ListedDoctor
+    known: Doctor | None
+    written: list[str]
+
+    def add(self, listed: ListedDoctor) -> None:
+        rooms = list(dict.fromkeys([*self.listed.rooms, *listed.rooms]))
+        times = [*self.listed.times, *listed.times]
+        self.listed = ListedDoctor(self.listed.name, rooms, times)
+
+
+def meant_by(doctors: Sequence[ListedDoctor], present: Sequence[Doctor]) -> list[Meant]:
+    known = known_doctors(present, [each.name for each in doctors])
+    found: dict[DoctorId | str, Meant] = {}
+    for listed in doctors:
+        key = name_key(listed.name)
+        doctor = known.get(key) or _by_initials(listed.name, present)
+        meant = found.get(doctor.id if doctor else key)
+        if meant is None:
+            meant = found[doctor.id if doctor else key] = Meant(listed, doctor, [])
+        else:
+            meant.add(listed)
+        if doctor and key != name_key(doctor.name):
+            meant.written.append(listed.name)
+    return list(found.values())
+
+
+def _by_initials(name: str, present: Sequence[Doctor]) -> Doctor | None:
+    found = [doctor for doctor in present if may_be(name, doctor.name)]
+    if len(found) > 1:
+        raise SeveralDoctors(name)
+    return found[0] if found else None
+
+
+def begin_work(meant: Meant, clinic: Clinic, now: datetime) -> Work:
+    told, skipped, days = [], [], set()
+    for time in meant.listed.times:
+        starts_at = instant_of(time.starts, clinic.zone)
+        if starts_at is None:
+            about = time.starts.replace(tzinfo=clinic.zone)
+            stretch = Stretch(about, about + time.length)
+            skipped.append(Conflict(ConflictKind.NO_SUCH_TIME, stretch))
+        elif starts_at >= now:
+            stretch = Stretch(starts_at, starts_at + time.length)
+            told.append(Told(stretch, time.there, time.reference, time.reasons))
+            days.add(time.starts.date())
+    return Work(meant.listed, meant.known, meant.written, told, skipped, frozenset(days))
+
+
+def plan_of_work(
+    work: Work, slots: Sequence[Known], given: Given, days: frozenset[date], now: datetime
+) -> Plan:
+    ahead = [slot for slot in slots if slot.day in days and slot.stretch.starts_at >= now]
+    around = [slot for slot in slots if not (slot.day in days and slot.stretch.starts_at >= now)]
+    plan = reconcile(ahead, work.told, given, around)
+    return replace(plan, conflicts=[*work.skipped, *plan.conflicts])
+
+
+def import_of(work: Work, plan: Plan) -> DoctorImport:
+    rooms = work.listed.rooms
+    if work.known is None:
+        if not rooms:
+            raise RoomNeeded(work.listed.name)
+        return DoctorImport(work.listed.name, rooms[0], plan, new=True, rooms=_several(rooms))
+    before = work.known.room
+    room = rooms[0] if len(rooms) == 1 else before
+    return DoctorImport(
+        work.known.name,
+        room,
+        plan,
+        room_before=before if room != before else None,
+        rooms=_several(rooms),
+        written=work.written,
+    )
+
+
+def _several(rooms: Sequence[str]) -> Sequence[str]:
+    return rooms if len(rooms) > 1 else ()
+
+
+# Giving out
+
+
+def is_shown(slot: Known) -> bool:
+    """Whether it is anything to anybody: open, somebody's, or closed by the clinic's hand."""
+    if slot.visit or slot.taking:
+        return True
+    return slot.source is not Source.OTHER and not slot.withdrawn
+
+
+def given_out(slot: Known, doctor: Doctor) -> TimeThere:
+    zone = doctor.clinic.zone
+    taking = slot.taking
+    return TimeThere(
+        doctor,
+        slot.stretch.starts_at.astimezone(zone),
+        slot.stretch.ends_at.astimezone(zone),
+        _state_of(slot),
+        slot.visit,
+        taking.reference if taking and taking.taker is Taker.ELSEWHERE else "",
+        slot.reasons,
+    )
+
+
+def _state_of(slot: Known) -> There:
+    if slot.visit or slot.taking:
+        return There.TAKEN
+    return There.FREE if slot.open else There.CLOSED

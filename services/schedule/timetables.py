@@ -1,0 +1,220 @@
+"""A clinic's weekly timetable as it hangs on its doors: taken over and given out as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import ClinicId
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.schedule import SeveralDoctors
+from services.model.schedule import ScheduleRule
+from services.model.slots import Changes
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.names import name_key
+from services.runtime.use_case import use_case
+from services.schedule.generation import regenerate, substitutes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Where a doctor receives, and when: from a day on this, and nothing else."""
+
+    name: str
+    room: str
+    """Empty: as it was."""
+    since: date
+    rules: Sequence[ScheduleRule]
+    """Without any, the doctor does not receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorChange:
+    """What a timetable does to one doctor."""
+
+    doctor: Doctor
+    changes: Changes
+    new: bool = False
+    """Whether the clinic did not have the doctor before."""
+    room_before: str | None = None
+    """Where the doctor received before, if that was elsewhere."""
+
+    @property
+    def created(self) -> int:
+        """How many times are open that were not."""
+        return len(self.changes.add) + len(self.changes.reopen)
+
+    @property
+    def closed(self) -> int:
+        """How many free times are open no more."""
+        return len(self.changes.withdraw)
+
+    @property
+    def affected(self) -> int:
+        """How many times that families have are outside the hours now. They stay theirs."""
+        return len(self.changes.affected)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What timetables do to a clinic."""
+
+    clinic: Clinic
+    listed: Sequence[DoctorChange]
+    """Of the doctors whose timetables they are, in that order."""
+    substitutes: Sequence[DoctorChange]
+    """Of others, who receive in the hours of these."""
+    untouched: Sequence[Doctor]
+    """Whom no timetable names: they receive as before."""
+
+
+class _OnlyLooked(Exception):
+    """Takes back all that a preview did."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class Timetables:
+    """Takes over the timetables of a clinic's doctors, and gives them out."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def clinic(self, code: str) -> Clinic:
+        """The clinic with this code. Raises `NoSuchClinic`."""
+        async with self._transactions.reads() as tx:
+            if clinic := await tx.clinics.by_code(code):
+                return clinic
+            raise NoSuchClinic
+
+    @use_case
+    async def of_clinic(self, clinic_id: ClinicId) -> list[Timetable]:
+        """The doctors' timetables as they stand from today on, by name."""
+        async with self._transactions.reads() as tx:
+            return await timetables_of(tx, clinic_id, self._clock())
+
+    @use_case
+    async def preview(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
+        """What `replace` would do just now; nothing is written.
+
+        Raises:
+            NotFound, SeveralDoctors: as `replace` would.
+        """
+        try:
+            async with self._transactions.writes() as tx:
+                raise _OnlyLooked(await take_over(tx, clinic_id, timetables, self._clock()))
+        except _OnlyLooked as looked:
+            return looked.outcome
+
+    @use_case
+    async def replace(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
+        """Let each of these doctors receive as their timetable says, from its day on.
+
+        Doctors are known by their names; those that the clinic does not have are added. What
+        families have booked stays. The past stays, too: no timetable begins before today.
+
+        Args:
+            timetables: of each doctor at most one.
+
+        Raises:
+            NotFound: there is no such clinic.
+            SeveralDoctors: of a name the clinic has several; nothing was written.
+        """
+        async with self._transactions.writes() as tx:
+            return await take_over(tx, clinic_id, timetables, self._clock())
+
+
+async def timetables_of(tx: Transaction, clinic_id: ClinicId, now: datetime) -> list[Timetable]:
+    """The timetables of a clinic's doctors as they stand from today on, by name."""
+    found = []
+    for doctor in await tx.clinics.doctors(clinic_id):
+        today = _today(doctor.clinic, now)
+        rules = (await tx.schedules.of(doctor, today)).rules
+        found.append(Timetable(doctor.name, doctor.room, today, rules))
+    return found
+
+
+async def take_over(
+    tx: Transaction, clinic_id: ClinicId, timetables: Sequence[Timetable], now: datetime
+) -> Outcome:
+    """What `Timetables.replace` does, within a transaction of a use case."""
+    present = await tx.clinics.doctors(clinic_id, lock=True)
+    clinic = await tx.clinics.get(clinic_id)
+    known = known_doctors(present, [timetable.name for timetable in timetables])
+    listed: list[tuple[Doctor, Doctor | None]] = []
+    for timetable in timetables:
+        before = known.get(name_key(timetable.name))
+        doctor = await _take_in(tx, clinic, before, timetable)
+        await _replace_rules(tx, doctor, timetable, _today(clinic, now))
+        listed.append((doctor, before))
+    named = {doctor.id for doctor, _ in listed}
+    covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
+    return Outcome(
+        clinic,
+        [_change(doctor, before, await regenerate(tx, doctor, now)) for doctor, before in listed],
+        [
+            DoctorChange(doctor, await regenerate(tx, doctor, now))
+            for doctor in covering
+            if doctor.id not in named
+        ],
+        [doctor for doctor in present if doctor.id not in named],
+    )
+
+
+def _today(clinic: Clinic, now: datetime) -> date:
+    return now.astimezone(clinic.zone).date()
+
+
+def known_doctors(present: Sequence[Doctor], names: Sequence[str]) -> dict[str, Doctor]:
+    """The doctors of a clinic by the keys of their names.
+
+    Args:
+        names: those that are meant, each of them once.
+
+    Raises:
+        SeveralDoctors: one of these names is that of several.
+    """
+    wanted = {name_key(name) for name in names}
+    if len(wanted) < len(names):
+        raise ValueError("a doctor is named once")
+    known: dict[str, Doctor] = {}
+    for doctor in present:
+        key = name_key(doctor.name)
+        if key in known and key in wanted:
+            raise SeveralDoctors(doctor.name)
+        known[key] = doctor
+    return known
+
+
+async def _take_in(
+    tx: Transaction, clinic: Clinic, known: Doctor | None, timetable: Timetable
+) -> Doctor:
+    """The doctor of the timetable, new or known, in the room that it names."""
+    if known is None:
+        return await tx.clinics.add_doctor(clinic, timetable.name, timetable.room)
+    if timetable.room in ("", known.room):
+        return known
+    await tx.clinics.set_room(known.id, timetable.room)
+    return replace(known, room=timetable.room)
+
+
+async def _replace_rules(
+    tx: Transaction, doctor: Doctor, timetable: Timetable, today: date
+) -> None:
+    since = max(timetable.since, today)
+    await tx.schedules.end_rules(doctor.id, since - timedelta(days=1))
+    for rule in timetable.rules:
+        begins = replace(rule, valid_from=max(rule.valid_from, since))
+        await tx.schedules.add_rule(doctor.id, begins)
+
+
+def _change(doctor: Doctor, before: Doctor | None, changes: Changes) -> DoctorChange:
+    moved = before is not None and before.room != doctor.room
+    return DoctorChange(
+        doctor, changes, new=before is None, room_before=before.room if before and moved else None
+    )

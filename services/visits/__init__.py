@@ -1,0 +1,1 @@
+"""A visit from the search for a time to the doctor's word."""

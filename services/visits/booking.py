@@ -1,0 +1,397 @@
+"""Holding a time, booking it, moving it, giving it back; and what is booked."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.families import consents
+from services.families.reminder_wishes import ReminderQuestion, reminder_question
+from services.messages.planning import about_change, plan_reminders
+from services.messages.questions import plan_questions, thread_of
+from services.model.ids import AppointmentId, ClinicId, PersonId, SlotId
+from services.model.messages import CHANGES, NotificationKind
+from services.model.people import Child
+from services.model.questions import Question
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import AlreadyWithDoctor, NoFreeTimes, SlotTaken, VisitCancelled
+from services.model.slots import Slot, Wish
+from services.model.visits import Appointment, AppointmentState, Need, Offered
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules import booking, visit_states, waiting_standard
+from services.runtime.use_case import no_effect, use_case
+from services.visits import search as visits_search
+from services.visits.confirming import ask_staff, make_way
+from services.visits.search import Search, look
+
+PAST_SHOWN = 10
+"""How many past visits are listed."""
+TOLD_AGAIN_AFTER = timedelta(minutes=5)
+"""When a booked visit is told once more whose first showing is not known to have come off: by then
+nobody tries that any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A time that can be booked for a child, before anybody said yes."""
+
+    search: Search
+    slot: Slot
+    held_until: datetime | None
+    """How long nobody else can book it; None where that is not promised."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it would wait for the doctor's word."""
+        return visit_states.deadline(self.search.clinic, self.slot, self.search.now) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A visit at its new time, and where it was."""
+
+    visit: Appointment
+    before: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The visits that a family said it comes to."""
+
+    visits: Sequence[Appointment]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Visits of all children in a person's care."""
+
+    visits: Sequence[Appointment]
+    now: datetime
+    needing: Sequence[Appointment] = ()
+    """Those that need another time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit, and the moment at which it was looked at."""
+
+    visit: Appointment
+    now: datetime
+    thread: Sequence[Question] = ()
+    """What the family asked about it."""
+    offers: Sequence[Offered] = ()
+    """What is kept for the family of one that needs a time."""
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.visit.slot.starts_at > self.now
+
+
+class Booking:
+    """What a receptionist does when a parent asks for a time."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def offer(self, person: PersonId, need: Need, slot_id: SlotId) -> Offer:
+        """Keep a time for the family for some minutes, to be confirmed.
+
+        Raises what `book` and `move` raise.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            search, planned, wish = await look(tx, person, need, slot.doctor.clinic, now)
+            if own := await tx.appointments.active(search.child.id, slot.id):
+                raise AlreadyWithDoctor(own)
+            with _keeping(search.moving):
+                booking.check_bookable(slot, search.child, search.need.reason, planned, now)
+                await self._take_down(tx, search, planned, wish)
+                return await self._hold(tx, person, search, slot)
+
+    @use_case
+    async def earliest(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Offer:
+        """Keep the first time that any doctor of the clinic has.
+
+        That a family asked is taken down, even if there is none.
+
+        Raises:
+            NoFreeTimes: there is none.
+            NotFound, NoConsent, VisitPassed, VisitCancelled: not this person's to ask.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            search, planned, wish = await look(tx, person, need, clinic, now)
+            while found := await tx.slots.earliest(clinic.id, wish):
+                slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
+                if not slot.taken and not slot.held:  # nobody was quicker
+                    await self._take_down(tx, search, planned, wish)
+                    return await self._hold(tx, person, search, slot)
+            await self._take_down(tx, search, planned, wish)
+        raise NoFreeTimes
+
+    async def _take_down(
+        self, tx: Transaction, search: Search, planned: Sequence[Appointment], wish: Wish
+    ) -> None:
+        """Count who asked today for the first time by taking the time that home shows."""
+        clinic, now = search.clinic, search.now
+        if not tx.replay and await visits_search.is_first_ask(tx, search.need, clinic, now):
+            earliest = await tx.slots.earliest(clinic.id, wish)
+            offered = [earliest] if earliest else []
+            await tx.load.add_ask(
+                waiting_standard.first_ask(search.need, clinic, now, planned, offered)
+            )
+
+    async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
+        clinic, now = search.clinic, search.now
+        if search.need.moves is None:
+            await self._check_room(tx, person, slot, now)
+        if not clinic.hold or tx.replay:  # what a replay would promise may be over
+            return Offer(search, slot, None)
+        until = min(now + clinic.hold, slot.starts_at - clinic.notice)
+        if until <= now:
+            return Offer(search, slot, None)
+        await tx.slots.hold(slot, person, until, now)
+        return Offer(search, slot, until)
+
+    @use_case
+    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Appointment:
+        """Book a free slot for a child in the person's care; where the clinic wants it, the visit
+        waits for the doctor's word.
+
+        Asking again for what is booked already gives the same appointment.
+
+        Raises:
+            NotFound, NoConsent: not this person's to book.
+            SlotTaken, SlotHeld, SlotPassed, SlotClosed, TooLate, TooFar: the slot cannot be had.
+            NotForThisReason, NotForThisAge: the slot, or the kind of visit, is for others.
+            ChildIsBusy, AlreadyWithDoctor, TooManyVisits: the family has other visits.
+            AlreadyDone: this update booked it before, and it was cancelled since.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            await make_way(tx, need.child_id, slot_id, now)
+            child = await tx.families.child(need.child_id, cared_for_by=person, lock=True)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            if earlier := await tx.appointments.active(child.id, slot.id):
+                return earlier
+            planned = await tx.appointments.planned([child.id], after=now)
+            booking.check_bookable(slot, child, need.reason, planned, now)
+            await self._check_room(tx, person, slot, now)
+            due = visit_states.deadline(slot.doctor.clinic, slot, now)
+            visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
+            await self._claimed(tx, person, visit, now)
+            return visit
+
+    @use_case
+    async def move(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
+        """Give a visit another time; the old one is free only when the new one is won. Where the
+        clinic wants it, the new one waits for the doctor's word.
+
+        Asking again for what was done gives the same answer.
+
+        Raises:
+            NotFound, NoConsent: not this person's to move.
+            VisitPassed, VisitCancelled: there is nothing to move any more.
+            what `book` raises about the new slot and the child's other visits.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            await make_way(tx, visit.child.id, slot_id, now)
+            visit = await self._to_change(tx, person, visit_id)
+            child = visit.child
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            if visit.is_active and visit.slot.id == slot.id:
+                before = await tx.appointments.moved_from(visit.id)
+                return Moved(visit, before or visit.slot)
+            booking.check_movable(visit, now)
+            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
+                raise NotFound
+            planned = await self._others(tx, child, visit, now)
+            with _keeping(visit):
+                booking.check_bookable(slot, child, visit.reason, planned, now)
+                due = visit_states.deadline(slot.doctor.clinic, slot, now)
+                moved = await tx.appointments.move(visit, slot, person, now, due)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
+            await self._claimed(tx, person, moved, now)
+            return Moved(moved, visit.slot)
+
+    @use_case
+    async def take(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
+        """Give a visit that needs a time one of those that are kept for its family.
+
+        The first tap of the family decides: whatever is tapped later gives the same answer.
+
+        Raises:
+            NotFound, NoConsent: not this person's, or the time is another clinic's.
+            VisitCancelled: the visit needs no time any more.
+            what `book` raises about the time and the child's other visits.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            await make_way(tx, visit.child.id, slot_id, now)
+            visit = await self._to_change(tx, person, visit_id)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            if visit.is_active:
+                return Moved(visit, await tx.appointments.moved_from(visit.id) or visit.slot)
+            if not visit.needs_time:
+                raise VisitCancelled
+            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
+                raise NotFound
+            planned = await tx.appointments.planned([visit.child.id], after=now)
+            booking.check_bookable(slot, visit.child, visit.reason, planned, now)
+            moved = await tx.appointments.move(visit, slot, by=person, at=now)
+            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
+            await self._claimed(tx, person, moved, now)
+            return Moved(moved, visit.slot)
+
+    async def _to_change(
+        self, tx: Transaction, person: PersonId, visit_id: AppointmentId
+    ) -> Appointment:
+        """A visit as it stands once nobody else can change it. Raises `NotFound`."""
+        visit = await tx.appointments.get(visit_id, cared_for_by=person)
+        await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
+        return await tx.appointments.get(visit_id, cared_for_by=person)
+
+    async def _others(
+        self, tx: Transaction, child: Child, visit: Appointment, now: datetime
+    ) -> list[Appointment]:
+        """The child's visits ahead but this one: its own old time does not stand in its way."""
+        planned = await tx.appointments.planned([child.id], after=now)
+        return [other for other in planned if other.id != visit.id]
+
+    async def _claimed(
+        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    ) -> None:
+        """The time is won: nothing is held any more, and the family is going to hear of it."""
+        await tx.slots.let_go(person)
+        again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
+        await tx.notifications.replan(visit.id, CHANGES, [again], now)
+        await plan_reminders(tx, visit, now)
+        await ask_staff(tx, visit, now)
+
+    async def _check_room(
+        self, tx: Transaction, person: PersonId, slot: Slot, now: datetime
+    ) -> None:
+        children = await tx.families.children(cared_for_by=person)
+        planned = await tx.appointments.planned([child.id for child in children], after=now)
+        booking.check_room_for_visit(slot.doctor.clinic, planned)
+
+    @use_case
+    async def told(self, person: PersonId, visit_id: AppointmentId) -> ReminderQuestion | None:
+        """The person has seen how the visit stands: it need not be told again.
+
+        What is to be asked now, if it was not answered yet: whether to be reminded."""
+        with no_effect():
+            async with self._transactions.writes() as tx:
+                await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
+                return await reminder_question(tx, person, visit_id)
+
+    @use_case
+    async def visits(self, person: PersonId) -> Visits:
+        """The visits ahead, in order of time."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            children = await tx.families.children(cared_for_by=person)
+            ids = [child.id for child in children]
+            needing = await tx.appointments.needing(ids)
+            return Visits(await tx.appointments.planned(ids, after=now), now, needing)
+
+    @use_case
+    async def past(self, person: PersonId) -> Visits:
+        """The latest visits that are over or were cancelled, the latest first."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            children = await tx.families.children(cared_for_by=person)
+            ids = [child.id for child in children]
+            return Visits(await tx.appointments.past(ids, before=now, most=PAST_SHOWN), now)
+
+    @use_case
+    async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
+        """One visit, whatever became of it; raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            thread = await thread_of(tx, person, visit)
+            return Visit(visit, now, thread, await tx.offers.of(visit.id, now))
+
+    @use_case
+    async def cancellable(self, person: PersonId, visit_id: AppointmentId) -> Visit:
+        """A visit that can still be cancelled, or was; raises `NotFound`, `VisitPassed`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+        if visit.state is not AppointmentState.CANCELLED:
+            booking.check_cancellable(visit, now)
+        return Visit(visit, now)
+
+    @use_case
+    async def cancel(self, person: PersonId, visit_id: AppointmentId) -> Visit:
+        """Give a time back; doing it again changes nothing. Raises `NotFound`, `VisitPassed`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id)
+            if visit.needs_time:
+                visit = await tx.appointments.give_up(visit, person, now)
+                await tx.notifications.replan(visit.id, CHANGES, [], now)
+            if visit.state is AppointmentState.CANCELLED:
+                return Visit(visit, now)
+            booking.check_cancellable(visit, now)
+            cancelled = AppointmentState.CANCELLED
+            visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
+            await tx.notifications.replan(visit.id, CHANGES, [], now)
+            await plan_reminders(tx, visit, now)
+            return Visit(visit, now)
+
+    @use_case
+    async def come(self, person: PersonId, visit_id: AppointmentId, *, all_day: bool) -> Coming:
+        """Say that the child comes; with `all_day`, all children of the person to the clinic that
+        day. Doing it again changes nothing.
+
+        Raises:
+            NotFound: not this person's visit.
+            VisitCancelled, VisitPassed: there is nothing to come to.
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id)
+            if visit.needs_time:
+                raise VisitCancelled
+            booking.check_movable(visit, now)
+            visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
+            if tx.replay:
+                return Coming(visits, now)
+            return Coming([await tx.appointments.expect(each, now) for each in visits], now)
+
+    async def _same_day(
+        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    ) -> list[Appointment]:
+        children = await tx.families.children(cared_for_by=person)
+        planned = await tx.appointments.planned([child.id for child in children], after=now)
+        return [
+            other
+            for other in planned
+            if other.slot.doctor.clinic.id == visit.slot.doctor.clinic.id
+            and other.slot.local_start.date() == visit.slot.local_start.date()
+            and other.slot.starts_at > now
+        ]
+
+
+@contextmanager
+def _keeping(visit: Appointment | None) -> Iterator[None]:
+    """Who cannot have a new time hears what they have."""
+    try:
+        yield
+    except SlotTaken as refusal:
+        kept = visit if visit and visit.is_active else None
+        raise type(refusal)(kept) from None

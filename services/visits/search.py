@@ -1,0 +1,280 @@
+"""Finding a time: why, with whom, on which day, at what hour."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.families import consents, home
+from services.families.home import OwnDoctor
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import NoChild
+from services.model.refusals.visits import DayClosed, DayFull
+from services.model.slots import DayTimes, FreeTimes, Slot, Wish
+from services.model.visits import Appointment, FirstAsk, Need
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable, Transaction, Transactions
+from services.rules import ages, booking, horizon, waiting_standard
+from services.rules.waiting_standard import day_of, is_asking
+from services.runtime.use_case import no_effect, use_case
+
+NEAREST = 3
+"""How many times are offered in place of one that could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichChild:
+    """Of several children, one is to be chosen."""
+
+    clinic: Clinic
+    children: Sequence[Child]
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a child can come."""
+
+    clinic: Clinic
+    child: Child
+    reasons: Sequence[Reason]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a family looks for, and everybody in it."""
+
+    need: Need
+    child: Child
+    clinic: Clinic
+    moving: Appointment | None
+    """The visit that is theirs until the new time is won."""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doctors:
+    """Whom a child can see at a clinic, the own doctor first."""
+
+    search: Search
+    own: OwnDoctor | None
+    doctors: Sequence["DoctorRow"]
+
+    @property
+    def any_free(self) -> bool:
+        return any(row.free for row in self.doctors)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorRow:
+    """A doctor in a list: with what is free, or the visit that stands in the way of another."""
+
+    doctor: Doctor
+    free: FreeTimes | None
+    visit: Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days on which a doctor receives, in order."""
+
+    search: Search
+    doctor: Doctor
+    days: Sequence[DayTimes]
+    opening: datetime
+    """When one more day opens, on the clinic's wall."""
+    last_open: date
+
+    @property
+    def free(self) -> list[date]:
+        return [day.day for day in self.days if day.free]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A doctor's free times on one day."""
+
+    search: Search
+    doctor: Doctor
+    day: date
+    slots: Sequence[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The times nearest to one that could not be had."""
+
+    search: Search
+    doctor: Doctor
+    slots: Sequence[Slot]
+
+
+class Times:
+    """What a receptionist looks up before anything is booked."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def begin(self, person: PersonId, clinic_id: ClinicId) -> WhichChild | Reasons:
+        """For whom to book, or with one child, why. Raises `NotFound`, `NoConsent`, `NoChild`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            await consents.require_consent(tx, person, clinic.id)
+            children = await tx.families.children(cared_for_by=person)
+            if not children:
+                raise NoChild
+            if len(children) > 1:
+                return WhichChild(clinic, children)
+            return await self._reasons(tx, children[0], clinic, now)
+
+    @use_case
+    async def reasons(self, person: PersonId, child_id: ChildId, clinic_id: ClinicId) -> Reasons:
+        """Why this child can come to the clinic; raises `NotFound`, `NoConsent`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            child = await tx.families.child(child_id, cared_for_by=person)
+            await consents.require_consent(tx, person, clinic.id)
+            return await self._reasons(tx, child, clinic, now)
+
+    async def _reasons(
+        self, tx: Transaction, child: Child, clinic: Clinic, now: datetime
+    ) -> Reasons:
+        today = now.astimezone(clinic.zone).date()
+        reasons = [
+            reason
+            for reason in booking.reasons_for(child, today)
+            if reason not in booking.APART
+            or await tx.slots.has_hours_for(clinic.id, reason, after=now)
+        ]
+        return Reasons(clinic, child, reasons, now)
+
+    @use_case
+    async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
+        """The clinic's doctors with what each has free; that a family asked is taken down.
+
+        Raises:
+            NotFound: no such clinic, child or visit for this person.
+            NoConsent: the clinic has to be consented to first.
+            VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            search, planned, wish = await look(tx, person, need, clinic, now)
+            free = await tx.slots.by_doctor(clinic.id, wish)
+            doctors = await tx.clinics.doctors(clinic.id)
+            own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
+            is_first = await is_first_ask(tx, search.need, clinic, now)
+        if is_first:
+            offered = [times.earliest for times in free.values()]
+            await self._take_down(
+                waiting_standard.first_ask(search.need, clinic, now, planned, offered)
+            )
+        visits = {visit.slot.doctor.id: visit for visit in planned}
+        rows = [
+            DoctorRow(
+                doctor,
+                free.get(doctor.id),
+                visits.get(doctor.id) if doctor.id in wish.seen_by else None,
+            )
+            for doctor in doctors
+            if doctor.id in free or search.need.reason not in booking.APART
+        ]
+        first = own.doctor.id if own else None
+        return Doctors(search, own, sorted(rows, key=lambda row: row.doctor.id != first))
+
+    async def _take_down(self, ask: FirstAsk) -> None:
+        """No effect of the update: the list is shown again when it is, and in any case."""
+        with no_effect(), suppress(StorageUnavailable):  # rather one ask uncounted than no list
+            async with self._transactions.writes() as tx:
+                await tx.load.add_ask(ask)
+
+    @use_case
+    async def days(self, person: PersonId, need: Need, doctor_id: DoctorId) -> Days:
+        """The days on which the doctor receives; raises what `doctors` raises, and
+        `AlreadyWithDoctor`: the child has a visit with this doctor and may have but one."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            doctor = await tx.clinics.doctor(doctor_id)
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            booking.check_doctor(doctor, planned)
+            days = await tx.slots.days(doctor.id, wish)
+        clinic = doctor.clinic
+        opening, last = horizon.next_opening(clinic, now), horizon.last_open_day(clinic, now)
+        return Days(search, doctor, days, opening, last)
+
+    @use_case
+    async def day(self, person: PersonId, need: Need, doctor_id: DoctorId, day: date) -> Day:
+        """The doctor's free times on a day.
+
+        Raises:
+            DayFull, DayClosed: there are none.
+            whatever `days` raises.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            doctor = await tx.clinics.doctor(doctor_id)
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            booking.check_doctor(doctor, planned)
+            slots = await tx.slots.on_day(doctor, wish, day)
+            if not slots:
+                days = await tx.slots.days(doctor.id, wish)
+                raise DayFull(day) if day in {found.day for found in days} else DayClosed(day)
+        return Day(search, doctor, day, slots)
+
+    @use_case
+    async def near(self, person: PersonId, need: Need, slot_id: SlotId) -> Near:
+        """The doctor's times nearest to one that could not be had; raises what `days` raises."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            slot = await tx.slots.get(slot_id, person=person, now=now)
+            doctor = slot.doctor
+            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            booking.check_doctor(doctor, planned)
+            slots = await tx.slots.near(doctor, wish, slot.starts_at, NEAREST)
+        return Near(search, doctor, slots)
+
+
+async def look(
+    tx: Transaction, person: PersonId, need: Need, clinic: Clinic, now: datetime
+) -> tuple[Search, list[Appointment], Wish]:
+    """Look up whom a need is about: the search, the child's other visits ahead, the wish.
+
+    The reason of a visit that is moved stays what it was.
+
+    Raises:
+        NotFound, NoConsent: not this person's to ask.
+        NotForThisAge: visits of this kind are for younger children.
+        VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
+    """
+    child = await tx.families.child(need.child_id, cared_for_by=person)
+    await consents.require_consent(tx, person, clinic.id)
+    moving = None
+    if need.moves is not None:
+        moving = await tx.appointments.get(need.moves, cared_for_by=person)
+        if moving.child.id != child.id or moving.slot.doctor.clinic.id != clinic.id:
+            raise NotFound
+        booking.check_movable(moving, now)
+        need = replace(need, reason=moving.reason)
+    ages.check_age(need.reason, child, clinic, now)
+    planned = [
+        visit
+        for visit in await tx.appointments.planned([child.id], after=now)
+        if visit.id != need.moves
+    ]
+    wish = booking.wish_of(person, child, need.reason, clinic, planned, now)
+    return Search(need, child, clinic, moving, now), planned, wish
+
+
+async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetime) -> bool:
+    """Whether this is an ask, and the first one for the child at the clinic today."""
+    if not is_asking(need):
+        return False
+    return not await tx.load.is_asked(clinic.id, need.child_id, day_of(clinic, now))
