@@ -31,19 +31,20 @@ from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
 from services.runtime.health import Level, wrong
 from services.runtime.use_case import finish_use_cases
-from storage.backup import BadBackup, Contents, back_up, restore
-from storage.checkup import look_over
-from storage.engine import BadDatabase, is_sqlite, open_engines, read_url
-from storage.lock import Held, held_for
-from storage.migrate import migrate
-from storage.transactions import StoredTransactions
+from storage.care.backup import BadBackup, Contents, back_up, restore
+from storage.care.checkup import look_over
+from storage.database.engines import open_engines
+from storage.database.migrate import migrate
+from storage.database.process_lock import Held, held_for
+from storage.database.transaction import StoredTransactions
+from storage.database.urls import BadDatabase, is_sqlite, read_url
 
 gc.freeze()
 gc.enable()
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
-    from storage.ciphers import Ciphers
+    from storage.care.ciphers import Ciphers
 
 DEMO_DATA = Path("data/demo")
 SERVING = ("run", "demo")
@@ -96,7 +97,7 @@ def _ciphers_of(settings: Settings) -> Ciphers | None:
     """The keys that are set, if any; whoever has none does not need their library either."""
     if not settings.encryption_keys:
         return None
-    from storage.ciphers import Ciphers
+    from storage.care.ciphers import Ciphers
 
     return Ciphers(settings.secret_keys)
 

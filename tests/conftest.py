@@ -27,9 +27,9 @@ from services.model.people import Child, Language
 from services.model.schedule import Reception, ScheduleRule
 from services.model.slots import Slot
 from services.model.visits import Appointment, Need
-from storage.ciphers import Ciphers
-from storage.engine import Engines, open_engines
-from storage.transactions import StoredTransactions
+from storage.care.ciphers import Ciphers
+from storage.database.engines import Engines, open_engines
+from storage.database.transaction import StoredTransactions
 from tests.databases import (
     SQLITE,
     Database,

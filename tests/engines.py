@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Dialect, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import Engines, open_engines
+from storage.database.engines import Engines, open_engines
 from tests.databases import Database
 
 

@@ -24,16 +24,12 @@ from services.model.messages import NotificationState
 from services.model.people import Child, ReminderWishes
 from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment, AppointmentState
-from storage.tables import (
-    AppointmentRow,
-    CareRow,
-    ChildRow,
-    ConsentRow,
-    DoctorRow,
-    NotificationRow,
-    PersonRow,
-    SlotRow,
-)
+from storage.tables.clinic import DoctorRow
+from storage.tables.consents import ConsentRow
+from storage.tables.families import CareRow, ChildRow, PersonRow
+from storage.tables.messages import NotificationRow
+from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow
 from tests.conftest import CONSENTS, ROMASHKA, House
 
 FIRST = 1_000_000

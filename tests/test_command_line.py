@@ -23,8 +23,8 @@ from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
 from services.model.people import Language
-from storage.engine import read_url
-from storage.lock import held_for
+from storage.database.process_lock import held_for
+from storage.database.urls import read_url
 from tests.commands import CommandLine, start
 
 TOKEN = "4200000:token-of-the-command-line"

@@ -19,8 +19,8 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.terminal import ProgressLine
-from storage.engine import read_url
-from storage.lock import held_for
+from storage.database.process_lock import held_for
+from storage.database.urls import read_url
 from tests.commands import CommandLine, Finished, environment
 
 IMPORT = ("schedule", "import", "--clinic", "romashka")

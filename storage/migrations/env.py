@@ -1,9 +1,9 @@
-"""Alembic's way in. The connection comes from `storage.migrate`, which knows how to be safe."""
+"""Alembic's way in. The connection comes from `storage.database.migrate`."""
 
 from alembic import context
 from sqlalchemy import Connection
 
-from storage.tables import Base
+from storage.tables.base import Base
 
 connection: Connection = context.config.attributes["connection"]
 context.configure(

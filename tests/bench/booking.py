@@ -21,7 +21,7 @@ from sqlalchemy import event
 from services.model.ids import ChildId, PersonId
 from services.model.slots import Slot
 from services.runtime.use_case import effect_of
-from storage.sqlite import PRAGMAS
+from storage.database.sqlite import PRAGMAS
 from tests.bench.contest import Times, ratio
 from tests.conftest import CONSENT, PETROVA, ROMASHKA, House, StillClock, house_over
 from tests.databases import POSTGRESQL, SQLITE, Database, Shelves

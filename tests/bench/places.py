@@ -17,10 +17,11 @@ from services.model.ids import PersonId
 from services.model.people import Child
 from services.model.slots import Wish
 from services.visits.search import look
-from storage.engine import open_engines, read_url
-from storage.migrate import migrate
-from storage.sqlite import PRAGMAS
-from storage.transactions import StoredTransactions
+from storage.database.engines import open_engines
+from storage.database.migrate import migrate
+from storage.database.sqlite import PRAGMAS
+from storage.database.transaction import StoredTransactions
+from storage.database.urls import read_url
 from tests.bench.filling import Size, fill
 from tests.conftest import CONSENT, ROMASHKA, House, StillClock, need
 from tests.databases import Database

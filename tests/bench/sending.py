@@ -16,7 +16,7 @@ from sqlalchemy import insert, literal, select
 from services.model.letters import Letter
 from services.model.messages import Urgency
 from services.model.people import Person, ReminderWishes
-from storage.tables import NotificationRow
+from storage.tables.messages import NotificationRow
 from tests.bench.contest import Times, ratio
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH, POSTGRESQL, Shelves

@@ -28,7 +28,7 @@ from bot.sandbox.telegram import Telegram
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import Language
-from storage.transactions import inside_transaction
+from storage.database.transaction import inside_transaction
 from tests.conftest import House
 
 TOKEN = "4200000:token-of-the-tests"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.model.consents import Purpose
-from storage.tables import Base
+from storage.tables.base import Base
 from tests.chat.conftest import Chat, register
 from tests.conftest import House
 

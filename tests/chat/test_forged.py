@@ -19,7 +19,7 @@ from services.model.consents import Purpose
 from services.model.ids import PersonId, PostId
 from services.model.people import Language
 from services.model.schedule import DeviationKind, Leave
-from storage.tables import Base
+from storage.tables.base import Base
 from tests.chat.conftest import Chat, World, come, register, world_over
 from tests.conftest import House, StillClock, house_over, with_clinic
 from tests.databases import Database, Shelves

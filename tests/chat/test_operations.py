@@ -21,7 +21,7 @@ from services.model.clinic import Clinic
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
 from services.upkeep import Upkeep
-from storage.transactions import StoredTransactions
+from storage.database.transaction import StoredTransactions
 from tests.chat.conftest import TOKEN, Chat, WatchfulSession, World, register
 from tests.conftest import House
 

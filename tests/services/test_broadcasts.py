@@ -26,7 +26,7 @@ from services.model.refusals.broadcasts import BroadcastOver, NobodyToTell, Numb
 from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
 from services.ports.sending import NotNow, Unreachable
 from services.runtime.use_case import effect_of
-from storage.transactions import inside_transaction
+from storage.database.transaction import inside_transaction
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.services.conftest import Employee, Family, employ, families, open_clinic, slots_of
 

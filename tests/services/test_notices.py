@@ -19,7 +19,7 @@ from services.ports.messages import LEASE
 from services.ports.sending import Hopeless, NotNow, Unreachable
 from services.runtime.use_case import effect_of
 from services.visits.booking import TOLD_AGAIN_AFTER
-from storage.transactions import inside_transaction
+from storage.database.transaction import inside_transaction
 from tests.conftest import House
 from tests.services.conftest import Family, families, run_sql
 

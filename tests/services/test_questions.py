@@ -40,7 +40,7 @@ from services.visits.question_views import (
     Unsent,
 )
 from services.visits.questions import SHOWN
-from storage.transactions import inside_transaction
+from storage.database.transaction import inside_transaction
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
 from tests.rules.values import a_slot, a_visit, on_wall
 from tests.services.conftest import Employee, Family, employ, families, run_sql

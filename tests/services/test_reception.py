@@ -23,7 +23,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.runtime.use_case import effect_of
 from services.upkeep import NOTES_KEPT
 from services.visits.staff_view import StaffVisit
-from storage.ciphers import Ciphers
+from storage.care.ciphers import Ciphers
 from tests.conftest import House, house_over
 from tests.services.conftest import Employee, Family, employ, slots_of
 

@@ -25,7 +25,7 @@ from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.sending import Unreachable
 from services.visits.booking import TOLD_AGAIN_AFTER
-from storage.transactions import StoredTransactions
+from storage.database.transaction import StoredTransactions
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.rules.values import on_wall
 from tests.services.conftest import Employee, Family, employ, families, open_clinic, run_sql

@@ -12,9 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import URL
 
-from storage.engine import read_url
-from storage.migrate import alembic_config
-from storage.sqlite import begin_with
+from storage.database.migrate import alembic_config
+from storage.database.sqlite import begin_with
+from storage.database.urls import read_url
 
 T = TypeVar("T")
 

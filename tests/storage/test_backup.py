@@ -13,9 +13,9 @@ import pytest
 from services.model.clinic import Clinic
 from services.model.refusals.visits import SlotTaken
 from services.model.slots import Slot
-from storage.backup import BadBackup, back_up, restore
-from storage.engine import BadDatabase
-from storage.migrate import migrate
+from storage.care.backup import BadBackup, back_up, restore
+from storage.database.migrate import migrate
+from storage.database.urls import BadDatabase
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH, SQLITE, Database, Shelves
 from tests.storage.files import judges, look_at, step_file, url_of

@@ -8,9 +8,9 @@ import pytest
 from bot.clock import now
 from services.model.people import PhoneNumber
 from services.runtime.health import Finding, Level
-from storage.checkup import look_over
-from storage.ciphers import Ciphers
-from storage.engine import read_url
+from storage.care.checkup import look_over
+from storage.care.ciphers import Ciphers
+from storage.database.urls import read_url
 from tests.conftest import CIPHERS, KEY, House, StillClock
 from tests.databases import BOTH, POSTGRESQL, SQLITE, Database
 from tests.storage.files import url_of
@@ -145,7 +145,7 @@ class TestFiles:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Before nothing can be written any more."""
-        monkeypatch.setattr("storage.checkup.SPACE", 10**18)
+        monkeypatch.setattr("storage.care.checkup.SPACE", 10**18)
         found = await seen(database)
 
         assert is_trouble(found["disk"], Level.DOUBTFUL, "MB free")
@@ -184,7 +184,7 @@ class TestServers:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """One process more would not find its connections."""
-        monkeypatch.setattr("storage.checkup.CONNECTIONS", 10_000)
+        monkeypatch.setattr("storage.care.checkup.CONNECTIONS", 10_000)
         found = await seen(database)
 
         assert is_trouble(found["connections"], Level.DOUBTFUL, "are taken")
@@ -193,7 +193,7 @@ class TestServers:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A pooler in between swallows what a connection sets at its start."""
-        monkeypatch.setattr("storage.checkup.LIMITS", {"lock_timeout": "7s"})
+        monkeypatch.setattr("storage.care.checkup.LIMITS", {"lock_timeout": "7s"})
         found = await seen(database)
 
         assert is_trouble(found["limits"], Level.DOUBTFUL, "lock_timeout did not take")

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 
-from storage.ciphers import Ciphers, Sealed
+from storage.care.ciphers import Ciphers, Sealed
 
 OLD, NEW = bytes(32), bytes(range(32))
 PLACE = "phones/person/42"

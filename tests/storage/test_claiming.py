@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.model.messages import NotificationState
-from storage.tables import PLANNED_BY_PERSON, PLANNED_BY_URGENCY
+from storage.tables.messages import PLANNED_BY_PERSON, PLANNED_BY_URGENCY
 from tests.conftest import House
 from tests.databases import POSTGRESQL, SQLITE
 from tests.families import FIRST, never_quiet, settle_in

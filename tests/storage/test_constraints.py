@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import ClinicRow
+from storage.tables.clinic import ClinicRow
 from tests.conftest import CONSENT, ROMASHKA, StillClock, house_over
 from tests.conftest import KIM as DOCTOR_KIM
 from tests.conftest import PETROVA as DOCTOR_PETROVA

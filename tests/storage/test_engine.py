@@ -8,9 +8,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import BadDatabase, open_engines, read_url
-from storage.migrate import migrate
-from storage.sqlite import PRAGMAS, make_folder, prepare
+from storage.database.engines import open_engines
+from storage.database.migrate import migrate
+from storage.database.sqlite import PRAGMAS, make_folder, prepare
+from storage.database.urls import BadDatabase, read_url
 from tests.conftest import House
 from tests.databases import SQLITE
 from tests.storage.files import plainly, url_of

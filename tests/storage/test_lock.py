@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from storage.engine import BadDatabase
-from storage.lock import Held, held_for
+from storage.database.process_lock import Held, held_for
+from storage.database.urls import BadDatabase
 from tests.storage.files import url_of
 
 ROOT = Path(__file__).parents[2]

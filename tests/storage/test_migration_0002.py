@@ -16,9 +16,9 @@ from services.model.conversations import Asked, Conversation
 from services.model.ids import DoctorId, PersonId, SlotId
 from services.model.schedule import Holiday, Leave, Reception, ScheduleException, ScheduleRule
 from services.rules.slots import openings
-from storage.engine import open_engines
-from storage.migrate import migrate
-from storage.transactions import StoredTransaction, StoredTransactions
+from storage.database.engines import open_engines
+from storage.database.migrate import migrate
+from storage.database.transaction import StoredTransaction, StoredTransactions
 from tests.conftest import MONDAY_7_AM, ROMASHKA, StillClock
 from tests.storage.files import dump, judges, look_at, plainly, step_file, tables_of, url_of
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.model.clinic import Clinic, LegalBasis
 from services.model.conversations import Asked, Conversation
-from storage.migrate import migrate
+from storage.database.migrate import migrate
 from tests.conftest import ROMASHKA, House, StillClock, house_over
 from tests.databases import BOTH
 from tests.storage.files import tables_of

@@ -7,7 +7,7 @@ import pytest
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.conversations import Asked, Conversation
-from storage.migrate import migrate
+from storage.database.migrate import migrate
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH
 from tests.services.conftest import employ

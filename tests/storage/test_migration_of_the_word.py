@@ -7,7 +7,7 @@ import pytest
 
 from services.model.clinic import Clinic, Confirming, Unanswered
 from services.model.visits import AppointmentState
-from storage.migrate import migrate
+from storage.database.migrate import migrate
 from tests.conftest import House, StillClock, house_over, need
 from tests.databases import BOTH
 from tests.storage.files import tables_of

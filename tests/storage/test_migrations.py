@@ -12,11 +12,11 @@ from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.model.clinic import Clinic
-from storage.engine import BadDatabase, read_url
-from storage.migrate import LOCK, migrate
-from storage.postgresql import migrating_engine
-from storage.sqlite import begin_with
-from storage.tables import Base
+from storage.database.migrate import LOCK, migrate
+from storage.database.postgresql import migrating_engine
+from storage.database.sqlite import begin_with
+from storage.database.urls import BadDatabase, read_url
+from storage.tables.base import Base
 from tests.conftest import House, StillClock, house_over
 from tests.databases import POSTGRESQL, SQLITE, Database, Shelves
 from tests.storage.files import judges, plainly, schema, step, tables_of, url_of
@@ -243,7 +243,7 @@ async def test_a_database_that_is_being_written_is_waited_for_and_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R42: a lock that does not go away is one clear line, not a half-made migration."""
-    monkeypatch.setattr("storage.migrate.PATIENCE", "1")
+    monkeypatch.setattr("storage.database.migrate.PATIENCE", "1")
     with plainly(database.file) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(BadDatabase, match="cannot be opened: database is locked"):
@@ -255,7 +255,7 @@ async def test_a_migration_that_does_not_end_is_waited_for_and_told(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R42: so is another process that migrates for ever."""
-    monkeypatch.setattr("storage.postgresql.PATIENCE", "10ms")
+    monkeypatch.setattr("storage.database.postgresql.PATIENCE", "10ms")
     engine = migrating_engine(database.url)
     async with engine.begin() as other:
         await other.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")

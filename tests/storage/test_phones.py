@@ -14,8 +14,8 @@ from services.model.ids import ChildId, PersonId
 from services.model.people import PhoneNumber
 from services.model.refusals.families import PhonesNotKept
 from services.ports.families import PhoneRepository
-from storage.ciphers import Ciphers, Sealed
-from storage.phones import StoredPhones
+from storage.care.ciphers import Ciphers, Sealed
+from storage.families.phones import StoredPhones
 from tests.conftest import CIPHERS, KEY, House, house_over
 
 NUMBER, OTHER = PhoneNumber("+79161234567"), PhoneNumber("+4915112345678")

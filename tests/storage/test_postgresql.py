@@ -27,9 +27,9 @@ from services.model.visits import Appointment
 from services.ports.transaction import StorageInterrupted, StorageUnavailable
 from services.rules.booking import check_room_for_child
 from services.runtime.use_case import effect_of
-from storage.appointments import StoredAppointments
-from storage.postgresql import LIMITS
-from storage.trouble import name_of
+from storage.database.errors import name_of
+from storage.database.postgresql import LIMITS
+from storage.visits.appointments import StoredAppointments
 from tests.conftest import MONDAY_7_AM, House, StillClock, house_over, need
 from tests.databases import POSTGRESQL
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.model.clinic import Clinic, Hours, Reason, Side
 from services.model.schedule import Leave, Reception, ScheduleException, ScheduleRule
-from storage.reasons import from_bits, to_bits
+from storage.schedule.reasons import from_bits, to_bits
 from tests.conftest import House
 
 SINCE = date(2026, 1, 1)

@@ -48,7 +48,7 @@ from services.model.slots import Changes, FreeTimes, Opening, Slot, Stretch, Tak
 from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
 from services.runtime.use_case import effect_of
-from storage.transactions import StoredTransaction
+from storage.database.transaction import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
 
 STATES = AppointmentState

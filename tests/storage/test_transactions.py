@@ -23,8 +23,8 @@ from services.model.slots import Changes, Opening, Stretch
 from services.model.visits import AppointmentState
 from services.ports.transaction import StorageUnavailable, Transaction
 from services.runtime.use_case import effect_of
-from storage.engine import Engines
-from storage.transactions import StoredTransactions, inside_transaction
+from storage.database.engines import Engines
+from storage.database.transaction import StoredTransactions, inside_transaction
 from tests.conftest import MONDAY_7_AM, House
 from tests.databases import SQLITE
 from tests.storage.files import plainly

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from services.model.clinic import Clinic
-from storage.tables import DeadLetterRow
+from storage.tables.runtime import DeadLetterRow
 from tests.conftest import MONDAY_7_AM, SEVERYANKA, House
 
 NAIVE = datetime(2026, 11, 23, 4)  # noqa: DTZ001 - the very thing to be refused

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UtcDateTime, Zone
+from storage.database.types import UtcDateTime, Zone
 
 revision = "0001"
 down_revision = None

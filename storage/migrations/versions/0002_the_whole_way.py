@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-from storage.types import UtcDateTime
+from storage.database.types import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UtcDateTime
+from storage.database.types import UtcDateTime
 
 revision = "0004"
 down_revision = "0003"

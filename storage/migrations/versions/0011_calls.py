@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UtcDateTime
+from storage.database.types import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"

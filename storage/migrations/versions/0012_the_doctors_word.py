@@ -7,7 +7,7 @@ Clinics that noted before that their doctors confirm begin with it now, on the u
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UtcDateTime
+from storage.database.types import UtcDateTime
 
 revision = "0012"
 down_revision = "0011"

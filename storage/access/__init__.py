@@ -1,0 +1,1 @@
+"""Repositories of posts and of the journal."""

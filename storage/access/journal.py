@@ -1,0 +1,87 @@
+"""Who of the staff saw or changed a child's data."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.access import BEGINNING, Access, Entry, Head, Record, Role, digest
+from services.model.ids import AppointmentId, ChildId, ClinicId, PostId
+from storage.database.locks import lock_journal
+from storage.tables.access import AccessRecordRow
+
+
+class StoredJournal:
+    """Implements `services.ports.JournalRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def append(self, clinic_id: ClinicId, entry: Entry) -> None:
+        await lock_journal(self._session, clinic_id)
+        last = await self._session.scalar(
+            select(AccessRecordRow)
+            .where(AccessRecordRow.clinic_id == clinic_id)
+            .order_by(AccessRecordRow.number.desc())
+            .limit(1)
+        )
+        number, previous = (last.number + 1, last.hash) if last else (1, BEGINNING)
+        self._session.add(
+            AccessRecordRow(
+                clinic_id=clinic_id,
+                number=number,
+                post_id=entry.post_id,
+                role=entry.role,
+                access=entry.access,
+                child_id=entry.child_id,
+                appointment_id=entry.appointment_id,
+                at=entry.at,
+                hash=digest(clinic_id, number, entry, previous),
+            )
+        )
+        await self._session.flush()
+
+    async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
+        rows = await self._session.scalars(
+            select(AccessRecordRow)
+            .where(AccessRecordRow.child_id == child_id)
+            .order_by(AccessRecordRow.at.desc(), AccessRecordRow.number.desc())
+            .limit(most)
+        )
+        return [_to_record(row) for row in rows]
+
+    async def all_of(self, clinic_id: ClinicId) -> list[Record]:
+        rows = await self._session.scalars(
+            select(AccessRecordRow)
+            .where(AccessRecordRow.clinic_id == clinic_id)
+            .order_by(AccessRecordRow.number)
+        )
+        return [_to_record(row) for row in rows]
+
+    async def heads(self) -> list[Head]:
+        last = (
+            select(AccessRecordRow.clinic_id, func.max(AccessRecordRow.number).label("number"))
+            .group_by(AccessRecordRow.clinic_id)
+            .subquery()
+        )
+        rows = await self._session.scalars(
+            select(AccessRecordRow)
+            .join(
+                last,
+                (last.c.clinic_id == AccessRecordRow.clinic_id)
+                & (last.c.number == AccessRecordRow.number),
+            )
+            .order_by(AccessRecordRow.clinic_id)
+        )
+        return [Head(ClinicId(row.clinic_id), row.number, row.hash) for row in rows]
+
+
+def _to_record(row: AccessRecordRow) -> Record:
+    appointment_id = None if row.appointment_id is None else AppointmentId(row.appointment_id)
+    entry = Entry(
+        PostId(row.post_id),
+        Role(row.role),
+        Access(row.access),
+        ChildId(row.child_id),
+        appointment_id,
+        row.at,
+    )
+    return Record(ClinicId(row.clinic_id), row.number, entry, row.hash)

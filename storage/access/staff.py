@@ -1,0 +1,108 @@
+"""Who works at a clinic, and who is invited to."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.access import Post, Role
+from services.model.ids import ClinicId, PersonId, PostId
+from services.model.refusals.base import NotFound
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.database.locks import lock_rows
+from storage.tables.access import InvitationRow, StaffRow
+from storage.tables.clinic import ClinicRow, DoctorRow
+
+
+def _standing() -> Select[StaffRow, ClinicRow, DoctorRow]:
+    return (
+        select(StaffRow, ClinicRow, DoctorRow)
+        .join(ClinicRow, ClinicRow.id == StaffRow.clinic_id)
+        .outerjoin(DoctorRow, DoctorRow.id == StaffRow.doctor_id)
+        .where(StaffRow.until.is_(None))
+        .order_by(StaffRow.since, StaffRow.id)
+    )
+
+
+def _to_post(row: StaffRow, clinic_row: ClinicRow, doctor_row: DoctorRow | None) -> Post:
+    clinic = to_clinic(clinic_row)
+    doctor = to_doctor(doctor_row, clinic) if doctor_row else None
+    return Post(PostId(row.id), clinic, PersonId(row.person_id), Role(row.role), doctor, row.name)
+
+
+class StoredStaff:
+    """Implements `services.ports.StaffRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, post_id: PostId) -> Post:
+        query = _standing().where(StaffRow.id == post_id)
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            raise NotFound
+        return _to_post(*found)
+
+    async def of_person(self, person: PersonId) -> list[Post]:
+        query = _standing().where(StaffRow.person_id == person)
+        return [_to_post(*found) for found in await self._session.execute(query)]
+
+    async def of_clinic(self, clinic_id: ClinicId) -> list[Post]:
+        query = _standing().where(StaffRow.clinic_id == clinic_id)
+        return [_to_post(*found) for found in await self._session.execute(query)]
+
+    async def lock(self, clinic_id: ClinicId) -> None:
+        await lock_rows(self._session, ClinicRow.id, ClinicRow.id == clinic_id)
+
+    async def end(self, post_id: PostId, at: datetime) -> None:
+        await self._session.execute(
+            update(StaffRow)
+            .where(StaffRow.id == post_id, StaffRow.until.is_(None))
+            .values(until=at)
+        )
+
+    async def invite(self, post: Post, token_hash: str, at: datetime, expires_at: datetime) -> None:
+        self._session.add(
+            InvitationRow(
+                token_sha256=token_hash,
+                clinic_id=post.clinic.id,
+                role=post.role,
+                doctor_id=post.doctor.id if post.doctor else None,
+                created_at=at,
+                expires_at=expires_at,
+            )
+        )
+        await self._session.flush()
+
+    async def accept(
+        self, token_hash: str, person: PersonId, name: str, at: datetime
+    ) -> Post | None:
+        used = await self._session.execute(
+            update(InvitationRow)
+            .where(
+                InvitationRow.token_sha256 == token_hash,
+                InvitationRow.used_at.is_(None),
+                InvitationRow.expires_at > at,
+            )
+            .values(used_at=at)
+            .returning(InvitationRow.clinic_id, InvitationRow.role, InvitationRow.doctor_id)
+        )
+        if (found := used.one_or_none()) is None:
+            return None
+        clinic_id, role, doctor_id = found
+        row = StaffRow(
+            clinic_id=clinic_id,
+            person_id=person,
+            role=role,
+            doctor_id=doctor_id,
+            name=name,
+            since=at,
+        )
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:  # they have it already
+            pass
+        posts = await self.of_person(person)
+        return next(post for post in posts if (post.clinic.id, post.role) == (clinic_id, role))

@@ -1,0 +1,1 @@
+"""Backups, moves from one database into another, and a look over one."""

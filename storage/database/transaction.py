@@ -1,0 +1,178 @@
+"""The one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from services.model.ids import PersonId
+from services.model.refusals.base import AlreadyDone
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable
+from services.runtime.use_case import current_update
+from storage.access.journal import StoredJournal
+from storage.access.staff import StoredStaff
+from storage.clinic.clinics import StoredClinics
+from storage.clinic.districts import StoredDistricts
+from storage.database.engines import Engines
+from storage.database.errors import name_of
+from storage.database.locks import lock_rows
+from storage.families.consents import StoredConsents
+from storage.families.families import StoredFamilies
+from storage.families.phones import StoredPhones
+from storage.families.registry import StoredRegistry
+from storage.messages.broadcasts import StoredBroadcasts
+from storage.messages.notifications import StoredNotifications
+from storage.runtime.conversations import StoredConversations
+from storage.runtime.leases import StoredLeases
+from storage.runtime.updates import StoredUpdates
+from storage.schedule.first_asks import StoredLoad
+from storage.schedule.imports import StoredImports
+from storage.schedule.schedules import StoredSchedules
+from storage.schedule.slots import StoredSlots
+from storage.tables.families import PersonRow
+from storage.visits.absences import StoredAbsences
+from storage.visits.appointments import StoredAppointments
+from storage.visits.calls import StoredCalls
+from storage.visits.notes import StoredNotes
+from storage.visits.offers import StoredOffers
+from storage.visits.questions import StoredQuestions
+
+if TYPE_CHECKING:
+    from storage.care.ciphers import Ciphers
+
+_inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
+
+
+def inside_transaction() -> bool:
+    """Whether the running task has a transaction open: nobody may talk to Telegram then (R49)."""
+    return _inside.get()
+
+
+class HouseSession(Session):
+    """A session that refuses to write when its update took effect before, and believes no memory:
+    what was read before a lock was waited for is old."""
+
+
+@event.listens_for(HouseSession, "before_flush")
+def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
+    if session.info.get("replay") and (session.new or session.dirty or session.deleted):
+        raise AlreadyDone
+
+
+@event.listens_for(HouseSession, "do_orm_execute")
+def _refuse_or_refresh(state: ORMExecuteState) -> None:
+    if state.is_select:
+        state.update_execution_options(populate_existing=True)
+    elif state.session.info.get("replay"):
+        raise AlreadyDone
+
+
+class StoredTransaction:
+    """The repositories over one session."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        now: datetime,
+        ciphers: Ciphers | None,
+        replay: bool = False,
+    ) -> None:
+        self.replay = replay
+        self.families = StoredFamilies(session)
+        self.phones = StoredPhones(session, ciphers)
+        self.consents = StoredConsents(session)
+        self.conversations = StoredConversations(session)
+        self.clinics = StoredClinics(session)
+        self.districts = StoredDistricts(session)
+        self.schedules = StoredSchedules(session)
+        self.slots = StoredSlots(session, now)
+        self.appointments = StoredAppointments(session, now)
+        self.offers = StoredOffers(session)
+        self.absences = StoredAbsences(session, self.appointments)
+        self.notifications = StoredNotifications(session, now)
+        self.broadcasts = StoredBroadcasts(session)
+        self.notes = StoredNotes(session, ciphers)
+        self.leases = StoredLeases(session)
+        self.staff = StoredStaff(session)
+        self.journal = StoredJournal(session)
+        self.registry = StoredRegistry(session)
+        self.calls = StoredCalls(session, self.appointments)
+        self.load = StoredLoad(session)
+        self.imports = StoredImports(session)
+        self.questions = StoredQuestions(session)
+        self.updates = StoredUpdates(session)
+
+
+class StoredTransactions:
+    """Opens transactions; implements `services.ports.Transactions`."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        clock: Clock,
+        watch: Callable[[str, float], None] = lambda _kind, _seconds: None,
+        ciphers: Ciphers | None = None,
+    ) -> None:
+        """`watch` is told of every transaction: "read" or "write", and the seconds it took.
+        Without `ciphers` no phone number is kept."""
+        self._engines = engines
+        self._clock = clock
+        self._watch = watch
+        self._ciphers = ciphers
+
+    @asynccontextmanager
+    async def reads(self) -> AsyncIterator[StoredTransaction]:
+        async with self._session(writing=False) as session:
+            yield StoredTransaction(session, self._clock(), self._ciphers)
+
+    @asynccontextmanager
+    async def writes(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
+        async with self._session(writing=True) as session:
+            replay = await self._is_replay(session)
+            session.sync_session.info["replay"] = replay
+            if of is not None:
+                await lock_rows(session, PersonRow.id, PersonRow.id == of)
+            yield StoredTransaction(session, self._clock(), self._ciphers, replay)
+            await session.commit()
+
+    async def _is_replay(self, session: AsyncSession) -> bool:
+        update_id = current_update()
+        if update_id is None:
+            return False
+        return not await StoredUpdates(session).record(update_id, self._clock())
+
+    @asynccontextmanager
+    async def _session(self, *, writing: bool) -> AsyncIterator[AsyncSession]:
+        if _inside.get():
+            raise RuntimeError("a transaction was opened inside another")
+        token = _inside.set(True)
+        begun = perf_counter()
+        engine = self._engines.writing if writing else self._engines.reading
+        session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
+        try:
+            async with session:
+                await _connect(session)
+                yield session
+        except DBAPIError as error:
+            raise name_of(error) or error from error
+        finally:
+            _inside.reset(token)
+            self._watch("write" if writing else "read", perf_counter() - begun)
+
+
+async def _connect(session: AsyncSession) -> None:
+    try:
+        await session.connection()
+    except (OSError, PoolTimeout) as error:
+        raise StorageUnavailable from error

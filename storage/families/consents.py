@@ -1,0 +1,123 @@
+"""What people agreed to, and the texts they were shown."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ChildId, ClinicId, PersonId
+from services.model.refusals.base import NotFound
+from storage.tables.consents import ConsentRow, ConsentTextRow, DeclinedConsentRow
+
+
+class StoredConsents:
+    """Implements `services.ports.ConsentRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def text(self, clinic_id: ClinicId, purpose: Purpose) -> ConsentText:
+        row = (
+            await self._session.scalars(
+                select(ConsentTextRow)
+                .where(ConsentTextRow.clinic_id == clinic_id, ConsentTextRow.purpose == purpose)
+                .order_by(ConsentTextRow.version.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotFound
+        return ConsentText(clinic_id, purpose, row.version, row.text)
+
+    async def purposes(self, clinic_id: ClinicId) -> set[Purpose]:
+        found = await self._session.scalars(
+            select(ConsentTextRow.purpose).where(ConsentTextRow.clinic_id == clinic_id)
+        )
+        return {Purpose(purpose) for purpose in found}
+
+    async def publish(self, text: ConsentText) -> None:
+        self._session.add(
+            ConsentTextRow(
+                clinic_id=text.clinic_id,
+                purpose=text.purpose,
+                version=text.version,
+                text=text.text,
+            )
+        )
+        await self._session.flush()
+
+    async def is_given(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
+        standing = exists().where(
+            ConsentRow.person_id == person,
+            ConsentRow.clinic_id == clinic_id,
+            ConsentRow.purpose == purpose,
+            ConsentRow.withdrawn_at.is_(None),
+        )
+        return bool(await self._session.scalar(select(standing)))
+
+    async def given(self, person: PersonId, clinic_id: ClinicId) -> set[Purpose]:
+        found = await self._session.scalars(
+            select(ConsentRow.purpose).where(
+                ConsentRow.person_id == person,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+        )
+        return {Purpose(purpose) for purpose in found}
+
+    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
+        agreed = exists().where(
+            ConsentRow.person_id == person,
+            ConsentRow.clinic_id == clinic_id,
+            ConsentRow.purpose == purpose,
+        )
+        declined = exists().where(
+            DeclinedConsentRow.person_id == person,
+            DeclinedConsentRow.clinic_id == clinic_id,
+            DeclinedConsentRow.purpose == purpose,
+        )
+        return bool(await self._session.scalar(select(or_(agreed, declined))))
+
+    async def give(
+        self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None
+    ) -> None:
+        self._session.add(
+            ConsentRow(
+                person_id=person,
+                clinic_id=text.clinic_id,
+                purpose=text.purpose,
+                version=text.version,
+                text_sha256=sha256(text.text.encode()).hexdigest(),
+                given_at=at,
+                child_id=child_id,
+            )
+        )
+        await self._session.flush()
+
+    async def decline(self, person: PersonId, text: ConsentText, at: datetime) -> None:
+        await self._session.merge(
+            DeclinedConsentRow(
+                person_id=person,
+                clinic_id=text.clinic_id,
+                purpose=text.purpose,
+                version=text.version,
+                declined_at=at,
+            )
+        )
+        await self._session.flush()
+
+    async def withdraw(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose, at: datetime
+    ) -> None:
+        await self._session.execute(
+            update(ConsentRow)
+            .where(
+                ConsentRow.person_id == person,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.purpose == purpose,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=at)
+        )

@@ -1,0 +1,178 @@
+"""Persons, children, and who cares for whom."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.consents import Purpose
+from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
+from services.model.people import Child, Language, Person, ReminderWishes
+from services.model.refusals.base import NotFound
+from storage.tables.consents import ConsentRow, PaperConsentRow
+from storage.tables.families import CareRow, ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.visits import AppointmentRow
+
+
+def to_person(row: PersonRow) -> Person:
+    unreachable = row.unreachable_since is not None
+    return Person(PersonId(row.id), row.telegram_id, Language(row.language), unreachable)
+
+
+def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
+    if row is None:
+        return ReminderWishes()
+    before = None if row.before_minutes is None else timedelta(minutes=row.before_minutes)
+    return ReminderWishes(row.evening, row.evening_at, row.soon, before, row.discreet)
+
+
+def to_child(row: ChildRow) -> Child:
+    district_id = None if row.district_id is None else DistrictId(row.district_id)
+    return Child(ChildId(row.id), row.name, row.birth_date, district_id)
+
+
+class StoredFamilies:
+    """Implements `services.ports.FamilyRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def person(self, telegram_id: int) -> Person | None:
+        row = await self._session.scalar(
+            select(PersonRow).where(PersonRow.telegram_id == telegram_id)
+        )
+        return to_person(row) if row else None
+
+    async def add_person(self, telegram_id: int, language: Language) -> Person:
+        row = PersonRow(telegram_id=telegram_id, language=language)
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            if known := await self.person(telegram_id):
+                return known
+            raise
+        return to_person(row)
+
+    async def come_to(self, person: PersonId, clinic_id: ClinicId) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.clinic_id = clinic_id
+        await self._session.flush()
+
+    async def clinic_of(self, person: PersonId) -> ClinicId | None:
+        clinic_id = await self._session.scalar(
+            select(PersonRow.clinic_id).where(PersonRow.id == person)
+        )
+        return None if clinic_id is None else ClinicId(clinic_id)
+
+    async def set_language(self, person: PersonId, language: Language) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.language = language
+        await self._session.flush()
+
+    async def lost(self, person: PersonId, since: datetime) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.unreachable_since = row.unreachable_since or since
+        await self._session.flush()
+
+    async def found(self, person: PersonId) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        row.unreachable_since = None
+        await self._session.flush()
+
+    async def wishes(self, person: PersonId) -> ReminderWishes:
+        return to_wishes(await self._session.get(ReminderWishesRow, person))
+
+    async def set_wishes(self, person: PersonId, wishes: ReminderWishes) -> None:
+        before = None if wishes.before is None else wishes.before // timedelta(minutes=1)
+        await self._session.merge(
+            ReminderWishesRow(
+                person_id=person,
+                evening=wishes.evening,
+                evening_at=wishes.evening_at,
+                soon=wishes.soon,
+                before_minutes=before,
+                discreet=wishes.discreet,
+            )
+        )
+        await self._session.flush()
+
+    async def to_remind(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> list[tuple[PersonId, ReminderWishes]]:
+        query = (
+            select(CareRow.person_id, ReminderWishesRow)
+            .join(ConsentRow, ConsentRow.person_id == CareRow.person_id)
+            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == CareRow.person_id)
+            .where(
+                CareRow.child_id == child_id,
+                ConsentRow.clinic_id == clinic_id,
+                ConsentRow.purpose == Purpose.REMINDERS,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .order_by(CareRow.person_id)
+        )
+        found = await self._session.execute(query)
+        return [(PersonId(person_id), to_wishes(row)) for person_id, row in found]
+
+    async def child(
+        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
+    ) -> Child:
+        query = select(ChildRow).where(ChildRow.id == child_id)
+        if cared_for_by is not None:
+            query = query.join(CareRow, CareRow.child_id == ChildRow.id).where(
+                CareRow.person_id == cared_for_by
+            )
+        if lock:
+            query = query.with_for_update(of=ChildRow, key_share=True)
+        row = await self._session.scalar(query)
+        if row is None:
+            raise NotFound
+        return to_child(row)
+
+    async def children(self, cared_for_by: PersonId) -> list[Child]:
+        rows = await self._session.scalars(
+            select(ChildRow)
+            .join(CareRow, CareRow.child_id == ChildRow.id)
+            .where(CareRow.person_id == cared_for_by)
+            .order_by(ChildRow.id)
+        )
+        return [to_child(row) for row in rows]
+
+    async def add_child(
+        self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
+    ) -> Child:
+        row = ChildRow(name=name, birth_date=birth_date)
+        self._session.add(row)
+        await self._session.flush()
+        self._session.add(CareRow(person_id=cared_for_by, child_id=row.id, since=since))
+        await self._session.flush()
+        return to_child(row)
+
+    async def change_child(self, child: Child) -> None:
+        row = await self._session.get_one(ChildRow, child.id)
+        row.name = child.name
+        row.birth_date = child.birth_date
+        row.district_id = child.district_id
+        await self._session.flush()
+
+    async def carers(self, child_id: ChildId) -> list[PersonId]:
+        query = select(CareRow.person_id).where(CareRow.child_id == child_id)
+        found = await self._session.scalars(query.order_by(CareRow.person_id))
+        return [PersonId(person_id) for person_id in found]
+
+    async def end_care(self, child_id: ChildId, person: PersonId) -> None:
+        await self._session.execute(
+            delete(CareRow).where(CareRow.child_id == child_id, CareRow.person_id == person)
+        )
+        unknown = and_(
+            ~exists().where(CareRow.child_id == child_id),
+            ~exists().where(AppointmentRow.child_id == child_id),
+            ~exists().where(PaperConsentRow.child_id == child_id),
+        )
+        await self._session.execute(
+            update(ConsentRow).where(ConsentRow.child_id == child_id, unknown).values(child_id=None)
+        )
+        await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id, unknown))
+        await self._session.execute(delete(ChildRow).where(ChildRow.id == child_id, unknown))

@@ -1,0 +1,128 @@
+"""Phone numbers, which the database holds only encrypted, with a blind index to find them by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ChildId, PersonId
+from services.model.people import Phone, PhoneNumber
+from services.model.refusals.families import PhonesNotKept
+from storage.tables.families import KEY_ID_LENGTH, PhoneRow
+
+if TYPE_CHECKING:
+    from storage.care.ciphers import Ciphers  # who has no key does not need its library either
+
+_KIND = "phone"
+_KEY_ID = func.substr(PhoneRow.ciphertext, 1, KEY_ID_LENGTH)
+
+
+def by_key() -> Select[str, int]:
+    """How many numbers were kept with which key: its id, and the count."""
+    return select(_KEY_ID, func.count()).group_by(_KEY_ID)
+
+
+def count_locked(counts: dict[str, int], ciphers: Ciphers | None) -> int:
+    """Of so many numbers by key id, how many none of the keys opens."""
+    known = ciphers.ids if ciphers else frozenset()
+    return sum(count for key_id, count in counts.items() if key_id not in known)
+
+
+class StoredPhones:
+    """Implements `services.ports.PhoneRepository`."""
+
+    def __init__(self, session: AsyncSession, ciphers: Ciphers | None) -> None:
+        self._session = session
+        self._ciphers = ciphers
+
+    @property
+    def kept(self) -> bool:
+        return self._ciphers is not None
+
+    async def of_person(self, person: PersonId) -> Phone | None:
+        return self._opened(await self._row_of_person(person))
+
+    async def of_child(self, child_id: ChildId) -> Phone | None:
+        return self._opened(await self._row_of_child(child_id))
+
+    async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
+        row = await self._row_of_person(person) or PhoneRow(person_id=person)
+        row.verified_at = at
+        await self._keep(row, number, at)
+
+    async def keep_for_child(self, child_id: ChildId, number: PhoneNumber, at: datetime) -> None:
+        row = await self._row_of_child(child_id) or PhoneRow(child_id=child_id)
+        await self._keep(row, number, at)
+
+    async def forget_of_person(self, person: PersonId) -> None:
+        await self._session.execute(delete(PhoneRow).where(PhoneRow.person_id == person))
+
+    async def forget_of_child(self, child_id: ChildId) -> None:
+        await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id))
+
+    async def persons_with(self, number: PhoneNumber) -> list[PersonId]:
+        found = self._having(number).where(PhoneRow.person_id.is_not(None))
+        return [PersonId(row.person_id or 0) for row in await self._session.scalars(found)]
+
+    async def children_with(self, number: PhoneNumber) -> list[ChildId]:
+        found = self._having(number).where(PhoneRow.child_id.is_not(None))
+        return [ChildId(row.child_id or 0) for row in await self._session.scalars(found)]
+
+    async def encrypt_anew(self, most: int) -> int:
+        if self._ciphers is None:
+            raise PhonesNotKept
+        elsewhere = PhoneRow.ciphertext.not_like(f"{self._ciphers.current}.%")
+        query = select(PhoneRow).where(elsewhere).order_by(PhoneRow.id).limit(most)
+        rows = (await self._session.scalars(query.with_for_update())).all()
+        for row in rows:
+            self._seal(row, self._ciphers.open(row.ciphertext, _place(row)))
+        await self._session.flush()
+        return len(rows)
+
+    async def locked(self) -> int:
+        counts = dict((await self._session.execute(by_key())).all())
+        return count_locked(counts, self._ciphers)
+
+    async def forget_locked(self) -> int:
+        known = self._ciphers.ids if self._ciphers else frozenset[str]()
+        gone = delete(PhoneRow).where(_KEY_ID.not_in(known)).returning(PhoneRow.id)
+        return len((await self._session.scalars(gone)).all())
+
+    async def _row_of_person(self, person: PersonId) -> PhoneRow | None:
+        return await self._session.scalar(select(PhoneRow).where(PhoneRow.person_id == person))
+
+    async def _row_of_child(self, child_id: ChildId) -> PhoneRow | None:
+        return await self._session.scalar(select(PhoneRow).where(PhoneRow.child_id == child_id))
+
+    def _having(self, number: PhoneNumber) -> Select[PhoneRow]:
+        indexes = self._ciphers.indexes(_KIND, number) if self._ciphers else []
+        query = select(PhoneRow).where(PhoneRow.blind_index.in_(indexes))
+        return query.order_by(PhoneRow.given_at.desc(), PhoneRow.id)
+
+    def _opened(self, row: PhoneRow | None) -> Phone | None:
+        if row is None or self._ciphers is None:
+            return None
+        number = self._ciphers.open(row.ciphertext, _place(row))
+        return Phone(PhoneNumber(number), row.given_at, row.verified_at)
+
+    async def _keep(self, row: PhoneRow, number: PhoneNumber, at: datetime) -> None:
+        row.given_at = at
+        self._seal(row, number)
+        self._session.add(row)
+        await self._session.flush()
+
+    def _seal(self, row: PhoneRow, number: str) -> None:
+        if self._ciphers is None:
+            raise PhonesNotKept
+        row.ciphertext = self._ciphers.seal(number, _place(row))
+        row.blind_index = self._ciphers.index(_KIND, number)
+
+
+def _place(row: PhoneRow) -> str:
+    """Where a number stands, as it is sealed with it: whose it is."""
+    if row.person_id is not None:
+        return f"phones/person/{row.person_id}"
+    return f"phones/child/{row.child_id}"

@@ -1,0 +1,151 @@
+"""Children as a clinic's registry knows them."""
+
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.consents import ConsentText, Purpose
+from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.visits import VisitCode
+from storage.database.locks import lock_rows
+from storage.families.families import to_child
+from storage.tables.access import CodeTryRow, VisitCodeRow
+from storage.tables.consents import ConsentRow, PaperConsentRow
+from storage.tables.families import CareRow, ChildRow, PersonRow
+from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow
+
+
+def _known_at(clinic_id: ClinicId) -> ColumnElement[bool]:
+    """Had a visit there, or somebody agreed that the clinic keeps the child's data."""
+    return or_(
+        exists()
+        .where(AppointmentRow.child_id == ChildRow.id, SlotRow.clinic_id == clinic_id)
+        .where(SlotRow.id == AppointmentRow.slot_id),
+        exists().where(
+            PaperConsentRow.child_id == ChildRow.id,
+            PaperConsentRow.clinic_id == clinic_id,
+            PaperConsentRow.withdrawn_at.is_(None),
+        ),
+        exists().where(
+            CareRow.child_id == ChildRow.id,
+            ConsentRow.person_id == CareRow.person_id,
+            ConsentRow.clinic_id == clinic_id,
+            ConsentRow.purpose == Purpose.PROCESSING,
+            ConsentRow.withdrawn_at.is_(None),
+        ),
+    )
+
+
+class StoredRegistry:
+    """Implements `services.ports.RegistryRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def child(self, clinic_id: ClinicId, child_id: ChildId, *, lock: bool = False) -> Child:
+        if lock:
+            await lock_rows(self._session, ChildRow.id, ChildRow.id == child_id)
+        query = select(ChildRow).where(ChildRow.id == child_id, _known_at(clinic_id))
+        row = await self._session.scalar(query)
+        if row is None:
+            raise NotFound
+        return to_child(row)
+
+    async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
+        query = select(ChildRow).where(ChildRow.birth_date == day, _known_at(clinic_id))
+        rows = await self._session.scalars(query.order_by(ChildRow.name, ChildRow.id))
+        return [to_child(row) for row in rows]
+
+    async def add(
+        self, name: str, birth_date: date, consent: ConsentText, by: PostId, at: datetime
+    ) -> Child:
+        row = ChildRow(name=name, birth_date=birth_date)
+        self._session.add(row)
+        await self._session.flush()
+        self._session.add(
+            PaperConsentRow(
+                clinic_id=consent.clinic_id,
+                child_id=row.id,
+                version=consent.version,
+                text_sha256=sha256(consent.text.encode()).hexdigest(),
+                recorded_by=by,
+                recorded_at=at,
+            )
+        )
+        await self._session.flush()
+        return to_child(row)
+
+    async def in_bot(self, child_id: ChildId) -> bool:
+        query = exists().where(
+            CareRow.child_id == child_id,
+            PersonRow.id == CareRow.person_id,
+            PersonRow.unreachable_since.is_(None),
+        )
+        return bool(await self._session.scalar(select(query)))
+
+    async def give_code(
+        self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime
+    ) -> None:
+        await self._session.execute(delete(VisitCodeRow).where(VisitCodeRow.child_id == child_id))
+        self._session.add(
+            VisitCodeRow(
+                code_sha256=code_hash,
+                clinic_id=clinic_id,
+                child_id=child_id,
+                expires_at=expires_at,
+            )
+        )
+        await self._session.flush()
+
+    async def of_code(self, code_hash: str, now: datetime) -> VisitCode | None:
+        query = select(VisitCodeRow).where(VisitCodeRow.code_sha256 == code_hash)
+        row = await self._session.scalar(query)
+        if row is None:
+            return None
+        over = row.used_at is not None or row.expires_at <= now
+        return VisitCode(ClinicId(row.clinic_id), ChildId(row.child_id), over)
+
+    async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:
+        child_id = await self._session.scalar(
+            update(VisitCodeRow)
+            .where(
+                VisitCodeRow.code_sha256 == code_hash,
+                VisitCodeRow.used_at.is_(None),
+                VisitCodeRow.expires_at > at,
+            )
+            .values(used_at=at)
+            .returning(VisitCodeRow.child_id)
+        )
+        if child_id is None:
+            return False
+        try:
+            async with self._session.begin_nested():
+                self._session.add(CareRow(person_id=person, child_id=child_id, since=at))
+        except IntegrityError:  # they care for the child already
+            pass
+        return True
+
+    async def count_tries(self, person: PersonId, since: datetime) -> int:
+        query = select(func.count()).where(
+            CodeTryRow.person_id == person, CodeTryRow.tried_at > since
+        )
+        return await self._session.scalar(query) or 0
+
+    async def add_try(self, person: PersonId, at: datetime) -> None:
+        self._session.add(CodeTryRow(person_id=person, tried_at=at))
+        await self._session.flush()
+
+    async def forget(self, before: datetime) -> int:
+        tries = await self._session.scalars(
+            delete(CodeTryRow).where(CodeTryRow.tried_at < before).returning(CodeTryRow.id)
+        )
+        codes = await self._session.scalars(
+            delete(VisitCodeRow).where(VisitCodeRow.expires_at < before).returning(VisitCodeRow.id)
+        )
+        return len(tries.all()) + len(codes.all())

@@ -1,0 +1,1 @@
+"""Repositories of what the bot itself keeps."""

@@ -1,0 +1,63 @@
+"""What families who asked could be offered."""
+
+from datetime import date, datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ChildId, ClinicId
+from services.model.visits import FirstAsk
+from storage.tables.slots import FirstAskRow
+
+
+class StoredLoad:
+    """Implements `services.ports.LoadRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
+        query = exists().where(
+            FirstAskRow.clinic_id == clinic_id,
+            FirstAskRow.day == day,
+            FirstAskRow.child_id == child_id,
+        )
+        return bool(await self._session.scalar(select(query)))
+
+    async def add_ask(self, ask: FirstAsk) -> None:
+        row = FirstAskRow(
+            clinic_id=ask.clinic_id,
+            day=ask.day,
+            child_id=ask.child_id,
+            asked_at=ask.asked_at,
+            earliest=ask.earliest,
+        )
+        try:
+            async with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:  # somebody else asked for the child meanwhile, or it is gone
+            return
+
+    async def asks(self, clinic_id: ClinicId, first: date, last: date) -> list[FirstAsk]:
+        rows = await self._session.scalars(
+            select(FirstAskRow)
+            .where(
+                FirstAskRow.clinic_id == clinic_id,
+                FirstAskRow.day >= first,
+                FirstAskRow.day <= last,
+            )
+            .order_by(FirstAskRow.asked_at)
+        )
+        return [
+            FirstAsk(
+                ClinicId(row.clinic_id), ChildId(row.child_id), row.day, row.asked_at, row.earliest
+            )
+            for row in rows
+        ]
+
+    async def forget_asks(self, before: datetime) -> int:
+        gone = await self._session.execute(
+            delete(FirstAskRow).where(FirstAskRow.asked_at < before).returning(FirstAskRow.child_id)
+        )
+        return len(gone.all())

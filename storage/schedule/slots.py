@@ -1,0 +1,506 @@
+"""The stored times of doctors."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import SlotHeld, SlotTaken
+from services.model.slots import (
+    Changes,
+    DayLoad,
+    DayTimes,
+    FreeTimes,
+    GridTime,
+    Opening,
+    Slot,
+    Stored,
+    Stretch,
+    Taker,
+    Taking,
+    Wish,
+)
+from services.rules.booking import APART
+from services.rules.horizon import midnight
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.database.locks import lock_rows
+from storage.schedule.reasons import from_bits, to_bits
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import CareRow
+from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
+from storage.tables.visits import AppointmentRow, OfferRow
+from storage.visits.standing import stands, was_had
+
+SCHEDULE = "schedule"
+"""The source of slots that a doctor's schedule gave."""
+EXTRA = "extra"
+"""Of those that the registry squeezed in: never open, so that they may overlap the others."""
+
+
+def _taken(now: datetime) -> ColumnElement[bool]:
+    """A visit stands on it at this moment, as `appointments.stands` says."""
+    return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
+
+
+_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
+"""Such a slot is closed: only who looks at closed ones, too, has to ask."""
+
+
+def _held(
+    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
+) -> ColumnElement[bool]:
+    """Kept for a family at this moment, other than for this person or this visit."""
+    hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
+    offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
+    if person is not None:
+        hold = hold.where(HoldRow.person_id != person)
+        theirs = exists().where(
+            AppointmentRow.id == OfferRow.appointment_id,
+            CareRow.child_id == AppointmentRow.child_id,
+            CareRow.person_id == person,
+        )
+        offer = offer.where(not_(theirs))
+    if visit is not None:
+        offer = offer.where(OfferRow.appointment_id != visit)
+    return or_(hold, offer)
+
+
+def _accepts(reason: Reason) -> ColumnElement[bool]:
+    """The same as `rules.accepts`, in SQL."""
+    named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
+    return named if reason in APART else or_(SlotRow.reasons == 0, named)
+
+
+def _suits(wish: Wish) -> ColumnElement[bool]:
+    """Open, in time, and for such a reason; somebody may have it."""
+    return and_(
+        SlotRow.open,
+        not_(SlotRow.withdrawn),
+        SlotRow.starts_at >= wish.earliest,
+        SlotRow.starts_at < wish.latest,
+        _accepts(wish.reason),
+    )
+
+
+def _is_free(wish: Wish) -> ColumnElement[bool]:
+    """Nobody else has it, and the child is not somewhere else."""
+    return and_(
+        not_(_taken(wish.now)),
+        not_(_held(wish.now, wish.person, wish.moves)),
+        *(
+            not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
+            for busy in wish.busy
+        ),
+    )
+
+
+def _fits(wish: Wish) -> ColumnElement[bool]:
+    """The same wish as `rules.check_bookable`, in SQL."""
+    return and_(
+        _suits(wish),
+        _is_free(wish),
+        *(SlotRow.doctor_id != doctor_id for doctor_id in sorted(wish.seen_by)),
+    )
+
+
+def with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
+    return (
+        select(SlotRow, DoctorRow, ClinicRow)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+    )
+
+
+def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) -> Slot:
+    return Slot(
+        SlotId(row.id),
+        doctor,
+        Stretch(row.starts_at, row.ends_at),
+        open=row.open and not row.withdrawn,
+        taken=taken,
+        held=held,
+        reasons=from_bits(row.reasons),
+        extra=row.source == EXTRA,
+    )
+
+
+def _around(day: date, days: int) -> datetime:
+    """A moment before the day, or after it, in any zone: so that the index is used."""
+    return datetime.combine(day + timedelta(days=days), time.min, UTC)
+
+
+def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
+    slot, doctor, clinic = found
+    return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+
+
+class StoredSlots:
+    """Implements `services.ports.SlotRepository`."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    async def get(
+        self,
+        slot_id: SlotId,
+        *,
+        person: PersonId,
+        now: datetime,
+        lock: bool = False,
+        moves: AppointmentId | None = None,
+    ) -> Slot:
+        if lock:
+            await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
+        taken, held = or_(_taken(now), _NAMELESS), _held(now, person, moves)
+        query = with_doctor().add_columns(taken, held).where(SlotRow.id == slot_id)
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            raise NotFound
+        slot, doctor, clinic, is_taken, is_held = found
+        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=is_taken, held=is_held)
+
+    async def earliest(
+        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+    ) -> Slot | None:
+        whose = (
+            SlotRow.clinic_id == clinic_id if doctor_id is None else SlotRow.doctor_id == doctor_id
+        )
+        query = (
+            with_doctor().where(whose, _fits(wish)).order_by(SlotRow.starts_at, SlotRow.id).limit(1)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        return _free_slot(found) if found else None
+
+    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
+        firsts = (
+            select(
+                SlotRow.doctor_id,
+                func.min(SlotRow.starts_at).label("starts_at"),
+                func.count().label("count"),
+            )
+            .where(SlotRow.clinic_id == clinic_id, _fits(wish))
+            .group_by(SlotRow.doctor_id)
+            .subquery()
+        )
+        query = (
+            with_doctor()
+            .join(
+                firsts,
+                and_(
+                    SlotRow.doctor_id == firsts.c.doctor_id,
+                    SlotRow.starts_at == firsts.c.starts_at,
+                    SlotRow.open,
+                ),
+            )
+            .add_columns(firsts.c.count)
+        )
+        return {
+            DoctorId(doctor.id): FreeTimes(
+                to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), count
+            )
+            for slot, doctor, clinic, count in await self._session.execute(query)
+        }
+
+    async def has_hours_for(self, clinic_id: ClinicId, reason: Reason, after: datetime) -> bool:
+        query = exists().where(
+            SlotRow.clinic_id == clinic_id,
+            SlotRow.starts_at > after,
+            SlotRow.open,
+            not_(SlotRow.withdrawn),
+            _accepts(reason),
+        )
+        return bool(await self._session.scalar(select(query)))
+
+    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
+        found = await self._session.execute(
+            select(SlotRow.day, func.sum(case((_is_free(wish), 1), else_=0)))
+            .where(SlotRow.doctor_id == doctor_id, _suits(wish))
+            .group_by(SlotRow.day)
+            .order_by(SlotRow.day)
+        )
+        return [DayTimes(day, free) for day, free in found]
+
+    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
+        rows = await self._session.scalars(
+            select(SlotRow)
+            .where(
+                SlotRow.doctor_id == doctor.id,
+                SlotRow.starts_at >= midnight(day, doctor.clinic),
+                SlotRow.starts_at < midnight(day + timedelta(days=1), doctor.clinic),
+                _fits(wish),
+            )
+            .order_by(SlotRow.starts_at)
+        )
+        return [to_slot(row, doctor, taken=False) for row in rows]
+
+    async def free(
+        self,
+        clinic_id: ClinicId,
+        wish: Wish,
+        most: int,
+        *,
+        doctor_id: DoctorId | None = None,
+        day: date | None = None,
+    ) -> list[Slot]:
+        query = with_doctor().where(SlotRow.clinic_id == clinic_id, _fits(wish))
+        if doctor_id is not None:
+            query = query.where(SlotRow.doctor_id == doctor_id)
+        if day is not None:
+            query = query.where(SlotRow.day == day)
+        found = await self._session.execute(
+            query.order_by(SlotRow.starts_at, SlotRow.id).limit(most)
+        )
+        return [_free_slot(row) for row in found]
+
+    async def lock(self, slot_ids: Iterable[SlotId]) -> None:
+        await lock_rows(self._session, SlotRow.id, SlotRow.id.in_(sorted(slot_ids)))
+
+    async def close(
+        self, doctor_id: DoctorId, first: date, last: date, now: datetime
+    ) -> list[SlotId]:
+        closed = await self._session.scalars(
+            update(SlotRow)
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day.between(first, last),
+                SlotRow.starts_at > now,
+                SlotRow.source.not_in([SCHEDULE, EXTRA]),
+                SlotRow.open,
+            )
+            .values(open=False, withdrawn=False)
+            .returning(SlotRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return sorted(SlotId(slot_id) for slot_id in closed)
+
+    async def reopen(self, slot_ids: Iterable[SlotId]) -> None:
+        for slot_id in slot_ids:
+            row = await self._session.get_one(SlotRow, slot_id)
+            with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
+                async with self._session.begin_nested():
+                    row.open = True
+
+    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
+        fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, _fits(wish)).limit(count)
+        before = fitting.where(SlotRow.starts_at < moment).order_by(SlotRow.starts_at.desc())
+        after = fitting.where(SlotRow.starts_at >= moment).order_by(SlotRow.starts_at)
+        around = union_all(select(before.subquery()), select(after.subquery()))
+        rows = await self._session.scalars(
+            select(SlotRow).where(SlotRow.id.in_(around)).order_by(SlotRow.starts_at)
+        )
+        found = [to_slot(row, doctor, taken=False) for row in rows]
+        nearest = sorted(found, key=lambda slot: abs(slot.starts_at - moment))[:count]
+        return sorted(nearest, key=lambda slot: slot.starts_at)
+
+    async def grid(
+        self,
+        doctor: Doctor,
+        day: date,
+        person: PersonId | None,
+        now: datetime,
+        moves: AppointmentId | None = None,
+    ) -> list[GridTime]:
+        taken = or_(_taken(now), TakenSlotRow.slot_id.is_not(None))
+        held = _held(now, person, moves)
+        found = await self._session.execute(
+            select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, held)
+            .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
+            .where(
+                SlotRow.doctor_id == doctor.id,
+                SlotRow.day == day,
+                or_(and_(SlotRow.open, not_(SlotRow.withdrawn)), taken),
+            )
+            .order_by(SlotRow.starts_at, SlotRow.id)
+        )
+        return [
+            GridTime(
+                to_slot(row, doctor, taken=is_taken, held=is_held),
+                Taking(Taker(taker), reference) if taker else None,
+            )
+            for row, taker, reference, is_taken, is_held in found
+        ]
+
+    async def taking(self, slot_id: SlotId) -> Taking | None:
+        row = await self._session.get(TakenSlotRow, slot_id)
+        return Taking(Taker(row.taker), row.reference) if row else None
+
+    async def take(self, slot: Slot, taking: Taking, by: PostId | None, at: datetime) -> None:
+        row = await self._session.get_one(SlotRow, slot.id)
+        taken = TakenSlotRow(
+            slot_id=slot.id,
+            taker=taking.taker,
+            reference=taking.reference,
+            taken_by=by,
+            taken_at=at,
+        )
+        try:
+            async with self._session.begin_nested():
+                row.open = False
+                row.withdrawn = False
+                self._session.add(taken)
+        except IntegrityError:
+            raise SlotTaken from None
+
+    async def give_back(self, slot: Slot) -> None:
+        await self._session.execute(delete(TakenSlotRow).where(TakenSlotRow.slot_id == slot.id))
+        row = await self._session.get_one(SlotRow, slot.id)
+        if row.source != SCHEDULE:
+            with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
+                async with self._session.begin_nested():
+                    row.open = True
+                return
+        row.withdrawn = True  # it rests, until the rules or the clinic's system give it again
+        await self._session.flush()
+
+    async def squeeze(self, slot: Slot) -> Slot:
+        opening = Opening(slot.stretch, slot.reasons)
+        row = SlotRow(**{**_new_row(slot.doctor, opening), "source": EXTRA, "open": False})
+        self._session.add(row)
+        await self._session.flush()
+        return to_slot(row, slot.doctor, taken=False)
+
+    async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
+        gives_way = or_(
+            HoldRow.person_id == person, and_(HoldRow.slot_id == slot.id, HoldRow.until <= now)
+        )
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(delete(HoldRow).where(gives_way))
+                await self._session.execute(
+                    insert(HoldRow), [{"slot_id": slot.id, "person_id": person, "until": until}]
+                )
+        except IntegrityError:
+            raise SlotHeld from None
+
+    async def let_go(self, person: PersonId) -> None:
+        await self._session.execute(delete(HoldRow).where(HoldRow.person_id == person))
+
+    async def stored(
+        self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
+    ) -> list[Stored]:
+        within = and_(
+            SlotRow.doctor_id == doctor_id,
+            SlotRow.ends_at > now,
+            SlotRow.starts_at < until,
+            SlotRow.source != EXTRA,
+            or_(SlotRow.source == SCHEDULE, SlotRow.open, not_(SlotRow.withdrawn)),
+        )
+        if lock:
+            await lock_rows(self._session, SlotRow.id, within)
+        found = await self._session.execute(
+            select(SlotRow, or_(_taken(now), _held(now))).where(within).order_by(SlotRow.starts_at)
+        )
+        return [
+            Stored(
+                SlotId(row.id),
+                Opening(Stretch(row.starts_at, row.ends_at), from_bits(row.reasons)),
+                open=row.open and row.source == SCHEDULE,
+                withdrawn=row.withdrawn and not row.open,
+                claimed=claimed and row.source == SCHEDULE,
+            )
+            for row, claimed in found
+        ]
+
+    async def loads(
+        self, clinic_id: ClinicId, first: date, last: date
+    ) -> dict[tuple[DoctorId, date], DayLoad]:
+        seen = exists().where(AppointmentRow.slot_id == SlotRow.id, was_had(self._now))
+        taken = or_(seen, _NAMELESS)
+        free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
+        found = await self._session.execute(
+            select(
+                SlotRow.doctor_id,
+                SlotRow.day,
+                func.sum(case((taken, 1), else_=0)),
+                func.sum(case((free, 1), else_=0)),
+            )
+            .where(
+                SlotRow.clinic_id == clinic_id,
+                SlotRow.starts_at >= _around(first, -1),
+                SlotRow.starts_at < _around(last, 2),
+                SlotRow.day.between(first, last),
+                or_(taken, free),
+            )
+            .group_by(SlotRow.doctor_id, SlotRow.day)
+        )
+        return {
+            (DoctorId(doctor_id), day): DayLoad(had, left) for doctor_id, day, had, left in found
+        }
+
+    async def change(self, doctor: Doctor, changes: Changes) -> None:
+        # What goes makes room for what comes.
+        await self._update(
+            {"id": slot_id, "open": False, "withdrawn": True} for slot_id in changes.withdraw
+        )
+        await self._update(
+            {"id": slot_id, "open": True, "withdrawn": False, "reasons": to_bits(reasons)}
+            for slot_id, reasons in changes.reopen
+        )
+        await self._update(
+            {"id": slot_id, "reasons": to_bits(reasons)} for slot_id, reasons in changes.relabel
+        )
+        await self._mark_affected(doctor, changes.affected)
+        new = [_new_row(doctor, opening) for opening in changes.add]
+        if new:
+            await self._session.execute(insert(SlotRow), new)
+
+    async def move_to_zone(self, clinic: Clinic, after: datetime) -> None:
+        rows = await self._session.scalars(
+            select(SlotRow).where(SlotRow.clinic_id == clinic.id, SlotRow.starts_at >= after)
+        )
+        for row in rows:
+            row.day = row.starts_at.astimezone(clinic.zone).date()
+        await self._session.flush()
+
+    async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
+        """Who has such a time keeps it, and nobody else gets it after them.
+
+        What the clinic closed by hand stays just that, whoever has it.
+        """
+        standing = update(SlotRow).where(SlotRow.doctor_id == doctor.id, SlotRow.open)
+        await self._session.execute(standing.where(SlotRow.withdrawn).values(withdrawn=False))
+        if affected:
+            dropped = standing.where(SlotRow.id.in_(affected)).values(withdrawn=True)
+            await self._session.execute(dropped)
+
+    async def _update(self, rows: Iterable[dict[str, object]]) -> None:
+        changed = list(rows)
+        if changed:
+            await self._session.execute(update(SlotRow), changed)
+
+
+def _new_row(doctor: Doctor, opening: Opening) -> dict[str, object]:
+    starts_at = opening.stretch.starts_at
+    return {
+        "clinic_id": doctor.clinic.id,
+        "doctor_id": doctor.id,
+        "starts_at": starts_at,
+        "ends_at": opening.stretch.ends_at,
+        "day": starts_at.astimezone(doctor.clinic.zone).date(),
+        "source": SCHEDULE,
+        "open": True,
+        "withdrawn": False,
+        "reasons": to_bits(opening.reasons),
+    }

@@ -1,0 +1,89 @@
+"""Clinics, doctors, districts and their addresses."""
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class ClinicRow(Base):
+    __tablename__ = "clinics"
+    __table_args__ = (
+        CheckConstraint("legal_basis IN ('consent', 'secrecy')", "legal_basis"),
+        CheckConstraint("unanswered IN ('booked', 'given-back')", "unanswered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str]
+    zone: Mapped[ZoneInfo]
+    address: Mapped[str]
+    phone: Mapped[str]
+    home_call_phone: Mapped[str]
+    home_call_hours: Mapped[str]
+    ill_words: Mapped[str] = mapped_column(Text)
+    notice_minutes: Mapped[int]
+    horizon_days: Mapped[int]
+    opens_at: Mapped[time]
+    one_visit_per_doctor: Mapped[bool]
+    hold_minutes: Mapped[int]
+    offer_minutes: Mapped[int]
+    most_children: Mapped[int]
+    most_visits: Mapped[int]
+    remind_evening: Mapped[time]
+    remind_before_minutes: Mapped[int]
+    quiet_starts: Mapped[time]
+    quiet_ends: Mapped[time]
+    directions: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    duty: Mapped[str] = mapped_column(Text)
+    preparation: Mapped[dict[str, str]] = mapped_column(JSON)
+    """By reason, the clinic's own words about how to prepare."""
+    ill_words_signed_by: Mapped[str]
+    urgent_phone: Mapped[str]
+    doctors_confirm: Mapped[bool]
+    confirm_within_minutes: Mapped[int]
+    confirm_before_minutes: Mapped[int]
+    unanswered: Mapped[str] = mapped_column(String(20))
+    cancellation: Mapped[str]
+    legal_basis: Mapped[str] = mapped_column(String(20))
+    doctors_answer: Mapped[bool]
+    answer_within_minutes: Mapped[int]
+
+
+class DoctorRow(Base):
+    __tablename__ = "doctors"
+    __table_args__ = (Index(None, "clinic_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    name: Mapped[str]
+    room: Mapped[str] = mapped_column(String(20))
+
+
+class DistrictRow(Base):
+    __tablename__ = "districts"
+    __table_args__ = (Index(None, "doctor_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    name: Mapped[str]
+
+
+class AddressesRow(Base):
+    __tablename__ = "addresses"
+    __table_args__ = (
+        CheckConstraint("side IN ('all', 'even', 'odd')", name="side"),
+        Index(None, "district_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"))
+    street: Mapped[str]
+    side: Mapped[str] = mapped_column(String(4))
+    first_house: Mapped[int]
+    last_house: Mapped[int | None]

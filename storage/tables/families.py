@@ -1,0 +1,78 @@
+"""Persons, their wishes and phones, children, and who cares for whom."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class PersonRow(Base):
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    telegram_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    language: Mapped[str] = mapped_column(String(2))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinics.id"))
+    """Where they came last; unknown before their first consent."""
+    unreachable_since: Mapped[datetime | None]
+    """When Telegram would not let the bot write to them; they have not written since."""
+
+
+class ReminderWishesRow(Base):
+    """How somebody wants to be reminded, where it is not as the clinic does."""
+
+    __tablename__ = "reminder_wishes"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    evening: Mapped[bool]
+    evening_at: Mapped[time | None]
+    soon: Mapped[bool]
+    before_minutes: Mapped[int | None]
+    discreet: Mapped[bool]
+
+
+class ChildRow(Base):
+    __tablename__ = "children"
+    __table_args__ = (Index(None, "birth_date"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    birth_date: Mapped[date]
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
+
+
+class CareRow(Base):
+    """Who looks after whom; several adults a child, several children an adult."""
+
+    __tablename__ = "care"
+    __table_args__ = (Index(None, "child_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id"), primary_key=True)
+    since: Mapped[datetime]
+
+
+KEY_ID_LENGTH = 8
+"""Characters of the id of its key, with which whatever is encrypted begins."""
+
+
+class PhoneRow(Base):
+    """A phone: a person's own, or one that the registry wrote down for a child. Encrypted; see
+    `storage.ciphers`."""
+
+    __tablename__ = "phones"
+    __table_args__ = (CheckConstraint("(person_id IS NULL) <> (child_id IS NULL)", name="owner"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), unique=True)
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"), unique=True)
+    ciphertext: Mapped[str]
+    blind_index: Mapped[str] = mapped_column(String(64), index=True)
+    """By which the number is found without being read."""
+    given_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    """When Telegram vouched for it as the person's own."""

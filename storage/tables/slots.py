@@ -1,0 +1,82 @@
+"""Stored times, and who has them but for a visit."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class SlotRow(Base):
+    __tablename__ = "slots"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="stretch"),
+        Index(None, "doctor_id", "starts_at"),
+        Index(None, "clinic_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    """The doctor's clinic once more, so that "earliest at the clinic" reads one index."""
+    doctor_id: Mapped[int] = mapped_column(ForeignKey("doctors.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    day: Mapped[date]
+    """The clinic's calendar day, so that a month is counted by the database."""
+    source: Mapped[str] = mapped_column(String(20))
+    """Where the row came from: "schedule" is a doctor's rule."""
+    open: Mapped[bool]
+    withdrawn: Mapped[bool]
+    """The schedule no longer gives it. While somebody has it, it stays open, and free to nobody
+    else; it can be had again when the schedule gives it again. What is neither open nor withdrawn
+    was closed by the clinic, and stays so."""
+    reasons: Mapped[int]
+    """A bit for each reason it is for, see `storage.reasons`; 0 is any."""
+
+
+class TakenSlotRow(Base):
+    """A time that somebody has whom we do not know. The slot itself is closed meanwhile."""
+
+    __tablename__ = "taken_slots"
+    __table_args__ = (CheckConstraint("taker IN ('caller', 'elsewhere')", name="taker"),)
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    taker: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str]
+    """How the clinic's other system names it."""
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Nobody's post: the command line."""
+    taken_at: Mapped[datetime]
+
+
+class HoldRow(Base):
+    """A time kept for a family for minutes. Once expired it is ignored, whoever looks."""
+
+    __tablename__ = "holds"
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    until: Mapped[datetime]
+
+
+class FirstAskRow(Base):
+    """When a family first asked a clinic for a time for a child on a day, and the earliest there
+    was. It goes with the child, and after some months anyway."""
+
+    __tablename__ = "first_asks"
+    __table_args__ = (Index(None, "child_id"), Index(None, "asked_at"))
+
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinics.id"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(
+        ForeignKey("children.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    asked_at: Mapped[datetime]
+    earliest: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Repositories of visits and of what belongs to one."""

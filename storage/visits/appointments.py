@@ -1,0 +1,467 @@
+"""Visits, in all their states."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import (
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.clinic import Doctor, Reason, Unanswered
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import ChildIsBusy, SlotTaken
+from services.model.slots import Slot
+from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.rules.visit_states import as_of
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.families.families import to_child
+from storage.schedule.slots import to_slot, with_doctor
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import CareRow, ChildRow
+from storage.tables.slots import SlotRow, TakenSlotRow
+from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
+from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, stands
+
+
+def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
+    """What `to_appointment` takes."""
+    return (
+        select(AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
+        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
+        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+    )
+
+
+def to_appointment(
+    row: AppointmentRow,
+    child: ChildRow,
+    slot: SlotRow,
+    doctor: DoctorRow,
+    clinic: ClinicRow,
+    now: datetime,
+) -> Appointment:
+    """The visit as it stands now."""
+    taken = AppointmentState(row.state) in ACTIVE
+    where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
+    return as_of(_with(row, to_child(child), where), now)
+
+
+class StoredAppointments:
+    """Implements `services.ports.AppointmentRepository`."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: as of then it sees what nobody answered in time."""
+        self._session = session
+        self._now = now
+
+    def _read(
+        self, found: Row[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]
+    ) -> Appointment:
+        return to_appointment(*found, now=self._now)
+
+    async def get(
+        self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
+    ) -> Appointment:
+        query = whole().where(AppointmentRow.id == appointment_id)
+        if cared_for_by is not None:
+            query = query.join(CareRow, CareRow.child_id == AppointmentRow.child_id).where(
+                CareRow.person_id == cared_for_by
+            )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            raise NotFound
+        return self._read(found)
+
+    async def some(self, ids: Sequence[int]) -> dict[int, Appointment]:
+        """These visits, by their ids."""
+        found = await self._session.execute(whole().where(AppointmentRow.id.in_(ids)))
+        return {visit.id: visit for visit in map(self._read, found)}
+
+    async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
+        query = whole().where(
+            AppointmentRow.child_id == child_id,
+            AppointmentRow.slot_id == slot_id,
+            stands(self._now),
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        return self._read(found) if found else None
+
+    async def planned(self, child_ids: Sequence[ChildId], after: datetime) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                AppointmentRow.ends_at > after,
+                stands(self._now),
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
+        query = (
+            whole()
+            .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, stands(self._now))
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def waiting(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                SlotRow.clinic_id == clinic_id, IS_WAITING, AppointmentRow.confirm_by > self._now
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        if doctor_id is not None:
+            query = query.where(SlotRow.doctor_id == doctor_id)
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def overdue(self, most: int) -> list[Appointment]:
+        query = (
+            whole()
+            .where(IS_WAITING, AppointmentRow.confirm_by <= self._now)
+            .order_by(AppointmentRow.confirm_by, AppointmentRow.id)
+            .limit(most)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                or_(AppointmentRow.child_id == child_id, AppointmentRow.slot_id == slot_id),
+                given_back(self._now),
+            )
+            .order_by(AppointmentRow.child_id, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def given_back_at(
+        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                or_(SlotRow.clinic_id == clinic_id, AppointmentRow.child_id.in_(child_ids)),
+                given_back(self._now),
+            )
+            .order_by(AppointmentRow.child_id, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def past(
+        self, child_ids: Sequence[ChildId], before: datetime, most: int
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                not_(AppointmentRow.needs_time),
+                or_(
+                    AppointmentRow.ends_at <= before,
+                    AppointmentRow.state.not_in(ACTIVE),
+                    given_back(self._now),
+                ),
+            )
+            .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
+            .limit(most)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
+        query = (
+            select(SlotRow.doctor_id, func.count())
+            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
+            .where(
+                SlotRow.clinic_id == clinic_id,
+                SlotRow.day == day,
+                AppointmentRow.state != AppointmentState.CANCELLED,
+                not_(given_back(self._now)),
+            )
+            .group_by(SlotRow.doctor_id)
+        )
+        found = await self._session.execute(query)
+        return {DoctorId(doctor_id): count for doctor_id, count in found}
+
+    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day == day,
+                AppointmentRow.state != AppointmentState.CANCELLED,
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        visits = [self._read(found) for found in await self._session.execute(query)]
+        return [visit for visit in visits if visit.state is not AppointmentState.CANCELLED]
+
+    async def last_doctor(
+        self, child_id: ChildId, clinic_id: ClinicId, now: datetime
+    ) -> Doctor | None:
+        query = (
+            select(DoctorRow, ClinicRow)
+            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+            .join(SlotRow, SlotRow.doctor_id == DoctorRow.id)
+            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
+            .where(
+                AppointmentRow.child_id == child_id,
+                AppointmentRow.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
+                DoctorRow.clinic_id == clinic_id,
+            )
+            .order_by((AppointmentRow.starts_at <= now).desc(), AppointmentRow.starts_at.desc())
+            .limit(1)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            return None
+        doctor, clinic = found
+        return to_doctor(doctor, to_clinic(clinic))
+
+    async def add(
+        self,
+        child: Child,
+        slot: Slot,
+        reason: Reason,
+        booked_by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
+    ) -> Appointment:
+        row = AppointmentRow(
+            child_id=child.id,
+            slot_id=slot.id,
+            starts_at=slot.stretch.starts_at,
+            ends_at=slot.stretch.ends_at,
+            reason=reason,
+            booked_by=booked_by,
+            booked_at=at,
+            uid=str(uuid4()),
+            sequence=0,
+            changed_at=at,
+            needs_time=False,
+        )
+        _claim(row, deadline)
+        async with self._claiming(slot):
+            self._session.add(row)
+        await self._remember(row, booked_by)
+        return _with(row, child, slot)
+
+    async def move(
+        self,
+        appointment: Appointment,
+        slot: Slot,
+        by: PersonId,
+        at: datetime,
+        deadline: Deadline | None = None,
+    ) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        async with self._claiming(slot):
+            row.slot_id = slot.id
+            row.starts_at = slot.stretch.starts_at
+            row.ends_at = slot.stretch.ends_at
+            row.sequence += 1
+            row.changed_at = at
+            row.coming_at = None
+            _claim(row, deadline)
+            row.needs_time = False
+        await self._let_offers_go(row.id)
+        await self._remember(row, by)
+        return _with(row, appointment.child, slot)
+
+    async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
+        query = (
+            with_doctor()
+            .join(ChangeRow, ChangeRow.slot_id == SlotRow.id)
+            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
+            .where(
+                ChangeRow.appointment_id == appointment_id,
+                ChangeRow.slot_id != AppointmentRow.slot_id,
+            )
+            .order_by(ChangeRow.sequence.desc())
+            .limit(1)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            return None
+        slot, doctor, clinic = found
+        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+
+    async def change(
+        self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
+    ) -> Appointment:
+        return await self._change(appointment, state, by, at)
+
+    async def _change(
+        self,
+        appointment: Appointment,
+        state: AppointmentState,
+        by: PersonId,
+        at: datetime,
+        *,
+        needs_time: bool = False,
+    ) -> Appointment:
+        """All at once: the database judges the row as a whole."""
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        async with self._claiming(appointment.slot):  # what was over may stand again
+            row.state = state
+            row.confirm_by = row.unanswered = None
+            row.needs_time = needs_time
+            row.coming_at = None if needs_time else row.coming_at
+            row.sequence += 1
+            row.changed_at = at
+        await self._remember(row, by)
+        return _with(row, appointment.child, appointment.slot)
+
+    async def answer(
+        self,
+        appointment: Appointment,
+        state: AppointmentState,
+        word: Word,
+        by: PersonId | None,
+        at: datetime,
+    ) -> Appointment | None:
+        answered = await self._session.execute(
+            update(AppointmentRow)
+            .where(
+                AppointmentRow.id == appointment.id,
+                AppointmentRow.sequence == appointment.sequence,
+                IS_WAITING,
+            )
+            .values(
+                state=state,
+                word=word,
+                confirm_by=None,
+                unanswered=None,
+                sequence=AppointmentRow.sequence + 1,
+                changed_at=at,
+            )
+            .returning(AppointmentRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        if answered.one_or_none() is None:
+            return None
+        row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
+        await self._remember(row, by)
+        slot = replace(appointment.slot, taken=state in ACTIVE)
+        return _with(row, appointment.child, slot)
+
+    async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
+        return await self._change(appointment, AppointmentState.CANCELLED, by, at, needs_time=True)
+
+    async def give_up(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
+        await self._let_offers_go(appointment.id)
+        return await self._change(appointment, AppointmentState.CANCELLED, by, at)
+
+    async def _let_offers_go(self, visit_id: int) -> None:
+        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
+
+    async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
+        query = (
+            whole()
+            .where(AppointmentRow.child_id.in_(child_ids), AppointmentRow.needs_time)
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def with_doctor(
+        self, doctor_id: DoctorId, first: date, last: date, after: datetime
+    ) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.day.between(first, last),
+                AppointmentRow.starts_at > after,
+                stands(self._now),
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.coming_at = row.coming_at or at
+        await self._session.flush()
+        return as_of(_with(row, appointment.child, appointment.slot), self._now)
+
+    @asynccontextmanager
+    async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
+        """Within it a row may claim a slot; on a violation a second look names the refusal.
+
+        What is changed before belongs to the outer transaction, which a violation would end.
+        """
+        try:
+            async with self._session.begin_nested():
+                yield
+        except IntegrityError:
+            raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
+
+    async def _remember(self, row: AppointmentRow, by: PersonId | None) -> None:
+        self._session.add(
+            ChangeRow(
+                appointment_id=row.id,
+                sequence=row.sequence,
+                state=row.state,
+                slot_id=row.slot_id,
+                changed_by=by,
+                changed_at=row.changed_at,
+            )
+        )
+        await self._session.flush()
+
+    async def _is_taken(self, slot_id: SlotId) -> bool:
+        booked = exists().where(AppointmentRow.slot_id == slot_id, IS_ACTIVE)
+        without_a_name = exists().where(TakenSlotRow.slot_id == slot_id)
+        return bool(await self._session.scalar(select(or_(booked, without_a_name))))
+
+
+def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
+    return Appointment(
+        AppointmentId(row.id),
+        child,
+        slot,
+        AppointmentState(row.state),
+        Reason(row.reason),
+        row.uid,
+        row.sequence,
+        row.changed_at,
+        row.coming_at,
+        _deadline(row),
+        Word(row.word) if row.word else None,
+        row.needs_time,
+    )
+
+
+def _deadline(row: AppointmentRow) -> Deadline | None:
+    if row.confirm_by is None or row.unanswered is None:
+        return None
+    return Deadline(row.confirm_by, Unanswered(row.unanswered))
+
+
+def _claim(row: AppointmentRow, deadline: Deadline | None) -> None:
+    """Let a visit be booked, or wait for the doctor's word until a deadline."""
+    row.state = AppointmentState.PENDING if deadline else AppointmentState.BOOKED
+    row.confirm_by = deadline.at if deadline else None
+    row.unanswered = deadline.then if deadline else None
+    row.word = None

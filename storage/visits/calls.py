@@ -1,0 +1,144 @@
+"""Families who have to be phoned about what the clinic changed."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ClinicId, PostId
+from services.model.messages import CHANGES, NotificationState
+from services.model.slots import Slot
+from services.model.visits import Appointment, AppointmentState, PhoneCall
+from services.rules.reach import OWED_FOR
+from storage.tables.families import PersonRow
+from storage.tables.messages import NotificationRow
+from storage.tables.visits import AppointmentRow, CallRow
+from storage.visits.appointments import StoredAppointments, to_appointment, whole
+
+
+class StoredCalls:
+    """Implements `services.ports.CallRepository`."""
+
+    def __init__(self, session: AsyncSession, appointments: StoredAppointments) -> None:
+        self._session = session
+        self._appointments = appointments
+
+    async def want(self, visit: Appointment, at: datetime) -> None:
+        clinic_id = visit.slot.doctor.clinic.id
+        self._session.add(
+            CallRow(
+                appointment_id=visit.id, sequence=visit.sequence, clinic_id=clinic_id, wanted_at=at
+            )
+        )
+        await self._session.flush()
+
+    async def to_make(
+        self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
+    ) -> list[PhoneCall]:
+        to_be_made = and_(CallRow.done_at.is_(None), _untold(late))
+        query = (
+            whole()
+            .add_columns(CallRow.done_at)
+            .join(CallRow, _of_its_visit())
+            .where(_matters(clinic_id, now), or_(to_be_made, CallRow.done_at >= since))
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+        )
+        found = [
+            (to_appointment(row, child, slot, doctor, clinic, now), done_at)
+            for row, child, slot, doctor, clinic, done_at in await self._session.execute(query)
+        ]
+        return [PhoneCall(visit, await self._before(visit), done_at) for visit, done_at in found]
+
+    async def _before(self, visit: Appointment) -> Slot | None:
+        if visit.state is AppointmentState.CANCELLED:
+            return None
+        return await self._appointments.moved_from(visit.id)
+
+    async def count(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
+        query = (
+            select(func.count())
+            .select_from(CallRow)
+            .join(AppointmentRow, _of_its_visit())
+            .where(_matters(clinic_id, now), CallRow.done_at.is_(None), _untold(late))
+        )
+        return await self._session.scalar(query) or 0
+
+    async def settle(self, visit: Appointment, by: PostId, at: datetime | None) -> bool:
+        settled = await self._session.scalar(
+            update(CallRow)
+            .where(
+                CallRow.appointment_id == visit.id,
+                CallRow.sequence == visit.sequence,
+            )
+            .values(done_at=at, done_by=by if at else None)
+            .returning(CallRow.appointment_id)
+        )
+        return settled is not None
+
+    async def was_made(self, visit: Appointment, sequence: int) -> bool:
+        made = exists().where(
+            CallRow.appointment_id == visit.id,
+            CallRow.sequence == sequence,
+            CallRow.done_at.is_not(None),
+        )
+        return bool(await self._session.scalar(select(made)))
+
+    async def is_open(self, visit: Appointment, sequence: int) -> bool:
+        still = exists().where(
+            CallRow.appointment_id == visit.id,
+            CallRow.sequence == sequence,
+            CallRow.done_at.is_(None),
+        )
+        return bool(await self._session.scalar(select(still)))
+
+    async def forget(self, before: datetime) -> int:
+        over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
+        gone = await self._session.execute(
+            delete(CallRow)
+            .where(CallRow.appointment_id.in_(over))
+            .returning(CallRow.appointment_id)
+        )
+        return len(gone.all())
+
+
+def _of_its_visit() -> ColumnElement[bool]:
+    """The call is about the visit as it stands."""
+    return and_(
+        CallRow.appointment_id == AppointmentRow.id, CallRow.sequence == AppointmentRow.sequence
+    )
+
+
+def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
+    owed = and_(AppointmentRow.needs_time, AppointmentRow.ends_at > now - OWED_FOR)
+    return and_(CallRow.clinic_id == clinic_id, or_(AppointmentRow.ends_at > now, owed))
+
+
+def _untold(late: datetime) -> ColumnElement[bool]:
+    """Nobody of the family was told by the bot, or is just being told."""
+    on_its_way = and_(
+        NotificationRow.state == NotificationState.PLANNED,
+        NotificationRow.due_at > late,
+        exists().where(
+            PersonRow.id == NotificationRow.person_id, PersonRow.unreachable_since.is_(None)
+        ),
+    )
+    return not_(
+        exists().where(
+            NotificationRow.appointment_id == CallRow.appointment_id,
+            NotificationRow.occasion == cast(CallRow.sequence, String),
+            NotificationRow.kind.in_(CHANGES),
+            or_(NotificationRow.state == NotificationState.SENT, on_its_way),
+        )
+    )

@@ -1,0 +1,51 @@
+"""Times that are kept for families whose visits need one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, not_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import AppointmentId
+from services.model.visits import Offered
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.schedule.slots import to_slot, with_doctor
+from storage.tables.slots import SlotRow
+from storage.tables.visits import OfferRow
+
+
+class StoredOffers:
+    """Implements `services.ports.OfferRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, visit_id: AppointmentId, offers: Sequence[Offered], now: datetime) -> None:
+        slots = [offer.slot.id for offer in offers]
+        if not slots:
+            return
+        expired = delete(OfferRow).where(OfferRow.slot_id.in_(slots), OfferRow.until <= now)
+        await self._session.execute(expired)
+        rows = [
+            {"slot_id": offer.slot.id, "appointment_id": visit_id, "until": offer.until}
+            for offer in offers
+        ]
+        await self._session.execute(insert(OfferRow), rows)
+
+    async def of(self, visit_id: AppointmentId, now: datetime) -> list[Offered]:
+        found = await self._session.execute(
+            with_doctor()
+            .join(OfferRow, OfferRow.slot_id == SlotRow.id)
+            .add_columns(OfferRow.until)
+            .where(
+                OfferRow.appointment_id == visit_id,
+                OfferRow.until > now,
+                SlotRow.open,  # the doctor may turn out not to receive then, either
+                not_(SlotRow.withdrawn),
+            )
+            .order_by(SlotRow.starts_at, SlotRow.id)
+        )
+        return [
+            Offered(to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), until)
+            for slot, doctor, clinic, until in found
+        ]

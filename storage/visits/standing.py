@@ -1,0 +1,44 @@
+"""Which visits stand at a moment, in SQL: the same as `rules.as_of`.
+
+Nobody need have written down what became of one that was not answered in time.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, text
+
+from services.model.clinic import Unanswered
+from services.model.visits import AppointmentState
+from storage.tables.visits import ACTIVE_STATES, WAITING, AppointmentRow
+
+IS_ACTIVE = text(f"appointments.{ACTIVE_STATES}")
+IS_WAITING = text(f"appointments.{WAITING}")
+
+
+def given_back(now: datetime) -> ColumnElement[bool]:
+    """Waited for the doctor's word until its time was free again."""
+    return and_(
+        IS_WAITING,
+        AppointmentRow.confirm_by <= now,
+        AppointmentRow.unanswered == Unanswered.GIVEN_BACK,
+    )
+
+
+def stands(now: datetime) -> ColumnElement[bool]:
+    """Active: it keeps its slot from everybody else."""
+    return and_(
+        IS_ACTIVE,
+        or_(
+            AppointmentRow.confirm_by.is_(None),
+            AppointmentRow.confirm_by > now,
+            AppointmentRow.unanswered == Unanswered.BOOKED,
+        ),
+    )
+
+
+def was_had(now: datetime) -> ColumnElement[bool]:
+    """Active, or over: somebody has or had its slot, come or not."""
+    return or_(
+        stands(now),
+        AppointmentRow.state.in_([AppointmentState.FULFILLED, AppointmentState.NO_SHOW]),
+    )
