@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot import clinic_files, demo, doctor, keys, loads, logs, people, schedules, terminal, words
-from bot.app import Services, build_services
+from bot import words
+from bot.app import Services
 from bot.clock import now
-from bot.errors import describe
+from bot.commands import clinic, demo_clinics, doctor, keys, load, people, schedule, terminal
+from bot.commands.serving import CannotStart, on_port, serve_parents
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
-from bot.serving import CannotStart, on_port, serve_parents
 from bot.settings import BadSetting, Settings, read_settings
-from bot.watching import Watch
+from bot.telegram.errors import describe
+from bot.watch import logs
+from bot.watch.watching import Watch
 from services.model.access import Role
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
@@ -43,7 +45,7 @@ gc.freeze()
 gc.enable()
 
 if TYPE_CHECKING:
-    from bot.metrics import Metrics
+    from bot.watch.metrics import Metrics
     from storage.care.ciphers import Ciphers
 
 DEMO_DATA = Path("data/demo")
@@ -84,7 +86,7 @@ async def opened(
             transactions = StoredTransactions(
                 engines, clock, watch.transaction, _ciphers_of(settings)
             )
-            services = build_services(transactions, clock, watch.notified)
+            services = Services(transactions, clock, watch.notified)
             if unlocked:
                 await _require_keys(services)
             yield services
@@ -122,7 +124,7 @@ async def looked_at(settings: Settings) -> AsyncIterator[Services]:
         raise BadDatabase("is not there yet")
     engines = open_engines(read_url(settings.database_url))
     try:
-        yield build_services(StoredTransactions(engines, now, ciphers=_ciphers_of(settings)), now)
+        yield Services(StoredTransactions(engines, now, ciphers=_ciphers_of(settings)), now)
     finally:
         await engines.dispose()
 
@@ -150,7 +152,7 @@ def _metrics_for(settings: Settings) -> Metrics | None:
     """What counts, if somebody looks at it: its library takes its time to be loaded."""
     if settings.operations_port is None:
         return None
-    from bot.metrics import Metrics
+    from bot.watch.metrics import Metrics
 
     return Metrics()
 
@@ -158,15 +160,15 @@ def _metrics_for(settings: Settings) -> Metrics | None:
 async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
     """Serve the sandbox's people: a chat page in the browser instead of Telegram."""
     logs.set_up(settings.log_level if "log_level" in settings.model_fields_set else "WARNING")
-    telegram = Telegram(token=demo.TOKEN, memory=DEMO_DATA / "telegram.json")
-    for telegram_id, name, hint in demo.PEOPLE:
+    telegram = Telegram(token=demo_clinics.TOKEN, memory=DEMO_DATA / "telegram.json")
+    for telegram_id, name, hint in demo_clinics.PEOPLE:
         telegram.add_user(telegram_id, name, hint=hint)
-    for telegram_id in demo.WROTE:
+    for telegram_id in demo_clinics.WROTE:
         telegram.world.users[telegram_id].started = True
     async with _sandbox(telegram, settings.port) as address:
         demo_settings = settings.model_copy(
             update={
-                "bot_token": SecretStr(demo.TOKEN),
+                "bot_token": SecretStr(demo_clinics.TOKEN),
                 "database_url": f"sqlite+aiosqlite:///{DEMO_DATA / 'bot.db'}",
                 "telegram_api_base": address,
                 "telegram_proxy": None,
@@ -174,7 +176,7 @@ async def run_demo(settings: Settings, _options: argparse.Namespace) -> None:
             }
         )
         async with opened(demo_settings, "demo", telegram.now) as services:
-            await demo.seed(services)
+            await demo_clinics.seed(services)
             telegram.upcoming = services.notices.upcoming
             await demo_day(telegram, demo_settings, services, address)
 
@@ -213,7 +215,7 @@ async def run_seed_demo(settings: Settings, _options: argparse.Namespace) -> Non
     """Put the demo's clinics and families into the database."""
     logs.set_up(settings.log_level)
     async with opened(settings, "seed-demo") as services:
-        await demo.seed(services)
+        await demo_clinics.seed(services)
     print("The demo's clinics and families are in the database.")
 
 
@@ -322,7 +324,7 @@ KEYS = {
 
 async def run_schedule_template(settings: Settings, options: argparse.Namespace) -> None:
     """Make an empty sheet for a clinic's timetable or times, with examples and an explanation."""
-    schedules.write_template(
+    schedule.write_template(
         options.file, words.load(), settings.default_language, slots=options.slots
     )
     print(f"The template is in {options.file}.")
@@ -333,7 +335,7 @@ async def run_schedule_import(settings: Settings, options: argparse.Namespace) -
     logs.set_up(settings.log_level)
     i18n, language = words.load(), settings.default_language
     async with opened(settings, options.name) as services:
-        await schedules.take_over(
+        await schedule.take_over(
             services, options, now, i18n, language, print, terminal.ask_at_terminal
         )
 
@@ -341,7 +343,7 @@ async def run_schedule_import(settings: Settings, options: argparse.Namespace) -
 async def run_schedule_export(settings: Settings, options: argparse.Namespace) -> None:
     """Put a clinic's timetable or times into a sheet that can be imported; the bot may go on."""
     logs.set_up(settings.log_level)
-    export = schedules.export_slots if options.slots else schedules.export
+    export = schedule.export_slots if options.slots else schedule.export
     async with looked_at(settings) as services:
         count = await export(
             services, options.clinic, options.file, words.load(), settings.default_language
@@ -362,7 +364,7 @@ SCHEDULE = {
 
 async def run_clinic_template(_settings: Settings, options: argparse.Namespace) -> None:
     """Make a file, explained, into which a clinic writes all that the bot has to know of it."""
-    clinic_files.write_template(options.file)
+    clinic.write_template(options.file)
     print(f"The template is in {options.file}.")
 
 
@@ -371,33 +373,33 @@ async def run_clinic_enter(settings: Settings, options: argparse.Namespace) -> N
     logs.set_up(settings.log_level)
     i18n, language = words.load(), settings.default_language
     async with opened(settings, options.name) as services:
-        await clinic_files.enter(services, options, i18n, language, print, terminal.ask_at_terminal)
+        await clinic.enter(services, options, i18n, language, print, terminal.ask_at_terminal)
 
 
 async def run_clinic_check(settings: Settings, options: argparse.Namespace) -> None:
     """Say whether a clinic's file could be entered, and what that would do; change nothing."""
     logs.set_up(settings.log_level)
     i18n, language = words.load(), settings.default_language
-    entry = await clinic_files.read_entry(options.file, i18n, language)
+    entry = await clinic.read_entry(options.file, i18n, language)
     if not await _is_there(settings):
-        print(clinic_files.acceptable(i18n, language))
+        print(clinic.acceptable(i18n, language))
         return
     async with looked_at(settings) as services:
-        print(*await clinic_files.check(services, entry, i18n, language), sep="\n")
+        print(*await clinic.check(services, entry, i18n, language), sep="\n")
 
 
 async def run_clinic_show(settings: Settings, options: argparse.Namespace) -> None:
     """Print a clinic as a file that can be changed and entered; the bot may go on meanwhile."""
     logs.set_up(settings.log_level)
     async with looked_at(settings) as services:
-        print(await clinic_files.show(services, options.code), end="")
+        print(await clinic.show(services, options.code), end="")
 
 
 async def run_clinic_list(settings: Settings, _options: argparse.Namespace) -> None:
     """Print each clinic's code and name; the bot may go on meanwhile."""
     logs.set_up(settings.log_level)
     async with looked_at(settings) as services:
-        print(*await clinic_files.listed(services), sep="\n")
+        print(*await clinic.listed(services), sep="\n")
 
 
 async def run_clinic_poster(settings: Settings, options: argparse.Namespace) -> None:
@@ -405,7 +407,7 @@ async def run_clinic_poster(settings: Settings, options: argparse.Namespace) -> 
     logs.set_up(settings.log_level)
     username = options.bot or await people.username_of(settings)
     async with looked_at(settings) as services:
-        link = await clinic_files.draw_poster(
+        link = await clinic.draw_poster(
             services,
             options.code,
             username,
@@ -431,7 +433,7 @@ async def run_load(settings: Settings, options: argparse.Namespace) -> None:
     """Print how full a clinic is, day by day, and what was asked for; the bot may go on."""
     logs.set_up(settings.log_level)
     async with looked_at(settings) as services:
-        said = await loads.show(services, options, words.load(), settings.default_language)
+        said = await load.show(services, options, words.load(), settings.default_language)
     print(*said, sep="\n")
 
 
@@ -539,11 +541,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_family(
         commands, "keys", "What phone numbers are encrypted with.", KEYS, keys.add_arguments
     )
-    _add_family(commands, "clinic", "A clinic as a file.", CLINIC, clinic_files.add_arguments)
+    _add_family(commands, "clinic", "A clinic as a file.", CLINIC, clinic.add_arguments)
     _add_family(
-        commands, "schedule", "A clinic's timetable as a sheet.", SCHEDULE, schedules.add_arguments
+        commands, "schedule", "A clinic's timetable as a sheet.", SCHEDULE, schedule.add_arguments
     )
-    loads.add_arguments(add("load", run_load))
+    load.add_arguments(add("load", run_load))
     for added in (add("backup", run_backup), add("restore", run_restore)):
         added.add_argument("file", type=Path, metavar="FILE", help="where the backup is kept")
     return parser

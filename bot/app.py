@@ -1,7 +1,5 @@
 """The bot, put together: services, dispatcher, commands."""
 
-from dataclasses import dataclass
-
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -11,16 +9,16 @@ from aiogram.enums import ParseMode
 from aiogram.types import BotCommand
 from aiogram.utils.i18n import I18n
 
-from bot.dates import read_date
-from bot.documents.typed_hours import TypedHours
-from bot.errors import Courtesy
-from bot.handlers import build_router
-from bot.middlewares import Introduction, OneAtATime, Patience
-from bot.pacing import Pace, Paced
-from bot.phones import read_phone
-from bot.proxy import ProxiedSession
+from bot.documents.typed.dates import read_date
+from bot.documents.typed.hour_lines import TypedHours
+from bot.documents.typed.phones import read_phone
+from bot.flows.routing import build_router
 from bot.settings import Settings
-from bot.watching import Stopwatch, Watch
+from bot.telegram.errors import Courtesy
+from bot.telegram.middlewares import Introduction, OneAtATime, Patience
+from bot.telegram.pacing import Pace, Paced
+from bot.telegram.proxy import ProxiedSession
+from bot.watch.watching import Stopwatch, Watch
 from bot.words import _, speaking
 from services.access.audit import Journal
 from services.broadcasts.carrying_out import Broadcasts
@@ -52,68 +50,40 @@ from services.visits.questions import Questions
 from services.visits.search import Times
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """What the clinic does, ready to be asked."""
+    """What the clinic does, over a database and a clock; `tell` hears what became of notifications.
 
-    families: Families
-    children: Children
-    times: Times
-    booking: Booking
-    agreements: Agreements
-    phones: Phones
-    clinics: Clinics
-    profiles: Profiles
-    clinic_desk: ClinicDesk
-    timetables: Timetables
-    imports: Imports
-    hours: OpeningHours
-    word: DoctorsWord
-    reception: Reception
-    absences: Absences
-    desk: Desk
-    registry: Registry
-    questions: Questions
-    staff: Staff
-    journal: Journal
-    calls: Calls
-    loads: Loads
-    broadcasts: Broadcasts
-    notices: Notices
-    upkeep: Upkeep
+    A handler asks for one by its name here.
+    """
 
-
-def build_services(
-    transactions: Transactions, clock: Clock, tell: Tell = lambda _kind, _state: None
-) -> Services:
-    """The services over a database and a clock; `tell` hears what became of notifications."""
-    return Services(
-        families=Families(transactions, clock, read_date),
-        children=Children(transactions, clock),
-        times=Times(transactions, clock),
-        booking=Booking(transactions, clock),
-        agreements=Agreements(transactions, clock),
-        phones=Phones(transactions, clock, read_phone),
-        clinics=Clinics(transactions, clock),
-        profiles=Profiles(transactions, clock),
-        clinic_desk=ClinicDesk(transactions, clock),
-        timetables=Timetables(transactions, clock),
-        imports=Imports(transactions, clock),
-        hours=OpeningHours(transactions, clock, TypedHours()),
-        word=DoctorsWord(transactions, clock),
-        reception=Reception(transactions, clock),
-        absences=Absences(transactions, clock, TypedHours()),
-        desk=Desk(transactions, clock),
-        registry=Registry(transactions, clock, read_date, read_phone),
-        questions=Questions(transactions, clock, read_date, read_phone),
-        staff=Staff(transactions, clock),
-        journal=Journal(transactions, clock),
-        calls=Calls(transactions, clock),
-        loads=Loads(transactions, clock),
-        broadcasts=Broadcasts(transactions, clock),
-        notices=Notices(transactions, clock, tell),
-        upkeep=Upkeep(transactions, clock),
-    )
+    def __init__(
+        self, transactions: Transactions, clock: Clock, tell: Tell = lambda _kind, _state: None
+    ) -> None:
+        self.families = Families(transactions, clock, read_date)
+        self.children = Children(transactions, clock)
+        self.times = Times(transactions, clock)
+        self.booking = Booking(transactions, clock)
+        self.agreements = Agreements(transactions, clock)
+        self.phones = Phones(transactions, clock, read_phone)
+        self.clinics = Clinics(transactions, clock)
+        self.profiles = Profiles(transactions, clock)
+        self.clinic_desk = ClinicDesk(transactions, clock)
+        self.timetables = Timetables(transactions, clock)
+        self.imports = Imports(transactions, clock)
+        self.hours = OpeningHours(transactions, clock, TypedHours())
+        self.word = DoctorsWord(transactions, clock)
+        self.reception = Reception(transactions, clock)
+        self.absences = Absences(transactions, clock, TypedHours())
+        self.desk = Desk(transactions, clock)
+        self.registry = Registry(transactions, clock, read_date, read_phone)
+        self.questions = Questions(transactions, clock, read_date, read_phone)
+        self.staff = Staff(transactions, clock)
+        self.journal = Journal(transactions, clock)
+        self.calls = Calls(transactions, clock)
+        self.loads = Loads(transactions, clock)
+        self.broadcasts = Broadcasts(transactions, clock)
+        self.notices = Notices(transactions, clock, tell)
+        self.upkeep = Upkeep(transactions, clock)
 
 
 def build_dispatcher(
@@ -125,29 +95,7 @@ def build_dispatcher(
 ) -> Dispatcher:
     """A dispatcher of its own, at every call: routers are tied to one for life."""
     watch = watch or Watch()
-    dispatcher = Dispatcher(
-        disable_fsm=True,
-        families=services.families,
-        children=services.children,
-        times=services.times,
-        booking=services.booking,
-        agreements=services.agreements,
-        phones=services.phones,
-        word=services.word,
-        reception=services.reception,
-        absences=services.absences,
-        desk=services.desk,
-        registry=services.registry,
-        questions=services.questions,
-        staff=services.staff,
-        clinic_desk=services.clinic_desk,
-        hours=services.hours,
-        imports=services.imports,
-        journal=services.journal,
-        calls=services.calls,
-        loads=services.loads,
-        broadcasts=services.broadcasts,
-    )
+    dispatcher = Dispatcher(disable_fsm=True, **vars(services))
     dispatcher.update.outer_middleware(OneAtATime())
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
     dispatcher.update.outer_middleware(patience)

@@ -17,7 +17,7 @@ from aiogram.methods import Response
 from aiogram.types import File, Message
 from hypothesis import settings
 
-from bot.app import Services, build_services
+from bot.app import Services
 from services.clinic.opening import NewDoctor
 from services.families.home import USUAL
 from services.model.clinic import Clinic, ClinicProfile, Doctor, Hours
@@ -241,7 +241,7 @@ def _built(
     engines: Engines, database: Database, clock: StillClock, ciphers: Ciphers | None
 ) -> House:
     transactions = StoredTransactions(engines, clock, ciphers=ciphers)
-    return House(build_services(transactions, clock), transactions, engines, clock, database)
+    return House(Services(transactions, clock), transactions, engines, clock, database)
 
 
 @pytest.fixture

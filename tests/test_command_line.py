@@ -17,8 +17,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot import demo
 from bot.__main__ import _sandbox, opened
+from bot.commands import demo_clinics
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
@@ -117,11 +117,11 @@ def test_a_port_that_is_taken(bot: CommandLine) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        demo = bot("demo", PORT=port)
+        demo_clinics = bot("demo", PORT=port)
         run = bot("run", **BY_WEBHOOK, WEBHOOK_PORT=port)
 
-    assert (demo.code, run.code) == (2, 2)
-    assert "PORT=8081 make demo" in demo.complained
+    assert (demo_clinics.code, run.code) == (2, 2)
+    assert "PORT=8081 make demo" in demo_clinics.complained
     assert f"Port {port} cannot be used" in run.complained
     assert "WEBHOOK_PORT" in run.complained
 
@@ -253,7 +253,7 @@ def folder_with_phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     async def give() -> None:
         settings = Settings(database_url=address, encryption_keys=OLD_KEY)
         async with opened(settings, "test") as services:
-            await demo.seed(services)
+            await demo_clinics.seed(services)
             anna = await services.families.meet(101, Language.RUSSIAN)
             await services.phones.give(anna.id, "+79161234567", own=True)
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import now
-from bot.doctor import lines, look_at_telegram, look_over_settings
+from bot.commands.doctor import lines, look_at_telegram, look_over_settings
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings

@@ -5,7 +5,6 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -19,10 +18,11 @@ from aiogram.utils.i18n import I18n
 from annotated_types import Le
 
 import services
-from bot import taps, words
-from bot.app import build_dispatcher, build_services
-from bot.middlewares import Patience
-from bot.views.refusals import words_of
+from bot import words
+from bot.app import Services, build_dispatcher
+from bot.flows.common import taps as common_taps
+from bot.flows.common.refusals import words_of
+from bot.telegram.middlewares import Patience
 from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import NameTooLong, TooManyChildren
@@ -79,10 +79,10 @@ TALKS_TO_TELEGRAM = {"Notices.tell_due", "Notices.finish"}
 
 def test_the_services_are_found() -> None:
     """The next test misses none: the bot is made of these and of no others."""
-    built = build_services(cast("Transactions", None), StillClock())
+    built = Services(cast("Transactions", None), StillClock())
 
     assert {module.__name__ for module in SERVICES} == {
-        type(getattr(built, field.name)).__module__ for field in fields(built)
+        type(each).__module__ for each in vars(built).values()
     }
 
 
@@ -102,7 +102,7 @@ def test_every_public_coroutine_of_a_service_is_a_use_case(module: ModuleType) -
 
 def observed(i18n: I18n) -> Iterator[tuple[str, Any]]:
     """Everything that the dispatcher may call with an update, and where it is registered."""
-    built = build_services(cast("Transactions", None), StillClock())
+    built = Services(cast("Transactions", None), StillClock())
     patience = Patience(90, StillClock())
     dispatcher = build_dispatcher(built, i18n, Language.RUSSIAN, patience)
     for router in dispatcher.chain_tail:
@@ -206,8 +206,12 @@ def test_the_clock_and_the_commit_are_in_one_place() -> None:
 
 
 LOADED_LATE = {
-    "openpyxl": {"bot.documents.workbooks"},
-    "matplotlib": {"bot.documents.poster", "bot.documents.heat_map", "bot.documents.day_sheet"},
+    "openpyxl": {"bot.documents.sheets.workbooks"},
+    "matplotlib": {
+        "bot.documents.pictures.poster",
+        "bot.documents.pictures.heat_map",
+        "bot.documents.pictures.day_sheet",
+    },
 }
 """Libraries that take their time, and the modules that alone use each."""
 
@@ -242,10 +246,10 @@ def test_a_start_waits_for_no_library_of_documents() -> None:
 # Taps
 
 
-TAPS = list(taps.BY_PREFIX.values())
+TAPS = list(common_taps.BY_PREFIX.values())
 
 
-def largest(tap: type[taps.Tap]) -> taps.Tap:
+def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
     """The tap with the longest data that it can have."""
     values: dict[str, object] = {}
     for name, field in tap.model_fields.items():
@@ -259,24 +263,24 @@ def largest(tap: type[taps.Tap]) -> taps.Tap:
 
 
 @pytest.mark.parametrize("tap", TAPS)
-def test_a_button_holds_its_tap(tap: type[taps.Tap]) -> None:
+def test_a_button_holds_its_tap(tap: type[common_taps.Tap]) -> None:
     """R12: with the largest ids the data fits into Telegram's 64 bytes, and is read back."""
     meant = largest(tap)
-    data = taps.STAYS + meant.pack()
+    data = common_taps.STAYS + meant.pack()
 
     assert len(data.encode()) <= 64
-    assert taps.read(data) == taps.read(meant.pack()) == meant
+    assert common_taps.read(data) == common_taps.read(meant.pack()) == meant
 
 
 @pytest.mark.parametrize("tap", TAPS)
-def test_every_refused_tap_leads_somewhere(tap: type[taps.Tap]) -> None:
+def test_every_refused_tap_leads_somewhere(tap: type[common_taps.Tap]) -> None:
     """R12: the fallbacks of a tap come to an end, and the end is the start."""
     way = [largest(tap)]
     while following := way[-1].fallback():
         assert len(way) < len(TAPS)
         way.append(following)
 
-    assert way[-1] == taps.Here()
+    assert way[-1] == common_taps.Here()
 
 
 @pytest.mark.parametrize(
@@ -308,8 +312,8 @@ def test_every_refused_tap_leads_somewhere(tap: type[taps.Tap]) -> None:
 )
 def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
     """R12, R30: forged or forgotten data is answered in words, and never breaks anything."""
-    with pytest.raises(taps.UnknownTap):
-        taps.read(data)
+    with pytest.raises(common_taps.UnknownTap):
+        common_taps.read(data)
 
 
 # Refusals

@@ -31,7 +31,7 @@ from aiogram.methods import (
 from aiogram.types import URLInputFile
 
 from bot.app import build_bot
-from bot.pacing import ANSWERING, PER_SECOND, ROOM_WHILE_ANSWERING, Pace, Paced, _Ends
+from bot.telegram.pacing import ANSWERING, PER_SECOND, ROOM_WHILE_ANSWERING, Pace, Paced, _Ends
 from services.model.messages import Urgency
 
 URGENT, REMINDER, NEWS = Urgency.URGENT, Urgency.REMINDER, Urgency.NEWS

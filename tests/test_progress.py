@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import EditMessageText
 from aiogram.types import Chat, Message
 
-from bot.progress import ProgressMessage
+from bot.telegram.progress import ProgressMessage
 
 
 class Spy:

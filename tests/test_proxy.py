@@ -12,10 +12,10 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError
 
 from bot.app import build_bot, build_session
-from bot.errors import describe, is_transient
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
+from bot.telegram.errors import describe, is_transient
 from tests.commands import start
 from tests.proxies import PASSWORD, Kind, proxy
 

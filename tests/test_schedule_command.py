@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
-from bot.terminal import ProgressLine
+from bot.commands.terminal import ProgressLine
 from storage.database.process_lock import held_for
 from storage.database.urls import read_url
 from tests.commands import CommandLine, Finished, environment

@@ -12,35 +12,42 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot import taps, words
-from bot.documents.slot_rows import Reading
-from bot.handlers import build_router
+from bot import words
+from bot.documents.sheets.slot_rows import Reading
+from bot.flows.access.members import views as members_views
+from bot.flows.broadcasts import views as broadcasts_views
+from bot.flows.clinic.card import views as card_views
+from bot.flows.clinic.editing import views as editing_views
+from bot.flows.common import parts
+from bot.flows.common import taps as common_taps
+from bot.flows.desk.absences import views as absences_views
+from bot.flows.desk.attendance import views as attendance_views
+from bot.flows.desk.booking import views as desk_booking_views
+from bot.flows.desk.calls import views as calls_views
+from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.day import views as day_views
+from bot.flows.desk.occupancy import taps as occupancy_taps
+from bot.flows.desk.occupancy import views as occupancy_views
+from bot.flows.desk.search import views as desk_search_views
+from bot.flows.families.children import views as children_views
+from bot.flows.families.onboarding import views as onboarding_views
+from bot.flows.families.settings import views as settings_views
+from bot.flows.families.who_looked import views as who_looked_views
+from bot.flows.messages import letters
+from bot.flows.routing import build_router
+from bot.flows.schedule.hours import asking, previews
+from bot.flows.schedule.hours import views as hours_views
+from bot.flows.schedule.sheets import time_views
+from bot.flows.schedule.sheets import views as sheets_views
+from bot.flows.visits.booking import views as booking_views
+from bot.flows.visits.confirming import views as confirming_views
+from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.mine import views as mine_views
+from bot.flows.visits.questions import views as questions_views
+from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.search import views as search_views
 from bot.sandbox.markup import parse_html
-from bot.screen import Document, Screen, keyboard
-from bot.views import (
-    absences,
-    agreements,
-    booking,
-    broadcasts,
-    calls,
-    children,
-    clinic_desk,
-    clinics,
-    confirming,
-    desk,
-    families,
-    hours,
-    journal,
-    letters,
-    load,
-    parts,
-    questions,
-    reception,
-    staff,
-    time_sheets,
-    times,
-    visits,
-)
+from bot.telegram.screen import Document, Screen, keyboard
 from services.access.audit import SHOWN, Seen, WhoLooked
 from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
 from services.broadcasts.progress import (
@@ -358,7 +365,7 @@ PHONE = Phone(PhoneNumber("+79161234545"), MONDAY_7_AM, MONDAY_7_AM)
 ABROAD = replace(PHONE, number=PhoneNumber("+4915112345678"))
 WITH_PHONE = replace(ALL_ON, asks_phone=True, phone=PHONE)
 NEVER = replace(ALL_ON, wishes=ReminderWishes(evening=False, soon=False))
-COME = taps.Coming(appointment_id=VISIT.id)
+COME = mine_taps.Coming(appointment_id=VISIT.id)
 
 IRINA = Post(PostId(1), CLINIC, PersonId(9), Role.ADMINISTRATOR, None, NAME)
 COLLEAGUES = [
@@ -599,127 +606,131 @@ PROGRESSES = [
     for now in (MONDAY_7_AM, MONDAY_7_AM - timedelta(hours=3))
 ]
 
-FROM_THE_LIST = taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
+FROM_THE_LIST = search_taps.Ill(clinic_id=CLINIC.id, child_id=CHILD.id, reason=Reason.ILLNESS)
 FROM_A_TIME = FROM_THE_LIST.model_copy(update={"slot_id": 7})
 
 SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
-    families.place: [(place,) for place in every_place()],
-    families.choose_clinic: [([CLINIC], None)],
-    families.consent: [],
-    families.declined: [(CLINIC,)],
-    families.ask_name: [],
-    families.ask_birth_date: [],
-    families.home: [],
-    families.help_words: [()],
-    families.choose_language: [()],
-    children.children: [(ChildrenPage(CLINIC, [CHILD] * 8, MONDAY_7_AM),)],
-    children.card: [],
-    children.ask_address: [],
-    children.ask_remove: [
+    onboarding_views.place: [(place,) for place in every_place()],
+    onboarding_views.choose_clinic: [([CLINIC], None)],
+    onboarding_views.consent: [],
+    onboarding_views.declined: [(CLINIC,)],
+    onboarding_views.ask_name: [],
+    onboarding_views.ask_birth_date: [],
+    onboarding_views.home: [],
+    onboarding_views.help_words: [()],
+    onboarding_views.choose_language: [()],
+    children_views.children: [(ChildrenPage(CLINIC, [CHILD] * 8, MONDAY_7_AM),)],
+    children_views.card: [],
+    children_views.ask_address: [],
+    children_views.ask_remove: [
         (Removal(CLINIC, CHILD, [VISIT] * 8),),
         (Removal(CLINIC, CHILD, []),),
     ],
-    children.removed: [(Removal(CLINIC, CHILD, [VISIT] * 8),), (Removal(CLINIC, CHILD, []),)],
-    clinics.card: [(ClinicPage(CLINIC, has_others=True),), (ClinicPage(a_clinic(), False),)],
-    clinics.needed_today: [(CLINIC,)],
-    clinic_desk.page: [(each,) for each in ADMINISTRATORS],
-    clinic_desk.group: [
+    children_views.removed: [(Removal(CLINIC, CHILD, [VISIT] * 8),), (Removal(CLINIC, CHILD, []),)],
+    card_views.card: [(ClinicPage(CLINIC, has_others=True),), (ClinicPage(a_clinic(), False),)],
+    card_views.needed_today: [(CLINIC,)],
+    editing_views.page: [(each,) for each in ADMINISTRATORS],
+    editing_views.group: [
         (each, group, saved)
         for each in ADMINISTRATORS
         for group in Group
         for saved in (None, Fact.NAME)
     ],
-    clinic_desk.saved: [(replace(ADMINISTRATORS[0], saved=Change(WHOLE, EMPTY)), Fact.NAME)],
-    clinic_desk.answered: [],
-    clinic_desk.question: [
+    editing_views.saved: [(replace(ADMINISTRATORS[0], saved=Change(WHOLE, EMPTY)), Fact.NAME)],
+    editing_views.answered: [],
+    editing_views.question: [
         (FactQuestion(IRINA, fact, each.entry, problem),)
         for each in ADMINISTRATORS
         for fact in Fact
         for problem in (None, TextTooLong(1234, 3500))
     ],
-    clinic_desk.proposal: [(each,) for each in every_proposal()],
-    absences.who: [
+    editing_views.proposal: [(each,) for each in every_proposal()],
+    absences_views.who: [
         (WhoIsAbsent(IRINA, [DOCTOR, KIM], [ABSENCE, SHORT_REPORT.absence], TODAY),),
         (WhoIsAbsent(IRINA, [DOCTOR], [], TODAY),),
     ],
-    absences.when: [(WhenAbsent(IRINA, DOCTOR, TODAY, each),) for each in (None, DateUnclear())],
-    absences.answered: [],
-    absences.plans: [
+    absences_views.when: [
+        (WhenAbsent(IRINA, DOCTOR, TODAY, each),) for each in (None, DateUnclear())
+    ],
+    absences_views.answered: [],
+    absences_views.plans: [
         (PLANS,),
         (replace(PLANS, helpers=[]),),
         (replace(PLANS, visits=0, nameless=0, helpers=[]),),
     ],
-    absences.preview: [
+    absences_views.preview: [
         (replace(each, made=made),)
         for each in (REPORT, SHORT_REPORT, NO_REPORT)
         for made in (True, False)
     ],
-    absences.report: [(REPORT,), (SHORT_REPORT,), (NO_REPORT,)],
-    times.begin: [
+    absences_views.report: [(REPORT,), (SHORT_REPORT,), (NO_REPORT,)],
+    search_views.begin: [
         (WhichChild(CLINIC, [CHILD] * 8),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
         (Reasons(CLINIC, CHILD, [], MONDAY_7_AM),),
     ],
-    times.choose_child: [],
-    times.reasons: [],
-    times.doctors: [
+    search_views.choose_child: [],
+    search_views.reasons: [],
+    search_views.doctors: [
         (doctors(SEARCH, FreeTimes(LATER, 1234)),),
         (doctors(MOVING, FreeTimes(LATER, 1)),),
         (doctors(INSTEAD, FreeTimes(LATER, 1)),),
         (doctors(SEARCH, None),),
     ],
-    times.days: [(days(SEARCH, MONTH),), (days(MOVING, MONTH),), (days(SEARCH, []),)],
-    times.month_of: [
+    search_views.days: [(days(SEARCH, MONTH),), (days(MOVING, MONTH),), (days(SEARCH, []),)],
+    search_views.month_of: [
         (days(SEARCH, MONTH), None),
         (days(MOVING, MONTH), date(2026, 12, 1)),
         (days(SEARCH, []), date(9999, 12, 1)),
     ],
-    times.times: [
+    search_views.times: [
         (Day(SEARCH, DOCTOR, date(2026, 12, 6), [SOON, LATER] * 20),),
         (Day(MOVING, DOCTOR, date(2026, 12, 6), [SOON]),),
     ],
-    times.near: [(Near(SEARCH, DOCTOR, [SOON, LATER]),), (Near(MOVING, DOCTOR, []),)],
-    booking.offer: [
+    search_views.near: [(Near(SEARCH, DOCTOR, [SOON, LATER]),), (Near(MOVING, DOCTOR, []),)],
+    booking_views.offer: [
         (Offer(SEARCH, LATER, MONDAY_7_AM),),
         (Offer(ILL, LATER, None),),
         (Offer(MOVING, SOON, MONDAY_7_AM),),
         (Offer(replace(SEARCH, clinic=ASKING), LATER, MONDAY_7_AM),),
         (Offer(INSTEAD, SOON, MONDAY_7_AM),),
     ],
-    booking.ill: [
+    booking_views.ill: [
         (CLINIC, FROM_THE_LIST),
         (CLINIC, FROM_THE_LIST.model_copy(update={"slot_id": 7})),
         (BY_SECRECY, FROM_THE_LIST),
     ],
-    booking.booked: [
+    booking_views.booked: [
         *((each,) for each in (VISIT, *PENDING)),
         *((replace(VISIT, reason=reason),) for reason in Reason),
     ],
-    booking.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
-    agreements.settings: [
+    booking_views.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
+    settings_views.settings: [
         *((each,) for each in (ALL_OFF, ALL_ON, NEVER, WITH_PHONE)),
         (replace(WITH_PHONE, phone=None),),
         (replace(WITH_PHONE, phone=ABROAD),),
     ],
-    agreements.agreement: [(Agreement(CLINIC, CONSENT_TO_NEWS),)],
-    agreements.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
-    agreements.reminders_on: [(ALL_ON,), (NEVER,)],
-    agreements.reminders_off: [(ALL_OFF,)],
-    agreements.no_news: [(ALL_ON,), (ALL_OFF,)],
-    agreements.phone: [(PhonePage(CLINIC, PHONE),), (PhonePage(CLINIC, None),)],
-    agreements.phone_removed: [(PhonePage(CLINIC, None),)],
-    agreements.evening_hours: [(ALL_ON,)],
-    agreements.hours_before: [(ALL_ON,)],
-    staff.welcome: [(Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES],
-    staff.desk: [
+    settings_views.agreement: [(Agreement(CLINIC, CONSENT_TO_NEWS),)],
+    settings_views.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
+    settings_views.reminders_on: [(ALL_ON,), (NEVER,)],
+    settings_views.reminders_off: [(ALL_OFF,)],
+    settings_views.no_news: [(ALL_ON,), (ALL_OFF,)],
+    settings_views.phone: [(PhonePage(CLINIC, PHONE),), (PhonePage(CLINIC, None),)],
+    settings_views.phone_removed: [(PhonePage(CLINIC, None),)],
+    settings_views.evening_hours: [(ALL_ON,)],
+    settings_views.hours_before: [(ALL_ON,)],
+    day_views.welcome: [
+        (Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES
+    ],
+    day_views.desk: [
         (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
-    staff.day: [
+    day_views.day: [
         (StaffDay(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),
         (StaffDay(IRINA, date(2026, 12, 6), [], MONDAY_7_AM),),
     ],
-    staff.day_list: [
+    day_views.day_list: [
         (FULL_DAY,),
         (replace(FULL_DAY, visits=[]),),
         (replace(FULL_DAY, visits=PENDING),),
@@ -728,7 +739,7 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (replace(FULL_DAY, day=date(2026, 11, 23), visits=[TODAY_S]),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
     ],
-    staff.visit: [
+    day_views.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
         (StaffVisit(IRINA, VISIT, MONDAY_7_AM, note=NOTE, keeps_notes=True),),
@@ -747,60 +758,64 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM, thread=THREAD),),
         (StaffVisit(IRINA, NEEDS_TIME, MONDAY_7_AM),),
     ],
-    staff.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
-    staff.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
-    staff.colleague: [(Colleague(IRINA, each),) for each in COLLEAGUES],
-    hours.day: [
+    day_views.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
+    members_views.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
+    members_views.colleague: [(Colleague(IRINA, each),) for each in COLLEAGUES],
+    hours_views.day: [
         (ClinicDay(IRINA, TODAY, [(DOCTOR, each) for each in BUSY_WEEK], TODAY),),
         (ClinicDay(COLLEAGUES[2], TODAY, [(DOCTOR, BUSY_WEEK[0])], TODAY),),
     ],
-    hours.week: [(Week(each, DOCTOR, BUSY_WEEK, TODAY),) for each in COLLEAGUES],
-    hours.ahead: [
+    hours_views.week: [(Week(each, DOCTOR, BUSY_WEEK, TODAY),) for each in COLLEAGUES],
+    hours_views.ahead: [
         (Ahead(IRINA, None, DEVIATIONS * 12, DOCTORS, TODAY),),
         (Ahead(COLLEAGUES[1], DOCTOR, DEVIATIONS, DOCTORS, TODAY),),
         (Ahead(IRINA, DOCTOR, [], DOCTORS, TODAY),),
     ],
-    hours.ask: [(each,) for each in ASKED_HOURS],
-    hours.answered: [(ASKED_HOURS[0],), (PREVIEWS[0],)],
-    hours.preview: [(each, ["Строки 3, 4 — один врач: " + NAME] * 9) for each in PREVIEWS],
-    hours.who_covers: [(Covering(IRINA, DOCTOR, AWAY, [KIM, DOCTOR], LARGEST, TODAY),)],
-    hours.done: [(each.outcome,) for each in PREVIEWS],
-    hours.by_sheet: [(SheetDesk(IRINA, TODAY),)],
-    time_sheets.preview: [
+    asking.ask: [(each,) for each in ASKED_HOURS],
+    previews.answered: [(ASKED_HOURS[0],), (PREVIEWS[0],)],
+    previews.preview: [(each, ["Строки 3, 4 — один врач: " + NAME] * 9) for each in PREVIEWS],
+    previews.who_covers: [(Covering(IRINA, DOCTOR, AWAY, [KIM, DOCTOR], LARGEST, TODAY),)],
+    previews.done: [(each.outcome,) for each in PREVIEWS],
+    sheets_views.by_sheet: [(SheetDesk(IRINA, TODAY),)],
+    time_views.preview: [
         (SheetPreview(IRINA, imported, LARGEST), rows) for imported, rows in EVERY_IMPORT
     ],
-    time_sheets.done: [(SheetTaken(IRINA, imported),) for imported, _ in EVERY_IMPORT],
-    hours.unreadable: [(SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * 99)],
-    staff.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
-    staff.invitation: [
+    time_views.done: [(SheetTaken(IRINA, imported),) for imported, _ in EVERY_IMPORT],
+    sheets_views.unreadable: [(SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * 99)],
+    members_views.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
+    members_views.invitation: [
         (Invitation(each, "x" * 32, MONDAY_7_AM), IRINA.id, "https://t.me/bot?start=i" + "x" * 32)
         for each in COLLEAGUES
     ],
-    desk.nobody: [(Nobody(IRINA, each),) for each in (SearchUnclear(), NotFound())],
-    desk.found: [
-        (Found(IRINA, BORN, children, by_name, "Анна 12.03.2024", MONDAY_7_AM),)
-        for children, by_name in (([CHILD] * 8, True), ([CHILD] * 2, False), ([], False))
+    desk_search_views.nobody: [(Nobody(IRINA, each),) for each in (SearchUnclear(), NotFound())],
+    desk_search_views.found: [
+        (Found(IRINA, BORN, children_views, by_name, "Анна 12.03.2024", MONDAY_7_AM),)
+        for children_views, by_name in (([CHILD] * 8, True), ([CHILD] * 2, False), ([], False))
     ]
     + [(Found(IRINA, replace(BORN, name=""), [], by_name=True, line="1", now=MONDAY_7_AM),)]
     + [
-        (Found(IRINA, ByPhone(PHONES[0]), children, by_name=True, line="", now=MONDAY_7_AM),)
-        for children in ([CHILD] * 2, [])
+        (Found(IRINA, ByPhone(PHONES[0]), children_views, by_name=True, line="", now=MONDAY_7_AM),)
+        for children_views in ([CHILD] * 2, [])
     ],
-    desk.card: [
+    desk_search_views.card: [
         (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM),)
         for in_bot in (True, False)
     ],
-    desk.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
-    desk.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
-    desk.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
-    desk.doctors: [
+    desk_search_views.ask_phone: [
+        (AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())
+    ],
+    desk_search_views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
+    desk_booking_views.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
+    desk_booking_views.doctors: [
         (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)]),) for call in CALLS
     ],
-    desk.days: [(DeskDays(call, DOCTOR, MONTH),) for call in CALLS]
+    desk_booking_views.days: [(DeskDays(call, DOCTOR, MONTH),) for call in CALLS]
     + [(DeskDays(TO_BOOK, DOCTOR, []),)],
-    desk.times: [(DeskDay(call, DOCTOR, date(2026, 12, 6), GRID * 13),) for call in CALLS]
+    desk_booking_views.times: [
+        (DeskDay(call, DOCTOR, date(2026, 12, 6), GRID * 13),) for call in CALLS
+    ]
     + [(DeskDay(TO_BOOK, DOCTOR, date(2026, 12, 6), []),)],
-    desk.offer: [
+    desk_booking_views.offer: [
         (DeskOffer(call, slot, bent),)
         for call in CALLS
         for slot in (LATER, replace(LATER, taken=True))
@@ -809,18 +824,20 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
             [TooLate(), TooFar(), NotForThisReason(), NotForThisAge(), AlreadyWithDoctor(VISIT)],
         )
     ],
-    desk.booked: [
+    desk_booking_views.booked: [
         (StaffVisit(post, VISIT, MONDAY_7_AM, each),)
         for post in (IRINA, COLLEAGUES[2])
         for each in (True, False)
     ],
-    desk.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
-    desk.taken: [
+    desk_booking_views.moved: [
+        (MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)
+    ],
+    desk_booking_views.taken: [
         (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
         (TakenTime(IRINA, SOON, None),),
         (TakenTime(IRINA, replace(SOON, open=False), None),),
     ],
-    calls.to_make: [
+    calls_views.to_make: [
         (CallList(IRINA, some, MONDAY_7_AM),)
         for some in (
             [],
@@ -834,27 +851,27 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
             ],
         )
     ],
-    families.claimed: [
+    onboarding_views.claimed: [
         (WrongCode(4),),
         (onboarding.AskConsent(CLINIC, CONSENT_TO_NEWS),),
         (home.Home(CLINIC, [HOME], MONDAY_7_AM),),
     ],
-    broadcasts.page: [
+    broadcasts_views.page: [
         (BroadcastsPage(IRINA, BROADCASTS),),
         (BroadcastsPage(IRINA, []),),
     ],
-    broadcasts.whom_to_tell: [
+    broadcasts_views.whom_to_tell: [
         (WhomToTell(IRINA, whom, districts, [DOCTOR, KIM], MONDAY_7_AM.astimezone(CLINIC.zone)),)
         for whom in Whom
         for districts in ([DISTRICT], [])
     ],
-    broadcasts.question: [
+    broadcasts_views.question: [
         (NewsQuestion(IRINA, audience, subject, reach, problem),)
         for audience, subject in AUDIENCES
         for reach in REACHES
         for problem in (None, TextTooLong(12, LONGEST_NEWS))
     ],
-    broadcasts.preview: [
+    broadcasts_views.preview: [
         (
             NewsPreview(
                 IRINA, audience, subject, LONGEST_TEXT_OF_NEWS, reach, begins, MONDAY_7_AM, problem
@@ -865,10 +882,13 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for begins in (MONDAY_7_AM, MONDAY_7_AM + timedelta(hours=2))
         for problem in (None, NumberDiffers())
     ],
-    broadcasts.told: [],
-    broadcasts.progress: [(each,) for each in PROGRESSES if not each.broadcast.settled_at],
-    broadcasts.report: [(each,) for each in PROGRESSES if each.broadcast.settled_at],
-    journal.who_looked: [(WhoLooked(CLINIC, CHILD, SEEN),), (WhoLooked(CLINIC, CHILD, []),)],
+    broadcasts_views.told: [],
+    broadcasts_views.progress: [(each,) for each in PROGRESSES if not each.broadcast.settled_at],
+    broadcasts_views.report: [(each,) for each in PROGRESSES if each.broadcast.settled_at],
+    who_looked_views.who_looked: [
+        (WhoLooked(CLINIC, CHILD, SEEN),),
+        (WhoLooked(CLINIC, CHILD, []),),
+    ],
     letters.letter: [(letter,) for letter in every_letter()],
     letters.reminder: [],
     letters.news: [],
@@ -877,44 +897,44 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         for count in (1, 8)
         for discreet in (False, True)
     ],
-    confirming.waiting: [
+    confirming_views.waiting: [
         (Waiting(each, (PENDING * 4)[:15], 7, MONDAY_7_AM),) for each in COLLEAGUES
     ]
     + [(Waiting(IRINA, [], 0, MONDAY_7_AM),)],
-    confirming.to_confirm: [],
-    confirming.ask_decline: [(StaffVisit(IRINA, each, MONDAY_7_AM),) for each in PENDING],
-    confirming.answered: [
+    confirming_views.to_confirm: [],
+    confirming_views.ask_decline: [(StaffVisit(IRINA, each, MONDAY_7_AM),) for each in PENDING],
+    confirming_views.answered: [
         (StaffVisit(each, visit, MONDAY_7_AM, in_bot),)
         for each in COLLEAGUES
         for visit in (VISIT, CANCELLED)
         for in_bot in (True, False)
     ],
-    reception.ask_note: [
+    attendance_views.ask_note: [
         (AskNote(replace(StaffVisit(IRINA, VISIT, MONDAY_7_AM), note=note), problem),)
         for note in ("", NOTE)
         for problem in (None, TextTooLong(12, LONGEST_STAFF_NOTE))
     ],
-    reception.ask_late: [
+    attendance_views.ask_late: [
         (Lateness(each, DOCTOR, delay, 3, 1, MONDAY_7_AM),)
         for each in COLLEAGUES
         for delay in (None, Delay(20, 1), Delay(0, 2))
     ],
-    reception.late: [
+    attendance_views.late: [
         (Lateness(each, DOCTOR, delay, 3, missed, MONDAY_7_AM),)
         for each in COLLEAGUES
         for delay in (Delay(20, 1), Delay(0, 2))
         for missed in (0, 1)
     ],
-    reception.doctor_late: [],
-    visits.visits: [
+    attendance_views.doctor_late: [],
+    mine_views.visits: [
         (Visits([VISIT, *PENDING, VISIT, *PENDING[:2]], MONDAY_7_AM),),
         (Visits([VISIT] * 8, MONDAY_7_AM),),
         (Visits([], MONDAY_7_AM),),
         (Visits([], MONDAY_7_AM, [NEEDS_TIME] * 2),),
     ],
-    visits.decline: [(Visit(VISIT, MONDAY_7_AM),), (Visit(PAST, MONDAY_7_AM),)],
-    visits.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
-    visits.visit: [
+    mine_views.decline: [(Visit(VISIT, MONDAY_7_AM),), (Visit(PAST, MONDAY_7_AM),)],
+    mine_views.past: [(Visits([PAST, CANCELLED] * 5, MONDAY_7_AM),), (Visits([], MONDAY_7_AM),)],
+    mine_views.visit: [
         (Visit(VISIT, MONDAY_7_AM),),
         *((Visit(each, MONDAY_7_AM),) for each in PENDING),
         (Visit(PAST, MONDAY_7_AM),),
@@ -924,34 +944,34 @@ SAMPLES: dict[Callable[..., Screen], list[tuple[Any, ...]]] = {
         (Visit(NEEDS_TIME, MONDAY_7_AM, offers=OFFERS),),
         (Visit(NEEDS_TIME, MONDAY_7_AM),),
     ],
-    visits.ask_cancel: [(Visit(each, MONDAY_7_AM),) for each in (VISIT, CANCELLED, NEEDS_TIME)],
-    visits.cancelled: [(CANCELLED,)],
-    questions.ask: [
+    mine_views.ask_cancel: [(Visit(each, MONDAY_7_AM),) for each in (VISIT, CANCELLED, NEEDS_TIME)],
+    mine_views.cancelled: [(CANCELLED,)],
+    questions_views.ask: [
         (AskAbout(VISIT, to_doctor, problem),)
         for to_doctor in (True, False)
         for problem in (None, TextTooLong(1234, LONGEST_QUESTION))
     ],
-    questions.asked: [],
-    questions.sent: [(Sent(VISIT, WAITS),)],
-    questions.answer_letter: [],
-    questions.wait_letter: [],
-    questions.waiting: [
+    questions_views.asked: [],
+    questions_views.sent: [(Sent(VISIT, WAITS),)],
+    questions_views.answer_letter: [],
+    questions_views.wait_letter: [],
+    questions_views.waiting: [
         (WaitingQuestions(IRINA, [(WAITS, VISIT)] * SHOWN_QUESTIONS, 123, MONDAY_7_AM),),
         (WaitingQuestions(IRINA, [], 0, MONDAY_7_AM),),
     ],
-    questions.question: [
+    questions_views.question: [
         (OpenQuestion(post, VISIT, each, THREAD * 9, in_bot, MONDAY_7_AM, sent=in_bot),)
         for post in COLLEAGUES
         for each in THREAD
         for in_bot in (True, False)
     ],
-    questions.answered: [],
-    questions.ask_answer: [
+    questions_views.answered: [],
+    questions_views.ask_answer: [
         (AskAnswer(post, VISIT, WAITS, MONDAY_7_AM, problem),)
         for post in COLLEAGUES
         for problem in (None, TextOnly())
     ],
-    questions.unsent: [
+    questions_views.unsent: [
         (Unsent(IRINA, VISIT, ANSWERED, WORDS, doubt, MONDAY_7_AM),) for doubt in Doubt
     ],
 }
@@ -986,25 +1006,25 @@ def screens_of(module: ModuleType) -> list[Any]:
 @pytest.mark.parametrize(
     "module",
     [
-        families,
-        children,
-        clinics,
-        clinic_desk,
-        times,
-        booking,
-        visits,
-        agreements,
+        onboarding_views,
+        children_views,
+        card_views,
+        editing_views,
+        search_views,
+        booking_views,
+        mine_views,
+        settings_views,
         letters,
-        staff,
-        time_sheets,
-        confirming,
-        reception,
-        desk,
-        journal,
-        hours,
-        broadcasts,
-        questions,
-        absences,
+        day_views,
+        time_views,
+        confirming_views,
+        attendance_views,
+        desk_booking_views,
+        who_looked_views,
+        hours_views,
+        broadcasts_views,
+        questions_views,
+        absences_views,
     ],
 )
 def test_no_screen_is_forgotten(module: ModuleType) -> None:
@@ -1057,28 +1077,34 @@ MET = replace(LOAD, asked=[Asked(date(2026, 11, 23), 2, 2)])
 @pytest.mark.parametrize("found", [LOAD, NOBODY, LARGE, MET])
 def test_the_load_can_be_sent(found: Load, language: Language) -> None:
     """Its caption fits and is whole; it says so where not all is drawn; it leads somewhere."""
-    chart = load.chart(found)
-    picture = load.picture(found, IRINA.id, b"png")
+    chart = occupancy_views.chart(found)
+    picture = occupancy_views.picture(found, IRINA.id, b"png")
     text, _ = parse_html(str(picture.caption))
     buttons = [button for row in picture.rows for button in row]
 
     assert 0 < len(text) <= LONGEST_CAPTION
     assert "{" not in text
     assert [tap.__class__ for tap in (button.tap for button in buttons)] == [
-        taps.LoadSheet,
-        taps.Desk,
+        occupancy_taps.LoadSheet,
+        day_taps.Desk,
     ]
     assert all(0 < len(button.text) <= LONGEST_BUTTON for button in buttons)
     whole = len(chart.weeks) * 7 >= len(found.dates) and len(chart.doctors) == len(found.doctors)
     assert (("таблице" in text) or ("sheet" in text)) is not whole
     assert all(len(week.rows) == len(chart.doctors) for week in chart.weeks)
-    assert len(load.in_words(found)) >= 3
-    assert load.sheet(found, load.workbook(found)).name == "load-romashka-2026-11-23.xlsx"
+    assert len(occupancy_views.in_words(found)) >= 3
+    assert (
+        occupancy_views.sheet(found, occupancy_views.workbook(found)).name
+        == "load-romashka-2026-11-23.xlsx"
+    )
 
 
 def test_a_sheet_can_be_sent(language: Language) -> None:
     """Its caption fits, and it has a name."""
-    for document in (hours.template(b"PK"), hours.export(SheetDesk(IRINA, TODAY), b"PK")):
+    for document in (
+        sheets_views.template(b"PK"),
+        sheets_views.export(SheetDesk(IRINA, TODAY), b"PK"),
+    ):
         assert document.name.endswith(".xlsx")
         assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
 
@@ -1086,7 +1112,7 @@ def test_a_sheet_can_be_sent(language: Language) -> None:
 @pytest.mark.parametrize("visit", [VISIT, CANCELLED, PENDING[0]])
 def test_a_calendar_file_can_be_sent(visit: Any, language: Language) -> None:
     """Its caption fits, and it has a name."""
-    document = visits.for_calendar(Visit(visit, MONDAY_7_AM))
+    document = mine_views.for_calendar(Visit(visit, MONDAY_7_AM))
 
     assert isinstance(document, Document)
     assert 0 < len(parse_html(str(document.caption))[0]) <= LONGEST_CAPTION
@@ -1113,12 +1139,12 @@ def test_a_discreet_letter_says_nothing_but_the_time(letter: Letter, language: L
 
 def test_the_button_that_sends_a_number_has_words(language: Language) -> None:
     """It fits, and so do the words above it and those that end it."""
-    asked = agreements.ask_phone()
+    asked = settings_views.ask_phone()
 
     assert 0 < len(asked.label) <= LONGEST_BUTTON
     assert asked.text
-    assert agreements.phone_given()
-    assert agreements.no_phone_given()
+    assert settings_views.phone_given()
+    assert settings_views.no_phone_given()
 
 
 @pytest.mark.parametrize("number", [PHONE.number, ABROAD.number])
@@ -1129,10 +1155,10 @@ def test_a_number_is_shown_by_its_end(number: PhoneNumber) -> None:
     assert number not in repr(Phone(number, MONDAY_7_AM, None))
 
 
-@pytest.mark.parametrize("topic", taps.Topic)
-def test_every_label_is_explained(topic: taps.Topic, language: Language) -> None:
+@pytest.mark.parametrize("topic", search_taps.Topic)
+def test_every_label_is_explained(topic: search_taps.Topic, language: Language) -> None:
     """A label among the buttons is no dead button: a tap says what it means."""
-    assert 0 < len(times.explained(topic)) <= 200
+    assert 0 < len(search_views.explained(topic)) <= 200
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -1150,16 +1176,16 @@ def test_every_tap_is_handled() -> None:
         for filter_ in handler.filters or []
     }
 
-    assert set(taps.BY_PREFIX.values()) - handled == set()
+    assert set(common_taps.BY_PREFIX.values()) - handled == set()
 
 
 def test_a_clinic_s_map_needs_a_position() -> None:
     """The venue's texts are plain: they are no markup."""
-    venue = clinics.on_map(CLINIC)
+    venue = card_views.on_map(CLINIC)
 
     assert venue is not None
     assert venue.title == CLINIC.name
-    assert clinics.on_map(_without_position(CLINIC)) is None
+    assert card_views.on_map(_without_position(CLINIC)) is None
 
 
 def _without_position(clinic: Clinic) -> Clinic:

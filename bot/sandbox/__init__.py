@@ -4,6 +4,7 @@
 same door without a socket, for fast tests. What can go wrong on demand is in `Telegram.faults`.
 """
 
+from bot.sandbox import methods  # they are known once they are loaded
 from bot.sandbox.faults import (
     Failure,
     Limit,
@@ -34,5 +35,6 @@ __all__ = [
     "Upcoming",
     "UploadedFile",
     "build_app",
+    "methods",
     "serve",
 ]

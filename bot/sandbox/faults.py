@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
-from bot.sandbox import methods
+from bot.sandbox import registry
 from bot.sandbox.model import ApiError, Json
 
 _COUNTED = ("send", "edit", "copy", "forward")
@@ -56,7 +56,7 @@ class _RequestFault(_Fault):
     @field_validator("method")
     @classmethod
     def _is_known(cls, method: str) -> str:
-        if method and not methods.is_known(method):
+        if method and not registry.is_known(method):
             raise ValueError(f"the sandbox knows no method {method}")
         return method
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiogram import methods as api
-from aiogram.methods.base import TelegramMethod
 from aiogram.types import (
     BotCommand,
     BufferedInputFile,
@@ -40,55 +38,18 @@ from bot.sandbox.model import (
     bad_request,
 )
 from bot.sandbox.queue import TAP_LIFE
-from bot.sandbox.reading import Files, Request, read
-
-if TYPE_CHECKING:
-    from bot.sandbox.telegram import Telegram
-
-Handler = Callable[["Telegram", Request], Awaitable[Any]]
+from bot.sandbox.registry import method
+from bot.sandbox.telegram import Telegram
 
 DELETABLE = 48 * 3600
 """Seconds during which a message can be deleted."""
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
-_METHODS: dict[str, tuple[type[TelegramMethod[Any]], Handler[Any]]] = {}
-
-
-async def call(telegram: Telegram, name: str, form: Mapping[str, Any], files: Files) -> Any:
-    """Carry out a method; its name may be written in any case.
-
-    Raises:
-        ApiError: no such method, or Telegram would refuse.
-    """
-    known = _METHODS.get(name.lower())
-    if known is None:
-        raise ApiError(404, "Not Found")
-    model, handler = known
-    return await handler(telegram, read(model, form, files))
-
-
-def is_known(name: str) -> bool:
-    """Whether there is such a method; its name may be written in any case."""
-    return name.lower() in _METHODS
-
-
-def _method(
-    model: type[Request],
-) -> Callable[[Handler[Request]], Handler[Request]]:
-    """Register the function below as what carries out `model`."""
-
-    def register(handler: Handler[Request]) -> Handler[Request]:
-        _METHODS[model.__api_method__.lower()] = (model, handler)
-        return handler
-
-    return register
-
-
 # --- Receiving --------------------------------------------------------------------------------
 
 
-@_method(api.GetMe)
+@method(api.GetMe)
 async def _get_me(telegram: Telegram, request: api.GetMe) -> Json:
     return {
         **telegram.bot_json(),
@@ -98,7 +59,7 @@ async def _get_me(telegram: Telegram, request: api.GetMe) -> Json:
     }
 
 
-@_method(api.GetUpdates)
+@method(api.GetUpdates)
 async def _get_updates(telegram: Telegram, request: api.GetUpdates) -> list[Json]:
     if telegram.world.webhook.get("url"):
         raise ApiError(
@@ -112,7 +73,7 @@ async def _get_updates(telegram: Telegram, request: api.GetUpdates) -> list[Json
     return await telegram.queue.get(request.offset or 0, limit, request.timeout or 0)
 
 
-@_method(api.SetWebhook)
+@method(api.SetWebhook)
 async def _set_webhook(telegram: Telegram, request: api.SetWebhook) -> bool:
     secret = request.secret_token
     if secret is not None and not _SECRET.fullmatch(secret):
@@ -131,14 +92,14 @@ async def _set_webhook(telegram: Telegram, request: api.SetWebhook) -> bool:
     return True
 
 
-@_method(api.DeleteWebhook)
+@method(api.DeleteWebhook)
 async def _delete_webhook(telegram: Telegram, request: api.DeleteWebhook) -> bool:
     telegram.world.webhook = {}
     _drop_pending(telegram, request.drop_pending_updates)
     return True
 
 
-@_method(api.GetWebhookInfo)
+@method(api.GetWebhookInfo)
 async def _get_webhook_info(telegram: Telegram, request: api.GetWebhookInfo) -> Json:
     known = {key: told for key, told in telegram.world.webhook.items() if key != "secret_token"}
     info: Json = {
@@ -166,7 +127,7 @@ def _drop_pending(telegram: Telegram, drop: bool | None) -> None:
 # --- Messages ---------------------------------------------------------------------------------
 
 
-@_method(api.SendMessage)
+@method(api.SendMessage)
 async def _send_message(telegram: Telegram, request: api.SendMessage) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     text, entities = formatted_text(request.text, request.parse_mode, request.entities)
@@ -174,7 +135,7 @@ async def _send_message(telegram: Telegram, request: api.SendMessage) -> Json:
     return telegram.message_json(telegram.post(chat_id, text, entities, markup))
 
 
-@_method(api.SendDocument)
+@method(api.SendDocument)
 async def _send_document(telegram: Telegram, request: api.SendDocument) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     caption, entities = formatted_caption(
@@ -186,7 +147,7 @@ async def _send_document(telegram: Telegram, request: api.SendDocument) -> Json:
     return telegram.message_json(message)
 
 
-@_method(api.SendPhoto)
+@method(api.SendPhoto)
 async def _send_photo(telegram: Telegram, request: api.SendPhoto) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     caption, entities = formatted_caption(
@@ -198,7 +159,7 @@ async def _send_photo(telegram: Telegram, request: api.SendPhoto) -> Json:
     return telegram.message_json(message)
 
 
-@_method(api.SendLocation)
+@method(api.SendLocation)
 async def _send_location(telegram: Telegram, request: api.SendLocation) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     location = checked_location(request.latitude, request.longitude)
@@ -206,7 +167,7 @@ async def _send_location(telegram: Telegram, request: api.SendLocation) -> Json:
     return telegram.message_json(telegram.post(chat_id, reply_markup=markup, location=location))
 
 
-@_method(api.SendVenue)
+@method(api.SendVenue)
 async def _send_venue(telegram: Telegram, request: api.SendVenue) -> Json:
     chat_id = _writable_chat(telegram, request.chat_id)
     venue = Venue(
@@ -218,7 +179,7 @@ async def _send_venue(telegram: Telegram, request: api.SendVenue) -> Json:
     return telegram.message_json(telegram.post(chat_id, reply_markup=markup, venue=venue))
 
 
-@_method(api.EditMessageText)
+@method(api.EditMessageText)
 async def _edit_message_text(telegram: Telegram, request: api.EditMessageText) -> Json:
     message = _editable(telegram, request.chat_id, request.message_id)
     text, entities = formatted_text(request.text, request.parse_mode, request.entities)
@@ -228,7 +189,7 @@ async def _edit_message_text(telegram: Telegram, request: api.EditMessageText) -
     return _edit(telegram, message, text, entities, markup)
 
 
-@_method(api.EditMessageReplyMarkup)
+@method(api.EditMessageReplyMarkup)
 async def _edit_message_reply_markup(
     telegram: Telegram, request: api.EditMessageReplyMarkup
 ) -> Json:
@@ -237,7 +198,7 @@ async def _edit_message_reply_markup(
     return _edit(telegram, message, message.text, message.entities, markup)
 
 
-@_method(api.DeleteMessage)
+@method(api.DeleteMessage)
 async def _delete_message(telegram: Telegram, request: api.DeleteMessage) -> bool:
     chat_id = _known_chat(telegram, request.chat_id)
     message = telegram.world.chats[chat_id].get(request.message_id)
@@ -253,14 +214,14 @@ async def _delete_message(telegram: Telegram, request: api.DeleteMessage) -> boo
     return True
 
 
-@_method(api.SendChatAction)
+@method(api.SendChatAction)
 async def _send_chat_action(telegram: Telegram, request: api.SendChatAction) -> bool:
     chat_id = _writable_chat(telegram, request.chat_id)
     telegram.tell("action", chat_id=chat_id, action=request.action)
     return True
 
 
-@_method(api.AnswerCallbackQuery)
+@method(api.AnswerCallbackQuery)
 async def _answer_callback_query(telegram: Telegram, request: api.AnswerCallbackQuery) -> bool:
     check_callback_text(request.text)
     query = telegram.world.queries.get(request.callback_query_id)
@@ -331,7 +292,7 @@ def _writable_chat(telegram: Telegram, chat: int | str | None) -> int:
 # --- Files ------------------------------------------------------------------------------------
 
 
-@_method(api.GetFile)
+@method(api.GetFile)
 async def _get_file(telegram: Telegram, request: api.GetFile) -> Json:
     file = telegram.world.files.get(request.file_id)
     if file is None:
@@ -371,7 +332,7 @@ def _sent_before(telegram: Telegram, file_id: str, kind: str) -> File:
 # --- The bot's profile ------------------------------------------------------------------------
 
 
-@_method(api.SetMyCommands)
+@method(api.SetMyCommands)
 async def _set_my_commands(telegram: Telegram, request: api.SetMyCommands) -> bool:
     commands = [_command(command) for command in request.commands]
     telegram.world.commands[_command_key(request.scope, request.language_code)] = commands
@@ -379,31 +340,31 @@ async def _set_my_commands(telegram: Telegram, request: api.SetMyCommands) -> bo
     return True
 
 
-@_method(api.GetMyCommands)
+@method(api.GetMyCommands)
 async def _get_my_commands(telegram: Telegram, request: api.GetMyCommands) -> list[Json]:
     return telegram.world.commands.get(_command_key(request.scope, request.language_code), [])
 
 
-@_method(api.DeleteMyCommands)
+@method(api.DeleteMyCommands)
 async def _delete_my_commands(telegram: Telegram, request: api.DeleteMyCommands) -> bool:
     telegram.world.commands.pop(_command_key(request.scope, request.language_code), None)
     telegram.tell("bot")
     return True
 
 
-@_method(api.SetMyName)
+@method(api.SetMyName)
 async def _set_my_name(telegram: Telegram, request: api.SetMyName) -> bool:
     return _describe(telegram, "name", request.name, request.language_code, longest=64)
 
 
-@_method(api.SetMyDescription)
+@method(api.SetMyDescription)
 async def _set_my_description(telegram: Telegram, request: api.SetMyDescription) -> bool:
     return _describe(
         telegram, "description", request.description, request.language_code, longest=512
     )
 
 
-@_method(api.SetMyShortDescription)
+@method(api.SetMyShortDescription)
 async def _set_my_short_description(telegram: Telegram, request: api.SetMyShortDescription) -> bool:
     return _describe(
         telegram, "short", request.short_description, request.language_code, longest=120

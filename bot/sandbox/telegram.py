@@ -15,7 +15,7 @@ from time import monotonic as real_seconds
 from typing import Any, Unpack
 
 from bot.sandbox import memory as memories
-from bot.sandbox import methods
+from bot.sandbox import registry
 from bot.sandbox.courier import Courier
 from bot.sandbox.faults import Faults
 from bot.sandbox.markup import find_entities
@@ -265,7 +265,7 @@ class Telegram:
         await asyncio.sleep(0)
         if token != self.token:
             raise ApiError(401, "Unauthorized")
-        result = await methods.call(self, method, form, files or {})
+        result = await registry.call(self, method, form, files or {})
         self._changed()
         return result
 

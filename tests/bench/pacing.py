@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from bot.pacing import Pace
+from bot.telegram.pacing import Pace
 from services.model.messages import Urgency
 from tests.databases import Shelves
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from bot.app import build_services
+from bot.app import Services
 from services.clinic.opening import NewDistrict, NewDoctor
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import PersonId
@@ -80,7 +80,7 @@ async def a_place(database: Path, size: Size) -> AsyncIterator[Place]:
     clock = StillClock()
     engines = open_engines(url)
     transactions = StoredTransactions(engines, clock)
-    house = House(build_services(transactions, clock), transactions, engines, clock, Database(url))
+    house = House(Services(transactions, clock), transactions, engines, clock, Database(url))
     try:
         await _fill(house, size)
         yield await _move_in(house)

@@ -16,15 +16,16 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.types import Update
 from aiogram.utils.i18n import I18n
 
-from bot import logs, words
+from bot import words
 from bot.app import build_bot, build_dispatcher
-from bot.handlers import build_router
-from bot.middlewares import Patience
-from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
+from bot.flows.routing import build_router
 from bot.sandbox.model import Message
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
+from bot.telegram.middlewares import Patience
+from bot.telegram.pacing import Pace
+from bot.telegram.sending import TelegramNotifier
+from bot.watch import logs
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import Language

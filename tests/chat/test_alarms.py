@@ -11,11 +11,11 @@ from aiogram.exceptions import TelegramNetworkError
 from aiogram.utils.i18n import I18n
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 
-from bot.alarms import AGAIN_AFTER, Alarms
 from bot.app import build_bot
-from bot.handling import Handling
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
+from bot.telegram.handling import Handling
+from bot.watch.alarms import AGAIN_AFTER, Alarms
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.views.times import BLANK
+from bot.flows.visits.search.views import BLANK
 from services.clinic.opening import NewDoctor
 from services.model.clinic import Hours, Reason
 from services.model.schedule import Reception, ScheduleException, ScheduleRule

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot.broadcasting import Broadcasting
-from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
+from bot.telegram.pacing import Pace
+from bot.telegram.sending import TelegramNotifier
+from bot.watch.broadcasting import Broadcasting
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import Language

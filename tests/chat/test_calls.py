@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
+from bot.telegram.pacing import Pace
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.test_staff import employ

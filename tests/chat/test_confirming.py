@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.notifier import TelegramNotifier
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic, Confirming, Unanswered
 from tests.chat.conftest import Chat, tap_all

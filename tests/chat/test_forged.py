@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot import taps
+from bot.flows.common import taps as common_taps
+from bot.flows.visits.search import taps as search_taps
 from services.clinic.settings import Fact, Group
 from services.desk.errands import Aim
 from services.model.access import Role
@@ -146,7 +147,7 @@ async def _begin_a_broadcast(house: House) -> None:
 LARGEST = 2**31 - 1
 
 
-def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
+def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
     """The tap's data with a foreign id in every place at once."""
     others: dict[str, object] = {
         "language": Language.RUSSIAN,
@@ -158,7 +159,7 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
         "on": True,
         "hour": 18,
         "hours": 2,
-        "topic": taps.Topic.GRID,
+        "topic": search_taps.Topic.GRID,
         "aim": Aim.BOOK,
         "bending": True,
         "extra": True,
@@ -180,14 +181,14 @@ def forged(tap: type[taps.Tap], foreign: int) -> Iterator[str]:
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
-    yield taps.STAYS + tap.model_validate(values).pack()
+    yield common_taps.STAYS + tap.model_validate(values).pack()
 
 
-def _apart() -> Iterator[list[type[taps.Tap]]]:
+def _apart() -> Iterator[list[type[common_taps.Tap]]]:
     """A parent's taps one by one, as each may change where the forger stands; those of the staff
     change nothing for who has no post, and a world serves several."""
-    at_work = [tap for tap in taps.BY_PREFIX.values() if "post_id" in tap.model_fields]
-    yield from ([tap] for tap in taps.BY_PREFIX.values() if tap not in at_work)
+    at_work = [tap for tap in common_taps.BY_PREFIX.values() if "post_id" in tap.model_fields]
+    yield from ([tap] for tap in common_taps.BY_PREFIX.values() if tap not in at_work)
     yield from (at_work[start : start + 8] for start in range(0, len(at_work), 8))
 
 
@@ -197,7 +198,7 @@ NAMES = [" ".join(tap.__prefix__ for tap in some) for some in SOME]
 
 @pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_forged_tap_reveals_and_changes_nothing(
-    victim: Chat, forger: Chat, house: House, some: list[type[taps.Tap]]
+    victim: Chat, forger: Chat, house: House, some: list[type[common_taps.Tap]]
 ) -> None:
     """Every tap × foreign ids: answered, without a word or a row of the other family (R30)."""
     visits = await house.count("appointments")
@@ -225,7 +226,7 @@ async def test_a_forged_tap_reveals_and_changes_nothing(
 
 @pytest.mark.parametrize("some", SOME, ids=NAMES)
 async def test_a_stranger_s_forged_tap_stores_nothing(
-    stranger: Chat, house: House, some: list[type[taps.Tap]]
+    stranger: Chat, house: House, some: list[type[common_taps.Tap]]
 ) -> None:
     """Somebody without consent or child gets nowhere by any tap but the consent itself (R30)."""
     tables = set(Base.metadata.tables) - {"persons", "handled_updates", "consents", "conversations"}

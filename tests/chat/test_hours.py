@@ -9,7 +9,7 @@ import pytest
 from aiogram.utils.i18n import I18n
 from openpyxl import load_workbook
 
-from bot.documents.sheets import MOST_BYTES
+from bot.documents.sheets.grids import MOST_BYTES
 from bot.sandbox.model import File
 from services.model.access import Role
 from services.model.ids import DoctorId

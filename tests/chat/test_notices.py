@@ -6,8 +6,8 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.utils.i18n import I18n
 
-from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
+from bot.telegram.pacing import Pace
+from bot.telegram.sending import TelegramNotifier
 from tests.chat.conftest import Chat
 from tests.conftest import House
 

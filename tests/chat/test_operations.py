@@ -10,13 +10,13 @@ import aiohttp
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot.app import build_bot, build_dispatcher, build_services
-from bot.handling import Handling
-from bot.metrics import Metrics
-from bot.middlewares import Patience
-from bot.operations import Operations
+from bot.app import Services, build_bot, build_dispatcher
+from bot.commands.serving import _answers
 from bot.sandbox.telegram import Telegram
-from bot.serving import _answers
+from bot.telegram.handling import Handling
+from bot.telegram.middlewares import Patience
+from bot.watch.health_port import Operations
+from bot.watch.metrics import Metrics
 from services.model.clinic import Clinic
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
@@ -49,7 +49,7 @@ async def test_figures_tell_what_happened_and_nothing_of_people(
     telegram = Telegram(token=TOKEN, now=house.clock)
     bot = build_bot(TOKEN, WatchfulSession(telegram))
     dispatcher = build_dispatcher(
-        build_services(transactions, house.clock),
+        Services(transactions, house.clock),
         i18n,
         Language.RUSSIAN,
         Patience(10_000, house.clock),
@@ -123,7 +123,7 @@ async def test_a_database_that_is_away_or_hangs_does_not_answer(
 ) -> None:
     """Whether the database is there is found out in two seconds at most."""
     assert await _answers(house.services.upkeep)
-    monkeypatch.setattr("bot.serving.DATABASE_ANSWERS_WITHIN", 0.05)
+    monkeypatch.setattr("bot.commands.serving.DATABASE_ANSWERS_WITHIN", 0.05)
     monkeypatch.setattr(Upkeep, "count_set_aside", lambda _self: count())
 
     assert not await _answers(house.services.upkeep)

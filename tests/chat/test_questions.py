@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot import taps
-from bot.errors import describe
-from bot.notifier import TelegramNotifier
+from bot.flows.visits.questions import taps as questions_taps
+from bot.telegram.errors import describe
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.visits.questions import Questions
 from tests.chat.conftest import Chat
@@ -264,7 +264,7 @@ async def test_a_double_tap_and_an_old_button(booked: Chat, tamara: Chat, house:
     """R08, R12: two taps ask once; a button of a question that is gone is answered in words."""
     await begin(booked)
     for _ in range(2):
-        await booked.tap_data(taps.AskAbout(appointment_id=1).pack())
+        await booked.tap_data(questions_taps.AskAbout(appointment_id=1).pack())
     await booked.say(WITH_PRAM)
     await booked.say(WITH_PRAM)
     assert await house.count("questions") == 1
@@ -321,7 +321,7 @@ async def test_the_log_holds_no_words(
     await tamara.say("секретный ответ " * 50)
     await tamara.say("секретный ответ")
     await house.services.notices.tell_due(notifier)
-    await booked.tap_data(taps.AskAbout(appointment_id=77).pack())
+    await booked.tap_data(questions_taps.AskAbout(appointment_id=77).pack())
 
     said = log_lines.getvalue()
     assert "kind=NotFound" in said

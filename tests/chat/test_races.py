@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot import taps
+from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.search import taps as search_taps
 from services.families.home import USUAL
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, ClinicId, SlotId
@@ -27,7 +28,9 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def book(child_id: int, slot_id: int) -> str:
-    return taps.Confirm(child_id=ChildId(child_id), reason=USUAL, slot_id=SlotId(slot_id)).pack()
+    return booking_taps.Confirm(
+        child_id=ChildId(child_id), reason=USUAL, slot_id=SlotId(slot_id)
+    ).pack()
 
 
 async def crowd(enter: Callable[..., Chat], house: House, clinic: Clinic) -> list[Chat]:
@@ -94,7 +97,9 @@ async def test_fifty_parents_ask_for_any_doctor(
     racers = await crowd(enter, house, clinic)
     for child_id, racer in enumerate(racers, start=1):
         racer.press(
-            taps.AnyDoctor(child_id=ChildId(child_id), reason=USUAL, clinic_id=ClinicId(1)).pack()
+            search_taps.AnyDoctor(
+                child_id=ChildId(child_id), reason=USUAL, clinic_id=ClinicId(1)
+            ).pack()
         )
     await racers[0].world.deliver()
     assert all("Записать?" in racer.screen.text for racer in racers)

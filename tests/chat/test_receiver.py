@@ -13,10 +13,10 @@ from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from bot.app import build_bot
-from bot.handling import MOST_IN_HAND, Handling, _again_after
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.updates import GetRawUpdates, Receiver
+from bot.telegram.handling import MOST_IN_HAND, Handling, _again_after
+from bot.telegram.receiving import GetRawUpdates, Receiver
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
 from tests.conftest import House
@@ -94,7 +94,7 @@ async def test_what_is_not_done_is_given_to_the_next_process(
 ) -> None:
     """Stopped in the middle of an update: Telegram still holds it, and only it and later ones
     (R43)."""
-    monkeypatch.setattr("bot.handling.LAST_WORDS", 0.05)
+    monkeypatch.setattr("bot.telegram.handling.LAST_WORDS", 0.05)
 
     async def stuck_at_two(update: Update) -> None:
         await desk.note(update)
@@ -204,7 +204,7 @@ async def test_an_update_that_takes_too_long_is_given_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler has its limit; after some attempts the update is set aside (R44)."""
-    monkeypatch.setattr("bot.handling.TIMEOUTS", 1)
+    monkeypatch.setattr("bot.telegram.handling.TIMEOUTS", 1)
 
     async def endless(_update: Update) -> None:
         await asyncio.Event().wait()
@@ -241,7 +241,7 @@ async def test_an_id_from_below_is_taken_after_a_silence(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a week of silence Telegram may go on with a lower id: it is not overlooked."""
-    monkeypatch.setattr("bot.updates.LONG_POLL", 0)
+    monkeypatch.setattr("bot.telegram.receiving.LONG_POLL", 0)
     asked: list[int | None] = []
 
     class Listening(SandboxSession):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.notifier import TelegramNotifier
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic
 from tests.chat.conftest import Chat, tap_all

@@ -3,8 +3,8 @@
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot.notifier import TelegramNotifier
-from bot.pacing import Pace
+from bot.telegram.pacing import Pace
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, PersonId, PostId, SlotId

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from aiogram.utils.i18n import I18n
 
-from bot import uploads
+from bot.flows.schedule.sheets import uploads
 from services.model.access import Role
 from services.model.ids import DoctorId
 from tests.chat.conftest import Chat

@@ -13,10 +13,10 @@ from aiogram import Bot
 from aiogram.types import Update
 
 from bot.app import build_bot
-from bot.handling import MOST_IN_HAND, Handling
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.webhook import LARGEST, Webhook
+from bot.telegram.handling import MOST_IN_HAND, Handling
+from bot.telegram.webhook import LARGEST, Webhook
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN, Chat, World
 from tests.conftest import House
@@ -229,7 +229,7 @@ async def test_what_cannot_be_done_now_comes_again(
 ) -> None:
     """The database is away: 503 before Telegram hangs up; it goes on being tried, and the next
     delivery finds it done (R43)."""
-    monkeypatch.setattr("bot.webhook.ANSWER_WITHIN", 0.01)
+    monkeypatch.setattr("bot.telegram.webhook.ANSWER_WITHIN", 0.01)
     away = True
 
     async def try_to(raw: Update) -> None:
@@ -240,7 +240,7 @@ async def test_what_cannot_be_done_now_comes_again(
     async with door.open(try_to):
         assert await door.bring(update(1)) == 503
         away = False
-        monkeypatch.setattr("bot.webhook.ANSWER_WITHIN", 20)
+        monkeypatch.setattr("bot.telegram.webhook.ANSWER_WITHIN", 20)
         assert await door.bring(update(1)) == 200
 
     assert door.handled == [1]
@@ -248,7 +248,7 @@ async def test_what_cannot_be_done_now_comes_again(
 
 async def test_a_stopping_process_sends_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 for what comes while stopping, and for what could not be finished (R42, R43)."""
-    monkeypatch.setattr("bot.handling.LAST_WORDS", 0.05)
+    monkeypatch.setattr("bot.telegram.handling.LAST_WORDS", 0.05)
     async with door.open(door.wait):
         stuck = asyncio.create_task(door.bring(update(1)))
         await door.begun.get()

@@ -12,9 +12,9 @@ from time import monotonic
 
 import pytest
 
-from bot import taps
-from bot.pacing import PER_SECOND
+from bot.flows.desk.day import taps as day_taps
 from bot.sandbox.faults import Limits, Slow
+from bot.telegram.pacing import PER_SECOND
 from services.broadcasts.progress import NewsPreview
 from services.messages.sending import BATCH, LANES
 from services.model.access import Role
@@ -156,7 +156,7 @@ async def cancel_in_the_middle(
     """The administrator cancels the last family's visit; how many messages went out before it was
     told, and after how many seconds."""
     family = visits[-1].id
-    tap = taps.StaffCancel(post_id=post, appointment_id=visits[-1].id)
+    tap = day_taps.StaffCancel(post_id=post, appointment_id=visits[-1].id)
     street.telegram.say(IRINA, "/clinic")
     await street.until(lambda: bool(desks(street)))
     [desk] = desks(street)

@@ -19,8 +19,9 @@ from bot.documents.clinic_file import (
     write,
     write_street,
 )
-from bot.views import agreements, families
-from bot.views import profiles as views
+from bot.flows.clinic.profiles import views as profiles_views
+from bot.flows.families.onboarding import views as onboarding_views
+from bot.flows.families.settings import views as settings_views
 from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import LONGEST_CONSENT, LONGEST_NAME
@@ -210,7 +211,7 @@ def test_an_unknown_key_is_told_with_the_nearest_one(
 
     assert (found.trouble, found.key, found.meant) == (Trouble.UNKNOWN, key, meant)
     with words.speaking(words.load(), Language.RUSSIAN):
-        assert (f"«{meant}»" in views.problem(found)) == bool(meant)
+        assert (f"«{meant}»" in profiles_views.problem(found)) == bool(meant)
 
 
 def test_a_file_from_before_there_were_more_keys_can_be_entered() -> None:
@@ -308,8 +309,8 @@ def test_the_longest_consent_fits_a_message(language: Language, purpose: Purpose
     text = ConsentText(clinic.id, purpose, 1, "я" * LONGEST_CONSENT)
     with words.speaking(words.load(), language):
         shown = [
-            agreements.agreement(Agreement(clinic, text)).text,
-            families.consent(AskConsent(clinic, text)).text,
+            settings_views.agreement(Agreement(clinic, text)).text,
+            onboarding_views.consent(AskConsent(clinic, text)).text,
         ]
     assert all(LONGEST_CONSENT < len(each) <= 4096 for each in shown)
 
@@ -322,7 +323,7 @@ def test_the_longest_consent_fits_a_message(language: Language, purpose: Purpose
 def test_every_trouble_has_words(language: Language) -> None:
     """Different ones, with the key in front and no place left unfilled."""
     with words.speaking(words.load(), language):
-        said = {views.problem(Problem(each, "some.key", "x", 1, 2)) for each in Trouble}
+        said = {profiles_views.problem(Problem(each, "some.key", "x", 1, 2)) for each in Trouble}
 
     assert len(said) == len(Trouble)
     assert all(text.startswith("some.key: ") and "{" not in text for text in said)

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageColor
 
-from bot.documents import heat_map
-from bot.documents.heat_map import draw
-from bot.documents.load import Cell, Chart, Week, drawn
+from bot.documents.pictures import heat_map
+from bot.documents.pictures.drawing import drawn
+from bot.documents.pictures.heat_map import draw
+from bot.documents.pictures.values import Cell, Chart, Week
 from bot.sandbox.limits import checked_photo
 
 DAYS = ["пн 23", "вт 24", "ср 25", "чт 26", "пт 27", "сб 28", "вс 29"]

@@ -6,8 +6,8 @@ import pytest
 import segno
 from PIL import Image
 
-from bot.documents.poster import HEIGHT, WIDTH, draw, fitted, width_of
-from bot.documents.posters import Poster
+from bot.documents.pictures.poster import HEIGHT, WIDTH, draw, fitted, width_of
+from bot.documents.pictures.values import Poster
 
 LINK = "https://t.me/romashka_demo_bot?start=cromashka"
 POSTER = Poster(

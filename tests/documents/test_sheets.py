@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents import sheets, timetable, workbooks
-from bot.documents.hours import BadHours, read_hours
-from bot.documents.sheets import BadFile, FileTrouble
-from bot.documents.timetable import BadTimetable, Words, read
-from bot.views import timetables as views
+from bot.documents.sheets import grids, reading, timetable, workbooks
+from bot.documents.sheets.grids import BadFile, FileTrouble
+from bot.documents.sheets.timetable import BadTimetable, Words, read
+from bot.documents.typed.hours import BadHours, read_hours
+from bot.flows.schedule.sheets import timetables as views
 from services.model.clinic import Hours
 from services.model.people import Language
 from services.model.schedule import Reception, ScheduleRule
@@ -95,10 +95,10 @@ def test_only_what_spreadsheets_pack_is_unpacked(packed_as: int) -> None:
 
 def test_text_is_not_read_further_than_its_bound() -> None:
     """R37: of a million lines no more are kept than it takes to refuse them."""
-    lines = "Врач;Кабинет;Минут;Пн\n".encode() + b"a\n" * (sheets.MOST_BYTES // 2 - 100)
+    lines = "Врач;Кабинет;Минут;Пн\n".encode() + b"a\n" * (grids.MOST_BYTES // 2 - 100)
 
     assert refused(lines) is FileTrouble.TOO_MANY_ROWS
-    assert {len(grid) for grid in sheets.grids(lines)} == {sheets.MOST_ROWS + 1}
+    assert {len(grid) for grid in reading.grids(lines)} == {grids.MOST_ROWS + 1}
 
 
 def test_a_row_keeps_its_number_after_a_gap() -> None:
@@ -188,7 +188,7 @@ def test_no_cell_is_a_formula_whatever_separates(name: str) -> None:
 @given(st.text(st.sampled_from("=+-@'\t\r\n,; а"), max_size=8))
 def test_a_text_made_harmless_begins_no_formula(text: str) -> None:
     """R36: not at its beginning, and not after what may separate cells for somebody."""
-    made = sheets.harmless(text)
+    made = grids.harmless(text)
 
     assert not made.startswith(DANGEROUS)
     assert not re.search(r"[,\t\r\n][=+\-@]", made)

@@ -9,12 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents import schedule_sheets, sheets, slot_rows, timetable
-from bot.documents.sheets import BadFile, FileTrouble
-from bot.documents.slot_rows import BadSlotRows, Reading
-from bot.documents.timetable import BadTimetable
-from bot.views import slot_rows as views
-from bot.views import timetables as timetable_views
+from bot.documents.sheets import grids, schedule_sheets, slot_rows, timetable
+from bot.documents.sheets.grids import BadFile, FileTrouble
+from bot.documents.sheets.slot_rows import BadSlotRows, Reading
+from bot.documents.sheets.timetable import BadTimetable
+from bot.flows.schedule.sheets import slot_rows as views
+from bot.flows.schedule.sheets import timetables as timetable_views
 from services.model.clinic import Reason
 from services.model.people import Language
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
@@ -351,9 +351,9 @@ def test_more_rows_than_any_clinic_has() -> None:
     row = [PETROVA, "26.11.2026", "9:00", "9:15", "свободно"]
     heading = ["Врач", "Дата", "Начало", "Конец", "Статус"]
     with pytest.raises(BadFile) as bad:
-        read(csv([heading, *[row] * sheets.MOST_ROWS]))
+        read(csv([heading, *[row] * grids.MOST_ROWS]))
 
-    assert sheets.MOST_ROWS > 20_000
+    assert grids.MOST_ROWS > 20_000
     assert bad.value.trouble is FileTrouble.TOO_MANY_ROWS
     with words.speaking(I18N, Language.RUSSIAN):
         assert "30000" in timetable_views.file_trouble(bad.value)

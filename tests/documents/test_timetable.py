@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents import sheets, timetable, workbooks
-from bot.documents.hours import (
+from bot.documents.sheets import grids, timetable, workbooks
+from bot.documents.sheets.grids import BadFile, FileTrouble
+from bot.documents.sheets.timetable import BadTimetable, Column, Problem, Reading, Trouble
+from bot.documents.typed.hours import (
     BadHours,
     HoursTrouble,
     Part,
@@ -22,9 +24,7 @@ from bot.documents.hours import (
     reception_of,
     write_spans,
 )
-from bot.documents.sheets import BadFile, FileTrouble
-from bot.documents.timetable import BadTimetable, Column, Problem, Reading, Trouble
-from bot.views import timetables as views
+from bot.flows.schedule.sheets import timetables as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
 from services.model.schedule import Reception, Schedule, ScheduleRule
@@ -564,13 +564,13 @@ def test_a_sheet_of_many_rows_or_columns(made: Callable[..., bytes]) -> None:
     assert trouble_of(made([HEADING, *rows])) is FileTrouble.TOO_MANY_ROWS
     assert len(timetable.read(made([HEADING, *rows[1:]]), TODAY).timetables) == len(rows) - 1
 
-    wide = [HEADING, ["Иванова", "1", "15", "8-14", *["x"] * sheets.MOST_COLUMNS]]
+    wide = [HEADING, ["Иванова", "1", "15", "8-14", *["x"] * grids.MOST_COLUMNS]]
     assert trouble_of(made(wide)) is FileTrouble.TOO_MANY_COLUMNS
 
 
 def test_a_large_file() -> None:
     """R37: it is not even looked into."""
-    assert trouble_of(b"x" * (sheets.MOST_BYTES + 1)) is FileTrouble.TOO_LARGE
+    assert trouble_of(b"x" * (grids.MOST_BYTES + 1)) is FileTrouble.TOO_LARGE
 
 
 def test_a_bomb() -> None:
@@ -578,7 +578,7 @@ def test_a_bomb() -> None:
     or brings entities of its own, is left packed."""
     good = xlsx([HEADING])
     swollen = _with_part(good, "xl/worksheets/sheet1.xml", b" " * (workbooks.MOST_UNPACKED + 1))
-    assert len(swollen) < sheets.MOST_BYTES
+    assert len(swollen) < grids.MOST_BYTES
     assert trouble_of(swollen) is FileTrouble.TOO_LARGE
 
     many = _with_part(good, *[f"part{number}" for number in range(workbooks.MOST_PARTS)])

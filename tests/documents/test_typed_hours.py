@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.documents.hours import Span, reception_of, spans_of
-from bot.documents.typed_hours import TypedHours, Words, write_receptions, write_rules
+from bot.documents.typed.hour_lines import TypedHours, Words, write_receptions, write_rules
+from bot.documents.typed.hours import Span, reception_of, spans_of
 from services.model.clinic import Hours, Reason, Side
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import DateUnclear, NoSuchDay

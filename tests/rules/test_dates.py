@@ -8,7 +8,7 @@ from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dates import read_date, read_days
+from bot.documents.typed.dates import read_date, read_days
 from services.model.refusals.families import DateUnclear, NoSuchDay
 from services.model.refusals.schedule import DayOver
 

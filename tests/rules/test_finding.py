@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.dates import read_date
-from bot.phones import read_phone
+from bot.documents.typed.dates import read_date
+from bot.documents.typed.phones import read_phone
 from services.model.ids import AppointmentId, ChildId
 from services.model.people import Child
 from services.model.refusals.base import Refusal

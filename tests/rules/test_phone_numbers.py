@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Chat, Contact, Message, User
 
-from bot.phones import read_contact, read_phone
+from bot.documents.typed.phones import read_contact, read_phone
 from services.model.refusals.families import PhoneUnclear
 
 ANNA = User(id=101, is_bot=False, first_name="Анна")

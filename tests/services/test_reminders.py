@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from bot.app import build_services
+from bot.app import Services
 from services.families.consents import OPTIONAL
 from services.messages.sending import BATCH
 from services.model.access import Role
@@ -174,7 +174,7 @@ def hearing(house: House, became: list[Became]) -> House:
     def hear(kind: NotificationKind, state: NotificationState) -> None:
         became.append((kind, state))
 
-    return replace(house, services=build_services(house.transactions, house.clock, hear))
+    return replace(house, services=Services(house.transactions, house.clock, hear))
 
 
 # Who is reminded
@@ -387,7 +387,7 @@ async def test_what_is_planned_is_right_at_every_commit(
         writes += kind == "write"
 
     transactions = StoredTransactions(house.engines, house.clock, watch)
-    watched = replace(house, services=build_services(transactions, house.clock))
+    watched = replace(house, services=Services(transactions, house.clock))
     assert [(kind, due) for _, kind, due in await planned(house)] == BOTH_REMINDERS
     await deed(watched, reminded, visit)
 

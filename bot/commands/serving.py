@@ -1,0 +1,252 @@
+"""A bot that serves: receiving by polling or by webhook, with the ticks beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.utils.i18n import I18n
+from aiogram.utils.token import TokenValidationError
+
+from bot import words
+from bot.app import Services, announce_commands, build_bot, build_dispatcher, build_session
+from bot.clock import now
+from bot.settings import Settings
+from bot.telegram.errors import describe, is_transient
+from bot.telegram.handling import KINDS, Handling
+from bot.telegram.middlewares import Patience
+from bot.telegram.pacing import Pace
+from bot.telegram.receiving import Receiver
+from bot.telegram.sending import TelegramNotifier
+from bot.telegram.stopping import stop_on_signals, unless
+from bot.telegram.webhook import CONNECTIONS, Webhook
+from bot.watch import logs
+from bot.watch.alarms import Alarms
+from bot.watch.broadcasting import Broadcasting
+from bot.watch.jobs import build_scheduler
+from services.messages.sending import Notices
+from services.ports.readers import Clock
+from services.ports.transaction import StorageUnavailable
+from services.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from bot.watch.metrics import Metrics
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+DATABASE_ANSWERS_WITHIN = 2.0
+"""Seconds for a small question."""
+
+
+class CannotStart(Exception):
+    """The bot cannot start; the message is one line that says what to do."""
+
+
+async def serve_parents(
+    settings: Settings,
+    services: Services,
+    *,
+    clock: Clock = now,
+    metrics: Metrics | None = None,
+    delete_webhook: bool = False,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Receive updates and run the ticks until the process is asked to stop.
+
+    Raises:
+        CannotStart: a setting, the token, a port or a webhook is in the way.
+    """
+    asyncio.get_running_loop().set_exception_handler(logs.log_loop_trouble)
+    stopping = stop_on_signals()
+    i18n = words.load()
+    pace = Pace()
+    bot = _bot_of(settings, pace)
+    serving = asyncio.Event()
+
+    async def set_aside(update_id: int, kind: str, error: str) -> None:
+        await services.upkeep.set_aside(update_id, kind, error)
+        alarms.set_aside(kind, error)
+
+    patience = Patience(settings.taps_per_minute, clock)
+    dispatcher = build_dispatcher(services, i18n, settings.default_language, patience, metrics)
+    handling = Handling(
+        bot, lambda update: dispatcher.feed_update(bot, update), set_aside, watch=metrics
+    )
+    alarms = Alarms(
+        bot,
+        i18n,
+        settings.default_language,
+        settings.operator_chat_ids,
+        handling,
+        partial(_answers, services.upkeep),
+        services.notices.lateness,
+        by_webhook=bool(settings.webhook_url),
+    )
+    await services.clinics.refresh_schedules()
+    notifier = TelegramNotifier(bot, i18n, pace)
+    broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
+    scheduler = build_scheduler(services, notifier, broadcasting, alarms, clock)
+    async with (
+        bot.session,
+        _watched(
+            settings, metrics, handling, partial(_missing, stopping, serving, services.upkeep)
+        ),
+        _listening(settings, handling, stopping),
+    ):
+        introduce = partial(_introduce, bot, i18n, settings, delete_webhook=delete_webhook)
+        if not await _reached(stopping, introduce):
+            return
+        scheduler.start()
+        serving.set()
+        finishing = asyncio.create_task(_finish_sending(stopping, services.notices))
+        try:
+            if not settings.encryption_keys:
+                log.warning("phone numbers are not asked for: ENCRYPTION_KEYS is not set")
+            log.info("serving", set_aside=await services.upkeep.count_set_aside())
+            on_ready()
+            if settings.webhook_url:
+                await stopping.wait()
+            else:
+                await Receiver(bot, handling, stopping).run()
+        finally:
+            scheduler.shutdown(wait=False)
+            stopping.set()
+            await finishing
+
+
+async def _finish_sending(stopping: asyncio.Event, notices: Notices) -> None:
+    """When the process is asked to stop, finish what is being sent, beside the updates in hand."""
+    await stopping.wait()
+    await notices.finish()
+
+
+async def _answers(upkeep: Upkeep) -> bool:
+    """Whether the database answers a small question in time."""
+    try:
+        async with asyncio.timeout(DATABASE_ANSWERS_WITHIN):
+            await upkeep.count_set_aside()
+    except (StorageUnavailable, TimeoutError):
+        return False
+    return True
+
+
+async def _missing(stopping: asyncio.Event, serving: asyncio.Event, upkeep: Upkeep) -> list[str]:
+    """What keeps the bot from serving."""
+    facts = {
+        "it is stopping": not stopping.is_set(),
+        "Telegram was not reached yet": serving.is_set(),
+        "the database does not answer": await _answers(upkeep),
+    }
+    return [words for words, well in facts.items() if not well]
+
+
+def _watched(
+    settings: Settings,
+    metrics: Metrics | None,
+    handling: Handling,
+    missing: Callable[[], Awaitable[list[str]]],
+) -> AbstractAsyncContextManager[object]:
+    """With a port for it, watchers are answered, even while Telegram is not reached yet."""
+    port = settings.operations_port
+    if metrics is None or port is None:
+        return nullcontext()
+    from bot.watch.health_port import Operations  # and with it what nobody else needs
+
+    metrics.follow(handling)
+    operations = Operations(metrics, missing)
+    return on_port(
+        operations.listening(settings.operations_host, port),
+        port,
+        "choose another by OPERATIONS_PORT",
+    )
+
+
+def _listening(
+    settings: Settings, handling: Handling, stopping: asyncio.Event
+) -> AbstractAsyncContextManager[object]:
+    """With a webhook, updates are brought; the door is open before Telegram is told of it."""
+    if not settings.webhook_url:
+        return nullcontext()
+    secret = settings.webhook_secret.get_secret_value()
+    webhook = Webhook(handling, stopping, path=settings.listens_at, secret=secret)
+    port = settings.webhook_port
+    return on_port(
+        webhook.listening(settings.webhook_host, port), port, "choose another by WEBHOOK_PORT"
+    )
+
+
+@asynccontextmanager
+async def on_port(
+    opening: AbstractAsyncContextManager[T], port: int, remedy: str
+) -> AsyncIterator[T]:
+    """What listens on a port. Raises `CannotStart` if it cannot."""
+    async with AsyncExitStack() as open_ones:
+        try:
+            opened = await open_ones.enter_async_context(opening)
+        except OSError as error:
+            raise CannotStart(f"Port {port} cannot be used ({error.strerror}): {remedy}") from error
+        yield opened
+
+
+def _bot_of(settings: Settings, pace: Pace) -> Bot:
+    token = settings.bot_token.get_secret_value()
+    if not token:
+        raise CannotStart("BOT_TOKEN is not set: get one from @BotFather, see .env.example.")
+    try:
+        return build_bot(token, build_session(settings), pace)
+    except TokenValidationError:
+        raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
+
+
+async def _introduce(bot: Bot, i18n: I18n, settings: Settings, *, delete_webhook: bool) -> None:
+    """Say hello to Telegram: the token is known, updates come here, the menu is filled.
+
+    Raises:
+        CannotStart: the token is wrong, or a webhook is in the way.
+    """
+    try:
+        await bot.me()
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
+    if settings.webhook_url:
+        await bot.set_webhook(
+            settings.webhook_url,
+            secret_token=settings.webhook_secret.get_secret_value(),
+            allowed_updates=KINDS,
+            max_connections=CONNECTIONS,
+        )
+    elif delete_webhook:
+        await bot.delete_webhook()
+    elif (await bot.get_webhook_info()).url:
+        raise CannotStart(
+            "This bot has a webhook, so Telegram gives its updates to nobody else: "
+            "remove it with `python -m bot run --delete-webhook`, or set WEBHOOK_URL."
+        )
+    await announce_commands(bot, i18n, settings.default_language)
+
+
+async def _reached(
+    stopping: asyncio.Event, introduce: Callable[[], Coroutine[Any, Any, None]]
+) -> bool:
+    """Try until Telegram answers; False if the process is asked to stop before it does."""
+    delay = 1
+    while not stopping.is_set():
+        try:
+            await unless(stopping, introduce())
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("Telegram cannot be reached", again_in=delay, error=describe(error))
+            await unless(stopping, asyncio.sleep(delay))
+            delay = min(2 * delay, 30)
+        else:
+            break
+    return not stopping.is_set()

@@ -1,0 +1,54 @@
+"""What stands on a picture, as values. All texts are plain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A doctor's day."""
+
+    taken: int = 0
+    open: int = 0
+    """With those taken; 0: the doctor does not receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A block of seven columns."""
+
+    title: str
+    headings: Sequence[str]
+    """A day each."""
+    rows: Sequence[Sequence[Cell | None]]
+    """As the doctors stand; None: the day is not spoken of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole picture. All texts are plain."""
+
+    title: str
+    subtitle: str
+    doctors: Sequence[str]
+    weeks: Sequence[Week]
+    legend: str
+    """What the shades say."""
+    closed: str
+    """What the hatching says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Its texts."""
+
+    clinic: str
+    call: str
+    """What the reader is invited to do."""
+    link: str
+    """In letters, and as the code."""
+    steps: Sequence[str]
+    registry: str
+    """Whom to call instead."""
+    note: str
+    """Who gets what the reader will say, in small letters."""

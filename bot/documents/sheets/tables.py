@@ -1,0 +1,78 @@
+"""Tables in sheets: a row of headings somewhere near the top, and the rows below it.
+
+The columns are told by their headings, in any order; letters alone count, in any case.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from bot.documents.sheets.grids import Grid, Row
+from services.rules.names import name_key
+
+Column = TypeVar("Column", bound=StrEnum)
+
+EXAMPLE = re.compile(r"(?:пример|example)\b", re.IGNORECASE)
+"""How the name in a row begins that only shows how to fill one in."""
+_HEADING_WITHIN = 40
+"""Rows from the top in which the heading is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Column]):
+    """A heading, and which of its columns is about what."""
+
+    grid: Grid
+    heading: Row
+    columns: Mapping[Column, int]
+    twice: Sequence[str]
+    """Headings that say the same as one before them."""
+
+    def name(self, column: Column) -> str:
+        """What stands above the column; nothing where there is none."""
+        return str(self.heading.value(self.columns[column])) if column in self.columns else ""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        return [row for row in self.grid if row.number > self.heading.number]
+
+    def ignored(self) -> list[str]:
+        """Headings that mean nothing here, of columns with something in them."""
+        known = {*self.columns.values()}
+        return [
+            str(name)
+            for place, name in enumerate(self.heading.values)
+            if name and place not in known and any(row.value(place) for row in self.rows)
+        ]
+
+
+def letters(text: str) -> str:
+    """What counts of a heading, or of a word."""
+    return "".join(letter for letter in name_key(text) if letter.isalpha())
+
+
+def vocabulary(words: Mapping[Column, str]) -> dict[str, Column]:
+    """What each of the words means, by its letters; the words are parted by commas."""
+    return {letters(word): meaning for meaning, said in words.items() for word in said.split(", ")}
+
+
+def table_in(
+    grid: Grid, meanings: Mapping[str, Column], is_heading: Callable[[AbstractSet[Column]], bool]
+) -> Table[Column] | None:
+    """The table under the first row whose columns make a heading."""
+    for row in grid:
+        if row.number > _HEADING_WITHIN:
+            break
+        named = [
+            (column, place)
+            for place, value in enumerate(row.values)
+            if isinstance(value, str) and (column := meanings.get(letters(value)))
+        ]
+        columns = dict(reversed(named))  # of two that are called alike the first
+        if is_heading(columns.keys()):
+            twice = [str(row.value(at)) for column, at in named if columns[column] != at]
+            return Table(grid, row, columns, twice)
+    return None

@@ -1,0 +1,173 @@
+"""Workbooks (XLSX), read and made.
+
+Loads openpyxl, which takes its time: to be imported only where there is a workbook.
+"""
+
+import io
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
+from openpyxl.cell.read_only import EmptyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from bot.documents.sheets.grids import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    BadFile,
+    FileTrouble,
+    Grid,
+    Odd,
+    Row,
+    Value,
+    harmless,
+    without_apostrophe,
+)
+
+MOST_UNPACKED = 64 * 1024**2
+"""Bytes of what a workbook holds."""
+MOST_PARTS = 200
+"""Files in a workbook."""
+MOST_SHEETS = 10
+LAST_ROW = 1_048_576
+"""No spreadsheet has more: what says so is not to be followed."""
+
+_PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""As every spreadsheet packs; others let a file name the memory that it wants."""
+_DOCTYPES = [b"<!DOCTYPE", *("<!DOCTYPE".encode(wide) for wide in ("utf-16-le", "utf-16-be"))]
+_BROKEN = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error)
+"""What the unpacking of a broken or locked archive raises."""
+
+
+def read(data: bytes) -> list[Grid]:
+    """The sheets that it shows.
+
+    Raises:
+        BadFile: it is broken, or too large.
+    """
+    _check_parts(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the library leaves out
+            return list(_sheets_of(data))
+    except BadFile:
+        raise
+    except Exception as error:  # whatever a library may stumble over in a broken file
+        raise BadFile(FileTrouble.NOT_A_SHEET) from error
+
+
+def _check_parts(data: bytes) -> None:
+    """Unpack nothing that grows too large, and nothing that brings entities of its own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            parts = packed.infolist()
+            # A part that says less than it holds is cut there by zipfile, and fails its checksum.
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise BadFile(FileTrouble.TOO_LARGE)
+            if any(part.compress_type not in _PACKED_AS for part in parts):
+                raise BadFile(FileTrouble.NOT_A_SHEET)
+            texts = map(packed.read, parts)
+            if any(doctype in text for text in texts for doctype in _DOCTYPES):
+                raise BadFile(FileTrouble.NOT_A_SHEET)
+    except _BROKEN as error:
+        raise BadFile(FileTrouble.NOT_A_SHEET) from error
+
+
+def _sheets_of(data: bytes) -> Iterator[Grid]:
+    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    try:
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if len(shown) > MOST_SHEETS:
+            raise BadFile(FileTrouble.TOO_LARGE)
+        for sheet in shown:
+            sheet.reset_dimensions()  # what the file says of itself may be wrong
+            yield list(_rows_in(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1)))
+    finally:
+        book.close()
+
+
+def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
+    found = 0
+    gap: Sequence[Any] = ()
+    for number, cells in enumerate(rows, 1):
+        if cells is gap:
+            continue  # up to a million of these, and all the same one
+        if {*map(type, cells)} == {EmptyCell}:
+            gap = cells
+            continue
+        if any(values := ["" if type(cell) is EmptyCell else _value_of(cell) for cell in cells]):
+            found += 1
+            if found > MOST_ROWS:
+                raise BadFile(FileTrouble.TOO_MANY_ROWS)
+            yield Row(number, values)
+
+
+def _value_of(cell: Any) -> Value:
+    if cell.data_type == TYPE_FORMULA:
+        return Odd.FORMULA
+    if cell.data_type == TYPE_ERROR:
+        return Odd.ERROR
+    value = cell.value
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time.min else str(value)
+    if isinstance(value, date | time):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.10g}"
+    return "" if value is None else without_apostrophe(str(value).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of a workbook."""
+
+    rows: Sequence[Sequence[str | int]]
+    """Texts, and numbers that somebody may want to add up."""
+    widths: Sequence[int]
+    """Of the columns, in characters."""
+    heading: bool = True
+    """Whether the first row is one."""
+    spare: int = 0
+    """Rows that are left to be filled in."""
+
+
+def make(pages: Mapping[str, Page]) -> bytes:
+    """A workbook of these sheets. Every text stays one, so that none becomes a date: "8-12"."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, page in pages.items():
+        _fill(book.create_sheet(title[:31]), page)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(sheet: Worksheet, page: Page) -> None:
+    wrapped, bold = Alignment(wrap_text=True, vertical="top"), Font(bold=True)
+    for number in range(1, len(page.rows) + page.spare + 1):
+        values = page.rows[number - 1] if number <= len(page.rows) else ()
+        for column in range(1, len(page.widths) + 1):
+            value = values[column - 1] if column <= len(values) else ""
+            cell = sheet.cell(number, column)
+            cell.alignment = wrapped
+            if number == 1 and page.heading:
+                cell.font = bold
+            if isinstance(value, int):
+                cell.value = value
+                continue
+            cell.number_format = "@"
+            if value:
+                cell.value = harmless(value)
+                cell.data_type = "s"
+    for column, width in enumerate(page.widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    if page.heading:
+        sheet.freeze_panes = "A2"

@@ -1,0 +1,315 @@
+"""Hours as a registrar types them into the chat, on one line: "9-12 по 15", "пн ср пт 8-14, чёт
+9-12, с 1 декабря"; and the same line written for them to be changed.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from bot.documents.typed.dates import read_days
+from bot.documents.typed.hours import (
+    SIDE,
+    BadHours,
+    HoursTrouble,
+    Part,
+    Span,
+    fits,
+    fold,
+    read_hours,
+    reception_of,
+    spans_of,
+    write_spans,
+)
+from services.model.clinic import Reason, Side
+from services.model.refusals.schedule import HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.schedule import Reception, ScheduleRule
+
+_WORKDAYS = range(5)
+_DAY_WORDS = [
+    r"пн|пон\w*|mon\w*",
+    r"вт|втор\w*|tue\w*",
+    r"ср|сред\w*|wed\w*",
+    r"чт|четв\w*|thu\w*",
+    r"пт|пятн\w*|fri\w*",
+    r"сб|суб\w*|sat\w*",
+    r"вс|воскр\w*|sun\w*",
+]
+_DAY_WORD = rf"\b(?:{'|'.join(_DAY_WORDS)})\b\.?"
+_DASH = r"\s*[‐‑‒–—―−-]\s*"
+_SOME_DAYS = rf"{_DAY_WORD}(?:{_DASH}{_DAY_WORD})?"
+_WORKDAY_WORD = r"\b(?:будн\w*|рабочие\s+дни|weekdays|workdays)\b"
+_EVERY_DAY_WORD = r"\b(?:ежедневно|каждый\s+день|daily|every\s+day)\b"
+_WEEKDAYS = re.compile(
+    rf"(?:\b(?:по|в|on)\s+)?(?:{_WORKDAY_WORD}|{_EVERY_DAY_WORD}|"
+    rf"{_SOME_DAYS}(?:\s*(?:,|;|/|\bи\b|\band\b|\s)\s*{_SOME_DAYS})*)\s*:?"
+)
+_MINUTES = re.compile(
+    r"[\s,;(]*(?:\b(?:по|каждые|every)\s+)?\b(\d{1,3})\s*(?:минут\w*|мин\b\.?|min(?:utes)?\b\.?)\)?"
+)
+_BARE_MINUTES = re.compile(r"[\s,;]*\b(?:по|каждые|every)\s+(\d{1,3})[\s.,;]*$")
+_DAY = (
+    r"(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{1,2}\s+[^\W\d]{3,}(?:\s+\d{4})?"
+    r"|сегодня|завтра|послезавтра|today|tomorrow)"
+)
+_SINCE = [
+    re.compile(rf"[\s,;]*\b(?:с|со|from|since)\s+({_DAY})[\s.]*$"),
+    re.compile(rf"^\s*(?:с|со|from|since)\s+({_DAY})(?!{_DASH}|\s*(?:до|по|to|till)\b)[\s,;:]+"),
+]
+"""From what day: at the end, or at the beginning where it is no hour of something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a line of hours says in some language; the reader knows these words in all of them."""
+
+    weekdays: Sequence[str]
+    """"пн" to "вс"."""
+    even: str
+    odd: str
+    day_off: str
+    minutes: str
+    """"по {n} мин"."""
+
+
+class TypedHours:
+    """Implements `services.hours.Reader`."""
+
+    def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
+        text, minutes = _without_minutes(fold(typed))
+        spans = _whole_day(text)
+        visit = minutes or visit
+        return [reception_of(part, visit, reasons) for part in [spans] if _checked(part, visit)]
+
+    def rules(
+        self, typed: str, today: date, visit: timedelta
+    ) -> tuple[date, Sequence[ScheduleRule]]:
+        text, since = _without_day(fold(typed), today)
+        sections = [_Section.read(days, said) for days, said in _sections(text)]
+        if not sections:
+            raise HoursUnclear
+        usual = next((each.visit for each in reversed(sections) if each.visit), visit)
+        found = _Week()
+        for section in sections:
+            found.add(section, section.visit or usual)
+        return since, found.rules(since)
+
+    def days(self, typed: str, today: date) -> tuple[date, date]:
+        return read_days(typed, today)
+
+
+def _checked(spans: tuple[Span, ...], visit: timedelta) -> bool:
+    """Whether there are hours. Raises `HoursTooShort` if no visit has room in them."""
+    if spans and not fits(spans, visit):
+        raise HoursTooShort
+    return bool(spans)
+
+
+def _whole_day(text: str) -> tuple[Span, ...]:
+    match _parts(text):
+        case [Part(Side.ALL, spans)]:
+            return spans
+    raise HoursUnclear
+
+
+def _parts(text: str) -> list[Part]:
+    try:
+        return read_hours(text.strip(" ,;:\n"))
+    except BadHours as bad:
+        raise HoursUnclear if bad.trouble is HoursTrouble.UNCLEAR else HoursBackwards from None
+
+
+def _without_minutes(text: str) -> tuple[str, timedelta | None]:
+    """The text without how long a visit takes. "9 по 12" are hours, "9-12 по 15" has minutes."""
+    found = _MINUTES.search(text)
+    if not found and _is_unclear(text):
+        found = _BARE_MINUTES.search(text)
+    if not found:
+        return text, None
+    if not int(found[1]):
+        raise HoursUnclear
+    left = f"{text[: found.start()]} {text[found.end() :]}"
+    return left, timedelta(minutes=int(found[1]))
+
+
+def _is_unclear(text: str) -> bool:
+    try:
+        read_hours(text.strip(" ,;:\n"))
+    except BadHours:
+        return True
+    return False
+
+
+# A line of rules
+
+
+def _without_day(text: str, today: date) -> tuple[str, date]:
+    """The text without the day from which it counts, which is today if none is named."""
+    for pattern in _SINCE:
+        if found := pattern.search(text):
+            first, _ = read_days(found[1], today)
+            return text[: found.start()] + text[found.end() :], first
+    return text, today
+
+
+def _sections(text: str) -> Iterable[tuple[str, str]]:
+    """Weekdays, and what is said of them; without weekdays at the beginning."""
+    named = list(_WEEKDAYS.finditer(text))
+    starts = [0, *(found.end() for found in named)]
+    ends = [*(found.start() for found in named), len(text)]
+    days = ["", *(found[0] for found in named)]
+    return [
+        (said_of, text[start:end])
+        for said_of, start, end in zip(days, starts, ends, strict=True)
+        if said_of or text[start:end].strip(" ,;:\n")
+    ]
+
+
+def _weekdays_in(text: str) -> frozenset[int]:
+    if re.search(_WORKDAY_WORD, text):
+        return frozenset(_WORKDAYS)
+    if re.search(_EVERY_DAY_WORD, text):
+        return frozenset(range(7))
+    days: set[int] = set()
+    for found in re.finditer(_SOME_DAYS, text):
+        first, *rest = (_weekday(word) for word in re.findall(_DAY_WORD, found[0]))
+        last = rest[0] if rest else first
+        if last < first:
+            raise HoursUnclear
+        days |= {*range(first, last + 1)}
+    return frozenset(days)
+
+
+def _weekday(word: str) -> int:
+    return next(
+        day for day, words in enumerate(_DAY_WORDS) if re.fullmatch(words, word.rstrip("."))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What is said between two groups of weekdays."""
+
+    weekdays: frozenset[int]
+    parts: Sequence[Part]
+    """Of these weekdays."""
+    others: Sequence[Part]
+    """Of the weekdays from Monday to Friday that are not named: "пн 8-14, чёт 9-12"."""
+    visit: timedelta | None
+
+    @classmethod
+    def read(cls, days: str, said: str) -> "_Section":
+        text, visit = _without_minutes(said)
+        weekdays = _weekdays_in(days)
+        if not weekdays:
+            return cls(weekdays, [], _some(text), visit)
+        side = SIDE.search(text)
+        if side and text[: side.start()].strip(" ,;:\n"):
+            here, elsewhere = text[: side.start()], text[side.start() :]
+            return cls(weekdays, _some(here), _some(elsewhere), visit)
+        return cls(weekdays, _some(text), [], visit)
+
+
+def _some(text: str) -> list[Part]:
+    if parts := _parts(text):
+        return parts
+    raise HoursUnclear
+
+
+_Hours = tuple[tuple[Span, ...], timedelta]
+
+
+class _Week:
+    """What a line says of each weekday, and of those that it does not name."""
+
+    def __init__(self) -> None:
+        self._days: dict[int, dict[Side, _Hours]] = {}
+        self._others: dict[Side, _Hours] = {}
+
+    def add(self, section: _Section, visit: timedelta) -> None:
+        for weekday in sorted(section.weekdays):
+            _note(self._days.setdefault(weekday, {}), section.parts, visit)
+        _note(self._others, section.others, visit)
+
+    def rules(self, since: date) -> list[ScheduleRule]:
+        left = [day for day in _WORKDAYS if day not in self._days]
+        if self._others and not left:
+            raise HoursUnclear
+        said = {**self._days, **dict.fromkeys(left, self._others)}
+        grouped: dict[tuple[Side, _Hours], set[int]] = {}
+        for weekday, sides in sorted(said.items()):
+            for side, hours in sides.items():
+                grouped.setdefault((side, hours), set()).add(weekday)
+        return [
+            ScheduleRule(reception_of(spans, visit), since, None, frozenset(weekdays), side)
+            for (side, (spans, visit)), weekdays in grouped.items()
+            if spans
+        ]
+
+
+def _note(told: dict[Side, _Hours], parts: Sequence[Part], visit: timedelta) -> None:
+    for part in parts:
+        if part.side in told or (told and Side.ALL in {part.side, *told}):
+            raise HoursUnclear  # the same day twice
+        _checked(part.spans, visit)
+        told[part.side] = (part.spans, visit)
+
+
+# And back
+
+
+def write_rules(rules: Sequence[ScheduleRule], words: Words) -> str:
+    """ "пн–пт 8:00–14:00; сб чёт 9:00–12:00 по 15 мин": what `TypedHours.rules` reads as the same,
+    but for reasons and for rules that hold only later, or end."""
+    if not rules:
+        return words.day_off
+    visits = {rule.reception.visit for rule in rules}
+    alike = len(visits) == 1
+    said = "; ".join(
+        " ".join(
+            [
+                write_weekdays(rule.weekdays, words),
+                *_side(rule.days, words),
+                write_reception(rule.reception, words if not alike else None),
+            ]
+        )
+        for rule in rules
+    )
+    return f"{said} {_minutes(visits.pop(), words)}" if alike else said
+
+
+def write_reception(reception: Reception, words: Words | None) -> str:
+    """ "8:00–11:00, 15:00–18:00 по 15 мин"; the minutes only with words for them."""
+    spans = write_spans(spans_of(reception))
+    return f"{spans} {_minutes(reception.visit, words)}" if words else spans
+
+
+def write_receptions(receptions: Sequence[Reception], words: Words) -> str:
+    """Hours of a day on one line."""
+    if not receptions:
+        return words.day_off
+    alike = len({reception.visit for reception in receptions}) == 1
+    parts = [write_reception(each, None if alike else words) for each in receptions]
+    line = ", ".join(parts)
+    return f"{line} {_minutes(receptions[0].visit, words)}" if alike else line
+
+
+def write_weekdays(weekdays: Iterable[int], words: Words) -> str:
+    """ "пн–ср пт"."""
+    runs = groupby(enumerate(sorted(weekdays)), lambda each: each[1] - each[0])
+    return " ".join(_run([day for _, day in run], words) for _, run in runs)
+
+
+def _run(days: Sequence[int], words: Words) -> str:
+    named = [words.weekdays[day] for day in days]
+    return f"{named[0]}–{named[-1]}" if len(named) > 2 else " ".join(named)
+
+
+def _side(side: Side, words: Words) -> list[str]:
+    named: Mapping[Side, str] = {Side.EVEN: words.even, Side.ODD: words.odd}
+    return [named[side]] if side in named else []
+
+
+def _minutes(visit: timedelta, words: Words) -> str:
+    return words.minutes.format(n=visit // timedelta(minutes=1))

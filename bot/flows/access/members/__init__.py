@@ -1,0 +1,1 @@
+"""Colleagues: seen, invited, dismissed."""

@@ -1,0 +1,42 @@
+"""Buttons. Colleagues: seen, invited, dismissed."""
+
+from typing import Annotated
+
+from bot.flows.common.taps import Id, IdOrNone, Tap
+from bot.flows.desk.day.taps import AtWork, Desk
+from services.model.access import Role
+from services.model.ids import PostId
+
+
+class Colleagues(AtWork, prefix="staff"):
+    """Who works at the clinic."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class Colleague(Colleagues, prefix="colleague"):
+    """One of them."""
+
+    colleague: Annotated[PostId, Id]
+
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)
+
+
+class Dismiss(Colleague, prefix="dismiss"):
+    """End somebody's post."""
+
+
+class WhomToInvite(Colleagues, prefix="whom"):
+    """Choose for which role somebody is invited."""
+
+
+class Invite(Colleagues, prefix="invite"):
+    """Make a link for one new colleague."""
+
+    role: Role
+    doctor_id: Annotated[int, IdOrNone] = 0
+
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)

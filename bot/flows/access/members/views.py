@@ -1,0 +1,92 @@
+"""The clinic's people: colleagues and invitations."""
+
+from bot.flows.access.members import taps
+from bot.flows.common.parts import LONGEST_BUTTON, to_desk, with_initials
+from bot.flows.desk.day.views import role
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, clock, say, shorten
+from bot.words import day as day_words
+from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
+from services.model.access import Post, Role
+from services.model.ids import PostId
+
+# Colleagues
+
+
+def colleagues(found: Colleagues) -> Screen:
+    """Who works at the clinic."""
+    lines = [_staff_line(each) for each in found.staff]
+    rows = [
+        [
+            Button(
+                shorten(each.name or role(each), LONGEST_BUTTON),
+                taps.Colleague(post_id=found.post.id, colleague=each.id),
+            )
+        ]
+        for each in found.staff
+    ]
+    invite = Button(_("Invite"), taps.WhomToInvite(post_id=found.post.id), Style.PRIMARY)
+    text = Markup("\n").join(
+        [say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name), Markup(), *lines]
+    )
+    return Screen(text, [*rows, [invite], [to_desk(found.post.id)]])
+
+
+def _staff_line(post: Post) -> Markup:
+    return say("• {name} — {role}", name=post.name, role=role(post))
+
+
+def colleague(found: Colleague) -> Screen:
+    """One of them, and the way out."""
+    ids = {"post_id": found.post.id, "colleague": found.colleague.id}
+    text = say(
+        _("<b>{name}</b>\n{role}\n\nWithout access nothing of the clinic can be seen any more."),
+        name=found.colleague.name,
+        role=role(found.colleague),
+    )
+    back = Button(_("Back"), taps.Colleagues(post_id=found.post.id))
+    return Screen(
+        text, [[Button(_("Take the access back"), taps.Dismiss(**ids), Style.DANGER)], [back]]
+    )
+
+
+def whom_to_invite(found: WhomToInvite) -> Screen:
+    """For which role; a doctor by name."""
+    post_id = found.post.id
+    rows = [
+        [
+            Button(
+                shorten(with_initials(doctor.name), LONGEST_BUTTON),
+                taps.Invite(post_id=post_id, role=Role.DOCTOR, doctor_id=doctor.id),
+            )
+        ]
+        for doctor in found.doctors
+    ]
+    return Screen(
+        say(_("Whom do you invite? For a doctor, tap the name.")),
+        [
+            [
+                Button(_("Registrar"), taps.Invite(post_id=post_id, role=Role.REGISTRAR)),
+                Button(_("Administrator"), taps.Invite(post_id=post_id, role=Role.ADMINISTRATOR)),
+            ],
+            *rows,
+            [Button(_("Back"), taps.Colleagues(post_id=post_id))],
+        ],
+    )
+
+
+def invitation(made: Invitation, post_id: PostId, link: str) -> Screen:
+    """The link to pass on: whoever opens it first has the post."""
+    zone = made.post.clinic.zone
+    until = made.expires_at.astimezone(zone)
+    text = say(
+        _(
+            "🔑 <b>Invitation: {role}</b>\nPass this link on to one person. It works once, until "
+            "{day}, {time}.\n\n{link}"
+        ),
+        role=role(made.post),
+        day=day_words(until),
+        time=clock(until),
+        link=link,
+    )
+    return Screen(text, [[Button(_("Staff"), taps.Colleagues(post_id=post_id))]], stays=True)

@@ -1,0 +1,1 @@
+"""A clinic: its card for families, its values for administrators."""

@@ -1,0 +1,1 @@
+"""A clinic: its phones, the way there, and what to do today."""

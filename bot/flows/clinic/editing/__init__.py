@@ -1,0 +1,1 @@
+"""A clinic changed by its administrators, value by value, and its poster."""

@@ -1,0 +1,113 @@
+"""A clinic changed by its administrators, and its poster."""
+
+import asyncio
+
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.documents.pictures import drawing
+from bot.flows.clinic.editing import taps, views
+from bot.flows.clinic.profiles import views as profiles_views
+from bot.telegram.links import POSTER, link_into
+from bot.telegram.screen import give, show
+from services.clinic.editing import ClinicDesk, fact_of
+from services.clinic.settings import Fact
+from services.desk.day import Staff
+from services.model.conversations import Asked
+from services.model.ids import PersonId
+
+
+async def page(
+    tap: CallbackQuery, callback_data: taps.ClinicDesk, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    await show(tap, views.page(await clinic_desk.page(person, callback_data.post_id)))
+
+
+async def group(
+    tap: CallbackQuery, callback_data: taps.ClinicGroup, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    found = await clinic_desk.page(person, callback_data.post_id)
+    await show(tap, views.group(found, callback_data.group))
+
+
+async def ask(
+    tap: CallbackQuery, callback_data: taps.AskFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    found = await clinic_desk.ask(person, callback_data.post_id, callback_data.fact)
+    await show(tap, views.question(found))
+
+
+async def leave(
+    tap: CallbackQuery, callback_data: taps.LeaveFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    found = await clinic_desk.leave(person, callback_data.post_id)
+    await show(tap, views.group(found, views.group_of(callback_data.fact)))
+
+
+async def typed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> None:
+    await show(message, views.answered(await clinic_desk.typed(person, message.text or "")))
+
+
+async def is_the_place(message: Message, person: PersonId, staff: Staff) -> bool:
+    """Whether a location was sent where one was asked for."""
+    if message.location is None:
+        return False
+    asked = await staff.asked(person)
+    return bool(asked and asked.asked is Asked.CLINIC_FACT and fact_of(asked) is Fact.POSITION)
+
+
+async def placed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> None:
+    at = message.location
+    words = f"{at.latitude:.6f}, {at.longitude:.6f}" if at else ""
+    await show(message, views.answered(await clinic_desk.typed(person, words)))
+
+
+async def choose(
+    tap: CallbackQuery, callback_data: taps.ChooseFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    meant = callback_data
+    found = await clinic_desk.choose(person, meant.post_id, meant.fact, meant.choice)
+    await show(tap, views.answered(found))
+
+
+async def proposed(
+    tap: CallbackQuery, callback_data: taps.ProposedFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    found = await clinic_desk.proposal(person, callback_data.post_id, callback_data.fact)
+    await show(tap, views.answered(found))
+
+
+async def save(
+    tap: CallbackQuery, callback_data: taps.SaveFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    meant = callback_data
+    found = await clinic_desk.save(person, meant.post_id, meant.fact, meant.before, meant.after)
+    await show(tap, views.saved(found, meant.fact))
+
+
+async def poster(
+    tap: CallbackQuery,
+    callback_data: taps.ClinicPoster,
+    person: PersonId,
+    clinic_desk: ClinicDesk,
+    bot: Bot,
+) -> None:
+    clinic = (await clinic_desk.page(person, callback_data.post_id)).entry.profile
+    told = profiles_views.poster(clinic, await link_into(bot, POSTER + clinic.code))
+    drawn = await asyncio.to_thread(drawing.draw, told, "pdf")
+    await give(tap, views.poster_file(clinic.code, drawn))
+
+
+def build_router() -> Router:
+    """For administrators; every tap and every word checks it anew."""
+    router = Router(name="clinic desk")
+    router.message.register(placed, is_the_place)
+    router.callback_query.register(page, taps.ClinicDesk.filter())
+    router.callback_query.register(group, taps.ClinicGroup.filter())
+    router.callback_query.register(ask, taps.AskFact.filter())
+    router.callback_query.register(leave, taps.LeaveFact.filter())
+    router.callback_query.register(choose, taps.ChooseFact.filter())
+    router.callback_query.register(proposed, taps.ProposedFact.filter())
+    router.callback_query.register(save, taps.SaveFact.filter())
+    router.callback_query.register(poster, taps.ClinicPoster.filter())
+    return router

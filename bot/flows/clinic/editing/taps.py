@@ -1,0 +1,70 @@
+"""Buttons. A clinic changed by its administrators, value by value, and its poster."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.flows.common.taps import DraftMark, Tap
+from bot.flows.desk.day.taps import AtWork, Desk
+from services.clinic.settings import Fact, Group
+
+# What the clinic says of itself
+
+
+class ClinicDesk(AtWork, prefix="c-desk"):
+    """What the clinic says of itself, in short."""
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class ClinicGroup(ClinicDesk, prefix="c-group"):
+    """Values that stand together, each with a button."""
+
+    group: Group
+
+    def fallback(self) -> Tap:
+        return ClinicDesk(post_id=self.post_id)
+
+
+class AskFact(ClinicDesk, prefix="c-ask"):
+    """One value: what it is, and what it shall be."""
+
+    fact: Fact
+
+    def fallback(self) -> Tap:
+        return ClinicDesk(post_id=self.post_id)
+
+
+class LeaveFact(AskFact, prefix="c-leave"):
+    """Leave the value as it is."""
+
+
+class ChooseFact(AskFact, prefix="c-choose"):
+    """One of the values that are offered."""
+
+    choice: Annotated[int, Field(ge=0, le=99)]
+
+    def fallback(self) -> Tap:
+        return AskFact(post_id=self.post_id, fact=self.fact)
+
+
+class ProposedFact(AskFact, prefix="c-new"):
+    """What was typed last, to be saved or not."""
+
+    def fallback(self) -> Tap:
+        return AskFact(post_id=self.post_id, fact=self.fact)
+
+
+class SaveFact(AskFact, prefix="c-save"):
+    """Save what was typed, if it and the value that it replaces are still those that were shown."""
+
+    before: Annotated[int, DraftMark]
+    after: Annotated[int, DraftMark]
+
+    def fallback(self) -> Tap:
+        return ProposedFact(post_id=self.post_id, fact=self.fact)
+
+
+class ClinicPoster(ClinicDesk, prefix="c-poster"):
+    """The clinic's poster as a file."""

@@ -1,0 +1,178 @@
+"""Pieces of text that several screens share."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.flows.clinic.card.taps import NeededToday
+from bot.flows.common.taps import Tap
+from bot.flows.desk.calls.taps import Calls
+from bot.flows.desk.day.taps import Desk
+from bot.flows.families.onboarding.taps import Home
+from bot.telegram.screen import Button
+from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor, Reason
+from services.model.ids import ClinicId, PostId
+from services.model.people import Child, PhoneNumber
+from services.model.slots import Slot
+from services.model.visits import Appointment, Word
+from services.rules.ages import age_of
+
+LONGEST_BUTTON = 25
+"""Characters that a button shows on a narrow phone."""
+
+
+def moment(slot: Slot) -> str:
+    """ "чт 26 ноября, 9:15" on the clinic's wall; it is not broken over lines."""
+    return f"{day(slot.local_start)},\u00a0{clock(slot.local_start)}"
+
+
+def soon(slot: Slot, now: datetime) -> str:
+    """The same with "сегодня" and "завтра" where they are true at the clinic."""
+    today = now.astimezone(slot.doctor.clinic.zone)
+    return f"{day(slot.local_start, today)},\u00a0{clock(slot.local_start)}"
+
+
+def long_moment(slot: Slot) -> str:
+    """ "четверг, 26 ноября, 9:15"."""
+    return f"{long_day(slot.local_start)}, {clock(slot.local_start)}"
+
+
+def until(at: datetime, clinic: Clinic, now: datetime | None = None) -> str:
+    """ "пн 23 ноября, 18:00" on the clinic's wall; with `now`, "сегодня, 18:00"."""
+    wall = at.astimezone(clinic.zone)
+    today = now.astimezone(clinic.zone) if now else None
+    return f"{day(wall, today)},\u00a0{clock(wall)}"
+
+
+def its_word(visit: Appointment) -> str:
+    """Who confirmed a visit; nothing where nobody had to."""
+    return {
+        None: "",
+        Word.DOCTOR: _("Confirmed by the doctor"),
+        Word.REGISTRY: _("Confirmed by the registry"),
+        Word.SILENCE: _("Confirmed: the doctor did not object in time"),
+    }[visit.word]
+
+
+def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
+    """ "Миша, 2 года 8 месяцев"."""
+    return f"{child.name}, {age(age_of(child, now, clinic))}"
+
+
+def brief(name: str, slot: Slot, now: datetime, most: int = LONGEST_BUTTON) -> str:
+    """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button."""
+    today = now.astimezone(slot.doctor.clinic.zone)
+    when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
+    return f"{shorten(name, most - 3 - len(when))} · {when}"
+
+
+def with_initials(name: str) -> str:
+    """ "Петрова А. С." from "Петрова Анна Сергеевна"; it is not broken over lines."""
+    family, *given = name.split()
+    return "\u00a0".join([family, *(f"{part[0]}." for part in given)])
+
+
+def family_name(doctor: Doctor) -> str:
+    """ "Петрова"."""
+    return doctor.name.split()[0]
+
+
+def on_button(child: Child) -> str:
+    """The child's name, in what fits on a button."""
+    return shorten(child.name, LONGEST_BUTTON)
+
+
+def doctor_and_room(doctor: Doctor, *, briefly: bool = False) -> Markup:
+    """ "Петрова Анна Сергеевна, каб. 12"; briefly, "Петрова А. С., каб. 12"."""
+    name = with_initials(doctor.name) if briefly else doctor.name
+    return say(_("{doctor}, room\u00a0{room}"), doctor=name, room=doctor.room)
+
+
+def reason(value: Reason) -> str:
+    """What a visit is for, as its button says it."""
+    return {
+        Reason.ILLNESS: _("Child is ill"),
+        Reason.CONSULTATION: _("Consultation"),
+        Reason.REPEAT: _("Repeat visit"),
+        Reason.AFTER_ILLNESS: _("After an illness"),
+        Reason.CHECK_UP: _("Check-up"),
+        Reason.VACCINATION: _("Before a vaccination"),
+        Reason.INFANT_DAY: _("Healthy infants' day"),
+        Reason.CERTIFICATE: _("Certificate or referral"),
+    }[value]
+
+
+def purpose(visit: Appointment) -> str:
+    """What a visit is for, as it stands in a list of facts."""
+    return _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason)
+
+
+def masked(number: PhoneNumber) -> str:
+    """ "+7 ··· ··-45": enough for whoever knows it."""
+    country = "+7 " if number.startswith("+7") else ""
+    return f"{country}··· ··-{number[-2:]}"
+
+
+def urgent(clinic: Clinic) -> list[Markup]:
+    """The clinic's phone for what cannot wait, where it has one."""
+    if not clinic.urgent_phone:
+        return []
+    return [say(_("🚨 Urgent:\n{phone}"), phone=clinic.urgent_phone)]
+
+
+def short_name(doctor: Doctor, among: Iterable[Doctor]) -> str:
+    """The family name; with initials where two of these doctors share it."""
+    alike = [each for each in among if family_name(each) == family_name(doctor)]
+    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
+    """As many of them beside each other, the last row as long as it comes."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def around(on: date, by: timedelta, to: Callable[[int], Tap]) -> list[Button]:
+    """The ways to what comes before and after; `to` takes a day's ordinal."""
+    before, after = on - by, on + by
+    return [
+        Button(f"‹ {day(before)}", to(before.toordinal())),
+        Button(f"{day(after)} ›", to(after.toordinal())),
+    ]
+
+
+def to_desk(post_id: PostId) -> Button:
+    """The way back to where typing looks for somebody."""
+    return Button(_("Desk"), Desk(post_id=post_id))
+
+
+def go_home(clinic_id: ClinicId) -> Button:
+    """The way home."""
+    return Button(_("Home"), Home(clinic_id=clinic_id))
+
+
+def needed_today(clinic_id: ClinicId) -> Button:
+    """The way on where nothing is free."""
+    return Button(_("Needed today"), NeededToday(clinic_id=clinic_id))
+
+
+def to_phone(post_id: PostId, count: int) -> Button:
+    """The way to the list of families to phone."""
+    return Button(_("📞 To phone: {n}").format(n=count), Calls(post_id=post_id))
+
+
+def role(value: Role) -> str:
+    """Who it was, as a family says it."""
+    return {
+        Role.ADMINISTRATOR: _("Head of the clinic"),
+        Role.REGISTRAR: _("Registry"),
+        Role.DOCTOR: _("Doctor"),
+    }[value]
+
+
+def span(value: timedelta) -> str:
+    """ "2 часа", "45 минут"."""
+    minutes = value // timedelta(minutes=1)
+    if minutes % 60 or not minutes:
+        return _("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    return _("{n} hour", "{n} hours", minutes // 60).format(n=minutes // 60)

@@ -1,0 +1,242 @@
+"""Why the clinic says no, in words: the one table of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.flows.common.parts import moment
+from bot.flows.common.taps import UnknownTap
+from bot.words import Markup, _, capital, day, say, shorten
+from services.model.refusals import (
+    access,
+    base,
+    broadcasts,
+    clinic,
+    desk,
+    families,
+    questions,
+    schedule,
+    typed,
+    visits,
+)
+from services.model.refusals.base import Refusal
+
+
+def words_of(refusal: Refusal) -> str:
+    """What to say to a person whose request was refused. At most 200 characters: an alert."""
+    for kind in type(refusal).__mro__:
+        if kind in _WORDS:
+            return _WORDS[kind](refusal)
+    raise LookupError(f"no words for {type(refusal).__name__}")
+
+
+def _taken(refusal: visits.SlotTaken) -> str:
+    if refusal.kept is None:
+        return _(
+            "This time has just been taken. You are not booked yet: please choose another one."
+        )
+    words = _("This time has just been taken. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+def _held(refusal: visits.SlotHeld) -> str:
+    if refusal.kept is None:
+        return _(
+            "Another family is looking at this time now. You are not booked yet: "
+            "please choose another one, or come back in a few minutes."
+        )
+    words = _("Another family is looking at this time now. Your visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+def _too_long(refusal: typed.TextTooLong) -> str:
+    over = refusal.over
+    words = _(
+        "{n} character too many: up to {most}.", "{n} characters too many: up to {most}.", over
+    )
+    return words.format(n=over, most=refusal.most)
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
+    base.NotFound: lambda _r: _("This is no longer here."),
+    access.InvitationInvalid: lambda _r: _(
+        "This invitation does not work any more. Please ask for a new one."
+    ),
+    access.LastAdministrator: lambda _r: _(
+        "This is the only administrator. Invite another one first."
+    ),
+    questions.TooLateToAsk: lambda _r: _(
+        "This visit was more than a week ago. Please call the registry."
+    ),
+    questions.TooManyQuestions: lambda r: _(
+        "Questions of yours that wait for an answer: {most}. Please wait for one, or call the "
+        "registry."
+    ).format(most=r.most),
+    questions.AlreadyAnswered: lambda _r: _("A colleague was quicker. Your answer was not sent."),
+    questions.TextOnly: lambda _r: _(
+        "Only words arrive here: photos, voice messages and files are not passed on. "
+        "Please write it."
+    ),
+    desk.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
+    desk.SearchUnclear: lambda _r: _("I see no birth date, visit's number or phone in there."),
+    desk.TooManyTries: lambda _r: _(
+        "Too many wrong codes for today. Please call the registry: it books as well."
+    ),
+    clinic.NoSuchClinic: lambda _r: _(
+        "This link does not lead to a clinic. Please choose a clinic from the list."
+    ),
+    schedule.SeveralDoctors: lambda refusal: _(
+        "The clinic has several doctors called {name}: a sheet cannot tell them apart."
+    ).format(name=shorten(refusal.name, 80)),
+    schedule.RoomNeeded: lambda refusal: _(
+        "{name} is new here: please name the room in the sheet."
+    ).format(name=shorten(refusal.name, 80)),
+    clinic.ZoneInUse: lambda _r: _(
+        "The time zone cannot be changed while there are visits ahead: their hours would be others."
+    ),
+    base.AlreadyDone: lambda _r: _("This was done already. Here is how things stand now."),
+    families.NoConsent: lambda _r: _("The clinic needs your consent first."),
+    families.ConsentChanged: lambda _r: _(
+        "The clinic has changed this text meanwhile. Please read the new one."
+    ),
+    families.NoChild: lambda _r: _("Please tell us about your child first."),
+    visits.SlotTaken: _taken,
+    visits.SlotHeld: _held,
+    visits.SlotPassed: lambda _r: _("This time has passed. Please choose another one."),
+    visits.SlotClosed: lambda _r: _(
+        "The doctor no longer receives at this time. Please choose another one."
+    ),
+    visits.TooLate: lambda _r: _(
+        "It is too late to book this time here. Please choose a later one or call the registry."
+    ),
+    visits.TooFar: lambda _r: _("This day is not open for booking yet."),
+    visits.NotForThisReason: lambda _r: _(
+        "The doctor keeps this time for visits of another kind. Please choose another one."
+    ),
+    visits.NotForThisAge: lambda _r: _("Visits of this kind are for younger children."),
+    visits.DayFull: lambda r: _("{day}: all times are taken. Please choose another day.").format(
+        day=capital(day(r.day))
+    ),
+    visits.DayClosed: lambda r: _("{day}: no reception. Please choose another day.").format(
+        day=capital(day(r.day))
+    ),
+    visits.NoFreeTimes: lambda _r: _("No doctor has a free time now."),
+    visits.ChildIsBusy: lambda _r: _(
+        "The child already has a visit at this time. Please choose another one."
+    ),
+    visits.AlreadyWithDoctor: lambda r: _(
+        "There is a visit to this doctor already: {moment}. To have another time, move it."
+    ).format(moment=moment(r.appointment.slot)),
+    visits.TooManyVisits: lambda r: _(
+        "Your children have {most} visits ahead here; the clinic allows no more at once. "
+        "The registry can help."
+    ).format(most=r.most),
+    families.TooManyChildren: lambda r: _(
+        "There are {most} children here already; no more can be added. The registry can help."
+    ).format(most=r.most),
+    visits.VisitPassed: lambda _r: _(
+        "This visit has begun or is over; it can no longer be changed."
+    ),
+    desk.NotesNotKept: lambda _r: _("Notes are not kept here."),
+    visits.NotBegun: lambda _r: _("This visit has not begun yet."),
+    visits.MovedMeanwhile: lambda _r: _(
+        "The family has moved this visit meanwhile. Nothing was said to it: please look again."
+    ),
+    visits.AlreadyConfirmed: lambda _r: _(
+        "This visit was confirmed already. The registry can cancel it."
+    ),
+    visits.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
+    families.NameUnclear: lambda _r: _("This does not look like a name."),
+    families.NameTooLong: lambda r: _(
+        "This name is too long: up to {longest} characters, please."
+    ).format(longest=r.longest),
+    families.DateUnclear: lambda _r: _("I could not read this as a date."),
+    families.NoSuchDay: lambda _r: _("There is no such day in the calendar."),
+    families.BornInFuture: lambda _r: _("This day has not come yet."),
+    families.StreetUnknown: lambda _r: _(
+        "I did not find this address among the clinic's districts. Please check it, "
+        "choose the doctor, or skip."
+    ),
+    families.HouseNeeded: lambda _r: _(
+        "Who the district doctor is depends on the house. Please write its number too."
+    ),
+    families.PhoneUnclear: lambda _r: _("I could not read this as a phone number."),
+    families.NotOwnPhone: lambda _r: _(
+        "This is somebody else's number. Please send your own, by the button below."
+    ),
+    families.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
+    families.NoLongerAChild: lambda _r: _(
+        "A pediatrician sees children under 18. Please check the year."
+    ),
+    typed.TextMissing: lambda _r: _("Something has to stand here."),
+    typed.TextTooLong: _too_long,
+    typed.NotOneLine: lambda _r: _("There is room for one line here."),
+    typed.UnseenCharacter: lambda _r: _("There is a character in it that cannot be shown."),
+    typed.NotAPhone: lambda _r: _(
+        "This does not look like a phone number: at least five digits, please."
+    ),
+    typed.NotANumber: lambda _r: _("I could not read this as a whole number."),
+    typed.NumberOutOfRange: lambda r: _("A number from {least} to {most} is wanted.").format(
+        least=r.least, most=r.most
+    ),
+    typed.NotASpan: lambda _r: _("I could not read how long. Write “30 minutes” or “2 h”."),
+    typed.SpanOutOfRange: lambda r: _("From {least} to {most} minutes are wanted.").format(
+        least=r.least, most=r.most
+    ),
+    typed.NotATime: lambda _r: _("I could not read this as a time. Write “8” or “8:30”."),
+    typed.QuietUnclear: lambda _r: _(
+        "I could not read this as two times. Write “21-7” or “22:00-6:30”."
+    ),
+    typed.NotADegree: lambda _r: _(
+        "I could not read this as a point. Send a location, or write “55.77, 37.61”."
+    ),
+    typed.NotAZone: lambda _r: _(
+        "I do not know this time zone. Choose one, or write it as “Europe/Moscow”."
+    ),
+    typed.NotYesOrNo: lambda _r: _("Please choose by a button."),
+    clinic.SameAsBefore: lambda _r: _("That is how it is already."),
+    clinic.NothingToSign: lambda _r: _(
+        "There are no words to be signed yet: write “If the child is ill” first."
+    ),
+    typed.BadValue: lambda _r: _("This will not do here."),
+    clinic.TypedAnew: lambda _r: _(
+        "This button is for an earlier answer. Nothing was saved; here is how things stand."
+    ),
+    clinic.ChangedMeanwhile: lambda _r: _(
+        "Another administrator has changed this meanwhile. Nothing was saved: please look again."
+    ),
+    schedule.DayOver: lambda _r: _("This day is over already."),
+    schedule.HoursUnclear: lambda _r: _("I could not read this as hours."),
+    schedule.HoursBackwards: lambda _r: _(
+        "These hours end before they begin, or a day has no such time."
+    ),
+    schedule.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
+    desk.StillAbsent: lambda _r: _(
+        "The doctor does not receive then for another reason, too: take that back first."
+    ),
+    desk.SomebodyAnswered: lambda _r: _(
+        "A family has answered already: it cannot all be taken back. Change the visits one by one."
+    ),
+    schedule.DraftReplaced: lambda _r: _(
+        "This change was made already, or dropped, or another one has taken its place. "
+        "Here is how the hours stand now."
+    ),
+    schedule.SheetGone: lambda _r: _(
+        "I cannot get the sheet that you looked at any more. Nothing was changed: "
+        "please send it again."
+    ),
+    broadcasts.NumberDiffers: lambda _r: _(
+        "This is not how many families would get it. Nothing was sent."
+    ),
+    broadcasts.NobodyToTell: lambda _r: _("Nobody would get it. Nothing was sent."),
+    broadcasts.BroadcastOver: lambda _r: _("This broadcast is over: nothing more of it is sent."),
+}
+
+
+def again(problem: Refusal | None, question: Markup) -> Markup:
+    """The question, after the reason why it is asked once more."""
+    return (
+        say("{why}\n\n{question}", why=words_of(problem), question=question)
+        if problem
+        else question
+    )

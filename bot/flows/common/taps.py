@@ -1,0 +1,79 @@
+"""What a button's data is: typed, like the URL map of a site."""
+
+from datetime import date
+from typing import Any, Self
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from services.model.refusals.base import Refusal
+
+STAYS = "+"
+"""Stands before the data of a button whose message is not to be edited away."""
+
+_LARGEST = 2**31 - 1
+Id = Field(ge=1, le=_LARGEST)
+NEVER = 24
+"""Stands for no hour."""
+IdOrNone = Field(ge=0, le=_LARGEST)
+"""0 stands for none: buttons have no room to leave a field out."""
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
+"""Of a schedule, as proleptic ordinals."""
+ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
+
+
+_SHARED = "-"
+"""Begins the prefix of a class that is no button by itself."""
+BY_PREFIX: dict[str, type["Tap"]] = {}
+"""Every button there is, once its flow is loaded."""
+
+
+class UnknownTap(Refusal):
+    """A button that the bot does not know, or knew once."""
+
+
+class Tap(CallbackData, prefix=_SHARED):
+    """A button's meaning."""
+
+    def fallback(self) -> "Tap | None":
+        """Where to lead the person when this tap is refused; None: there is no further back."""
+        return Here()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__prefix__.startswith(_SHARED):
+            return  # what several buttons have in common, and none by itself
+        if cls.__prefix__ in BY_PREFIX:
+            raise TypeError(f"two buttons are called {cls.__prefix__!r}")
+        BY_PREFIX[cls.__prefix__] = cls
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        return super().unpack(value.removeprefix(STAYS))
+
+
+def read(data: str) -> Tap:
+    """The tap behind a button's data.
+
+    Raises:
+        UnknownTap: it is none of ours, or not any more.
+    """
+    prefix = data.removeprefix(STAYS).split(Tap.__separator__)[0]
+    try:
+        return BY_PREFIX[prefix].unpack(data)
+    except (KeyError, ValueError, TypeError):
+        raise UnknownTap from None
+
+
+class Here(Tap, prefix="here"):
+    """Where the person stands; an open question stays open."""
+
+    def fallback(self) -> None:
+        return None
+
+
+class Start(Tap, prefix="start"):
+    """Where the person stands; what was being typed is forgotten."""
+
+
+DraftMark = Field(ge=0, le=2**32 - 1)

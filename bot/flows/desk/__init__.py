@@ -1,0 +1,1 @@
+"""The registry's desk and the clinic's day."""

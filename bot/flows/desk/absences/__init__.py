@@ -1,0 +1,1 @@
+"""The absent doctor: who, when, what then; how families answered."""

@@ -1,0 +1,302 @@
+"""The absent doctor: who, when, what can be done; how families answered."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    doctor_and_room,
+    moment,
+    span,
+    to_desk,
+    to_phone,
+    with_initials,
+)
+from bot.flows.common.refusals import again
+from bot.flows.desk.absences import taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, capital, clock, say, shorten
+from bot.words import day as day_words
+from services.desk.absence_report import (
+    AbsenceReport,
+    Absent,
+    Concerned,
+    Fate,
+    Plans,
+    WhenAbsent,
+    WhoIsAbsent,
+)
+from services.model.ids import DoctorId, PostId
+from services.model.visits import Absence
+
+LONGEST_NAME = 30
+"""Characters of a child's name in a list."""
+MOST_LINES = 30
+"""Families that a report names."""
+
+
+def who(found: WhoIsAbsent) -> Screen:
+    """Whom it is about; absences that are not over lead to how families answered."""
+    post_id = found.post.id
+    made = [
+        [
+            Button(
+                shorten(f"📋 {_named(each, found.today)}", LONGEST_BUTTON),
+                taps.AbsenceReport(post_id=post_id, absence_id=each.id),
+            )
+        ]
+        for each in found.absences
+    ]
+    doctors = [
+        [
+            Button(
+                shorten(with_initials(doctor.name), LONGEST_BUTTON),
+                taps.WhenAbsent(post_id=post_id, doctor_id=doctor.id),
+            )
+        ]
+        for doctor in found.doctors
+    ]
+    lines = [say(_("🤒 <b>Which doctor is absent?</b>"))]
+    if made:
+        lines.append(say(_("📋 is how families answered.")))
+    return Screen(Markup("\n\n").join(lines), [*made, *doctors, [to_desk(post_id)]])
+
+
+def _named(absence: Absence, today: date) -> str:
+    return f"{_when(absence.first, absence.last, today)} · {with_initials(absence.doctor.name)}"
+
+
+def when(found: WhenAbsent) -> Screen:
+    """Today, tomorrow, or a typed line."""
+    question = say(
+        _(
+            "🤒 <b>{doctor}</b>\n\nWhen? Choose, or write the days: <code>{one}</code> or "
+            "<code>{first}–{last}</code>"
+        ),
+        doctor=doctor_and_room(found.doctor, briefly=True),
+        one=f"{found.today + timedelta(days=2):%d.%m}",
+        first=f"{found.today + timedelta(days=2):%d.%m}",
+        last=f"{found.today + timedelta(days=4):%d.%m}",
+    )
+    ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "days": 1}
+    today = found.today.toordinal()
+    return Screen(
+        again(found.problem, question),
+        [
+            [
+                Button(_("Today only"), taps.AbsencePlans(**ids, day=today)),
+                Button(_("Tomorrow only"), taps.AbsencePlans(**ids, day=today + 1)),
+            ],
+            [Button(_("Back"), taps.WhoIsAbsent(post_id=found.post.id)), to_desk(found.post.id)],
+        ],
+    )
+
+
+def answered(found: WhenAbsent | Plans) -> Screen:
+    """What was typed: what can be done then, or asked again."""
+    return plans(found) if isinstance(found, Plans) else when(found)
+
+
+def plans(found: Plans) -> Screen:
+    """Whom it concerns, and who could see them at the same time."""
+    lines = [
+        say(
+            _("🤒 <b>{doctor}</b>\n{days}: {visits}"),
+            doctor=doctor_and_room(found.doctor, briefly=True),
+            days=capital(_when(found.absent.first, found.absent.last, found.today)),
+            visits=_visits(found.visits),
+        ),
+        *_nameless(found.nameless),
+    ]
+    helpers = [
+        [
+            Button(
+                shorten(with_initials(each.doctor.name), LONGEST_BUTTON - 13)
+                + _(" · {n} of {all}").format(n=each.visits, all=found.visits),
+                _look(found.post.id, found.absent, each.doctor.id),
+                Style.PRIMARY,
+            )
+        ]
+        for each in found.helpers
+    ]
+    if helpers:
+        lines.append(say(_("Who sees them at the same time? The others choose another one.")))
+        lines += _beside(found)
+    elif found.visits:
+        lines.append(say(_("No colleague is free at these times.")))
+    label = _("Other times for all") if found.visits else _("Close these hours")
+    other = Button(label, _look(found.post.id, found.absent, None))
+    again_ = taps.WhenAbsent(post_id=found.post.id, doctor_id=found.doctor.id)
+    return Screen(
+        Markup("\n\n").join(lines),
+        [*helpers, [other], [Button(_("Back"), again_), to_desk(found.post.id)]],
+    )
+
+
+def _beside(found: Plans) -> list[Markup]:
+    """Who would have to see some of them beside their own hours."""
+    return [
+        say(
+            _("⚠️ {doctor}: {n} beside their own hours"),
+            doctor=with_initials(each.doctor.name),
+            n=each.extra,
+        )
+        for each in found.helpers
+        if each.extra
+    ]
+
+
+def preview(found: AbsenceReport) -> Screen:
+    """What it would do, in numbers, before anything is done."""
+    absence, post_id = found.absence, found.post.id
+    if found.made:
+        made = taps.AbsenceReport(post_id=post_id, absence_id=absence.id)
+        text = say(_("{about}\n\nThis is done already."), about=_heading(found))
+        return Screen(text, [[Button(_("How families answered"), made)], [to_desk(post_id)]])
+    substitute = absence.substitute.id if absence.substitute else None
+    absent = Absent(absence.doctor.id, absence.first, absence.last, substitute)
+    make = taps.MakeAbsence(**_ids(post_id, absent), substitute=substitute or 0)
+    plans_ = taps.AbsencePlans(**_ids(post_id, absent))
+    return Screen(
+        Markup("\n").join([say("{about}\n", about=_heading(found)), *_numbers(found)]),
+        [
+            [Button(_("Do it"), make, Style.SUCCESS)],
+            [Button(_("Another plan"), plans_), to_desk(post_id)],
+        ],
+    )
+
+
+def _numbers(found: AbsenceReport) -> Iterator[Markup]:
+    if not found.concerned:
+        yield say(_("No visits. Only the hours are closed."))
+    if (count := found.count(Fate.SUBSTITUTED)) and found.absence.substitute:
+        yield say(
+            _("• {doctor}, same time: {n}"),
+            doctor=doctor_and_room(found.absence.substitute, briefly=True),
+            n=count,
+        )
+        if found.extra:
+            yield say(_("  of these beside the own hours: {n}"), n=found.extra)
+    if count := found.count(Fate.OFFERED):
+        kept = span(found.post.clinic.offer)
+        yield say(_("• other times are offered: {n}; kept for {span}"), n=count, span=kept)
+    if count := found.count(Fate.OPEN):
+        yield say(_("• ⚠️ no free time is left for: {n}; they get the phone"), n=count)
+    if count := len(found.concerned) - found.to_call:
+        yield say(_("• the bot tells: {n}"), n=count)
+    if found.to_call:
+        yield say(_("• 📞 you phone: {n}"), n=found.to_call)
+    yield from _nameless(found.nameless)
+
+
+def report(found: AbsenceReport) -> Screen:
+    """How each family answered."""
+    post_id, ids = found.post.id, {"post_id": found.post.id, "absence_id": found.absence.id}
+    lines = [_heading(found)]
+    if found.absence.undone_at:
+        lines.append(say(_("↩️ Taken back: the visits have their times again.")))
+    elif found.concerned:
+        answered_ = found.count(Fate.COMING, Fate.CHOSEN, Fate.GIVEN_UP)
+        summary = _("Answered: {n} of {all}")
+        lines.append(say(summary, n=answered_, all=len(found.concerned)))
+    else:
+        lines.append(say(_("No visits. Only the hours are closed.")))
+    if found.concerned:
+        shown = found.concerned[:MOST_LINES]
+        lines.append(Markup("\n").join(_line(each, found) for each in shown))
+    if (more := len(found.concerned) - MOST_LINES) > 0:
+        lines.append(say(_("And after them: {n}"), n=more))
+    lines += _nameless(found.nameless)
+    rows = [[Button(_("Refresh"), taps.AbsenceReport(**ids)), to_desk(post_id)]]
+    if found.may_undo:
+        rows.insert(0, [Button(_("Take it all back"), taps.UndoAbsence(**ids), Style.DANGER)])
+    if found.to_call:
+        rows.insert(0, [to_phone(post_id, found.to_call)])
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _line(each: Concerned, found: AbsenceReport) -> Markup:
+    start = each.before.local_start
+    several = found.absence.first != found.absence.last
+    return say(
+        "{mark} <b>{time}</b> {child}{words}",
+        mark="📞" if each.to_call else _MARKS[each.fate],
+        time=f"{day_words(start)}, {clock(start)}" if several else clock(start),
+        child=shorten(each.visit.child.name, LONGEST_NAME),
+        words="" if found.absence.undone_at else _fate(each),
+    )
+
+
+_MARKS = {
+    Fate.SUBSTITUTED: "⏳",
+    Fate.COMING: "👍",
+    Fate.CHOSEN: "✅",
+    Fate.OFFERED: "⏳",
+    Fate.OPEN: "❗️",
+    Fate.GIVEN_UP: "✖️",
+}
+
+
+def _fate(each: Concerned) -> str:
+    slot = each.visit.slot
+    if each.fate is Fate.CHOSEN:
+        who_ = with_initials(slot.doctor.name)
+        return _(" → {moment}, {doctor}").format(moment=moment(slot), doctor=who_)
+    return {
+        Fate.SUBSTITUTED: _(" — same time, no answer"),
+        Fate.COMING: _(" — same time, will come"),
+        Fate.OFFERED: _(" — choosing a time"),
+        Fate.OPEN: _(" — no time is kept"),
+        Fate.GIVEN_UP: _(" — cancelled"),
+    }[each.fate]
+
+
+# Pieces
+
+
+def _heading(found: AbsenceReport) -> Markup:
+    absence = found.absence
+    return say(
+        _("🤒 <b>{doctor}</b>\n{days}: {visits}"),
+        doctor=doctor_and_room(absence.doctor, briefly=True),
+        days=capital(_when(absence.first, absence.last, found.today)),
+        visits=_visits(len(found.concerned)),
+    )
+
+
+def _visits(count: int) -> str:
+    return _("{n} visit", "{n} visits", count).format(n=count)
+
+
+def _nameless(count: int) -> list[Markup]:
+    if not count:
+        return []
+    return [
+        say(
+            _("🔒 Times without a name: {n}. The bot cannot tell these people."),
+            n=count,
+        )
+    ]
+
+
+def _when(first: date, last: date, today: date) -> str:
+    """ "завтра", "вт 24 ноября – чт 26 ноября"."""
+    now = datetime.combine(today, time.min, UTC)
+    if first == last:
+        return day_words(first, now)
+    return f"{day_words(first, now)} – {day_words(last, now)}"
+
+
+def _look(post_id: PostId, absent: Absent, substitute: DoctorId | None) -> common_taps.Tap:
+    return taps.LookAtAbsence(**_ids(post_id, absent), substitute=substitute or 0)
+
+
+def _ids(post_id: PostId, absent: Absent) -> dict[str, object]:
+    days = (absent.last - absent.first) // timedelta(days=1) + 1
+    return {
+        "post_id": post_id,
+        "doctor_id": absent.doctor_id,
+        "day": absent.first.toordinal(),
+        "days": days,
+    }

@@ -1,0 +1,1 @@
+"""The registry's desk: a time for a caller, and times without a name."""

@@ -1,0 +1,339 @@
+"""The registry's desk: whom a caller speaks of, a time for them, times without a name."""
+
+from datetime import date, datetime, timedelta
+
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    brief,
+    doctor_and_room,
+    in_rows,
+    long_moment,
+    moment,
+    purpose,
+    reason,
+    short_name,
+    to_desk,
+    with_initials,
+)
+from bot.flows.desk.booking import taps
+from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.search import taps as desk_search_taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, capital, clock, day, long_day, say, short_day, shorten
+from services.desk.errands import (
+    Aim,
+    Call,
+    DeskDay,
+    DeskDays,
+    DeskDoctors,
+    DeskOffer,
+    DeskReasons,
+    MovedAtDesk,
+    TakenTime,
+)
+from services.model.access import Post
+from services.model.clinic import Doctor
+from services.model.refusals.base import Refusal
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    NotForThisAge,
+    NotForThisReason,
+    TooFar,
+    TooLate,
+)
+from services.model.slots import DayTimes, FreeTimes, GridTime
+from services.model.visits import Appointment
+from services.visits.staff_view import StaffVisit
+
+DAYS_SHOWN = 18
+"""Days with times that are offered at once."""
+
+
+# When
+
+
+def reasons(found: DeskReasons) -> Screen:
+    """Why the child comes."""
+    call = found.call
+    buttons = [
+        Button(
+            reason(why),
+            taps.DoctorsAtDesk(
+                post_id=call.post.id, aim=Aim.BOOK, subject=call.errand.subject, reason=why
+            ),
+        )
+        for why in found.reasons
+    ]
+    text = say(_("{whom}\n\nWhat is the visit for?"), whom=_whom(call))
+    return Screen(text, [*([button] for button in buttons), _out(call)])
+
+
+def doctors(found: DeskDoctors) -> Screen:
+    """With whom: each with the first time that is free."""
+    call = found.call
+    colleagues = [doctor for doctor, _times in found.doctors]
+    shown = sorted(found.doctors, key=lambda row: row[1] is None)
+    rows = [
+        [
+            Button(
+                _with_first(short_name(doctor, colleagues), times, call.now),
+                taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
+            )
+        ]
+        for doctor, times in shown
+    ]
+    text = say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
+    return Screen(text, [*rows, _out(call)])
+
+
+def _with_first(name: str, times: FreeTimes | None, now: datetime) -> str:
+    if times is None:
+        return shorten(name, LONGEST_BUTTON - 4) + " · —"
+    return brief(name, times.earliest, now)
+
+
+def days(found: DeskDays) -> Screen:
+    """On which day: how many times are free stands beside."""
+    call = found.call
+    shown = [each for each in found.days if each.free][:DAYS_SHOWN]
+    rows = in_rows([_day_button(call, found.doctor, each) for each in shown], 3)
+    text = say(
+        _("{whom}\n🩺 {doctor}\n\n{words}"),
+        whom=_whom(call),
+        doctor=doctor_and_room(found.doctor, briefly=True),
+        words=_("Choose a day") if shown else _("No free times."),
+    )
+    return Screen(text, [*rows, _others(call), _out(call)])
+
+
+def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
+    wall = call.now.astimezone(call.post.clinic.zone)
+    tap = taps.DayAtDesk(**_errand(call), doctor_id=doctor.id, day=each.day.toordinal())
+    return Button(f"{short_day(each.day, wall)} · {each.free}", tap)
+
+
+def times(found: DeskDay) -> Screen:
+    """A doctor's day: what is free, and what is not."""
+    call = found.call
+    shown = [time for time in found.times if _is_offered(call, time)]
+    taken = any(time.slot.taken for time in shown)
+    lines = [
+        say(
+            _("{whom}\n🩺 {doctor}\n\n<b>{day}</b>"),
+            whom=_whom(call),
+            doctor=doctor_and_room(found.doctor, briefly=True),
+            day=capital(long_day(found.day)),
+        ),
+        *([] if shown else [say(_("No free times."))]),
+        *([say(_("● taken: one more child can be squeezed in"))] if taken else []),
+    ]
+    ids = {**_errand(call), "doctor_id": found.doctor.id}
+    other_days = Button(_("Another day"), taps.DaysAtDesk(**ids))
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            *in_rows([_time_button(call, time) for time in shown], 4),
+            _days_beside(ids, found.day),
+            [other_days, *_others(call)],
+            _out(call),
+        ],
+    )
+
+
+def _is_offered(call: Call, time: GridTime) -> bool:
+    """What somebody looks at just now is not; nobody without a name is squeezed in."""
+    return not time.slot.held and not (time.slot.taken and call.errand.aim is Aim.TAKE)
+
+
+def _time_button(call: Call, time: GridTime) -> Button:
+    label = clock(time.slot.local_start) + (" ●" if time.slot.taken else "")
+    return Button(label, taps.TimeAtDesk(**_errand(call), slot_id=time.slot.id))
+
+
+def _days_beside(ids: dict[str, object], on: date) -> list[Button]:
+    before, after = on - timedelta(days=1), on + timedelta(days=1)
+    return [
+        Button(f"‹ {day(before)}", taps.DayAtDesk(**ids, day=before.toordinal())),
+        Button(f"{day(after)} ›", taps.DayAtDesk(**ids, day=after.toordinal())),
+    ]
+
+
+def offer(found: DeskOffer) -> Screen:
+    """One time: what giving it means, and yes."""
+    call = found.call
+    warnings = [say("⚠️ {words}", words=_bent(refusal)) for refusal in found.bent]
+    if found.extra:
+        warnings.insert(0, say(_("⚠️ This time has a visit: one more child is squeezed in.")))
+    what = say(
+        _("{whom}\n📅 <b>{moment}</b>\n🩺 {doctor}"),
+        whom=_whom(call),
+        moment=capital(long_moment(found.slot)),
+        doctor=doctor_and_room(found.slot.doctor),
+    )
+    back = taps.DayAtDesk(
+        **_errand(call),
+        doctor_id=found.slot.doctor.id,
+        day=found.slot.local_start.date().toordinal(),
+    )
+    return Screen(
+        Markup("\n\n").join([what, *warnings]),
+        [*_yes(found), [Button(_("Another time"), back)], _out(call)],
+    )
+
+
+def _yes(found: DeskOffer) -> list[list[Button]]:
+    call = found.call
+    ids = {**_errand(call), "slot_id": found.slot.id}
+    told = {"bending": bool(found.bent), "extra": found.extra}
+    if call.moving and call.moving.needs_time:  # the clinic has decided; now the family has
+        return [
+            [
+                Button(
+                    _("Give this time"), taps.GiveTime(**ids, **told, as_asked=True), Style.SUCCESS
+                )
+            ]
+        ]
+    if call.errand.aim is Aim.MOVE:
+        asked, decided = (
+            taps.GiveTime(**ids, **told, as_asked=as_asked) for as_asked in (True, False)
+        )
+        return [
+            [Button(_("Move: the family called"), asked, Style.SUCCESS)],
+            [Button(_("Move: the clinic decides"), decided)],
+        ]
+    label = _("Take without a name") if call.errand.aim is Aim.TAKE else _("Book")
+    if found.bent or found.extra:
+        label = _("Book all the same")
+    return [[Button(label, taps.GiveTime(**ids, **told), Style.SUCCESS)]]
+
+
+def _bent(refusal: Refusal) -> str:
+    """A rule of the clinic that the registry may bend."""
+    if isinstance(refusal, AlreadyWithDoctor):
+        kept = refusal.appointment.slot
+        return _("The child has a visit with this doctor: {moment}.").format(moment=moment(kept))
+    words = {
+        TooLate: _("Families cannot book so shortly before the visit."),
+        TooFar: _("This day is not open to families yet."),
+        NotForThisReason: _("This time is kept for visits of another kind."),
+        NotForThisAge: _("Visits of this kind are for younger children."),
+    }
+    return words[type(refusal)]
+
+
+# Done
+
+
+def booked(done: StaffVisit) -> Screen:
+    """What the registry tells the caller."""
+    return Screen(
+        say(_("✅ <b>Booked</b>\n\n{about}"), about=_about(done.visit, done)),
+        [*_after(done.post, done.visit, in_bot=done.in_bot)],
+    )
+
+
+def moved(done: MovedAtDesk) -> Screen:
+    """The same, of a visit that was moved."""
+    visit = done.visit
+    text = say(
+        _("↪️ <b>Moved</b>\nWas: {before}, {doctor}\n\n{about}"),
+        before=moment(done.before),
+        doctor=with_initials(done.before.doctor.name),
+        about=_about(visit, done),
+    )
+    return Screen(text, _after(done.post, visit, in_bot=done.in_bot))
+
+
+def _about(visit: Appointment, done: StaffVisit | MovedAtDesk) -> Markup:
+    return say(
+        _("👶 {child} · {reason}\n📅 {moment}, № {number}\n🩺 {doctor}\n\n{told}"),
+        child=visit.child.name,
+        reason=purpose(visit),
+        moment=capital(long_moment(visit.slot)),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor),
+        told=_("The family is told by the bot.")
+        if done.in_bot
+        else _("📵 The family is not in the bot: tell it by phone."),
+    )
+
+
+def _after(post: Post, visit: Appointment, *, in_bot: bool) -> list[list[Button]]:
+    if post.doctor:
+        today = day_taps.Day(post_id=post.id)
+        return [[Button(_("Visits today"), today), to_desk(post.id)]]
+    ids = {"post_id": post.id, "child_id": visit.child.id}
+    rows = [[Button(_("The child's card"), desk_search_taps.ChildAtDesk(**ids)), to_desk(post.id)]]
+    if not in_bot:
+        rows.insert(0, [Button(_("Code for the family"), desk_search_taps.GiveCode(**ids))])
+    return rows
+
+
+def taken(time: TakenTime) -> Screen:
+    """A time without a name, or one that is free again."""
+    ids = {"post_id": time.post.id, "slot_id": time.slot.id}
+    where = say(
+        "📅 {moment}\n🩺 {doctor}",
+        moment=capital(long_moment(time.slot)),
+        doctor=doctor_and_room(time.slot.doctor),
+    )
+    if time.taking is None:
+        free = say(_("<b>The time is free again</b>\n\n{where}"), where=where)
+        gone = say(
+            _("<b>Given back</b>\n\n{where}\n\nThe doctor does not receive then any more."),
+            where=where,
+        )
+        return Screen(free if time.slot.open else gone, [[to_desk(time.post.id)]])
+    text = say(_("🔒 <b>Taken without a name</b>\n\n{where}"), where=where)
+    back = Button(_("Give the time back"), taps.GiveBack(**ids))
+    return Screen(text, [[back], [to_desk(time.post.id)]])
+
+
+# Pieces
+
+
+def _whom(call: Call) -> Markup:
+    if call.child is None:
+        return say(_("🔒 A time without a name"))
+    if call.moving is None:
+        return say(
+            "👶 {child} · {reason}", child=call.child.name, reason=reason(call.errand.reason)
+        )
+    return say(
+        _("↪️ {child}: to move from {moment}"),
+        child=call.child.name,
+        moment=moment(call.moving.slot),
+    )
+
+
+def _errand(call: Call) -> dict[str, object]:
+    errand = call.errand
+    return {
+        "post_id": call.post.id,
+        "aim": errand.aim,
+        "subject": errand.subject,
+        "reason": errand.reason,
+    }
+
+
+def _others(call: Call) -> list[Button]:
+    """The way to the other doctors; a doctor gives nobody else's times."""
+    if call.post.doctor:
+        return []
+    return [Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))]
+
+
+def _out(call: Call) -> list[Button]:
+    """Back to whom it is about, and to the desk."""
+    out = [to_desk(call.post.id)]
+    if call.after:
+        back = day_taps.StaffVisit(post_id=call.post.id, appointment_id=call.after.id)
+        return [Button(_("Back to the visit"), back), *out]
+    if call.moving:
+        back = day_taps.StaffVisit(post_id=call.post.id, appointment_id=call.moving.id)
+        label = _("Back") if call.moving.needs_time else _("Leave it as it is")
+        return [Button(label, back), *out]
+    if call.child:
+        back_to = desk_search_taps.ChildAtDesk(post_id=call.post.id, child_id=call.child.id)
+        return [Button(_("The child's card"), back_to), *out]
+    return out

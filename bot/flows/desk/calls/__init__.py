@@ -1,0 +1,1 @@
+"""Whom the registry phones about what the clinic changed."""

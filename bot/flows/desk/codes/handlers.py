@@ -1,0 +1,30 @@
+"""A code that the registry said over the phone brings a child's visits into the bot."""
+
+import re
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bot.flows.families.onboarding import views as onboarding_views
+from bot.telegram.screen import show
+from services.desk.search import CODE_DIGITS, Registry
+from services.model.ids import PersonId
+
+CODE = re.compile(rf"(?:\d[ -]?){{{CODE_DIGITS}}}")
+"""However it is spaced."""
+
+
+async def is_code(message: Message) -> bool:
+    return CODE.fullmatch((message.text or "").strip()) is not None
+
+
+async def claim(message: Message, person: PersonId, registry: Registry) -> None:
+    digits = "".join(filter(str.isdigit, message.text or ""))
+    await show(message, onboarding_views.claimed(await registry.claim(person, digits)))
+
+
+def build_router() -> Router:
+    """Behind the staff's own typing: nine digits are a code wherever a parent types them."""
+    router = Router(name="codes")
+    router.message.register(claim, is_code)
+    return router

@@ -1,0 +1,1 @@
+"""The clinic's people at work: /clinic, the day, its visits."""

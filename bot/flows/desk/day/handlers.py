@@ -1,0 +1,100 @@
+"""The clinic's people at work: /clinic, the day, colleagues."""
+
+import asyncio
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.flows.desk.day import taps, views
+from bot.telegram.links import INVITATION
+from bot.telegram.screen import give, show
+from services.desk.booking import Desk
+from services.desk.day import Staff
+from services.model.ids import PersonId
+
+OPENED = f"/start {INVITATION}"
+"""What Telegram writes for whoever opens an invitation's link."""
+
+
+async def is_invitation(message: Message) -> bool:
+    return (message.text or "").startswith(OPENED)
+
+
+async def is_start_at_work(message: Message, person: PersonId, staff: Staff) -> bool:
+    return message.text == "/start" and await staff.is_only_at_work(person)
+
+
+async def accept(message: Message, person: PersonId, staff: Staff) -> None:
+    token = (message.text or "").removeprefix(OPENED).strip()
+    name = message.from_user.full_name if message.from_user else ""
+    await show(message, views.welcome(await staff.accept(person, token, name)))
+
+
+async def command(message: Message, person: PersonId, staff: Staff) -> None:
+    await show(message, views.desk(await staff.desk(person)))
+
+
+async def desk(
+    tap: CallbackQuery, callback_data: taps.Desk, person: PersonId, staff: Staff
+) -> None:
+    await show(tap, views.desk(await staff.desk(person, callback_data.post_id)))
+
+
+async def day(tap: CallbackQuery, callback_data: taps.Day, person: PersonId, staff: Staff) -> None:
+    await show(tap, views.day(await staff.day(person, callback_data.post_id, callback_data.on)))
+
+
+async def day_list(
+    tap: CallbackQuery, callback_data: taps.DayList, person: PersonId, staff: Staff
+) -> None:
+    found = await staff.day_list(
+        person, callback_data.post_id, callback_data.doctor_id, callback_data.on
+    )
+    await show(tap, views.day_list(found))
+
+
+async def visit(
+    tap: CallbackQuery, callback_data: taps.StaffVisit, person: PersonId, staff: Staff
+) -> None:
+    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    await show(tap, views.visit(found))
+
+
+async def ask_cancel(
+    tap: CallbackQuery, callback_data: taps.AskStaffCancel, person: PersonId, staff: Staff
+) -> None:
+    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    await show(tap, views.ask_cancel(found))
+
+
+async def cancel(
+    tap: CallbackQuery, callback_data: taps.StaffCancel, person: PersonId, desk: Desk
+) -> None:
+    post_id, visit_id = callback_data.post_id, callback_data.appointment_id
+    found = await desk.cancel(person, post_id, visit_id, as_asked=callback_data.as_asked)
+    await show(tap, views.visit(found))
+
+
+def build_router() -> Router:
+    """Whoever has a post in a clinic; every tap checks it anew."""
+    router = Router(name="staff")
+    router.message.register(accept, is_invitation)
+    router.message.register(command, Command("clinic"))
+    router.message.register(command, is_start_at_work)
+    router.callback_query.register(desk, taps.Desk.filter())
+    router.callback_query.register(day, taps.Day.filter())
+    router.callback_query.register(day_list, taps.DayList.filter())
+    router.callback_query.register(visit, taps.StaffVisit.filter())
+    router.callback_query.register(ask_cancel, taps.AskStaffCancel.filter())
+    router.callback_query.register(cancel, taps.StaffCancel.filter())
+    router.callback_query.register(day_sheet, taps.DaySheet.filter())
+    return router
+
+
+async def day_sheet(
+    tap: CallbackQuery, callback_data: taps.DaySheet, person: PersonId, staff: Staff
+) -> None:
+    post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
+    found = await staff.day_list(person, post_id, doctor_id, callback_data.on)
+    await give(tap, await asyncio.to_thread(views.day_sheet, found))

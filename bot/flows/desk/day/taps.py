@@ -1,0 +1,79 @@
+"""Buttons. The clinic's people at work: /clinic, the day, its visits."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.flows.common.taps import Id, Start, Tap
+from services.model.ids import AppointmentId, DoctorId, PostId
+
+# The clinic's people
+
+
+class AtWork(Tap, prefix="-work"):
+    """What all taps of the staff carry: in which of their posts they act."""
+
+    post_id: Annotated[PostId, Id]
+
+    def fallback(self) -> Tap:
+        return Start()
+
+
+class Desk(AtWork, prefix="desk"):
+    """Where a member of staff begins."""
+
+
+class Day(AtWork, prefix="day"):
+    """How many visits each doctor has on a day."""
+
+    day: Annotated[int, Field(ge=0, le=date.max.toordinal())] = 0
+    """The day's proleptic ordinal; 0 is today."""
+
+    @property
+    def on(self) -> date | None:
+        return date.fromordinal(self.day) if self.day else None
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class DayList(AtWork, prefix="day-list"):
+    """A doctor's visits on a day."""
+
+    doctor_id: Annotated[DoctorId, Id]
+    day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
+
+    @property
+    def on(self) -> date:
+        return date.fromordinal(self.day)
+
+    def fallback(self) -> Tap:
+        return Day(post_id=self.post_id, day=self.day)
+
+
+class StaffVisit(AtWork, prefix="at-visit"):
+    """One visit as the staff see it."""
+
+    appointment_id: Annotated[AppointmentId, Id]
+
+    def fallback(self) -> Tap:
+        return Desk(post_id=self.post_id)
+
+
+class AskStaffCancel(StaffVisit, prefix="at-ask-cancel"):
+    """Ask once whether the clinic cancels a visit."""
+
+
+class StaffCancel(StaffVisit, prefix="at-cancel"):
+    """Cancel a visit at the desk."""
+
+    as_asked: bool = False
+    """Whether the family called for it; otherwise the clinic decided."""
+
+    def fallback(self) -> Tap:
+        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+
+
+class DaySheet(DayList, prefix="at-sheet"):
+    """A doctor's day as a sheet to print."""

@@ -1,0 +1,452 @@
+"""The clinic's people at work: the day, its lists, colleagues and invitations."""
+
+from datetime import timedelta
+
+from bot.flows.access.members import taps as members_taps
+from bot.flows.broadcasts import taps as broadcasts_taps
+from bot.flows.clinic.editing import taps as editing_taps
+from bot.flows.clinic.editing.views import to_be_done
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    around,
+    child_with_age,
+    doctor_and_room,
+    in_rows,
+    long_moment,
+    purpose,
+    to_desk,
+    to_phone,
+    with_initials,
+)
+from bot.flows.desk.absences import taps as absences_taps
+from bot.flows.desk.attendance import taps as attendance_taps
+from bot.flows.desk.booking import taps as desk_booking_taps
+from bot.flows.desk.day import taps
+from bot.flows.desk.occupancy import taps as occupancy_taps
+from bot.flows.desk.search import taps as desk_search_taps
+from bot.flows.schedule.hours import taps as hours_taps
+from bot.flows.visits.confirming import taps as confirming_taps
+from bot.flows.visits.confirming.views import yes_and_no
+from bot.flows.visits.questions import taps as questions_taps
+from bot.flows.visits.questions.views import thread, to_questions
+from bot.telegram.screen import Button, Document, Screen, Style
+from bot.words import Markup, _, capital, clock, long_day, say, shorten
+from services.desk.day import Day, DayList, Workplace
+from services.desk.errands import Aim
+from services.model.access import REGISTRY, Post, Role
+from services.model.clinic import Reason
+from services.model.slots import GridTime, Taker
+from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import may_answer
+from services.visits.staff_view import StaffVisit
+
+NOTES_ROOM = 600
+"""Characters for all notes in a list of the day."""
+LONGEST_NAME = 30
+"""Characters of a child's name in a list of the day."""
+
+
+def welcome(found: Workplace) -> Screen:
+    """The invitation was taken up."""
+    text = say(
+        _("✅ <b>Welcome: {role}</b>\n{clinic}\n\n/clinic always leads here."),
+        role=role(found.post),
+        clinic=found.post.clinic.name,
+    )
+    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    return Screen(Markup("\n\n").join(lines), _duties(found))
+
+
+def desk(found: Workplace) -> Screen:
+    """Where a member of staff begins."""
+    text = say(
+        _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
+    )
+    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    return Screen(Markup("\n\n").join(lines), _duties(found))
+
+
+def _to_be_done(post: Post) -> list[Markup]:
+    return to_be_done(post.clinic) if post.role is Role.ADMINISTRATOR else []
+
+
+def _who_calls(post: Post) -> list[Markup]:
+    if post.role not in REGISTRY:
+        return []
+    words = _(
+        "Who is calling? Type the child's name and birth date, the visit's number or the phone."
+    )
+    return [say(words)]
+
+
+def _duties(found: Workplace) -> list[list[Button]]:
+    """What waits for the person comes first, then what they do, then other ways."""
+    post = found.post
+    today = Button(_("Visits today"), _day_of(found), Style.PRIMARY)
+    rows = [[today], *_what_waits(found)]
+    if post.doctor:
+        late = attendance_taps.AskLate(post_id=post.id, doctor_id=post.doctor.id)
+        rows.append([Button(_("I am late"), late)])
+    hours = Button(_("Hours"), _hours_of(post))
+    if post.role in REGISTRY:
+        nameless = desk_booking_taps.DoctorsAtDesk(post_id=post.id, aim=Aim.TAKE)
+        rows += [
+            [Button(_("A time without a name"), nameless)],
+            [Button(_("A doctor is absent"), absences_taps.WhoIsAbsent(post_id=post.id))],
+            [hours, Button(_("Load"), occupancy_taps.Load(post_id=post.id))],
+        ]
+    else:
+        rows.append([hours])
+    if post.role is Role.ADMINISTRATOR:
+        rows += _of_administrators(post)
+    rows += [
+        [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
+    ]
+    return [*rows, [Button(_("As a parent"), common_taps.Start())]]
+
+
+def _what_waits(found: Workplace) -> list[list[Button]]:
+    post_id = found.post.id
+    rows = []
+    if found.calls:
+        rows.append([to_phone(post_id, found.calls)])
+    if found.questions:
+        rows.append([to_questions(post_id, found.questions)])
+    if found.waiting:
+        label = _("Waiting for a word") + f" · {found.waiting}"
+        rows.append([Button(label, confirming_taps.Waiting(post_id=post_id))])
+    return rows
+
+
+def _of_administrators(post: Post) -> list[list[Button]]:
+    return [
+        [
+            Button(_("Staff"), members_taps.Colleagues(post_id=post.id)),
+            Button(_("Clinic"), editing_taps.ClinicDesk(post_id=post.id)),
+        ],
+        [Button(_("Broadcast"), broadcasts_taps.Broadcasts(post_id=post.id))],
+    ]
+
+
+def _day_of(found: Workplace) -> common_taps.Tap:
+    """The clinic's day; a doctor's own."""
+    post = found.post
+    if not post.doctor:
+        return taps.Day(post_id=post.id)
+    today = found.now.astimezone(post.clinic.zone).date().toordinal()
+    return taps.DayList(post_id=post.id, doctor_id=post.doctor.id, day=today)
+
+
+def _hours_of(post: Post) -> common_taps.Tap:
+    """The clinic's hours; a doctor's own."""
+    if post.doctor:
+        return hours_taps.WeekHours(post_id=post.id, doctor_id=post.doctor.id)
+    return hours_taps.ClinicHours(post_id=post.id)
+
+
+def _elsewhere(other: Post, here: Post) -> str:
+    """Another post of the person: its clinic, or its role where the clinic is the same."""
+    name = role(other) if other.clinic.id == here.clinic.id else other.clinic.name
+    return shorten(f"→ {name}", LONGEST_BUTTON)
+
+
+def role(post: Post) -> str:
+    """A post in words, with the doctor's name where it is a doctor's."""
+    if post.doctor:
+        return with_initials(post.doctor.name)
+    return {
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.REGISTRAR: _("Registrar"),
+        Role.DOCTOR: _("Doctor"),
+    }[post.role]
+
+
+# The day
+
+
+def day(found: Day) -> Screen:
+    """How many visits each doctor has; no child is named, so nothing is taken down."""
+    lines = [
+        say(
+            _("{doctor}: <b>{n} visit</b>", "{doctor}: <b>{n} visits</b>", count),
+            doctor=with_initials(doctor.name),
+            n=count,
+        )
+        for doctor, count in found.doctors
+    ]
+    rows = [
+        [
+            Button(
+                shorten(with_initials(doctor.name), LONGEST_BUTTON - 5) + f" · {count}",
+                taps.DayList(post_id=found.post.id, doctor_id=doctor.id, day=found.day.toordinal()),
+            )
+        ]
+        for doctor, count in found.doctors
+    ]
+    text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
+    return Screen(
+        text,
+        [
+            *rows,
+            around(
+                found.day, timedelta(days=1), lambda day: taps.Day(post_id=found.post.id, day=day)
+            ),
+            [to_desk(found.post.id)],
+        ],
+    )
+
+
+def day_list(found: DayList) -> Screen:
+    """The visits of a doctor's day, as they come to the door."""
+    heading = say(
+        _("📋 <b>{doctor}</b>\n{day}"),
+        doctor=doctor_and_room(found.doctor, briefly=True),
+        day=capital(long_day(found.day)),
+    )
+    entries = _entries(found)
+    lines = [line for line, _button in entries]
+    empty = [say(_("No visits."))]
+    legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
+    if any(visit.is_pending for visit in found.visits):
+        legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
+    buttons = [button for _line, button in entries if button]
+    ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
+    sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
+    if found.day == found.now.astimezone(found.post.clinic.zone).date():
+        late = attendance_taps.AskLate(post_id=found.post.id, doctor_id=found.doctor.id)
+        label = _("I am late") if found.post.doctor else _("The doctor is late")
+        sheet.append(Button(label, late))
+    back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
+    return Screen(
+        Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
+        [*in_rows(buttons, 4), sheet, [Button(_("Back"), back), to_desk(found.post.id)]],
+    )
+
+
+def _entries(found: DayList) -> list[tuple[Markup, Button | None]]:
+    """What the list says and opens, in order of time: visits, and times without a name."""
+    visits = [
+        (visit.slot.starts_at, _line(visit, found), _open(visit, found)) for visit in found.visits
+    ]
+    nameless = [
+        (time.slot.starts_at, _nameless_line(time), _open_taken(time, found))
+        for time in found.nameless
+    ]
+    in_order = sorted([*visits, *nameless], key=lambda entry: entry[0])
+    return [(line, button) for _at, line, button in in_order]
+
+
+def _answered(found: DayList) -> bool:
+    return any(visit.coming_at for visit in found.visits)
+
+
+def _line(visit: Appointment, found: DayList) -> Markup:
+    named = shorten(visit.child.name, LONGEST_NAME)
+    with_age = child_with_age(visit.child, found.now, found.post.clinic)
+    return say(
+        "<b>{time}</b> {child}{age} · {reason}{extra}{mark}{note}",
+        time=clock(visit.slot.local_start),
+        child=named,
+        age=with_age.removeprefix(visit.child.name),
+        reason=purpose(visit),
+        extra=_(" · extra") if visit.slot.extra else "",
+        mark=_marks(visit),
+        note=_note(visit, found),
+    )
+
+
+def _note(visit: Appointment, found: DayList) -> Markup:
+    """What colleagues wrote, below the line; all of them share the room that a message has."""
+    if visit.id not in found.notes:
+        return Markup()
+    room = NOTES_ROOM // len(found.notes)
+    return say("\n📝 <i>{note}</i>", note=shorten(found.notes[visit.id], room))
+
+
+def _marks(visit: Appointment) -> str:
+    marks = {
+        AppointmentState.PENDING: " ⏳",
+        AppointmentState.FULFILLED: " ☑️",
+        AppointmentState.NO_SHOW: " ➖",
+    }
+    return marks.get(visit.state) or (" 👍" if visit.coming_at else "")
+
+
+def _open(visit: Appointment, found: DayList) -> Button:
+    tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
+    return Button(clock(visit.slot.local_start), tap)
+
+
+def _nameless_line(time: GridTime) -> Markup:
+    if time.taking and time.taking.taker is Taker.ELSEWHERE:
+        return say(_("<b>{time}</b> taken elsewhere"), time=clock(time.slot.local_start))
+    return say(_("<b>{time}</b> without a name"), time=clock(time.slot.local_start))
+
+
+def _open_taken(time: GridTime, found: DayList) -> Button | None:
+    if found.post.role not in REGISTRY:
+        return None
+    tap = desk_booking_taps.TakenTime(post_id=found.post.id, slot_id=time.slot.id)
+    return Button(f"{clock(time.slot.local_start)} 🔒", tap)
+
+
+def day_sheet(found: DayList) -> Document:
+    """The day on paper; loads what draws it, and takes its time."""
+    from bot.documents.pictures.day_sheet import DaySheet, draw
+
+    visits = [(visit.slot.starts_at, _on_paper(visit, found)) for visit in found.visits]
+    nameless = [
+        (time.slot.starts_at, (clock(time.slot.local_start), _("without a name"), "", ""))
+        for time in found.nameless
+    ]
+    sheet = DaySheet(
+        capital(long_day(found.day)),
+        f"{found.post.clinic.name} · {doctor_and_room(found.doctor).unescape()}",
+        [row for _at, row in sorted([*visits, *nameless])],
+        _("No visits."),
+    )
+    return Document(
+        f"{found.day}.pdf", draw(sheet), say(_("To print, and not to leave lying about."))
+    )
+
+
+def _on_paper(visit: Appointment, found: DayList) -> tuple[str, str, str, str]:
+    child = child_with_age(visit.child, found.now, found.post.clinic)
+    return clock(visit.slot.local_start), child, purpose(visit), f"№ {visit.number}"
+
+
+# One visit
+
+
+def visit(found: StaffVisit) -> Screen:
+    """One visit, and what can be done about it: what is asked now first, the ways out last."""
+    shown = found.visit
+    rows = [*_question_row(found), *_of_the_registry(found), *_of_the_doctor(found)]
+    if found.keeps_notes:
+        ask_note = attendance_taps.AskNote(post_id=found.post.id, appointment_id=shown.id)
+        rows.append([Button(_("Note for colleagues"), ask_note)])
+    if found.post.role in REGISTRY:
+        card = desk_search_taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
+        rows.append([Button(_("The child's card"), card)])
+    on = shown.slot.local_start.date().toordinal()
+    back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
+    rows.append([Button(_("Back"), back), to_desk(found.post.id)])
+    text = Markup("\n\n").join([_about(found), *thread(found.thread, found.post.clinic)])
+    return Screen(text, rows)
+
+
+def _question_row(found: StaffVisit) -> list[list[Button]]:
+    waiting = [each for each in found.thread if each.is_waiting]
+    if not waiting or not may_answer(found.post, waiting[0], found.visit):
+        return []
+    tap = questions_taps.Question(post_id=found.post.id, question_id=waiting[0].id)
+    return [[Button(_("Open the question"), tap, Style.PRIMARY)]]
+
+
+def _of_the_registry(found: StaffVisit) -> list[list[Button]]:
+    shown = found.visit
+    ahead = (shown.is_active and shown.slot.starts_at > found.now) or shown.needs_time
+    if not ahead or found.post.role not in REGISTRY:
+        return []
+    ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
+    move = desk_booking_taps.DayAtDesk(
+        post_id=found.post.id,
+        aim=Aim.MOVE,
+        subject=shown.id,
+        reason=shown.reason,
+        doctor_id=shown.slot.doctor.id,
+    )
+    return [[Button(_("Move"), move), Button(_("Cancel visit"), ask)]]
+
+
+def _of_the_doctor(found: StaffVisit) -> list[list[Button]]:
+    shown = found.visit
+    rows = []
+    if found.can_be_marked:
+        rows.append(_came_or_not(found))
+    if shown.is_pending:
+        rows.append(yes_and_no(found.post.id, shown))
+    if shown.state is not AppointmentState.CANCELLED:
+        rows.append([Button(_("Next visit"), _next_visit(found))])
+    if found.following:
+        rows.append([_following(found, found.following)])
+    return rows
+
+
+def _came_or_not(found: StaffVisit) -> list[Button]:
+    ids = {"post_id": found.post.id, "appointment_id": found.visit.id}
+    if found.visit.state is not AppointmentState.BOOKED:
+        return [Button(_("Take the mark back"), attendance_taps.Unmark(**ids))]
+    return [
+        Button(_("Came"), attendance_taps.Mark(**ids, came=True), Style.SUCCESS),
+        Button(_("Did not come"), attendance_taps.Mark(**ids, came=False)),
+    ]
+
+
+def _next_visit(found: StaffVisit) -> common_taps.Tap:
+    """The doctor's days, to name the child's next visit on the spot."""
+    return desk_booking_taps.DaysAtDesk(
+        post_id=found.post.id,
+        aim=Aim.NEXT,
+        subject=found.visit.id,
+        reason=Reason.REPEAT,
+        doctor_id=found.visit.slot.doctor.id,
+    )
+
+
+def _following(found: StaffVisit, visit: Appointment) -> Button:
+    tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
+    return Button(f"{clock(visit.slot.local_start)} ›", tap)
+
+
+def _about(found: StaffVisit) -> Markup:
+    shown = found.visit
+    return say(
+        _(
+            "{state}<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{note}{coming}"
+            "{by_phone}"
+        ),
+        note=say("\n📝 <i>{note}</i>", note=found.note) if found.note else "",
+        state=_state(shown),
+        child=child_with_age(shown.child, found.now, found.post.clinic),
+        moment=capital(long_moment(shown.slot)),
+        number=shown.number,
+        doctor=doctor_and_room(shown.slot.doctor),
+        reason=purpose(shown),
+        coming=_("\n👍 The family answered that it comes") if shown.coming_at else "",
+        by_phone="" if found.in_bot else _("\n📵 The family is not in the bot: tell it by phone."),
+    )
+
+
+def _state(visit: Appointment) -> str:
+    if visit.needs_time:
+        return _("⏳ Needs another time instead of this: ")
+    return {
+        AppointmentState.CANCELLED: _("✖️ Cancelled: "),
+        AppointmentState.PENDING: _("⏳ Waits for the doctor: "),
+        AppointmentState.FULFILLED: _("☑️ Came: "),
+        AppointmentState.NO_SHOW: _("➖ Did not come: "),
+    }.get(visit.state, "")
+
+
+def ask_cancel(found: StaffVisit) -> Screen:
+    """Asked once, with what it means."""
+    shown = found.visit
+    text = say(
+        _(
+            "Cancel the visit?\n\n{about}\n\n"
+            "If the family called, it gets an answer at once. What the clinic decides is told at "
+            "once, too, or in the morning if it is night and there is time."
+        ),
+        about=_about(found),
+    )
+    ids = {"post_id": found.post.id, "appointment_id": shown.id}
+    return Screen(
+        text,
+        [
+            [Button(_("Keep it"), taps.StaffVisit(**ids), Style.PRIMARY)],
+            [Button(_("The family called"), taps.StaffCancel(**ids, as_asked=True), Style.DANGER)],
+            [Button(_("The clinic decides"), taps.StaffCancel(**ids), Style.DANGER)],
+        ],
+    )

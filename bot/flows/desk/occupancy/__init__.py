@@ -1,0 +1,1 @@
+"""How full the clinic is: the registry's picture, and its sheet."""

@@ -1,0 +1,34 @@
+"""How full the clinic is: the registry's picture, and its sheet."""
+
+import asyncio
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.documents.pictures.drawing import drawn
+from bot.flows.desk.occupancy import taps, views
+from bot.telegram.screen import give
+from services.desk.occupancy import Loads
+from services.model.ids import PersonId
+
+
+async def load(
+    tap: CallbackQuery, callback_data: taps.Load, person: PersonId, loads: Loads
+) -> None:
+    found = await loads.of_post(person, callback_data.post_id)
+    await give(tap, views.picture(found, callback_data.post_id, await drawn(views.chart(found))))
+
+
+async def load_sheet(
+    tap: CallbackQuery, callback_data: taps.LoadSheet, person: PersonId, loads: Loads
+) -> None:
+    found = await loads.of_post(person, callback_data.post_id)
+    await give(tap, views.sheet(found, await asyncio.to_thread(views.workbook, found)))
+
+
+def build_router() -> Router:
+    """For administrators and registrars; every tap checks it anew."""
+    router = Router(name="load")
+    router.callback_query.register(load, taps.Load.filter())
+    router.callback_query.register(load_sheet, taps.LoadSheet.filter())
+    return router

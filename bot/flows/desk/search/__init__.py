@@ -1,0 +1,1 @@
+"""The registry's desk: a caller is found, entered, given a code."""

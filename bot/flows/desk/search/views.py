@@ -1,0 +1,143 @@
+"""Whom a caller speaks of, and what the desk knows of them."""
+
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    brief,
+    child_with_age,
+    doctor_and_room,
+    family_name,
+    moment,
+    purpose,
+    to_desk,
+)
+from bot.flows.common.refusals import again, words_of
+from bot.flows.desk.booking import taps as desk_booking_taps
+from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.search import taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, day, long_date, say, shorten
+from services.desk.errands import Aim
+from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody
+from services.model.access import Post
+from services.model.people import Child
+from services.model.visits import Appointment
+from services.rules.typed_lines import ByBirth, ByPhone
+from services.rules.typed_texts import mark
+
+# Whom
+
+
+def nobody(found: Nobody) -> Screen:
+    """Why nothing could be looked up, and what can."""
+    text = say(
+        _("{problem}\n\nType the child's name and birth date, the visit's number or the phone."),
+        problem=words_of(found.problem),
+    )
+    return Screen(text, [[to_desk(found.post.id)]])
+
+
+def found(result: Found) -> Screen:
+    """Several children, or none who has the name."""
+    lines = [_who_was_found(result), *(_child_line(child) for child in result.children)]
+    rows = [[_open(result.post, child)] for child in result.children]
+    if isinstance(result.query, ByBirth) and result.query.name and not result.by_name:
+        lines.append(
+            say(_("Book only with a consent signed on paper. Or take a time without a name."))
+        )
+        add = taps.AddAtDesk(post_id=result.post.id, line=mark(result.line))
+        nameless = desk_booking_taps.DoctorsAtDesk(post_id=result.post.id, aim=Aim.TAKE)
+        rows.append([Button(_("Signed: enter the child"), add, Style.PRIMARY)])
+        rows.append([Button(_("A time without a name"), nameless)])
+    return Screen(Markup("\n\n").join(lines), [*rows, [to_desk(result.post.id)]])
+
+
+def _who_was_found(result: Found) -> Markup:
+    if isinstance(result.query, ByPhone):
+        number = result.query.number
+        if result.children:
+            return say(_("🔎 {phone}: which one?"), phone=number)
+        return say(_("🔎 No family here gave the number {phone}."), phone=number)
+    born = long_date(result.query.birth_date)
+    if result.by_name:
+        return say(_("🔎 Born {day}, which one?"), day=born)
+    if not result.query.name:
+        return say(_("🔎 Nobody here was born {day}."), day=born)
+    if not result.children:
+        return say(_("🔎 Not here yet: {name}, {day}."), name=result.query.name, day=born)
+    return say(
+        _("🔎 No {name} born {day}. On that day:"),
+        name=result.query.name,
+        day=born,
+    )
+
+
+def _child_line(child: Child) -> Markup:
+    return say("👶 {child}", child=child.name)
+
+
+def _open(post: Post, child: Child) -> Button:
+    tap = taps.ChildAtDesk(post_id=post.id, child_id=child.id)
+    return Button(shorten(child.name, LONGEST_BUTTON), tap)
+
+
+def card(at: AtDesk) -> Screen:
+    """A child as the registry knows them, and what a caller can want."""
+    lines = [
+        say(
+            _("👶 <b>{child}</b>\nBorn {day}"),
+            child=child_with_age(at.child, at.now, at.post.clinic),
+            day=long_date(at.child.birth_date),
+        ),
+        *(_visit_line(visit) for visit in at.visits),
+        *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
+        *(say("☎️ {phone}", phone=phone) for phone in at.phones),
+    ]
+    ids = {"post_id": at.post.id, "child_id": at.child.id}
+    wants_phone = at.keeps_phones and not at.in_bot
+    phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if wants_phone else []
+    rows = [
+        [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
+        *([_open_visit(at, visit)] for visit in at.visits),
+        *phone,
+        [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
+    ]
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _visit_line(visit: Appointment) -> Markup:
+    return say(
+        _("📅 <b>{moment}</b>, № {number}\n{doctor} · {reason}"),
+        moment=moment(visit.slot),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor, briefly=True),
+        reason=purpose(visit),
+    )
+
+
+def _open_visit(at: AtDesk, visit: Appointment) -> Button:
+    tap = day_taps.StaffVisit(post_id=at.post.id, appointment_id=visit.id)
+    return Button(brief(family_name(visit.slot.doctor), visit.slot, at.now), tap)
+
+
+def ask_phone(where: AskPhone) -> Screen:
+    """The family's number, for when something has to be said."""
+    question = say(_("☎️ {child}: type the family's phone number."), child=where.child.name)
+    back = taps.ChildAtDesk(post_id=where.post.id, child_id=where.child.id)
+    return Screen(again(where.problem, question), [[Button(_("Back"), back)]])
+
+
+def code(given: Code) -> Screen:
+    """What the registry says over the phone, or shows."""
+    digits = given.digits
+    until = given.expires_at.astimezone(given.post.clinic.zone)
+    text = say(
+        _(
+            "🔑 <b>{code}</b>\n{child}\n\nThe parent opens the bot, agrees and types this number: "
+            "the visits are there, with reminders. It works once, until {day}."
+        ),
+        code=" ".join((digits[:3], digits[3:6], digits[6:])),
+        child=given.child.name,
+        day=day(until),
+    )
+    back = taps.ChildAtDesk(post_id=given.post.id, child_id=given.child.id)
+    return Screen(text, [[Button(_("Back"), back), to_desk(given.post.id)]])

@@ -1,0 +1,1 @@
+"""A family in the bot: the way in, its children, its settings."""

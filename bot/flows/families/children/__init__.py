@@ -1,0 +1,1 @@
+"""The children in a parent's care: see, add, correct, remove."""

@@ -1,0 +1,61 @@
+"""Buttons. The children in a parent's care: see, add, correct, remove."""
+
+from typing import Annotated
+
+from bot.flows.common.taps import Id, Tap
+from bot.flows.families.onboarding.taps import Enter
+from services.model.ids import ChildId, ClinicId, DistrictId
+
+# Children
+
+
+class Children(Tap, prefix="children"):
+    """The children in the person's care."""
+
+    clinic_id: Annotated[ClinicId, Id]
+
+    def fallback(self) -> Tap:
+        return Enter(clinic_id=self.clinic_id)
+
+
+class AddChild(Children, prefix="add-child"):
+    """Name one more child."""
+
+    def fallback(self) -> Tap:
+        return Children(clinic_id=self.clinic_id)
+
+
+class ChildCard(Children, prefix="card"):
+    """One child."""
+
+    child_id: Annotated[ChildId, Id]
+
+    def fallback(self) -> Tap:
+        return Children(clinic_id=self.clinic_id)
+
+
+class Rename(ChildCard, prefix="rename"):
+    """Give a child another name."""
+
+
+class ChangeBirthDate(ChildCard, prefix="born"):
+    """Correct a birth date."""
+
+
+class ChangeDistrict(ChildCard, prefix="district"):
+    """Say anew where a child lives, or who the doctor is."""
+
+
+class AskRemove(ChildCard, prefix="ask-remove"):
+    """Ask once whether to remove a child."""
+
+
+class Remove(ChildCard, prefix="remove"):
+    """Remove a child."""
+
+
+class ChooseDistrict(Tap, prefix="belongs"):
+    """Say by the doctor's name where a child belongs."""
+
+    child_id: Annotated[ChildId, Id]
+    district_id: Annotated[DistrictId, Id]

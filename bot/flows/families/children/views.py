@@ -1,0 +1,141 @@
+"""The children in a parent's care."""
+
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    child_with_age,
+    go_home,
+    moment,
+    on_button,
+    with_initials,
+)
+from bot.flows.common.refusals import again
+from bot.flows.families.children import taps
+from bot.flows.families.onboarding import taps as onboarding_taps
+from bot.flows.families.who_looked import taps as who_looked_taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, long_date, say, shorten
+from services.families.children import ChildrenPage, Removal
+from services.families.onboarding import AskAddress, ChildCard
+from services.model.clinic import District
+
+
+def children(found: ChildrenPage) -> Screen:
+    clinic_id = found.clinic.id
+    lines = [
+        say("👶 {child}", child=child_with_age(child, found.now, found.clinic))
+        for child in found.children
+    ]
+    rows = [
+        [
+            Button(
+                on_button(child),
+                taps.ChildCard(clinic_id=clinic_id, child_id=child.id),
+            )
+        ]
+        for child in found.children
+    ]
+    add = Button(_("Add a child"), taps.AddChild(clinic_id=clinic_id))
+    text = Markup("\n").join([say(_("<b>Children</b>")), *lines])
+    return Screen(text, [*rows, [add], [go_home(clinic_id)]])
+
+
+def card(found: ChildCard) -> Screen:
+    child, clinic_id = found.child, found.clinic.id
+    lines = [
+        say(
+            _("👶 <b>{child}</b>\nBorn {birth_date}"),
+            child=child_with_age(child, found.now, found.clinic),
+            birth_date=long_date(child.birth_date),
+        )
+    ]
+    if found.has_districts:
+        lines.append(_whose(found.district))
+    ids = {"clinic_id": clinic_id, "child_id": child.id}
+    district = [Button(_("District doctor"), taps.ChangeDistrict(**ids))]
+    return Screen(
+        Markup("\n").join(lines),
+        [
+            [
+                Button(_("Name"), taps.Rename(**ids)),
+                Button(_("Birth date"), taps.ChangeBirthDate(**ids)),
+            ],
+            district if found.has_districts else [],
+            [Button(_("Who looked"), who_looked_taps.WhoLooked(**ids))],
+            [Button(_("Remove from the bot"), taps.AskRemove(**ids))],
+            [Button(_("Children"), taps.Children(clinic_id=clinic_id)), go_home(clinic_id)],
+        ],
+    )
+
+
+def ask_address(where: AskAddress) -> Screen:
+    """By address, by the doctor's name, or not at all."""
+    question = say(
+        _(
+            "Which street and house does {name} live in? I will find the district doctor. "
+            "The address is not kept.\n\nFor example: Sadovaya, 12"
+        ),
+        name=where.child.name,
+    )
+    rows = [
+        [
+            Button(
+                _district_label(district, where),
+                taps.ChooseDistrict(child_id=where.child.id, district_id=district.id),
+            )
+        ]
+        for district in where.districts
+    ]
+    skip = Button(_("Skip"), onboarding_taps.StopTyping(clinic_id=where.clinic.id))
+    return Screen(again(where.problem, question), [*rows, [skip]])
+
+
+def ask_remove(found: Removal) -> Screen:
+    """Ask once, and say first what becomes of the visits."""
+    lines = [say(_("Remove {name} from the bot?"), name=found.child.name)]
+    if found.visits:
+        lines.append(say(_("These visits will be cancelled:\n{visits}"), visits=_listed(found)))
+    lines.append(say(_("Past visits will no longer be shown here: they stay with the clinic.")))
+    ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            [Button(_("Keep"), taps.ChildCard(**ids), Style.PRIMARY)],
+            [Button(_("Remove"), taps.Remove(**ids), Style.DANGER)],
+        ],
+    )
+
+
+def removed(found: Removal) -> Screen:
+    """What must stay in the chat: that the child is gone, and which visits with it."""
+    lines = [say(_("✖️ <b>{name} is no longer in the bot</b>"), name=found.child.name)]
+    if found.visits:
+        lines.append(say(_("These visits are cancelled:\n{visits}"), visits=_listed(found)))
+    children = Button(_("Children"), taps.Children(clinic_id=found.clinic.id))
+    home = Button(_("Home"), common_taps.Start())  # with no child left, that is where one is named
+    return Screen(Markup("\n\n").join(lines), [[children, home]], stays=True)
+
+
+def _listed(found: Removal) -> Markup:
+    lines = [
+        say("• {moment}, {doctor}", moment=moment(visit.slot), doctor=visit.slot.doctor.name)
+        for visit in found.visits
+    ]
+    return Markup("\n").join(lines)
+
+
+def _whose(district: District | None) -> Markup:
+    if district is None:
+        return say(_("District doctor: not known yet"))
+    return say(
+        _("District doctor: {doctor} ({district})"),
+        doctor=district.doctor.name,
+        district=district.name,
+    )
+
+
+def _district_label(district: District, where: AskAddress) -> str:
+    """The doctor's name; with the district's where one doctor has several."""
+    name = with_initials(district.doctor.name)
+    of_doctor = [each for each in where.districts if each.doctor.id == district.doctor.id]
+    return name if len(of_doctor) == 1 else shorten(f"{name} · {district.name}", LONGEST_BUTTON)

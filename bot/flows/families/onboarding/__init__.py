@@ -1,0 +1,1 @@
+"""From /start to home: clinic, consent, child; and the language."""

@@ -1,0 +1,270 @@
+"""From /start to home."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.flows.clinic.card import taps as card_taps
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    brief,
+    child_with_age,
+    moment,
+    needed_today,
+    soon,
+    with_initials,
+)
+from bot.flows.common.refusals import again
+from bot.flows.families.children import taps as children_taps
+from bot.flows.families.children.views import ask_address, card
+from bot.flows.families.onboarding import taps
+from bot.flows.families.settings import taps as settings_taps
+from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.mine.views import choose_another
+from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.search.views import away
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, capital, say, squeeze
+from services.desk.search import WrongCode
+from services.families.home import USUAL, ChildAtHome, Home
+from services.families.onboarding import (
+    AskAddress,
+    AskBirthDate,
+    AskConsent,
+    AskName,
+    ChildCard,
+    ChooseClinic,
+    Declined,
+    Place,
+)
+from services.model.clinic import Clinic, LegalBasis
+from services.model.people import Child, Language
+from services.model.refusals.base import Refusal
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.rules.ages import ADULT_AT, age_of
+
+
+def place(where: Place) -> Screen:
+    """The screen of wherever the person stands."""
+    return _SCREENS[type(where)](where)
+
+
+def claimed(result: Place | WrongCode) -> Screen:
+    """What a code from the registry led to."""
+    if isinstance(result, AskConsent):
+        shown = place(result)
+        words = say(_("The code is right. First the consent; then type it once more."))
+        return Screen(say("{words}\n\n{text}", words=words, text=shown.text), shown.rows)
+    if not isinstance(result, WrongCode):
+        return place(result)
+    text = say(
+        _("There is no such code, or not any more. Ask the registry for a new one."),
+    )
+    return Screen(text, [[Button(_("To the start"), common_taps.Start())]])
+
+
+def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> Screen:
+    if not clinics:
+        return Screen(say(_("No clinic has opened here yet. Please come back later.")))
+    lines = [say("<b>{name}</b>\n{address}", name=c.name, address=c.address) for c in clinics]
+    text = say(
+        _("Hello! I book visits to a pediatrician.\n\nWhich clinic do you go to?\n\n{clinics}"),
+        clinics=Markup("\n\n").join(lines),
+    )
+    rows = [
+        [Button(squeeze(clinic.name, LONGEST_BUTTON), taps.Enter(clinic_id=clinic.id))]
+        for clinic in clinics
+    ]
+    return Screen(again(problem, text), rows)
+
+
+def consent(where: AskConsent) -> Screen:
+    """The text on the way in. The button is called what its tap is by the clinic's legal basis."""
+    consents = where.clinic.legal_basis is LegalBasis.CONSENT
+    words = (
+        _("<b>Consent</b>\n{clinic}\n\n{text}")
+        if consents
+        else _("<b>How your data are handled</b>\n{clinic}\n\n{text}")
+    )
+    text = say(words, clinic=where.clinic.name, text=where.text.text)
+    agree = taps.Consent(clinic_id=where.clinic.id, version=where.text.version)
+    return Screen(
+        text,
+        [
+            [Button(_("I consent") if consents else _("I have read it"), agree, Style.SUCCESS)],
+            [Button(_("Not now"), taps.NotNow(clinic_id=where.clinic.id))],
+        ],
+    )
+
+
+def declined(clinic: Clinic) -> Screen:
+    consents = clinic.legal_basis is LegalBasis.CONSENT
+    words = (
+        _(
+            "All right. Without your consent the clinic gets no data from here, and the bot cannot "
+            "book. The registry can:\n\n{clinic}\n{phone}"
+        )
+        if consents
+        else _(
+            "All right. Until you go on, the clinic gets no data from here, and the bot cannot "
+            "book. The registry can:\n\n{clinic}\n{phone}"
+        )
+    )
+    text = say(words, clinic=clinic.name, phone=clinic.phone)
+    back = _("Back to the consent") if consents else _("Back")
+    return Screen(
+        text,
+        [
+            [Button(back, taps.Enter(clinic_id=clinic.id))],
+            [Button(_("Another clinic"), card_taps.Clinics())],
+        ],
+    )
+
+
+def ask_name(where: AskName) -> Screen:
+    if where.child:
+        question = say(_("What shall I call {name} from now on?"), name=where.child.name)
+    else:
+        question = say(
+            _("What is the child's name? Write it as you like to call them, e.g. Misha.")
+        )
+    return Screen(again(where.problem, question), [[_stop(where.clinic)]])
+
+
+def ask_birth_date(where: AskBirthDate) -> Screen:
+    question = say(
+        _("When was {name} born? Write the date, e.g. 12.03.2024."), name=where.child_name
+    )
+    return Screen(again(where.problem, question), [[_stop(where.clinic)]])
+
+
+def home(where: Home) -> Screen:
+    clinic_id = where.clinic.id
+    lines = [say("<b>{name}</b>", name=where.clinic.name)]
+    lines += [_child_lines(row, where) for row in where.children]
+    alone = len(where.children) == 1
+    rows = [
+        *([choose_another(visit)] for row in where.children for visit in row.owed),
+        *(
+            [_quick(row.child, row.earliest, where.now, alone=alone)]
+            for row in where.children
+            if row.earliest
+        ),
+    ]
+    if any(_lacks_a_time(row, where) for row in where.children):
+        rows.append([needed_today(clinic_id)])
+    rows += [
+        [Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))],
+        [
+            Button(_("My visits"), mine_taps.Visits()),
+            Button(_("Children"), children_taps.Children(clinic_id=clinic_id)),
+        ],
+        [
+            Button(_("Clinic"), card_taps.ClinicCard(clinic_id=clinic_id)),
+            Button(_("Settings"), settings_taps.Settings(clinic_id=clinic_id)),
+        ],
+    ]
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def help_words() -> Screen:
+    text = say(
+        _(
+            "I book visits to a pediatrician at your clinic.\n\n"
+            "• The button with a time books the nearest visit in two taps.\n"
+            "• “Book a visit” leads through reason, doctor, day and time.\n"
+            "• “My visits” is where to move or cancel one.\n"
+            "• “Settings” turn reminders on and off.\n\n"
+            "/menu is always the way home, /cancel leaves a question unanswered."
+        )
+    )
+    return Screen(text, [[Button(_("Home"), common_taps.Start())]])
+
+
+def choose_language() -> Screen:
+    names = {Language.RUSSIAN: "Русский", Language.ENGLISH: "English"}
+    return Screen(
+        say(_("Which language shall I speak?")),
+        [
+            *[[Button(names[language], taps.Speak(language=language))] for language in Language],
+            [Button(_("Home"), common_taps.Start())],
+        ],
+    )
+
+
+def _child_lines(row: ChildAtHome, where: Home) -> Markup:
+    lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
+    lines += [_booked(visit, where) for visit in row.visits]
+    lines += [
+        say(_("⏳ Needs another time instead of {moment}"), moment=moment(visit.slot))
+        for visit in row.owed
+    ]
+    if row.own and row.own.instead_of:
+        lines.append(away(row.own))
+    elif row.own and row.own.of_district:
+        doctor = with_initials(row.own.doctor.name)
+        lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
+    if row.earliest:
+        lines.append(_earliest(row, row.earliest, where.now))
+    elif _is_grown_up(row, where):
+        lines.append(say(_("A pediatrician sees children under 18.")))
+    elif not row.is_expected and not row.owed:
+        lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
+    return Markup("\n").join(lines)
+
+
+def _lacks_a_time(row: ChildAtHome, where: Home) -> bool:
+    has_a_time = row.earliest or row.is_expected or row.owed
+    return not has_a_time and not _is_grown_up(row, where)
+
+
+def _is_grown_up(row: ChildAtHome, where: Home) -> bool:
+    return age_of(row.child, where.now, where.clinic).years >= ADULT_AT
+
+
+def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:
+    """The nearest time; it says with whom if that was not said in the line above."""
+    line = say(_("Earliest time: {moment}"), moment=soon(slot, now))
+    if row.own and row.own.of_district and row.own.doctor.id == slot.doctor.id:
+        return line
+    return say("{line}, {doctor}", line=line, doctor=with_initials(slot.doctor.name))
+
+
+def _booked(visit: Appointment, where: Home) -> Markup:
+    """A visit ahead in one line; it says at which clinic if it is another one."""
+    here, there = where.clinic, visit.slot.doctor.clinic
+    words = _("✅ Booked: {moment}, {doctor}")
+    if visit.is_pending:
+        words = _("⏳ Waits for the doctor: {moment}, {doctor}")
+    line = say(
+        words,
+        moment=soon(visit.slot, where.now),
+        doctor=with_initials(visit.slot.doctor.name),
+    )
+    return line if there.id == here.id else say("{line}, {clinic}", line=line, clinic=there.name)
+
+
+def _quick(child: Child, slot: Slot, now: datetime, *, alone: bool) -> Button:
+    """The nearest time as one button; says for whom when there are several children."""
+    label = f"🕘 {capital(soon(slot, now))}" if alone else brief(child.name, slot, now)
+    tap = booking_taps.ChooseTime(child_id=child.id, reason=USUAL, slot_id=slot.id)
+    return Button(label, tap, Style.PRIMARY)
+
+
+def _stop(clinic: Clinic) -> Button:
+    return Button(_("Not now"), taps.StopTyping(clinic_id=clinic.id))
+
+
+_SCREENS: dict[type, Callable[[Any], Screen]] = {
+    ChooseClinic: lambda where: choose_clinic(where.clinics, where.problem),
+    AskConsent: consent,
+    Declined: lambda where: declined(where.clinic),
+    AskName: ask_name,
+    AskBirthDate: ask_birth_date,
+    AskAddress: ask_address,
+    ChildCard: card,
+    Home: home,
+}

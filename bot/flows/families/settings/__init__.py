@@ -1,0 +1,1 @@
+"""Settings: consents of each purpose, when to be reminded, the phone."""

@@ -1,0 +1,156 @@
+"""Settings: consents of each purpose, when to be reminded, how much is said."""
+
+from datetime import time, timedelta
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.documents.typed.phones import read_contact
+from bot.flows.common import taps as common_taps
+from bot.flows.families.settings import taps, views
+from bot.telegram.screen import discard, put_away, request, show
+from services.families.consents import Agreements
+from services.families.onboarding import Families
+from services.families.phones import Phones
+from services.model.ids import ChildId, PersonId
+
+
+async def command(
+    message: Message, person: PersonId, families: Families, agreements: Agreements
+) -> None:
+    await families.stop_typing(person)
+    await show(message, views.settings(await agreements.settings(person)))
+
+
+async def settings(
+    tap: CallbackQuery, callback_data: taps.Settings, person: PersonId, agreements: Agreements
+) -> None:
+    await show(tap, views.settings(await agreements.settings(person, callback_data.clinic_id)))
+
+
+async def ask(
+    tap: CallbackQuery, callback_data: taps.AskToAgree, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.text(person, callback_data.clinic_id, callback_data.purpose)
+    await show(tap, views.agreement(found))
+
+
+async def agree(
+    tap: CallbackQuery, callback_data: taps.Agree, person: PersonId, agreements: Agreements
+) -> None:
+    child_id = ChildId(callback_data.child_id) if callback_data.child_id else None
+    found = await agreements.agree(
+        person, callback_data.clinic_id, callback_data.purpose, callback_data.version, child_id
+    )
+    await show(tap, views.reminders_on(found) if child_id else views.settings(found))
+
+
+async def decline(
+    tap: CallbackQuery, callback_data: taps.Decline, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.decline(person, callback_data.clinic_id, callback_data.purpose)
+    given = callback_data.purpose in found.given
+    await show(tap, views.settings(found) if given else views.reminders_off(found))
+
+
+async def withdraw(
+    tap: CallbackQuery, callback_data: taps.Withdraw, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.withdraw(person, callback_data.clinic_id, callback_data.purpose)
+    await show(tap, views.settings(found))
+
+
+async def evening_hours(
+    tap: CallbackQuery, callback_data: taps.EveningHours, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.settings(person, callback_data.clinic_id)
+    await show(tap, views.evening_hours(found))
+
+
+async def remind_in_the_evening(
+    tap: CallbackQuery,
+    callback_data: taps.RemindInTheEvening,
+    person: PersonId,
+    agreements: Agreements,
+) -> None:
+    at = None if callback_data.hour == common_taps.NEVER else time(callback_data.hour)
+    found = await agreements.remind_in_the_evening(person, callback_data.clinic_id, at)
+    await show(tap, views.settings(found))
+
+
+async def hours_before(
+    tap: CallbackQuery, callback_data: taps.HoursBefore, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.settings(person, callback_data.clinic_id)
+    await show(tap, views.hours_before(found))
+
+
+async def remind_before(
+    tap: CallbackQuery, callback_data: taps.RemindBefore, person: PersonId, agreements: Agreements
+) -> None:
+    hours = callback_data.hours
+    before = None if hours == common_taps.NEVER else timedelta(hours=hours)
+    found = await agreements.remind_before(person, callback_data.clinic_id, before)
+    await show(tap, views.settings(found))
+
+
+async def discreet(
+    tap: CallbackQuery, callback_data: taps.Discreet, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.be_discreet(person, callback_data.clinic_id, callback_data.on)
+    await show(tap, views.settings(found))
+
+
+async def phone(
+    tap: CallbackQuery, callback_data: taps.Phone, person: PersonId, phones: Phones
+) -> None:
+    found = await phones.page(person, callback_data.clinic_id)
+    await show(tap, views.phone(found))
+    if found.phone is None:
+        await request(tap, views.ask_phone())
+
+
+async def no_phone(
+    tap: CallbackQuery, callback_data: taps.NoPhone, person: PersonId, agreements: Agreements
+) -> None:
+    found = await agreements.settings(person, callback_data.clinic_id)
+    await put_away(tap, views.no_phone_given(), views.settings(found))
+
+
+async def remove_phone(
+    tap: CallbackQuery, callback_data: taps.RemovePhone, person: PersonId, phones: Phones
+) -> None:
+    await show(tap, views.phone_removed(await phones.remove(person, callback_data.clinic_id)))
+
+
+async def is_contact(message: Message) -> bool:
+    return message.contact is not None
+
+
+async def contact(message: Message, person: PersonId, phones: Phones) -> None:
+    await discard(message)
+    number, own = read_contact(message)
+    found = await phones.give(person, number, own=own)
+    await put_away(message, views.phone_given(), views.phone(found))
+
+
+def build_router() -> Router:
+    """What is agreed to, and how people are reminded."""
+    router = Router(name="agreements")
+    router.message.register(command, Command("settings"))
+    router.message.register(contact, is_contact)
+    router.callback_query.register(settings, taps.Settings.filter())
+    router.callback_query.register(ask, taps.AskToAgree.filter())
+    router.callback_query.register(agree, taps.Agree.filter())
+    router.callback_query.register(decline, taps.Decline.filter())
+    router.callback_query.register(withdraw, taps.Withdraw.filter())
+    router.callback_query.register(evening_hours, taps.EveningHours.filter())
+    router.callback_query.register(remind_in_the_evening, taps.RemindInTheEvening.filter())
+    router.callback_query.register(hours_before, taps.HoursBefore.filter())
+    router.callback_query.register(remind_before, taps.RemindBefore.filter())
+    router.callback_query.register(discreet, taps.Discreet.filter())
+    router.callback_query.register(phone, taps.Phone.filter())
+    router.callback_query.register(no_phone, taps.NoPhone.filter())
+    router.callback_query.register(remove_phone, taps.RemovePhone.filter())
+    return router

@@ -1,0 +1,1 @@
+"""Who of the clinics' staff saw or changed a child's data."""

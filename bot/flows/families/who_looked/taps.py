@@ -1,0 +1,7 @@
+"""Buttons. Who of the clinics' staff saw or changed a child's data."""
+
+from bot.flows.families.children.taps import ChildCard
+
+
+class WhoLooked(ChildCard, prefix="who-looked"):
+    """Who of the staff saw or changed the child's data."""

@@ -1,0 +1,89 @@
+"""Who of the clinics' staff saw or changed a child's data, in plain words."""
+
+from itertools import groupby
+
+from bot.flows.clinic.card import taps as card_taps
+from bot.flows.common.parts import go_home, role
+from bot.flows.families.children import taps as children_taps
+from bot.telegram.screen import Button, Screen
+from bot.words import Markup, _, clock, day, say
+from services.access.audit import Seen, WhoLooked
+from services.model.access import Access
+
+
+def who_looked(found: WhoLooked) -> Screen:
+    """The latest first; what was read several times on a day is said once."""
+    heading = say(
+        _("👁 <b>Who looked: {child}</b>\nEverything that the clinic's staff saw or changed here."),
+        child=found.child.name,
+    )
+    lines = [_line(list(group)) for _key, group in groupby(found.seen, _same)]
+    if not lines:
+        lines = [say(_("Nobody has looked yet."))]
+    back = children_taps.ChildCard(clinic_id=found.clinic.id, child_id=found.child.id)
+    wrong = card_taps.ClinicCard(clinic_id=found.clinic.id)
+    return Screen(
+        Markup("\n\n").join([heading, Markup("\n").join(lines)]),
+        [
+            [Button(_("Is this a mistake?"), wrong)],
+            [Button(_("Back"), back), go_home(found.clinic.id)],
+        ],
+    )
+
+
+def _same(seen: Seen) -> tuple[object, ...]:
+    """What is told in one line: the same thing, by the same role, at one clinic on one day."""
+    return seen.clinic.id, seen.role, seen.access, seen.at.astimezone(seen.clinic.zone).date()
+
+
+def _line(seen: list[Seen]) -> Markup:
+    last = seen[0]
+    moment = last.at.astimezone(last.clinic.zone)
+    line = say(
+        _("• {role}, {day}, {time}: {what}"),
+        role=role(last.role),
+        day=day(moment),
+        time=clock(moment),
+        what=_what(last.access),
+    )
+    times = len(seen)
+    if times == 1:
+        return line
+    return say(_("{line} ({n} time)", "{line} ({n} times)", times), line=line, n=times)
+
+
+def _what(access: Access) -> str:
+    return {
+        Access.DAY_LIST: _("the list of the day's visits"),
+        Access.VISIT: _("opened the visit"),
+        Access.FOUND: _("a search by the birth date"),
+        Access.CARD: _("opened the child's card"),
+        Access.TIMES: _("looked for a time"),
+        Access.ADDED: _("entered the child, with a consent on paper"),
+        Access.BOOKED: _("booked a visit at your call"),
+        Access.EXTRA: _("squeezed in a visit at your call"),
+        Access.RULE_BENT: _("bent a rule of the clinic for this visit"),
+        Access.CANCELLED: _("cancelled the visit"),
+        Access.CANCELLED_AS_ASKED: _("cancelled the visit at your call"),
+        Access.MOVED: _("moved the visit"),
+        Access.MOVED_AS_ASKED: _("moved the visit at your call"),
+        Access.WAITING: _("the list of visits that wait for an answer"),
+        Access.CONFIRMED: _("confirmed the visit"),
+        Access.DECLINED: _("did not confirm the visit"),
+        Access.CAME: _("noted that the child came"),
+        Access.MISSED: _("noted that the child did not come"),
+        Access.UNMARKED: _("took back whether the child came"),
+        Access.NEXT_VISIT: _("named the next visit"),
+        Access.NOTED: _("wrote a note for colleagues"),
+        Access.LATE: _("told you that the doctor is late"),
+        Access.SUBSTITUTED: _("the doctor was absent: another one, at the same time"),
+        Access.DISPLACED: _("the doctor was absent: you were asked to choose another time"),
+        Access.RESTORED: _("the doctor came after all: the visit has its time again"),
+        Access.ABSENCE: _("the list of visits to an absent doctor"),
+        Access.PHONE: _("wrote down your phone number"),
+        Access.CALLS: _("the list of families to phone"),
+        Access.CALLED: _("phoned you about a change"),
+        Access.CODE: _("a code to take the visits into the bot"),
+        Access.QUESTION: _("read your question about the visit"),
+        Access.ANSWER: _("answered your question"),
+    }[access]

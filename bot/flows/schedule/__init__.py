@@ -1,0 +1,1 @@
+"""The clinic's hours, and sheets of them."""

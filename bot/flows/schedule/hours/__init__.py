@@ -1,0 +1,1 @@
+"""The clinic's hours: looked at, and changed after a preview."""

@@ -1,0 +1,110 @@
+"""Hours, days and deviations as lines of text, as several screens say them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.documents.typed.hour_lines import Words, write_receptions
+from bot.flows.common.parts import doctor_and_room, reason, with_initials
+from bot.flows.schedule.hours import taps
+from bot.telegram.screen import Button
+from bot.words import Markup, _, shorten, weekdays
+from bot.words import day as day_words
+from services.model.clinic import Doctor
+from services.model.ids import DoctorId, PostId
+from services.model.schedule import Holiday, Leave, Reception, ScheduleException
+from services.schedule.changes import Outcome
+from services.schedule.drafts import NewHours, OnLeave, OtherHours, Undone
+from services.schedule.overview import Ahead
+
+LONGEST_NAME = 40
+LONGEST_RULES = 1200
+
+
+def deviation_line(
+    what: ScheduleException | Leave | Holiday, doctor_id: DoctorId | None, found: Ahead | Outcome
+) -> str:
+    days = days_in_words(what.first, what.last, found.today)
+    if isinstance(what, Holiday) or doctor_id is None:
+        return _("{days}: the clinic is closed").format(days=days)
+    doctor = named(found.doctors[doctor_id])
+    if isinstance(what, ScheduleException):
+        hours = receptions_in_words(what.receptions)
+        return _("{doctor}, {days}: {hours}").format(doctor=doctor, days=days, hours=hours)
+    words = _("{doctor}: on leave {days}. {covering}")
+    return words.format(doctor=doctor, days=days, covering=covering_words(what, found))
+
+
+def covering_words(leave: Leave, found: Ahead | Outcome) -> str:
+    if leave.substitute is None:
+        return _("Nobody substitutes.")
+    substitute = named(found.doctors[leave.substitute])
+    if leave.in_their_hours:
+        return _("{doctor} substitutes, in these hours too.").format(doctor=substitute)
+    return _("{doctor} substitutes, in own hours.").format(doctor=substitute)
+
+
+# Pieces
+
+
+def line_words() -> Words:
+    return Words(
+        weekdays=weekdays(),
+        even=_("even"),
+        odd=_("odd"),
+        day_off=_("day off"),
+        minutes=_("every {n} min"),
+    )
+
+
+def receptions_in_words(receptions: Sequence[Reception]) -> str:
+    """Hours of a day, with what they are for."""
+    if not receptions:
+        return _("no visits")
+    hours = write_receptions(receptions, line_words())
+    purposes = sorted({each for reception in receptions for each in reception.reasons})
+    if not purposes:
+        return hours
+    return _("{hours} ({reasons})").format(
+        hours=hours, reasons=", ".join(reason(each) for each in purposes)
+    )
+
+
+def named(doctor: Doctor) -> str:
+    return shorten(with_initials(doctor.name), LONGEST_NAME)
+
+
+def with_room(doctor: Doctor) -> Markup:
+    return doctor_and_room(doctor, briefly=True)
+
+
+def weekday_and_number(on: date) -> str:
+    """ "пн 23"."""
+    return f"{weekdays()[on.weekday()]} {on.day}"
+
+
+def on_day(on: date, today: date) -> str:
+    """ "вт 1 декабря"; with the year where it is another one."""
+    return day_words(on) if on.year == today.year else f"{day_words(on)} {on.year}"
+
+
+def days_in_words(first: date, last: date, today: date) -> str:
+    """ "вт 1 декабря", or two of these."""
+    if first == last:
+        return on_day(first, today)
+    return f"{on_day(first, today)} – {on_day(last, today)}"
+
+
+def whose(found: Outcome) -> int:
+    """The doctor whose week it leads back to; 0 where there are several."""
+    match found.change:
+        case OtherHours(doctor_id) | NewHours(doctor_id) | OnLeave(doctor_id):
+            return doctor_id
+        case Undone() if found.undone:
+            return found.undone.doctor_id or 0
+    return 0
+
+
+def back_to(post_id: PostId, doctor: Doctor | None) -> Button:
+    if doctor is None:
+        return Button(_("All doctors"), taps.ClinicHours(post_id=post_id))
+    return Button(_("The week"), taps.WeekHours(post_id=post_id, doctor_id=doctor.id))

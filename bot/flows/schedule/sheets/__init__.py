@@ -1,0 +1,1 @@
+"""The clinic's hours and times taken from a sheet and put into one."""

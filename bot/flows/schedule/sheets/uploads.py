@@ -1,0 +1,119 @@
+"""Sheets that staff send in the chat: fetched within bounds, and read as whatever they are."""
+
+import asyncio
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.methods import GetFile
+from aiogram.types import Document
+from aiohttp import ClientError
+
+from bot.documents.sheets import schedule_sheets, slot_rows
+from bot.documents.sheets.grids import MOST_BYTES, BadFile, FileTrouble
+from bot.documents.sheets.slot_rows import BadSlotRows
+from bot.documents.sheets.timetable import BadTimetable
+from bot.flows.schedule.sheets import slot_rows as slot_views
+from bot.flows.schedule.sheets import timetables as views
+from services.model.refusals.schedule import SheetGone
+from services.schedule.drafts import Sheet
+from services.schedule.listed_times import SentSheet
+
+MOST_TIMES = 10_000
+"""Times that are taken over in the chat: an update has twenty seconds, and to read and write these
+takes a slow machine less than half of it. The command line takes more."""
+MOST_PROBLEMS = 9
+"""Problems of such rows that are told one by one; a line with the other rows follows."""
+
+
+class Unreadable(Exception):
+    """The file is no sheet that can be taken over; why, in the reader's language."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a sheet with timetables asks for."""
+
+    sheet: Sheet
+    remarks: Sequence[str]
+    """What whoever made it may not expect, in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a sheet with a row for each time says."""
+
+    sheet: SentSheet
+    reading: slot_rows.Reading
+
+
+async def read(bot: Bot, document: Document, today: date) -> Upload | Times:
+    """Fetch a file and read it, whatever kind of sheet it is; it counts from today on.
+
+    Raises:
+        Unreadable: nothing of it is to be used.
+    """
+    try:
+        data = await _fetch(bot, document.file_id, document.file_size or 0)
+        return await asyncio.to_thread(_read, data, document.file_id, today)
+    except BadFile as bad:
+        raise Unreadable([views.file_trouble(bad)]) from None
+    except BadTimetable as bad:
+        raise Unreadable([views.problem(each) for each in bad.problems]) from None
+    except BadSlotRows as bad:
+        raise Unreadable(slot_views.problems(bad.problems, MOST_PROBLEMS)) from None
+
+
+async def read_again(bot: Bot, sheet: SentSheet, today: date) -> Times:
+    """Fetch and read what was sent before. Whether it is the same, its digest says.
+
+    Raises:
+        SheetGone: Telegram does not have it any more, or it is no such sheet.
+    """
+    try:
+        data = await _fetch(bot, sheet.file)
+        found = await asyncio.to_thread(_read, data, sheet.file, today)
+    except (TelegramBadRequest, BadFile, BadTimetable, BadSlotRows):
+        raise SheetGone from None
+    if not isinstance(found, Times):
+        raise SheetGone
+    return found
+
+
+def _read(data: bytes, file_id: str, today: date) -> Upload | Times:
+    reading = schedule_sheets.read(data, today)
+    if isinstance(reading, slot_rows.Reading):
+        if sum(len(each.times) for each in reading.doctors) > MOST_TIMES:
+            raise BadFile(FileTrouble.TOO_MANY_ROWS, MOST_TIMES)
+        return Times(SentSheet(file_id, sha256(data).hexdigest()), reading)
+    return Upload(Sheet(tuple(reading.timetables)), list(views.remarks(reading)))
+
+
+class _Bounded(io.BytesIO):
+    """Takes no more than a sheet can have, whatever the file says of its size (R37)."""
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]
+        if self.tell() + len(data) > MOST_BYTES:
+            raise BadFile(FileTrouble.TOO_LARGE)
+        return super().write(data)
+
+
+async def _fetch(bot: Bot, file_id: str, size: int = 0) -> bytes:
+    """A file's content; `size` is what Telegram says of it, if it does."""
+    if size > MOST_BYTES:
+        raise BadFile(FileTrouble.TOO_LARGE)
+    file = _Bounded()
+    try:
+        await bot.download(file_id, file)
+    except ClientError as error:  # aiogram gives it a name for methods, and not for files
+        method = GetFile(file_id=file_id)
+        raise TelegramNetworkError(method, type(error).__name__) from error
+    return file.getvalue()

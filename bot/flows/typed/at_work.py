@@ -1,0 +1,62 @@
+"""Typed words of staff at work: each goes to the flow that asked for them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from bot.flows.broadcasts import handlers as broadcasts_handlers
+from bot.flows.clinic.editing import handlers as editing_handlers
+from bot.flows.desk.absences import handlers as absences_handlers
+from bot.flows.desk.attendance import handlers as attendance_handlers
+from bot.flows.desk.search import handlers as desk_search_handlers
+from bot.flows.schedule.hours import handlers as hours_handlers
+from bot.flows.visits.questions import handlers as questions_handlers
+from services.desk.day import Staff
+from services.model.conversations import Asked, Conversation
+from services.model.ids import PersonId
+
+ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
+    Asked.WHOM: desk_search_handlers.search,
+    Asked.FAMILY_PHONE: desk_search_handlers.note_phone,
+    Asked.CLINIC_FACT: editing_handlers.typed,
+    Asked.STAFF_NOTE: attendance_handlers.note,
+    Asked.SCHEDULE: hours_handlers.typed,
+    Asked.ANSWER: questions_handlers.answer,
+    Asked.ABSENCE: absences_handlers.typed,
+    Asked.NEWS: broadcasts_handlers.typed,
+    # A sheet wants no words: they are of somebody who called meanwhile.
+    Asked.TIMES: desk_search_handlers.search,
+}
+"""Who takes what was typed, by what was asked."""
+
+
+async def is_asked_at_work(
+    message: Message, person: PersonId, staff: Staff
+) -> bool | dict[str, Any]:
+    """Whether these are words that somebody was asked for at work; with what was asked."""
+    if message.text is None or message.text.startswith("/"):
+        return False
+    asked = await staff.asked(person)
+    return {"asked": asked} if asked else False
+
+
+class Asks(Filter):
+    """What was asked is of this kind."""
+
+    def __init__(self, kind: Asked) -> None:
+        self._kind = kind
+
+    async def __call__(self, _message: Message, asked: Conversation) -> bool:
+        return asked.asked is self._kind
+
+
+def build_router() -> Router:
+    """Before the parents' words; behind all commands."""
+    router = Router(name="work")
+    router.message.filter(is_asked_at_work)
+    for kind, answer in ANSWERS.items():
+        router.message.register(answer, Asks(kind))
+    return router

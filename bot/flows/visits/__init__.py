@@ -1,0 +1,1 @@
+"""A visit for the family: searched, booked, seen, moved, cancelled, asked about."""

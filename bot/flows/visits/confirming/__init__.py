@@ -1,0 +1,1 @@
+"""The doctor's word: what waits for it, yes and no."""

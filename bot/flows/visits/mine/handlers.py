@@ -1,0 +1,82 @@
+"""Visits: see, take along, cancel."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.flows.messages import letters
+from bot.flows.visits.mine import taps, views
+from bot.telegram.screen import give, renew, show
+from services.families.onboarding import Families
+from services.model.ids import PersonId
+from services.visits.booking import Booking
+
+
+async def command(message: Message, person: PersonId, families: Families, booking: Booking) -> None:
+    await families.stop_typing(person)
+    await show(message, views.visits(await booking.visits(person)))
+
+
+async def visits(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
+    await show(tap, views.visits(await booking.visits(person)))
+
+
+async def past(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
+    await show(tap, views.past(await booking.past(person)))
+
+
+async def visit(
+    tap: CallbackQuery, callback_data: taps.Visit, person: PersonId, booking: Booking
+) -> None:
+    await show(tap, views.visit(await booking.visit(person, callback_data.appointment_id)))
+
+
+async def calendar_file(
+    tap: CallbackQuery, callback_data: taps.CalendarFile, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.visit(person, callback_data.appointment_id)
+    await give(tap, views.for_calendar(found))
+
+
+async def ask_cancel(
+    tap: CallbackQuery, callback_data: taps.AskCancel, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.cancellable(person, callback_data.appointment_id)
+    await show(tap, views.ask_cancel(found))
+
+
+async def cancel(
+    tap: CallbackQuery, callback_data: taps.Cancel, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.cancel(person, callback_data.appointment_id)
+    await show(tap, views.cancelled(found.visit))
+
+
+async def decline(
+    tap: CallbackQuery, callback_data: taps.DeclineSubstitute, person: PersonId, booking: Booking
+) -> None:
+    await show(tap, views.decline(await booking.visit(person, callback_data.appointment_id)))
+
+
+async def coming(
+    tap: CallbackQuery, callback_data: taps.Coming, person: PersonId, booking: Booking
+) -> None:
+    visit_id, all_day = callback_data.appointment_id, callback_data.all_day
+    await renew(
+        tap, letters.coming(await booking.come(person, visit_id, all_day=all_day), callback_data)
+    )
+
+
+def build_router() -> Router:
+    """What is booked, and what was."""
+    router = Router(name="visits")
+    router.message.register(command, Command("visits"))
+    router.callback_query.register(visits, taps.Visits.filter())
+    router.callback_query.register(past, taps.PastVisits.filter())
+    router.callback_query.register(calendar_file, taps.CalendarFile.filter())
+    router.callback_query.register(visit, taps.Visit.filter())
+    router.callback_query.register(ask_cancel, taps.AskCancel.filter())
+    router.callback_query.register(decline, taps.DeclineSubstitute.filter())
+    router.callback_query.register(coming, taps.Coming.filter())
+    router.callback_query.register(cancel, taps.Cancel.filter())
+    return router

@@ -1,0 +1,62 @@
+"""Buttons. Visits: see, take along, cancel."""
+
+from typing import Annotated
+
+from bot.flows.common.taps import Id, Tap
+from services.model.ids import AppointmentId
+
+# Visits
+
+
+class Visits(Tap, prefix="visits"):
+    """The visits ahead."""
+
+
+class PastVisits(Visits, prefix="past"):
+    """The visits that are over, or were cancelled."""
+
+
+class Visit(Tap, prefix="visit"):
+    """One visit."""
+
+    appointment_id: Annotated[AppointmentId, Id]
+
+    def fallback(self) -> Tap:
+        return Visits()
+
+
+class CalendarFile(Visit, prefix="calendar"):
+    """The visit as a file for the person's calendar."""
+
+
+class AskCancel(Visit, prefix="ask-cancel"):
+    """Ask once whether to cancel."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class Cancel(Visit, prefix="cancel"):
+    """Cancel a visit."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class DeclineSubstitute(Visit, prefix="decline-sub"):
+    """ "Не подходит": not with the substitute; the visit stays until something else is chosen."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
+class Coming(Visit, prefix="coming"):
+    """ "Придём", on a reminder."""
+
+    all_day: bool = False
+    """Whether it is about all visits of the family's that day at the clinic."""
+    discreet: bool = False
+    """Whether the reminder says nothing but the times, and goes on to do so."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)

@@ -1,0 +1,330 @@
+"""Visits: the lists, one of them, cancelling."""
+
+from datetime import datetime
+
+from bot.documents.calendar import calendar_file, file_name
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    brief,
+    doctor_and_room,
+    family_name,
+    go_home,
+    moment,
+    purpose,
+    soon,
+    until,
+)
+from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.booking.views import about_visit, changes, handy
+from bot.flows.visits.mine import taps
+from bot.flows.visits.preparing import preparation
+from bot.flows.visits.questions.views import ask_button, thread
+from bot.flows.visits.search import taps as search_taps
+from bot.telegram.screen import Button, Document, Screen, Style
+from bot.words import Markup, _, clock, say, shorten
+from services.model.clinic import Clinic
+from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import is_askable
+from services.visits.booking import Visit, Visits
+
+
+def visits(found: Visits) -> Screen:
+    way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), common_taps.Start())]
+    if not found.visits and not found.needing:
+        return Screen(say(_("There are no visits ahead.")), [way_out])
+    needing = [
+        say(
+            _("⏳ <b>Needs another time</b>, № {number}\n{child} · {reason}\ninstead of {moment}"),
+            number=visit.number,
+            child=visit.child.name,
+            reason=purpose(visit),
+            moment=moment(visit.slot),
+        )
+        for visit in found.needing
+    ]
+    lines = [
+        say(
+            _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
+            mark="⏳" if visit.is_pending else "✅",
+            waits=_(": waits for the doctor") if visit.is_pending else "",
+            moment=soon(visit.slot, found.now),
+            number=visit.number,
+            child=visit.child.name,
+            reason=purpose(visit),
+            doctor=doctor_and_room(visit.slot.doctor),
+            clinic=visit.slot.doctor.clinic.name,
+        )
+        for visit in found.visits
+    ]
+    text = Markup("\n\n").join([say(_("<b>My visits</b>")), *needing, *lines])
+    every = [*found.needing, *found.visits]
+    return Screen(text, [*[_open(visit, found.now) for visit in every], way_out])
+
+
+def past(found: Visits) -> Screen:
+    way_out = [Button(_("My visits"), taps.Visits()), Button(_("Home"), common_taps.Start())]
+    if not found.visits:
+        return Screen(say(_("There are no past visits yet.")), [way_out])
+    lines = [
+        say(
+            _("{mark} <b>{moment}</b>, {child}\n{doctor}"),
+            mark=_mark(visit),
+            moment=moment(visit.slot),
+            child=visit.child.name,
+            doctor=visit.slot.doctor.name,
+        )
+        for visit in found.visits
+    ]
+    text = Markup("\n\n").join([say(_("<b>Past and cancelled visits</b>")), *lines])
+    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], way_out])
+
+
+def visit(found: Visit) -> Screen:
+    """One visit as it stands."""
+    appointment = found.visit
+    clinic = appointment.slot.doctor.clinic
+    if appointment.needs_time:
+        shown = _needs_time(found)
+    elif appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
+        shown = _over(appointment)
+    else:
+        way_out = [Button(_("My visits"), taps.Visits()), go_home(clinic.id)]
+        rows = [handy(appointment), changes(appointment), way_out]
+        shown = Screen(about_visit(appointment), rows)
+    text = Markup("\n\n").join([shown.text, *thread(found.thread, clinic)])
+    asking = [[ask_button(appointment)]] if is_askable(appointment, found.now) else []
+    return Screen(text, [*shown.rows[:-1], *asking, shown.rows[-1]])
+
+
+def _needs_time(found: Visit) -> Screen:
+    """A visit whose time the clinic could not keep."""
+    appointment = found.visit
+    text = say(
+        _("⏳ <b>{child} needs another time</b>\ninstead of {moment}, № {number}\n\n{offers}"),
+        child=appointment.child.name,
+        moment=moment(appointment.slot),
+        number=appointment.number,
+        offers=offered(found),
+    )
+    home = go_home(appointment.slot.doctor.clinic.id)
+    return Screen(text, [*offer_rows(found), [Button(_("My visits"), taps.Visits()), home]])
+
+
+def offered(found: Visit) -> Markup:
+    """Until when times are kept, or that none is; and whom to call."""
+    phone = found.visit.slot.doctor.clinic.phone
+    if not found.offers:
+        return say(
+            _("No times are kept for you. Look for another one, or call the registry: {phone}"),
+            phone=phone,
+        )
+    clinic = found.visit.slot.doctor.clinic
+    ends = {offer.until for offer in found.offers}
+    if len(ends) == 1:
+        kept = say(
+            _("Choose another time. These are kept for you alone until {until}"),
+            until=_end(ends.pop(), clinic, found.now),
+        )
+    else:
+        lines = [
+            say(
+                _("• {moment} — until {until}"),
+                moment=soon(offer.slot, found.now),
+                until=_end(offer.until, clinic, found.now),
+            )
+            for offer in found.offers
+        ]
+        heading = say(_("Choose another time. These are kept for you alone:"))
+        kept = Markup("\n").join([heading, *lines])
+    return say(_("{kept}\n\nRegistry: {phone}"), kept=kept, phone=phone)
+
+
+def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
+    """Today, the time says enough."""
+    wall = at.astimezone(clinic.zone)
+    today = now.astimezone(clinic.zone).date()
+    return clock(wall) if wall.date() == today else until(at, clinic, now)
+
+
+def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
+    """The times that are kept, all others, and none at all."""
+    appointment = found.visit
+    rows = [
+        [
+            Button(
+                brief(_("Visit") if discreet else family_name(slot.doctor), slot, found.now),
+                booking_taps.TakeOffered(appointment_id=appointment.id, slot_id=slot.id),
+                Style.SUCCESS,
+            )
+        ]
+        for slot in (offer.slot for offer in found.offers)
+    ]
+    other = search_taps.Doctors(
+        child_id=appointment.child.id,
+        reason=appointment.reason,
+        moves=appointment.id,
+        clinic_id=appointment.slot.doctor.clinic.id,
+    )
+    none = taps.AskCancel(appointment_id=appointment.id)
+    rows.append([Button(_("Another time"), other), Button(_("Not needed"), none)])
+    return rows
+
+
+def decline(found: Visit) -> Screen:
+    """Not with the substitute: what then? The visit stays meanwhile."""
+    appointment = found.visit
+    if not appointment.is_active or not found.is_ahead:
+        return visit(found)
+    text = say(
+        _("The visit stays yours until you choose: {moment}, {doctor}.\n\nWhat suits you better?"),
+        moment=soon(appointment.slot, found.now),
+        doctor=doctor_and_room(appointment.slot.doctor, briefly=True),
+    )
+    other = search_taps.Doctors(
+        child_id=appointment.child.id,
+        reason=appointment.reason,
+        moves=appointment.id,
+        clinic_id=appointment.slot.doctor.clinic.id,
+    )
+    return Screen(
+        text,
+        [
+            [Button(_("Another time"), other, Style.PRIMARY)],
+            [Button(_("Cancel visit"), taps.AskCancel(appointment_id=appointment.id))],
+            [Button(_("Keep it"), taps.Visit(appointment_id=appointment.id))],
+        ],
+    )
+
+
+def _over(found: Appointment) -> Screen:
+    """A visit that has begun, is over or was cancelled: it can be had once more."""
+    is_off = found.state is AppointmentState.CANCELLED
+    text = say(
+        _("{mark} <b>{state}{child}, {moment}, № {number}</b>\n\n{doctor}\n{reason}"),
+        mark=_mark(found),
+        state=_("Cancelled: ") if is_off else "",
+        child=found.child.name,
+        moment=moment(found.slot),
+        number=found.number,
+        doctor=doctor_and_room(found.slot.doctor),
+        reason=purpose(found),
+    )
+    way_out = [Button(_("Past visits"), taps.PastVisits()), go_home(found.slot.doctor.clinic.id)]
+    return Screen(text, [[_again(found)], way_out])
+
+
+def ask_cancel(found: Visit) -> Screen:
+    appointment = found.visit
+    if appointment.needs_time:
+        return _ask_give_up(appointment)
+    if appointment.state is AppointmentState.CANCELLED:
+        return _over(appointment)
+    text = say(
+        _("Cancel this visit?\n\n{child}, {moment}\n{doctor}"),
+        child=appointment.child.name,
+        moment=moment(appointment.slot),
+        doctor=appointment.slot.doctor.name,
+    )
+    if rule := appointment.slot.doctor.clinic.cancellation:
+        text += say("\n\n{rule}", rule=rule)
+    keep = taps.Visit(appointment_id=appointment.id)
+    cancel = taps.Cancel(appointment_id=appointment.id)
+    return Screen(
+        text,
+        [
+            [Button(_("Keep it"), keep, Style.PRIMARY)],
+            [Button(_("Cancel visit"), cancel, Style.DANGER)],
+        ],
+    )
+
+
+def _ask_give_up(found: Appointment) -> Screen:
+    text = say(
+        _("Is no other time needed?\n\n{child}, instead of {moment}"),
+        child=found.child.name,
+        moment=moment(found.slot),
+    )
+    back = taps.Visit(appointment_id=found.id)
+    return Screen(
+        text,
+        [
+            [Button(_("Choose a time"), back, Style.PRIMARY)],
+            [Button(_("Not needed"), taps.Cancel(appointment_id=found.id), Style.DANGER)],
+        ],
+    )
+
+
+def cancelled(found: Appointment) -> Screen:
+    """What became of the visit: stays in the chat below the words that it was booked."""
+    text = say(
+        _("✖️ <b>Cancelled: {child}, {moment}, № {number}</b>\n\n{doctor}"),
+        child=found.child.name,
+        moment=moment(found.slot),
+        number=found.number,
+        doctor=found.slot.doctor.name,
+    )
+    off = Button(_("Off the calendar"), taps.CalendarFile(appointment_id=found.id))
+    way_out = [Button(_("My visits"), taps.Visits()), go_home(found.slot.doctor.clinic.id)]
+    return Screen(text, [[_again(found)], [off], way_out], stays=True)
+
+
+def for_calendar(found: Visit) -> Document:
+    """The visit as a file that a calendar takes, or takes off."""
+    appointment = found.visit
+    doctor = appointment.slot.doctor
+    content = calendar_file(
+        appointment,
+        summary=_("Pediatrician: {child}").format(child=appointment.child.name),
+        location=", ".join([doctor.clinic.name, doctor.clinic.address, doctor_and_room(doctor)]),
+        description=_calendar_words(appointment),
+    )
+    if appointment.is_pending:
+        caption = _(
+            "Open the file: the visit gets into your calendar as a tentative one. When the doctor "
+            "has answered, come back."
+        )
+    elif appointment.state is AppointmentState.CANCELLED:
+        caption = _("Open the file: the visit goes off your calendar.")
+    else:
+        caption = _("Open the file: the visit gets into your calendar. If it is moved, come back.")
+    return Document(file_name(appointment), content, say(caption))
+
+
+def _calendar_words(visit: Appointment) -> str:
+    """Plain text: a calendar knows no markup."""
+    return _("{doctor}\n{reason}\n№\u00a0{number}\nRegistry: {phone}\n\n{preparation}").format(
+        doctor=visit.slot.doctor.name,
+        reason=purpose(visit),
+        number=visit.number,
+        phone=visit.slot.doctor.clinic.phone,
+        preparation=preparation(visit),
+    )
+
+
+def _mark(visit: Appointment) -> str:
+    return {AppointmentState.CANCELLED: "✖️", AppointmentState.NO_SHOW: "➖"}.get(visit.state, "☑️")
+
+
+def _again(visit: Appointment) -> Button:
+    days = search_taps.Days(
+        child_id=visit.child.id, reason=visit.reason, doctor_id=visit.slot.doctor.id
+    )
+    return Button(_("Book again"), days)
+
+
+def choose_another(visit: Appointment) -> Button:
+    """The way to the times that are kept for a visit that lost its own."""
+    label = _("⏳ {child}: another time")
+    room = LONGEST_BUTTON - len(label.format(child=""))
+    words = label.format(child=shorten(visit.child.name, room))
+    return Button(words, taps.Visit(appointment_id=visit.id), Style.PRIMARY)
+
+
+def _open(visit: Appointment, now: datetime) -> list[Button]:
+    """The visit as a button; a cancelled one must not look like one that is booked."""
+    if visit.needs_time:
+        return [choose_another(visit)]
+    is_off = visit.state is AppointmentState.CANCELLED
+    name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
+    return [Button(brief(name, visit.slot, now), taps.Visit(appointment_id=visit.id))]

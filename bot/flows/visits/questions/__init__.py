@@ -1,0 +1,1 @@
+"""Questions about a visit: a family asks, the staff answer."""

@@ -1,0 +1,1 @@
+"""Reason, doctor, day, time: everything before a time is held."""

@@ -1,0 +1,351 @@
+"""Reason, doctor, day, time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+from itertools import groupby
+
+from bot.flows.common import taps as common_taps
+from bot.flows.common.parts import (
+    brief,
+    child_with_age,
+    doctor_and_room,
+    go_home,
+    moment,
+    needed_today,
+    on_button,
+    reason,
+    short_name,
+    soon,
+    with_initials,
+)
+from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.search import taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
+from services.families.home import OwnDoctor
+from services.model.clinic import Doctor, Reason
+from services.model.slots import Slot
+from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
+
+TIMES_IN_A_ROW = 4
+NEAREST_DAYS = 5
+NOON, EVENING = 12, 17
+"""The hours at which the day and the evening begin."""
+BLANK = "\u2800"
+"""A button has to have a text: this one shows nothing."""
+FULL, CLOSED = "✕", "·"
+
+
+def begin(found: WhichChild | Reasons) -> Screen:
+    return reasons(found) if isinstance(found, Reasons) else choose_child(found)
+
+
+def choose_child(found: WhichChild) -> Screen:
+    clinic_id = found.clinic.id
+    rows = [
+        [Button(on_button(child), taps.Reasons(clinic_id=clinic_id, child_id=child.id))]
+        for child in found.children
+    ]
+    return Screen(say(_("Who is going to the doctor?")), [*rows, [go_home(clinic_id)]])
+
+
+def reasons(found: Reasons) -> Screen:
+    if not found.reasons:
+        return _grown_up(found)
+    clinic_id, child_id = found.clinic.id, found.child.id
+
+    def tap(why: Reason) -> common_taps.Tap:
+        if why is Reason.ILLNESS:
+            return taps.Ill(clinic_id=clinic_id, child_id=child_id, reason=why)
+        return taps.Doctors(clinic_id=clinic_id, child_id=child_id, reason=why)
+
+    text = say(
+        _("👶 {child}\n\nWhat is the visit for?"),
+        child=child_with_age(found.child, found.now, found.clinic),
+    )
+    rows = [[Button(reason(why), tap(why))] for why in found.reasons]
+    return Screen(text, [*rows, [go_home(clinic_id)]])
+
+
+def _grown_up(found: Reasons) -> Screen:
+    text = say(
+        _("👤 {child}\n\nA pediatrician sees children under 18. The registry: {phone}"),
+        child=child_with_age(found.child, found.now, found.clinic),
+        phone=found.clinic.phone,
+    )
+    return Screen(text, [[go_home(found.clinic.id)]])
+
+
+def doctors(found: Doctors) -> Screen:
+    search = found.search
+    lines = [
+        _about(search),
+        *([away(found.own)] if found.own and found.own.instead_of else []),
+        say(_("Choose a doctor")) if found.any_free else _nothing(search),
+        *(_doctor_line(row, found) for row in found.doctors),
+    ]
+    colleagues = [row.doctor for row in found.doctors]
+    rows = [
+        [
+            Button(
+                brief(short_name(row.doctor, colleagues), row.free.earliest, search.now),
+                taps.Days(**_need(search), doctor_id=row.doctor.id),
+            )
+        ]
+        for row in found.doctors
+        if row.free
+    ]
+    if len(rows) > 1:
+        anyone = taps.AnyDoctor(**_need(search), clinic_id=search.clinic.id)
+        rows.append([Button(_("Any doctor, earliest"), anyone)])
+    if not any(_is_today(row.free.earliest, search) for row in found.doctors if row.free):
+        rows.append([needed_today(search.clinic.id)])
+    return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
+
+
+def days(found: Days) -> Screen:
+    search = found.search
+    free = found.free[:NEAREST_DAYS]
+    lines = [
+        _with(search, found.doctor),
+        say(_("Choose a day")) if free else _nothing(search),
+        say(_opening(found)),
+    ]
+    rows = [[_day_button(found, free_day)] for free_day in free]
+    if len(found.days) > len(free):
+        whole = taps.Month(**_need(search), doctor_id=found.doctor.id)
+        rows.append([Button(_("The whole month"), whole)])
+    if not free:
+        rows.append([needed_today(search.clinic.id)])
+    return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, _others(search))])
+
+
+def month_of(found: Days, first: date | None) -> Screen:
+    """A month as a grid, without the weeks that nobody can book: the given one, or that of the
+    first free day."""
+    search = found.search
+    today = search.now.astimezone(search.clinic.zone).date()
+    shown = (found.free or [today])[0].replace(day=1)
+    if first and today.replace(day=1) <= first <= found.last_open:
+        shown = first
+    lines = [
+        _with(search, found.doctor),
+        say(_("<b>{month}</b>"), month=capital(month(shown))),
+        say(_("Numbers are days with free times, ✕ all taken, · no reception.")),
+        say(_opening(found)),
+    ]
+    labels = [Button(name, taps.Explain(topic=taps.Topic.GRID)) for name in weekdays()]
+    weeks = [
+        [_cell(found, each, shown) for each in week]
+        for week in _weeks(shown)
+        if week[-1] >= today and week[0] <= found.last_open
+    ]
+    nearest = Button(_("Nearest days"), taps.Days(**_need(search), doctor_id=found.doctor.id))
+    rows = [labels, *weeks, _months_beside(found, shown, today), *_out(search, nearest)]
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def times(found: Day) -> Screen:
+    search = found.search
+    lines = [
+        _with(search, found.doctor),
+        say("<b>{day}</b>", day=capital(long_day(found.day))),
+    ]
+    other = Button(_("Another day"), taps.Days(**_need(search), doctor_id=found.doctor.id))
+    rows = [*_parts_of_day(search, found.slots), *_out(search, other)]
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def near(found: Near) -> Screen:
+    search = found.search
+    lines = [
+        _with(search, found.doctor),
+        say(_("The nearest free times:")) if found.slots else _nothing(search),
+    ]
+    rows = [
+        [Button(capital(soon(slot, search.now)), _choose(search, slot))] for slot in found.slots
+    ]
+    if not rows:
+        rows.append([needed_today(search.clinic.id)])
+    other = Button(_("Another day"), taps.Days(**_need(search), doctor_id=found.doctor.id))
+    return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, other)])
+
+
+def explained(topic: taps.Topic) -> str:
+    """What a label among the buttons means, as an alert."""
+    return {
+        taps.Topic.GRID: _("Numbers are days with free times, ✕ all taken, · no reception."),
+        taps.Topic.MORNING: _("Morning: times before {hour}:00.").format(hour=NOON),
+        taps.Topic.DAY: _("Day: times from {first}:00 to {last}:00.").format(
+            first=NOON, last=EVENING
+        ),
+        taps.Topic.EVENING: _("Evening: times from {hour}:00 on.").format(hour=EVENING),
+    }[topic]
+
+
+# What the screens are made of
+
+
+def _need(search: Search) -> dict[str, object]:
+    need = search.need
+    return {"child_id": need.child_id, "reason": need.reason, "moves": need.moves or 0}
+
+
+def _choose(search: Search, slot: Slot) -> common_taps.Tap:
+    return booking_taps.ChooseTime(**_need(search), slot_id=slot.id)
+
+
+def _about(search: Search) -> Markup:
+    """Who comes and why; while a visit is being moved, that its old time is still there."""
+    who = say(
+        "👶 {child} · {reason}",
+        child=search.child.name,
+        reason=_("Illness") if search.need.reason is Reason.ILLNESS else reason(search.need.reason),
+    )
+    if search.moving is None:
+        return who
+    if search.moving.needs_time:
+        return say(_("⏳ Instead of {moment}\n\n{who}"), who=who, moment=moment(search.moving.slot))
+    return say(
+        _("↪️ The old time is yours until you choose a new one: {moment}\n\n{who}"),
+        who=who,
+        moment=moment(search.moving.slot),
+    )
+
+
+def _with(search: Search, doctor: Doctor) -> Markup:
+    """Who comes, why, and to whom."""
+    about, who = _about(search), doctor_and_room(doctor, briefly=True)
+    return say("{about}\n🩺 {doctor}", about=about, doctor=who)
+
+
+def _nothing(search: Search) -> Markup:
+    return say(_("No free times now. The registry: {phone}"), phone=search.clinic.phone)
+
+
+def away(own: OwnDoctor) -> Markup:
+    """That the district's doctor is not there, and who is."""
+    absent = own.instead_of.name if own.instead_of else ""
+    return say(
+        _("{absent} does not receive until {day}; instead: {doctor}"),
+        absent=with_initials(absent),
+        day=day(own.until) if own.until else "",
+        doctor=with_initials(own.doctor.name),
+    )
+
+
+def _is_today(slot: Slot, search: Search) -> bool:
+    return slot.local_start.date() == search.now.astimezone(search.clinic.zone).date()
+
+
+def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
+    about = say(_("<b>{name}</b>, room\u00a0{room}"), name=row.doctor.name, room=row.doctor.room)
+    if found.own and found.own.doctor.id == row.doctor.id:
+        yours = _("Your district doctor") if found.own.of_district else _("Your doctor")
+        about = say("{doctor}\n⭐ {yours}", doctor=about, yours=yours)
+    if row.visit:
+        return say(_("{doctor}\n✅ booked: {moment}"), doctor=about, moment=moment(row.visit.slot))
+    if row.free is None:
+        return say(_("{doctor}\nno free times"), doctor=about)
+    return say(_("{doctor}\nfree times: {count}"), doctor=about, count=row.free.count)
+
+
+def _day_button(found: Days, free_day: date) -> Button:
+    search = found.search
+    count = next(each.free for each in found.days if each.day == free_day)
+    today = search.now.astimezone(search.clinic.zone)
+    label = _("{day} · {count}").format(day=capital(day(free_day, today)), count=count)
+    return Button(label, _to_day(found, free_day))
+
+
+def _to_day(found: Days, that: date) -> common_taps.Tap:
+    return taps.Times(**_need(found.search), doctor_id=found.doctor.id, day=that.toordinal())
+
+
+def _opening(found: Days) -> str:
+    """When one more day can be booked."""
+    now = found.search.now.astimezone(found.search.clinic.zone)
+    when = day(found.opening, now)
+    if found.opening.time() == time.min:
+        return _("New days open {day} at midnight.").format(day=when)
+    return _("New days open {day} at {time}.").format(day=when, time=clock(found.opening))
+
+
+def _weeks(first: date) -> Iterator[list[date]]:
+    """The weeks of a month, Monday to Sunday, with the days of its neighbours that fill them."""
+    monday = first - timedelta(days=first.weekday())
+    while monday.month == first.month or monday < first:
+        yield [monday + timedelta(days=n) for n in range(7)]
+        monday += timedelta(days=7)
+
+
+def _cell(found: Days, that: date, shown: date) -> Button:
+    grid = taps.Explain(topic=taps.Topic.GRID)
+    today = found.search.now.astimezone(found.search.clinic.zone).date()
+    if that.month != shown.month or not today <= that <= found.last_open:
+        return Button(BLANK, grid)
+    free = {each.day: each.free for each in found.days}
+    if that not in free:
+        return Button(CLOSED, grid)
+    if not free[that]:
+        return Button(FULL, _to_day(found, that))
+    return Button(str(that.day), _to_day(found, that), Style.SUCCESS)
+
+
+def _months_beside(found: Days, shown: date, today: date) -> list[Button]:
+    def to(label: str, other: date) -> Button:
+        number = other.year * 12 + other.month - 1
+        tap = taps.Month(**_need(found.search), doctor_id=found.doctor.id, month=number)
+        return Button(label.format(month=month(other)), tap)
+
+    before = (shown - timedelta(days=1)).replace(day=1)
+    after = (shown + timedelta(days=31)).replace(day=1)
+    return [
+        *([to("‹ {month}", before)] if before >= today.replace(day=1) else []),
+        *([to("{month} ›", after)] if after <= found.last_open else []),
+    ]
+
+
+def _part(slot: Slot) -> taps.Topic:
+    hour = slot.local_start.hour
+    if hour < NOON:
+        return taps.Topic.MORNING
+    return taps.Topic.DAY if hour < EVENING else taps.Topic.EVENING
+
+
+def _parts_of_day(search: Search, slots: Sequence[Slot]) -> Iterator[list[Button]]:
+    """Rows of times, under headings where the day has more than one part."""
+    names = {
+        taps.Topic.MORNING: _("Morning"),
+        taps.Topic.DAY: _("Day"),
+        taps.Topic.EVENING: _("Evening"),
+    }
+    parts = [(part, list(each)) for part, each in groupby(slots, key=_part)]
+    for part, each in parts:
+        if len(parts) > 1:
+            yield [Button(f"— {names[part]} —", taps.Explain(topic=part))]
+        buttons = [Button(clock(slot.local_start), _choose(search, slot)) for slot in each]
+        for at in range(0, len(buttons), TIMES_IN_A_ROW):
+            yield buttons[at : at + TIMES_IN_A_ROW]
+
+
+def _to_reasons(search: Search) -> list[Button]:
+    if search.moving:
+        return []
+    back = taps.Reasons(clinic_id=search.clinic.id, child_id=search.child.id)
+    return [Button(_("Back"), back)]
+
+
+def _others(search: Search) -> Button:
+    tap = taps.Doctors(**_need(search), clinic_id=search.clinic.id)
+    return Button(_("Other doctors"), tap)
+
+
+def _out(search: Search, *before: Button) -> list[list[Button]]:
+    """The lowest rows: a step back, and home; or back to the visit that is not moved after all."""
+    if search.moving is None:
+        return [[*before, go_home(search.clinic.id)]]
+    label = _("Back") if search.moving.needs_time else _("Keep it")
+    keep = Button(label, mine_taps.Visit(appointment_id=search.moving.id))
+    return [list(before), [keep]]

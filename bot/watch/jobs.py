@@ -1,0 +1,86 @@
+"""APScheduler: ticks and cron, nothing else. What is to be done stands in the database."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.app import Services
+from bot.clock import now
+from bot.watch.alarms import Alarms
+from bot.watch.broadcasting import EVERY, Broadcasting
+from services.access.audit import Journal
+from services.messages.sending import Notices
+from services.ports.readers import Clock
+from services.ports.sending import Notifier
+
+log = structlog.get_logger()
+
+TICK = 2
+"""Seconds between two looks for what is due to be told; a due moment in between wakes earlier."""
+
+
+def build_scheduler(
+    services: Services,
+    notifier: Notifier,
+    broadcasting: Broadcasting,
+    alarms: Alarms,
+    clock: Clock,
+) -> AsyncIOScheduler:
+    """The ticks, not started. A run that was missed is made up for, once.
+
+    Schedules every hour, as midnight comes to every clinic's zone at another one. `clock` is the
+    services', which the demo moves forward.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone="UTC",
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_listener(alarms.job_failed, EVENT_JOB_ERROR)
+    ticks = {
+        services.clinics.refresh_schedules: CronTrigger(minute=1, timezone="UTC"),
+        services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
+        services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
+        services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
+        services.upkeep.forget_questions: CronTrigger(hour=2, minute=39, timezone="UTC"),
+        services.upkeep.forget_notes: CronTrigger(hour=2, minute=43, timezone="UTC"),
+        services.upkeep.forget_calls: CronTrigger(hour=2, minute=47, timezone="UTC"),
+        services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
+        services.word.settle: CronTrigger(second="5,35"),
+        alarms.look: CronTrigger(second="15,45"),
+    }
+    for tick, when in ticks.items():
+        scheduler.add_job(tick, when, id=tick.__name__)
+    anchor = partial(_anchor_journals, services.journal)
+    scheduler.add_job(anchor, CronTrigger(minute=7, timezone="UTC"), id="anchor_journals")
+    scheduler.add_job(
+        partial(_tell_due, scheduler, services.notices, notifier, clock),
+        IntervalTrigger(seconds=TICK),
+        id="tell_due",
+    )
+    scheduler.add_job(broadcasting.tick, IntervalTrigger(seconds=EVERY), id="broadcasting")
+    return scheduler
+
+
+async def _anchor_journals(journal: Journal) -> None:
+    """Write the head of each journal into the log, where the database's own hand does not reach."""
+    for head in await journal.heads():
+        log.info("journal", clinic=head.clinic_id, number=head.number, hash=head.hash)
+
+
+async def _tell_due(
+    scheduler: AsyncIOScheduler, notices: Notices, notifier: Notifier, clock: Clock
+) -> None:
+    """Tell what is due, and come again at the next due moment if that is before the next tick."""
+    with suppress(asyncio.CancelledError):  # by a stop, which finishes what is on its way
+        await notices.tell_due(notifier)
+        upcoming = await notices.upcoming()
+        wait = upcoming - clock() if upcoming else None
+        if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
+            scheduler.modify_job("tell_due", next_run_time=now() + wait)

@@ -1,0 +1,86 @@
+"""Figures for Prometheus. No name, text, token or id of a person is among them (R34)."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.telegram.handling import KINDS, Handling
+from bot.watch.watching import Watch
+from services.model.messages import NotificationKind, NotificationState
+from services.model.refusals.base import Refusal
+
+__all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
+
+QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""Seconds that buckets end at."""
+
+
+class Metrics(Watch):
+    """Counts what it hears, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._updates = Counter(
+            "pediatrician_updates", "Updates that came.", ["kind", "outcome"], registry=registry
+        )
+        self._dead_letters = Counter(
+            "pediatrician_dead_letters", "Updates that were set aside.", registry=registry
+        )
+        self._refusals = Counter(
+            "pediatrician_refusals", "Refusals, by what was wrong.", ["kind"], registry=registry
+        )
+        self._notifications = Counter(
+            "pediatrician_notifications",
+            "Reminders and notices, by what became of them.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self._handlers = Histogram(
+            "pediatrician_handler_seconds",
+            "How long handlers took.",
+            ["handler"],
+            registry=registry,
+            buckets=QUICK,
+        )
+        self._database = Histogram(
+            "pediatrician_database_seconds",
+            "How long transactions took, waiting included.",
+            ["kind"],
+            registry=registry,
+            buckets=QUICK,
+        )
+
+    def follow(self, handling: Handling) -> None:
+        """Show, too, what a process has in hand."""
+        in_hand = Gauge(
+            "pediatrician_updates_in_hand", "Updates being handled.", registry=self._registry
+        )
+        in_hand.set_function(lambda: len(handling.in_hand))
+        silence = Gauge(
+            "pediatrician_telegram_silence_seconds",
+            "Since Telegram was last heard; with a webhook, since it last brought something.",
+            registry=self._registry,
+        )
+        silence.set_function(lambda: handling.silence)
+
+    def update(self, kind: str, outcome: str) -> None:
+        known = kind if kind in KINDS else "other"
+        self._updates.labels(known, outcome).inc()
+        if outcome == "set aside":
+            self._dead_letters.inc()
+
+    def refused(self, refusal: Refusal) -> None:
+        self._refusals.labels(type(refusal).__name__).inc()
+
+    def notified(self, kind: NotificationKind, state: NotificationState) -> None:
+        self._notifications.labels(kind, state).inc()
+
+    def handled(self, handler: str, seconds: float) -> None:
+        self._handlers.labels(handler).observe(seconds)
+
+    def transaction(self, kind: str, seconds: float) -> None:
+        self._database.labels(kind).observe(seconds)
+
+    def exposition(self) -> bytes:
+        """Everything, as Prometheus reads it."""
+        return generate_latest(self._registry)
