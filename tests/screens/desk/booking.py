@@ -1,0 +1,89 @@
+"""Samples: how staff book, move and take a time."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.flows.desk.booking import views
+from services.desk.errands import (
+    Aim,
+    Call,
+    DeskDay,
+    DeskDays,
+    DeskDoctors,
+    DeskOffer,
+    DeskReasons,
+    Errand,
+    MovedAtDesk,
+    TakenTime,
+)
+from services.model.clinic import Reason
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    NotForThisAge,
+    NotForThisReason,
+    TooFar,
+    TooLate,
+)
+from services.model.slots import FreeTimes, GridTime, Taker, Taking
+from services.visits.staff_view import StaffVisit
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import (
+    CHILD,
+    COLLEAGUES,
+    DOCTOR,
+    IRINA,
+    KIM,
+    LATER,
+    MONTH,
+    SOON,
+    VISIT,
+    Samples,
+)
+
+TO_BOOK = Call(IRINA, Errand(Aim.BOOK, CHILD.id), CHILD, None, MONDAY_7_AM)
+CALLS = [
+    TO_BOOK,
+    Call(IRINA, Errand(Aim.MOVE, VISIT.id, VISIT.reason), CHILD, VISIT, MONDAY_7_AM),
+    Call(IRINA, Errand(Aim.TAKE), None, None, MONDAY_7_AM),
+    *(
+        Call(each, Errand(Aim.NEXT, VISIT.id, Reason.REPEAT), CHILD, None, MONDAY_7_AM, VISIT)
+        for each in (IRINA, COLLEAGUES[2])
+    ),
+]
+GRID = [
+    GridTime(SOON),
+    GridTime(replace(LATER, taken=True)),
+    GridTime(replace(LATER, taken=True), Taking(Taker.ELSEWHERE)),
+    GridTime(replace(LATER, held=True)),
+]
+
+SAMPLES: Samples = {
+    views.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
+    views.doctors: [
+        (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)]),) for call in CALLS
+    ],
+    views.days: [(DeskDays(call, DOCTOR, MONTH),) for call in CALLS]
+    + [(DeskDays(TO_BOOK, DOCTOR, []),)],
+    views.times: [(DeskDay(call, DOCTOR, date(2026, 12, 6), GRID * 13),) for call in CALLS]
+    + [(DeskDay(TO_BOOK, DOCTOR, date(2026, 12, 6), []),)],
+    views.offer: [
+        (DeskOffer(call, slot, bent),)
+        for call in CALLS
+        for slot in (LATER, replace(LATER, taken=True))
+        for bent in (
+            [],
+            [TooLate(), TooFar(), NotForThisReason(), NotForThisAge(), AlreadyWithDoctor(VISIT)],
+        )
+    ],
+    views.booked: [
+        (StaffVisit(post, VISIT, MONDAY_7_AM, each),)
+        for post in (IRINA, COLLEAGUES[2])
+        for each in (True, False)
+    ],
+    views.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
+    views.taken: [
+        (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
+        (TakenTime(IRINA, SOON, None),),
+        (TakenTime(IRINA, replace(SOON, open=False), None),),
+    ],
+}

@@ -1,0 +1,33 @@
+"""Samples: how a child is found at the desk."""
+
+from dataclasses import replace
+
+from bot.flows.desk.search import views
+from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody
+from services.model.refusals.base import NotFound
+from services.model.refusals.desk import SearchUnclear
+from services.model.refusals.families import PhoneUnclear
+from services.rules.typed_lines import ByBirth, ByPhone
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import CHILD, IRINA, NAME, PHONES, VISIT, Samples
+
+BORN = ByBirth(NAME, CHILD.birth_date)
+
+SAMPLES: Samples = {
+    views.nobody: [(Nobody(IRINA, each),) for each in (SearchUnclear(), NotFound())],
+    views.found: [
+        (Found(IRINA, BORN, children, by_name, "Анна 12.03.2024", MONDAY_7_AM),)
+        for children, by_name in (([CHILD] * 8, True), ([CHILD] * 2, False), ([], False))
+    ]
+    + [(Found(IRINA, replace(BORN, name=""), [], by_name=True, line="1", now=MONDAY_7_AM),)]
+    + [
+        (Found(IRINA, ByPhone(PHONES[0]), children, by_name=True, line="", now=MONDAY_7_AM),)
+        for children in ([CHILD] * 2, [])
+    ],
+    views.card: [
+        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM),)
+        for in_bot in (True, False)
+    ],
+    views.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
+    views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
+}

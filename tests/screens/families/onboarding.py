@@ -1,0 +1,72 @@
+"""Samples: every place on a family's way in, and its home screen."""
+
+from collections.abc import Iterator
+
+from bot.flows.families.onboarding import views
+from services.desk.search import WrongCode
+from services.families import home, onboarding
+from services.model.consents import ConsentText, Purpose
+from services.model.refusals.clinic import NoSuchClinic
+from services.model.refusals.families import HouseNeeded, NameUnclear
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import (
+    BY_SECRECY,
+    CHILD,
+    CLINIC,
+    CONSENT_TO_NEWS,
+    DISTRICT,
+    DOCTOR,
+    LONGEST_CONSENT_TEXT,
+    NAME,
+    NEEDS_TIME,
+    OWN,
+    SOON,
+    VISIT,
+    Samples,
+)
+
+HOME = home.ChildAtHome(CHILD, OWN, SOON, [VISIT])
+
+
+def every_place() -> Iterator[onboarding.Place]:
+    """Each kind, with little to say and with much."""
+    yield onboarding.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
+    yield onboarding.ChooseClinic([CLINIC])
+    yield onboarding.AskConsent(
+        CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
+    )
+    yield onboarding.AskConsent(
+        BY_SECRECY, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
+    )
+    yield onboarding.Declined(CLINIC)
+    yield onboarding.Declined(BY_SECRECY)
+    yield onboarding.AskName(CLINIC)
+    yield onboarding.AskName(CLINIC, CHILD, NameUnclear())
+    yield onboarding.AskBirthDate(CLINIC, NAME)
+    yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
+    yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
+    yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
+    yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
+    yield home.Home(CLINIC, [home.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
+    owed = home.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
+    yield home.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
+    own = home.OwnDoctor(DOCTOR, of_district=True)
+    yield home.Home(CLINIC, [home.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
+
+
+SAMPLES: Samples = {
+    views.place: [(place,) for place in every_place()],
+    views.choose_clinic: [([CLINIC], None)],
+    views.consent: [],
+    views.declined: [(CLINIC,)],
+    views.ask_name: [],
+    views.ask_birth_date: [],
+    views.home: [],
+    views.help_words: [()],
+    views.choose_language: [()],
+    views.claimed: [
+        (WrongCode(4),),
+        (onboarding.AskConsent(CLINIC, CONSENT_TO_NEWS),),
+        (home.Home(CLINIC, [HOME], MONDAY_7_AM),),
+    ],
+}

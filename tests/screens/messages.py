@@ -1,0 +1,104 @@
+"""Samples: every letter."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from bot.flows.messages import letters
+from bot.flows.visits.mine import taps
+from services.model.clinic import Reason
+from services.model.ids import PersonId, PostId
+from services.model.letters import (
+    ClinicAnswered,
+    ClinicCancelled,
+    ClinicMoved,
+    ClinicNews,
+    Confirmed,
+    DoctorLate,
+    Letter,
+    NeedsTime,
+    NotConfirmed,
+    QuestionsWait,
+    Reminder,
+    StandsAgain,
+    StillBooked,
+    Substituted,
+    ToConfirm,
+)
+from services.model.people import Language, Person
+from services.model.visits import Word
+from services.visits.booking import Coming
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import (
+    ANSWERED,
+    CANCELLED,
+    CLINIC,
+    IRINA,
+    LATER,
+    LONGEST_TEXT_OF_NEWS,
+    NEEDS_TIME,
+    OFFERS,
+    PENDING,
+    SAID,
+    SOON,
+    TODAY_S,
+    VISIT,
+    WAITS,
+    Samples,
+)
+
+
+def every_letter() -> Iterator[Letter]:
+    """Each kind, discreet and not, with one visit and with as many as there may be."""
+    mother = Person(PersonId(1), 101, Language.RUSSIAN)
+    confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
+    ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
+    yield StillBooked(mother, VISIT)
+    yield from _letters_of_the_word(mother)
+    for discreet in (False, True):
+        for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
+            yield Reminder(mother, seen, MONDAY_7_AM, discreet)
+        yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
+        yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
+        yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
+        yield Substituted(mother, VISIT, SOON, MONDAY_7_AM, discreet)
+        yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
+        for kept in (OFFERS, []):
+            yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
+        yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
+    for about_visit in (False, True):
+        yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
+    for visits_asked_about in ([VISIT], [VISIT] * 30):
+        for again in (False, True):
+            yield QuestionsWait(
+                mother, IRINA, visits_asked_about, WAITS.id, MONDAY_7_AM, again=again
+            )
+
+
+def _letters_of_the_word(mother: Person) -> Iterator[Letter]:
+    """What a family and a doctor are written about a visit that waits for the doctor's word."""
+    for waiting in PENDING:
+        yield StillBooked(mother, waiting)
+        yield ToConfirm(mother, PostId(1), [waiting] * 30, MONDAY_7_AM)
+    for word in Word:
+        yield Confirmed(mother, replace(VISIT, word=word), MONDAY_7_AM)
+    yield Confirmed(mother, VISIT, MONDAY_7_AM, discreet=True)
+    for discreet, said in product((False, True), (False, True)):
+        for late in (VISIT, TODAY_S):
+            yield DoctorLate(mother, late, 20 * said, MONDAY_7_AM, discreet)
+        for others in ([], [SOON, LATER]):
+            yield NotConfirmed(mother, CANCELLED, others, MONDAY_7_AM, discreet, lapsed=said)
+
+
+COME = taps.Coming(appointment_id=VISIT.id)
+
+SAMPLES: Samples = {
+    letters.letter: [(letter,) for letter in every_letter()],
+    letters.reminder: [],
+    letters.news: [],
+    letters.coming: [
+        (Coming([VISIT] * count, MONDAY_7_AM), COME.model_copy(update={"discreet": discreet}))
+        for count in (1, 8)
+        for discreet in (False, True)
+    ],
+}
