@@ -1,14 +1,17 @@
 """Every setting, its default and its meaning; read from the environment and from `.env`."""
 
 import re
+from base64 import b64decode
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.commands.keys import read_key
 from services.model.people import Language
+
+KEY_BYTES = 32
+"""Of a key that phone numbers are encrypted with."""
 
 
 class BadSetting(Exception):
@@ -107,6 +110,25 @@ class Settings(BaseSettings):
     def listens_at(self) -> str:
         """The path where updates are brought to."""
         return self.webhook_path or urlsplit(self.webhook_url or "").path or "/"
+
+
+def read_key(written: str) -> bytes:
+    """The bytes of a key, which operators write in base64.
+
+    Raises:
+        ValueError: it is none; what was written is not quoted, not even as the cause.
+    """
+    plain = written.strip().replace("-", "+").replace("_", "/")
+    try:
+        key = b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except ValueError:  # its message may say what it found
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(
+            f"each key is {KEY_BYTES} bytes in base64. "
+            "Leave it empty, and `python -m bot keys new` makes one"
+        )
+    return key
 
 
 def _checked_address(value: str, schemes: set[str], *, with_port: bool = False) -> str:

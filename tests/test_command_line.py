@@ -17,8 +17,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.__main__ import _sandbox, opened
+from bot.__main__ import StoredHouse
 from bot.commands import demo_clinics
+from bot.commands.demo import sandbox
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
@@ -252,7 +253,7 @@ def folder_with_phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def give() -> None:
         settings = Settings(database_url=address, encryption_keys=OLD_KEY)
-        async with opened(settings, "test") as services:
+        async with StoredHouse().opened(settings, "test") as services:
             await demo_clinics.seed(services)
             anna = await services.families.meet(101, Language.RUSSIAN)
             await services.phones.give(anna.id, "+79161234567", own=True)
@@ -500,7 +501,7 @@ async def test_a_locked_database_does_not_hold_up_the_stop(
 async def test_other_trouble_of_the_demo_is_not_blamed_on_its_port(telegram: Telegram) -> None:
     """What fails while the demo is open keeps its own name."""
     with pytest.raises(OSError, match="disk full"):
-        async with _sandbox(telegram, 0):
+        async with sandbox(telegram, 0):
             raise OSError("disk full")
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.keys import key_in, new_key, read_key
+from bot.commands.keys import key_in, new_key
+from bot.settings import read_key
 
 BYTES = bytes(range(224, 256))
 """In base64 they have each of the two characters that have two spellings."""

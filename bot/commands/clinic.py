@@ -4,24 +4,30 @@ What is about the clinic's file is said in the clinic's language; what is about 
 operator's, which is English.
 """
 
-import argparse
 import asyncio
 import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from aiogram.utils.i18n import I18n
-
 from bot.app import Services
-from bot.commands.terminal import Agree, CannotDo, Say, agreed, read_file, write_new_file
+from bot.commands.line import House, Line
+from bot.commands.terminal import (
+    CannotDo,
+    agreed,
+    in_clinics_language,
+    read_file,
+    username_of,
+    write_new_file,
+)
 from bot.documents import clinic_file
 from bot.documents.pictures import drawing
 from bot.flows.clinic.profiles import views as profiles_views
 from bot.flows.common.refusals import words_of
 from bot.flows.schedule.sheets.timetables import unchanged
+from bot.settings import Settings
 from bot.telegram.links import POSTER, link_to
-from bot.words import speaking
+from bot.watch import logs
 from services.clinic.profiles import ClinicEntry
-from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 
@@ -29,131 +35,165 @@ _KINDS = {".pdf": "pdf", ".png": "png"}
 _USERNAME = re.compile(r"@?([A-Za-z0-9_]{5,32})")
 
 
-def add_arguments(parser: argparse.ArgumentParser, named: str) -> None:
-    """What the command of this name is told."""
-    if named in ("show", "poster"):
-        parser.add_argument("code", metavar="CODE", help="the clinic's code")
-    if named in ("template", "enter", "check"):
-        parser.add_argument("file", type=Path, metavar="FILE", help="a .toml file")
-    if named == "enter":
-        parser.add_argument("--yes", action="store_true", help="enter it without asking")
-    if named == "poster":
-        parser.add_argument("file", type=_poster_file, metavar="FILE", help=".pdf or .png, new")
-        parser.add_argument(
-            "--bot",
-            type=_username,
-            metavar="NAME",
-            help="the bot's name; by default Telegram says it",
-        )
+# What the commands are told
+
+
+def add(line: Line) -> None:
+    """`clinic template`, `check`, `enter`, `show`, `list` and `poster`."""
+    clinic = line.family("clinic", "A clinic as a file.")
+    _add_file(clinic.add("template", template))
+    _add_file(clinic.add("check", check))
+    entered = clinic.add("enter", enter)
+    _add_file(entered)
+    entered.add_argument("--yes", action="store_true", help="enter it without asking")
+    _add_code(clinic.add("show", show))
+    clinic.add("list", list_all)
+    drawn = clinic.add("poster", poster)
+    _add_code(drawn)
+    drawn.add_argument("file", type=_poster_file, metavar="FILE", help=".pdf or .png, new")
+    drawn.add_argument(
+        "--bot", type=_username, metavar="NAME", help="the bot's name; by default Telegram says it"
+    )
+
+
+def _add_file(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .toml file")
+
+
+def _add_code(parser: ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE", help="the clinic's code")
 
 
 def _poster_file(text: str) -> Path:
     if Path(text).suffix.lower() not in _KINDS:
-        raise argparse.ArgumentTypeError(f"{text!r} ends neither in .pdf nor in .png")
+        raise ArgumentTypeError(f"{text!r} ends neither in .pdf nor in .png")
     return Path(text)
 
 
 def _username(text: str) -> str:
     if found := _USERNAME.fullmatch(text):
         return found[1]
-    raise argparse.ArgumentTypeError(f"{text!r} is not the name of a bot")
+    raise ArgumentTypeError(f"{text!r} is not the name of a bot")
 
 
-def write_template(file: Path) -> None:
-    """Put the file that a clinic fills in where there is none yet."""
-    write_new_file(file, clinic_file.template().encode())
+# A clinic's file
 
 
-async def enter(
-    services: Services,
-    options: argparse.Namespace,
-    i18n: I18n,
-    language: Language,
-    say: Say,
-    agree: Agree,
-) -> None:
-    """Show what a file would do, ask, and do it as a whole."""
-    entry = await read_entry(options.file, i18n, language)
-    with speaking(i18n, language):
-        try:
-            change = await services.profiles.preview(entry)
-            if change.is_nothing:
-                say(profiles_views.nothing_to_do())
-                return
-            say("\n".join(profiles_views.planned(change)))
-            if not options.yes and not agreed(agree, profiles_views.ask()):
-                say(unchanged())
-                return
-            say(profiles_views.done(await services.profiles.enter(entry)))
-        except Refusal as refusal:
-            raise CannotDo(f"{words_of(refusal)}\n{unchanged()}") from None
+async def template(_house: House, _settings: Settings, options: Namespace) -> None:
+    """Make a file, explained, into which a clinic writes all that the bot has to know of it."""
+    write_new_file(options.file, clinic_file.template().encode())
+    print(f"The template is in {options.file}.")
 
 
-async def read_entry(file: Path, i18n: I18n, language: Language) -> ClinicEntry:
+async def check(house: House, settings: Settings, options: Namespace) -> None:
+    """Say whether a clinic's file could be entered, and what that would do; change nothing."""
+    logs.set_up(settings.log_level)
+    with in_clinics_language(settings):
+        entry = await _read_entry(options.file)
+        if not await house.is_there(settings):  # nothing to compare it with
+            print(profiles_views.acceptable())
+            return
+        async with house.looked_at(settings) as services:
+            print(*await _foreseen(services, entry), sep="\n")
+
+
+async def _foreseen(services: Services, entry: ClinicEntry) -> list[str]:
+    """What entering this would do, in lines.
+
+    Raises:
+        CannotDo: it could not be entered.
+    """
+    try:
+        change = await services.profiles.preview(entry)
+    except Refusal as refusal:
+        raise _refused(refusal) from None
+    if change.is_nothing:
+        return [profiles_views.nothing_to_do()]
+    return [*profiles_views.planned(change), profiles_views.acceptable()]
+
+
+async def enter(house: House, settings: Settings, options: Namespace) -> None:
+    """Enter a clinic, or change it, by its file: say what it would do, ask, do all of it."""
+    logs.set_up(settings.log_level)
+    with in_clinics_language(settings):
+        async with house.opened(settings, options.name) as services:
+            try:
+                await _enter(services, await _read_entry(options.file), unasked=options.yes)
+            except Refusal as refusal:
+                raise _refused(refusal) from None
+
+
+async def _enter(services: Services, entry: ClinicEntry, *, unasked: bool) -> None:
+    change = await services.profiles.preview(entry)
+    if change.is_nothing:
+        print(profiles_views.nothing_to_do())
+        return
+    print(*profiles_views.planned(change), sep="\n")
+    if not unasked and not agreed(profiles_views.ask()):
+        print(unchanged())
+        return
+    print(profiles_views.done(await services.profiles.enter(entry)))
+
+
+async def _read_entry(file: Path) -> ClinicEntry:
     """The clinic in a file.
 
     Raises:
         CannotDo: it cannot be entered, with all that is wrong with it.
     """
     data = await asyncio.to_thread(read_file, file, clinic_file.MOST_BYTES)
-    with speaking(i18n, language):
-        try:
-            return clinic_file.read(data)
-        except clinic_file.BadClinicFile as bad:
-            reasons = [profiles_views.problem(each) for each in bad.problems]
-            raise CannotDo("\n".join([*reasons, unchanged()])) from None
-
-
-async def check(
-    services: Services, entry: ClinicEntry, i18n: I18n, language: Language
-) -> list[str]:
-    """What entering this would do, in lines; nothing is changed.
-
-    Raises:
-        CannotDo: it could not be entered.
-    """
-    with speaking(i18n, language):
-        try:
-            change = await services.profiles.preview(entry)
-        except Refusal as refusal:
-            raise CannotDo(f"{words_of(refusal)}\n{unchanged()}") from None
-        if change.is_nothing:
-            return [profiles_views.nothing_to_do()]
-        return [*profiles_views.planned(change), profiles_views.acceptable()]
-
-
-def acceptable(i18n: I18n, language: Language) -> str:
-    """What is said of a good file where there is no database to compare it with."""
-    with speaking(i18n, language):
-        return profiles_views.acceptable()
-
-
-async def show(services: Services, code: str) -> str:
-    """The clinic's file as it would be entered."""
     try:
-        return clinic_file.write(await services.profiles.entered(code))
-    except NoSuchClinic:
-        raise _no_clinic(code) from None
+        return clinic_file.read(data)
+    except clinic_file.BadClinicFile as bad:
+        reasons = [profiles_views.problem(each) for each in bad.problems]
+        raise CannotDo("\n".join([*reasons, unchanged()])) from None
 
 
-async def listed(services: Services) -> list[str]:
-    """A line for each clinic: its code and its name."""
-    return [f"{clinic.code}  {clinic.name}" for clinic in await services.profiles.all()]
+def _refused(refusal: Refusal) -> CannotDo:
+    return CannotDo(f"{words_of(refusal)}\n{unchanged()}")
 
 
-async def draw_poster(
-    services: Services, code: str, username: str, file: Path, i18n: I18n, language: Language
-) -> str:
+# A clinic that is there
+
+
+async def show(house: House, settings: Settings, options: Namespace) -> None:
+    """Print a clinic as a file that can be changed and entered; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    async with house.looked_at(settings) as services:
+        try:
+            print(clinic_file.write(await services.profiles.entered(options.code)), end="")
+        except NoSuchClinic:
+            raise _no_clinic(options.code) from None
+
+
+async def list_all(house: House, settings: Settings, _options: Namespace) -> None:
+    """Print each clinic's code and name; the bot may go on meanwhile."""
+    logs.set_up(settings.log_level)
+    async with house.looked_at(settings) as services:
+        clinics = await services.profiles.all()
+    print(*(f"{clinic.code}  {clinic.name}" for clinic in clinics), sep="\n")
+
+
+async def poster(house: House, settings: Settings, options: Namespace) -> None:
+    """Make a poster with the QR code that opens the bot at a clinic; the bot may go on."""
+    logs.set_up(settings.log_level)
+    username = options.bot or await username_of(settings)
+    async with house.looked_at(settings) as services:
+        with in_clinics_language(settings):
+            link = await _draw_poster(services, options, username)
+    print(f"The poster is in {options.file}. It opens {link}")
+
+
+async def _draw_poster(services: Services, options: Namespace, username: str) -> str:
     """Put the clinic's poster into a new file; the link that it shows."""
     try:
-        clinic = await services.profiles.clinic(code)
+        clinic = await services.profiles.clinic(options.code)
     except NoSuchClinic:
-        raise _no_clinic(code) from None
+        raise _no_clinic(options.code) from None
     link = link_to(username, POSTER + clinic.code)
-    with speaking(i18n, language):
-        told = profiles_views.poster(clinic, link)
-    drawn = await asyncio.to_thread(drawing.draw, told, _KINDS[file.suffix.lower()])
-    write_new_file(file, drawn)
+    told = profiles_views.poster(clinic, link)
+    kind = _KINDS[options.file.suffix.lower()]
+    write_new_file(options.file, await asyncio.to_thread(drawing.draw, told, kind))
     return link
 
 

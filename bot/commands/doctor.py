@@ -1,6 +1,7 @@
-"""A look over the settings and over Telegram, which changes nothing."""
+"""`python -m bot doctor`: a look over settings, Telegram and database, which changes nothing."""
 
 import stat
+from argparse import Namespace
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -21,8 +22,12 @@ from aiogram.types import WebhookInfo
 from aiogram.utils.token import TokenValidationError
 
 from bot.app import build_bot, build_session
+from bot.clock import now
+from bot.commands.line import House, Line
+from bot.commands.terminal import Unwell
 from bot.settings import Settings
 from bot.telegram.proxy import PROXY_TROUBLE, ProxyTrouble
+from bot.watch import logs
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 
@@ -31,6 +36,30 @@ MANY_PENDING = 100
 LATELY = timedelta(hours=1)
 PATIENCE = 10
 """Seconds for an answer of Telegram's."""
+
+
+def add(line: Line) -> None:
+    """`doctor`."""
+    line.add("doctor", doctor)
+
+
+async def doctor(house: House, settings: Settings, _options: Namespace) -> None:
+    """Look over settings, token, clock, webhook and database; change nothing."""
+    logs.set_up("CRITICAL")
+    findings = list(look_over_settings(settings))
+    findings += [finding async for finding in look_at_telegram(settings, now)]
+    findings += await house.look_over(settings)
+    print(*lines(findings), sep="\n")
+    if any(finding.level is Level.WRONG for finding in findings):
+        raise Unwell
+
+
+def lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """Findings as a terminal shows them."""
+    for finding in findings:
+        yield f"{finding.level.value:<6}{finding.subject}: {finding.found}"
+        if finding.remedy:
+            yield f"{'':<6}  -> {finding.remedy}"
 
 
 def look_over_settings(settings: Settings, env: Path = Path(".env")) -> Iterator[Finding]:
@@ -129,7 +158,7 @@ async def _about_clock(settings: Settings, session: AiohttpSession, clock: Clock
     return clocks(subject, abs((theirs - clock()).total_seconds()))
 
 
-def _about_webhook(info: WebhookInfo, settings: Settings, now: datetime) -> Iterable[Finding]:
+def _about_webhook(info: WebhookInfo, settings: Settings, at: datetime) -> Iterable[Finding]:
     wanted = settings.webhook_url or ""
     if info.url == wanted:
         yield Finding("webhook", "is set as WEBHOOK_URL says" if wanted else "none: polling")
@@ -142,7 +171,7 @@ def _about_webhook(info: WebhookInfo, settings: Settings, now: datetime) -> Iter
             "Telegram has one, so the bot cannot ask for updates",
             "start once with `python -m bot run --delete-webhook`, or set WEBHOOK_URL",
         )
-    if info.last_error_date and now - info.last_error_date < LATELY:
+    if info.last_error_date and at - info.last_error_date < LATELY:
         yield doubtful(
             "deliveries",
             f"the last one that failed, at {info.last_error_date:%H:%M} UTC: "
@@ -164,11 +193,3 @@ async def _about_operator(bot: Bot, chat: int) -> Finding:
         remedy = "from that chat, write /start to the bot first; or mend OPERATOR_CHAT_IDS"
         return doubtful(subject, "cannot be written to", remedy)
     return Finding(subject, "can be written to")
-
-
-def lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Findings as a terminal shows them."""
-    for finding in findings:
-        yield f"{finding.level.value:<6}{finding.subject}: {finding.found}"
-        if finding.remedy:
-            yield f"{'':<6}  -> {finding.remedy}"

@@ -1,35 +1,56 @@
-"""Keys that phone numbers are encrypted with, as operators write them."""
+"""`python -m bot keys …`: what phone numbers are encrypted with."""
 
-import argparse
 import os
-from base64 import b64decode, b64encode
+from argparse import Namespace
+from base64 import b64encode
 from pathlib import Path
 
-KEY_BYTES = 32
+from bot.commands.line import House, Line
+from bot.commands.terminal import agreed
+from bot.settings import KEY_BYTES, BadSetting, Settings
+from bot.watch import logs
+
+
+def add(line: Line) -> None:
+    """`keys new`, `keys rotate` and `keys forget-lost`."""
+    keys = line.family("keys", "What phone numbers are encrypted with.")
+    keys.add("new", new)
+    keys.add("rotate", rotate)
+    keys.add("forget-lost", forget_lost).add_argument(
+        "--yes", action="store_true", help="do not ask"
+    )
+
+
+async def new(_house: House, _settings: Settings, _options: Namespace) -> None:
+    """Print a new key for ENCRYPTION_KEYS, which nobody else has."""
+    print(new_key())
+
+
+async def rotate(house: House, settings: Settings, options: Namespace) -> None:
+    """Encrypt with the first key what older ones encrypted; whenever it ends, again goes on."""
+    logs.set_up(settings.log_level)
+    if not settings.encryption_keys:
+        raise BadSetting("ENCRYPTION_KEYS: there is no key. `python -m bot keys new` makes one.")
+    async with house.opened(settings, options.name) as services:
+        count = await services.phones.encrypt_anew()
+    print(f"Phone numbers encrypted anew: {count}. All are under the first key now.")
+
+
+async def forget_lost(house: House, settings: Settings, options: Namespace) -> None:
+    """Drop the phone numbers that none of the keys opens: when their key is lost for good."""
+    logs.set_up(settings.log_level)
+    async with house.opened(settings, options.name, unlocked=False) as services:
+        if not (lost := await services.phones.locked()):
+            print("The keys open every phone number: there is nothing to drop.")
+        elif options.yes or agreed(f"Drop {lost} phone numbers for good? [y/N]"):
+            print(f"Phone numbers dropped: {await services.phones.forget_locked()}.")
+        else:
+            print("Nothing was changed.")
 
 
 def new_key() -> str:
     """A key that nobody has: 32 random bytes in base64."""
     return b64encode(os.urandom(KEY_BYTES)).decode()
-
-
-def read_key(written: str) -> bytes:
-    """The bytes of a key.
-
-    Raises:
-        ValueError: it is none; what was written is not quoted, not even as the cause.
-    """
-    plain = written.strip().replace("-", "+").replace("_", "/")
-    try:
-        key = b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except ValueError:  # its message may say what it found
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError(
-            f"each key is {KEY_BYTES} bytes in base64. "
-            "Leave it empty, and `python -m bot keys new` makes one"
-        )
-    return key
 
 
 def key_in(file: Path) -> str:
@@ -41,9 +62,3 @@ def key_in(file: Path) -> str:
         half_done.write_text(new_key())
         half_done.replace(file)
     return file.read_text()
-
-
-def add_arguments(parser: argparse.ArgumentParser, action: str) -> None:
-    """What a command about keys has to be told."""
-    if action == "forget-lost":
-        parser.add_argument("--yes", action="store_true", help="do not ask")

@@ -4,23 +4,22 @@ What is about the clinic's sheet is said in the clinic's language; what is about
 operator's, which is English.
 """
 
-import argparse
 import asyncio
 import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from aiogram.utils.i18n import I18n
-
 from bot.app import Services
+from bot.clock import now
+from bot.commands.line import House, Line
 from bot.commands.terminal import (
-    Agree,
     CannotDo,
     ProgressLine,
-    Say,
     agreed,
+    in_clinics_language,
     read_file,
     write_new_file,
 )
@@ -29,127 +28,150 @@ from bot.documents.typed.dates import read_date
 from bot.flows.common.refusals import words_of
 from bot.flows.schedule.sheets import slot_rows as slot_views
 from bot.flows.schedule.sheets import timetables as views
-from bot.words import speaking
+from bot.settings import Settings
+from bot.watch import logs
 from services.model.clinic import Clinic
-from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import DateUnclear, NoSuchDay
-from services.ports.readers import Clock
 from services.schedule.imports import Imports
 from services.schedule.timetables import Timetables
 
 _SUFFIXES = (".xlsx", ".csv")
 
 
-def add_arguments(parser: argparse.ArgumentParser, named: str) -> None:
-    """What the command of this name is told."""
-    if named != "import":
-        parser.add_argument(
-            "--slots", action="store_true", help="a row for each time instead of a timetable"
-        )
-    if named != "template":
-        parser.add_argument("--clinic", required=True, metavar="CODE", help="the clinic's code")
-    if named == "import":
-        parser.add_argument(
-            "--from",
-            dest="since",
-            type=_day,
-            metavar="DATE",
-            help="the first day on which the sheet counts, such as 2026-12-01; today by default",
-        )
-        parser.add_argument("--yes", action="store_true", help="change it without asking")
-        parser.add_argument("file", type=Path, metavar="FILE", help="an .xlsx or .csv sheet")
-    else:
-        parser.add_argument(
-            "file", type=_new_sheet, metavar="FILE", help=".xlsx or .csv, a new one"
-        )
+# What the commands are told
+
+
+def add(line: Line) -> None:
+    """`schedule template`, `import` and `export`."""
+    schedule = line.family("schedule", "A clinic's timetable as a sheet.")
+    empty = schedule.add("template", template)
+    _add_slots(empty)
+    _add_new_sheet(empty)
+    _add_import(schedule.add("import", take_over))
+    filled = schedule.add("export", export)
+    _add_slots(filled)
+    _add_clinic(filled)
+    _add_new_sheet(filled)
+
+
+def _add_import(parser: ArgumentParser) -> None:
+    _add_clinic(parser)
+    parser.add_argument(
+        "--from",
+        dest="since",
+        type=_day,
+        metavar="DATE",
+        help="the first day on which the sheet counts, such as 2026-12-01; today by default",
+    )
+    parser.add_argument("--yes", action="store_true", help="change it without asking")
+    parser.add_argument("file", type=Path, metavar="FILE", help="an .xlsx or .csv sheet")
+
+
+def _add_slots(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--slots", action="store_true", help="a row for each time instead of a timetable"
+    )
+
+
+def _add_clinic(parser: ArgumentParser) -> None:
+    parser.add_argument("--clinic", required=True, metavar="CODE", help="the clinic's code")
+
+
+def _add_new_sheet(parser: ArgumentParser) -> None:
+    parser.add_argument("file", type=_new_sheet, metavar="FILE", help=".xlsx or .csv, a new one")
 
 
 def _day(text: str) -> date:
     try:
         return read_date(text)
     except (DateUnclear, NoSuchDay):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-12-01") from None
+        raise ArgumentTypeError(f"{text!r} is not a date such as 2026-12-01") from None
 
 
 def _new_sheet(text: str) -> Path:
     if not text.lower().endswith(_SUFFIXES):
-        raise argparse.ArgumentTypeError(f"{text!r} ends neither in .xlsx nor in .csv")
+        raise ArgumentTypeError(f"{text!r} ends neither in .xlsx nor in .csv")
     return Path(text)
 
 
-def write_template(file: Path, i18n: I18n, language: Language, *, slots: bool = False) -> None:
-    """Put an empty timetable, or an empty sheet of times, explained, into a new file."""
-    with speaking(i18n, language):
-        if slots:
-            make_rows = slot_rows.template_csv if _is_csv(file) else slot_rows.template_workbook
-            write_new_file(file, make_rows(slot_views.sheet_words()))
-        else:
-            make = timetable.template_csv if _is_csv(file) else timetable.template_workbook
-            write_new_file(file, make(views.sheet_words()))
+# From the clinic to a sheet
 
 
-async def export_slots(
-    services: Services, code: str, file: Path, i18n: I18n, language: Language
-) -> int:
+async def template(_house: House, settings: Settings, options: Namespace) -> None:
+    """Make an empty sheet for a clinic's timetable or times, with examples and an explanation."""
+    with in_clinics_language(settings):
+        write_new_file(options.file, _template(csv=_is_csv(options.file), slots=options.slots))
+    print(f"The template is in {options.file}.")
+
+
+def _template(*, csv: bool, slots: bool) -> bytes:
+    if slots:
+        make_rows = slot_rows.template_csv if csv else slot_rows.template_workbook
+        return make_rows(slot_views.sheet_words())
+    make = timetable.template_csv if csv else timetable.template_workbook
+    return make(views.sheet_words())
+
+
+async def export(house: House, settings: Settings, options: Namespace) -> None:
+    """Put a clinic's timetable or times into a sheet that can be imported; the bot may go on."""
+    logs.set_up(settings.log_level)
+    write = _write_times if options.slots else _write_timetable
+    async with house.looked_at(settings) as services:
+        with in_clinics_language(settings):
+            clinic = await _clinic(services, options.clinic)
+            count = await write(services, clinic, options.file)
+    if options.slots:
+        print(f"The times are in {options.file}, without anybody's name. Rows: {count}.")
+    else:
+        print(f"The timetable is in {options.file}. Doctors: {count}.")
+
+
+async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's times ahead into a new file, without anybody's name; how many there are."""
-    clinic = await _clinic(services, code)
     found = await services.imports.times(clinic.id)
     make = slot_rows.write_csv if _is_csv(file) else slot_rows.write_workbook
-    with speaking(i18n, language):
-        made = await asyncio.to_thread(make, found, slot_views.sheet_words())
-        write_new_file(file, made)
+    write_new_file(file, await asyncio.to_thread(make, found, slot_views.sheet_words()))
     return len(found)
 
 
-async def export(services: Services, code: str, file: Path, i18n: I18n, language: Language) -> int:
+async def _write_timetable(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's timetable into a new file; of how many doctors it is."""
-    clinic = await _clinic(services, code)
     found = await services.timetables.of_clinic(clinic.id)
     make = timetable.write_csv if _is_csv(file) else timetable.write_workbook
-    with speaking(i18n, language):
-        write_new_file(file, make(found, views.sheet_words()))
+    write_new_file(file, make(found, views.sheet_words()))
     return len(found)
 
 
-async def take_over(
-    services: Services,
-    options: argparse.Namespace,
-    clock: Clock,
-    i18n: I18n,
-    language: Language,
-    say: Say,
-    agree: Agree,
-) -> None:
+# From a sheet to the clinic
+
+
+async def take_over(house: House, settings: Settings, options: Namespace) -> None:
+    """Take over a clinic's timetable or times from a sheet: say what it would do, ask, do all."""
+    logs.set_up(settings.log_level)
+    with in_clinics_language(settings):
+        async with house.opened(settings, options.name) as services:
+            try:
+                await _take_over(services, options)
+            except grids.BadFile as bad:
+                raise _nothing_done([views.file_trouble(bad)]) from None
+            except timetable.BadTimetable as bad:
+                raise _nothing_done([views.problem(each) for each in bad.problems]) from None
+            except slot_rows.BadSlotRows as bad:
+                raise _nothing_done(slot_views.problems(bad.problems)) from None
+            except Refusal as refusal:
+                raise _nothing_done([words_of(refusal)]) from None
+
+
+async def _take_over(services: Services, options: Namespace) -> None:
     """Show what a sheet of either kind would do to a clinic's schedule, ask, and do all of it."""
-    clinic = await _clinic(services, options.clinic)
-    today = clock().astimezone(clinic.zone).date()
-    since = options.since or today
-    if since < today:
-        raise CannotDo(f"--from: {since} is over; the past stays as it was.")
-    data = await asyncio.to_thread(read_file, options.file, grids.MOST_BYTES)
-    with speaking(i18n, language):
-        try:
-            reading = await asyncio.to_thread(schedule_sheets.read, data, since)
-            if isinstance(reading, slot_rows.Reading):
-                way: _Way = _Times(services.imports, clinic, reading)
-            else:
-                way = _Week(services.timetables, clinic, reading, since, today)
-            say("\n".join(await way.planned()))
-            if not options.yes and not agreed(agree, views.ask()):
-                say(views.unchanged())
-                return
-            done = await way.done()
-        except grids.BadFile as bad:
-            raise CannotDo(_nothing_done([views.file_trouble(bad)])) from None
-        except timetable.BadTimetable as bad:
-            raise CannotDo(_nothing_done([views.problem(each) for each in bad.problems])) from None
-        except slot_rows.BadSlotRows as bad:
-            raise CannotDo(_nothing_done(slot_views.problems(bad.problems))) from None
-        except Refusal as refusal:
-            raise CannotDo(_nothing_done([words_of(refusal)])) from None
-        say("\n".join(done))
+    way = await _way(services, options)
+    print(*await way.planned(), sep="\n")
+    if not options.yes and not agreed(views.ask()):
+        print(views.unchanged())
+        return
+    print(*await way.done(), sep="\n")
 
 
 class _Way(Protocol):
@@ -200,8 +222,22 @@ class _Times:
         return slot_views.done(await self.imports.apply(self.clinic.id, self.reading.doctors, line))
 
 
-def _nothing_done(reasons: list[str]) -> str:
-    return "\n".join([*reasons, views.unchanged()])
+async def _way(services: Services, options: Namespace) -> _Way:
+    """What the sheet says, as something that can be done."""
+    clinic = await _clinic(services, options.clinic)
+    today = now().astimezone(clinic.zone).date()
+    since = options.since or today
+    if since < today:
+        raise CannotDo(f"--from: {since} is over; the past stays as it was.")
+    data = await asyncio.to_thread(read_file, options.file, grids.MOST_BYTES)
+    reading = await asyncio.to_thread(schedule_sheets.read, data, since)
+    if isinstance(reading, slot_rows.Reading):
+        return _Times(services.imports, clinic, reading)
+    return _Week(services.timetables, clinic, reading, since, today)
+
+
+def _nothing_done(reasons: list[str]) -> CannotDo:
+    return CannotDo("\n".join([*reasons, views.unchanged()]))
 
 
 async def _clinic(services: Services, code: str) -> Clinic:

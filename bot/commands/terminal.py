@@ -1,18 +1,20 @@
-"""What commands have in common that talk to somebody at a terminal about a file."""
+"""What commands have in common: somebody at a terminal, files, words, the bot's own name."""
 
 import select
 import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import TextIO
 
-Say = Callable[[str], None]
-Agree = Callable[[str], bool | None]
-"""Asks, and waits for the answer; None: there is nobody to ask."""
+from aiogram.exceptions import AiogramError
+
+from bot import words
+from bot.app import build_bot, build_session
+from bot.settings import Settings
 
 _YES = {"y", "yes", "д", "да"}
 
@@ -21,8 +23,27 @@ class CannotDo(Exception):
     """The command cannot be done; the message has a line for each reason. Nothing was changed."""
 
 
-def ask_at_terminal(question: str) -> bool | None:
-    """What the person at the terminal says; a plain Enter is a no, and so is Ctrl+C."""
+class Unwell(Exception):
+    """Something is wrong; it has been said."""
+
+
+def agreed(question: str) -> bool:
+    """Whether somebody at the terminal said yes.
+
+    Raises:
+        CannotDo: there is nobody to ask.
+    """
+    answer = _ask(question)
+    if answer is None:
+        raise CannotDo("There is nobody to ask: use --yes. Nothing was changed.")
+    return answer
+
+
+def _ask(question: str) -> bool | None:
+    """What the person at the terminal says; a plain Enter is a no, and so is Ctrl+C.
+
+    None: there is nobody to ask.
+    """
     # Asyncio's own handler would only be heard after the answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -62,30 +83,18 @@ class ProgressLine:
     Where nobody looks, in a file or a pipe, it says nothing.
     """
 
-    def __init__(self, words: Callable[[int, int], str], to: TextIO) -> None:
-        self._words = words
+    def __init__(self, said: Callable[[int, int], str], to: TextIO) -> None:
+        self._said = said
         self._to = to
         self._width = 0
 
     def __call__(self, done: int, of: int) -> None:
         if not self._to.isatty():
             return
-        line = "" if done >= of else self._words(done, of)
+        line = "" if done >= of else self._said(done, of)
         self._to.write(f"\r{line:<{self._width}}" + ("" if line else "\r"))
         self._to.flush()
         self._width = len(line)
-
-
-def agreed(agree: Agree, question: str) -> bool:
-    """Whether somebody said yes.
-
-    Raises:
-        CannotDo: there is nobody to ask.
-    """
-    answer = agree(question)
-    if answer is None:
-        raise CannotDo("There is nobody to ask: use --yes. Nothing was changed.")
-    return answer
 
 
 def read_file(file: Path, most: int) -> bytes:
@@ -114,3 +123,26 @@ def write_new_file(file: Path, data: bytes) -> None:
         raise CannotDo(f"{file} is there already, and is not written over.") from None
     except OSError as error:
         raise CannotDo(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def in_clinics_language(settings: Settings) -> AbstractContextManager[None]:
+    """Within it, words come out as a clinic reads them.
+
+    Raises:
+        MissingCatalog: at once; a language of the bot has no compiled catalog.
+    """
+    return words.speaking(words.load(), settings.default_language)
+
+
+async def username_of(settings: Settings) -> str:
+    """The bot's name, as Telegram knows it.
+
+    Raises:
+        CannotDo: Telegram could not be asked.
+    """
+    bot = build_bot(settings.bot_token.get_secret_value(), build_session(settings))
+    try:
+        async with bot.session:
+            return (await bot.me()).username or ""
+    except AiogramError:
+        raise CannotDo("Telegram cannot be asked for the bot's name: give it by --bot") from None

@@ -1,6 +1,7 @@
-"""What a look over an installation found."""
+"""What a look over an installation found, and what is in its database."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 
@@ -44,3 +45,15 @@ def clocks(subject: str, apart: float) -> Finding:
     if apart > SKEW:
         return wrong(subject, found, "have both machines set their clocks by NTP (timedatectl)")
     return Finding(subject, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much there is in a database, and of when it is; nobody's name."""
+
+    taken_at: datetime | None
+    """The backup's moment in UTC; None for a file that was copied by other means."""
+    clinics: int
+    doctors: int
+    children: int
+    visits_ahead: int

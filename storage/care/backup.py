@@ -17,8 +17,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.runtime.health import Contents
 from storage.care import snapshots
-from storage.care.snapshots import Contents, Damaged, url_of
+from storage.care.snapshots import Damaged, url_of
 from storage.care.transfer import transfer
 from storage.database.engines import open_engines
 from storage.database.migrate import migrate
@@ -27,8 +28,6 @@ from storage.database.sqlite import make_folder
 from storage.database.urls import BadDatabase, is_sqlite
 from storage.tables.clinic import ClinicRow
 from storage.tables.families import PersonRow
-
-__all__ = ["BadBackup", "Contents", "back_up", "restore"]
 
 OURS = {"alembic_version", "persons", "clinics", "appointments"}
 """Tables that every version of the database had."""

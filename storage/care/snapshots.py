@@ -5,29 +5,17 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, NullPool, and_, create_engine, func, select, text
 from sqlalchemy.engine import URL
 
+from services.runtime.health import Contents
 from storage.tables.base import Base
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.visits import ACTIVE_STATES, AppointmentRow
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """How much there is in a database, and of when it is; nobody's name."""
-
-    taken_at: datetime | None
-    """The backup's moment in UTC; None for a file that was copied by other means."""
-    clinics: int
-    doctors: int
-    children: int
-    visits_ahead: int
 
 
 class Damaged(Exception):

@@ -11,8 +11,8 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot.app import Services, build_bot, build_dispatcher
-from bot.commands.serving import _answers
 from bot.sandbox.telegram import Telegram
+from bot.serving import _answers
 from bot.telegram.handling import Handling
 from bot.telegram.middlewares import Patience
 from bot.watch.health_port import Operations
@@ -123,7 +123,7 @@ async def test_a_database_that_is_away_or_hangs_does_not_answer(
 ) -> None:
     """Whether the database is there is found out in two seconds at most."""
     assert await _answers(house.services.upkeep)
-    monkeypatch.setattr("bot.commands.serving.DATABASE_ANSWERS_WITHIN", 0.05)
+    monkeypatch.setattr("bot.serving.DATABASE_ANSWERS_WITHIN", 0.05)
     monkeypatch.setattr(Upkeep, "count_set_aside", lambda _self: count())
 
     assert not await _answers(house.services.upkeep)

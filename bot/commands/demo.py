@@ -1,0 +1,106 @@
+"""`python -m bot demo`: the bot without Telegram, and `seed-demo`: the demo's people with it."""
+
+import asyncio
+from argparse import Namespace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import Services
+from bot.commands import demo_clinics
+from bot.commands.keys import key_in
+from bot.commands.line import House, Line
+from bot.sandbox.server import serve
+from bot.sandbox.telegram import Telegram
+from bot.serving import on_port, serve_parents
+from bot.settings import Settings
+from bot.watch import logs
+
+DATA = Path("data/demo")
+
+
+def add(line: Line) -> None:
+    """`demo`."""
+    line.add("demo", demo)
+
+
+def add_seed(line: Line) -> None:
+    """`seed-demo`."""
+    line.add("seed-demo", seed)
+
+
+async def demo(house: House, settings: Settings, options: Namespace) -> None:
+    """Serve the sandbox's people: a chat page in the browser instead of Telegram."""
+    logs.set_up(settings.log_level if "log_level" in settings.model_fields_set else "WARNING")
+    telegram = _telegram()
+    async with sandbox(telegram, settings.port) as address:
+        settings = _of_the_demo(settings, address)
+        async with house.opened(settings, options.name, telegram.now) as services:
+            await demo_clinics.seed(services)
+            telegram.upcoming = services.notices.upcoming
+            await _serve_people(telegram, settings, services, address)
+
+
+async def seed(house: House, settings: Settings, options: Namespace) -> None:
+    """Put the demo's clinics and families into the database."""
+    logs.set_up(settings.log_level)
+    async with house.opened(settings, options.name) as services:
+        await demo_clinics.seed(services)
+    print("The demo's clinics and families are in the database.")
+
+
+def _telegram() -> Telegram:
+    """The sandbox with the demo's people in it."""
+    telegram = Telegram(token=demo_clinics.TOKEN, memory=DATA / "telegram.json")
+    for telegram_id, name, hint in demo_clinics.PEOPLE:
+        telegram.add_user(telegram_id, name, hint=hint)
+    for telegram_id in demo_clinics.WROTE:
+        telegram.world.users[telegram_id].started = True
+    return telegram
+
+
+def _of_the_demo(settings: Settings, address: str) -> Settings:
+    """The settings of a bot whose Telegram is the sandbox, and whose database is the demo's."""
+    return settings.model_copy(
+        update={
+            "bot_token": SecretStr(demo_clinics.TOKEN),
+            "database_url": f"sqlite+aiosqlite:///{DATA / 'bot.db'}",
+            "telegram_api_base": address,
+            "telegram_proxy": None,
+            "encryption_keys": [SecretStr(key_in(DATA / "key"))],
+        }
+    )
+
+
+@asynccontextmanager
+async def sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
+    """The address of a Telegram that is served meanwhile. Raises `CannotStart` if it cannot be."""
+    try:
+        serving = serve(telegram, "127.0.0.1", port)
+        async with on_port(serving, port, "choose another, PORT=8081 make demo") as address:
+            yield address
+    finally:
+        await telegram.close()
+
+
+async def _serve_people(
+    telegram: Telegram, settings: Settings, services: Services, address: str
+) -> None:
+    """Serve, and let the doctors' times follow whenever the demo's clock is moved forward."""
+
+    async def follow() -> None:
+        with telegram.subscribe() as events:
+            while event := await events.get():
+                if event["kind"] == "clock":
+                    await services.clinics.refresh_schedules()
+
+    ready = f"The demo is open: {address} (Ctrl+C ends it)"
+    following = asyncio.create_task(follow())
+    try:
+        await serve_parents(
+            settings, services, clock=telegram.now, on_ready=lambda: print(ready, flush=True)
+        )
+    finally:
+        following.cancel()
