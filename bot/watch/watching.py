@@ -31,7 +31,7 @@ class Watch:
 
 
 class Stopwatch(BaseMiddleware):
-    """Tells how long each handler took, by its name."""
+    """Tells how long each handler took, by its flow and its name."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
@@ -42,6 +42,6 @@ class Stopwatch(BaseMiddleware):
         try:
             return await handler(event, data)
         finally:
-            module = called.callback.__module__.rpartition(".")[2]
-            name = f"{module}.{called.callback.__name__}"
+            flow = called.callback.__module__.removesuffix(".handlers").rpartition(".")[2]
+            name = f"{flow}.{called.callback.__name__}"
             self._watch.handled(name, perf_counter() - begun)
