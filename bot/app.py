@@ -21,6 +21,7 @@ from bot.telegram.proxy import ProxiedSession
 from bot.watch.watching import Stopwatch, Watch
 from bot.words import _, speaking
 from services.access.audit import Journal
+from services.access.members import Members
 from services.broadcasts.carrying_out import Broadcasts
 from services.clinic.editing import ClinicDesk
 from services.clinic.opening import Clinics
@@ -29,19 +30,22 @@ from services.desk.absences import Absences
 from services.desk.attendance import Reception
 from services.desk.booking import Desk
 from services.desk.call_list import Calls
-from services.desk.day import Staff
+from services.desk.codes import Codes
+from services.desk.day import Workday
 from services.desk.occupancy import Loads
 from services.desk.search import Registry
 from services.families.children import Children
-from services.families.consents import Agreements
+from services.families.consents import Consents
 from services.families.onboarding import Families
 from services.families.phones import Phones
+from services.families.reminder_wishes import Wishes
 from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
+from services.schedule.overview import HoursOverview
 from services.schedule.timetables import Timetables
 from services.upkeep import Upkeep
 from services.visits.booking import Booking
@@ -63,21 +67,25 @@ class Services:
         self.children = Children(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
-        self.agreements = Agreements(transactions, clock)
+        self.consents = Consents(transactions, clock)
+        self.wishes = Wishes(transactions, clock)
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)
         self.clinic_desk = ClinicDesk(transactions, clock)
         self.timetables = Timetables(transactions, clock)
         self.imports = Imports(transactions, clock)
+        self.overview = HoursOverview(transactions, clock)
         self.hours = OpeningHours(transactions, clock, TypedHours())
         self.word = DoctorsWord(transactions, clock)
         self.reception = Reception(transactions, clock)
         self.absences = Absences(transactions, clock, TypedHours())
         self.desk = Desk(transactions, clock)
         self.registry = Registry(transactions, clock, read_date, read_phone)
+        self.codes = Codes(transactions, clock)
         self.questions = Questions(transactions, clock, read_date, read_phone)
-        self.staff = Staff(transactions, clock)
+        self.members = Members(transactions, clock)
+        self.workday = Workday(transactions, clock)
         self.journal = Journal(transactions, clock)
         self.calls = Calls(transactions, clock)
         self.loads = Loads(transactions, clock)

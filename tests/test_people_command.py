@@ -31,7 +31,7 @@ async def test_an_invitation_is_a_link_and_its_picture(
 
     person = await house.services.families.meet(201, Language.RUSSIAN)
     token = link.partition("?start=i")[2]
-    desk = await house.services.staff.accept(person.id, token, "Ирина")
+    desk = await house.services.workday.accept(person.id, token, "Ирина")
     assert desk.post.role is Role.ADMINISTRATOR
 
 
@@ -59,14 +59,14 @@ async def test_the_journal_is_verified_against_what_was_kept_elsewhere(
 ) -> None:
     """R39: whole, then cut off by somebody with the database in hand; exit code 1 says so."""
     person = await house.services.families.meet(202, Language.RUSSIAN)
-    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
-    desk = await house.services.staff.accept(person.id, invitation.token, "Тамара")
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
+    desk = await house.services.workday.accept(person.id, invitation.token, "Тамара")
     anna = await house.parent(101, clinic)
     child = await house.child(anna)
     [doctor, *_] = await house.doctors(clinic)
     visit = await house.book(anna, child.id, (await house.free_times(anna, child.id, doctor))[0])
     for _ in range(2):
-        await house.services.staff.visit(person.id, desk.post.id, visit.id)
+        await house.services.workday.visit(person.id, desk.post.id, visit.id)
 
     anchor = tmp_path / "heads"
     anchor.write_text((await bot.beside("journal", "heads")).said)

@@ -199,15 +199,15 @@ async def _employ(services: Services, telegram_id: int, name: str, role: Role) -
     """Give somebody a post at Ромашка by an invitation, unless they have one."""
     person = await services.families.meet(telegram_id, Language.RUSSIAN)
     try:
-        await services.staff.desk(person.id)
+        await services.workday.desk(person.id)
     except NotFound:
         doctor_id = await _petrova(services) if role is Role.DOCTOR else None
-        invitation = await services.staff.appoint(_ROMASHKA.code, role, doctor_id)
-        await services.staff.accept(person.id, invitation.token, name)
+        invitation = await services.members.appoint(_ROMASHKA.code, role, doctor_id)
+        await services.workday.accept(person.id, invitation.token, name)
 
 
 async def _petrova(services: Services) -> DoctorId:
-    doctors = await services.staff.doctors(_ROMASHKA.code)
+    doctors = await services.members.doctors(_ROMASHKA.code)
     return next(doctor.id for doctor in doctors if doctor.name == _DOCTORS["romashka"][0].name)
 
 
@@ -240,5 +240,5 @@ async def _book_ahead(services: Services, person: PersonId) -> None:
     times = await services.times.day(person, need, petrova, day)
     visit = await services.booking.book(person, need, times.slots[0].id)
     await services.booking.told(person, visit.id)
-    news = await services.agreements.text(person, home.clinic.id, Purpose.NEWS)
-    await services.agreements.agree(person, home.clinic.id, Purpose.NEWS, news.text.version)
+    news = await services.consents.text(person, home.clinic.id, Purpose.NEWS)
+    await services.consents.agree(person, home.clinic.id, Purpose.NEWS, news.text.version)

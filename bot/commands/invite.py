@@ -42,7 +42,7 @@ async def _appoint(services: Services, options: Namespace) -> str:
     """
     doctor = DoctorId(options.doctor) if options.doctor else None
     try:
-        return (await services.staff.appoint(options.clinic, Role(options.role), doctor)).token
+        return (await services.members.appoint(options.clinic, Role(options.role), doctor)).token
     except NotFound:
         raise CannotDo(
             f"there is no clinic {options.clinic}, or no such doctor there; "

@@ -1,26 +1,17 @@
 """The clinic's people at work: where each begins, the day, its visits."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.access.audit import take_down
-from services.access.members import (
-    INVITED_FOR,
-    TOKEN_BYTES,
-    Colleague,
-    Colleagues,
-    Invitation,
-    WhomToInvite,
-)
 from services.access.posts import doctor_at, hash_of, listen, post_of, visit_at
 from services.messages.planning import LATE
-from services.model.access import ADMINISTRATION, REGISTRY, Access, Post, Role
+from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
 from services.model.conversations import Conversation
-from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId
-from services.model.refusals.access import InvitationInvalid, LastAdministrator
+from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
+from services.model.refusals.access import InvitationInvalid
 from services.model.refusals.base import NotFound
 from services.model.slots import GridTime
 from services.model.visits import Appointment
@@ -71,63 +62,12 @@ class DayList:
     """What colleagues wrote about the visits, for each other."""
 
 
-class Staff:
-    """Roles in clinics; each is checked again at every tap."""
+class Workday:
+    """The clinic's people at work: where each begins, and what is to be seen of a day."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
         self._transactions = transactions
         self._clock = clock
-
-    # Coming and going
-
-    @use_case
-    async def appoint(
-        self, clinic_code: str, role: Role, doctor_id: DoctorId | None = None
-    ) -> Invitation:
-        """Invite somebody from the command line: whoever runs the bot may. Raises `NotFound`."""
-        async with self._transactions.writes() as tx:
-            clinic = await tx.clinics.by_code(clinic_code)
-            if clinic is None:
-                raise NotFound
-            return await self._invite(tx, clinic.id, role, doctor_id)
-
-    @use_case
-    async def doctors(self, clinic_code: str) -> list[Doctor]:
-        """The doctors of a clinic, for whoever runs the bot. Raises `NotFound`."""
-        async with self._transactions.reads() as tx:
-            clinic = await tx.clinics.by_code(clinic_code)
-            if clinic is None:
-                raise NotFound
-            return await tx.clinics.doctors(clinic.id)
-
-    @use_case
-    async def whom_to_invite(self, person: PersonId, post_id: PostId) -> WhomToInvite:
-        """Raises `NotFound`: not an administrator."""
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return WhomToInvite(post, await tx.clinics.doctors(post.clinic.id))
-
-    @use_case
-    async def invite(
-        self, person: PersonId, post_id: PostId, role: Role, doctor_id: DoctorId | None = None
-    ) -> Invitation:
-        """Invite somebody to one's own clinic. Raises `NotFound`: not an administrator."""
-        async with self._transactions.writes(person) as tx:
-            post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return await self._invite(tx, post.clinic.id, role, doctor_id)
-
-    async def _invite(
-        self, tx: Transaction, clinic_id: ClinicId, role: Role, doctor_id: DoctorId | None
-    ) -> Invitation:
-        clinic = await tx.clinics.get(clinic_id)
-        doctor = await tx.clinics.doctor(doctor_id) if doctor_id else None
-        if (doctor is None) == (role is Role.DOCTOR) or (doctor and doctor.clinic.id != clinic.id):
-            raise NotFound
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        now = self._clock()
-        post = Post(PostId(0), clinic, PersonId(0), role, doctor, "")
-        await tx.staff.invite(post, hash_of(token), now, now + INVITED_FOR)
-        return Invitation(post, token, now + INVITED_FOR)
 
     @use_case
     async def accept(self, person: PersonId, token: str, name: str) -> Workplace:
@@ -141,42 +81,6 @@ class Staff:
             if post is None:
                 raise InvitationInvalid
             return await self._desk(tx, person, post)
-
-    @use_case
-    async def dismiss(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleagues:
-        """End somebody's post: it holds from their next tap. Doing it again changes nothing.
-
-        Raises:
-            NotFound: not an administrator, or not a colleague.
-            LastAdministrator: nobody could invite others any more.
-        """
-        async with self._transactions.writes(person) as tx:
-            post = await post_of(tx, person, post_id, ADMINISTRATION)
-            await tx.staff.lock(post.clinic.id)
-            staff = await tx.staff.of_clinic(post.clinic.id)
-            others = [each for each in staff if each.id != colleague]
-            if len(others) < len(staff):
-                if not any(each.role is Role.ADMINISTRATOR for each in others):
-                    raise LastAdministrator
-                await tx.staff.end(colleague, self._clock())
-            return Colleagues(post, others)
-
-    @use_case
-    async def colleagues(self, person: PersonId, post_id: PostId) -> Colleagues:
-        """Raises `NotFound`: not an administrator."""
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return Colleagues(post, await tx.staff.of_clinic(post.clinic.id))
-
-    @use_case
-    async def colleague(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleague:
-        """Raises `NotFound`: not an administrator, or not a colleague."""
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id, ADMINISTRATION)
-            found = await tx.staff.get(colleague)
-            if found.clinic.id != post.clinic.id:
-                raise NotFound
-            return Colleague(post, found)
 
     # At work
 

@@ -1,8 +1,6 @@
 """What a person agrees to beside the processing of data, each purpose by itself."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from dataclasses import dataclass
 
 from services.messages.planning import plan_reminders_of
 from services.model.clinic import Clinic
@@ -41,7 +39,7 @@ class Agreement:
     text: ConsentText
 
 
-class Agreements:
+class Consents:
     """Consents for each purpose of its own, each given and withdrawn by itself."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:
@@ -60,7 +58,7 @@ class Agreements:
             at = clinic_id or await tx.families.clinic_of(person)
             if at is None:
                 raise NoConsent
-            return await self._settings(tx, person, at)
+            return await settings_of(tx, person, at)
 
     @use_case
     async def text(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> Agreement:
@@ -99,7 +97,7 @@ class Agreements:
                     raise ConsentChanged
                 await tx.consents.give(person, text, now, child_id)
                 await plan_reminders_of(tx, person, now)
-            return await self._settings(tx, person, clinic_id)
+            return await settings_of(tx, person, clinic_id)
 
     @use_case
     async def decline(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> Settings:
@@ -114,7 +112,7 @@ class Agreements:
             text = await tx.consents.text(clinic_id, purpose)
             if not tx.replay:
                 await tx.consents.decline(person, text, now)
-            return await self._settings(tx, person, clinic_id)
+            return await settings_of(tx, person, clinic_id)
 
     @use_case
     async def withdraw(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> Settings:
@@ -126,67 +124,23 @@ class Agreements:
             if not tx.replay:
                 await tx.consents.withdraw(person, clinic_id, purpose, now)
                 await plan_reminders_of(tx, person, now)
-            return await self._settings(tx, person, clinic_id)
+            return await settings_of(tx, person, clinic_id)
 
-    # When, and how much is said
 
-    @use_case
-    async def remind_in_the_evening(
-        self, person: PersonId, clinic_id: ClinicId, at: time | None
-    ) -> Settings:
-        """Remind on the evening before at this hour, or not at all.
-
-        Raises `NotFound`, `NoConsent`, as the next ones do."""
-
-        def wish(wishes: ReminderWishes) -> ReminderWishes:
-            return replace(wishes, evening=at is not None, evening_at=at)
-
-        return await self._wish(person, clinic_id, wish)
-
-    @use_case
-    async def remind_before(
-        self, person: PersonId, clinic_id: ClinicId, before: timedelta | None
-    ) -> Settings:
-        """Remind so long before a visit, or not once more."""
-
-        def wish(wishes: ReminderWishes) -> ReminderWishes:
-            return replace(wishes, soon=before is not None, before=before)
-
-        return await self._wish(person, clinic_id, wish)
-
-    @use_case
-    async def be_discreet(self, person: PersonId, clinic_id: ClinicId, discreet: bool) -> Settings:
-        """Say nothing but the time in messages that come by themselves, or all of it."""
-        return await self._wish(
-            person, clinic_id, lambda wishes: replace(wishes, discreet=discreet)
-        )
-
-    async def _wish(
-        self,
-        person: PersonId,
-        clinic_id: ClinicId,
-        wish: Callable[[ReminderWishes], ReminderWishes],
-    ) -> Settings:
-        async with self._transactions.writes(person) as tx:
-            await require_consent(tx, person, clinic_id)
-            if not tx.replay:
-                await tx.families.set_wishes(person, wish(await tx.families.wishes(person)))
-                await plan_reminders_of(tx, person, self._clock())
-            return await self._settings(tx, person, clinic_id)
-
-    async def _settings(self, tx: Transaction, person: PersonId, clinic_id: ClinicId) -> Settings:
-        await require_consent(tx, person, clinic_id)
-        clinic = await tx.clinics.get(clinic_id)
-        offered = await tx.consents.purposes(clinic_id) & {*OPTIONAL}
-        given = await tx.consents.given(person, clinic_id)
-        return Settings(
-            clinic,
-            frozenset(offered),
-            frozenset(given),
-            await tx.families.wishes(person),
-            asks_phone=tx.phones.kept,
-            phone=await tx.phones.of_person(person),
-        )
+async def settings_of(tx: Transaction, person: PersonId, clinic_id: ClinicId) -> Settings:
+    """How it stands at a clinic. Raises `NoConsent`, `NotFound`."""
+    await require_consent(tx, person, clinic_id)
+    clinic = await tx.clinics.get(clinic_id)
+    offered = await tx.consents.purposes(clinic_id) & {*OPTIONAL}
+    given = await tx.consents.given(person, clinic_id)
+    return Settings(
+        clinic,
+        frozenset(offered),
+        frozenset(given),
+        await tx.families.wishes(person),
+        asks_phone=tx.phones.kept,
+        phone=await tx.phones.of_person(person),
+    )
 
 
 def _require_optional(purpose: Purpose) -> None:

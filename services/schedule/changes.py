@@ -48,16 +48,11 @@ from services.schedule.drafts import (
 )
 from services.schedule.generation import regenerate, substitutes_of
 from services.schedule.overview import (
-    Ahead,
-    ClinicDay,
     DayHours,
-    SheetDesk,
-    Week,
     hours_on,
-    monday_of,
     usual_visit,
 )
-from services.schedule.timetables import DoctorChange, Timetable, take_over, timetables_of
+from services.schedule.timetables import DoctorChange, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,86 +132,12 @@ class _OnlyLooked(Exception):
 
 
 class OpeningHours:
-    """Looks at a clinic's hours and changes them; who may is checked every time."""
+    """Changes a clinic's hours; who may is checked every time."""
 
     def __init__(self, transactions: Transactions, clock: Clock, reader: Reader) -> None:
         self._transactions = transactions
         self._clock = clock
         self._reader = reader
-
-    # Looking
-
-    @use_case
-    async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> ClinicDay:
-        """Everybody's hours on a day, today without one; a doctor sees their own.
-
-        Raises `NotFound`.
-        """
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id)
-            today = self._today(post.clinic)
-            on = day or today
-            doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
-            loads = await tx.slots.loads(post.clinic.id, on, on)
-            found = [
-                (each, hours_on(await tx.schedules.of(each, on), on, loads.get((each.id, on))))
-                for each in doctors
-            ]
-        return ClinicDay(post, on, found, today)
-
-    @use_case
-    async def week(
-        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date | None = None
-    ) -> Week:
-        """A doctor's week with a day in it, this one without; a doctor sees their own.
-
-        Raises `NotFound`.
-        """
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id)
-            doctor = await doctor_at(tx, post, doctor_id)
-            today = self._today(post.clinic)
-            monday = monday_of(day or today)
-            schedule = await tx.schedules.of(doctor, monday)
-            loads = await tx.slots.loads(post.clinic.id, monday, monday + timedelta(days=6))
-        week = [monday + timedelta(days=number) for number in range(7)]
-        days = [hours_on(schedule, each, loads.get((doctor.id, each))) for each in week]
-        return Week(post, doctor, days, today)
-
-    @use_case
-    async def ahead(
-        self, person: PersonId, post_id: PostId, doctor_id: DoctorId | None = None
-    ) -> Ahead:
-        """Other hours, leaves and holidays ahead: a doctor's with the clinic's, or all.
-
-        Raises `NotFound`: not of the registry, or no such doctor.
-        """
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id, REGISTRY)
-            doctor = await doctor_at(tx, post, doctor_id) if doctor_id else None
-            today = self._today(post.clinic)
-            found = await tx.schedules.deviations(post.clinic.id, today)
-            doctors = await tx.clinics.doctors(post.clinic.id)
-        if doctor:
-            found = [each for each in found if each.doctor_id in (doctor.id, None)]
-        return Ahead(post, doctor, found, {each.id: each for each in doctors}, today)
-
-    @use_case
-    async def sheet_desk(self, person: PersonId, post_id: PostId | None = None) -> SheetDesk:
-        """Where the person can send sheets to: this post, or the one where they were last asked
-        something, or their first that may. Raises `NotFound`: nowhere."""
-        async with self._transactions.reads() as tx:
-            if post_id is None:
-                post_id = await _post_for_sheets(tx, person)
-            post = await post_of(tx, person, post_id, REGISTRY)
-            return SheetDesk(post, self._today(post.clinic))
-
-    @use_case
-    async def timetables(self, person: PersonId, post_id: PostId) -> list[Timetable]:
-        """The clinic's timetables as they stand, for a sheet. Raises `NotFound`."""
-        async with self._transactions.reads() as tx:
-            post = await post_of(tx, person, post_id, REGISTRY)
-            return await timetables_of(tx, post.clinic.id, self._clock())
 
     # Asking
 
@@ -529,16 +450,6 @@ async def _deviation_at(
     if found.clinic_id != post.clinic.id:
         raise NotFound
     return found
-
-
-async def _post_for_sheets(tx: Transaction, person: PersonId) -> PostId:
-    """Raises `NotFound`: none of the person's posts may change hours."""
-    posts = [post for post in await tx.staff.of_person(person) if post.role in REGISTRY]
-    asked = await tx.conversations.of(person)
-    last = [post.id for post in posts if asked and asked.post_id == post.id]
-    for post_id in [*last, *(post.id for post in posts)]:
-        return post_id
-    raise NotFound
 
 
 # What a change does

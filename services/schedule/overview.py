@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.model.access import Post
-from services.model.clinic import Doctor
-from services.model.ids import DoctorId
+from services.access.posts import doctor_at, post_of
+from services.model.access import REGISTRY, Post
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import DoctorId, PersonId, PostId
+from services.model.refusals.base import NotFound
 from services.model.schedule import (
     Deviation,
     Holiday,
@@ -17,7 +19,11 @@ from services.model.schedule import (
     ScheduleRule,
 )
 from services.model.slots import DayLoad
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
+from services.runtime.use_case import use_case
+from services.schedule.timetables import Timetable, timetables_of
 
 USUAL_VISIT = timedelta(minutes=15)
 """How long a visit takes with a doctor who has no hours yet, unless it is said."""
@@ -108,3 +114,96 @@ def usual_visit(rules: Sequence[ScheduleRule], day: date) -> timedelta:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+class HoursOverview:
+    """Looks at a clinic's hours; who may is checked every time."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> ClinicDay:
+        """Everybody's hours on a day, today without one; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            today = self._today(post.clinic)
+            on = day or today
+            doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
+            loads = await tx.slots.loads(post.clinic.id, on, on)
+            found = [
+                (each, hours_on(await tx.schedules.of(each, on), on, loads.get((each.id, on))))
+                for each in doctors
+            ]
+        return ClinicDay(post, on, found, today)
+
+    @use_case
+    async def week(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId, day: date | None = None
+    ) -> Week:
+        """A doctor's week with a day in it, this one without; a doctor sees their own.
+
+        Raises `NotFound`.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            doctor = await doctor_at(tx, post, doctor_id)
+            today = self._today(post.clinic)
+            monday = monday_of(day or today)
+            schedule = await tx.schedules.of(doctor, monday)
+            loads = await tx.slots.loads(post.clinic.id, monday, monday + timedelta(days=6))
+        week = [monday + timedelta(days=number) for number in range(7)]
+        days = [hours_on(schedule, each, loads.get((doctor.id, each))) for each in week]
+        return Week(post, doctor, days, today)
+
+    @use_case
+    async def ahead(
+        self, person: PersonId, post_id: PostId, doctor_id: DoctorId | None = None
+    ) -> Ahead:
+        """Other hours, leaves and holidays ahead: a doctor's with the clinic's, or all.
+
+        Raises `NotFound`: not of the registry, or no such doctor.
+        """
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            doctor = await doctor_at(tx, post, doctor_id) if doctor_id else None
+            today = self._today(post.clinic)
+            found = await tx.schedules.deviations(post.clinic.id, today)
+            doctors = await tx.clinics.doctors(post.clinic.id)
+        if doctor:
+            found = [each for each in found if each.doctor_id in (doctor.id, None)]
+        return Ahead(post, doctor, found, {each.id: each for each in doctors}, today)
+
+    @use_case
+    async def sheet_desk(self, person: PersonId, post_id: PostId | None = None) -> SheetDesk:
+        """Where the person can send sheets to: this post, or the one where they were last asked
+        something, or their first that may. Raises `NotFound`: nowhere."""
+        async with self._transactions.reads() as tx:
+            if post_id is None:
+                post_id = await _post_for_sheets(tx, person)
+            post = await post_of(tx, person, post_id, REGISTRY)
+            return SheetDesk(post, self._today(post.clinic))
+
+    @use_case
+    async def timetables(self, person: PersonId, post_id: PostId) -> list[Timetable]:
+        """The clinic's timetables as they stand, for a sheet. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id, REGISTRY)
+            return await timetables_of(tx, post.clinic.id, self._clock())
+
+    def _today(self, clinic: Clinic) -> date:
+        return self._clock().astimezone(clinic.zone).date()
+
+
+async def _post_for_sheets(tx: Transaction, person: PersonId) -> PostId:
+    """Raises `NotFound`: none of the person's posts may change hours."""
+    posts = [post for post in await tx.staff.of_person(person) if post.role in REGISTRY]
+    asked = await tx.conversations.of(person)
+    last = [post.id for post in posts if asked and asked.post_id == post.id]
+    for post_id in [*last, *(post.id for post in posts)]:
+        return post_id
+    raise NotFound

@@ -219,7 +219,7 @@ async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> C
     """Доктор Петрова at her desk."""
     chat = enter(203, "Доктор")
     doctor = (await house.doctors(clinic))[1]
-    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctor.id)
+    invitation = await house.services.members.appoint("romashka", Role.DOCTOR, doctor.id)
     await chat.say(f"/start i{invitation.token}")
     return chat
 

@@ -167,7 +167,7 @@ async def test_the_registry_s_list_shows_what_waits(
 ) -> None:
     """On the day's list it is marked; the visit's own screen has both answers."""
     tamara = enter(202, "Тамара")
-    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
     await tamara.say(f"/start i{invitation.token}")
     await tap_all(tamara, "Приём сегодня", "вт 24 ноября ›", "Петрова", "10:30")
     assert tamara.screen.text.startswith("⏳ Ждёт ответа врача: Миша")

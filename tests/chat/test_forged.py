@@ -79,7 +79,7 @@ async def _play(house: House, world: World) -> None:
     assert "Вопрос отправлен" in victim.screen.text
     victim.world.telegram.share_contact(victim.user_id, phone="+79160000077")
     await victim.world.deliver()
-    invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
+    invitation = await house.services.members.appoint("romashka", Role.ADMINISTRATOR)
     await victim.say(f"/start i{invitation.token}")
     assert "Добро пожаловать" in victim.screen.text
     await _draft_a_leave(house)

@@ -42,7 +42,7 @@ async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
 async def doctor(enter: Callable[..., Chat], house: House) -> Chat:
     """Петрова herself."""
     chat = enter(203, "Петрова")
-    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, DoctorId(1))
+    invitation = await house.services.members.appoint("romashka", Role.DOCTOR, DoctorId(1))
     await chat.say(f"/start i{invitation.token}")
     return chat
 

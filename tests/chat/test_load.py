@@ -91,8 +91,8 @@ async def test_a_doctor_has_no_such_button_and_a_dismissed_registrar_no_such_pic
     tamara: Chat, enter: Callable[..., Chat], house: House, anna: Chat
 ) -> None:
     """R30: the button is the registry's, and looked at anew at every tap."""
-    doctors = await house.services.staff.doctors("romashka")
-    invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, doctors[0].id)
+    doctors = await house.services.members.doctors("romashka")
+    invitation = await house.services.members.appoint("romashka", Role.DOCTOR, doctors[0].id)
     kim = enter(203, "Ким")
     await kim.say(f"/start i{invitation.token}")
     assert "Загрузка" not in kim.labels

@@ -116,7 +116,7 @@ async def test_the_registry_says_it_for_the_doctor(
 ) -> None:
     """From the doctor's list of today."""
     tamara = enter(202, "Тамара")
-    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
     await tamara.say(f"/start i{invitation.token}")
     house.clock.forward(hours=1)
     await tap_all(tamara, "Приём сегодня", "Петрова", "Врач задерживается", "10 минут")

@@ -56,8 +56,8 @@ async def slot_at(house: House, hour: str) -> SlotId:
 async def at_the_registry(house: House) -> tuple[PersonId, PostId]:
     """A registrar and their post."""
     tamara = await house.services.families.meet(202, Language.RUSSIAN)
-    invitation = await house.services.staff.appoint("romashka", Role.REGISTRAR)
-    desk = await house.services.staff.accept(tamara.id, invitation.token, "Тамара")
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
+    desk = await house.services.workday.accept(tamara.id, invitation.token, "Тамара")
     return tamara.id, desk.post.id
 
 

@@ -10,7 +10,7 @@ from tests.conftest import House
 
 
 async def employ(house: House, chat: Chat, role: Role) -> Chat:
-    invitation = await house.services.staff.appoint("romashka", role)
+    invitation = await house.services.members.appoint("romashka", role)
     await chat.say(f"/start i{invitation.token}")
     return chat
 

@@ -198,7 +198,7 @@ async def test_only_the_registry_s_files_are_times(
     chat = anna
     if role == "doctor":
         chat = enter(203, "Петрова")
-        invitation = await house.services.staff.appoint("romashka", Role.DOCTOR, DoctorId(1))
+        invitation = await house.services.members.appoint("romashka", Role.DOCTOR, DoctorId(1))
         await chat.say(f"/start i{invitation.token}")
     await send(chat, "выгрузка.xlsx", xlsx(EXPORT))
     assert "Пока ничего не изменено" not in chat.screen.text

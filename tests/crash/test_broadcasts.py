@@ -78,8 +78,8 @@ async def neighbourhood(house: House, street: Street, count: int) -> list[Appoin
 async def confirm(house: House, count: int) -> PostId:
     """The administrator writes to all families and types how many they are."""
     irina = (await house.services.families.meet(IRINA, Language.RUSSIAN)).id
-    invitation = await house.services.staff.appoint("romashka", Role.ADMINISTRATOR)
-    post = (await house.services.staff.accept(irina, invitation.token, "Ирина")).post.id
+    invitation = await house.services.members.appoint("romashka", Role.ADMINISTRATOR)
+    post = (await house.services.workday.accept(irina, invitation.token, "Ирина")).post.id
     broadcasts = house.services.broadcasts
     await broadcasts.ask(irina, post, Audience(Whom.FAMILIES))
     shown = await broadcasts.typed(irina, "В пятницу не будет воды.")

@@ -70,9 +70,10 @@ async def employ(
 ) -> Employee:
     """Invite somebody by the command line's way, and let them come."""
     person = await house.services.families.meet(telegram_id, Language.RUSSIAN)
-    staff = house.services.staff
-    invitation = await staff.appoint(clinic, role, doctor.id if doctor else None)
-    desk = await staff.accept(person.id, invitation.token, f"Сотрудник {telegram_id}")
+    workday = house.services.workday
+    members = house.services.members
+    invitation = await members.appoint(clinic, role, doctor.id if doctor else None)
+    desk = await workday.accept(person.id, invitation.token, f"Сотрудник {telegram_id}")
     return Employee(person.id, desk.post.id)
 
 

@@ -249,7 +249,7 @@ async def test_the_old_time_is_nobody_s(story: Story) -> None:
     assert TUESDAY not in [day.day for day in days.days]
     seen = await story.house.services.booking.visits(family.parent)
     assert (list(seen.visits), [each.id for each in seen.needing]) == ([], [visit.id])
-    day = await story.house.services.staff.day_list(
+    day = await story.house.services.workday.day_list(
         story.who.person, story.who.post, story.petrova.id, TUESDAY
     )
     assert list(day.visits) == []
@@ -776,7 +776,7 @@ async def test_whoever_cannot_be_told_is_on_the_list(story: Story) -> None:
     assert [visit.id for visit in await story.to_call()] == [v.id for v in story.visits[:2]]
 
     calls, who = story.house.services.calls, story.who
-    desk = await story.house.services.staff.desk(who.person, who.post)
+    desk = await story.house.services.workday.desk(who.person, who.post)
     assert desk.calls == 2
     waiting = await calls.list(who.person, who.post)
     first = waiting.families[0].call.visit

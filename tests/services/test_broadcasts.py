@@ -83,7 +83,7 @@ def broadcasts(house: House) -> Broadcasts:
 
 async def agree(house: House, clinic: Clinic, *persons: PersonId) -> None:
     for person in persons:
-        await house.services.agreements.agree(person, clinic.id, Purpose.NEWS, version=1)
+        await house.services.consents.agree(person, clinic.id, Purpose.NEWS, version=1)
 
 
 async def crowd(house: House, clinic: Clinic, count: int) -> list[PersonId]:
@@ -375,7 +375,7 @@ async def test_who_refuses_news_meanwhile_gets_none(
     some = await crowd(house, clinic, 2)
     begun, letters = await begin(house, irina), Letters()
     await carry_on(house)
-    await house.services.agreements.withdraw(some[0], clinic.id, Purpose.NEWS)
+    await house.services.consents.withdraw(some[0], clinic.id, Purpose.NEWS)
     await deliver(house, letters)
 
     assert letters.persons == [some[1]]
@@ -637,7 +637,7 @@ async def test_who_is_dismissed_sends_nothing_any_more(
     await broadcasts.ask(irina.person, irina.post, FAMILIES)
     await broadcasts.typed(irina.person, WATER)
     chief = await employ(house, Role.ADMINISTRATOR, 206)
-    await house.services.staff.dismiss(chief.person, chief.post, irina.post)
+    await house.services.members.dismiss(chief.person, chief.post, irina.post)
 
     with pytest.raises(NotFound):
         await broadcasts.typed(irina.person, "1")

@@ -44,7 +44,7 @@ async def to_phone(house: House, who: Employee) -> CallList:
 
 
 async def count(house: House, who: Employee) -> int:
-    return (await house.services.staff.desk(who.person, who.post)).calls
+    return (await house.services.workday.desk(who.person, who.post)).calls
 
 
 @pytest.fixture

@@ -323,7 +323,7 @@ async def test_who_was_dismissed_saves_nothing(
 ) -> None:
     """R30: neither what was typed before, nor what is typed now."""
     shown = await proposed(house, irina, Fact.NAME, "Роза")
-    await house.services.staff.dismiss(lena.person, lena.post, irina.post)
+    await house.services.members.dismiss(lena.person, lena.post, irina.post)
 
     with pytest.raises(NotFound):
         await save(house, irina, shown)

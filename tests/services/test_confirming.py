@@ -122,7 +122,7 @@ async def test_what_a_family_books_waits(
     house: House, anna: Family, boris: Family, slots: list[Slot]
 ) -> None:
     """R05: it has its slot from everybody else, until four hours from now; nobody is reminded."""
-    await house.services.agreements.agree(
+    await house.services.consents.agree(
         anna.parent, slots[0].doctor.clinic.id, Purpose.REMINDERS, 1
     )
     visit = await booked(house, anna, slots[0])
@@ -191,7 +191,7 @@ async def test_the_doctor_confirms(
 ) -> None:
     """The family hears by whom, reminders are planned, the journal has it (R39); once more changes
     nothing (R05)."""
-    await house.services.agreements.agree(
+    await house.services.consents.agree(
         anna.parent, slots[0].doctor.clinic.id, Purpose.REMINDERS, 1
     )
     visit = await booked(house, anna, slots[0])
@@ -267,7 +267,7 @@ async def test_nobody_else_has_a_word(
     await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
     head = await employ(house, Role.ADMINISTRATOR, 201)
     gone = await employ(house, Role.REGISTRAR, 204)
-    await house.services.staff.dismiss(head.person, head.post, gone.post)
+    await house.services.members.dismiss(head.person, head.post, gone.post)
     others = [
         await employ(house, Role.DOCTOR, 205, doctor=kim),
         await employ(house, Role.ADMINISTRATOR, 299, "severyanka"),
@@ -368,7 +368,7 @@ async def test_a_time_that_was_given_back_is_free_at_the_moment_it_is_looked_at(
     assert (await house.services.booking.visits(anna.parent)).visits == []
     [past] = (await house.services.booking.past(anna.parent)).visits
     assert past.state is STATES.CANCELLED
-    day = await house.services.staff.day(tamara.person, tamara.post, TUESDAY)
+    day = await house.services.workday.day(tamara.person, tamara.post, TUESDAY)
     assert [count for _doctor, count in day.doctors] == [0, 0]
     with pytest.raises(VisitCancelled):
         await confirm(house, tamara, visit)
@@ -520,7 +520,7 @@ async def test_without_the_doctor_s_own_post_the_registry_is_asked(
     head = await employ(house, Role.ADMINISTRATOR, 201)
     again = await house.services.booking.move(anna.parent, visit.id, slots[8].id)
     await house.services.booking.told(anna.parent, again.visit.id)
-    await house.services.staff.dismiss(head.person, head.post, tamara.post)
+    await house.services.members.dismiss(head.person, head.post, tamara.post)
     house.clock.now += GATHERED
     assert [each.person.id for each in await tell(house)] == [head.person]
 

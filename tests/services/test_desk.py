@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.desk.codes import WrongCode
 from services.desk.errands import Aim, Errand
-from services.desk.search import AskPhone, AtDesk, Found, Nobody, Registry, WrongCode
+from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.families.home import Home
 from services.families.onboarding import AskConsent
 from services.model.access import Access, Role
@@ -109,13 +110,14 @@ async def test_what_finds_nobody_says_so(house: House, tamara: Employee, typed: 
 async def test_another_clinic_finds_nobody(house: House, stranger: Employee, anna: Family) -> None:
     """R30: who agreed at one clinic is not there for another's registry."""
     registry = house.services.registry
+    codes = house.services.codes
     found = await registry.search(stranger.person, MISHA_LINE)
     assert isinstance(found, Found)
     assert found.children == []
     with pytest.raises(NotFound):
         await registry.card(stranger.person, stranger.post, anna.child.id)
     with pytest.raises(NotFound):
-        await registry.code(stranger.person, stranger.post, anna.child.id)
+        await codes.code(stranger.person, stranger.post, anna.child.id)
     assert await journal_of(house, anna.child) == []
 
 
@@ -126,7 +128,7 @@ async def test_who_has_no_desk_searches_nothing(
     doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
     head = await employ(house, Role.ADMINISTRATOR, 201)
     gone = await employ(house, Role.REGISTRAR, 204)
-    await house.services.staff.dismiss(head.person, head.post, gone.post)
+    await house.services.members.dismiss(head.person, head.post, gone.post)
     for person in (doctor.person, gone.person, anna.parent):
         with pytest.raises(NotFound):
             await house.services.registry.search(person, MISHA_LINE)
@@ -227,18 +229,18 @@ async def test_a_code_brings_the_visits_into_the_bot(
     kostya = (await entered(house, tamara)).child
     slot = (await day_of(house, tamara, to_book(kostya), petrova, TUESDAY))[0]
     visit = await book(house, tamara, kostya, slot)
-    registry = house.services.registry
-    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    codes = house.services.codes
+    code = await codes.code(tamara.person, tamara.post, kostya.id)
     mother = await house.services.families.meet(301, Language.RUSSIAN)
 
-    assert isinstance(await registry.claim(mother.id, code.digits), AskConsent)
+    assert isinstance(await codes.claim(mother.id, code.digits), AskConsent)
     await house.services.families.consent(mother.id, clinic.id, 1)
-    home = await registry.claim(mother.id, code.digits)
+    home = await codes.claim(mother.id, code.digits)
     assert isinstance(home, Home)
     assert [seen.id for seen in home.children[0].visits] == [visit.id]
 
     thief = await house.parent(302, clinic)
-    assert isinstance(await registry.claim(thief, code.digits), WrongCode)
+    assert isinstance(await codes.claim(thief, code.digits), WrongCode)
     assert await house.count("visit_codes", f"code_sha256 = '{code.digits}'") == 0
 
 
@@ -247,29 +249,29 @@ async def test_a_code_that_comes_again_leads_to_the_visits(
 ) -> None:
     """R45: its update is delivered twice, or the mother types it once more: it did what it does."""
     kostya = (await entered(house, tamara)).child
-    registry = house.services.registry
-    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    codes = house.services.codes
+    code = await codes.code(tamara.person, tamara.post, kostya.id)
     mother = await house.parent(301, clinic)
     for update in (1, 1, 2):
         with effect_of(update):
-            home = await registry.claim(mother, code.digits)
+            home = await codes.claim(mother, code.digits)
         assert isinstance(home, Home)
         assert [row.child.id for row in home.children] == [kostya.id]
     assert await house.count("code_tries") == 0
 
     for _ in range(2):
         with effect_of(3):
-            assert await registry.claim(mother, "000000000") == WrongCode(4)
+            assert await codes.claim(mother, "000000000") == WrongCode(4)
     assert await house.count("code_tries") == 1
 
 
 async def test_one_of_two_has_the_code(house: House, clinic: Clinic, tamara: Employee) -> None:
     """Said at the same moment by two phones, it is the first one's; the other said a wrong one."""
     kostya = (await entered(house, tamara)).child
-    registry = house.services.registry
-    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    codes = house.services.codes
+    code = await codes.code(tamara.person, tamara.post, kostya.id)
     phones = [await house.parent(telegram_id, clinic) for telegram_id in range(301, 307)]
-    results = await asyncio.gather(*(registry.claim(phone, code.digits) for phone in phones))
+    results = await asyncio.gather(*(codes.claim(phone, code.digits) for phone in phones))
     assert sum(isinstance(result, Home) for result in results) == 1
     assert results.count(WrongCode(4)) == 5
     assert await house.count("care", f"child_id = {kostya.id}") == 1
@@ -290,27 +292,27 @@ async def test_a_new_code_ends_the_old_one_and_codes_grow_old(
 ) -> None:
     """What was said to the wrong ear is taken back by one tap."""
     kostya = (await entered(house, tamara)).child
-    registry = house.services.registry
-    old = await registry.code(tamara.person, tamara.post, kostya.id)
-    new = await registry.code(tamara.person, tamara.post, kostya.id)
+    codes = house.services.codes
+    old = await codes.code(tamara.person, tamara.post, kostya.id)
+    new = await codes.code(tamara.person, tamara.post, kostya.id)
     parent = await house.parent(301, clinic)
-    assert isinstance(await registry.claim(parent, old.digits), WrongCode)
+    assert isinstance(await codes.claim(parent, old.digits), WrongCode)
     house.clock.forward(days=14)
-    assert isinstance(await registry.claim(parent, new.digits), WrongCode)
+    assert isinstance(await codes.claim(parent, new.digits), WrongCode)
 
 
 async def test_nobody_guesses_a_code(house: House, clinic: Clinic, tamara: Employee) -> None:
     """Five wrong ones a day, and then not even the right one."""
     kostya = (await entered(house, tamara)).child
-    registry: Registry = house.services.registry
-    code = await registry.code(tamara.person, tamara.post, kostya.id)
+    codes = house.services.codes
+    code = await codes.code(tamara.person, tamara.post, kostya.id)
     parent = await house.parent(301, clinic)
     for left in (4, 3, 2, 1, 0):
-        assert await registry.claim(parent, "000000000") == WrongCode(left)
+        assert await codes.claim(parent, "000000000") == WrongCode(left)
     with pytest.raises(TooManyTries):
-        await registry.claim(parent, code.digits)
+        await codes.claim(parent, code.digits)
     house.clock.forward(hours=24)
-    assert isinstance(await registry.claim(parent, code.digits), Home)
+    assert isinstance(await codes.claim(parent, code.digits), Home)
     assert await house.services.upkeep.forget_codes() == 0
     house.clock.forward(days=15)
     assert await house.services.upkeep.forget_codes() == 6
@@ -498,7 +500,7 @@ async def test_a_time_is_taken_without_a_name_and_given_back(
         await house.book(anna.parent, anna.child.id, slot)
     await house.services.clinics.refresh_schedules()
     assert slot.id not in {other.id for other in await slots_of(house, petrova, anna, TUESDAY)}
-    day = await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, TUESDAY)
+    day = await house.services.workday.day_list(tamara.person, tamara.post, petrova.id, TUESDAY)
     assert [time.slot.id for time in day.nameless] == [slot.id]
 
     for _ in range(2):
@@ -569,7 +571,7 @@ async def test_the_desk_is_the_registry_s(
             services.desk.taken(*ids, free.id),
             services.desk.give_back(*ids, free.id),
             services.registry.card(*ids, child.id),
-            services.registry.code(*ids, child.id),
+            services.codes.code(*ids, child.id),
             services.registry.ask_phone(*ids, child.id),
             services.registry.add(*ids, mark(MISHA_LINE)),
         ]

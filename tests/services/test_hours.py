@@ -110,14 +110,14 @@ async def test_a_week_shows_hours_and_what_is_taken(
     house: House, tamara: Employee, petrova: Doctor, visit: Appointment
 ) -> None:
     """Seven days from Monday, by the clinic's wall; no child is named, so nothing is taken down."""
-    week = await house.services.hours.week(tamara.person, tamara.post, petrova.id)
+    week = await house.services.overview.week(tamara.person, tamara.post, petrova.id)
 
     assert [each.day for each in week.days] == [MONDAY + timedelta(days=n) for n in range(7)]
     assert week.days[0].load == DayLoad(0, A_DAY)
     assert week.days[1].load == DayLoad(1, A_DAY - 1)
     assert week.days[5].load == DayLoad(0, 0)
     assert [len(each.receptions) for each in week.days] == [1, 1, 1, 1, 1, 0, 0]
-    later = await house.services.hours.week(
+    later = await house.services.overview.week(
         tamara.person, tamara.post, petrova.id, date(2026, 12, 6)
     )
     assert later.days[0].day == date(2026, 11, 30)
@@ -138,7 +138,7 @@ async def test_a_time_of_somebody_unknown_counts_as_taken(
         "VALUES (:id, 'caller', '', '2026-11-23 04:00:00')",
         id=slot.id,
     )
-    week = await house.services.hours.week(tamara.person, tamara.post, petrova.id)
+    week = await house.services.overview.week(tamara.person, tamara.post, petrova.id)
     assert week.days[1].load == DayLoad(1, A_DAY - 2)
 
 
@@ -146,10 +146,10 @@ async def test_a_day_shows_everybody(
     house: House, tamara: Employee, petrova: Doctor, kim: Doctor, visit: Appointment
 ) -> None:
     """Today without a day named; each doctor's own hours and numbers."""
-    hours = house.services.hours
-    today = await hours.day(tamara.person, tamara.post)
+    overview = house.services.overview
+    today = await overview.day(tamara.person, tamara.post)
     assert today.day == today.today == MONDAY
-    tuesday = await hours.day(tamara.person, tamara.post, TUESDAY)
+    tuesday = await overview.day(tamara.person, tamara.post, TUESDAY)
     assert [(doctor, found.load) for doctor, found in tuesday.doctors] == [
         (kim, DayLoad(0, KIM_S_DAY)),
         (petrova, DayLoad(1, A_DAY - 1)),
@@ -161,16 +161,17 @@ async def test_a_doctor_sees_their_own_and_changes_nothing(
 ) -> None:
     """R30: their week and day, nobody else's; no question and no change is theirs."""
     hours = house.services.hours
+    overview = house.services.overview
     who = (doctor_kim.person, doctor_kim.post)
-    assert (await hours.week(*who, kim.id)).doctor == kim
-    assert [doctor for doctor, _ in (await hours.day(*who)).doctors] == [kim]
+    assert (await overview.week(*who, kim.id)).doctor == kim
+    assert [doctor for doctor, _ in (await overview.day(*who)).doctors] == [kim]
     before = await everything(house)
     for refused in (
-        hours.week(*who, petrova.id),
-        hours.ahead(*who),
-        hours.sheet_desk(*who),
-        hours.sheet_desk(doctor_kim.person),
-        hours.timetables(*who),
+        overview.week(*who, petrova.id),
+        overview.ahead(*who),
+        overview.sheet_desk(*who),
+        overview.sheet_desk(doctor_kim.person),
+        overview.timetables(*who),
         hours.ask(*who, Question(About.DAY, kim.id, TUESDAY)),
         hours.ask(*who, Question(About.RULES, kim.id)),
         hours.answer(doctor_kim.person, "9-12"),
@@ -194,20 +195,23 @@ async def test_another_clinic_s_hours_are_out_of_reach(
     """R30: a foreign doctor, foreign days and a foreign substitute are told like none at all; the
     list of what is ahead holds one's own."""
     hours = house.services.hours
+    overview = house.services.overview
     for about in ((About.DAY, petrova.id, TUESDAY), (About.LEAVE, petrova.id)):
         await asked(house, irina, *about)
     await apply(house, irina, await typed(house, irina, "24.11–25.11"))
-    [leave] = (await hours.ahead(irina.person, irina.post)).deviations
+    [leave] = (await overview.ahead(irina.person, irina.post)).deviations
     before = await everything(house)
 
     who = (stranger.person, stranger.post)
-    assert (await hours.ahead(*who)).deviations == []
-    assert [doctor.clinic.code for doctor, _ in (await hours.day(*who)).doctors] == ["severyanka"]
+    assert (await overview.ahead(*who)).deviations == []
+    assert [doctor.clinic.code for doctor, _ in (await overview.day(*who)).doctors] == [
+        "severyanka"
+    ]
     await asked(house, stranger, About.LEAVE, (await house.doctors(await _severyanka(house)))[0].id)
     own = await typed(house, stranger, "24.11–25.11")
     for refused in (
-        hours.week(*who, petrova.id),
-        hours.ahead(*who, petrova.id),
+        overview.week(*who, petrova.id),
+        overview.ahead(*who, petrova.id),
         hours.ask(*who, Question(About.DAY, petrova.id, TUESDAY)),
         hours.close_day(*who, petrova.id, TUESDAY),
         hours.undo(*who, leave.kind, leave.id),
@@ -230,11 +234,12 @@ async def test_only_an_administrator_closes_the_clinic(
 ) -> None:
     """R30: the whole clinic's days are not a registrar's, neither to set nor to take back."""
     hours = house.services.hours
+    overview = house.services.overview
     with pytest.raises(NotFound):
         await asked(house, tamara, About.HOLIDAY)
     await asked(house, irina, About.HOLIDAY)
     await apply(house, irina, await typed(house, irina, "24.11"))
-    [holiday] = (await hours.ahead(tamara.person, tamara.post)).deviations
+    [holiday] = (await overview.ahead(tamara.person, tamara.post)).deviations
     with pytest.raises(NotFound):
         await hours.undo(tamara.person, tamara.post, holiday.kind, holiday.id)
     assert await house.count("holidays") == 1
@@ -279,7 +284,7 @@ async def test_a_preview_is_what_happens(
     assert done.effects == preview.outcome.effects
     assert await house.count("appointments", "state = 'booked'") == 1
     assert await house.count("notifications", "kind IN ('moved', 'cancelled')") == 0
-    week = await house.services.hours.week(tamara.person, tamara.post, petrova.id)
+    week = await house.services.overview.week(tamara.person, tamara.post, petrova.id)
     assert week.days[1].exception
     assert week.days[1].load == DayLoad(1, 6)
 
@@ -306,7 +311,8 @@ async def test_hours_typed_again_replace_those_of_the_day(
     assert await free_on(house, petrova, boris, TUESDAY) == ["11:00", "11:15", "11:30", "11:45"]
 
     hours = house.services.hours
-    [other] = (await hours.ahead(tamara.person, tamara.post, petrova.id)).deviations
+    overview = house.services.overview
+    [other] = (await overview.ahead(tamara.person, tamara.post, petrova.id)).deviations
     undo = await hours.undo(tamara.person, tamara.post, other.kind, other.id)
     assert counts(undo.outcome) == [("Петрова", A_DAY - 4, 0, 0)]
     assert counts(await apply(house, tamara, undo)) == counts(undo.outcome)
@@ -415,6 +421,7 @@ async def test_a_leave_with_a_substitute(
     """R15: nobody at first, then a colleague, then in these hours too: each time the preview says
     what it does, and the last one is what is made."""
     hours = house.services.hours
+    overview = house.services.overview
     [evening] = weekly(time(17), time(18))
     await house.services.clinics.add_rule(petrova, evening)
     day = A_DAY + 4
@@ -438,10 +445,10 @@ async def test_a_leave_with_a_substitute(
     assert counts(await apply(house, tamara, both)) == counts(both.outcome)
     assert await house.count("leaves", "in_their_hours") == 1
 
-    week = await hours.week(*who, petrova.id)
+    week = await overview.week(*who, petrova.id)
     assert week.days[1].leave == Leave(TUESDAY, WEDNESDAY, kim.id, in_their_hours=True)
-    assert (await hours.week(*who, kim.id)).days[1].covers
-    [leave] = (await hours.ahead(*who)).deviations
+    assert (await overview.week(*who, kim.id)).days[1].covers
+    [leave] = (await overview.ahead(*who)).deviations
     undo = await hours.undo(*who, leave.kind, leave.id)
     # Миша's time is his still, and in the hours again: nothing is to be made of it.
     assert counts(undo.outcome) == [("Петрова", 2 * day - 1, 0, 0), ("Ким", 0, 8, 0)]
@@ -486,7 +493,8 @@ async def test_a_holiday_closes_everybody_s_day_once(
     assert counts(preview.outcome) == expected
     assert counts(await apply(house, irina, preview)) == expected
     hours, who = house.services.hours, (irina.person, irina.post)
-    [holiday] = (await hours.ahead(*who)).deviations
+    overview = house.services.overview
+    [holiday] = (await overview.ahead(*who)).deviations
     assert holiday.what == Holiday(TUESDAY, WEDNESDAY)
     undo = await hours.undo(*who, holiday.kind, holiday.id)
     again = [("Ким", 2 * KIM_S_DAY, 0, 0), ("Петрова", 2 * A_DAY - 1, 0, 0)]
@@ -557,7 +565,7 @@ async def test_a_draft_that_was_dropped_is_not_made(
     hours, who = house.services.hours, (tamara.person, tamara.post)
     preview = await hours.close_day(*who, petrova.id, TUESDAY)
     await hours.discard(*who)
-    assert await house.services.staff.asked(tamara.person) is None
+    assert await house.services.workday.asked(tamara.person) is None
     with pytest.raises(DraftReplaced):
         await apply(house, tamara, preview)
     await asked(house, tamara, About.DAY, petrova.id, TUESDAY)
@@ -569,8 +577,8 @@ async def test_a_draft_of_one_post_is_not_made_in_another(
     house: House, tamara: Employee, stranger: Employee, petrova: Doctor
 ) -> None:
     """R30: whoever works at two clinics changes each one's hours at its own desk."""
-    invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
-    second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
+    invitation = await house.services.members.appoint("severyanka", Role.REGISTRAR)
+    second = await house.services.workday.accept(tamara.person, invitation.token, "Тамара")
     hours = house.services.hours
     preview = await hours.close_day(tamara.person, tamara.post, petrova.id, TUESDAY)
     with pytest.raises(DraftReplaced):
@@ -630,6 +638,7 @@ async def test_a_sheet_is_looked_at_and_taken_over(
         Timetable("Орлова Инна", "15", MONDAY, rules),
     )
     hours, who = house.services.hours, (tamara.person, tamara.post)
+    overview = house.services.overview
     before = await everything(house)
     preview = await hours.propose(*who, proposed)
     assert await everything(house) == before
@@ -641,7 +650,7 @@ async def test_a_sheet_is_looked_at_and_taken_over(
     assert list(preview.outcome.untouched) == [kim]
     assert counts(await apply(house, tamara, preview)) == expected
     assert len(await house.doctors(petrova.clinic)) == 3
-    found = await hours.timetables(*who)
+    found = await overview.timetables(*who)
     assert [each.room for each in found] == ["14", "15", "21"]
 
 
@@ -659,15 +668,16 @@ async def test_a_sheet_that_cannot_be_taken_over(house: House) -> None:
 
 async def test_where_a_sheet_goes(house: House, tamara: Employee, stranger: Employee) -> None:
     """To the clinic where the person was asked something last; else to their first post."""
-    invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
-    second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
+    invitation = await house.services.members.appoint("severyanka", Role.REGISTRAR)
+    second = await house.services.workday.accept(tamara.person, invitation.token, "Тамара")
     hours = house.services.hours
-    assert (await hours.sheet_desk(tamara.person)).post.id == second.post.id
-    await house.services.staff.desk(tamara.person, tamara.post)
-    assert (await hours.sheet_desk(tamara.person)).post.id == tamara.post
+    overview = house.services.overview
+    assert (await overview.sheet_desk(tamara.person)).post.id == second.post.id
+    await house.services.workday.desk(tamara.person, tamara.post)
+    assert (await overview.sheet_desk(tamara.person)).post.id == tamara.post
     [doctor] = await house.doctors(second.post.clinic)
     await hours.ask(tamara.person, second.post.id, Question(About.RULES, doctor.id))
-    assert (await hours.sheet_desk(tamara.person)).post.id == second.post.id
+    assert (await overview.sheet_desk(tamara.person)).post.id == second.post.id
 
 
 # Pure

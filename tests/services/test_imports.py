@@ -589,7 +589,7 @@ async def test_who_may_not_take_over_times(
     stranger = await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
     doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
     await propose(house, tamara)
-    await house.services.staff.dismiss(irina.person, irina.post, tamara.post)
+    await house.services.members.dismiss(irina.person, irina.post, tamara.post)
     before = await everything(house)
     for who in (
         tamara,
@@ -616,8 +616,8 @@ async def test_a_sheet_is_of_its_own_clinic(
     one's own, and one's own is of the desk where it was sent."""
     await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
     stranger = await employ(house, Role.REGISTRAR, 299, "severyanka")
-    invitation = await house.services.staff.appoint("severyanka", Role.REGISTRAR)
-    second = await house.services.staff.accept(tamara.person, invitation.token, "Тамара")
+    invitation = await house.services.members.appoint("severyanka", Role.REGISTRAR)
+    second = await house.services.workday.accept(tamara.person, invitation.token, "Тамара")
     before = await stored(house, yashina)
     await propose(house, tamara)
     for other in (stranger, Employee(tamara.person, second.post.id)):

@@ -103,7 +103,7 @@ async def test_the_load_is_for_the_registry_of_the_clinic(
     house: House, clinic: Clinic, kim: Doctor, anna: Family
 ) -> None:
     """R30, R39: not for doctors, strangers, parents or who was dismissed; no child is named."""
-    loads, staff = house.services.loads, house.services.staff
+    loads, members = house.services.loads, house.services.members
     irina = await employ(house, Role.ADMINISTRATOR, 201)
     tamara = await employ(house, Role.REGISTRAR, 202)
     doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
@@ -114,7 +114,7 @@ async def test_the_load_is_for_the_registry_of_the_clinic(
         assert (await loads.of_post(each.person, each.post)).clinic == clinic
     assert (await loads.of_post(stranger.person, stranger.post)).clinic.code == "severyanka"
     assert await house.count("access_records") == 0
-    await staff.dismiss(irina.person, irina.post, tamara.post)
+    await members.dismiss(irina.person, irina.post, tamara.post)
     forbidden: list[tuple[PersonId, PostId]] = [
         (doctor.person, doctor.post),
         (anna.parent, irina.post),

@@ -14,14 +14,14 @@ async def test_an_own_number_is_kept_until_it_is_removed(
     house: House, clinic: Clinic, anna: Family
 ) -> None:
     """Kept as Telegram vouched for it, shown in the settings, removed at once and for good."""
-    phones, agreements = house.services.phones, house.services.agreements
-    before = await agreements.settings(anna.parent, clinic.id)
+    phones, consents = house.services.phones, house.services.consents
+    before = await consents.settings(anna.parent, clinic.id)
     assert (before.asks_phone, before.phone) == (True, None)
 
     given = await phones.give(anna.parent, "8 916 123-45-67", own=True)
     assert given.phone
     assert (given.phone.number, given.phone.verified_at) == (OWN, house.clock())
-    assert (await agreements.settings(anna.parent, clinic.id)).phone == given.phone
+    assert (await consents.settings(anna.parent, clinic.id)).phone == given.phone
 
     assert (await phones.remove(anna.parent, clinic.id)).phone is None
     assert (await phones.remove(anna.parent, clinic.id)).phone is None
@@ -62,7 +62,7 @@ async def test_without_a_key_nobody_is_asked(house: House, clinic: Clinic, anna:
     """R35: the settings have no place for it, and a forged tap finds none."""
     async with house_over(house.database, house.clock, None) as keyless:
         phones = keyless.services.phones
-        settings = await keyless.services.agreements.settings(anna.parent, clinic.id)
+        settings = await keyless.services.consents.settings(anna.parent, clinic.id)
         assert (settings.asks_phone, settings.phone) == (False, None)
         with pytest.raises(PhonesNotKept):
             await phones.give(anna.parent, OWN, own=True)

@@ -364,26 +364,26 @@ class World:
             self.model.changed(known, CANCELLED, *known.carers)
 
     async def agree(self, who: int, yes: bool) -> None:
-        adult, agreements = self._adult(who), self.house.services.agreements
+        adult, consents = self._adult(who), self.house.services.consents
         if yes:
-            await agreements.agree(adult.id, self.clinic, Purpose.REMINDERS, version=1)
+            await consents.agree(adult.id, self.clinic, Purpose.REMINDERS, version=1)
         else:
-            await agreements.withdraw(adult.id, self.clinic, Purpose.REMINDERS)
+            await consents.withdraw(adult.id, self.clinic, Purpose.REMINDERS)
         if adult.agreed != yes:
             adult.agreed = yes
             self._wishes_changed(adult)
 
     async def wish_evening(self, who: int, hour: int | None) -> None:
-        adult, agreements = self._adult(who), self.house.services.agreements
+        adult, wishes = self._adult(who), self.house.services.wishes
         at = None if hour is None else time(hour)
-        await agreements.remind_in_the_evening(adult.id, self.clinic, at)
+        await wishes.remind_in_the_evening(adult.id, self.clinic, at)
         adult.evening_at = hour
         self._wishes_changed(adult)
 
     async def wish_before(self, who: int, hours: int | None) -> None:
-        adult, agreements = self._adult(who), self.house.services.agreements
+        adult, wishes = self._adult(who), self.house.services.wishes
         before = None if hours is None else hours * HOUR
-        await agreements.remind_before(adult.id, self.clinic, before)
+        await wishes.remind_before(adult.id, self.clinic, before)
         adult.before = hours
         self._wishes_changed(adult)
 

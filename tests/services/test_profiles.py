@@ -166,7 +166,7 @@ async def test_reminders_follow_the_clinic_s_hours(
     """Of visits that are booked already, when reminder times or quiet hours change (R18)."""
     profiles = house.services.profiles
     await profiles.enter(replace(await entry_of(house), consents=CONSENTS))
-    await house.services.agreements.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1)
+    await house.services.consents.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1)
     days = await house.services.times.days(anna.parent, need(anna.child.id), petrova.id)
     times = await house.services.times.day(
         anna.parent, need(anna.child.id), petrova.id, days.free[2]

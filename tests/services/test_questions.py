@@ -148,7 +148,7 @@ async def test_a_question_is_asked_and_answered(
     assert WITH_PRAM not in repr(letter)
     assert await journal_of(house, anna) == []
 
-    desk = await house.services.staff.desk(tamara.person)
+    desk = await house.services.workday.desk(tamara.person)
     assert desk.questions == 1
     waiting = await house.services.questions.waiting(tamara.person, tamara.post)
     assert [each.id for each, _visit in waiting.questions] == [question.id]
@@ -163,11 +163,11 @@ async def test_a_question_is_asked_and_answered(
     assert (told, letter.answer.text, letter.answer.role) == (anna.parent, YES, Role.REGISTRAR)
     assert await tell(house, letters) == []
     assert [each.answers[0].text for each in await thread_of(house, anna, visit)] == [YES]
-    at_desk = await house.services.staff.visit(tamara.person, tamara.post, visit.id)
+    at_desk = await house.services.workday.visit(tamara.person, tamara.post, visit.id)
     assert [each.text for each in at_desk.thread] == [WITH_PRAM]
     assert (await journal_of(house, anna))[-2:] == [Access.VISIT, Access.QUESTION]
-    assert (await house.services.staff.desk(tamara.person)).questions == 0
-    assert await house.services.staff.asked(tamara.person) is not None  # typing searches again
+    assert (await house.services.workday.desk(tamara.person)).questions == 0
+    assert await house.services.workday.asked(tamara.person) is not None  # typing searches again
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ async def test_nobody_asks_about_another_family_s_visit(
     assert await thread_of(house, anna, visit) == []
     with pytest.raises(NotFound):
         await questions.open(tamara.person, tamara.post, question.id)
-    assert (await house.services.staff.desk(tamara.person)).questions == 0
+    assert (await house.services.workday.desk(tamara.person)).questions == 0
 
 
 async def test_what_was_asked_for_is_gone_by_then(
@@ -320,7 +320,7 @@ async def test_the_doctor_is_asked_where_the_clinic_wants_it(
     assert question.to_doctor
     assert [person for person, _ in await tell(house, letters)] == [doctor_petrova.person]
     for who in (doctor_petrova, tamara):
-        assert (await house.services.staff.desk(who.person)).questions == 1
+        assert (await house.services.workday.desk(who.person)).questions == 1
     house.clock.forward(hours=4)
     again = await tell(house, letters)
     assert {person for person, _ in again} == {doctor_petrova.person, tamara.person}

@@ -141,11 +141,11 @@ async def test_what_is_over_still_counts_and_is_still_listed(
     """The day's count, the doctor's list, the load and the family's past visits have it."""
     house.clock.forward(hours=2, minutes=5)
     await mark(house, anna_petrova, visit, came=True)
-    staff = house.services.staff
-    day = await staff.day(anna_petrova.person, anna_petrova.post)
+    workday = house.services.workday
+    day = await workday.day(anna_petrova.person, anna_petrova.post)
     assert [count for _doctor, count in day.doctors] == [1]
     doctor = visit.slot.doctor
-    found = await staff.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
+    found = await workday.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
     assert [each.state for each in found.visits] == [STATES.FULFILLED]
     async with house.transactions.reads() as tx:
         loads = await tx.slots.loads(doctor.clinic.id, MONDAY, MONDAY)
@@ -184,8 +184,8 @@ async def test_a_note_is_for_colleagues_alone(
     assert await house.count("staff_notes", "ciphertext LIKE '%первыми%'") == 0
     assert await house.count("conversations", "asked = 'whom'") == 1
     doctor = visit.slot.doctor
-    staff = house.services.staff
-    found = await staff.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
+    workday = house.services.workday
+    found = await workday.day_list(anna_petrova.person, anna_petrova.post, doctor.id, MONDAY)
     assert found.notes == {visit.id: "Зайти первыми"}
     opened = await house.services.registry.search(tamara.person, visit.number)
     assert isinstance(opened, StaffVisit)
@@ -222,7 +222,7 @@ async def test_nobody_else_writes_a_note(
         with pytest.raises(NotFound):
             await reception.ask_note(who.person, who.post, visit.id)
     await reception.ask_note(gone.person, gone.post, visit.id)
-    await house.services.staff.dismiss(head.person, head.post, gone.post)
+    await house.services.members.dismiss(head.person, head.post, gone.post)
     with pytest.raises(NotFound):
         await reception.note(gone.person, "Зайти первыми")
     assert await house.count("staff_notes") == 0
@@ -246,7 +246,7 @@ async def test_without_a_key_no_note_is_kept(
     await noted(house, tamara, visit, "Зайти первыми")
     for ciphers in (None, Ciphers([bytes(32)])):
         async with house_over(house.database, house.clock, ciphers) as other:
-            found = await other.services.staff.visit(tamara.person, tamara.post, visit.id)
+            found = await other.services.workday.visit(tamara.person, tamara.post, visit.id)
             assert (found.note, found.keeps_notes) == ("", ciphers is not None)
     async with house_over(house.database, house.clock, None) as other:
         with pytest.raises(NotesNotKept):
@@ -433,11 +433,11 @@ async def test_the_way_to_the_next_child_of_the_day(
     """From visit to visit without the list; the last one has none after it. Nothing of the next
     child is taken down, as nothing is shown."""
     first, second = await booked(house, anna, slots[0]), await booked(house, boris, slots[2])
-    staff = house.services.staff
-    found = await staff.visit(anna_petrova.person, anna_petrova.post, first.id)
+    workday = house.services.workday
+    found = await workday.visit(anna_petrova.person, anna_petrova.post, first.id)
     assert found.following
     assert found.following.id == second.id
     assert await journal_of(house, boris) == []
-    last = await staff.visit(anna_petrova.person, anna_petrova.post, second.id)
+    last = await workday.visit(anna_petrova.person, anna_petrova.post, second.id)
     assert last.following is None
     assert last.visit.slot.starts_at - found.visit.slot.starts_at == timedelta(minutes=30)

@@ -105,7 +105,7 @@ async def share(house: House, family: Family, adult: PersonId) -> None:
 async def agree(
     house: House, family: Family, clinic: Clinic, purpose: Purpose = Purpose.REMINDERS
 ) -> None:
-    await house.services.agreements.agree(family.parent, clinic.id, purpose, version=1)
+    await house.services.consents.agree(family.parent, clinic.id, purpose, version=1)
 
 
 async def slot_at(house: House, doctor: Doctor, wall: str) -> Slot:
@@ -236,7 +236,7 @@ async def test_nobody_is_reminded_after_they_took_their_agreement_back(
 ) -> None:
     """R17, R40: what was planned goes at once; the other adult's stays."""
     await agree(house, papa, clinic)
-    await house.services.agreements.withdraw(reminded.parent, clinic.id, Purpose.REMINDERS)
+    await house.services.consents.withdraw(reminded.parent, clinic.id, Purpose.REMINDERS)
 
     assert {person for person, _, _ in await planned(house)} == {papa.parent}
     await move(house, reminded, visit, f"{WEDNESDAY} 11:00")
@@ -250,7 +250,7 @@ async def test_who_took_it_back_while_their_turn_was_waited_for_is_not_reminded(
 
     class Slow(Post):
         async def permit(self, person: Person, urgency: Urgency) -> None:
-            await house.services.agreements.withdraw(person.id, clinic.id, Purpose.REMINDERS)
+            await house.services.consents.withdraw(person.id, clinic.id, Purpose.REMINDERS)
 
     at(house, f"{TUESDAY} 18:00")
     assert await tell(house, Slow()) == []
@@ -294,32 +294,32 @@ async def removes(house: House, anna: Family, visit: Appointment) -> None:
 async def wants_it_later(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
     at = (visit.slot.local_start.replace(hour=20, minute=0)).time()
-    await house.services.agreements.remind_in_the_evening(anna.parent, clinic.id, at)
+    await house.services.wishes.remind_in_the_evening(anna.parent, clinic.id, at)
 
 
 async def wants_no_evening(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.remind_in_the_evening(anna.parent, clinic.id, None)
+    await house.services.wishes.remind_in_the_evening(anna.parent, clinic.id, None)
 
 
 async def wants_it_sooner(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.remind_before(anna.parent, clinic.id, timedelta(hours=1))
+    await house.services.wishes.remind_before(anna.parent, clinic.id, timedelta(hours=1))
 
 
 async def wants_no_second_one(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.remind_before(anna.parent, clinic.id, None)
+    await house.services.wishes.remind_before(anna.parent, clinic.id, None)
 
 
 async def wants_discretion(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.be_discreet(anna.parent, clinic.id, True)
+    await house.services.wishes.be_discreet(anna.parent, clinic.id, True)
 
 
 async def takes_it_back(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
+    await house.services.consents.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
 
 
 async def agrees_again(house: House, anna: Family, visit: Appointment) -> None:
@@ -328,7 +328,7 @@ async def agrees_again(house: House, anna: Family, visit: Appointment) -> None:
 
 async def declines(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.agreements.decline(anna.parent, clinic.id, Purpose.REMINDERS)
+    await house.services.consents.decline(anna.parent, clinic.id, Purpose.REMINDERS)
 
 
 async def at_the_desk(house: House) -> Employee:
@@ -480,7 +480,7 @@ async def test_a_reminder_that_is_overdue_comes_once_at_the_hour_that_is_wished_
     """R21: at 18:05 one wishes it at 20:00, and gets it then; or at 17:00, and gets it now."""
     at(house, f"{TUESDAY} 18:05")
     wished = visit.slot.local_start.replace(hour=hour, minute=0).time()
-    await house.services.agreements.remind_in_the_evening(reminded.parent, clinic.id, wished)
+    await house.services.wishes.remind_in_the_evening(reminded.parent, clinic.id, wished)
     post = Post()
     while house.clock() < on_wall(f"{TUESDAY} 22:00"):
         if await tell(house, post):
@@ -907,19 +907,19 @@ async def test_each_purpose_is_agreed_to_by_itself(
     house: House, clinic: Clinic, anna: Family
 ) -> None:
     """R40, R41: a row of its own with the version and the very text; agreeing again adds none."""
-    agreements = house.services.agreements
+    consents = house.services.consents
     for purpose in OPTIONAL:
         await agree(house, anna, clinic, purpose)
-        found = await agreements.settings(anna.parent, clinic.id)
+        found = await consents.settings(anna.parent, clinic.id)
         await agree(house, anna, clinic, purpose)
         assert purpose in found.given
-    await agreements.withdraw(anna.parent, clinic.id, Purpose.NEWS)
+    await consents.withdraw(anna.parent, clinic.id, Purpose.NEWS)
 
     assert await records(house) == [
         (purpose, 1, hash_of(CONSENTS[purpose]), purpose is not Purpose.NEWS)
         for purpose in OPTIONAL
     ]
-    found = await agreements.settings(anna.parent, clinic.id)
+    found = await consents.settings(anna.parent, clinic.id)
     assert found.offered == {*OPTIONAL}
     assert found.given == {Purpose.PROCESSING, Purpose.REMINDERS, Purpose.CHECK_UPS}
 
@@ -928,13 +928,13 @@ async def test_it_is_kept_when_an_agreement_was_given_and_taken_back(
     house: House, clinic: Clinic, anna: Family
 ) -> None:
     """R40: given anew it is another row, so that all of it can be shown."""
-    agreements = house.services.agreements
+    consents = house.services.consents
     for _ in range(2):
         house.clock.forward(hours=1)
         await agree(house, anna, clinic)
         house.clock.forward(hours=1)
-        await agreements.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
-        await agreements.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
+        await consents.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
+        await consents.withdraw(anna.parent, clinic.id, Purpose.REMINDERS)
 
     found = await rows(
         house,
@@ -950,11 +950,11 @@ async def test_whom_an_agreement_was_asked_for_with_is_kept(
     house: House, clinic: Clinic, anna: Family, boris: Family
 ) -> None:
     """R30, R40: with a child in the person's care; with another's nothing is recorded."""
-    agreements = house.services.agreements
+    consents = house.services.consents
     with pytest.raises(NotFound):
-        await agreements.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1, boris.child.id)
+        await consents.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1, boris.child.id)
     assert await records(house) == []
-    await agreements.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1, anna.child.id)
+    await consents.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1, anna.child.id)
 
     found = await rows(house, "SELECT child_id FROM consents WHERE purpose = 'reminders'")
     assert found == [(anna.child.id,)]
@@ -991,7 +991,7 @@ async def test_an_old_no_takes_no_agreement_back(
     """R12, R41: an agreement ends by being taken back, not by a button of before."""
     await declines(house, reminded, visit)
 
-    found = await house.services.agreements.settings(reminded.parent, clinic.id)
+    found = await house.services.consents.settings(reminded.parent, clinic.id)
     assert Purpose.REMINDERS in found.given
     assert [(kind, due) for _, kind, due in await planned(house)] == BOTH_REMINDERS
 
@@ -1007,10 +1007,10 @@ async def test_an_older_text_cannot_be_agreed_to(
         await agree(house, anna, clinic)
     assert await records(house) == []
 
-    agreements = house.services.agreements
-    shown = await agreements.text(anna.parent, clinic.id, Purpose.REMINDERS)
+    consents = house.services.consents
+    shown = await consents.text(anna.parent, clinic.id, Purpose.REMINDERS)
     assert shown.text == text
-    await agreements.agree(anna.parent, clinic.id, Purpose.REMINDERS, shown.text.version)
+    await consents.agree(anna.parent, clinic.id, Purpose.REMINDERS, shown.text.version)
     assert await records(house) == [("reminders", 2, hash_of(text.text), True)]
 
 
@@ -1018,13 +1018,13 @@ async def test_the_processing_of_data_is_not_a_setting(
     house: House, clinic: Clinic, anna: Family
 ) -> None:
     """R40, R41: by a forged tap it can be neither given, declined nor taken back here."""
-    agreements = house.services.agreements
+    consents = house.services.consents
     before = await house.database.dump()
     for deed in (
-        agreements.text(anna.parent, clinic.id, Purpose.PROCESSING),
-        agreements.agree(anna.parent, clinic.id, Purpose.PROCESSING, 1),
-        agreements.decline(anna.parent, clinic.id, Purpose.PROCESSING),
-        agreements.withdraw(anna.parent, clinic.id, Purpose.PROCESSING),
+        consents.text(anna.parent, clinic.id, Purpose.PROCESSING),
+        consents.agree(anna.parent, clinic.id, Purpose.PROCESSING, 1),
+        consents.decline(anna.parent, clinic.id, Purpose.PROCESSING),
+        consents.withdraw(anna.parent, clinic.id, Purpose.PROCESSING),
     ):
         with pytest.raises(NotFound):
             await deed
@@ -1037,17 +1037,18 @@ async def test_a_stranger_to_the_clinic_can_agree_to_nothing(
 ) -> None:
     """R41: before the first consent nothing is recorded, not even a wish."""
     stranger = await house.parent(555)
-    agreements = house.services.agreements
+    consents = house.services.consents
+    wishes = house.services.wishes
     before = await house.database.dump()
     for deed in (
-        agreements.settings(stranger, clinic.id),
-        agreements.text(stranger, clinic.id, Purpose.REMINDERS),
-        agreements.agree(stranger, clinic.id, Purpose.REMINDERS, 1),
-        agreements.decline(stranger, clinic.id, Purpose.REMINDERS),
-        agreements.withdraw(stranger, clinic.id, Purpose.REMINDERS),
-        agreements.remind_in_the_evening(stranger, clinic.id, None),
-        agreements.remind_before(stranger, clinic.id, None),
-        agreements.be_discreet(stranger, clinic.id, True),
+        consents.settings(stranger, clinic.id),
+        consents.text(stranger, clinic.id, Purpose.REMINDERS),
+        consents.agree(stranger, clinic.id, Purpose.REMINDERS, 1),
+        consents.decline(stranger, clinic.id, Purpose.REMINDERS),
+        consents.withdraw(stranger, clinic.id, Purpose.REMINDERS),
+        wishes.remind_in_the_evening(stranger, clinic.id, None),
+        wishes.remind_before(stranger, clinic.id, None),
+        wishes.be_discreet(stranger, clinic.id, True),
     ):
         with pytest.raises(NoConsent):
             await deed
@@ -1066,5 +1067,5 @@ async def test_a_clinic_without_a_text_asks_for_nothing(house: House) -> None:
     assert await house.services.booking.told(anna.parent, visit.id) is None
     with pytest.raises(NotFound):
         await agree(house, anna, plain)
-    found = await house.services.agreements.settings(anna.parent, plain.id)
+    found = await house.services.consents.settings(anna.parent, plain.id)
     assert (found.offered, found.given) == (frozenset(), frozenset({Purpose.PROCESSING}))

@@ -29,15 +29,16 @@ async def visit(house: House, anna: Family, petrova: Doctor) -> Appointment:
 
 async def test_an_invitation_works_once(house: House, tamara: Employee, anna: Family) -> None:
     """R32: bound to one role in one clinic; whoever comes second gets nothing by it."""
-    staff = house.services.staff
-    invitation = await staff.appoint("romashka", Role.REGISTRAR)
+    workday = house.services.workday
+    members = house.services.members
+    invitation = await members.appoint("romashka", Role.REGISTRAR)
     assert len(invitation.token) >= 32
-    await staff.accept(anna.parent, invitation.token, "Анна")
-    desk = await staff.desk(anna.parent)
+    await workday.accept(anna.parent, invitation.token, "Анна")
+    desk = await workday.desk(anna.parent)
     assert (desk.post.role, desk.post.clinic.code) == (Role.REGISTRAR, "romashka")
 
     with pytest.raises(InvitationInvalid):
-        await staff.accept(tamara.person, invitation.token, "Тамара")
+        await workday.accept(tamara.person, invitation.token, "Тамара")
     assert await house.count("invitations", f"token_sha256 = '{invitation.token}'") == 0
 
 
@@ -46,14 +47,15 @@ async def test_a_guessed_or_old_invitation_gives_nothing(
     house: House, clinic: Clinic, anna: Family, token: str
 ) -> None:
     """R32: told alike, whether it was never given or is three days old."""
-    staff = house.services.staff
-    old = await staff.appoint("romashka", Role.REGISTRAR)
+    workday = house.services.workday
+    members = house.services.members
+    old = await members.appoint("romashka", Role.REGISTRAR)
     house.clock.now += INVITED_FOR
     for each in (token, old.token):
         with pytest.raises(InvitationInvalid):
-            await staff.accept(anna.parent, each, "Анна")
+            await workday.accept(anna.parent, each, "Анна")
     with pytest.raises(NotFound):
-        await staff.desk(anna.parent)
+        await workday.desk(anna.parent)
 
 
 async def test_a_second_invitation_to_the_same_post_changes_nothing(
@@ -67,7 +69,7 @@ async def test_a_second_invitation_to_the_same_post_changes_nothing(
 
 async def test_a_doctor_s_post_is_a_doctor_s(house: House, kim: Doctor, stranger: Employee) -> None:
     """R32: a doctor is named for that role, for no other one, and of the same clinic."""
-    staff = house.services.staff
+    members = house.services.members
     for code, role, doctor_id in [
         ("romashka", Role.DOCTOR, None),
         ("romashka", Role.REGISTRAR, kim.id),
@@ -75,7 +77,7 @@ async def test_a_doctor_s_post_is_a_doctor_s(house: House, kim: Doctor, stranger
         ("nowhere", Role.REGISTRAR, None),
     ]:
         with pytest.raises(NotFound):
-            await staff.appoint(code, role, doctor_id)
+            await members.appoint(code, role, doctor_id)
     assert await house.count("invitations", "used_at IS NULL") == 0
 
 
@@ -83,23 +85,24 @@ async def test_dismissal_holds_from_the_next_tap(
     house: House, irina: Employee, tamara: Employee
 ) -> None:
     """R39: what was theirs is nobody's; doing it again changes nothing."""
-    staff = house.services.staff
+    workday = house.services.workday
+    members = house.services.members
     for _ in range(2):
-        left = await staff.dismiss(irina.person, irina.post, tamara.post)
+        left = await members.dismiss(irina.person, irina.post, tamara.post)
         assert [each.id for each in left.staff] == [irina.post]
     with pytest.raises(NotFound):
-        await staff.day(tamara.person, tamara.post)
+        await workday.day(tamara.person, tamara.post)
     with pytest.raises(NotFound):
-        await staff.desk(tamara.person)
+        await workday.desk(tamara.person)
 
 
 async def test_the_last_administrator_stays(house: House, irina: Employee) -> None:
     """Nobody could invite anybody any more; with a second one it is possible."""
-    staff = house.services.staff
+    members = house.services.members
     with pytest.raises(LastAdministrator):
-        await staff.dismiss(irina.person, irina.post, irina.post)
+        await members.dismiss(irina.person, irina.post, irina.post)
     second = await employ(house, Role.ADMINISTRATOR, 204)
-    await staff.dismiss(second.person, second.post, irina.post)
+    await members.dismiss(second.person, second.post, irina.post)
 
 
 # Whose is what
@@ -116,23 +119,24 @@ async def test_nobody_acts_in_another_s_post_or_beyond_their_own(
     visit: Appointment,
 ) -> None:
     """R30: role and clinic are checked at every call; what is not theirs is not there."""
-    staff, desk = house.services.staff, house.services.desk
+    workday, desk = house.services.workday, house.services.desk
+    members = house.services.members
     forbidden = [
-        staff.day(anna.parent, tamara.post),
-        staff.day(tamara.person, irina.post),
-        staff.day_list(anna.parent, tamara.post, petrova.id, MONDAY),
-        staff.day_list(doctor_kim.person, doctor_kim.post, petrova.id, MONDAY),
-        staff.day_list(stranger.person, stranger.post, petrova.id, MONDAY),
-        staff.visit(doctor_kim.person, doctor_kim.post, visit.id),
-        staff.visit(stranger.person, stranger.post, visit.id),
-        staff.visit(anna.parent, tamara.post, visit.id),
-        staff.colleagues(tamara.person, tamara.post),
-        staff.colleague(tamara.person, tamara.post, irina.post),
-        staff.colleague(irina.person, irina.post, stranger.post),
-        staff.whom_to_invite(tamara.person, tamara.post),
-        staff.invite(tamara.person, tamara.post, Role.ADMINISTRATOR),
-        staff.dismiss(tamara.person, tamara.post, irina.post),
-        staff.dismiss(doctor_kim.person, doctor_kim.post, tamara.post),
+        workday.day(anna.parent, tamara.post),
+        workday.day(tamara.person, irina.post),
+        workday.day_list(anna.parent, tamara.post, petrova.id, MONDAY),
+        workday.day_list(doctor_kim.person, doctor_kim.post, petrova.id, MONDAY),
+        workday.day_list(stranger.person, stranger.post, petrova.id, MONDAY),
+        workday.visit(doctor_kim.person, doctor_kim.post, visit.id),
+        workday.visit(stranger.person, stranger.post, visit.id),
+        workday.visit(anna.parent, tamara.post, visit.id),
+        members.colleagues(tamara.person, tamara.post),
+        members.colleague(tamara.person, tamara.post, irina.post),
+        members.colleague(irina.person, irina.post, stranger.post),
+        members.whom_to_invite(tamara.person, tamara.post),
+        members.invite(tamara.person, tamara.post, Role.ADMINISTRATOR),
+        members.dismiss(tamara.person, tamara.post, irina.post),
+        members.dismiss(doctor_kim.person, doctor_kim.post, tamara.post),
         desk.cancel(doctor_kim.person, doctor_kim.post, visit.id),
         desk.cancel(stranger.person, stranger.post, visit.id),
         desk.cancel(anna.parent, tamara.post, visit.id),
@@ -142,7 +146,9 @@ async def test_nobody_acts_in_another_s_post_or_beyond_their_own(
     for call in forbidden:
         with pytest.raises(NotFound):
             await call
-    await staff.dismiss(irina.person, irina.post, stranger.post)  # not a colleague: nothing happens
+    await members.dismiss(
+        irina.person, irina.post, stranger.post
+    )  # not a colleague: nothing happens
 
     assert await house.count("staff", "until IS NULL") == 4
     assert await house.count("access_records") == 0
@@ -153,14 +159,14 @@ async def test_the_day_names_no_child_and_the_list_names_all(
     house: House, tamara: Employee, petrova: Doctor, kim: Doctor, anna: Family, visit: Appointment
 ) -> None:
     """R39: the number of visits is nobody's data; each child of a list is taken down."""
-    staff = house.services.staff
-    found = await staff.day(tamara.person, tamara.post)
+    workday = house.services.workday
+    found = await workday.day(tamara.person, tamara.post)
     assert [(doctor.id, count) for doctor, count in found.doctors] == [(kim.id, 0), (petrova.id, 1)]
     assert await house.count("access_records") == 0
 
-    listed = await staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    listed = await workday.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
     assert [each.id for each in listed.visits] == [visit.id]
-    await staff.visit(tamara.person, tamara.post, visit.id)
+    await workday.visit(tamara.person, tamara.post, visit.id)
     await house.services.desk.cancel(tamara.person, tamara.post, visit.id)
     seen = (
         await house.services.journal.who_looked(anna.parent, petrova.clinic.id, anna.child.id)
@@ -170,14 +176,14 @@ async def test_the_day_names_no_child_and_the_list_names_all(
         (Role.REGISTRAR, "visit"),
         (Role.REGISTRAR, "day-list"),
     ]
-    assert (await staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)).visits == []
+    assert (await workday.day_list(tamara.person, tamara.post, petrova.id, MONDAY)).visits == []
 
 
 async def test_a_doctor_sees_their_own_day(
     house: House, doctor_kim: Employee, kim: Doctor, visit: Appointment
 ) -> None:
     """R30: and nobody else's."""
-    found = await house.services.staff.day(doctor_kim.person, doctor_kim.post)
+    found = await house.services.workday.day(doctor_kim.person, doctor_kim.post)
     assert [doctor.id for doctor, _ in found.doctors] == [kim.id]
 
 
@@ -197,7 +203,7 @@ async def test_a_changed_missing_or_cut_off_record_is_found(
 ) -> None:
     """R39: by the hashes of the chain, and at its end by a head that was kept elsewhere."""
     for _ in range(3):
-        await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+        await house.services.workday.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
     journal = house.services.journal
     [verdict] = await journal.verify()
     [head] = await journal.heads()
@@ -221,7 +227,7 @@ async def test_clinics_have_journals_of_their_own(
     house: House, tamara: Employee, stranger: Employee, petrova: Doctor, visit: Appointment
 ) -> None:
     """R39: each counts from one."""
-    await house.services.staff.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    await house.services.workday.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
     verdicts = await house.services.journal.verify()
     assert [(each.clinic.code, each.head and each.head.number) for each in verdicts] == [
         ("romashka", 1),

@@ -10,7 +10,7 @@ from bot.flows.messages import letters
 from bot.telegram.screen import post, show
 from services.broadcasts.carrying_out import Broadcasts
 from services.broadcasts.progress import NewsPreview, Progress
-from services.families.consents import Agreements
+from services.families.consents import Consents
 from services.model.consents import Purpose
 from services.model.ids import PersonId
 
@@ -83,9 +83,9 @@ async def no_news(
     tap: CallbackQuery,
     callback_data: settings_taps.NoNews,
     person: PersonId,
-    agreements: Agreements,
+    consents: Consents,
 ) -> None:
-    found = await agreements.withdraw(person, callback_data.clinic_id, Purpose.NEWS)
+    found = await consents.withdraw(person, callback_data.clinic_id, Purpose.NEWS)
     await show(tap, settings_views.no_news(found))
 
 

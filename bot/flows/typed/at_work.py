@@ -14,7 +14,7 @@ from bot.flows.desk.attendance import handlers as attendance_handlers
 from bot.flows.desk.search import handlers as desk_search_handlers
 from bot.flows.schedule.hours import handlers as hours_handlers
 from bot.flows.visits.questions import handlers as questions_handlers
-from services.desk.day import Staff
+from services.desk.day import Workday
 from services.model.conversations import Asked, Conversation
 from services.model.ids import PersonId
 
@@ -34,12 +34,12 @@ ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
 
 
 async def is_asked_at_work(
-    message: Message, person: PersonId, staff: Staff
+    message: Message, person: PersonId, workday: Workday
 ) -> bool | dict[str, Any]:
     """Whether these are words that somebody was asked for at work; with what was asked."""
     if message.text is None or message.text.startswith("/"):
         return False
-    asked = await staff.asked(person)
+    asked = await workday.asked(person)
     return {"asked": asked} if asked else False
 
 

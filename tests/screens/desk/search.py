@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.flows.desk.search import views
-from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody
+from services.desk.codes import Code
+from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.model.refusals.base import NotFound
 from services.model.refusals.desk import SearchUnclear
 from services.model.refusals.families import PhoneUnclear

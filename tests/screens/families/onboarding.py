@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.flows.families.onboarding import views
-from services.desk.search import WrongCode
+from services.desk.codes import WrongCode
 from services.families import home, onboarding
 from services.model.consents import ConsentText, Purpose
 from services.model.refusals.clinic import NoSuchClinic

@@ -6,43 +6,43 @@ from aiogram.types import CallbackQuery
 from bot.flows.access.members import taps, views
 from bot.telegram.links import INVITATION, link_into
 from bot.telegram.screen import show
-from services.desk.day import Staff
+from services.access.members import Members
 from services.model.ids import DoctorId, PersonId
 
 
 async def colleagues(
-    tap: CallbackQuery, callback_data: taps.Colleagues, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.Colleagues, person: PersonId, members: Members
 ) -> None:
-    await show(tap, views.colleagues(await staff.colleagues(person, callback_data.post_id)))
+    await show(tap, views.colleagues(await members.colleagues(person, callback_data.post_id)))
 
 
 async def colleague(
-    tap: CallbackQuery, callback_data: taps.Colleague, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.Colleague, person: PersonId, members: Members
 ) -> None:
-    found = await staff.colleague(person, callback_data.post_id, callback_data.colleague)
+    found = await members.colleague(person, callback_data.post_id, callback_data.colleague)
     await show(tap, views.colleague(found))
 
 
 async def dismiss(
-    tap: CallbackQuery, callback_data: taps.Dismiss, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.Dismiss, person: PersonId, members: Members
 ) -> None:
-    found = await staff.dismiss(person, callback_data.post_id, callback_data.colleague)
+    found = await members.dismiss(person, callback_data.post_id, callback_data.colleague)
     await show(tap, views.colleagues(found))
 
 
 async def whom_to_invite(
-    tap: CallbackQuery, callback_data: taps.WhomToInvite, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.WhomToInvite, person: PersonId, members: Members
 ) -> None:
-    found = await staff.whom_to_invite(person, callback_data.post_id)
+    found = await members.whom_to_invite(person, callback_data.post_id)
     await show(tap, views.whom_to_invite(found))
 
 
 async def invite(
-    tap: CallbackQuery, callback_data: taps.Invite, person: PersonId, staff: Staff, bot: Bot
+    tap: CallbackQuery, callback_data: taps.Invite, person: PersonId, members: Members, bot: Bot
 ) -> None:
     doctor_id = DoctorId(callback_data.doctor_id) if callback_data.doctor_id else None
     post_id, role = callback_data.post_id, callback_data.role
-    invitation = await staff.invite(person, post_id, role, doctor_id)
+    invitation = await members.invite(person, post_id, role, doctor_id)
     link = await link_into(bot, INVITATION + invitation.token)
     await show(tap, views.invitation(invitation, post_id, link))
 

@@ -12,7 +12,7 @@ from bot.telegram.links import POSTER, link_into
 from bot.telegram.screen import give, show
 from services.clinic.editing import ClinicDesk, fact_of
 from services.clinic.settings import Fact
-from services.desk.day import Staff
+from services.desk.day import Workday
 from services.model.conversations import Asked
 from services.model.ids import PersonId
 
@@ -48,11 +48,11 @@ async def typed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> 
     await show(message, views.answered(await clinic_desk.typed(person, message.text or "")))
 
 
-async def is_the_place(message: Message, person: PersonId, staff: Staff) -> bool:
+async def is_the_place(message: Message, person: PersonId, workday: Workday) -> bool:
     """Whether a location was sent where one was asked for."""
     if message.location is None:
         return False
-    asked = await staff.asked(person)
+    asked = await workday.asked(person)
     return bool(asked and asked.asked is Asked.CLINIC_FACT and fact_of(asked) is Fact.POSITION)
 
 

@@ -10,7 +10,7 @@ from bot.flows.desk.day import taps, views
 from bot.telegram.links import INVITATION
 from bot.telegram.screen import give, show
 from services.desk.booking import Desk
-from services.desk.day import Staff
+from services.desk.day import Workday
 from services.model.ids import PersonId
 
 OPENED = f"/start {INVITATION}"
@@ -21,50 +21,52 @@ async def is_invitation(message: Message) -> bool:
     return (message.text or "").startswith(OPENED)
 
 
-async def is_start_at_work(message: Message, person: PersonId, staff: Staff) -> bool:
-    return message.text == "/start" and await staff.is_only_at_work(person)
+async def is_start_at_work(message: Message, person: PersonId, workday: Workday) -> bool:
+    return message.text == "/start" and await workday.is_only_at_work(person)
 
 
-async def accept(message: Message, person: PersonId, staff: Staff) -> None:
+async def accept(message: Message, person: PersonId, workday: Workday) -> None:
     token = (message.text or "").removeprefix(OPENED).strip()
     name = message.from_user.full_name if message.from_user else ""
-    await show(message, views.welcome(await staff.accept(person, token, name)))
+    await show(message, views.welcome(await workday.accept(person, token, name)))
 
 
-async def command(message: Message, person: PersonId, staff: Staff) -> None:
-    await show(message, views.desk(await staff.desk(person)))
+async def command(message: Message, person: PersonId, workday: Workday) -> None:
+    await show(message, views.desk(await workday.desk(person)))
 
 
 async def desk(
-    tap: CallbackQuery, callback_data: taps.Desk, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.Desk, person: PersonId, workday: Workday
 ) -> None:
-    await show(tap, views.desk(await staff.desk(person, callback_data.post_id)))
+    await show(tap, views.desk(await workday.desk(person, callback_data.post_id)))
 
 
-async def day(tap: CallbackQuery, callback_data: taps.Day, person: PersonId, staff: Staff) -> None:
-    await show(tap, views.day(await staff.day(person, callback_data.post_id, callback_data.on)))
+async def day(
+    tap: CallbackQuery, callback_data: taps.Day, person: PersonId, workday: Workday
+) -> None:
+    await show(tap, views.day(await workday.day(person, callback_data.post_id, callback_data.on)))
 
 
 async def day_list(
-    tap: CallbackQuery, callback_data: taps.DayList, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.DayList, person: PersonId, workday: Workday
 ) -> None:
-    found = await staff.day_list(
+    found = await workday.day_list(
         person, callback_data.post_id, callback_data.doctor_id, callback_data.on
     )
     await show(tap, views.day_list(found))
 
 
 async def visit(
-    tap: CallbackQuery, callback_data: taps.StaffVisit, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.StaffVisit, person: PersonId, workday: Workday
 ) -> None:
-    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    found = await workday.visit(person, callback_data.post_id, callback_data.appointment_id)
     await show(tap, views.visit(found))
 
 
 async def ask_cancel(
-    tap: CallbackQuery, callback_data: taps.AskStaffCancel, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.AskStaffCancel, person: PersonId, workday: Workday
 ) -> None:
-    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    found = await workday.visit(person, callback_data.post_id, callback_data.appointment_id)
     await show(tap, views.ask_cancel(found))
 
 
@@ -93,8 +95,8 @@ def build_router() -> Router:
 
 
 async def day_sheet(
-    tap: CallbackQuery, callback_data: taps.DaySheet, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.DaySheet, person: PersonId, workday: Workday
 ) -> None:
     post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
-    found = await staff.day_list(person, post_id, doctor_id, callback_data.on)
+    found = await workday.day_list(person, post_id, doctor_id, callback_data.on)
     await give(tap, await asyncio.to_thread(views.day_sheet, found))

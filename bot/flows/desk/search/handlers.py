@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.flows.desk.day import views as day_views
 from bot.flows.desk.search import taps, views
 from bot.telegram.screen import Screen, show
+from services.desk.codes import Codes
 from services.desk.search import AtDesk, Found, Nobody, Registry
 from services.model.ids import PersonId
 from services.visits.staff_view import StaffVisit
@@ -53,9 +54,9 @@ async def note_phone(message: Message, person: PersonId, registry: Registry) -> 
 
 
 async def give_code(
-    tap: CallbackQuery, callback_data: taps.GiveCode, person: PersonId, registry: Registry
+    tap: CallbackQuery, callback_data: taps.GiveCode, person: PersonId, codes: Codes
 ) -> None:
-    given = await registry.code(person, callback_data.post_id, callback_data.child_id)
+    given = await codes.code(person, callback_data.post_id, callback_data.child_id)
     await show(tap, views.code(given))
 
 

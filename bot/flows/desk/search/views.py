@@ -16,8 +16,9 @@ from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.search import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, day, long_date, say, shorten
+from services.desk.codes import Code
 from services.desk.errands import Aim
-from services.desk.search import AskPhone, AtDesk, Code, Found, Nobody
+from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.model.access import Post
 from services.model.people import Child
 from services.model.visits import Appointment

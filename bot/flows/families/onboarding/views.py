@@ -27,7 +27,7 @@ from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.search.views import away
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, say, squeeze
-from services.desk.search import WrongCode
+from services.desk.codes import WrongCode
 from services.families.home import USUAL, ChildAtHome, Home
 from services.families.onboarding import (
     AskAddress,

@@ -10,61 +10,62 @@ from bot.documents.typed.phones import read_contact
 from bot.flows.common import taps as common_taps
 from bot.flows.families.settings import taps, views
 from bot.telegram.screen import discard, put_away, request, show
-from services.families.consents import Agreements
+from services.families.consents import Consents
 from services.families.onboarding import Families
 from services.families.phones import Phones
+from services.families.reminder_wishes import Wishes
 from services.model.ids import ChildId, PersonId
 
 
 async def command(
-    message: Message, person: PersonId, families: Families, agreements: Agreements
+    message: Message, person: PersonId, families: Families, consents: Consents
 ) -> None:
     await families.stop_typing(person)
-    await show(message, views.settings(await agreements.settings(person)))
+    await show(message, views.settings(await consents.settings(person)))
 
 
 async def settings(
-    tap: CallbackQuery, callback_data: taps.Settings, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.Settings, person: PersonId, consents: Consents
 ) -> None:
-    await show(tap, views.settings(await agreements.settings(person, callback_data.clinic_id)))
+    await show(tap, views.settings(await consents.settings(person, callback_data.clinic_id)))
 
 
 async def ask(
-    tap: CallbackQuery, callback_data: taps.AskToAgree, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.AskToAgree, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.text(person, callback_data.clinic_id, callback_data.purpose)
+    found = await consents.text(person, callback_data.clinic_id, callback_data.purpose)
     await show(tap, views.agreement(found))
 
 
 async def agree(
-    tap: CallbackQuery, callback_data: taps.Agree, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.Agree, person: PersonId, consents: Consents
 ) -> None:
     child_id = ChildId(callback_data.child_id) if callback_data.child_id else None
-    found = await agreements.agree(
+    found = await consents.agree(
         person, callback_data.clinic_id, callback_data.purpose, callback_data.version, child_id
     )
     await show(tap, views.reminders_on(found) if child_id else views.settings(found))
 
 
 async def decline(
-    tap: CallbackQuery, callback_data: taps.Decline, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.Decline, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.decline(person, callback_data.clinic_id, callback_data.purpose)
+    found = await consents.decline(person, callback_data.clinic_id, callback_data.purpose)
     given = callback_data.purpose in found.given
     await show(tap, views.settings(found) if given else views.reminders_off(found))
 
 
 async def withdraw(
-    tap: CallbackQuery, callback_data: taps.Withdraw, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.Withdraw, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.withdraw(person, callback_data.clinic_id, callback_data.purpose)
+    found = await consents.withdraw(person, callback_data.clinic_id, callback_data.purpose)
     await show(tap, views.settings(found))
 
 
 async def evening_hours(
-    tap: CallbackQuery, callback_data: taps.EveningHours, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.EveningHours, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.settings(person, callback_data.clinic_id)
+    found = await consents.settings(person, callback_data.clinic_id)
     await show(tap, views.evening_hours(found))
 
 
@@ -72,33 +73,33 @@ async def remind_in_the_evening(
     tap: CallbackQuery,
     callback_data: taps.RemindInTheEvening,
     person: PersonId,
-    agreements: Agreements,
+    wishes: Wishes,
 ) -> None:
     at = None if callback_data.hour == common_taps.NEVER else time(callback_data.hour)
-    found = await agreements.remind_in_the_evening(person, callback_data.clinic_id, at)
+    found = await wishes.remind_in_the_evening(person, callback_data.clinic_id, at)
     await show(tap, views.settings(found))
 
 
 async def hours_before(
-    tap: CallbackQuery, callback_data: taps.HoursBefore, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.HoursBefore, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.settings(person, callback_data.clinic_id)
+    found = await consents.settings(person, callback_data.clinic_id)
     await show(tap, views.hours_before(found))
 
 
 async def remind_before(
-    tap: CallbackQuery, callback_data: taps.RemindBefore, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.RemindBefore, person: PersonId, wishes: Wishes
 ) -> None:
     hours = callback_data.hours
     before = None if hours == common_taps.NEVER else timedelta(hours=hours)
-    found = await agreements.remind_before(person, callback_data.clinic_id, before)
+    found = await wishes.remind_before(person, callback_data.clinic_id, before)
     await show(tap, views.settings(found))
 
 
 async def discreet(
-    tap: CallbackQuery, callback_data: taps.Discreet, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.Discreet, person: PersonId, wishes: Wishes
 ) -> None:
-    found = await agreements.be_discreet(person, callback_data.clinic_id, callback_data.on)
+    found = await wishes.be_discreet(person, callback_data.clinic_id, callback_data.on)
     await show(tap, views.settings(found))
 
 
@@ -112,9 +113,9 @@ async def phone(
 
 
 async def no_phone(
-    tap: CallbackQuery, callback_data: taps.NoPhone, person: PersonId, agreements: Agreements
+    tap: CallbackQuery, callback_data: taps.NoPhone, person: PersonId, consents: Consents
 ) -> None:
-    found = await agreements.settings(person, callback_data.clinic_id)
+    found = await consents.settings(person, callback_data.clinic_id)
     await put_away(tap, views.no_phone_given(), views.settings(found))
 
 

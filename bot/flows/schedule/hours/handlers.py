@@ -8,28 +8,29 @@ from bot.telegram.screen import show
 from services.model.ids import DoctorId, PersonId
 from services.schedule.changes import OpeningHours
 from services.schedule.drafts import About, Question
+from services.schedule.overview import HoursOverview
 
 # Looking
 
 
 async def day(
-    tap: CallbackQuery, callback_data: taps.ClinicHours, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.ClinicHours, person: PersonId, overview: HoursOverview
 ) -> None:
-    await show(tap, views.day(await hours.day(person, callback_data.post_id, callback_data.on)))
+    await show(tap, views.day(await overview.day(person, callback_data.post_id, callback_data.on)))
 
 
 async def week(
-    tap: CallbackQuery, callback_data: taps.WeekHours, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.WeekHours, person: PersonId, overview: HoursOverview
 ) -> None:
     post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
-    await show(tap, views.week(await hours.week(person, post_id, doctor_id, callback_data.on)))
+    await show(tap, views.week(await overview.week(person, post_id, doctor_id, callback_data.on)))
 
 
 async def ahead(
-    tap: CallbackQuery, callback_data: taps.Ahead, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.Ahead, person: PersonId, overview: HoursOverview
 ) -> None:
     doctor_id = _doctor(callback_data.doctor_id)
-    await show(tap, views.ahead(await hours.ahead(person, callback_data.post_id, doctor_id)))
+    await show(tap, views.ahead(await overview.ahead(person, callback_data.post_id, doctor_id)))
 
 
 # Asking
@@ -110,14 +111,18 @@ async def apply(
 
 
 async def discard(
-    tap: CallbackQuery, callback_data: taps.Discard, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery,
+    callback_data: taps.Discard,
+    person: PersonId,
+    hours: OpeningHours,
+    overview: HoursOverview,
 ) -> None:
     post_id, doctor_id = callback_data.post_id, _doctor(callback_data.doctor_id)
     await hours.discard(person, post_id)
     if doctor_id:
-        await show(tap, views.week(await hours.week(person, post_id, doctor_id)))
+        await show(tap, views.week(await overview.week(person, post_id, doctor_id)))
     else:
-        await show(tap, views.day(await hours.day(person, post_id)))
+        await show(tap, views.day(await overview.day(person, post_id)))
 
 
 def _doctor(number: int) -> DoctorId | None:

@@ -17,42 +17,42 @@ from services.model.ids import PersonId
 from services.model.refusals.base import NotFound
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
-from services.schedule.overview import SheetDesk
+from services.schedule.overview import HoursOverview, SheetDesk
 
 # Sheets
 
 
 async def by_sheet(
-    tap: CallbackQuery, callback_data: taps.Sheets, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.Sheets, person: PersonId, overview: HoursOverview
 ) -> None:
-    await show(tap, views.by_sheet(await hours.sheet_desk(person, callback_data.post_id)))
+    await show(tap, views.by_sheet(await overview.sheet_desk(person, callback_data.post_id)))
 
 
 async def template(
-    tap: CallbackQuery, callback_data: taps.SheetTemplate, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.SheetTemplate, person: PersonId, overview: HoursOverview
 ) -> None:
-    await hours.sheet_desk(person, callback_data.post_id)
+    await overview.sheet_desk(person, callback_data.post_id)
     content = await asyncio.to_thread(timetable.template_workbook, sheet_words())
     await give(tap, views.template(content))
 
 
 async def export(
-    tap: CallbackQuery, callback_data: taps.SheetExport, person: PersonId, hours: OpeningHours
+    tap: CallbackQuery, callback_data: taps.SheetExport, person: PersonId, overview: HoursOverview
 ) -> None:
-    desk = await hours.sheet_desk(person, callback_data.post_id)
-    found = await hours.timetables(person, callback_data.post_id)
+    desk = await overview.sheet_desk(person, callback_data.post_id)
+    found = await overview.timetables(person, callback_data.post_id)
     content = await asyncio.to_thread(timetable.write_workbook, found, sheet_words())
     await give(tap, views.export(desk, content))
 
 
 async def is_sheet(
-    message: Message, person: PersonId, hours: OpeningHours
+    message: Message, person: PersonId, overview: HoursOverview
 ) -> bool | dict[str, Any]:
     """Whether it is a file of somebody who may change hours; with where."""
     if message.document is None:
         return False
     try:
-        return {"document": message.document, "at": await hours.sheet_desk(person)}
+        return {"document": message.document, "at": await overview.sheet_desk(person)}
     except NotFound:
         return False
 
@@ -95,14 +95,14 @@ async def take_times(
     tap: CallbackQuery,
     callback_data: taps.TakeTimes,
     person: PersonId,
-    hours: OpeningHours,
+    overview: HoursOverview,
     imports: Imports,
     bot: Bot,
 ) -> None:
     post_id, mark = callback_data.post_id, callback_data.mark
     async with ProgressMessage(tap, time_views.reading(), progress) as told:
         sheet = await imports.sent(person, post_id, mark)
-        at = await hours.sheet_desk(person, post_id)
+        at = await overview.sheet_desk(person, post_id)
         found = await uploads.read_again(bot, sheet, at.today)
         done = await imports.take_over(
             person, post_id, mark, found.sheet.digest, found.reading.doctors, told

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from bot.flows.desk.day import views as day_views
 from bot.flows.visits.confirming import taps, views
 from bot.telegram.screen import show
-from services.desk.day import Staff
+from services.desk.day import Workday
 from services.model.ids import PersonId
 from services.visits.confirming import DoctorsWord
 
@@ -26,9 +26,9 @@ async def confirm(
 
 
 async def ask_decline(
-    tap: CallbackQuery, callback_data: taps.AskDecline, person: PersonId, staff: Staff
+    tap: CallbackQuery, callback_data: taps.AskDecline, person: PersonId, workday: Workday
 ) -> None:
-    found = await staff.visit(person, callback_data.post_id, callback_data.appointment_id)
+    found = await workday.visit(person, callback_data.post_id, callback_data.appointment_id)
     if found.visit.is_pending:
         await show(tap, views.ask_decline(found))
     else:  # somebody has answered, or the family has changed its mind
