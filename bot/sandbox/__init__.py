@@ -4,7 +4,7 @@
 same door without a socket, for fast tests. What can go wrong on demand is in `Telegram.faults`.
 """
 
-from bot.sandbox import methods  # they are known once they are loaded
+from bot.sandbox.api import methods  # they are known once they are loaded
 from bot.sandbox.faults import (
     Failure,
     Limit,

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
-from bot.sandbox import registry
+from bot.sandbox.api import registry
 from bot.sandbox.model import ApiError, Json
 
 _COUNTED = ("send", "edit", "copy", "forward")

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.sandbox.api.methods import commands_for
 from bot.sandbox.faults import read_fault
-from bot.sandbox.methods import commands_for
 from bot.sandbox.model import File, Json, Message, entities_json
 from bot.sandbox.telegram import Event, Telegram
 

@@ -15,10 +15,10 @@ from time import monotonic as real_seconds
 from typing import Any, Unpack
 
 from bot.sandbox import memory as memories
-from bot.sandbox import registry
+from bot.sandbox.api import registry
+from bot.sandbox.api.markup import find_entities
 from bot.sandbox.courier import Courier
 from bot.sandbox.faults import Faults
-from bot.sandbox.markup import find_entities
 from bot.sandbox.model import (
     ApiError,
     CallbackAnswer,

@@ -1,7 +1,6 @@
 """The registry's hand on times and visits: booking for a caller, moving, cancelling."""
 
-from collections.abc import Sequence
-from datetime import MAXYEAR, UTC, date, datetime
+from datetime import date, datetime
 
 from services.access.audit import take_down
 from services.access.posts import doctor_at, post_of, visit_at
@@ -16,18 +15,21 @@ from services.desk.errands import (
     Errand,
     MovedAtDesk,
     TakenTime,
+    call_of,
+    is_same,
+    moves_one,
+    slot_at,
+    weigh,
+    whom_of,
+    wish_at_desk,
 )
 from services.messages.planning import about_change, may_be_told, plan_reminders
 from services.messages.questions import plan_questions
-from services.model.access import REGISTRY, Access, Post
-from services.model.clinic import Doctor
+from services.model.access import REGISTRY, Access
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.people import Child
-from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.desk import RulesBent
-from services.model.refusals.visits import SlotPassed, VisitCancelled
-from services.model.slots import Slot, Taker, Taking, Wish
+from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
@@ -36,8 +38,6 @@ from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
 from services.visits.confirming import make_way, to_change
 from services.visits.staff_view import StaffVisit
-
-_FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
 
 
 class Desk:
@@ -57,7 +57,7 @@ class Desk:
         """Why the child can come. Raises `NotFound`: not a child of the clinic."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            call = await _call(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
+            call = await call_of(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
             today = now.astimezone(call.post.clinic.zone).date()
             child = await tx.registry.child(call.post.clinic.id, child_id)
             return DeskReasons(call, booking.reasons_for(child, today))
@@ -68,9 +68,9 @@ class Desk:
         `VisitPassed`, `VisitCancelled`."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            call = await _call(tx, by, post_id, errand, now)
+            call = await call_of(tx, by, post_id, errand, now)
             clinic_id = call.post.clinic.id
-            free = await tx.slots.by_doctor(clinic_id, _wish(call, by))
+            free = await tx.slots.by_doctor(clinic_id, wish_at_desk(call, by))
             own = call.post.doctor
             doctors = [own] if own else await tx.clinics.doctors(clinic_id)
             return DeskDoctors(call, [(doctor, free.get(doctor.id)) for doctor in doctors])
@@ -82,9 +82,9 @@ class Desk:
         """On which days the doctor receives; raises what `doctors` raises."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            call = await _call(tx, by, post_id, errand, now)
+            call = await call_of(tx, by, post_id, errand, now)
             doctor = await doctor_at(tx, call.post, doctor_id)
-            return DeskDays(call, doctor, await tx.slots.days(doctor.id, _wish(call, by)))
+            return DeskDays(call, doctor, await tx.slots.days(doctor.id, wish_at_desk(call, by)))
 
     @use_case
     async def day(
@@ -100,13 +100,13 @@ class Desk:
         Raises what `doctors` raises."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            call = await _call(tx, by, post_id, errand, now)
+            call = await call_of(tx, by, post_id, errand, now)
             doctor = await doctor_at(tx, call.post, doctor_id)
             if day is None:
-                days = await tx.slots.days(doctor.id, _wish(call, by))
+                days = await tx.slots.days(doctor.id, wish_at_desk(call, by))
                 today = now.astimezone(doctor.clinic.zone).date()
                 day = next((found.day for found in days if found.free), today)
-            grid = await tx.slots.grid(doctor, day, by, now, _moves(call))
+            grid = await tx.slots.grid(doctor, day, by, now, moves_one(call))
             ahead = [time for time in grid if time.slot.stretch.ends_at > now]
             return DeskDay(call, doctor, day, ahead)
 
@@ -120,9 +120,9 @@ class Desk:
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            call = await _call(tx, by, post_id, errand, now)
-            slot = await _slot(tx, call.post, by, slot_id, now, moves=_moves(call))
-            return DeskOffer(call, slot, await _weigh(tx, call, slot, extra=slot.taken))
+            call = await call_of(tx, by, post_id, errand, now)
+            slot = await slot_at(tx, call.post, by, slot_id, now, moves=moves_one(call))
+            return DeskOffer(call, slot, await weigh(tx, call, slot, extra=slot.taken))
 
     # Giving it
 
@@ -152,16 +152,16 @@ class Desk:
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            post, child, after = await _whom(tx, by, post_id, errand)
+            post, child, after = await whom_of(tx, by, post_id, errand)
             await make_way(tx, child.id, slot_id, now)
             await tx.families.child(child.id, cared_for_by=None, lock=True)
-            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
-            if known := _same(ahead, slot, extra=extra):
+            if known := is_same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
             call = Call(post, errand, child, None, now, after)
-            bent = await _weigh(tx, call, slot, extra=extra)
+            bent = await weigh(tx, call, slot, extra=extra)
             if bent and not bending:
                 raise RulesBent
             place = await tx.slots.squeeze(slot) if extra else slot
@@ -204,15 +204,15 @@ class Desk:
             visit = await visit_at(tx, post, visit_id)
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await to_change(tx, post, visit_id)
-            slot = await _slot(tx, post, by, slot_id, now, lock=True, moves=visit.id)
-            if visit.is_active and _same([visit], slot, extra=extra):
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True, moves=visit.id)
+            if visit.is_active and is_same([visit], slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             booking.check_movable(visit, now)
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
             call = Call(post, errand, visit.child, visit, now)
-            bent = await _weigh(tx, call, slot, extra=extra)
+            bent = await weigh(tx, call, slot, extra=extra)
             if bent and not bending:
                 raise RulesBent
             place = await tx.slots.squeeze(slot) if extra else slot
@@ -272,7 +272,7 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             await make_way(tx, None, slot_id, now)
-            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
             if known := await tx.slots.taking(slot.id):
                 return TakenTime(post, slot, known)
             booking.check_free(slot, now)
@@ -286,7 +286,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.reads() as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            slot = await _slot(tx, post, by, slot_id, now)
+            slot = await slot_at(tx, post, by, slot_id, now)
             return TakenTime(post, slot, await tx.slots.taking(slot.id))
 
     @use_case
@@ -297,13 +297,13 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            slot = await _slot(tx, post, by, slot_id, now)
+            slot = await slot_at(tx, post, by, slot_id, now)
             await tx.clinics.doctor(slot.doctor.id, lock=True)
-            slot = await _slot(tx, post, by, slot_id, now, lock=True)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
             if await tx.slots.taking(slot.id):
                 await tx.slots.give_back(slot)
                 await regenerate(tx, slot.doctor, now)
-            return TakenTime(post, await _slot(tx, post, by, slot_id, now), None)
+            return TakenTime(post, await slot_at(tx, post, by, slot_id, now), None)
 
     # What follows
 
@@ -334,106 +334,6 @@ class Desk:
         wanted = [about_change(kind, visit, person, due) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, wanted, now)
         await plan_reminders(tx, visit, now)
-
-
-async def _call(
-    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
-) -> Call:
-    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
-
-    Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
-    if errand.aim in (Aim.BOOK, Aim.NEXT):
-        post, child, after = await _whom(tx, by, post_id, errand)
-        await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)
-        return Call(post, errand, child, None, now, after)
-    post = await post_of(tx, by, post_id, REGISTRY)
-    if errand.aim is Aim.TAKE:
-        return Call(post, errand, None, None, now)
-    visit = await visit_at(tx, post, AppointmentId(errand.subject))
-    booking.check_movable(visit, now)
-    await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
-    return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
-
-
-async def _whom(
-    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand
-) -> tuple[Post, Child, Appointment | None]:
-    """Who books, for which child, and at which visit: a doctor only at one of their own.
-
-    Raises `NotFound`, and `VisitCancelled` of a visit that is none."""
-    if errand.aim is not Aim.NEXT:
-        post = await post_of(tx, by, post_id, REGISTRY)
-        return post, await tx.registry.child(post.clinic.id, ChildId(errand.subject)), None
-    post = await post_of(tx, by, post_id)
-    after = await visit_at(tx, post, AppointmentId(errand.subject))
-    if after.state is AppointmentState.CANCELLED:
-        raise VisitCancelled
-    return post, after.child, after
-
-
-def _check_own(post: Post, doctor: Doctor) -> None:
-    """A doctor's times are the clinic's registry's to give, and their own. Raises `NotFound`."""
-    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
-        raise NotFound
-
-
-async def _slot(
-    tx: Transaction,
-    post: Post,
-    by: PersonId,
-    slot_id: SlotId,
-    now: datetime,
-    *,
-    lock: bool = False,
-    moves: AppointmentId | None = None,
-) -> Slot:
-    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
-    _check_own(post, slot.doctor)
-    return slot
-
-
-def _moves(call: Call) -> AppointmentId | None:
-    """What is offered to this visit's family can be given to it."""
-    return call.moving.id if call.moving else None
-
-
-def _wish(call: Call, by: PersonId) -> Wish:
-    """Whatever is free from now on: neither notice nor horizon bind the registry."""
-    return Wish(
-        person=by,
-        now=call.now,
-        reason=call.errand.reason,
-        earliest=call.now,
-        latest=_FOREVER,
-        busy=(),
-        seen_by=frozenset(),
-        moves=_moves(call),
-    )
-
-
-async def _weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list[Refusal]:
-    """The clinic's rules that a visit at this time would bend.
-
-    Raises what `Desk.book` raises of the time and the child."""
-    if extra and slot.starts_at < call.now:
-        raise SlotPassed
-    if not extra:
-        booking.check_free(slot, call.now)
-    if call.child is None:
-        return []
-    ahead = await tx.appointments.planned([call.child.id], after=call.now)
-    own = {visit.id for visit in (call.moving, call.after) if visit}
-    others = [visit for visit in ahead if visit.id not in own]
-    return booking.rules_bent(slot, call.child, call.errand.reason, others, call.now)
-
-
-def _same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointment | None:
-    """The visit that was asked for, if it is there already."""
-    for visit in ahead:
-        squeezed = visit.slot.extra and visit.slot.doctor.id == slot.doctor.id
-        if visit.slot.id == slot.id or (extra and squeezed and visit.slot.stretch == slot.stretch):
-            return visit
-    return None
 
 
 async def _cancelled(

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, UTC, date, datetime
 from enum import StrEnum
 
+from services.access.audit import take_down
+from services.access.posts import post_of, visit_at
 from services.families.home import USUAL
-from services.model.access import Post
+from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor, Reason
+from services.model.ids import AppointmentId, ChildId, PersonId, PostId, SlotId
 from services.model.people import Child
-from services.model.refusals.base import Refusal
-from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Taking
-from services.model.visits import Appointment
+from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.visits import SlotPassed, VisitCancelled
+from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Taking, Wish
+from services.model.visits import Appointment, AppointmentState
+from services.ports.transaction import Transaction
+from services.rules import booking
 
 
 class Aim(StrEnum):
@@ -118,3 +124,106 @@ class TakenTime:
     slot: Slot
     taking: Taking | None
     """None: it is nobody's, and free again if the slot is open."""
+
+
+_FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
+
+
+async def call_of(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
+) -> Call:
+    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
+
+    Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    if errand.aim in (Aim.BOOK, Aim.NEXT):
+        post, child, after = await whom_of(tx, by, post_id, errand)
+        await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)
+        return Call(post, errand, child, None, now, after)
+    post = await post_of(tx, by, post_id, REGISTRY)
+    if errand.aim is Aim.TAKE:
+        return Call(post, errand, None, None, now)
+    visit = await visit_at(tx, post, AppointmentId(errand.subject))
+    booking.check_movable(visit, now)
+    await take_down(tx, post, Access.TIMES, [(visit.child.id, visit.id)], now)
+    return Call(post, Errand(Aim.MOVE, visit.id, visit.reason), visit.child, visit, now)
+
+
+async def whom_of(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand
+) -> tuple[Post, Child, Appointment | None]:
+    """Who books, for which child, and at which visit: a doctor only at one of their own.
+
+    Raises `NotFound`, and `VisitCancelled` of a visit that is none."""
+    if errand.aim is not Aim.NEXT:
+        post = await post_of(tx, by, post_id, REGISTRY)
+        return post, await tx.registry.child(post.clinic.id, ChildId(errand.subject)), None
+    post = await post_of(tx, by, post_id)
+    after = await visit_at(tx, post, AppointmentId(errand.subject))
+    if after.state is AppointmentState.CANCELLED:
+        raise VisitCancelled
+    return post, after.child, after
+
+
+def _check_own(post: Post, doctor: Doctor) -> None:
+    """A doctor's times are the clinic's registry's to give, and their own. Raises `NotFound`."""
+    if doctor.clinic.id != post.clinic.id or (post.doctor and post.doctor.id != doctor.id):
+        raise NotFound
+
+
+async def slot_at(
+    tx: Transaction,
+    post: Post,
+    by: PersonId,
+    slot_id: SlotId,
+    now: datetime,
+    *,
+    lock: bool = False,
+    moves: AppointmentId | None = None,
+) -> Slot:
+    slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
+    _check_own(post, slot.doctor)
+    return slot
+
+
+def moves_one(call: Call) -> AppointmentId | None:
+    """What is offered to this visit's family can be given to it."""
+    return call.moving.id if call.moving else None
+
+
+def wish_at_desk(call: Call, by: PersonId) -> Wish:
+    """Whatever is free from now on: neither notice nor horizon bind the registry."""
+    return Wish(
+        person=by,
+        now=call.now,
+        reason=call.errand.reason,
+        earliest=call.now,
+        latest=_FOREVER,
+        busy=(),
+        seen_by=frozenset(),
+        moves=moves_one(call),
+    )
+
+
+async def weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list[Refusal]:
+    """The clinic's rules that a visit at this time would bend.
+
+    Raises what `Desk.book` raises of the time and the child."""
+    if extra and slot.starts_at < call.now:
+        raise SlotPassed
+    if not extra:
+        booking.check_free(slot, call.now)
+    if call.child is None:
+        return []
+    ahead = await tx.appointments.planned([call.child.id], after=call.now)
+    own = {visit.id for visit in (call.moving, call.after) if visit}
+    others = [visit for visit in ahead if visit.id not in own]
+    return booking.rules_bent(slot, call.child, call.errand.reason, others, call.now)
+
+
+def is_same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointment | None:
+    """The visit that was asked for, if it is there already."""
+    for visit in ahead:
+        squeezed = visit.slot.extra and visit.slot.doctor.id == slot.doctor.id
+        if visit.slot.id == slot.id or (extra and squeezed and visit.slot.stretch == slot.stretch):
+            return visit
+    return None

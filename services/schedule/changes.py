@@ -4,8 +4,7 @@ A change is a draft in the conversation of whoever makes it (see `drafts`). Its 
 change itself, taken back: what it counts is what happens.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +12,7 @@ from services.access.posts import doctor_at, post_of
 from services.model.access import ADMINISTRATION, REGISTRY, Post, Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.conversations import Asked, Conversation
-from services.model.ids import DeviationId, DoctorId, PersonId, PostId, SlotId
+from services.model.ids import DeviationId, DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.schedule import DayOver, DraftReplaced
 from services.model.schedule import (
@@ -26,11 +25,8 @@ from services.model.schedule import (
     ScheduleException,
     ScheduleRule,
 )
-from services.model.slots import Changes
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import Transaction, Transactions
-from services.rules.horizon import midnight
-from services.rules.names import name_key
 from services.rules.slots import receptions_on
 from services.runtime.use_case import no_effect, use_case
 from services.schedule import drafts
@@ -46,7 +42,15 @@ from services.schedule.drafts import (
     Sheet,
     Undone,
 )
-from services.schedule.generation import regenerate, substitutes_of
+from services.schedule.effects import (
+    Outcome,
+    Preview,
+    effect_of,
+    who_covers_them,
+    whose_hours,
+    write_down,
+)
+from services.schedule.generation import regenerate
 from services.schedule.overview import (
     DayHours,
     hours_on,
@@ -68,47 +72,6 @@ class Asking:
     """Of the day that it is about."""
     problem: Refusal | None = None
     """Why it is asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change does to one doctor's stored times."""
-
-    doctor: Doctor
-    created: int
-    closed: int
-    affected: Mapping[date, int]
-    """Visits that are outside the hours by this change, by their day. They stay."""
-    new: bool = False
-    """Whether the clinic did not have the doctor before."""
-    room_before: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a change does, or did."""
-
-    post: Post
-    change: Change
-    effects: Sequence[Effect]
-    untouched: Sequence[Doctor]
-    """Whom a sheet does not name."""
-    doctors: Mapping[DoctorId, Doctor]
-    """All whom the change speaks of."""
-    undone: Deviation | None
-    """What is taken back."""
-    counted_until: date
-    """Later days have no times yet: they will come as the change says."""
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a change would do, and the mark of its draft."""
-
-    outcome: Outcome
-    question: Question | None
-    mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,11 +346,11 @@ class OpeningHours:
         undone = None
         if isinstance(change, Undone):
             undone = await _deviation_at(tx, post, change.kind, change.id)
-        named = _concerned(change, undone, everybody)
-        concerned = [*named, *await _covering(tx, change, named, now)]
+        named = whose_hours(change, undone, everybody)
+        concerned = [*named, *await who_covers_them(tx, change, named, now)]
         before = {each.id: await regenerate(tx, each, now) for each in concerned}
         changed, untouched = await self._change(tx, post, change, concerned, now)
-        effects = [await _effect(tx, each, before.get(each.doctor.id), now) for each in changed]
+        effects = [await effect_of(tx, each, before.get(each.doctor.id), now) for each in changed]
         today = self._today(clinic)
         return Outcome(
             post,
@@ -411,7 +374,7 @@ class OpeningHours:
         if isinstance(change, Sheet):
             outcome = await take_over(tx, post.clinic.id, change.timetables, now)
             return [*outcome.listed, *outcome.substitutes], outcome.untouched
-        await _write(tx, post.clinic, change)
+        await write_down(tx, post.clinic, change)
         return [DoctorChange(each, await regenerate(tx, each, now)) for each in concerned], ()
 
     def _today(self, clinic: Clinic) -> date:
@@ -450,94 +413,6 @@ async def _deviation_at(
     if found.clinic_id != post.clinic.id:
         raise NotFound
     return found
-
-
-# What a change does
-
-
-def _concerned(
-    change: Change, undone: Deviation | None, everybody: Sequence[Doctor]
-) -> list[Doctor]:
-    """Whose own hours are changed."""
-    match change:
-        case OtherHours(doctor_id) | NewHours(doctor_id) | OnLeave(doctor_id):
-            return [each for each in everybody if each.id == doctor_id]
-        case Sheet(timetables):
-            named = {name_key(timetable.name) for timetable in timetables}
-            return [each for each in everybody if name_key(each.name) in named]
-    if undone and undone.doctor_id:
-        return [each for each in everybody if each.id == undone.doctor_id]
-    return list(everybody)
-
-
-async def _covering(
-    tx: Transaction, change: Change, named: Sequence[Doctor], now: datetime
-) -> list[Doctor]:
-    """Who else's hours change with theirs."""
-    match change:
-        case OnLeave(_, Leave(substitute=substitute)):
-            found = [await tx.clinics.doctor(substitute)] if substitute else []
-        case NewHours() | Sheet() | Undone(DeviationKind.LEAVE):
-            found = await substitutes_of(tx, named, now)
-        case _:
-            return []
-    present = {each.id for each in named}
-    return [each for each in found if each.id not in present]
-
-
-async def _write(tx: Transaction, clinic: Clinic, change: Change) -> None:
-    match change:
-        case OtherHours(doctor_id, exception):
-            await _forget_hours_on(tx, clinic, doctor_id, exception)
-            await tx.schedules.add_exception(doctor_id, exception)
-        case NewHours(doctor_id, since, rules):
-            await tx.schedules.end_rules(doctor_id, since - timedelta(days=1))
-            for rule in rules:
-                await tx.schedules.add_rule(doctor_id, rule)
-        case OnLeave(doctor_id, leave):
-            await tx.schedules.add_leave(doctor_id, leave)
-        case Closed(holiday):
-            await tx.schedules.add_holiday(clinic.id, holiday)
-        case Undone(kind, deviation_id):
-            await tx.schedules.remove(kind, deviation_id)
-
-
-async def _forget_hours_on(
-    tx: Transaction, clinic: Clinic, doctor_id: DoctorId, exception: ScheduleException
-) -> None:
-    """Drop other hours of exactly these days: they would never count again."""
-    for each in await tx.schedules.deviations(clinic.id, exception.first):
-        same = (each.what.first, each.what.last) == (exception.first, exception.last)
-        if each.kind is DeviationKind.HOURS and each.doctor_id == doctor_id and same:
-            await tx.schedules.remove(each.kind, each.id)
-
-
-async def _effect(
-    tx: Transaction, done: DoctorChange, before: Changes | None, now: datetime
-) -> Effect:
-    """What this change did, and not an earlier one: visits outside the hours are named again by
-    every regeneration."""
-    affected = {*done.changes.affected} - {*(before.affected if before else ())}
-    return Effect(
-        done.doctor,
-        done.created,
-        done.closed,
-        await _by_day(tx, done.doctor, affected, now),
-        done.new,
-        done.room_before,
-    )
-
-
-async def _by_day(
-    tx: Transaction, doctor: Doctor, slots: set[SlotId], now: datetime
-) -> Mapping[date, int]:
-    if not slots:
-        return {}
-    clinic = doctor.clinic
-    last = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 2)
-    stored = await tx.slots.stored(doctor.id, now, midnight(last, clinic))
-    starts = (each.opening.stretch.starts_at for each in stored if each.id in slots)
-    return dict(sorted(Counter(each.astimezone(clinic.zone).date() for each in starts).items()))
 
 
 def _common_reasons(receptions: Sequence[Reception]) -> frozenset[Reason]:

@@ -12,8 +12,8 @@ from services.model.slot_sync import Add, Known, Open, Plan, Source
 from services.model.slots import Stretch, Taker, Taking
 from services.model.visits import visit_number
 from storage.database.locks import lock_rows
+from storage.schedule.conditions import EXTRA
 from storage.schedule.reasons import from_bits, to_bits
-from storage.schedule.slots import EXTRA
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import ACTIVE_STATES, AppointmentRow, OfferRow
 

@@ -5,9 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
-    Select,
     and_,
     case,
     delete,
@@ -41,108 +39,29 @@ from services.model.slots import (
     Taking,
     Wish,
 )
-from services.rules.booking import APART
 from services.rules.horizon import midnight
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
+from storage.schedule.conditions import (
+    _NAMELESS,
+    EXTRA,
+    accepts,
+    fits,
+    has_visit,
+    is_free,
+    kept_from,
+    suits,
+    to_slot,
+    with_doctor,
+)
 from storage.schedule.reasons import from_bits, to_bits
 from storage.tables.clinic import ClinicRow, DoctorRow
-from storage.tables.families import CareRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
-from storage.tables.visits import AppointmentRow, OfferRow
-from storage.visits.standing import stands, was_had
+from storage.tables.visits import AppointmentRow
+from storage.visits.standing import was_had
 
 SCHEDULE = "schedule"
 """The source of slots that a doctor's schedule gave."""
-EXTRA = "extra"
-"""Of those that the registry squeezed in: never open, so that they may overlap the others."""
-
-
-def _taken(now: datetime) -> ColumnElement[bool]:
-    """A visit stands on it at this moment, as `appointments.stands` says."""
-    return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
-
-
-_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
-"""Such a slot is closed: only who looks at closed ones, too, has to ask."""
-
-
-def _held(
-    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
-) -> ColumnElement[bool]:
-    """Kept for a family at this moment, other than for this person or this visit."""
-    hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
-    offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
-    if person is not None:
-        hold = hold.where(HoldRow.person_id != person)
-        theirs = exists().where(
-            AppointmentRow.id == OfferRow.appointment_id,
-            CareRow.child_id == AppointmentRow.child_id,
-            CareRow.person_id == person,
-        )
-        offer = offer.where(not_(theirs))
-    if visit is not None:
-        offer = offer.where(OfferRow.appointment_id != visit)
-    return or_(hold, offer)
-
-
-def _accepts(reason: Reason) -> ColumnElement[bool]:
-    """The same as `rules.accepts`, in SQL."""
-    named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
-    return named if reason in APART else or_(SlotRow.reasons == 0, named)
-
-
-def _suits(wish: Wish) -> ColumnElement[bool]:
-    """Open, in time, and for such a reason; somebody may have it."""
-    return and_(
-        SlotRow.open,
-        not_(SlotRow.withdrawn),
-        SlotRow.starts_at >= wish.earliest,
-        SlotRow.starts_at < wish.latest,
-        _accepts(wish.reason),
-    )
-
-
-def _is_free(wish: Wish) -> ColumnElement[bool]:
-    """Nobody else has it, and the child is not somewhere else."""
-    return and_(
-        not_(_taken(wish.now)),
-        not_(_held(wish.now, wish.person, wish.moves)),
-        *(
-            not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
-            for busy in wish.busy
-        ),
-    )
-
-
-def _fits(wish: Wish) -> ColumnElement[bool]:
-    """The same wish as `rules.check_bookable`, in SQL."""
-    return and_(
-        _suits(wish),
-        _is_free(wish),
-        *(SlotRow.doctor_id != doctor_id for doctor_id in sorted(wish.seen_by)),
-    )
-
-
-def with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
-    return (
-        select(SlotRow, DoctorRow, ClinicRow)
-        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-    )
-
-
-def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) -> Slot:
-    return Slot(
-        SlotId(row.id),
-        doctor,
-        Stretch(row.starts_at, row.ends_at),
-        open=row.open and not row.withdrawn,
-        taken=taken,
-        held=held,
-        reasons=from_bits(row.reasons),
-        extra=row.source == EXTRA,
-    )
 
 
 def _around(day: date, days: int) -> datetime:
@@ -173,7 +92,7 @@ class StoredSlots:
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        taken, held = or_(_taken(now), _NAMELESS), _held(now, person, moves)
+        taken, held = or_(has_visit(now), _NAMELESS), kept_from(now, person, moves)
         query = with_doctor().add_columns(taken, held).where(SlotRow.id == slot_id)
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
@@ -188,7 +107,7 @@ class StoredSlots:
             SlotRow.clinic_id == clinic_id if doctor_id is None else SlotRow.doctor_id == doctor_id
         )
         query = (
-            with_doctor().where(whose, _fits(wish)).order_by(SlotRow.starts_at, SlotRow.id).limit(1)
+            with_doctor().where(whose, fits(wish)).order_by(SlotRow.starts_at, SlotRow.id).limit(1)
         )
         found = (await self._session.execute(query)).one_or_none()
         return _free_slot(found) if found else None
@@ -200,7 +119,7 @@ class StoredSlots:
                 func.min(SlotRow.starts_at).label("starts_at"),
                 func.count().label("count"),
             )
-            .where(SlotRow.clinic_id == clinic_id, _fits(wish))
+            .where(SlotRow.clinic_id == clinic_id, fits(wish))
             .group_by(SlotRow.doctor_id)
             .subquery()
         )
@@ -229,14 +148,14 @@ class StoredSlots:
             SlotRow.starts_at > after,
             SlotRow.open,
             not_(SlotRow.withdrawn),
-            _accepts(reason),
+            accepts(reason),
         )
         return bool(await self._session.scalar(select(query)))
 
     async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
         found = await self._session.execute(
-            select(SlotRow.day, func.sum(case((_is_free(wish), 1), else_=0)))
-            .where(SlotRow.doctor_id == doctor_id, _suits(wish))
+            select(SlotRow.day, func.sum(case((is_free(wish), 1), else_=0)))
+            .where(SlotRow.doctor_id == doctor_id, suits(wish))
             .group_by(SlotRow.day)
             .order_by(SlotRow.day)
         )
@@ -249,7 +168,7 @@ class StoredSlots:
                 SlotRow.doctor_id == doctor.id,
                 SlotRow.starts_at >= midnight(day, doctor.clinic),
                 SlotRow.starts_at < midnight(day + timedelta(days=1), doctor.clinic),
-                _fits(wish),
+                fits(wish),
             )
             .order_by(SlotRow.starts_at)
         )
@@ -264,7 +183,7 @@ class StoredSlots:
         doctor_id: DoctorId | None = None,
         day: date | None = None,
     ) -> list[Slot]:
-        query = with_doctor().where(SlotRow.clinic_id == clinic_id, _fits(wish))
+        query = with_doctor().where(SlotRow.clinic_id == clinic_id, fits(wish))
         if doctor_id is not None:
             query = query.where(SlotRow.doctor_id == doctor_id)
         if day is not None:
@@ -303,7 +222,7 @@ class StoredSlots:
                     row.open = True
 
     async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
-        fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, _fits(wish)).limit(count)
+        fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, fits(wish)).limit(count)
         before = fitting.where(SlotRow.starts_at < moment).order_by(SlotRow.starts_at.desc())
         after = fitting.where(SlotRow.starts_at >= moment).order_by(SlotRow.starts_at)
         around = union_all(select(before.subquery()), select(after.subquery()))
@@ -322,8 +241,8 @@ class StoredSlots:
         now: datetime,
         moves: AppointmentId | None = None,
     ) -> list[GridTime]:
-        taken = or_(_taken(now), TakenSlotRow.slot_id.is_not(None))
-        held = _held(now, person, moves)
+        taken = or_(has_visit(now), TakenSlotRow.slot_id.is_not(None))
+        held = kept_from(now, person, moves)
         found = await self._session.execute(
             select(SlotRow, TakenSlotRow.taker, TakenSlotRow.reference, taken, held)
             .outerjoin(TakenSlotRow, TakenSlotRow.slot_id == SlotRow.id)
@@ -410,7 +329,9 @@ class StoredSlots:
         if lock:
             await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
-            select(SlotRow, or_(_taken(now), _held(now))).where(within).order_by(SlotRow.starts_at)
+            select(SlotRow, or_(has_visit(now), kept_from(now)))
+            .where(within)
+            .order_by(SlotRow.starts_at)
         )
         return [
             Stored(

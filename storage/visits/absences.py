@@ -11,7 +11,7 @@ from services.model.refusals.base import NotFound
 from services.model.schedule import DeviationKind
 from services.model.visits import Absence, AbsentVisit, Appointment, Closure
 from storage.clinic.clinics import StoredClinics
-from storage.schedule.slots import to_slot
+from storage.schedule.conditions import to_slot
 from storage.tables.clinic import DoctorRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AbsenceRow, AbsentVisitRow

@@ -30,7 +30,7 @@ from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadlin
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.families.families import to_child
-from storage.schedule.slots import to_slot, with_doctor
+from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import CareRow, ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow

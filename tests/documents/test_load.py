@@ -13,7 +13,7 @@ from bot.documents.pictures import heat_map
 from bot.documents.pictures.drawing import drawn
 from bot.documents.pictures.heat_map import draw
 from bot.documents.pictures.values import Cell, Chart, Week
-from bot.sandbox.limits import checked_photo
+from bot.sandbox.api.limits import checked_photo
 
 DAYS = ["пн 23", "вт 24", "ср 25", "чт 26", "пт 27", "сб 28", "вс 29"]
 SHADES = [ImageColor.getrgb(shade) for _, _, shade, _ in heat_map._SHADES]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.markup import find_entities, parse_html, tidy, utf16_length, utf16_slice
+from bot.sandbox.api.markup import find_entities, parse_html, tidy, utf16_length, utf16_slice
 from bot.sandbox.model import ApiError, Entity
 
 

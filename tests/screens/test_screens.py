@@ -16,7 +16,7 @@ from bot import flows
 from bot.flows.common import parts
 from bot.flows.common import taps as common_taps
 from bot.flows.routing import build_router
-from bot.sandbox.markup import parse_html
+from bot.sandbox.api.markup import parse_html
 from bot.telegram.screen import Document, Picture, Screen, keyboard
 from services.model.clinic import Reason
 from services.model.people import Language

@@ -34,8 +34,9 @@ from services.model.schedule import (
 from services.model.slots import DayLoad
 from services.model.visits import Appointment
 from services.runtime.use_case import effect_of
-from services.schedule.changes import Asking, Outcome, Preview
+from services.schedule.changes import Asking
 from services.schedule.drafts import About, NewHours, OtherHours, Question, Sheet
+from services.schedule.effects import Outcome, Preview
 from services.schedule.overview import hours_on, usual_visit
 from services.schedule.timetables import Timetable
 from tests.conftest import House, weekly

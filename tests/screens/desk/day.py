@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.flows.desk.day import views
+from bot.flows.desk.day import lists
+from bot.flows.desk.day import views as day_views
 from services.desk.day import Day, DayList, Workplace
 from services.model.ids import AppointmentId
 from services.model.slots import GridTime, Taker, Taking
@@ -37,16 +38,18 @@ NOTED_DAY = replace(
 )
 
 SAMPLES: Samples = {
-    views.welcome: [(Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES],
-    views.desk: [
+    day_views.welcome: [
+        (Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES
+    ],
+    day_views.desk: [
         (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
-    views.day: [
+    lists.day: [
         (Day(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),
         (Day(IRINA, date(2026, 12, 6), [], MONDAY_7_AM),),
     ],
-    views.day_list: [
+    lists.day_list: [
         (FULL_DAY,),
         (replace(FULL_DAY, visits=[]),),
         (replace(FULL_DAY, visits=PENDING),),
@@ -55,7 +58,7 @@ SAMPLES: Samples = {
         (replace(FULL_DAY, day=date(2026, 11, 23), visits=[TODAY_S]),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
     ],
-    views.visit: [
+    day_views.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM),),
         (StaffVisit(IRINA, VISIT, MONDAY_7_AM, note=NOTE, keeps_notes=True),),
@@ -74,6 +77,6 @@ SAMPLES: Samples = {
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM, thread=THREAD),),
         (StaffVisit(IRINA, NEEDS_TIME, MONDAY_7_AM),),
     ],
-    views.day_sheet: [(replace(FULL_DAY, visits=[VISIT]),)],
-    views.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
+    lists.day_sheet: [(replace(FULL_DAY, visits=[VISIT]),)],
+    day_views.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
 }

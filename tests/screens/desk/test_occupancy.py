@@ -4,7 +4,7 @@ import pytest
 
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.occupancy import taps, views
-from bot.sandbox.markup import parse_html
+from bot.sandbox.api.markup import parse_html
 from services.desk.occupancy import Load
 from services.model.people import Language
 from tests.screens.desk.occupancy import LOADS

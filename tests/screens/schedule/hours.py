@@ -18,7 +18,7 @@ from services.model.schedule import (
     ScheduleRule,
 )
 from services.model.slots import DayLoad
-from services.schedule.changes import Asking, Covering, Effect, Outcome, Preview
+from services.schedule.changes import Asking, Covering
 from services.schedule.drafts import (
     About,
     Change,
@@ -30,6 +30,7 @@ from services.schedule.drafts import (
     Sheet,
     Undone,
 )
+from services.schedule.effects import Effect, Outcome, Preview
 from services.schedule.overview import Ahead, ClinicDay, DayHours, Week
 from tests.screens.values import (
     CLINIC,

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.flows.desk.day import taps, views
+from bot.flows.desk.day import lists, taps, views
 from bot.telegram.links import INVITATION
 from bot.telegram.screen import give, show
 from services.desk.booking import Desk
@@ -44,7 +44,7 @@ async def desk(
 async def day(
     tap: CallbackQuery, callback_data: taps.Day, person: PersonId, workday: Workday
 ) -> None:
-    await show(tap, views.day(await workday.day(person, callback_data.post_id, callback_data.on)))
+    await show(tap, lists.day(await workday.day(person, callback_data.post_id, callback_data.on)))
 
 
 async def day_list(
@@ -53,7 +53,7 @@ async def day_list(
     found = await workday.day_list(
         person, callback_data.post_id, callback_data.doctor_id, callback_data.on
     )
-    await show(tap, views.day_list(found))
+    await show(tap, lists.day_list(found))
 
 
 async def visit(
@@ -99,4 +99,4 @@ async def day_sheet(
 ) -> None:
     post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
     found = await workday.day_list(person, post_id, doctor_id, callback_data.on)
-    await give(tap, await asyncio.to_thread(views.day_sheet, found))
+    await give(tap, await asyncio.to_thread(lists.day_sheet, found))

@@ -1,7 +1,5 @@
 """The clinic's people at work: the day, its lists, colleagues and invitations."""
 
-from datetime import timedelta
-
 from bot.flows.access.members import taps as members_taps
 from bot.flows.broadcasts import taps as broadcasts_taps
 from bot.flows.clinic.editing import taps as editing_taps
@@ -9,10 +7,8 @@ from bot.flows.clinic.editing.views import to_be_done
 from bot.flows.common import taps as common_taps
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
-    around,
     child_with_age,
     doctor_and_room,
-    in_rows,
     long_moment,
     purpose,
     to_desk,
@@ -30,21 +26,15 @@ from bot.flows.visits.confirming import taps as confirming_taps
 from bot.flows.visits.confirming.views import yes_and_no
 from bot.flows.visits.questions import taps as questions_taps
 from bot.flows.visits.questions.views import thread, to_questions
-from bot.telegram.screen import Button, Document, Screen, Style
-from bot.words import Markup, _, capital, clock, long_day, say, shorten
-from services.desk.day import Day, DayList, Workplace
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, capital, clock, say, shorten
+from services.desk.day import Workplace
 from services.desk.errands import Aim
 from services.model.access import REGISTRY, Post, Role
 from services.model.clinic import Reason
-from services.model.slots import GridTime, Taker
 from services.model.visits import Appointment, AppointmentState
 from services.rules.visit_states import may_answer
 from services.visits.staff_view import StaffVisit
-
-NOTES_ROOM = 600
-"""Characters for all notes in a list of the day."""
-LONGEST_NAME = 30
-"""Characters of a child's name in a list of the day."""
 
 
 def welcome(found: Workplace) -> Screen:
@@ -160,160 +150,6 @@ def role(post: Post) -> str:
         Role.REGISTRAR: _("Registrar"),
         Role.DOCTOR: _("Doctor"),
     }[post.role]
-
-
-# The day
-
-
-def day(found: Day) -> Screen:
-    """How many visits each doctor has; no child is named, so nothing is taken down."""
-    lines = [
-        say(
-            _("{doctor}: <b>{n} visit</b>", "{doctor}: <b>{n} visits</b>", count),
-            doctor=with_initials(doctor.name),
-            n=count,
-        )
-        for doctor, count in found.doctors
-    ]
-    rows = [
-        [
-            Button(
-                shorten(with_initials(doctor.name), LONGEST_BUTTON - 5) + f" · {count}",
-                taps.DayList(post_id=found.post.id, doctor_id=doctor.id, day=found.day.toordinal()),
-            )
-        ]
-        for doctor, count in found.doctors
-    ]
-    text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
-    return Screen(
-        text,
-        [
-            *rows,
-            around(
-                found.day, timedelta(days=1), lambda day: taps.Day(post_id=found.post.id, day=day)
-            ),
-            [to_desk(found.post.id)],
-        ],
-    )
-
-
-def day_list(found: DayList) -> Screen:
-    """The visits of a doctor's day, as they come to the door."""
-    heading = say(
-        _("📋 <b>{doctor}</b>\n{day}"),
-        doctor=doctor_and_room(found.doctor, briefly=True),
-        day=capital(long_day(found.day)),
-    )
-    entries = _entries(found)
-    lines = [line for line, _button in entries]
-    empty = [say(_("No visits."))]
-    legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
-    if any(visit.is_pending for visit in found.visits):
-        legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
-    buttons = [button for _line, button in entries if button]
-    ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
-    sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
-    if found.day == found.now.astimezone(found.post.clinic.zone).date():
-        late = attendance_taps.AskLate(post_id=found.post.id, doctor_id=found.doctor.id)
-        label = _("I am late") if found.post.doctor else _("The doctor is late")
-        sheet.append(Button(label, late))
-    back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
-    return Screen(
-        Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
-        [*in_rows(buttons, 4), sheet, [Button(_("Back"), back), to_desk(found.post.id)]],
-    )
-
-
-def _entries(found: DayList) -> list[tuple[Markup, Button | None]]:
-    """What the list says and opens, in order of time: visits, and times without a name."""
-    visits = [
-        (visit.slot.starts_at, _line(visit, found), _open(visit, found)) for visit in found.visits
-    ]
-    nameless = [
-        (time.slot.starts_at, _nameless_line(time), _open_taken(time, found))
-        for time in found.nameless
-    ]
-    in_order = sorted([*visits, *nameless], key=lambda entry: entry[0])
-    return [(line, button) for _at, line, button in in_order]
-
-
-def _answered(found: DayList) -> bool:
-    return any(visit.coming_at for visit in found.visits)
-
-
-def _line(visit: Appointment, found: DayList) -> Markup:
-    named = shorten(visit.child.name, LONGEST_NAME)
-    with_age = child_with_age(visit.child, found.now, found.post.clinic)
-    return say(
-        "<b>{time}</b> {child}{age} · {reason}{extra}{mark}{note}",
-        time=clock(visit.slot.local_start),
-        child=named,
-        age=with_age.removeprefix(visit.child.name),
-        reason=purpose(visit),
-        extra=_(" · extra") if visit.slot.extra else "",
-        mark=_marks(visit),
-        note=_note(visit, found),
-    )
-
-
-def _note(visit: Appointment, found: DayList) -> Markup:
-    """What colleagues wrote, below the line; all of them share the room that a message has."""
-    if visit.id not in found.notes:
-        return Markup()
-    room = NOTES_ROOM // len(found.notes)
-    return say("\n📝 <i>{note}</i>", note=shorten(found.notes[visit.id], room))
-
-
-def _marks(visit: Appointment) -> str:
-    marks = {
-        AppointmentState.PENDING: " ⏳",
-        AppointmentState.FULFILLED: " ☑️",
-        AppointmentState.NO_SHOW: " ➖",
-    }
-    return marks.get(visit.state) or (" 👍" if visit.coming_at else "")
-
-
-def _open(visit: Appointment, found: DayList) -> Button:
-    tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
-    return Button(clock(visit.slot.local_start), tap)
-
-
-def _nameless_line(time: GridTime) -> Markup:
-    if time.taking and time.taking.taker is Taker.ELSEWHERE:
-        return say(_("<b>{time}</b> taken elsewhere"), time=clock(time.slot.local_start))
-    return say(_("<b>{time}</b> without a name"), time=clock(time.slot.local_start))
-
-
-def _open_taken(time: GridTime, found: DayList) -> Button | None:
-    if found.post.role not in REGISTRY:
-        return None
-    tap = desk_booking_taps.TakenTime(post_id=found.post.id, slot_id=time.slot.id)
-    return Button(f"{clock(time.slot.local_start)} 🔒", tap)
-
-
-def day_sheet(found: DayList) -> Document:
-    """The day on paper; loads what draws it, and takes its time."""
-    from bot.documents.pictures.day_sheet import DaySheet, draw
-
-    visits = [(visit.slot.starts_at, _on_paper(visit, found)) for visit in found.visits]
-    nameless = [
-        (time.slot.starts_at, (clock(time.slot.local_start), _("without a name"), "", ""))
-        for time in found.nameless
-    ]
-    sheet = DaySheet(
-        capital(long_day(found.day)),
-        f"{found.post.clinic.name} · {doctor_and_room(found.doctor).unescape()}",
-        [row for _at, row in sorted([*visits, *nameless])],
-        _("No visits."),
-    )
-    return Document(
-        f"{found.day}.pdf", draw(sheet), say(_("To print, and not to leave lying about."))
-    )
-
-
-def _on_paper(visit: Appointment, found: DayList) -> tuple[str, str, str, str]:
-    child = child_with_age(visit.child, found.now, found.post.clinic)
-    return clock(visit.slot.local_start), child, purpose(visit), f"№ {visit.number}"
 
 
 # One visit

@@ -12,8 +12,8 @@ from bot.words import day as day_words
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PostId
 from services.model.schedule import Holiday, Leave, Reception, ScheduleException
-from services.schedule.changes import Outcome
 from services.schedule.drafts import NewHours, OnLeave, OtherHours, Undone
+from services.schedule.effects import Outcome
 from services.schedule.overview import Ahead
 
 LONGEST_NAME = 40

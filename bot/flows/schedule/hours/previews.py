@@ -25,8 +25,9 @@ from bot.words import day as day_words
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId
 from services.model.schedule import ScheduleRule
-from services.schedule.changes import Asking, Covering, Effect, Outcome, Preview
+from services.schedule.changes import Asking, Covering
 from services.schedule.drafts import Change, Closed, NewHours, OnLeave, OtherHours, Sheet, Undone
+from services.schedule.effects import Effect, Outcome, Preview
 
 MOST_LINES = 15
 """Doctors of whom a change is told one by one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiogram.types import MessageEntity
 
-from bot.sandbox.markup import link_problem, parse_html, tidy, with_found
+from bot.sandbox.api.markup import link_problem, parse_html, tidy, with_found
 from bot.sandbox.model import Entity, Json, Location, bad_request
 from bot.sandbox.pictures import Picture, picture
 

@@ -17,8 +17,7 @@ from aiogram.types import (
     InputFile,
 )
 
-from bot.sandbox.courier import CONNECTIONS
-from bot.sandbox.limits import (
+from bot.sandbox.api.limits import (
     check_callback_text,
     checked_location,
     checked_markup,
@@ -27,6 +26,8 @@ from bot.sandbox.limits import (
     formatted_caption,
     formatted_text,
 )
+from bot.sandbox.api.registry import method
+from bot.sandbox.courier import CONNECTIONS
 from bot.sandbox.model import (
     ApiError,
     CallbackAnswer,
@@ -38,7 +39,6 @@ from bot.sandbox.model import (
     bad_request,
 )
 from bot.sandbox.queue import TAP_LIFE
-from bot.sandbox.registry import method
 from bot.sandbox.telegram import Telegram
 
 DELETABLE = 48 * 3600

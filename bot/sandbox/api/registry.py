@@ -7,8 +7,8 @@ from typing import Any
 
 from aiogram.methods.base import TelegramMethod
 
+from bot.sandbox.api.reading import Files, Request, read
 from bot.sandbox.model import ApiError
-from bot.sandbox.reading import Files, Request, read
 
 Handler = Callable[[Any, Request], Awaitable[Any]]
 """Takes the world and a request."""

@@ -1,0 +1,280 @@
+"""What families are told of what the clinic changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.flows.common.parts import (
+    brief,
+    doctor_and_room,
+    family_name,
+    go_home,
+    long_moment,
+    moment,
+    purpose,
+    soon,
+    with_initials,
+)
+from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.booking.views import booked, changes, handy
+from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.mine.views import offer_rows, offered
+from bot.flows.visits.search import taps as search_taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, say
+from services.model.letters import (
+    ClinicCancelled,
+    ClinicMoved,
+    Confirmed,
+    Letter,
+    NeedsTime,
+    NotConfirmed,
+    StandsAgain,
+    Substituted,
+)
+from services.model.slots import Slot
+from services.model.visits import Appointment
+from services.visits.booking import Visit
+
+
+def place(visit: Appointment) -> Markup:
+    clinic = visit.slot.doctor.clinic
+    return say(
+        _("{clinic}, {address}\nRegistry: {phone}"),
+        clinic=clinic.name,
+        address=clinic.address,
+        phone=clinic.phone,
+    )
+
+
+# What the clinic changed
+
+
+def _moved(what: ClinicMoved) -> Screen:
+    visit, before = what.visit, what.before
+    if what.discreet:
+        text = say(
+            _("↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: {after}"),
+            before=moment(before),
+            after=moment(visit.slot),
+        )
+    else:
+        text = say(
+            _(
+                "↪️ <b>The clinic moved {child}'s visit</b>\nWas: {before}, {doctor_before}\n"
+                "Now: <b>{after}, {doctor}</b>\n\n№ {number}\n{place}\n\n"
+                "If this does not suit you, choose another time or call the registry."
+            ),
+            child=visit.child.name,
+            before=moment(before),
+            doctor_before=with_initials(before.doctor.name),
+            after=moment(visit.slot),
+            doctor=doctor_and_room(visit.slot.doctor, briefly=True),
+            number=visit.number,
+            place=place(visit),
+        )
+    return Screen(text, [handy(visit), changes(visit)], stays=True)
+
+
+def _cancelled(what: ClinicCancelled) -> Screen:
+    visit = what.visit
+    if what.as_asked:
+        return _cancelled_as_asked(what)
+    if what.discreet:
+        text = say(
+            _("✖️ <b>The clinic cancelled your visit on {moment}</b>"), moment=moment(visit.slot)
+        )
+    else:
+        text = say(
+            _(
+                "✖️ <b>The clinic cancelled {child}'s visit: {moment}, № {number}</b>\n\n"
+                "{doctor}\n{place}\n\nWe are sorry. Choose another time, or call the registry."
+            ),
+            child=visit.child.name,
+            moment=long_moment(visit.slot),
+            number=visit.number,
+            doctor=doctor_and_room(visit.slot.doctor),
+            place=place(visit),
+        )
+    clinic_id = visit.slot.doctor.clinic.id
+    again = search_taps.Doctors(child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id)
+    return Screen(
+        text,
+        [
+            [Button(_("Another time"), again, Style.PRIMARY)],
+            [
+                Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),
+                go_home(clinic_id),
+            ],
+        ],
+        stays=True,
+    )
+
+
+def _cancelled_as_asked(what: ClinicCancelled) -> Screen:
+    visit = what.visit
+    if what.discreet:
+        text = say(
+            _("✖️ <b>Cancelled at your call: the visit {moment}</b>"), moment=moment(visit.slot)
+        )
+    else:
+        text = say(
+            _("✖️ <b>Cancelled at your call: {child}, {moment}, № {number}</b>\n{doctor}"),
+            child=visit.child.name,
+            moment=long_moment(visit.slot),
+            number=visit.number,
+            doctor=doctor_and_room(visit.slot.doctor),
+        )
+    clinic_id = visit.slot.doctor.clinic.id
+    off = Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id))
+    return Screen(text, [[off, go_home(clinic_id)]], stays=True)
+
+
+# The doctor's word
+
+
+def _confirmed(what: Confirmed) -> Screen:
+    """The same as what was booked at once, and who said so."""
+    if not what.discreet:
+        return booked(what.visit)
+    text = say(_("✅ <b>Confirmed: the visit {moment}</b>"), moment=moment(what.visit.slot))
+    return Screen(text, [changes(what.visit)], stays=True)
+
+
+def _not_confirmed(what: NotConfirmed) -> Screen:
+    """That there is no visit, and the times that there are."""
+    visit = what.visit
+    clinic_id = visit.slot.doctor.clinic.id
+    elsewhere = search_taps.Doctors(
+        child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id
+    )
+    rows = [
+        *([_instead(visit, slot, what)] for slot in what.others),
+        [Button(_("Another time"), elsewhere, Style.PRIMARY)],
+        [
+            Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),
+            go_home(clinic_id),
+        ],
+    ]
+    if what.discreet:
+        text = say(_("✖️ <b>Not confirmed: the visit {moment}</b>"), moment=moment(visit.slot))
+        return Screen(text, rows, stays=True)
+    why = (
+        _("The doctor did not answer in time, so the time was given back. We are sorry.")
+        if what.lapsed
+        else _("The doctor cannot see you at this time. We are sorry.")
+    )
+    text = say(
+        _(
+            "✖️ <b>Not confirmed: {child}, {moment}, № {number}</b>\n\n{doctor}\n{place}\n\n"
+            "{why} {way}"
+        ),
+        child=visit.child.name,
+        moment=long_moment(visit.slot),
+        number=visit.number,
+        doctor=doctor_and_room(visit.slot.doctor),
+        place=place(visit),
+        why=why,
+        way=_("Choose another time, or call the registry."),
+    )
+    return Screen(text, rows, stays=True)
+
+
+def _instead(visit: Appointment, slot: Slot, what: NotConfirmed) -> Button:
+    tap = booking_taps.ChooseTime(child_id=visit.child.id, reason=visit.reason, slot_id=slot.id)
+    name = _("Visit") if what.discreet else family_name(slot.doctor)
+    return Button(brief(name, slot, what.now), tap)
+
+
+# The doctor is absent
+
+
+def _substituted(what: Substituted) -> Screen:
+    """Another doctor, the same time: come, or look for something else."""
+    visit, slot = what.visit, what.visit.slot
+    if what.discreet:
+        text = say(
+            _("🤒 <b>The doctor is absent; another one sees you at the same time: {moment}</b>"),
+            moment=soon(slot, what.now),
+        )
+    else:
+        text = say(
+            _(
+                "🤒 <b>The doctor is absent: {doctor_before}</b>\n"
+                "The time is the same, with another doctor:\n\n"
+                "<b>{child}, {moment}</b>\n{doctor}\n{reason}, № {number}\n{place}\n\n"
+                "No answer needed: the visit stays yours."
+            ),
+            doctor_before=with_initials(what.before.doctor.name),
+            doctor=doctor_and_room(slot.doctor, briefly=True),
+            child=visit.child.name,
+            moment=soon(slot, what.now),
+            reason=purpose(visit),
+            number=visit.number,
+            place=place(visit),
+        )
+    come = mine_taps.Coming(appointment_id=visit.id, discreet=what.discreet)
+    decline = mine_taps.DeclineSubstitute(appointment_id=visit.id)
+    rows = [
+        [Button(_("We will come"), come, Style.SUCCESS)],
+        [Button(_("Does not suit us"), decline)],
+    ]
+    return Screen(text, rows, stays=True)
+
+
+def _needs_time(what: NeedsTime) -> Screen:
+    """The visit does not take place: other times, kept for this family alone."""
+    visit = what.visit
+    heading = say(
+        _("🤒 <b>The doctor is absent; the visit {moment} does not take place</b>"),
+        moment=soon(visit.slot, what.now),
+    )
+    if not what.discreet:
+        heading = say(
+            _(
+                "🤒 <b>The doctor is absent: the visit does not take place</b>\n"
+                "{child}, {moment}, № {number}\n{doctor}"
+            ),
+            doctor=with_initials(visit.slot.doctor.name),
+            child=visit.child.name,
+            moment=soon(visit.slot, what.now),
+            number=visit.number,
+        )
+    found = Visit(visit, what.now, offers=what.offers)
+    text = say("{heading}\n\n{offers}", heading=heading, offers=offered(found))
+    return Screen(text, offer_rows(found, discreet=what.discreet), stays=True)
+
+
+def _stands_again(what: StandsAgain) -> Screen:
+    """The doctor comes after all."""
+    visit = what.visit
+    if what.discreet:
+        text = say(
+            _("✅ <b>The doctor comes after all: your visit {moment} stands</b>"),
+            moment=soon(visit.slot, what.now),
+        )
+    else:
+        text = say(
+            _(
+                "✅ <b>The doctor comes after all: {child}'s visit stands, {moment}</b>\n\n"
+                "{doctor}\n{reason}, № {number}\n{place}"
+            ),
+            child=visit.child.name,
+            moment=soon(visit.slot, what.now),
+            doctor=doctor_and_room(visit.slot.doctor),
+            reason=purpose(visit),
+            number=visit.number,
+            place=place(visit),
+        )
+    return Screen(text, [handy(visit), changes(visit)], stays=True)
+
+
+VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
+    ClinicMoved: _moved,
+    ClinicCancelled: _cancelled,
+    Confirmed: _confirmed,
+    NotConfirmed: _not_confirmed,
+    Substituted: _substituted,
+    NeedsTime: _needs_time,
+    StandsAgain: _stands_again,
+}
+"""How each is written."""

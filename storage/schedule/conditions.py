@@ -1,0 +1,106 @@
+"""Which times are free, held, or for a child's wish: the rules of booking, in SQL."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+
+from services.model.clinic import Doctor, Reason
+from services.model.ids import AppointmentId, PersonId, SlotId
+from services.model.slots import Slot, Stretch, Wish
+from services.rules.booking import APART
+from storage.schedule.reasons import from_bits, to_bits
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import CareRow
+from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
+from storage.tables.visits import AppointmentRow, OfferRow
+from storage.visits.standing import stands
+
+EXTRA = "extra"
+"""Of those that the registry squeezed in: never open, so that they may overlap the others."""
+
+
+def has_visit(now: datetime) -> ColumnElement[bool]:
+    """A visit stands on it at this moment, as `appointments.stands` says."""
+    return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
+
+
+_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
+"""Such a slot is closed: only who looks at closed ones, too, has to ask."""
+
+
+def kept_from(
+    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
+) -> ColumnElement[bool]:
+    """Kept for a family at this moment, other than for this person or this visit."""
+    hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
+    offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
+    if person is not None:
+        hold = hold.where(HoldRow.person_id != person)
+        theirs = exists().where(
+            AppointmentRow.id == OfferRow.appointment_id,
+            CareRow.child_id == AppointmentRow.child_id,
+            CareRow.person_id == person,
+        )
+        offer = offer.where(not_(theirs))
+    if visit is not None:
+        offer = offer.where(OfferRow.appointment_id != visit)
+    return or_(hold, offer)
+
+
+def accepts(reason: Reason) -> ColumnElement[bool]:
+    """The same as `rules.accepts`, in SQL."""
+    named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
+    return named if reason in APART else or_(SlotRow.reasons == 0, named)
+
+
+def suits(wish: Wish) -> ColumnElement[bool]:
+    """Open, in time, and for such a reason; somebody may have it."""
+    return and_(
+        SlotRow.open,
+        not_(SlotRow.withdrawn),
+        SlotRow.starts_at >= wish.earliest,
+        SlotRow.starts_at < wish.latest,
+        accepts(wish.reason),
+    )
+
+
+def is_free(wish: Wish) -> ColumnElement[bool]:
+    """Nobody else has it, and the child is not somewhere else."""
+    return and_(
+        not_(has_visit(wish.now)),
+        not_(kept_from(wish.now, wish.person, wish.moves)),
+        *(
+            not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
+            for busy in wish.busy
+        ),
+    )
+
+
+def fits(wish: Wish) -> ColumnElement[bool]:
+    """The same wish as `rules.check_bookable`, in SQL."""
+    return and_(
+        suits(wish),
+        is_free(wish),
+        *(SlotRow.doctor_id != doctor_id for doctor_id in sorted(wish.seen_by)),
+    )
+
+
+def with_doctor() -> Select[SlotRow, DoctorRow, ClinicRow]:
+    return (
+        select(SlotRow, DoctorRow, ClinicRow)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+    )
+
+
+def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) -> Slot:
+    return Slot(
+        SlotId(row.id),
+        doctor,
+        Stretch(row.starts_at, row.ends_at),
+        open=row.open and not row.withdrawn,
+        taken=taken,
+        held=held,
+        reasons=from_bits(row.reasons),
+        extra=row.source == EXTRA,
+    )
