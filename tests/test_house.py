@@ -4,7 +4,8 @@ import ast
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -33,7 +34,7 @@ from services.model.refusals.visits import AlreadyWithDoctor, DayClosed, DayFull
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 from tests.conftest import StillClock
-from tests.rules.values import a_slot, a_visit, on_wall
+from tests.values import a_slot, a_visit, on_wall
 
 HOUSE = Path(__file__).parents[1]
 
@@ -241,6 +242,63 @@ def test_a_start_waits_for_no_library_of_documents() -> None:
         }
         at_once = {name for name, loaded in modules.items() if only & loaded}
         assert (users, at_once - only) == (only, set())
+
+
+# Who imports whom
+
+
+def imports_of(path: Path, modules: Collection[str]) -> set[str]:
+    """The modules of the house that a file imports, wherever in it that is said."""
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            named |= {name.name for name in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{name.name}" for name in node.names}
+            named |= inner & set(modules) or {node.module}
+    return named & set(modules)
+
+
+def rounds_of(graph: Mapping[str, set[str]]) -> list[str]:
+    """Whatever is left when everything that leads nowhere is taken away, again and again."""
+    left = dict(graph)
+    while ends := [name for name, to in left.items() if not to & left.keys() - {name}]:
+        for name in ends:
+            del left[name]
+    return sorted(left)
+
+
+def test_a_circle_is_found() -> None:
+    """The next test sees one that goes over several, and no chain for one."""
+    assert rounds_of({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == ["a", "b", "c", "d"]
+    assert rounds_of({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_nobody_imports_in_a_circle() -> None:
+    """Not even by an import inside a function, which would hide it from whoever reads the head."""
+    paths = {
+        ".".join(path.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__init__"): path
+        for top in ("bot", "services", "storage")
+        for path in (HOUSE / top).rglob("*.py")
+    }
+
+    assert rounds_of({name: imports_of(path, paths) for name, path in paths.items()}) == []
+
+
+ROOM = 14
+"""Files in a folder beside its `__init__`: with more, a subject is missing."""
+
+
+def test_no_room_is_too_full() -> None:
+    """A newcomer takes in what a folder holds at a glance; migrations are read by their numbers."""
+    rooms = Counter(
+        str(path.parent.relative_to(HOUSE))
+        for top in ("bot", "services", "storage")
+        for path in (HOUSE / top).rglob("*.py")
+        if path.name != "__init__.py" and path.parent.name != "versions"
+    )
+
+    assert {room: count for room, count in rooms.items() if count > ROOM} == {}
 
 
 # Taps

@@ -37,7 +37,7 @@ MOST_IN_HAND = 64
 LAST_WORDS = 3.0
 """Seconds that updates in hand are given when the process is asked to stop. With the last question
 to Telegram, the last use cases and a statement that a database keeps waiting for two seconds more
-(see `storage.sqlite`), it makes less than the ten that a stop may take."""
+(see `storage.database.sqlite`), it makes less than the ten that a stop may take."""
 
 
 class Handling:

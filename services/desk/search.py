@@ -152,7 +152,7 @@ class Registry:
         Doing it again opens the card that is there.
 
         Args:
-            key: of the line, as `marks.mark` gives it.
+            key: of the line, as `typed_texts.mark` gives it.
 
         Raises:
             NotFound: not of the registry, or another line was typed since.

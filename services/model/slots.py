@@ -100,7 +100,7 @@ class GridTime:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which slots a child can take at a clinic, as `rules.wish_of` sees it at one moment."""
+    """Which slots a child can take at a clinic, as `booking.wish_of` sees it at one moment."""
 
     person: PersonId | None
     """Who asks: what is held for them is free to them. None: the clinic does."""

@@ -33,7 +33,7 @@ class VisitCode:
 
 
 class AppointmentState(StrEnum):
-    """Where an appointment is in its life; `rules.may_become` says what may follow what."""
+    """Where an appointment is in its life; `may_become` says what may follow what."""
 
     PENDING = "pending"
     BOOKED = "booked"

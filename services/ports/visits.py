@@ -39,7 +39,7 @@ class AppointmentRepository(Protocol):
     """Visits, in all their states. Whoever changes one holds the lock of its child.
 
     Each is given as it stands when the transaction began: one that nobody confirmed in time is
-    booked or cancelled by then, even if nobody has written that down (see `rules.as_of`).
+    booked or cancelled by then, even if nobody has written that down (see `visit_states.as_of`).
     """
 
     async def get(

@@ -1,7 +1,7 @@
 """The doctor's word: what a family booked waits for it, and what follows when it does not come.
 
-A visit's deadline stands in its row, and counts at the moment anybody looks (`rules.as_of`): the
-job that writes down what became of it only lets families hear of it.
+A visit's deadline stands in its row, and counts at the moment anybody looks (`visit_states.as_of`):
+the job that writes down what became of it only lets families hear of it.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,8 +1,8 @@
 """Engines over a PostgreSQL database, which several processes share.
 
-What a transaction reads before it writes is locked (see `storage.locks`) and read again under the
-lock, so READ COMMITTED is enough; the constraints judge all the same. A reading transaction sees
-one state of the database.
+What a transaction reads before it writes is locked (see `storage.database.locks`) and read again
+under the lock, so READ COMMITTED is enough; the constraints judge all the same. A reading
+transaction sees one state of the database.
 """
 
 from typing import Any

@@ -48,7 +48,7 @@ def kept_from(
 
 
 def accepts(reason: Reason) -> ColumnElement[bool]:
-    """The same as `rules.accepts`, in SQL."""
+    """The same as `rules.booking.accepts`, in SQL."""
     named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
     return named if reason in APART else or_(SlotRow.reasons == 0, named)
 
@@ -77,7 +77,7 @@ def is_free(wish: Wish) -> ColumnElement[bool]:
 
 
 def fits(wish: Wish) -> ColumnElement[bool]:
-    """The same wish as `rules.check_bookable`, in SQL."""
+    """The same wish as `rules.booking.check_bookable`, in SQL."""
     return and_(
         suits(wish),
         is_free(wish),

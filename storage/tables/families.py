@@ -62,7 +62,7 @@ KEY_ID_LENGTH = 8
 
 class PhoneRow(Base):
     """A phone: a person's own, or one that the registry wrote down for a child. Encrypted; see
-    `storage.ciphers`."""
+    `storage.care.ciphers`."""
 
     __tablename__ = "phones"
     __table_args__ = (CheckConstraint("(person_id IS NULL) <> (child_id IS NULL)", name="owner"),)

@@ -32,7 +32,7 @@ class SlotRow(Base):
     else; it can be had again when the schedule gives it again. What is neither open nor withdrawn
     was closed by the clinic, and stays so."""
     reasons: Mapped[int]
-    """A bit for each reason it is for, see `storage.reasons`; 0 is any."""
+    """A bit for each reason it is for, see `storage.schedule.reasons`; 0 is any."""
 
 
 class TakenSlotRow(Base):

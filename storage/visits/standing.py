@@ -1,4 +1,4 @@
-"""Which visits stand at a moment, in SQL: the same as `rules.as_of`.
+"""Which visits stand at a moment, in SQL: the same as `visit_states.as_of`.
 
 Nobody need have written down what became of one that was not answered in time.
 """

@@ -29,7 +29,7 @@ from services.model.visits import AppointmentState, Deadline, Need, Offered
 from services.rules import names
 from services.visits.search import Search
 from tests.conftest import MONDAY_7_AM
-from tests.rules.values import a_clinic, a_doctor, a_slot, a_visit
+from tests.values import a_clinic, a_doctor, a_slot, a_visit
 
 View = Callable[..., Screen | Document | Picture]
 Samples = Mapping[View, Sequence[tuple[Any, ...]]]

@@ -2,8 +2,8 @@
 
 from bot.flows.clinic.card import views
 from services.families.onboarding import ClinicPage
-from tests.rules.values import a_clinic
 from tests.screens.values import CLINIC, Samples
+from tests.values import a_clinic
 
 SAMPLES: Samples = {
     views.card: [(ClinicPage(CLINIC, has_others=True),), (ClinicPage(a_clinic(), False),)],

@@ -1,0 +1,108 @@
+"""The clinic's people by the command line: an invitation, and whether the journal is whole."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.people import Language
+from tests.bot.commands.running import CommandLine, start
+from tests.conftest import House
+
+
+@pytest.fixture
+def bot(house: House, tmp_path: Path) -> CommandLine:
+    """Over the house's database."""
+    return CommandLine(tmp_path, {"DATABASE_URL": house.database.address, "LOG_LEVEL": "ERROR"})
+
+
+async def test_an_invitation_is_a_link_and_its_picture(
+    house: House, clinic: Clinic, bot: CommandLine
+) -> None:
+    """R32: whoever opens it first has the post, and nobody after them."""
+    arguments = ("invite", "--clinic", "romashka", "--role", "administrator", "--bot", "our_bot")
+    ended = await bot.beside(*arguments)
+    assert (ended.code, ended.complained) == (0, "")
+    link = next(line for line in ended.said.splitlines() if line.startswith("https://"))
+    assert link.startswith("https://t.me/our_bot?start=i")
+    assert {"▄", "█", "▀"} & set(ended.said)
+
+    person = await house.services.families.meet(201, Language.RUSSIAN)
+    token = link.partition("?start=i")[2]
+    desk = await house.services.workday.accept(person.id, token, "Ирина")
+    assert desk.post.role is Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--clinic", "nowhere", "--role", "registrar"),
+        ("--clinic", "romashka", "--role", "doctor"),
+        ("--clinic", "romashka", "--role", "doctor", "--doctor", "99"),
+        ("--clinic", "romashka", "--role", "registrar", "--doctor", "1"),
+    ],
+)
+async def test_an_invitation_to_nothing_is_refused_in_a_line(
+    house: House, clinic: Clinic, bot: CommandLine, wrong: tuple[str, ...]
+) -> None:
+    """R42: it says what is wrong, and nothing is written."""
+    ended = await bot.beside("invite", "--bot", "our_bot", *wrong)
+    assert (ended.code, ended.said) == (2, "")
+    assert ended.complained.startswith("there is no clinic ")
+    assert await house.count("invitations") == 0
+
+
+async def test_the_journal_is_verified_against_what_was_kept_elsewhere(
+    house: House, clinic: Clinic, bot: CommandLine, tmp_path: Path
+) -> None:
+    """R39: whole, then cut off by somebody with the database in hand; exit code 1 says so."""
+    person = await house.services.families.meet(202, Language.RUSSIAN)
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
+    desk = await house.services.workday.accept(person.id, invitation.token, "Тамара")
+    anna = await house.parent(101, clinic)
+    child = await house.child(anna)
+    [doctor, *_] = await house.doctors(clinic)
+    visit = await house.book(anna, child.id, (await house.free_times(anna, child.id, doctor))[0])
+    for _ in range(2):
+        await house.services.workday.visit(person.id, desk.post.id, visit.id)
+
+    anchor = tmp_path / "heads"
+    anchor.write_text((await bot.beside("journal", "heads")).said)
+    against = ("journal", "verify", "--anchor", str(anchor))
+    whole = await bot.beside(*against)
+    assert (whole.code, whole.said) == (0, "romashka: whole, 2 records\n")
+
+    await house.database.run("DROP TRIGGER append_only_access_records_delete")
+    await house.database.run("DELETE FROM access_records WHERE number = 2")
+    assert (await bot.beside("journal", "verify")).code == 0  # by itself it looks whole
+    broken = await start(tmp_path, *against, **bot.settings)
+    said, _ = await broken.communicate()
+    assert said == b"romashka: BROKEN at record 2: changed, missing or cut off\n"
+    assert broken.returncode == 1
+
+
+async def test_an_anchor_that_is_none_is_said(
+    clinic: Clinic, bot: CommandLine, tmp_path: Path
+) -> None:
+    """R42: in one line, with exit code 2."""
+    (tmp_path / "heads").write_text("nonsense\n")
+    ended = await bot.beside("journal", "verify", "--anchor", str(tmp_path / "heads"))
+    assert ended.code == 2
+    assert "--anchor" in ended.complained
+
+
+@pytest.mark.parametrize("action", ["heads", "verify"])
+async def test_a_database_that_is_not_there_is_said(
+    house: House, bot: CommandLine, action: str
+) -> None:
+    """R42: a look makes none, and says so in a line."""
+    await house.engines.dispose()
+    file = house.database.file
+    await asyncio.to_thread(file.unlink)
+    ended = await bot.beside("journal", action)
+
+    assert (ended.code, ended.said) == (2, "")
+    assert ended.complained == "DATABASE_URL: the database is not there yet.\n"
+    assert not await asyncio.to_thread(file.exists)

@@ -1,0 +1,178 @@
+"""The registry's desk in the chat: a caller on the line, and taps counted."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from services.model.access import Role
+from tests.chat.conftest import Chat
+from tests.chat.desk.test_day import employ
+from tests.conftest import House
+
+MOST_TAPS = 6
+"""For whatever a caller wants (issue 6)."""
+
+
+@pytest.fixture
+async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
+    """A registrar at her desk."""
+    chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+    await chat.say("/clinic")
+    return chat
+
+
+async def tap_all(chat: Chat, *labels: str) -> None:
+    """Not more taps than a caller has patience for."""
+    assert len(labels) <= MOST_TAPS
+    for label in labels:
+        await chat.tap(label)
+
+
+async def test_a_caller_is_booked(tamara: Chat, anna: Chat, house: House) -> None:
+    """One line and five taps; the family's bot says "Вы записаны" by itself."""
+    await tamara.say("Миша 12.03.2024")
+    assert "Миша, 2 года 8 месяцев" in tamara.screen.text
+    await tap_all(tamara, "Записать", "Консультация", "Петрова ·", "9:15", "Записать")
+    assert tamara.screen.text.startswith("✅ Записано")
+    assert "понедельник, 23 ноября, 9:15, № 1001" in tamara.screen.text.lower()
+    assert "Семье сообщит бот" in tamara.screen.text
+    assert await house.count("notifications", "kind = 'booked' AND state = 'planned'") == 1
+
+    for label in ("Дети", "Миша", "Кто смотрел данные"):
+        await anna.say("/menu") if label == "Дети" else None
+        await anna.tap(label)
+    assert "Регистратура, пн 23 ноября, 7:00: запись по вашему звонку" in anna.screen.text
+
+
+async def test_a_caller_s_visit_is_moved_by_its_number(tamara: Chat, anna: Chat) -> None:
+    """The number from the parent's screen, and three taps."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await tamara.say("1001")
+    assert "№ 1001" in tamara.screen.text
+    await tap_all(tamara, "Перенести", "9:30", "Перенести: семья просит")
+    assert "Было: пн 23 ноября, 9:00" in tamara.screen.text
+    assert "9:30, № 1001" in tamara.screen.text
+
+
+async def test_a_caller_s_visit_is_cancelled(tamara: Chat, anna: Chat, house: House) -> None:
+    """Two taps: asked once, and why."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await tamara.say("№ 1001")
+    await tap_all(tamara, "Отменить запись", "Семья просит отменить")
+    assert "Отменена" in tamara.screen.text
+    assert await house.count("notifications", "kind = 'cancelled-as-asked'") == 1
+
+
+async def test_a_family_without_the_bot(
+    tamara: Chat, enter: Callable[..., Chat], house: House
+) -> None:
+    """The paper is signed, the visit booked; the code brings it into the bot later."""
+    await tamara.say("Костя 1 февраля 2024")
+    assert "Пока не у нас: Костя, 1 февраля 2024" in tamara.screen.text
+    await tap_all(tamara, "Подписано — внести", "Записать", "Справка", "Ким ·", "9:10", "Записать")
+    assert "Семьи нет в боте: сообщите по телефону" in tamara.screen.text
+    await tamara.tap("Код для семьи")
+    code = tamara.screen.text.split("\n")[0].removeprefix("🔑 ")
+
+    sveta = enter(301, "Света")
+    await sveta.say("/start cromashka")
+    await sveta.say(code)
+    assert sveta.screen.text.startswith("Код верный. Сначала согласие")
+    await sveta.tap("Даю согласие")
+    await sveta.say(code.replace(" ", ""))
+    assert "Костя, 2 года 9 месяцев" in sveta.screen.text
+    await sveta.tap("Мои записи")
+    assert "№ 1001" in sveta.screen.text
+
+    boris = enter(302, "Борис")
+    await boris.say("/start cromashka")
+    await boris.tap("Даю согласие")
+    await boris.say(code)
+    assert "Такого кода нет" in boris.screen.text
+    for _ in range(4):
+        await boris.say("000 000 000")
+    await boris.say(code)
+    assert "Слишком много неверных кодов" in boris.screen.text
+
+
+async def test_the_phone_of_a_family_is_noted(tamara: Chat) -> None:
+    """Two taps and the number; by it the child is found when the family calls again."""
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("потом")
+    assert "Не получилось прочитать это как номер телефона" in tamara.screen.text
+    await tamara.say("8 916 123-45-67")
+    assert "☎️ +79161234567" in tamara.screen.text
+    await tamara.tap("Рабочее место")
+    await tamara.say("89161234567")
+    assert "Костя, 2 года 9 месяцев" in tamara.screen.text
+
+
+async def test_a_rule_is_bent_knowingly(tamara: Chat, anna: Chat, house: House) -> None:
+    """R04: what would be bent is said, and the button says so, too."""
+    house.clock.now += timedelta(hours=1, minutes=50)
+    await tamara.say("Миша 12.03.2024")
+    await tap_all(tamara, "Записать", "Консультация", "Петрова ·", "9:00")
+    assert "⚠️ До приёма слишком мало времени" in tamara.screen.text
+    await tamara.tap("Всё равно записать")
+    assert tamara.screen.text.startswith("✅ Записано")
+
+
+async def test_an_extra_visit(tamara: Chat, anna: Chat, boris: Chat) -> None:
+    """A taken time is shown as taken, and can be given once more; the day's list says so."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await tamara.say("Соня 05.05.2021")
+    await tap_all(tamara, "Записать", "Консультация", "Петрова ·", "9:00 ●")
+    assert "это будет дополнительный приём" in tamara.screen.text
+    await tamara.tap("Всё равно записать")
+    await tamara.tap("Рабочее место")
+    await tap_all(tamara, "Приём сегодня", "· 2")
+    assert "9:00 Соня, 5 лет · Консультация · доп." in tamara.screen.text
+
+
+async def test_a_time_without_a_name(tamara: Chat, anna: Chat) -> None:
+    """Four taps and nobody's data; on the list it can be given back."""
+    await tap_all(tamara, "Время без имени", "Петрова ·", "9:00", "Занять без имени")
+    assert tamara.screen.text.startswith("🔒 Занято без имени")
+    await anna.say("/menu")
+    assert not [label for label in anna.labels if "9:00" in label]
+    await tamara.tap("Рабочее место")
+    await tap_all(tamara, "Приём сегодня", "Петрова", "9:00 🔒", "Освободить")
+    assert "Время снова свободно" in tamara.screen.text
+
+
+async def test_the_day_on_paper(tamara: Chat, anna: Chat) -> None:
+    """A PDF with the day's children, which says that it is not to be left lying about."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await tap_all(tamara, "Приём сегодня", "· 1", "Лист для печати")
+    sheet = tamara.screen
+    assert sheet.document
+    assert sheet.document.name == "2026-11-23.pdf"
+    assert "Не оставляйте лист на виду" in sheet.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Миша", "Здесь нет ни даты рождения, ни номера записи, ни телефона."),
+        ("Миша 31.02.2024", "Такого дня нет в календаре."),
+        ("№ 4821", "Этого здесь уже нет."),
+    ],
+)
+async def test_what_finds_nobody_says_how_to_look(tamara: Chat, typed: str, words: str) -> None:
+    """The way on is to type again: no tap is needed."""
+    await tamara.say(typed)
+    assert tamara.screen.text.startswith(words)
+    assert tamara.labels == ["Рабочее место"]
+
+
+async def test_a_parent_s_words_are_no_search(anna: Chat, house: House) -> None:
+    """R30: only who is at a desk searches."""
+    await anna.say("Соня 05.05.2021")
+    assert "Миша, 2 года" in anna.screen.text
+    assert await house.count("access_records") == 0

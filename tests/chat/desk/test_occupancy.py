@@ -1,0 +1,108 @@
+"""The registry looks at the weeks ahead: a picture, the norm of 24 hours, a sheet."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from services.model.access import Role
+from tests.chat.conftest import Chat
+from tests.chat.desk.test_day import employ
+from tests.conftest import House
+from tests.services.conftest import run_sql
+
+
+@pytest.fixture
+async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
+    """A registrar at her desk."""
+    return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+
+
+async def book(anna: Chat) -> None:
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+
+
+def content_of(chat: Chat, file_id: str) -> bytes:
+    return chat.world.telegram.world.contents[file_id]
+
+
+async def test_the_registrar_sees_how_full_the_weeks_are(
+    tamara: Chat, anna: Chat, boris: Chat, house: House
+) -> None:
+    """One tap from the desk: a picture, how full, where, and whom nothing was offered in time."""
+    await book(anna)
+    await run_sql(house, "UPDATE slots SET open = false WHERE starts_at < '2026-11-25'")
+    await boris.tap("Записаться")
+    await boris.tap("Консультация")
+    await tamara.tap("Загрузка")
+
+    shown = tamara.screen
+    assert shown.photo
+    assert (shown.photo.mime_type, shown.photo.width) == ("image/png", 1080)
+    assert shown.text == (
+        "📊 Загрузка, 23 ноября – 7 декабря\n"
+        "Занято: 1 из 181, 0 %.\n"
+        "Плотнее всего: пн 23 ноября, Петрова А. С.: 1 из 1.\n\n"
+        "⏱ Обращений за 7 дней: 2 (ребёнок считается раз в день). "
+        "Время в ближайшие 24 часа нашлось для 1, не нашлось для 1."
+    )
+    assert tamara.labels == ["Таблицей (XLSX)", "Рабочее место"]
+    assert await house.count("access_records") == 0
+
+
+async def test_the_sheet_can_be_added_up(tamara: Chat, anna: Chat) -> None:
+    """R36: numbers are numbers; the norm stands on a sheet of its own, a day a row."""
+    await book(anna)
+    await tamara.tap("Загрузка")
+    await tamara.tap("Таблицей (XLSX)")
+
+    document = tamara.screen.document
+    assert document
+    assert document.name == "load-romashka-2026-11-23.xlsx"
+    book_of = load_workbook(BytesIO(content_of(tamara, document.id)))
+    load, norm = book_of.worksheets
+    rows = [[cell.value for cell in row] for row in load.iter_rows(max_row=3)]
+    assert rows == [
+        ["Дата", "День", "Врач", "Кабинет", "Всего", "Занято", "Свободно", "Занято, %"],
+        ["23.11.2026", "пн", "Ким Олег Викторович", "14", 8, 0, 8, 0],
+        ["23.11.2026", "пн", "Петрова Анна Сергеевна", "12", 12, 1, 11, 8],
+    ]
+    assert [[cell.value for cell in row] for row in norm.iter_rows()][-1] == ["23.11.2026", 1, 1, 0]
+
+
+async def test_the_picture_stays_when_the_desk_is_opened(tamara: Chat) -> None:
+    """R12: a photo cannot become text: the desk is a message below it, and works again."""
+    await tamara.tap("Загрузка")
+    picture = tamara.screen.id
+    await tamara.tap("Рабочее место")
+    assert tamara.screen.text.startswith("🏥 Клиника «Ромашка»")
+    assert picture in {message.id for message in tamara.messages}
+    assert "За последние 7 дней за временем никто не обращался" in " ".join(
+        message.text for message in tamara.messages
+    )
+
+    await tamara.tap("Загрузка")
+    assert tamara.screen.photo
+
+
+async def test_a_doctor_has_no_such_button_and_a_dismissed_registrar_no_such_picture(
+    tamara: Chat, enter: Callable[..., Chat], house: House, anna: Chat
+) -> None:
+    """R30: the button is the registry's, and looked at anew at every tap."""
+    doctors = await house.services.members.doctors("romashka")
+    invitation = await house.services.members.appoint("romashka", Role.DOCTOR, doctors[0].id)
+    kim = enter(203, "Ким")
+    await kim.say(f"/start i{invitation.token}")
+    assert "Загрузка" not in kim.labels
+
+    _, data = tamara.find("Загрузка")
+    for other in (kim, anna):
+        await other.tap_data(data)
+        assert other.screen.photo is None
+        assert other.alert
+    await run_sql(house, "UPDATE staff SET until = since")
+    await tamara.tap("Загрузка")
+    assert tamara.screen.photo is None
+    assert tamara.alert

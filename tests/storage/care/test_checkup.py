@@ -1,0 +1,209 @@
+"""A look over a database finds what is wrong with it, and leaves it as it was."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import now
+from services.model.people import PhoneNumber
+from services.runtime.health import Finding, Level
+from storage.care.checkup import look_over
+from storage.care.ciphers import Ciphers
+from storage.database.urls import read_url
+from tests.conftest import CIPHERS, KEY, House, StillClock
+from tests.databases import BOTH, POSTGRESQL, SQLITE, Database
+from tests.storage.files import url_of
+
+MIGRATIONS = len(list((Path(__file__).parents[3] / "storage/migrations/versions").glob("0*.py")))
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def seen(
+    database: Database, at: datetime | None = None, ciphers: Ciphers | None = CIPHERS
+) -> dict[str, Finding]:
+    """What is found, by subject; a server's clock is asked against the real one."""
+    clock = (lambda: at) if at else now
+    found = await look_over(database.url, clock, ciphers)
+    return {finding.subject: finding for finding in found}
+
+
+def is_trouble(finding: Finding, level: Level, words: str) -> bool:
+    return finding.level is level and words in finding.found and bool(finding.remedy)
+
+
+async def test_a_database_in_order(house: House) -> None:
+    """All is well, nothing is changed, and no password is shown."""
+    before = await house.database.dump()
+    found = await seen(house.database)
+
+    assert {finding.level for finding in found.values()} == {Level.WELL}, found
+    assert {"database", "migrations", "constraints", "dead letters"} <= set(found)
+    assert await house.database.dump() == before
+
+
+async def test_migrations_that_are_missing(house: House) -> None:
+    """How many, and that the next start applies them; they are not applied here."""
+    await house.database.run("UPDATE alembic_version SET version_num = '0002'")
+    found = await seen(house.database)
+
+    assert is_trouble(
+        found["migrations"], Level.DOUBTFUL, f"{MIGRATIONS - 2} are still to be applied"
+    )
+    [(version,)] = await house.database.rows("SELECT version_num FROM alembic_version")
+    assert version == "0002"
+
+
+async def test_a_newer_database(house: House) -> None:
+    """It is for newer code, and nothing more is asked of it (R50)."""
+    await house.database.run("UPDATE alembic_version SET version_num = '9999'")
+    found = await seen(house.database)
+
+    assert is_trouble(found["migrations"], Level.WRONG, "newer than this code")
+    assert "constraints" not in found
+
+
+@pytest.mark.parametrize("judge", ["overlap", "index"])
+async def test_a_judge_that_is_missing(house: House, judge: str) -> None:
+    """Without it two families could get one time: it is named, and the bot should stop (R01)."""
+    lost = {
+        ("overlap", SQLITE): "DROP TRIGGER no_overlap_appointments_insert",
+        ("overlap", POSTGRESQL): "ALTER TABLE appointments DROP CONSTRAINT no_overlap_appointments",
+    }
+    drop = lost.get((judge, house.database.kind), "DROP INDEX uq_appointments_active_slot")
+    await house.database.run(drop)
+    found = await seen(house.database)
+
+    assert is_trouble(found["constraints"], Level.WRONG, drop.split()[-1])
+    assert "stop the bot" in found["constraints"].remedy
+
+
+async def test_phones_and_their_keys(house: House) -> None:
+    """R35: none asked for, all well, some under an older key, some that no key opens."""
+    assert (await seen(house.database, ciphers=None))["phones"].found.startswith("not asked for")
+    anna = await house.parent(101)
+    async with house.transactions.writes() as tx:
+        await tx.phones.keep_for_person(anna, PhoneNumber("+79161234567"), house.clock())
+    both, other = Ciphers([bytes(32), KEY]), Ciphers([bytes(32)])
+
+    assert (await seen(house.database))["phones"] == Finding("phones", "1, all under the first key")
+    older = (await seen(house.database, ciphers=both))["phones"]
+    assert is_trouble(older, Level.DOUBTFUL, "1 under older keys")
+    for lost in (other, None):
+        found = (await seen(house.database, ciphers=lost))["phones"]
+        assert is_trouble(found, Level.WRONG, "no key opens 1 of 1")
+
+
+async def test_dead_letters(house: House) -> None:
+    """How many there are, and since when; not what they said."""
+    for update_id in (7, 8):
+        await house.services.upkeep.set_aside(update_id, "message", "ValueError in bot/x.py:1 (f)")
+    found = await seen(house.database)
+
+    assert is_trouble(found["dead letters"], Level.DOUBTFUL, "2 set aside, the latest 2026-11-23")
+
+
+class TestFiles:
+    """What only SQLite has."""
+
+    @pytest.fixture
+    def kind(self) -> str:
+        return SQLITE
+
+    async def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        """It is made at the first start, and not by the look."""
+        file = tmp_path / "folder" / "bot.db"
+        found = await seen(Database(url_of(file)))
+
+        assert found["database"].level is Level.WELL
+        assert "not there yet" in found["database"].found
+        assert not file.parent.exists()
+
+    async def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
+        """It says what SQLite says of it."""
+        (tmp_path / "bot.db").write_text("no database at all, but long enough to be one" * 50)
+        found = await seen(Database(url_of(tmp_path / "bot.db")))
+
+        assert is_trouble(found["database"], Level.WRONG, "not a database")
+
+    async def test_a_damaged_file(self, database: Database) -> None:
+        """A page was overwritten: the backup is what helps."""
+        await database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        with database.file.open("r+b") as file:
+            file.seek(4096 * 5)
+            file.write(b"\xff" * 4096 * 3)
+        found = await seen(database)
+
+        assert found["database"].level is Level.WRONG
+        assert found["database"].remedy
+
+    async def test_a_disk_that_is_nearly_full(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Before nothing can be written any more."""
+        monkeypatch.setattr("storage.care.checkup.SPACE", 10**18)
+        found = await seen(database)
+
+        assert is_trouble(found["disk"], Level.DOUBTFUL, "MB free")
+
+
+class TestServers:
+    """What only PostgreSQL has."""
+
+    @pytest.fixture
+    def kind(self) -> str:
+        return POSTGRESQL
+
+    async def test_a_database_that_is_not_there(self, database: Database) -> None:
+        """The server answers, and has none of this name; the password is not shown."""
+        url = database.url.set(database="nowhere", username="postgres", password="secret")
+        [finding] = await look_over(url, StillClock())
+
+        assert finding.level is Level.WRONG
+        assert "does not exist" in finding.found or "refuses" in finding.found
+        assert "secret" not in finding.found
+
+    async def test_a_server_that_is_not_there(self) -> None:
+        """What lies between is to be looked at."""
+        [finding] = await look_over(read_url("postgresql://u:secret@127.0.0.1:1/x"), StillClock())
+
+        assert is_trouble(finding, Level.WRONG, "cannot be reached")
+        assert "secret" not in finding.found
+
+    async def test_clocks_that_differ(self, database: Database) -> None:
+        """A reminder is due by one clock and told by the other."""
+        found = await seen(database, at=now() + timedelta(minutes=2))
+
+        assert is_trouble(found["clock of the database"], Level.WRONG, "s from ours")
+
+    async def test_a_server_that_is_nearly_full(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One process more would not find its connections."""
+        monkeypatch.setattr("storage.care.checkup.CONNECTIONS", 10_000)
+        found = await seen(database)
+
+        assert is_trouble(found["connections"], Level.DOUBTFUL, "are taken")
+
+    async def test_limits_that_do_not_take(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A pooler in between swallows what a connection sets at its start."""
+        monkeypatch.setattr("storage.care.checkup.LIMITS", {"lock_timeout": "7s"})
+        found = await seen(database)
+
+        assert is_trouble(found["limits"], Level.DOUBTFUL, "lock_timeout did not take")
+
+    async def test_an_empty_database(self, database: Database) -> None:
+        """Nothing is there yet: the first start applies every migration."""
+        await database.run("DROP SCHEMA public CASCADE")
+        await database.run("CREATE SCHEMA public")
+        found = await seen(database)
+
+        assert is_trouble(
+            found["migrations"], Level.DOUBTFUL, f"{MIGRATIONS} are still to be applied"
+        )
