@@ -18,8 +18,8 @@ from tests.storage.files import url_of
 ROOT = Path(__file__).parents[3]
 HOLD = """
 import sys
-from storage.engine import read_url
-from storage.lock import held_for
+from storage.database.urls import read_url
+from storage.database.process_lock import held_for
 with held_for("run", read_url(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
