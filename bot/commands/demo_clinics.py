@@ -235,7 +235,7 @@ async def _book_ahead(services: Services, person: PersonId) -> None:
     need = Need(home.children[0].child.id, Reason.CONSULTATION)
     petrova = await _petrova(services)
     found = await services.times.days(person, need, petrova)
-    today = found.search.now.astimezone(home.clinic.zone).date()
+    today = home.clinic.today(found.search.now)
     day = next(each for each in found.free if each > today)
     times = await services.times.day(person, need, petrova, day)
     visit = await services.booking.book(person, need, times.slots[0].id)

@@ -225,7 +225,7 @@ class _Times:
 async def _way(services: Services, options: Namespace) -> _Way:
     """What the sheet says, as something that can be done."""
     clinic = await _clinic(services, options.clinic)
-    today = now().astimezone(clinic.zone).date()
+    today = clinic.today(now())
     since = options.since or today
     if since < today:
         raise CannotDo(f"--from: {since} is over; the past stays as it was.")

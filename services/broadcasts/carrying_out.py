@@ -79,7 +79,7 @@ class Broadcasts:
                 whom,
                 await tx.districts.of_clinic(post.clinic.id),
                 await tx.clinics.doctors(post.clinic.id),
-                self._clock().astimezone(post.clinic.zone),
+                post.clinic.wall(self._clock()),
             )
 
     @use_case

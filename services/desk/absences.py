@@ -25,8 +25,8 @@ from services.desk.absence_report import (
     has_answered,
 )
 from services.desk.substitutes import NEW, other_visits, same_times
-from services.messages.planning import LATE, about_change, may_be_told, plan_reminders
-from services.messages.questions import plan_questions
+from services.messages.planning import LATE, plan_reminders
+from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Clinic, Doctor
 from services.model.conversations import Asked, Conversation
@@ -47,18 +47,10 @@ from services.model.schedule import DeviationKind, Leave, ScheduleException
 from services.model.visits import Absence, AbsentVisit, Appointment, Closure
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import StorageInterrupted, Transaction, Transactions
-from services.runtime.use_case import no_effect, use_case
+from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
 from services.visits.confirming import make_way_for
 from services.visits.offers import offer_times
-
-
-class _OnlyLooked(Exception):
-    """Takes back all that a preview did."""
-
-    def __init__(self, report: AbsenceReport) -> None:
-        super().__init__()
-        self.report = report
 
 
 class Absences:
@@ -76,7 +68,7 @@ class Absences:
         """Raises `NotFound`: not of the registry."""
         async with self._transactions.reads() as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            today = self._today(post.clinic)
+            today = post.clinic.today(self._clock())
             doctors = await tx.clinics.doctors(post.clinic.id)
             return WhoIsAbsent(post, doctors, await tx.absences.since(post.clinic.id, today), today)
 
@@ -92,7 +84,7 @@ class Absences:
                     Asked.ABSENCE, post.clinic.id, now, post_id=post.id, topic=topic
                 )
                 await tx.conversations.ask(by, asked)
-            return WhenAbsent(post, doctor, self._today(post.clinic))
+            return WhenAbsent(post, doctor, post.clinic.today(self._clock()))
 
     @use_case
     async def typed(self, by: PersonId, typed: str) -> WhenAbsent | Plans:
@@ -103,7 +95,7 @@ class Absences:
                 raise NotFound
             post = await post_of(tx, by, asked.post_id, REGISTRY)
             doctor = await doctor_at(tx, post, DoctorId(int(asked.topic)))
-            today = self._today(post.clinic)
+            today = post.clinic.today(self._clock())
             try:
                 first, last = self._reader.days(typed, today)
                 absent = _checked(Absent(doctor.id, first, last), today)
@@ -120,7 +112,7 @@ class Absences:
             post = await post_of(tx, by, post_id, REGISTRY)
             if not tx.replay:
                 await listen(tx, post, self._clock())
-            return await self._plans(tx, post, _checked(absent, self._today(post.clinic)))
+            return await self._plans(tx, post, _checked(absent, post.clinic.today(self._clock())))
 
     async def _plans(self, tx: Transaction, post: Post, absent: Absent) -> Plans:
         now = self._clock()
@@ -138,7 +130,7 @@ class Absences:
             key=lambda each: (each.extra - each.visits, each.extra),  # their own free times first
         )
         nameless = await _nameless(tx, doctor, absent.first, absent.last, post.person, now)
-        today = self._today(post.clinic)
+        today = post.clinic.today(self._clock())
         return Plans(post, doctor, absent, len(visits), nameless, able, today)
 
     @use_case
@@ -146,15 +138,10 @@ class Absences:
         """Look at what it does; of one that was made already, at what it did.
 
         Raises what `make` raises."""
-        try:
-            with no_effect():
-                async with self._transactions.writes(by) as tx:
-                    post = await post_of(tx, by, post_id, REGISTRY)
-                    absence, is_new = await self._make(tx, post, absent)
-                    report = await self._report(tx, post, absence)
-                    raise _OnlyLooked(replace(report, made=not is_new))
-        except _OnlyLooked as looked:
-            return looked.report
+        async with self._transactions.trial(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            absence, is_new = await self._make(tx, post, absent)
+            return replace(await self._report(tx, post, absence), made=not is_new)
 
     # Doing
 
@@ -188,7 +175,7 @@ class Absences:
     async def _make(self, tx: Transaction, post: Post, absent: Absent) -> tuple[Absence, bool]:
         """The absence, and whether it is new."""
         now = self._clock()
-        _checked(absent, self._today(post.clinic))
+        _checked(absent, post.clinic.today(self._clock()))
         await tx.staff.lock(post.clinic.id)
         known = await tx.absences.known(absent.doctor_id, (absent.first, absent.last))
         locked = {visit.child.id for visit in await _concerned(tx, absent, now)}
@@ -218,7 +205,7 @@ class Absences:
             if visit.id in moved:
                 kind = NotificationKind.SUBSTITUTED
             await tx.absences.add_visit(absence.id, after, visit)
-            await _have_told(tx, kind, after, now)
+            await tell_family(tx, kind, after, now)
         await take_down(tx, post, Access.SUBSTITUTED, _ids(moved), now)
         await take_down(tx, post, Access.DISPLACED, _ids(displaced), now)
         return absence, True
@@ -295,7 +282,7 @@ class Absences:
                 raise StillAbsent
             back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
             if news := await _to_be_told_back(tx, each):
-                await _have_told(tx, news, back, now)
+                await tell_family(tx, news, back, now)
             else:
                 await tx.notifications.replan(back.id, CHANGES, [], now)
                 await plan_reminders(tx, back, now)
@@ -322,11 +309,8 @@ class Absences:
         )
         ahead = all(each.before.starts_at > now for each in found)
         free = absence.undone_at is None and not any(has_answered(each) for each in found)
-        today = self._today(post.clinic)
+        today = post.clinic.today(self._clock())
         return AbsenceReport(post, absence, concerned, nameless, ahead and free, today)
-
-    def _today(self, clinic: Clinic) -> date:
-        return self._clock().astimezone(clinic.zone).date()
 
 
 # Who and whom
@@ -373,7 +357,7 @@ async def _nameless(
 
 def _days(first: date, last: date, clinic: Clinic, now: datetime) -> list[date]:
     """The days that have times already."""
-    until = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 1)
+    until = clinic.today(now) + timedelta(days=clinic.horizon_days + 1)
     return [first + timedelta(days=n) for n in range((min(last, until) - first).days + 1)]
 
 
@@ -422,19 +406,6 @@ async def _close(tx: Transaction, doctor: Doctor, absent: Absent, now: datetime)
         done.append((DeviationKind.HOURS, await tx.schedules.add_exception(doctor.id, none)))
     slots = await tx.slots.close(doctor.id, absent.first, absent.last, now)
     return Closure(done, slots)
-
-
-async def _have_told(
-    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
-) -> None:
-    """Everybody who cares for the child hears of it; whose family cannot, is to be phoned."""
-    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
-    carers = await tx.families.carers(visit.child.id)
-    wanted = [about_change(kind, visit, person, due) for person in carers]
-    await tx.notifications.replan(visit.id, CHANGES, wanted, now)
-    await plan_reminders(tx, visit, now)
-    await plan_questions(tx, visit, now)  # the visit may be another doctor's now
-    await tx.calls.want(visit, now)
 
 
 async def _shown(

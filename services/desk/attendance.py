@@ -140,7 +140,7 @@ class Reception:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, by, post_id)
             doctor = await doctor_at(tx, post, doctor_id)
-            today = now.astimezone(doctor.clinic.zone).date()
+            today = doctor.clinic.today(now)
             delay = await tx.schedules.delay(doctor.id, today)
             visits = await _concerned(tx, doctor, delay.minutes if delay else 0, now)
             return await _lateness(tx, post, doctor, delay, visits, now)
@@ -163,7 +163,7 @@ class Reception:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id)
             doctor = await doctor_at(tx, post, doctor_id)
-            today = now.astimezone(doctor.clinic.zone).date()
+            today = doctor.clinic.today(now)
             children = {
                 visit.child.id for visit in await tx.appointments.of_doctor_on(doctor.id, today)
             }
@@ -198,7 +198,7 @@ async def _concerned(
     tx: Transaction, doctor: Doctor, minutes: int, now: datetime
 ) -> list[Appointment]:
     """The visits of today that wait for a doctor who is so late."""
-    today = now.astimezone(doctor.clinic.zone).date()
+    today = doctor.clinic.today(now)
     since = now - timedelta(minutes=minutes)
     return [
         visit

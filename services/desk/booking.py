@@ -23,8 +23,9 @@ from services.desk.errands import (
     whom_of,
     wish_at_desk,
 )
-from services.messages.planning import about_change, may_be_told, plan_reminders
+from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions
+from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
@@ -58,7 +59,7 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             call = await call_of(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
-            today = now.astimezone(call.post.clinic.zone).date()
+            today = call.post.clinic.today(now)
             child = await tx.registry.child(call.post.clinic.id, child_id)
             return DeskReasons(call, booking.reasons_for(child, today))
 
@@ -104,7 +105,7 @@ class Desk:
             doctor = await doctor_at(tx, call.post, doctor_id)
             if day is None:
                 days = await tx.slots.days(doctor.id, wish_at_desk(call, by))
-                today = now.astimezone(doctor.clinic.zone).date()
+                today = doctor.clinic.today(now)
                 day = next((found.day for found in days if found.free), today)
             grid = await tx.slots.grid(doctor, day, by, now, moves_one(call))
             ahead = [time for time in grid if time.slot.stretch.ends_at > now]
@@ -217,15 +218,15 @@ class Desk:
                 raise RulesBent
             place = await tx.slots.squeeze(slot) if extra else slot
             moved = await tx.appointments.move(visit, place, by=by, at=now)
-            await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             access = Access.MOVED_AS_ASKED if as_asked else Access.MOVED
             for each in [access, *[Access.RULE_BENT for _ in bent[:1]]]:
                 await take_down(tx, post, each, [(visit.child.id, visit.id)], now)
             if as_asked:
+                await plan_questions(tx, moved, now)  # the visit may be another doctor's now
                 await self._booked(tx, moved, now)
             else:
                 sooner = min(visit.slot.starts_at, slot.starts_at)
-                await self._have_told(tx, NotificationKind.MOVED, moved, sooner)
+                await tell_family(tx, NotificationKind.MOVED, moved, now, sooner=sooner)
             in_bot = await tx.registry.in_bot(visit.child.id)
         return MovedAtDesk(post, moved, visit.slot, in_bot)
 
@@ -255,7 +256,7 @@ class Desk:
             kind = NotificationKind.CANCELLED
             if as_asked:
                 kind = NotificationKind.CANCELLED_AS_ASKED
-            await self._have_told(tx, kind, off, off.slot.starts_at, at_once=as_asked)
+            await tell_family(tx, kind, off, now, at_once=as_asked)
             return StaffVisit(post, off, now, await tx.registry.in_bot(off.child.id))
 
     # Times of people without a name
@@ -312,27 +313,6 @@ class Desk:
         carers = await tx.families.carers(visit.child.id)
         told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, told, now)
-        await plan_reminders(tx, visit, now)
-
-    async def _have_told(
-        self,
-        tx: Transaction,
-        kind: NotificationKind,
-        visit: Appointment,
-        sooner: datetime,
-        *,
-        at_once: bool = False,
-    ) -> None:
-        """Everybody who cares for the child hears of it, in time for the sooner of both times.
-
-        What the family did not ask for is said by phone where the bot cannot (R52)."""
-        now = self._clock()
-        if kind is not NotificationKind.CANCELLED_AS_ASKED:
-            await tx.calls.want(visit, now)
-        due = now if at_once else may_be_told(visit.slot.doctor.clinic, sooner, now)
-        carers = await tx.families.carers(visit.child.id)
-        wanted = [about_change(kind, visit, person, due) for person in carers]
-        await tx.notifications.replan(visit.id, CHANGES, wanted, now)
         await plan_reminders(tx, visit, now)
 
 

@@ -18,7 +18,6 @@ from services.model.refusals.base import NotFound
 from services.model.visits import PhoneCall
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.horizon import midnight
 from services.runtime.use_case import use_case
 
 
@@ -84,7 +83,7 @@ class Calls:
 
     async def _list(self, tx: Transaction, post: Post) -> CallList:
         now = self._clock()
-        today = midnight(now.astimezone(post.clinic.zone).date(), post.clinic)
+        today = post.clinic.at(post.clinic.today(now))
         calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=today)
         shown = [(call.visit.child.id, call.visit.id) for call in calls]
         await take_down(tx, post, Access.CALLS, shown, now)

@@ -133,7 +133,7 @@ class Workday:
         now = self._clock()
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id)
-            on = day or now.astimezone(post.clinic.zone).date()
+            on = day or post.clinic.today(now)
             counts = await tx.appointments.counts_on(post.clinic.id, on)
             doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
         return Day(post, on, [(doctor, counts.get(doctor.id, 0)) for doctor in doctors], now)

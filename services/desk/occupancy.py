@@ -109,7 +109,7 @@ class Loads:
 
     async def _load(self, tx: Transaction, clinic: Clinic) -> Load:
         now = self._clock()
-        today = now.astimezone(clinic.zone).date()
+        today = clinic.today(now)
         last = max(today, horizon.last_open_day(clinic, now))
         since = today - timedelta(days=DAYS_COUNTED - 1)
         found = await tx.slots.loads(clinic.id, today, last)

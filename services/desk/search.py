@@ -169,7 +169,7 @@ class Registry:
             if not isinstance(query, ByBirth):
                 raise NotFound
             name = names.tidy_name(query.name)
-            ages.check_birth_date(query.birth_date, now.astimezone(post.clinic.zone).date())
+            ages.check_birth_date(query.birth_date, post.clinic.today(now))
             await tx.staff.lock(post.clinic.id)  # a colleague may be entering the same child
             born = await tx.registry.born_on(post.clinic.id, query.birth_date)
             for known in born:

@@ -113,7 +113,7 @@ async def own_doctor(
 
     A repeat visit, or one after an illness, is first of all for the doctor who saw the child last.
     """
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     district = await tx.districts.get(child.district_id) if child.district_id else None
     if district and district.doctor.clinic.id != clinic.id:
         district = None  # a child may belong to another clinic

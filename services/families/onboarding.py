@@ -311,7 +311,7 @@ class Families:
 
     def _birth_date(self, typed: str, clinic: Clinic) -> date:
         birth_date = self._read_date(typed)
-        check_birth_date(birth_date, today=self._clock().astimezone(clinic.zone).date())
+        check_birth_date(birth_date, today=clinic.today(self._clock()))
         return birth_date
 
     async def _at_clinic(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Place:

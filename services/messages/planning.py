@@ -12,7 +12,7 @@ from services.model.messages import REMINDERS, NotificationKind, Planned, Urgenc
 from services.model.people import ReminderWishes
 from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
-from services.rules.quiet_hours import after_quiet, on_wall
+from services.rules.quiet_hours import after_quiet
 
 FRESH = timedelta(hours=2)
 """A reminder that would come so soon after a visit was booked or moved is left out: it is fresh in
@@ -48,7 +48,7 @@ def _evening(visit: Appointment, wishes: ReminderWishes) -> datetime | None:
     clinic = visit.slot.doctor.clinic
     day_before = visit.slot.local_start.date() - timedelta(days=1)
     hour = wishes.evening_at or clinic.reminding.evening
-    return _settled(visit, on_wall(day_before, hour, clinic))
+    return _settled(visit, clinic.at(day_before, hour))
 
 
 def _soon(visit: Appointment, wishes: ReminderWishes) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -150,6 +150,22 @@ class ClinicProfile:
     def signed_ill_words(self) -> str:
         """What a family may be told whose child is ill; empty where nobody has signed anything."""
         return self.ill_words if self.ill_words_signed_by else ""
+
+    def wall(self, moment: datetime) -> datetime:
+        """The moment as the clinic's clock shows it, aware, in the clinic's zone."""
+        return moment.astimezone(self.zone)
+
+    def today(self, now: datetime) -> date:
+        """The date on the clinic's wall at a moment."""
+        return self.wall(now).date()
+
+    def at(self, day: date, hour: time = time.min) -> datetime:
+        """The UTC instant of an hour on a day of the clinic's wall; by default the day's beginning.
+
+        Of an hour that the clock shows twice it is the first; one that it skips comes as much later
+        as is skipped.
+        """
+        return datetime.combine(day, hour, self.zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ class Slot:
     @property
     def local_start(self) -> datetime:
         """The start on the clinic's wall."""
-        return self.starts_at.astimezone(self.doctor.clinic.zone)
+        return self.doctor.clinic.wall(self.starts_at)
 
 
 class Taker(StrEnum):

@@ -114,3 +114,8 @@ class Transactions(Protocol):
             StorageUnavailable: nothing was written; it may be tried again.
         """
         ...
+
+    def trial(self, of: PersonId | None = None) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that writes, and is taken back at the end of its block: what a change would
+        do, seen by doing it. It is no effect of the update. Raises what `writes` raises."""
+        ...

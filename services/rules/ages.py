@@ -8,7 +8,6 @@ from services.model.clinic import Clinic, Reason
 from services.model.people import Child
 from services.model.refusals.families import BornInFuture, NoLongerAChild
 from services.model.refusals.visits import NotForThisAge
-from services.rules.horizon import midnight
 
 ADULT_AT = 18
 """Years. Pediatric care ends on the 18th birthday (323-FZ art. 54, Family Code art. 54)."""
@@ -19,7 +18,7 @@ UP_TO = {Reason.INFANT_DAY: 1}
 def end_of_age(reason: Reason, child: Child, clinic: Clinic) -> datetime:
     """When the child grows too old for visits of this kind."""
     years = UP_TO.get(reason, ADULT_AT)
-    return midnight(birthday(child.birth_date, years), clinic)
+    return clinic.at(birthday(child.birth_date, years))
 
 
 def birthday(born: date, years: int) -> date:
@@ -80,4 +79,4 @@ def age_on(birth_date: date, day: date) -> Age:
 
 def age_of(child: Child, moment: datetime, clinic: Clinic) -> Age:
     """How old a child is at a moment, by the clinic's calendar."""
-    return age_on(child.birth_date, moment.astimezone(clinic.zone).date())
+    return age_on(child.birth_date, clinic.today(moment))

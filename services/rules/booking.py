@@ -28,7 +28,7 @@ from services.model.refusals.visits import (
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules.ages import ADULT_AT, UP_TO, age_on, birthday, end_of_age
-from services.rules.horizon import end_of_horizon, midnight
+from services.rules.horizon import end_of_horizon
 from services.rules.visit_states import may_become
 
 APART = frozenset({Reason.INFANT_DAY})
@@ -104,7 +104,7 @@ def rules_bent(
         ChildIsBusy: the child has another visit at the time.
     """
     ahead = list(planned)
-    if slot.starts_at >= midnight(birthday(child.birth_date, ADULT_AT), slot.doctor.clinic):
+    if slot.starts_at >= slot.doctor.clinic.at(birthday(child.birth_date, ADULT_AT)):
         raise NotForThisAge
     if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
         raise ChildIsBusy

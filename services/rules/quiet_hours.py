@@ -1,24 +1,18 @@
 """A clinic's quiet hours, and the hours between them."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
-
-
-def on_wall(day: date, hour: time, clinic: Clinic) -> datetime:
-    """The instant of an hour on a day: of one that the clock shows twice the first, and one that it
-    skips comes as much later as is skipped."""
-    return datetime.combine(day, hour, clinic.zone).astimezone(UTC)
 
 
 def after_quiet(moment: datetime, clinic: Clinic) -> datetime:
     """The moment itself, or the end of the clinic's quiet hours if it is in them."""
     quiet = clinic.quiet
     over_midnight = timedelta(days=quiet.ends < quiet.starts)
-    today = moment.astimezone(clinic.zone).date()
+    today = clinic.today(moment)
     for day in (today - timedelta(days=1), today):
-        ends = on_wall(day + over_midnight, quiet.ends, clinic)
-        if on_wall(day, quiet.starts, clinic) <= moment < ends:
+        ends = clinic.at(day + over_midnight, quiet.ends)
+        if clinic.at(day, quiet.starts) <= moment < ends:
             return ends
     return moment
 
@@ -36,8 +30,8 @@ def after_waking(moment: datetime, span: timedelta, clinic: Clinic) -> datetime:
 
 def _next_quiet(moment: datetime, clinic: Clinic) -> datetime:
     """When quiet hours begin next."""
-    today = on_wall(moment.astimezone(clinic.zone).date(), clinic.quiet.starts, clinic)
+    today = clinic.at(clinic.today(moment), clinic.quiet.starts)
     if today > moment:
         return today
-    tomorrow = moment.astimezone(clinic.zone).date() + timedelta(days=1)
-    return on_wall(tomorrow, clinic.quiet.starts, clinic)
+    tomorrow = clinic.today(moment) + timedelta(days=1)
+    return clinic.at(tomorrow, clinic.quiet.starts)

@@ -66,7 +66,7 @@ def check_markable(visit: Appointment, now: datetime) -> None:
         raise VisitCancelled
     if now < visit.slot.starts_at or visit.is_pending:
         raise NotBegun
-    today = now.astimezone(visit.slot.doctor.clinic.zone).date()
+    today = visit.slot.doctor.clinic.today(now)
     if today != visit.slot.local_start.date():
         raise DayOver
 

@@ -1,7 +1,7 @@
 """How soon a family is to be offered a time, and what is kept to see whether it was."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
 from services.model.slots import Slot
@@ -42,8 +42,4 @@ def first_ask(
     """
     theirs = [visit.slot for visit in planned if visit.slot.doctor.clinic.id == clinic.id]
     earliest = min((slot.starts_at for slot in [*theirs, *offered]), default=None)
-    return FirstAsk(clinic.id, need.child_id, day_of(clinic, now), now, earliest)
-
-
-def day_of(clinic: Clinic, now: datetime) -> date:
-    return now.astimezone(clinic.zone).date()
+    return FirstAsk(clinic.id, need.child_id, clinic.today(now), now, earliest)

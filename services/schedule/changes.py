@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from services.access.posts import doctor_at, post_of
 from services.model.access import ADMINISTRATION, REGISTRY, Post, Role
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Doctor, Reason
 from services.model.conversations import Asked, Conversation
 from services.model.ids import DeviationId, DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
@@ -28,7 +28,7 @@ from services.model.schedule import (
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
-from services.runtime.use_case import no_effect, use_case
+from services.runtime.use_case import use_case
 from services.schedule import drafts
 from services.schedule.drafts import (
     About,
@@ -86,14 +86,6 @@ class Covering:
     today: date
 
 
-class _OnlyLooked(Exception):
-    """Takes back all that a preview did."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
 class OpeningHours:
     """Changes a clinic's hours; who may is checked every time."""
 
@@ -114,7 +106,7 @@ class OpeningHours:
         """
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, _may_ask(question))
-            if question.day and question.day < self._today(post.clinic):
+            if question.day and question.day < post.clinic.today(self._clock()):
                 raise DayOver
             asking = await self._asking(tx, post, question)
             await self._keep(tx, post, Draft(question))
@@ -150,7 +142,7 @@ class OpeningHours:
         if question.doctor_id is None:
             return Asking(post, question, None, (), None)
         doctor = await doctor_at(tx, post, question.doctor_id)
-        today = self._today(post.clinic)
+        today = post.clinic.today(self._clock())
         schedule = await tx.schedules.of(doctor, today)
         hours = None
         if question.day:
@@ -159,7 +151,7 @@ class OpeningHours:
         return Asking(post, question, doctor, schedule.rules, hours)
 
     def _read(self, typed: str, asking: Asking) -> Change:
-        today = self._today(asking.post.clinic)
+        today = asking.post.clinic.today(self._clock())
         rules = asking.rules
         match asking.question:
             case Question(About.DAY, int() as doctor_id, date() as day):
@@ -193,7 +185,7 @@ class OpeningHours:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
             await doctor_at(tx, post, doctor_id)
-            if day < self._today(post.clinic):
+            if day < post.clinic.today(self._clock()):
                 raise DayOver
             await self._keep(tx, post, Draft(question, change))
         return await self._preview(post, Draft(question, change))
@@ -243,7 +235,9 @@ class OpeningHours:
             doctor = await doctor_at(tx, post, draft.change.doctor_id)
             doctors = await tx.clinics.doctors(post.clinic.id)
         others = [each for each in doctors if each.id != doctor.id]
-        return Covering(post, doctor, draft.change.leave, others, mark, self._today(post.clinic))
+        return Covering(
+            post, doctor, draft.change.leave, others, mark, post.clinic.today(self._clock())
+        )
 
     @use_case
     async def cover(
@@ -333,12 +327,9 @@ class OpeningHours:
         """Make the change and take it back: the very counts that it will have."""
         if draft.change is None:
             raise DraftReplaced
-        try:
-            with no_effect():  # the update's effect is the draft
-                async with self._transactions.writes() as tx:
-                    raise _OnlyLooked(await self._make(tx, post, draft.change))
-        except _OnlyLooked as looked:
-            return Preview(looked.outcome, draft.question, draft.mark)
+        async with self._transactions.trial() as tx:
+            outcome = await self._make(tx, post, draft.change)
+        return Preview(outcome, draft.question, draft.mark)
 
     async def _make(self, tx: Transaction, post: Post, change: Change) -> Outcome:
         now, clinic = self._clock(), post.clinic
@@ -351,7 +342,7 @@ class OpeningHours:
         before = {each.id: await regenerate(tx, each, now) for each in concerned}
         changed, untouched = await self._change(tx, post, change, concerned, now)
         effects = [await effect_of(tx, each, before.get(each.doctor.id), now) for each in changed]
-        today = self._today(clinic)
+        today = clinic.today(self._clock())
         return Outcome(
             post,
             change,
@@ -376,9 +367,6 @@ class OpeningHours:
             return [*outcome.listed, *outcome.substitutes], outcome.untouched
         await write_down(tx, post.clinic, change)
         return [DoctorChange(each, await regenerate(tx, each, now)) for each in concerned], ()
-
-    def _today(self, clinic: Clinic) -> date:
-        return self._clock().astimezone(clinic.zone).date()
 
 
 # Who may

@@ -11,7 +11,6 @@ from services.model.ids import DoctorId, SlotId
 from services.model.schedule import Deviation, DeviationKind, Leave, ScheduleException
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
-from services.rules.horizon import midnight
 from services.rules.names import name_key
 from services.schedule.drafts import (
     Change,
@@ -150,7 +149,7 @@ async def _by_day(
     if not slots:
         return {}
     clinic = doctor.clinic
-    last = now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days + 2)
-    stored = await tx.slots.stored(doctor.id, now, midnight(last, clinic))
+    last = clinic.today(now) + timedelta(days=clinic.horizon_days + 2)
+    stored = await tx.slots.stored(doctor.id, now, clinic.at(last))
     starts = (each.opening.stretch.starts_at for each in stored if each.id in slots)
-    return dict(sorted(Counter(each.astimezone(clinic.zone).date() for each in starts).items()))
+    return dict(sorted(Counter(clinic.today(each) for each in starts).items()))

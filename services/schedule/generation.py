@@ -7,14 +7,13 @@ from services.model.clinic import Doctor
 from services.model.ids import DoctorId
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
-from services.rules.horizon import midnight
 from services.rules.slots import changes, openings
 
 
 async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
     """Make a doctor's stored times what the schedule gives; claimed ones stay."""
     clinic = doctor.clinic
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     # One day more than is shown: when midnight makes it the last one, it is there.
     last = today + timedelta(days=clinic.horizon_days + 1)
     schedule = await tx.schedules.of(doctor, today, lock=True)
@@ -23,7 +22,7 @@ async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
         for opening in openings(schedule, clinic.zone, today - timedelta(days=1), last)
         if opening.stretch.ends_at > now
     ]
-    until = midnight(last + timedelta(days=1), clinic)
+    until = clinic.at(last + timedelta(days=1))
     planned = changes(await tx.slots.stored(doctor.id, now, until, lock=True), wanted)
     await tx.slots.change(doctor, planned)
     return planned
@@ -33,7 +32,7 @@ async def substitutes_of(tx: Transaction, doctors: Iterable[Doctor], now: dateti
     """Who receives, or will, in the hours of these doctors: theirs change with the rules."""
     found: dict[DoctorId, None] = {}
     for doctor in doctors:
-        today = now.astimezone(doctor.clinic.zone).date()
+        today = doctor.clinic.today(now)
         for leave in (await tx.schedules.of(doctor, today)).leaves:
             if leave.substitute and leave.in_their_hours:
                 found[leave.substitute] = None

@@ -14,7 +14,6 @@ from services.model.refusals.schedule import DraftReplaced, SheetGone
 from services.model.slot_sync import Given, Known
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.horizon import midnight
 from services.rules.names import name_key
 from services.rules.slots import openings
 from services.runtime.use_case import use_case
@@ -66,7 +65,7 @@ class Imports:
         async with self._transactions.reads() as tx:
             doctors = await tx.clinics.doctors(clinic_id)
             clinic = await tx.clinics.get(clinic_id)
-            until = midnight(_today(clinic, now) + timedelta(days=clinic.horizon_days + 2), clinic)
+            until = clinic.at(clinic.today(now) + timedelta(days=clinic.horizon_days + 2))
             stored = await tx.imports.stored([doctor.id for doctor in doctors], now, now, until)
         return [
             given_out(slot, doctor)
@@ -243,8 +242,8 @@ class Imports:
         whose = [work.known.id for work in works if work.known]
         if not (days and whose):
             return {}
-        first = midnight(min(days), clinic)
-        until = midnight(max(days) + timedelta(days=1), clinic)
+        first = clinic.at(min(days))
+        until = clinic.at(max(days) + timedelta(days=1))
         return await tx.imports.stored(whose, now, first, until, lock=lock)
 
     async def _given(
@@ -275,10 +274,6 @@ async def _sent(
 
 def _waiting(post: Post, sheet: SentSheet, now: datetime) -> Conversation:
     return Conversation(Asked.TIMES, post.clinic.id, now, post_id=post.id, topic=as_text(sheet))
-
-
-def _today(clinic: Clinic, now: datetime) -> date:
-    return now.astimezone(clinic.zone).date()
 
 
 async def _taken_in(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.access.posts import doctor_at, post_of
 from services.model.access import REGISTRY, Post
-from services.model.clinic import Clinic, Doctor
+from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound
 from services.model.schedule import (
@@ -131,7 +131,7 @@ class HoursOverview:
         """
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id)
-            today = self._today(post.clinic)
+            today = post.clinic.today(self._clock())
             on = day or today
             doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
             loads = await tx.slots.loads(post.clinic.id, on, on)
@@ -152,7 +152,7 @@ class HoursOverview:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id)
             doctor = await doctor_at(tx, post, doctor_id)
-            today = self._today(post.clinic)
+            today = post.clinic.today(self._clock())
             monday = monday_of(day or today)
             schedule = await tx.schedules.of(doctor, monday)
             loads = await tx.slots.loads(post.clinic.id, monday, monday + timedelta(days=6))
@@ -171,7 +171,7 @@ class HoursOverview:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
             doctor = await doctor_at(tx, post, doctor_id) if doctor_id else None
-            today = self._today(post.clinic)
+            today = post.clinic.today(self._clock())
             found = await tx.schedules.deviations(post.clinic.id, today)
             doctors = await tx.clinics.doctors(post.clinic.id)
         if doctor:
@@ -186,7 +186,7 @@ class HoursOverview:
             if post_id is None:
                 post_id = await _post_for_sheets(tx, person)
             post = await post_of(tx, person, post_id, REGISTRY)
-            return SheetDesk(post, self._today(post.clinic))
+            return SheetDesk(post, post.clinic.today(self._clock()))
 
     @use_case
     async def timetables(self, person: PersonId, post_id: PostId) -> list[Timetable]:
@@ -194,9 +194,6 @@ class HoursOverview:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
             return await timetables_of(tx, post.clinic.id, self._clock())
-
-    def _today(self, clinic: Clinic) -> date:
-        return self._clock().astimezone(clinic.zone).date()
 
 
 async def _post_for_sheets(tx: Transaction, person: PersonId) -> PostId:

@@ -69,14 +69,6 @@ class Outcome:
     """Whom no timetable names: they receive as before."""
 
 
-class _OnlyLooked(Exception):
-    """Takes back all that a preview did."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__()
-        self.outcome = outcome
-
-
 class Timetables:
     """Takes over the timetables of a clinic's doctors, and gives them out."""
 
@@ -105,11 +97,8 @@ class Timetables:
         Raises:
             NotFound, SeveralDoctors: as `replace` would.
         """
-        try:
-            async with self._transactions.writes() as tx:
-                raise _OnlyLooked(await take_over(tx, clinic_id, timetables, self._clock()))
-        except _OnlyLooked as looked:
-            return looked.outcome
+        async with self._transactions.trial() as tx:
+            return await take_over(tx, clinic_id, timetables, self._clock())
 
     @use_case
     async def replace(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
@@ -133,7 +122,7 @@ async def timetables_of(tx: Transaction, clinic_id: ClinicId, now: datetime) -> 
     """The timetables of a clinic's doctors as they stand from today on, by name."""
     found = []
     for doctor in await tx.clinics.doctors(clinic_id):
-        today = _today(doctor.clinic, now)
+        today = doctor.clinic.today(now)
         rules = (await tx.schedules.of(doctor, today)).rules
         found.append(Timetable(doctor.name, doctor.room, today, rules))
     return found
@@ -150,7 +139,7 @@ async def take_over(
     for timetable in timetables:
         before = known.get(name_key(timetable.name))
         doctor = await _take_in(tx, clinic, before, timetable)
-        await _replace_rules(tx, doctor, timetable, _today(clinic, now))
+        await _replace_rules(tx, doctor, timetable, clinic.today(now))
         listed.append((doctor, before))
     named = {doctor.id for doctor, _ in listed}
     covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
@@ -164,10 +153,6 @@ async def take_over(
         ],
         [doctor for doctor in present if doctor.id not in named],
     )
-
-
-def _today(clinic: Clinic, now: datetime) -> date:
-    return now.astimezone(clinic.zone).date()
 
 
 def known_doctors(present: Sequence[Doctor], names: Sequence[str]) -> dict[str, Doctor]:

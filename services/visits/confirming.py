@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
-from services.messages.planning import about_change, may_be_told, plan_reminders
+from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post, Role
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId
-from services.model.messages import CHANGES, NotificationKind, Planned, Urgency
+from services.model.messages import NotificationKind, Planned, Urgency
 from services.model.refusals.visits import AlreadyConfirmed, MovedMeanwhile, VisitCancelled
 from services.model.visits import Appointment, AppointmentState, Word
 from services.ports.readers import Clock
@@ -147,7 +147,7 @@ class DoctorsWord:
         access = Access.CONFIRMED if confirmed else Access.DECLINED
         await take_down(tx, post, access, [(visit.child.id, visit.id)], now)
         kind = NotificationKind.CONFIRMED if confirmed else NotificationKind.DECLINED
-        await _have_told(tx, kind, answered, now)
+        await tell_family(tx, kind, answered, now)
         return answered
 
     @use_case
@@ -218,21 +218,8 @@ async def _settle(tx: Transaction, visit: Appointment, now: datetime) -> bool:
         return False
     booked = settled.state is AppointmentState.BOOKED
     kind = NotificationKind.CONFIRMED if booked else NotificationKind.LAPSED
-    await _have_told(tx, kind, settled, now)
+    await tell_family(tx, kind, settled, now)
     return True
-
-
-async def _have_told(
-    tx: Transaction, kind: NotificationKind, visit: Appointment, now: datetime
-) -> None:
-    """Everybody who cares for the child hears of it; that it is off, by phone if need be (R52)."""
-    if kind is not NotificationKind.CONFIRMED:
-        await tx.calls.want(visit, now)
-    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
-    carers = await tx.families.carers(visit.child.id)
-    wanted = [about_change(kind, visit, person, due) for person in carers]
-    await tx.notifications.replan(visit.id, CHANGES, wanted, now)
-    await plan_reminders(tx, visit, now)
 
 
 async def ask_staff(tx: Transaction, visit: Appointment, now: datetime) -> None:

@@ -288,7 +288,7 @@ class Questions:
             return not any(map(str.isalpha, typed))
         if not isinstance(query, ByBirth):
             return True
-        today = self._clock().astimezone(post.clinic.zone).date()
+        today = post.clinic.today(self._clock())
         return query.birth_date <= today and len(query.name.split()) <= WORDS_BESIDE_DATE
 
     def _is_late(self, asked: Conversation) -> bool:

@@ -18,7 +18,7 @@ from services.model.visits import Appointment, FirstAsk, Need
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable, Transaction, Transactions
 from services.rules import ages, booking, horizon, waiting_standard
-from services.rules.waiting_standard import day_of, is_asking
+from services.rules.waiting_standard import is_asking
 from services.runtime.use_case import no_effect, use_case
 
 NEAREST = 3
@@ -146,7 +146,7 @@ class Times:
     async def _reasons(
         self, tx: Transaction, child: Child, clinic: Clinic, now: datetime
     ) -> Reasons:
-        today = now.astimezone(clinic.zone).date()
+        today = clinic.today(now)
         reasons = [
             reason
             for reason in booking.reasons_for(child, today)
@@ -277,4 +277,4 @@ async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetim
     """Whether this is an ask, and the first one for the child at the clinic today."""
     if not is_asking(need):
         return False
-    return not await tx.load.is_asked(clinic.id, need.child_id, day_of(clinic, now))
+    return not await tx.load.is_asked(clinic.id, need.child_id, clinic.today(now))

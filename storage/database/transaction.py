@@ -146,6 +146,13 @@ class StoredTransactions:
             yield StoredTransaction(session, self._clock(), self._ciphers, replay)
             await session.commit()
 
+    @asynccontextmanager
+    async def trial(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
+        async with self._session(writing=True) as session:
+            if of is not None:
+                await lock_rows(session, PersonRow.id, PersonRow.id == of)
+            yield StoredTransaction(session, self._clock(), self._ciphers)
+
     async def _is_replay(self, session: AsyncSession) -> bool:
         update_id = current_update()
         if update_id is None:

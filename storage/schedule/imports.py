@@ -171,7 +171,7 @@ def _new_row(doctor: Doctor, time: Add) -> dict[str, object]:
         "doctor_id": doctor.id,
         "starts_at": starts_at,
         "ends_at": time.stretch.ends_at,
-        "day": starts_at.astimezone(doctor.clinic.zone).date(),
+        "day": doctor.clinic.today(starts_at),
         "source": time.source,
         "open": time.taking is None,
         "withdrawn": False,

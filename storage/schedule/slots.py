@@ -39,7 +39,6 @@ from services.model.slots import (
     Taking,
     Wish,
 )
-from services.rules.horizon import midnight
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import (
@@ -166,8 +165,8 @@ class StoredSlots:
             select(SlotRow)
             .where(
                 SlotRow.doctor_id == doctor.id,
-                SlotRow.starts_at >= midnight(day, doctor.clinic),
-                SlotRow.starts_at < midnight(day + timedelta(days=1), doctor.clinic),
+                SlotRow.starts_at >= doctor.clinic.at(day),
+                SlotRow.starts_at < doctor.clinic.at(day + timedelta(days=1)),
                 fits(wish),
             )
             .order_by(SlotRow.starts_at)
@@ -392,7 +391,7 @@ class StoredSlots:
             select(SlotRow).where(SlotRow.clinic_id == clinic.id, SlotRow.starts_at >= after)
         )
         for row in rows:
-            row.day = row.starts_at.astimezone(clinic.zone).date()
+            row.day = clinic.today(row.starts_at)
         await self._session.flush()
 
     async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
@@ -419,7 +418,7 @@ def _new_row(doctor: Doctor, opening: Opening) -> dict[str, object]:
         "doctor_id": doctor.id,
         "starts_at": starts_at,
         "ends_at": opening.stretch.ends_at,
-        "day": starts_at.astimezone(doctor.clinic.zone).date(),
+        "day": doctor.clinic.today(starts_at),
         "source": SCHEDULE,
         "open": True,
         "withdrawn": False,

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from services.ports.transaction import Transaction
-from services.rules.horizon import midnight
 from services.visits.search import NEAREST
 from tests.bench.places import Place
 from tests.conftest import need
@@ -36,7 +35,7 @@ LISTS: dict[str, Question] = {
     "times of a day": _reading(lambda tx, at: tx.slots.on_day(at.doctor, at.wish, at.day)),
     "nearest times": _reading(
         lambda tx, at: tx.slots.near(
-            at.doctor, at.wish, midnight(at.day, at.clinic) + timedelta(hours=12), NEAREST
+            at.doctor, at.wish, at.clinic.at(at.day) + timedelta(hours=12), NEAREST
         )
     ),
 }

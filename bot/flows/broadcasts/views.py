@@ -188,7 +188,7 @@ def _when(found: NewsPreview) -> list[Markup]:
         return [say(words)]
     if found.begins_at == found.now:
         return []
-    begins = clock(found.begins_at.astimezone(found.post.clinic.zone))
+    begins = clock(found.post.clinic.wall(found.begins_at))
     return [say(_("It is night: it begins at {time}."), time=begins)]
 
 
@@ -250,7 +250,7 @@ def _state(found: Progress) -> str:
     if found.broadcast.state is BroadcastState.STOPPED:
         return _("⏹ Being stopped")
     if found.sleeps_until:
-        morning = clock(found.sleeps_until.astimezone(found.broadcast.clinic.zone))
+        morning = clock(found.broadcast.clinic.wall(found.sleeps_until))
         return _("🌙 It is night: goes on at {time}").format(time=morning)
     return _("▶️ Being sent")
 

@@ -29,7 +29,7 @@ def moment(slot: Slot) -> str:
 
 def soon(slot: Slot, now: datetime) -> str:
     """The same with "сегодня" and "завтра" where they are true at the clinic."""
-    today = now.astimezone(slot.doctor.clinic.zone)
+    today = slot.doctor.clinic.wall(now)
     return f"{day(slot.local_start, today)},\u00a0{clock(slot.local_start)}"
 
 
@@ -40,8 +40,8 @@ def long_moment(slot: Slot) -> str:
 
 def until(at: datetime, clinic: Clinic, now: datetime | None = None) -> str:
     """ "пн 23 ноября, 18:00" on the clinic's wall; with `now`, "сегодня, 18:00"."""
-    wall = at.astimezone(clinic.zone)
-    today = now.astimezone(clinic.zone) if now else None
+    wall = clinic.wall(at)
+    today = clinic.wall(now) if now else None
     return f"{day(wall, today)},\u00a0{clock(wall)}"
 
 
@@ -62,7 +62,7 @@ def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
 
 def brief(name: str, slot: Slot, now: datetime, most: int = LONGEST_BUTTON) -> str:
     """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button."""
-    today = now.astimezone(slot.doctor.clinic.zone)
+    today = slot.doctor.clinic.wall(now)
     when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
     return f"{shorten(name, most - 3 - len(when))} · {when}"
 

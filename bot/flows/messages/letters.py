@@ -158,7 +158,7 @@ def _also(visit: Appointment) -> str:
 
 
 def _day(visit: Appointment, now: datetime) -> str:
-    wall = now.astimezone(visit.slot.doctor.clinic.zone)
+    wall = visit.slot.doctor.clinic.wall(now)
     return day(visit.slot.local_start, wall)
 
 

@@ -257,6 +257,8 @@ async def test_the_list_is_shown_even_if_it_cannot_be_counted(
         def writes(self, of: PersonId | None = None) -> Any:
             raise StorageUnavailable
 
+        trial = writes
+
     found = await Times(Stuck(), house.clock).doctors(anna.parent, anna.need, clinic.id)
     assert found.any_free
     assert await asks(house, clinic) == []

@@ -83,7 +83,7 @@ def late(found: Lateness) -> Screen:
     if missed:
         by_phone = _("📵 {n} is not in the bot.", "📵 {n} are not in the bot.", missed)
         lines.append(say(by_phone, n=missed))
-    today = found.now.astimezone(found.doctor.clinic.zone).date().toordinal()
+    today = found.doctor.clinic.today(found.now).toordinal()
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id}
     return Screen(
         Markup("\n\n").join(lines),

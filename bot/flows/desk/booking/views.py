@@ -107,7 +107,7 @@ def days(found: DeskDays) -> Screen:
 
 
 def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
-    wall = call.now.astimezone(call.post.clinic.zone)
+    wall = call.post.clinic.wall(call.now)
     tap = taps.DayAtDesk(**_errand(call), doctor_id=doctor.id, day=each.day.toordinal())
     return Button(f"{short_day(each.day, wall)} · {each.free}", tap)
 

@@ -46,7 +46,7 @@ def _line(family: ToPhone, found: CallList) -> Markup:
     )
     if call.done_at is None:
         return line
-    at = clock(call.done_at.astimezone(found.post.clinic.zone))
+    at = clock(found.post.clinic.wall(call.done_at))
     return say(_("✓ {line}\nphoned at {time}"), line=line, time=at)
 
 

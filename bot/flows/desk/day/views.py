@@ -124,7 +124,7 @@ def _day_of(found: Workplace) -> common_taps.Tap:
     post = found.post
     if not post.doctor:
         return taps.Day(post_id=post.id)
-    today = found.now.astimezone(post.clinic.zone).date().toordinal()
+    today = post.clinic.today(found.now).toordinal()
     return taps.DayList(post_id=post.id, doctor_id=post.doctor.id, day=today)
 
 

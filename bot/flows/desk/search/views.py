@@ -130,7 +130,7 @@ def ask_phone(where: AskPhone) -> Screen:
 def code(given: Code) -> Screen:
     """What the registry says over the phone, or shows."""
     digits = given.digits
-    until = given.expires_at.astimezone(given.post.clinic.zone)
+    until = given.post.clinic.wall(given.expires_at)
     text = say(
         _(
             "🔑 <b>{code}</b>\n{child}\n\nThe parent opens the bot, agrees and types this number: "

@@ -33,12 +33,12 @@ def who_looked(found: WhoLooked) -> Screen:
 
 def _same(seen: Seen) -> tuple[object, ...]:
     """What is told in one line: the same thing, by the same role, at one clinic on one day."""
-    return seen.clinic.id, seen.role, seen.access, seen.at.astimezone(seen.clinic.zone).date()
+    return seen.clinic.id, seen.role, seen.access, seen.clinic.today(seen.at)
 
 
 def _line(seen: list[Seen]) -> Markup:
     last = seen[0]
-    moment = last.at.astimezone(last.clinic.zone)
+    moment = last.clinic.wall(last.at)
     line = say(
         _("• {role}, {day}, {time}: {what}"),
         role=role(last.role),

@@ -126,7 +126,7 @@ def _conflicts(imported: Imported, room: Room) -> Iterator[str]:
         return
     yield _("To be settled by hand; here these times stay as they are:")
     for name, conflict in found[: room.conflicts]:
-        starts_at = conflict.stretch.starts_at.astimezone(imported.clinic.zone)
+        starts_at = imported.clinic.wall(conflict.stretch.starts_at)
         yield f"  {name}, {day(starts_at)}, {clock(starts_at)}: {_disagreement(conflict)}"
     if (more := len(found) - room.conflicts) > 0:
         yield "  " + _("and {n} more").format(n=more)

@@ -248,7 +248,7 @@ def _held(text: Markup, found: Offer) -> Markup:
         text = say(words, text=text)
     if found.held_until is None:
         return text
-    until = clock(found.held_until.astimezone(found.search.clinic.zone))
+    until = clock(found.search.clinic.wall(found.held_until))
     return say(_("{text}\n\n⏳ This time is kept for you until {until}"), text=text, until=until)
 
 

@@ -91,7 +91,7 @@ def _line(visit: Appointment, found: Waiting) -> Markup:
 
 def _answers(visit: Appointment, found: Waiting) -> list[Button]:
     ids = {"post_id": found.post.id, "appointment_id": visit.id}
-    wall = found.now.astimezone(found.post.clinic.zone)
+    wall = found.post.clinic.wall(found.now)
     when = f"{short_day(visit.slot.local_start, wall)}, {clock(visit.slot.local_start)}"
     return [
         Button(f"✅ {when}", taps.ConfirmVisit(**ids, sequence=visit.sequence), Style.SUCCESS),

@@ -142,8 +142,8 @@ def offered(found: Visit) -> Markup:
 
 def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
     """Today, the time says enough."""
-    wall = at.astimezone(clinic.zone)
-    today = now.astimezone(clinic.zone).date()
+    wall = clinic.wall(at)
+    today = clinic.today(now)
     return clock(wall) if wall.date() == today else until(at, clinic, now)
 
 

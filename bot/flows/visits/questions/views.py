@@ -79,7 +79,7 @@ def _asked_line(question: Question, clinic: Clinic) -> Markup:
 
 
 def _when(at: datetime, clinic: Clinic) -> str:
-    wall = at.astimezone(clinic.zone)
+    wall = clinic.wall(at)
     return f"{day(wall)}, {clock(wall)}"
 
 

@@ -125,7 +125,7 @@ def month_of(found: Days, first: date | None) -> Screen:
     """A month as a grid, without the weeks that nobody can book: the given one, or that of the
     first free day."""
     search = found.search
-    today = search.now.astimezone(search.clinic.zone).date()
+    today = search.clinic.today(search.now)
     shown = (found.free or [today])[0].replace(day=1)
     if first and today.replace(day=1) <= first <= found.last_open:
         shown = first
@@ -236,7 +236,7 @@ def away(own: OwnDoctor) -> Markup:
 
 
 def _is_today(slot: Slot, search: Search) -> bool:
-    return slot.local_start.date() == search.now.astimezone(search.clinic.zone).date()
+    return slot.local_start.date() == search.clinic.today(search.now)
 
 
 def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
@@ -254,7 +254,7 @@ def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
 def _day_button(found: Days, free_day: date) -> Button:
     search = found.search
     count = next(each.free for each in found.days if each.day == free_day)
-    today = search.now.astimezone(search.clinic.zone)
+    today = search.clinic.wall(search.now)
     label = _("{day} · {count}").format(day=capital(day(free_day, today)), count=count)
     return Button(label, _to_day(found, free_day))
 
@@ -265,7 +265,7 @@ def _to_day(found: Days, that: date) -> common_taps.Tap:
 
 def _opening(found: Days) -> str:
     """When one more day can be booked."""
-    now = found.search.now.astimezone(found.search.clinic.zone)
+    now = found.search.clinic.wall(found.search.now)
     when = day(found.opening, now)
     if found.opening.time() == time.min:
         return _("New days open {day} at midnight.").format(day=when)
@@ -282,7 +282,7 @@ def _weeks(first: date) -> Iterator[list[date]]:
 
 def _cell(found: Days, that: date, shown: date) -> Button:
     grid = taps.Explain(topic=taps.Topic.GRID)
-    today = found.search.now.astimezone(found.search.clinic.zone).date()
+    today = found.search.clinic.today(found.search.now)
     if that.month != shown.month or not today <= that <= found.last_open:
         return Button(BLANK, grid)
     free = {each.day: each.free for each in found.days}

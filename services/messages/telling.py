@@ -1,0 +1,40 @@
+"""A family hears that the clinic changed its visit: by the bot, or by phone where it cannot."""
+
+from datetime import datetime
+
+from services.messages.planning import about_change, may_be_told, plan_reminders
+from services.messages.questions import plan_questions
+from services.model.messages import CHANGES, NotificationKind
+from services.model.visits import Appointment
+from services.ports.transaction import Transaction
+
+AS_WISHED = frozenset({NotificationKind.CANCELLED_AS_ASKED, NotificationKind.CONFIRMED})
+"""What the family asked for, or takes for granted: nobody phones because of it."""
+
+
+async def tell_family(
+    tx: Transaction,
+    kind: NotificationKind,
+    visit: Appointment,
+    now: datetime,
+    *,
+    sooner: datetime | None = None,
+    at_once: bool = False,
+) -> None:
+    """Everybody who cares for the child hears of a change; what was not wished for is told by phone
+    where the bot cannot (R52). Reminders and questions follow the visit.
+
+    Args:
+        visit: as it is now.
+        sooner: the earlier of its old and its new time, before which it must be heard of.
+        at_once: in quiet hours too, since somebody of the family waits for it.
+    """
+    if kind not in AS_WISHED:
+        await tx.calls.want(visit, now)
+    clinic = visit.slot.doctor.clinic
+    due = now if at_once else may_be_told(clinic, sooner or visit.slot.starts_at, now)
+    carers = await tx.families.carers(visit.child.id)
+    wanted = [about_change(kind, visit, person, due) for person in carers]
+    await tx.notifications.replan(visit.id, CHANGES, wanted, now)
+    await plan_reminders(tx, visit, now)
+    await plan_questions(tx, visit, now)  # the visit may be another doctor's now
