@@ -27,7 +27,7 @@ from services.clinic.editing import ClinicDesk
 from services.clinic.opening import Clinics
 from services.clinic.profiles import Profiles
 from services.desk.absences import Absences
-from services.desk.attendance import Reception
+from services.desk.attendance import Attendance
 from services.desk.booking import Desk
 from services.desk.call_list import Calls
 from services.desk.codes import Codes
@@ -78,7 +78,7 @@ class Services:
         self.overview = HoursOverview(transactions, clock)
         self.hours = OpeningHours(transactions, clock, TypedHours())
         self.word = DoctorsWord(transactions, clock)
-        self.reception = Reception(transactions, clock)
+        self.attendance = Attendance(transactions, clock)
         self.absences = Absences(transactions, clock, TypedHours())
         self.desk = Desk(transactions, clock)
         self.registry = Registry(transactions, clock, read_date, read_phone)

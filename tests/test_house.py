@@ -301,6 +301,17 @@ def test_no_room_is_too_full() -> None:
     assert {room: count for room, count in rooms.items() if count > ROOM} == {}
 
 
+def test_no_room_is_empty() -> None:
+    """What was moved out leaves no door behind."""
+    rooms = [
+        path.parent
+        for top in ("bot", "services", "storage")
+        for path in (HOUSE / top).rglob("__init__.py")
+    ]
+
+    assert [room for room in rooms if len([*room.rglob("*.py")]) == 1] == []
+
+
 # Taps
 
 

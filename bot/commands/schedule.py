@@ -23,11 +23,18 @@ from bot.commands.terminal import (
     read_file,
     write_new_file,
 )
-from bot.documents.sheets import grids, schedule_sheets, slot_rows, timetable
+from bot.documents.sheets import (
+    grids,
+    schedule_sheets,
+    slot_rows,
+    slot_rows_written,
+    timetable,
+    timetable_written,
+)
 from bot.documents.typed.dates import read_date
 from bot.flows.common.refusals import words_of
-from bot.flows.schedule.sheets import slot_rows as slot_views
-from bot.flows.schedule.sheets import timetables as views
+from bot.flows.schedule.sheets import slot_row_words as slot_views
+from bot.flows.schedule.sheets import timetable_words as views
 from bot.settings import Settings
 from bot.watch import logs
 from services.model.clinic import Clinic
@@ -108,9 +115,9 @@ async def template(_house: House, settings: Settings, options: Namespace) -> Non
 
 def _template(*, csv: bool, slots: bool) -> bytes:
     if slots:
-        make_rows = slot_rows.template_csv if csv else slot_rows.template_workbook
+        make_rows = slot_rows_written.template_csv if csv else slot_rows_written.template_workbook
         return make_rows(slot_views.sheet_words())
-    make = timetable.template_csv if csv else timetable.template_workbook
+    make = timetable_written.template_csv if csv else timetable_written.template_workbook
     return make(views.sheet_words())
 
 
@@ -131,7 +138,7 @@ async def export(house: House, settings: Settings, options: Namespace) -> None:
 async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's times ahead into a new file, without anybody's name; how many there are."""
     found = await services.imports.times(clinic.id)
-    make = slot_rows.write_csv if _is_csv(file) else slot_rows.write_workbook
+    make = slot_rows_written.write_csv if _is_csv(file) else slot_rows_written.write_workbook
     write_new_file(file, await asyncio.to_thread(make, found, slot_views.sheet_words()))
     return len(found)
 
@@ -139,7 +146,7 @@ async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
 async def _write_timetable(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's timetable into a new file; of how many doctors it is."""
     found = await services.timetables.of_clinic(clinic.id)
-    make = timetable.write_csv if _is_csv(file) else timetable.write_workbook
+    make = timetable_written.write_csv if _is_csv(file) else timetable_written.write_workbook
     write_new_file(file, make(found, views.sheet_words()))
     return len(found)
 

@@ -30,7 +30,7 @@ GONE = ("chat not found", "user not found", "peer_id_invalid")
 
 
 class TelegramNotifier:
-    """Implements `services.ports.Notifier`: writes to people in their language."""
+    """Implements `services.ports.sending.Notifier`: writes to people in their language."""
 
     def __init__(self, bot: Bot, i18n: I18n, pace: Pace) -> None:
         self._bot = bot

@@ -1,4 +1,4 @@
-"""The clinic's people: invited, listed, dismissed."""
+"""The clinic's people: invited, listed, dismissed. An invitation is taken up in `desk.day`."""
 
 import secrets
 from collections.abc import Sequence

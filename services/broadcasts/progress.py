@@ -1,4 +1,4 @@
-"""How a broadcast looks to its authors: whom it is to, what is asked, how far it is."""
+"""What a broadcast's authors see: whom it can be to, what is asked, how far it is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -46,9 +46,6 @@ VISITS = (1, 50)
 ANSWER_WITHIN = (30, 7 * 24 * 60)
 
 
-# Which there are
-
-
 class Fact(StrEnum):
     """A value that a clinic can change by itself. Short: it stands in buttons."""
 

@@ -89,10 +89,6 @@ class Fate(StrEnum):
     """Cancelled since, or no time is wanted any more."""
 
 
-WAITING = frozenset({Fate.SUBSTITUTED, Fate.OFFERED, Fate.OPEN})
-"""The family has not answered."""
-
-
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """A visit that an absence concerned, as it stands."""
@@ -132,9 +128,6 @@ class AbsenceReport:
     @property
     def to_call(self) -> int:
         return sum(each.to_call for each in self.concerned)
-
-
-# How it stands
 
 
 def has_answered(each: AbsentVisit) -> bool:

@@ -25,7 +25,7 @@ from services.desk.absence_report import (
     has_answered,
 )
 from services.desk.substitutes import NEW, other_visits, same_times
-from services.messages.planning import LATE, plan_reminders
+from services.messages.planning import plan_reminders
 from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Clinic, Doctor
@@ -47,6 +47,7 @@ from services.model.schedule import DeviationKind, Leave, ScheduleException
 from services.model.visits import Absence, AbsentVisit, Appointment, Closure
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import StorageInterrupted, Transaction, Transactions
+from services.rules.reach import LATE
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
 from services.visits.confirming import make_way_for

@@ -61,7 +61,7 @@ class Lateness:
     now: datetime
 
 
-class Reception:
+class Attendance:
     """What the doctor, or the registry for them, says while the day goes on."""
 
     def __init__(self, transactions: Transactions, clock: Clock) -> None:

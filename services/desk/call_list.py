@@ -10,7 +10,6 @@ from datetime import datetime
 from services.access.audit import take_down
 from services.access.posts import listen, post_of, visit_at
 from services.desk.search import phones_of
-from services.messages.planning import LATE
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import AppointmentId, PersonId, PostId
 from services.model.people import PhoneNumber
@@ -18,6 +17,7 @@ from services.model.refusals.base import NotFound
 from services.model.visits import PhoneCall
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
+from services.rules.reach import LATE
 from services.runtime.use_case import use_case
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from services.access.audit import take_down
 from services.access.posts import doctor_at, hash_of, listen, post_of, visit_at
-from services.messages.planning import LATE
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
 from services.model.conversations import Conversation
@@ -17,6 +16,7 @@ from services.model.slots import GridTime
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
+from services.rules.reach import LATE
 from services.runtime.use_case import use_case
 from services.visits.staff_view import StaffVisit, opened
 

@@ -1,5 +1,5 @@
-"""Families at the registry's desk: found by a typed line, entered with a consent on paper, let into
-the bot by a code that is said over the phone."""
+"""Families at the registry's desk: found by a typed line, entered with a consent on paper, their
+phone noted."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -30,9 +30,6 @@ async def other_visits(
     }
 
 
-# At the same time with another doctor
-
-
 async def same_times(
     tx: Transaction,
     substitute: Doctor,

@@ -19,8 +19,6 @@ FRESH = timedelta(hours=2)
 everybody's mind."""
 LEAST_AHEAD = timedelta(minutes=30)
 """A reminder that quiet hours would put off until later than this before the visit is left out."""
-LATE = timedelta(minutes=10)
-"""A change that should have been told so long ago and was not is told by phone (R52)."""
 TIME_TO_REACT = timedelta(hours=3)
 """What changes a visit that begins sooner than this after quiet hours is told in them."""
 

@@ -107,7 +107,7 @@ class Transactions(Protocol):
     def writes(self, of: PersonId | None = None) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that is committed at the end of its block, or rolled back by an exception.
 
-        It records the current update (see `once`), so that the update takes effect once. Of one
+        It records the current update (see `use_case`), so that the update takes effect once. Of one
         person's there is one at a time: what a person may have so many of is counted right.
 
         Raises:

@@ -1,7 +1,7 @@
 """How a use case runs: shielded from cancellation, and as the one effect of one update.
 
 Telegram may deliver an update again, after a crash or a lost answer. The transaction of a use case
-(see `ports.Transactions.writes`) records the update it is the effect of; this module says which.
+(see `Transactions.writes`) records the update it is the effect of; this module says which.
 """
 
 import asyncio

@@ -67,9 +67,6 @@ class Preview:
     mark: int
 
 
-# What a change does
-
-
 def whose_hours(
     change: Change, undone: Deviation | None, everybody: Sequence[Doctor]
 ) -> list[Doctor]:

@@ -57,7 +57,7 @@ class DoctorChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TimetableOutcome:
     """What timetables do to a clinic."""
 
     clinic: Clinic
@@ -91,7 +91,9 @@ class Timetables:
             return await timetables_of(tx, clinic_id, self._clock())
 
     @use_case
-    async def preview(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
+    async def preview(
+        self, clinic_id: ClinicId, timetables: Sequence[Timetable]
+    ) -> TimetableOutcome:
         """What `replace` would do just now; nothing is written.
 
         Raises:
@@ -101,7 +103,9 @@ class Timetables:
             return await take_over(tx, clinic_id, timetables, self._clock())
 
     @use_case
-    async def replace(self, clinic_id: ClinicId, timetables: Sequence[Timetable]) -> Outcome:
+    async def replace(
+        self, clinic_id: ClinicId, timetables: Sequence[Timetable]
+    ) -> TimetableOutcome:
         """Let each of these doctors receive as their timetable says, from its day on.
 
         Doctors are known by their names; those that the clinic does not have are added. What
@@ -130,7 +134,7 @@ async def timetables_of(tx: Transaction, clinic_id: ClinicId, now: datetime) -> 
 
 async def take_over(
     tx: Transaction, clinic_id: ClinicId, timetables: Sequence[Timetable], now: datetime
-) -> Outcome:
+) -> TimetableOutcome:
     """What `Timetables.replace` does, within a transaction of a use case."""
     present = await tx.clinics.doctors(clinic_id, lock=True)
     clinic = await tx.clinics.get(clinic_id)
@@ -143,7 +147,7 @@ async def take_over(
         listed.append((doctor, before))
     named = {doctor.id for doctor, _ in listed}
     covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
-    return Outcome(
+    return TimetableOutcome(
         clinic,
         [_change(doctor, before, await regenerate(tx, doctor, now)) for doctor, before in listed],
         [

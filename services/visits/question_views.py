@@ -13,8 +13,8 @@ from services.model.questions import Question
 from services.model.refusals.base import Refusal
 from services.model.refusals.questions import TextOnly
 from services.model.visits import Appointment
+from services.rules.questions import may_answer
 from services.rules.typed_texts import mark
-from services.rules.visit_states import may_answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from storage.tables.access import AccessRecordRow
 
 
 class StoredJournal:
-    """Implements `services.ports.JournalRepository`."""
+    """Implements `services.ports.access.JournalRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

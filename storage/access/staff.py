@@ -32,7 +32,7 @@ def _to_post(row: StaffRow, clinic_row: ClinicRow, doctor_row: DoctorRow | None)
 
 
 class StoredStaff:
-    """Implements `services.ports.StaffRepository`."""
+    """Implements `services.ports.access.StaffRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

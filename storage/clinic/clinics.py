@@ -117,7 +117,7 @@ def to_doctor(row: DoctorRow, clinic: Clinic) -> Doctor:
 
 
 class StoredClinics:
-    """Implements `services.ports.ClinicRepository`."""
+    """Implements `services.ports.clinic.ClinicRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

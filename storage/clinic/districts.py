@@ -26,7 +26,7 @@ def _to_district(found: Row[DistrictRow, DoctorRow, ClinicRow]) -> District:
 
 
 class StoredDistricts:
-    """Implements `services.ports.DistrictRepository`."""
+    """Implements `services.ports.clinic.DistrictRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -115,7 +115,7 @@ class StoredTransaction:
 
 
 class StoredTransactions:
-    """Opens transactions; implements `services.ports.Transactions`."""
+    """Opens transactions; implements `services.ports.transaction.Transactions`."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from storage.tables.consents import ConsentRow, ConsentTextRow, DeclinedConsentR
 
 
 class StoredConsents:
-    """Implements `services.ports.ConsentRepository`."""
+    """Implements `services.ports.families.ConsentRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -33,7 +33,7 @@ def to_child(row: ChildRow) -> Child:
 
 
 class StoredFamilies:
-    """Implements `services.ports.FamilyRepository`."""
+    """Implements `services.ports.families.FamilyRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

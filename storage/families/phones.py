@@ -32,7 +32,7 @@ def count_locked(counts: dict[str, int], ciphers: Ciphers | None) -> int:
 
 
 class StoredPhones:
-    """Implements `services.ports.PhoneRepository`."""
+    """Implements `services.ports.families.PhoneRepository`."""
 
     def __init__(self, session: AsyncSession, ciphers: Ciphers | None) -> None:
         self._session = session

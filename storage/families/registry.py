@@ -43,7 +43,7 @@ def _known_at(clinic_id: ClinicId) -> ColumnElement[bool]:
 
 
 class StoredRegistry:
-    """Implements `services.ports.RegistryRepository`."""
+    """Implements `services.ports.families.RegistryRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

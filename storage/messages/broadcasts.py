@@ -73,7 +73,7 @@ def _to_broadcast(found: Row[BroadcastRow, ClinicRow, PersonRow]) -> Broadcast:
 
 
 class StoredBroadcasts:
-    """Implements `services.ports.BroadcastRepository`."""
+    """Implements `services.ports.messages.BroadcastRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -54,7 +54,7 @@ _PLANNED = text(f"notifications.{PLANNED}")
 
 
 class StoredNotifications:
-    """Implements `services.ports.NotificationRepository`."""
+    """Implements `services.ports.messages.NotificationRepository`."""
 
     def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session

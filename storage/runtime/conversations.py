@@ -9,7 +9,7 @@ from storage.tables.runtime import ConversationRow
 
 
 class StoredConversations:
-    """Implements `services.ports.ConversationRepository`."""
+    """Implements `services.ports.runtime.ConversationRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -10,7 +10,7 @@ from storage.tables.runtime import LeaseRow
 
 
 class StoredLeases:
-    """Implements `services.ports.LeaseRepository`."""
+    """Implements `services.ports.runtime.LeaseRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -10,7 +10,7 @@ from storage.tables.runtime import DeadLetterRow, HandledUpdateRow
 
 
 class StoredUpdates:
-    """Implements `services.ports.UpdateRepository`."""
+    """Implements `services.ports.runtime.UpdateRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

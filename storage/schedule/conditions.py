@@ -20,11 +20,11 @@ EXTRA = "extra"
 
 
 def has_visit(now: datetime) -> ColumnElement[bool]:
-    """A visit stands on it at this moment, as `appointments.stands` says."""
+    """A visit stands on it at this moment, as `standing.stands` says."""
     return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
 
 
-_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
+IS_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)
 """Such a slot is closed: only who looks at closed ones, too, has to ask."""
 
 

@@ -12,7 +12,7 @@ from storage.tables.slots import FirstAskRow
 
 
 class StoredLoad:
-    """Implements `services.ports.LoadRepository`."""
+    """Implements `services.ports.schedule.LoadRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -21,7 +21,7 @@ _SOURCES = {source.value: source for source in (Source.SCHEDULE, Source.IMPORT)}
 
 
 class StoredImports:
-    """Implements `services.ports.ImportRepository`."""
+    """Implements `services.ports.schedule.ImportRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

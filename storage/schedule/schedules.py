@@ -84,7 +84,7 @@ def _to_deviation(row: _Deviating, clinic_id: int) -> Deviation:
 
 
 class StoredSchedules:
-    """Implements `services.ports.ScheduleRepository`."""
+    """Implements `services.ports.schedule.ScheduleRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -42,8 +42,8 @@ from services.model.slots import (
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import (
-    _NAMELESS,
     EXTRA,
+    IS_NAMELESS,
     accepts,
     fits,
     has_visit,
@@ -74,7 +74,7 @@ def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
 
 
 class StoredSlots:
-    """Implements `services.ports.SlotRepository`."""
+    """Implements `services.ports.schedule.SlotRepository`."""
 
     def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
@@ -91,7 +91,7 @@ class StoredSlots:
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        taken, held = or_(has_visit(now), _NAMELESS), kept_from(now, person, moves)
+        taken, held = or_(has_visit(now), IS_NAMELESS), kept_from(now, person, moves)
         query = with_doctor().add_columns(taken, held).where(SlotRow.id == slot_id)
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
@@ -347,7 +347,7 @@ class StoredSlots:
         self, clinic_id: ClinicId, first: date, last: date
     ) -> dict[tuple[DoctorId, date], DayLoad]:
         seen = exists().where(AppointmentRow.slot_id == SlotRow.id, was_had(self._now))
-        taken = or_(seen, _NAMELESS)
+        taken = or_(seen, IS_NAMELESS)
         free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
         found = await self._session.execute(
             select(

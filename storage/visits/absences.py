@@ -19,7 +19,7 @@ from storage.visits.appointments import StoredAppointments
 
 
 class StoredAbsences:
-    """Implements `services.ports.AbsenceRepository`."""
+    """Implements `services.ports.visits.AbsenceRepository`."""
 
     def __init__(self, session: AsyncSession, appointments: StoredAppointments) -> None:
         self._session = session

@@ -64,7 +64,7 @@ def to_appointment(
 
 
 class StoredAppointments:
-    """Implements `services.ports.AppointmentRepository`."""
+    """Implements `services.ports.visits.AppointmentRepository`."""
 
     def __init__(self, session: AsyncSession, now: datetime) -> None:
         """`now` is when the transaction began: as of then it sees what nobody answered in time."""

@@ -29,7 +29,7 @@ from storage.visits.appointments import StoredAppointments, to_appointment, whol
 
 
 class StoredCalls:
-    """Implements `services.ports.CallRepository`."""
+    """Implements `services.ports.visits.CallRepository`."""
 
     def __init__(self, session: AsyncSession, appointments: StoredAppointments) -> None:
         self._session = session

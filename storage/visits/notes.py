@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StoredNotes:
-    """Implements `services.ports.NoteRepository`.
+    """Implements `services.ports.visits.NoteRepository`.
 
     They are gone within days: a rotation of the keys does not encrypt them anew, and what a key
     opens that was given up since is not shown any more.

@@ -15,7 +15,7 @@ from storage.tables.visits import OfferRow
 
 
 class StoredOffers:
-    """Implements `services.ports.OfferRepository`."""
+    """Implements `services.ports.visits.OfferRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -47,7 +47,7 @@ def _at_desk(clinic_id: ClinicId, doctor_id: DoctorId | None) -> ColumnElement[b
 
 
 class StoredQuestions:
-    """Implements `services.ports.QuestionRepository`."""
+    """Implements `services.ports.visits.QuestionRepository`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

@@ -6,7 +6,7 @@ passed over, and what stands where a state or a number is expected is not repeat
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum, auto
@@ -22,7 +22,7 @@ from services.model.clinic import Reason
 from services.model.refusals.families import DateUnclear, NoSuchDay
 from services.model.slot_sync import There
 from services.rules.names import name_key
-from services.schedule.listed_times import ListedDoctor, ListedTime, TimeThere
+from services.schedule.listed_times import ListedDoctor, ListedTime
 
 T = TypeVar("T")
 
@@ -51,18 +51,6 @@ class Column(StrEnum):
 
 _STATES = (Column.STATE, Column.TAKEN, Column.FREE)
 _TIMES = {Column.START, Column.END, Column.MINUTES, *_STATES}
-
-WRITTEN = (
-    Column.DOCTOR,
-    Column.DATE,
-    Column.START,
-    Column.END,
-    Column.STATE,
-    Column.ROOM,
-    Column.REFERENCE,
-    Column.REASONS,
-)
-"""The columns that are written, in order."""
 
 _HEADINGS = {
     Column.DOCTOR: "врач, ф.и.о. врача, врач фио, доктор, педиатр, врач-педиатр, участковый врач, "
@@ -251,9 +239,6 @@ def _missing_times(table: Table[Column]) -> list[Problem]:
         if not any(_SPAN.fullmatch(_folded(str(value))) for value in starts):
             return [Problem(Trouble.NO_END, row)]
     return []
-
-
-# The rows
 
 
 @dataclass(slots=True)
@@ -471,77 +456,3 @@ def _minute_in(text: str) -> int | None:
     hour, minute, second = (*map(int, re.split("[:.]", folded)), 0, 0)[:3]
     minutes = hour * 60 + minute
     return minutes if second == 0 and minutes <= _DAY else None
-
-
-# Writing
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a sheet says in some language; `read_table` knows these words in all of them."""
-
-    title: str
-    columns: Mapping[Column, str]
-    states: Mapping[There, str]
-    reasons: Mapping[Reason, str]
-    how_to_title: str
-    how_to: Sequence[str]
-    """How the sheet is filled in, a line each."""
-    examples: Sequence[Mapping[Column, str]] = ()
-
-
-_WIDTHS = {Column.DOCTOR: 34, Column.REASONS: 24, Column.REFERENCE: 20}
-_SPARE = 200
-
-
-def write_csv(times: Iterable[TimeThere], words: Words) -> bytes:
-    """The times as text: with semicolons, as Excel opens it."""
-    return grids.make_csv(_rows(times, words))
-
-
-def write_workbook(times: Iterable[TimeThere], words: Words) -> bytes:
-    """The times as a workbook, with a second sheet that explains the first."""
-    return _workbook(_rows(times, words), words, spare=0)
-
-
-def template_csv(words: Words) -> bytes:
-    """An empty sheet: explained, with examples that are not read."""
-    explained = [[line] for line in words.how_to]
-    return grids.make_csv([*explained, [], *_examples(words)])
-
-
-def template_workbook(words: Words) -> bytes:
-    """The same as a workbook."""
-    return _workbook(_examples(words), words, spare=_SPARE)
-
-
-def _workbook(rows: Sequence[Sequence[str]], words: Words, *, spare: int) -> bytes:
-    from bot.documents.sheets import workbooks  # their library takes its time to be loaded
-
-    widths = [_WIDTHS.get(column, 14) for column in WRITTEN]
-    explained = workbooks.Page([[line] for line in words.how_to], [100], heading=False)
-    return workbooks.make(
-        {words.title: workbooks.Page(rows, widths, spare=spare), words.how_to_title: explained}
-    )
-
-
-def _examples(words: Words) -> list[list[str]]:
-    rows = [[example.get(column, "") for column in WRITTEN] for example in words.examples]
-    return [[words.columns[column] for column in WRITTEN], *rows]
-
-
-def _rows(times: Iterable[TimeThere], words: Words) -> list[list[str]]:
-    return [[words.columns[column] for column in WRITTEN], *(_row(each, words) for each in times)]
-
-
-def _row(each: TimeThere, words: Words) -> list[str]:
-    return [
-        each.doctor.name,
-        f"{each.starts_at:%d.%m.%Y}",
-        f"{each.starts_at.hour}:{each.starts_at:%M}",
-        f"{each.ends_at.hour}:{each.ends_at:%M}",
-        words.states[each.there],
-        each.doctor.room,
-        f"№ {each.visit}" if each.visit else each.reference,
-        ", ".join(words.reasons[reason] for reason in sorted(each.reasons)),
-    ]

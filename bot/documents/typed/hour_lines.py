@@ -74,7 +74,7 @@ class Words:
 
 
 class TypedHours:
-    """Implements `services.hours.Reader`."""
+    """Implements `services.ports.readers.Reader`."""
 
     def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
         text, minutes = _without_minutes(fold(typed))

@@ -11,8 +11,6 @@ from services.broadcasts.writing import MOST_DAYS
 from services.model.broadcasts import Audience, Whom
 from services.model.ids import BroadcastId
 
-# Broadcasts
-
 
 class Broadcasts(AtWork, prefix="news"):
     """Where a broadcast begins; what was being written is forgotten."""

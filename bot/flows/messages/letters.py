@@ -1,4 +1,4 @@
-"""What people are written without having asked: reminders, and what the clinic changed."""
+"""Each letter to its view: reminders, news, and the file for the calendar that comes with some."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

@@ -2,8 +2,6 @@
 
 from services.model.refusals.base import Refusal
 
-# What a clinic says of itself
-
 
 class BadValue(Refusal):
     """What was typed cannot be the value that was asked for."""

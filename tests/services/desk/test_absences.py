@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from services.desk.absence_report import AbsenceReport, Absent, Fate, Plans, WhenAbsent
 from services.desk.substitutes import place_with
 from services.families.home import Home
-from services.messages.planning import LATE
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor, Hours
 from services.model.conversations import Asked, Conversation
@@ -34,6 +33,7 @@ from services.model.schedule import Leave, Reception, ScheduleException
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.ports.sending import Hopeless, NotNow, Unreachable
+from services.rules.reach import LATE
 from services.runtime.use_case import effect_of
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
 from tests.services.conftest import Employee, Family, employ, families, slots_of

@@ -70,12 +70,12 @@ async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
 
 
 async def mark(house: House, who: Employee, visit: Appointment, *, came: bool | None) -> STATES:
-    done = await house.services.reception.mark(who.person, who.post, visit.id, came)
+    done = await house.services.attendance.mark(who.person, who.post, visit.id, came)
     return done.visit.state
 
 
 async def late(house: House, who: Employee, doctor: Doctor, minutes: int) -> Lateness:
-    return await house.services.reception.late(who.person, who.post, doctor.id, minutes)
+    return await house.services.attendance.late(who.person, who.post, doctor.id, minutes)
 
 
 async def tell(house: House) -> list[DoctorLate]:
@@ -168,7 +168,7 @@ async def test_two_notes_at_once_are_one_after_the_other(
 
 
 async def noted(house: House, who: Employee, visit: Appointment, typed: str) -> StaffVisit:
-    reception = house.services.reception
+    reception = house.services.attendance
     await reception.ask_note(who.person, who.post, visit.id)
     found = await reception.note(who.person, typed)
     assert isinstance(found, StaffVisit)
@@ -200,7 +200,7 @@ async def test_a_note_that_is_too_long_is_asked_for_again(
 ) -> None:
     """A hundred characters fit."""
     assert len((await noted(house, anna_petrova, visit, "я" * 100)).note) == 100
-    reception = house.services.reception
+    reception = house.services.attendance
     await reception.ask_note(anna_petrova.person, anna_petrova.post, visit.id)
     asked = await reception.note(anna_petrova.person, "я" * 101)
     assert isinstance(asked, AskNote)
@@ -217,7 +217,7 @@ async def test_nobody_else_writes_a_note(
     doctor_kim = await employ(house, Role.DOCTOR, 205, doctor=kim)
     head = await employ(house, Role.ADMINISTRATOR, 201)
     gone = await employ(house, Role.REGISTRAR, 204)
-    reception = house.services.reception
+    reception = house.services.attendance
     for who in (doctor_kim, Employee(anna.parent, head.post)):
         with pytest.raises(NotFound):
             await reception.ask_note(who.person, who.post, visit.id)
@@ -250,7 +250,7 @@ async def test_without_a_key_no_note_is_kept(
             assert (found.note, found.keeps_notes) == ("", ciphers is not None)
     async with house_over(house.database, house.clock, None) as other:
         with pytest.raises(NotesNotKept):
-            await other.services.reception.ask_note(tamara.person, tamara.post, visit.id)
+            await other.services.attendance.ask_note(tamara.person, tamara.post, visit.id)
 
 
 # Late
@@ -346,7 +346,7 @@ async def test_only_the_doctor_and_the_registry_say_it(
         with pytest.raises(NotFound):
             await late(house, who, doctor, 20)
         with pytest.raises(NotFound):
-            await house.services.reception.lateness(who.person, who.post, doctor.id)
+            await house.services.attendance.lateness(who.person, who.post, doctor.id)
         with pytest.raises(NotFound):
             await mark(house, who, visit, came=True)
     with pytest.raises(NotFound):

@@ -28,7 +28,7 @@ from services.model.refusals.questions import (
 from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
 from services.model.refusals.visits import VisitCancelled
 from services.model.visits import Appointment, AppointmentState
-from services.rules.visit_states import ASKED_AFTER, MOST_OPEN, check_askable
+from services.rules.questions import ASKED_AFTER, MOST_OPEN, check_askable
 from services.runtime.use_case import effect_of
 from services.visits.question_views import (
     Answered,

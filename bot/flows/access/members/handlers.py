@@ -49,7 +49,7 @@ async def invite(
 
 def build_router() -> Router:
     """Administrators alone."""
-    router = Router(name="members")
+    router = Router(name="access members")
     router.callback_query.register(colleague, taps.Colleague.filter())
     router.callback_query.register(colleagues, taps.Colleagues.filter())
     router.callback_query.register(dismiss, taps.Dismiss.filter())

@@ -10,8 +10,6 @@ from services.access.members import Colleague, Colleagues, Invitation, WhomToInv
 from services.model.access import Post, Role
 from services.model.ids import PostId
 
-# Colleagues
-
 
 def colleagues(found: Colleagues) -> Screen:
     """Who works at the clinic."""

@@ -34,7 +34,7 @@ async def needed_today(
 
 def build_router() -> Router:
     """What everybody may know of a clinic."""
-    router = Router(name="clinics")
+    router = Router(name="clinic card")
     router.callback_query.register(clinics, taps.Clinics.filter())
     router.callback_query.register(card, taps.ClinicCard.filter())
     router.callback_query.register(on_map, taps.Map.filter())

@@ -100,7 +100,7 @@ async def poster(
 
 def build_router() -> Router:
     """For administrators; every tap and every word checks it anew."""
-    router = Router(name="clinic desk")
+    router = Router(name="clinic editing")
     router.message.register(placed, is_the_place)
     router.callback_query.register(page, taps.ClinicDesk.filter())
     router.callback_query.register(group, taps.ClinicGroup.filter())

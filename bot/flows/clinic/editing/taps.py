@@ -8,8 +8,6 @@ from bot.flows.common.taps import DraftMark, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.clinic.settings import Fact, Group
 
-# What the clinic says of itself
-
 
 class ClinicDesk(AtWork, prefix="c-desk"):
     """What the clinic says of itself, in short."""

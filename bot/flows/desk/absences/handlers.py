@@ -63,7 +63,7 @@ async def undo(
 
 def build_router() -> Router:
     """Registrars and administrators; every tap checks it anew."""
-    router = Router(name="absences")
+    router = Router(name="desk absences")
     router.callback_query.register(who, taps.WhoIsAbsent.filter())
     router.callback_query.register(when, taps.WhenAbsent.filter())
     router.callback_query.register(plans, taps.AbsencePlans.filter())

@@ -11,8 +11,6 @@ from bot.flows.desk.day.taps import AtWork, Desk
 from services.desk.absence_report import LONGEST_ABSENCE, Absent
 from services.model.ids import AbsenceId, DoctorId
 
-# The absent doctor
-
 
 class WhoIsAbsent(AtWork, prefix="who-absent"):
     """Choose the doctor who does not come."""

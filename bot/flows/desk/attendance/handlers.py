@@ -6,34 +6,34 @@ from aiogram.types import CallbackQuery, Message
 from bot.flows.desk.attendance import taps, views
 from bot.flows.desk.day import views as day_views
 from bot.telegram.screen import show
-from services.desk.attendance import AskNote, Reception
+from services.desk.attendance import AskNote, Attendance
 from services.model.ids import PersonId
 
 
 async def mark(
-    tap: CallbackQuery, callback_data: taps.Mark, person: PersonId, reception: Reception
+    tap: CallbackQuery, callback_data: taps.Mark, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    done = await reception.mark(person, post_id, visit_id, callback_data.came)
+    done = await attendance.mark(person, post_id, visit_id, callback_data.came)
     await show(tap, day_views.visit(done))
 
 
 async def unmark(
-    tap: CallbackQuery, callback_data: taps.Unmark, person: PersonId, reception: Reception
+    tap: CallbackQuery, callback_data: taps.Unmark, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    await show(tap, day_views.visit(await reception.mark(person, post_id, visit_id, None)))
+    await show(tap, day_views.visit(await attendance.mark(person, post_id, visit_id, None)))
 
 
 async def ask_note(
-    tap: CallbackQuery, callback_data: taps.AskNote, person: PersonId, reception: Reception
+    tap: CallbackQuery, callback_data: taps.AskNote, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    await show(tap, views.ask_note(await reception.ask_note(person, post_id, visit_id)))
+    await show(tap, views.ask_note(await attendance.ask_note(person, post_id, visit_id)))
 
 
-async def note(message: Message, person: PersonId, reception: Reception) -> None:
-    noted = await reception.note(person, message.text or "")
+async def note(message: Message, person: PersonId, attendance: Attendance) -> None:
+    noted = await attendance.note(person, message.text or "")
     if isinstance(noted, AskNote):
         await show(message, views.ask_note(noted))
     else:
@@ -41,23 +41,23 @@ async def note(message: Message, person: PersonId, reception: Reception) -> None
 
 
 async def ask_late(
-    tap: CallbackQuery, callback_data: taps.AskLate, person: PersonId, reception: Reception
+    tap: CallbackQuery, callback_data: taps.AskLate, person: PersonId, attendance: Attendance
 ) -> None:
-    found = await reception.lateness(person, callback_data.post_id, callback_data.doctor_id)
+    found = await attendance.lateness(person, callback_data.post_id, callback_data.doctor_id)
     await show(tap, views.ask_late(found))
 
 
 async def late(
-    tap: CallbackQuery, callback_data: taps.Late, person: PersonId, reception: Reception
+    tap: CallbackQuery, callback_data: taps.Late, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
-    done = await reception.late(person, post_id, doctor_id, callback_data.minutes)
+    done = await attendance.late(person, post_id, doctor_id, callback_data.minutes)
     await show(tap, views.late(done))
 
 
 def build_router() -> Router:
     """Doctors, and the registry for them; every tap checks it anew."""
-    router = Router(name="reception")
+    router = Router(name="desk attendance")
     router.callback_query.register(mark, taps.Mark.filter())
     router.callback_query.register(unmark, taps.Unmark.filter())
     router.callback_query.register(ask_note, taps.AskNote.filter())

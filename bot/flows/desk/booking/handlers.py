@@ -1,4 +1,4 @@
-"""The registry's desk: a caller is found, gets a time, or a code; times without a name."""
+"""A caller gets a time; times of people without a name."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -8,8 +8,6 @@ from bot.telegram.screen import Screen, show
 from services.desk.booking import Desk
 from services.desk.errands import Aim
 from services.model.ids import AppointmentId, PersonId
-
-# When
 
 
 async def reasons(
@@ -92,7 +90,7 @@ async def give_back(
 
 def build_router() -> Router:
     """Registrars and administrators; every tap checks it anew."""
-    router = Router(name="desk")
+    router = Router(name="desk booking")
     router.callback_query.register(reasons, taps.ReasonsAtDesk.filter())
     router.callback_query.register(doctors, taps.DoctorsAtDesk.filter())
     router.callback_query.register(days, taps.DaysAtDesk.filter())

@@ -1,4 +1,4 @@
-"""The registry's desk: whom a caller speaks of, a time for them, times without a name."""
+"""A time for a caller: why, with whom, on which day, at what hour; times without a name."""
 
 from datetime import date, datetime, timedelta
 

@@ -30,7 +30,7 @@ async def called(
 
 def build_router() -> Router:
     """For administrators and registrars; every tap checks it anew."""
-    router = Router(name="calls")
+    router = Router(name="desk calls")
     router.callback_query.register(to_make, taps.Calls.filter())
     router.callback_query.register(called, taps.Called.filter())
     return router

@@ -25,6 +25,6 @@ async def claim(message: Message, person: PersonId, codes: Codes) -> None:
 
 def build_router() -> Router:
     """Behind the staff's own typing: nine digits are a code wherever a parent types them."""
-    router = Router(name="codes")
+    router = Router(name="desk codes")
     router.message.register(claim, is_code)
     return router

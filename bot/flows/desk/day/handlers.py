@@ -1,4 +1,4 @@
-"""The clinic's people at work: /clinic, the day, colleagues."""
+"""The clinic's people at work: /clinic, the day, one visit, the day on paper."""
 
 import asyncio
 
@@ -78,9 +78,17 @@ async def cancel(
     await show(tap, views.visit(found))
 
 
+async def day_sheet(
+    tap: CallbackQuery, callback_data: taps.DaySheet, person: PersonId, workday: Workday
+) -> None:
+    post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
+    found = await workday.day_list(person, post_id, doctor_id, callback_data.on)
+    await give(tap, await asyncio.to_thread(lists.day_sheet, found))
+
+
 def build_router() -> Router:
     """Whoever has a post in a clinic; every tap checks it anew."""
-    router = Router(name="staff")
+    router = Router(name="desk day")
     router.message.register(accept, is_invitation)
     router.message.register(command, Command("clinic"))
     router.message.register(command, is_start_at_work)
@@ -92,11 +100,3 @@ def build_router() -> Router:
     router.callback_query.register(cancel, taps.StaffCancel.filter())
     router.callback_query.register(day_sheet, taps.DaySheet.filter())
     return router
-
-
-async def day_sheet(
-    tap: CallbackQuery, callback_data: taps.DaySheet, person: PersonId, workday: Workday
-) -> None:
-    post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
-    found = await workday.day_list(person, post_id, doctor_id, callback_data.on)
-    await give(tap, await asyncio.to_thread(lists.day_sheet, found))

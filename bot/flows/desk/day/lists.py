@@ -28,9 +28,6 @@ LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
 
 
-# The day
-
-
 def day(found: Day) -> Screen:
     """How many visits each doctor has; no child is named, so nothing is taken down."""
     lines = [

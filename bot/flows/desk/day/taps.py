@@ -8,8 +8,6 @@ from pydantic import Field
 from bot.flows.common.taps import Id, Start, Tap
 from services.model.ids import AppointmentId, DoctorId, PostId
 
-# The clinic's people
-
 
 class AtWork(Tap, prefix="-work"):
     """What all taps of the staff carry: in which of their posts they act."""

@@ -1,4 +1,4 @@
-"""The clinic's people at work: the day, its lists, colleagues and invitations."""
+"""Where each of the clinic's people begins, and one visit as they see it."""
 
 from bot.flows.access.members import taps as members_taps
 from bot.flows.broadcasts import taps as broadcasts_taps
@@ -33,7 +33,7 @@ from services.desk.errands import Aim
 from services.model.access import REGISTRY, Post, Role
 from services.model.clinic import Reason
 from services.model.visits import Appointment, AppointmentState
-from services.rules.visit_states import may_answer
+from services.rules.questions import may_answer
 from services.visits.staff_view import StaffVisit
 
 

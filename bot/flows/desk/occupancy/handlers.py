@@ -28,7 +28,7 @@ async def load_sheet(
 
 def build_router() -> Router:
     """For administrators and registrars; every tap checks it anew."""
-    router = Router(name="load")
+    router = Router(name="desk occupancy")
     router.callback_query.register(load, taps.Load.filter())
     router.callback_query.register(load_sheet, taps.LoadSheet.filter())
     return router

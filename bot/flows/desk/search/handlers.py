@@ -11,8 +11,6 @@ from services.desk.search import AtDesk, Found, Nobody, Registry
 from services.model.ids import PersonId
 from services.visits.staff_view import StaffVisit
 
-# Whom
-
 
 async def search(message: Message, person: PersonId, registry: Registry) -> None:
     result = await registry.search(person, message.text or "")

@@ -6,8 +6,6 @@ from bot.flows.common.taps import Id, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.ids import ChildId
 
-# The registry's desk
-
 
 class ChildAtDesk(AtWork, prefix="at-child"):
     """A child as the registry knows them."""

@@ -25,8 +25,6 @@ from services.model.visits import Appointment
 from services.rules.typed_lines import ByBirth, ByPhone
 from services.rules.typed_texts import mark
 
-# Whom
-
 
 def nobody(found: Nobody) -> Screen:
     """Why nothing could be looked up, and what can."""

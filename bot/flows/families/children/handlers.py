@@ -80,7 +80,7 @@ async def remove(
 
 def build_router() -> Router:
     """Who the family is."""
-    router = Router(name="children")
+    router = Router(name="families children")
     router.callback_query.register(children, taps.Children.filter())
     router.callback_query.register(card, taps.ChildCard.filter())
     router.callback_query.register(add, taps.AddChild.filter())

@@ -6,8 +6,6 @@ from bot.flows.common.taps import Id, Tap
 from bot.flows.families.onboarding.taps import Enter
 from services.model.ids import ChildId, ClinicId, DistrictId
 
-# Children
-
 
 class Children(Tap, prefix="children"):
     """The children in the person's care."""

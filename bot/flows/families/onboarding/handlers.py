@@ -92,7 +92,7 @@ async def speak(
 
 def build_router() -> Router:
     """The way in."""
-    router = Router(name="families")
+    router = Router(name="families onboarding")
     router.message.register(start, CommandStart())
     router.message.register(menu, Command("menu"))
     router.message.register(cancel, Command("cancel"))

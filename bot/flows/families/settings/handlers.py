@@ -138,7 +138,7 @@ async def contact(message: Message, person: PersonId, phones: Phones) -> None:
 
 def build_router() -> Router:
     """What is agreed to, and how people are reminded."""
-    router = Router(name="agreements")
+    router = Router(name="families settings")
     router.message.register(command, Command("settings"))
     router.message.register(contact, is_contact)
     router.callback_query.register(settings, taps.Settings.filter())

@@ -9,8 +9,6 @@ from bot.flows.families.onboarding.taps import Enter
 from services.model.consents import Purpose
 from services.model.ids import ClinicId
 
-# Settings
-
 
 class Settings(Tap, prefix="settings"):
     """What the person agreed to at a clinic, and how they are reminded."""

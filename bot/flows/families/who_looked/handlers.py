@@ -18,6 +18,6 @@ async def who_looked(
 
 def build_router() -> Router:
     """The child's parents."""
-    router = Router(name="who looked")
+    router = Router(name="families who looked")
     router.callback_query.register(who_looked, taps.WhoLooked.filter())
     return router

@@ -16,8 +16,6 @@ from services.schedule.changes import Asking
 from services.schedule.drafts import About
 from services.schedule.overview import DayHours
 
-# Asking
-
 
 def ask(found: Asking) -> Screen:
     """What is to be typed, with how things stand and an example."""

@@ -1,4 +1,4 @@
-"""The clinic's hours: looked at, changed after a preview, taken from a sheet and put into one."""
+"""The clinic's hours: looked at, and changed after a preview."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
@@ -131,7 +131,7 @@ def _doctor(number: int) -> DoctorId | None:
 
 def build_router() -> Router:
     """Whoever has a post sees hours, the registry changes them; every tap checks it anew."""
-    router = Router(name="hours")
+    router = Router(name="schedule hours")
     router.callback_query.register(day, taps.ClinicHours.filter())
     router.callback_query.register(week, taps.WeekHours.filter())
     router.callback_query.register(ahead, taps.Ahead.filter())

@@ -37,9 +37,6 @@ MOST_REMARKS = 4
 LONGEST_LINE = 200
 
 
-# A change
-
-
 def answered(found: Asking | Preview) -> Screen:
     """What typed words led to."""
     return ask(found) if isinstance(found, Asking) else preview(found)

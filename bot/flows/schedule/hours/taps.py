@@ -10,8 +10,6 @@ from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.ids import DeviationId, DoctorId
 from services.model.schedule import DeviationKind
 
-# The clinic's hours
-
 
 class ClinicHours(AtWork, prefix="hours"):
     """The hours of all doctors on a day."""

@@ -1,4 +1,4 @@
-"""The clinic's hours: a day, a week, what is to be typed, what a change does."""
+"""The clinic's hours: a day, a week, what is unusual ahead."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -26,9 +26,6 @@ from services.model.schedule import (
 from services.schedule.overview import Ahead, ClinicDay, DayHours, Week
 
 MOST_AHEAD = 20
-
-
-# Looking
 
 
 def day(found: ClinicDay) -> Screen:

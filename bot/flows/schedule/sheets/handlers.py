@@ -6,11 +6,11 @@ from typing import Any
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.documents.sheets import timetable
+from bot.documents.sheets import timetable_written
 from bot.flows.schedule.hours import previews
 from bot.flows.schedule.sheets import taps, time_views, uploads, views
-from bot.flows.schedule.sheets.slot_rows import progress
-from bot.flows.schedule.sheets.timetables import sheet_words
+from bot.flows.schedule.sheets.slot_row_words import progress
+from bot.flows.schedule.sheets.timetable_words import sheet_words
 from bot.telegram.progress import ProgressMessage
 from bot.telegram.screen import Screen, give, show
 from services.model.ids import PersonId
@@ -18,8 +18,6 @@ from services.model.refusals.base import NotFound
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview, SheetDesk
-
-# Sheets
 
 
 async def by_sheet(
@@ -32,7 +30,7 @@ async def template(
     tap: CallbackQuery, callback_data: taps.SheetTemplate, person: PersonId, overview: HoursOverview
 ) -> None:
     await overview.sheet_desk(person, callback_data.post_id)
-    content = await asyncio.to_thread(timetable.template_workbook, sheet_words())
+    content = await asyncio.to_thread(timetable_written.template_workbook, sheet_words())
     await give(tap, views.template(content))
 
 
@@ -41,7 +39,7 @@ async def export(
 ) -> None:
     desk = await overview.sheet_desk(person, callback_data.post_id)
     found = await overview.timetables(person, callback_data.post_id)
-    content = await asyncio.to_thread(timetable.write_workbook, found, sheet_words())
+    content = await asyncio.to_thread(timetable_written.write_workbook, found, sheet_words())
     await give(tap, views.export(desk, content))
 
 
@@ -112,7 +110,7 @@ async def take_times(
 
 def build_router() -> Router:
     """The registry alone."""
-    router = Router(name="sheets")
+    router = Router(name="schedule sheets")
     router.callback_query.register(by_sheet, taps.Sheets.filter())
     router.callback_query.register(export, taps.SheetExport.filter())
     router.callback_query.register(take_times, taps.TakeTimes.filter())

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.documents.sheets.slot_rows import Reading
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.schedule.hours import taps as hours_taps
-from bot.flows.schedule.sheets import slot_rows, taps
-from bot.flows.schedule.sheets.slot_rows import Room
+from bot.flows.schedule.sheets import slot_row_words, taps
+from bot.flows.schedule.sheets.slot_row_words import Room
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, say, shorten
 from services.model.ids import PostId
@@ -27,7 +27,7 @@ def preview(found: SheetPreview, reading: Reading) -> Screen:
     text = say(
         "{nothing}\n{lines}",
         nothing=say(_("<b>Nothing is changed yet</b>")),
-        lines=_lines(slot_rows.planned(imported, reading, IN_THE_CHAT)),
+        lines=_lines(slot_row_words.planned(imported, reading, IN_THE_CHAT)),
     )
     if not imported.changes_anything:
         return Screen(text, [_ways_back(post_id)])
@@ -43,7 +43,7 @@ def preview(found: SheetPreview, reading: Reading) -> Screen:
 
 def done(found: SheetTaken) -> Screen:
     """What the sheet did; a message of its own."""
-    lines = _lines(slot_rows.done(found.imported, IN_THE_CHAT))
+    lines = _lines(slot_row_words.done(found.imported, IN_THE_CHAT))
     return Screen(say("✅ {lines}", lines=lines), [_ways_back(found.post.id)], stays=True)
 
 

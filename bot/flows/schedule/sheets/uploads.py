@@ -17,8 +17,8 @@ from bot.documents.sheets import schedule_sheets, slot_rows
 from bot.documents.sheets.grids import MOST_BYTES, BadFile, FileTrouble
 from bot.documents.sheets.slot_rows import BadSlotRows
 from bot.documents.sheets.timetable import BadTimetable
-from bot.flows.schedule.sheets import slot_rows as slot_views
-from bot.flows.schedule.sheets import timetables as views
+from bot.flows.schedule.sheets import slot_row_words as slot_views
+from bot.flows.schedule.sheets import timetable_words as views
 from services.model.refusals.schedule import SheetGone
 from services.schedule.drafts import Sheet
 from services.schedule.listed_times import SentSheet

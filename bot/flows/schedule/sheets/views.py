@@ -12,9 +12,6 @@ from services.schedule.overview import SheetDesk
 MOST_PROBLEMS = 10
 
 
-# Sheets
-
-
 def by_sheet(found: SheetDesk) -> Screen:
     """How timetables come in by a sheet, and go out."""
     post_id = found.post.id

@@ -54,7 +54,7 @@ async def take_offered(
 
 def build_router() -> Router:
     """The way from a time to a visit."""
-    router = Router(name="booking")
+    router = Router(name="visits booking")
     router.callback_query.register(any_doctor, search_taps.AnyDoctor.filter())
     router.callback_query.register(choose_time, taps.ChooseTime.filter())
     router.callback_query.register(confirm, taps.Confirm.filter())

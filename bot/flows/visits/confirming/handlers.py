@@ -45,7 +45,7 @@ async def decline(
 
 def build_router() -> Router:
     """Doctors, and the registry for them; every tap checks it anew."""
-    router = Router(name="confirming")
+    router = Router(name="visits confirming")
     router.callback_query.register(waiting, taps.Waiting.filter())
     router.callback_query.register(confirm, taps.ConfirmVisit.filter())
     router.callback_query.register(ask_decline, taps.AskDecline.filter())

@@ -69,7 +69,7 @@ async def coming(
 
 def build_router() -> Router:
     """What is booked, and what was."""
-    router = Router(name="visits")
+    router = Router(name="visits mine")
     router.message.register(command, Command("visits"))
     router.callback_query.register(visits, taps.Visits.filter())
     router.callback_query.register(past, taps.PastVisits.filter())

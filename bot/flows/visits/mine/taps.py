@@ -5,8 +5,6 @@ from typing import Annotated
 from bot.flows.common.taps import Id, Tap
 from services.model.ids import AppointmentId
 
-# Visits
-
 
 class Visits(Tap, prefix="visits"):
     """The visits ahead."""

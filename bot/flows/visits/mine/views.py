@@ -25,7 +25,7 @@ from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.visits import Appointment, AppointmentState
-from services.rules.visit_states import is_askable
+from services.rules.questions import is_askable
 from services.visits.booking import Visit, Visits
 
 

@@ -108,7 +108,7 @@ def is_command(message: Message) -> bool:
 
 def build_router() -> Router:
     """What is tapped, and Telegram's own replies, which come before what else is typed at work."""
-    router = Router(name="questions")
+    router = Router(name="visits questions")
     router.message.register(reply, is_reply)
     router.callback_query.register(begin, taps.AskAbout.filter())
     router.callback_query.register(leave, taps.LeaveAsking.filter())

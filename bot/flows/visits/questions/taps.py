@@ -24,9 +24,6 @@ class LeaveAsking(AskAbout, prefix="ask-not"):
     """Whether the child is ill: then to what the clinic says of that."""
 
 
-# Questions of families
-
-
 class Questions(AtWork, prefix="q-all"):
     """What waits for an answer."""
 

@@ -70,7 +70,7 @@ async def explain(tap: CallbackQuery, callback_data: taps.Explain) -> None:
 
 def build_router() -> Router:
     """The way to a time."""
-    router = Router(name="times")
+    router = Router(name="visits search")
     router.callback_query.register(choose_child, taps.ChooseChild.filter())
     router.callback_query.register(reasons, taps.Reasons.filter())
     router.callback_query.register(ill, taps.Ill.filter())

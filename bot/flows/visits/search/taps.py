@@ -13,8 +13,6 @@ from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
 from services.model.visits import Need
 
-# Finding a time
-
 
 class ChooseChild(Tap, prefix="child"):
     """Say for whom to book; with one child, straight to the reasons."""

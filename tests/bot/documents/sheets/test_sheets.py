@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, reading, timetable, workbooks
+from bot.documents.sheets import grids, reading, timetable_written, workbooks
 from bot.documents.sheets.grids import BadFile, FileTrouble
-from bot.documents.sheets.timetable import BadTimetable, Words, read
+from bot.documents.sheets.timetable import BadTimetable, read
+from bot.documents.sheets.timetable_written import Words
 from bot.documents.typed.hours import BadHours, read_hours
-from bot.flows.schedule.sheets import timetables as views
+from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours
 from services.model.people import Language
 from services.model.schedule import Reception, ScheduleRule
@@ -172,8 +173,8 @@ def test_no_cell_is_a_formula_whatever_separates(name: str) -> None:
     """R36: neither in a workbook nor in a text, though its reader takes commas or tabs for what
     separates; the apostrophe is gone when the sheet is read again."""
     given_out = [Timetable(name, "=1", TUESDAY, [MORNINGS])]
-    book = timetable.write_workbook(given_out, sheet_words())
-    text = timetable.write_csv(given_out, sheet_words())
+    book = timetable_written.write_workbook(given_out, sheet_words())
+    text = timetable_written.write_csv(given_out, sheet_words())
 
     for row in load_workbook(io.BytesIO(book)).worksheets[0].iter_rows():
         assert not [cell.value for cell in row if cell.data_type == "f"]
@@ -217,7 +218,7 @@ SEVERAL = st.lists(
 @given(
     SEVERAL,
     st.sampled_from(Language),
-    st.sampled_from([timetable.write_csv, timetable.write_workbook]),
+    st.sampled_from([timetable_written.write_csv, timetable_written.write_workbook]),
 )
 def test_whatever_was_typed_comes_back(
     given_out: list[Timetable], language: Language, write: object

@@ -9,12 +9,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, schedule_sheets, slot_rows, timetable
+from bot.documents.sheets import grids, schedule_sheets, slot_rows, slot_rows_written, timetable
 from bot.documents.sheets.grids import BadFile, FileTrouble
 from bot.documents.sheets.slot_rows import BadSlotRows, Reading
 from bot.documents.sheets.timetable import BadTimetable
-from bot.flows.schedule.sheets import slot_rows as views
-from bot.flows.schedule.sheets import timetables as timetable_views
+from bot.flows.schedule.sheets import slot_row_words as views
+from bot.flows.schedule.sheets import timetable_words as timetable_views
 from services.model.clinic import Reason
 from services.model.people import Language
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
@@ -374,7 +374,7 @@ def test_every_trouble_has_words(language: Language) -> None:
 # Giving out
 
 
-def given_out(language: Language) -> slot_rows.Words:
+def given_out(language: Language) -> slot_rows_written.Words:
     with words.speaking(I18N, language):
         return views.sheet_words()
 
@@ -396,7 +396,7 @@ TIMES = [
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("write", [slot_rows.write_csv, slot_rows.write_workbook])
+@pytest.mark.parametrize("write", [slot_rows_written.write_csv, slot_rows_written.write_workbook])
 def test_what_is_given_out_is_read_again(write: object, language: Language) -> None:
     """R36: in both languages and kinds of file; our visit goes by its number, and what a
     spreadsheet would compute comes back as it was."""
@@ -418,11 +418,11 @@ def test_what_is_given_out_is_read_again(write: object, language: Language) -> N
 def test_the_template_explains_itself_and_is_empty(language: Language) -> None:
     """Its examples are not read, and nothing in it is a formula; filled in, it is read."""
     known = given_out(language)
-    for data in (slot_rows.template_csv(known), slot_rows.template_workbook(known)):
+    for data in (slot_rows_written.template_csv(known), slot_rows_written.template_workbook(known)):
         with pytest.raises(BadSlotRows) as bad:
             read(data)
         assert [each.trouble for each in bad.value.problems] == [slot_rows.Trouble.NO_ROWS]
-    book = load_workbook(io.BytesIO(slot_rows.template_workbook(known)))
+    book = load_workbook(io.BytesIO(slot_rows_written.template_workbook(known)))
     row: Sequence[str] = [PETROVA, "26.11.2026", "9:00", "9:15", "", "12"]
     for column, text in enumerate(row, 1):
         book.worksheets[0].cell(5, column).value = text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, timetable, workbooks
+from bot.documents.sheets import grids, timetable, timetable_written, workbooks
 from bot.documents.sheets.grids import BadFile, FileTrouble
 from bot.documents.sheets.timetable import BadTimetable, Column, Problem, Reading, Trouble
 from bot.documents.typed.hours import (
@@ -24,7 +24,7 @@ from bot.documents.typed.hours import (
     reception_of,
     write_spans,
 )
-from bot.flows.schedule.sheets import timetables as views
+from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
 from services.model.schedule import Reception, Schedule, ScheduleRule
@@ -405,7 +405,7 @@ def test_every_trouble_has_words(language: Language) -> None:
 
 
 def written(timetables: Sequence[Timetable], kind: str, language: Language) -> bytes:
-    write = {"csv": timetable.write_csv, "xlsx": timetable.write_workbook}[kind]
+    write = {"csv": timetable_written.write_csv, "xlsx": timetable_written.write_workbook}[kind]
     with words.speaking(I18N, language):
         return write(timetables, views.sheet_words())
 
@@ -515,7 +515,9 @@ def test_typed_text_is_no_formula(typed: str, kind: str) -> None:
 def test_a_template_explains_itself_and_adds_nobody(language: Language, kind: str) -> None:
     """Its examples are not read: whoever imports it as it is hears that it has no doctor. With
     their names made real ones, they are."""
-    make = {"csv": timetable.template_csv, "xlsx": timetable.template_workbook}[kind]
+    make = {"csv": timetable_written.template_csv, "xlsx": timetable_written.template_workbook}[
+        kind
+    ]
     said = views.sheet_words()
     data = make(said)
 

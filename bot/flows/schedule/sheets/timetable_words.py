@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.documents.sheets.grids import MOST_BYTES, MOST_COLUMNS, BadFile, FileTrouble
-from bot.documents.sheets.timetable import WEEK, Column, Problem, Reading, Trouble, Words
+from bot.documents.sheets.timetable import WEEK, Column, Problem, Reading, Trouble
+from bot.documents.sheets.timetable_written import Words
 from bot.flows.common.parts import reason
 from bot.words import _, capital, long_date, weekdays
 from services.model.clinic import Doctor, Reason
-from services.schedule.timetables import DoctorChange, Outcome
+from services.schedule.timetables import DoctorChange, TimetableOutcome
 
 
-def planned(outcome: Outcome, reading: Reading, since: date, today: date) -> list[str]:
+def planned(outcome: TimetableOutcome, reading: Reading, since: date, today: date) -> list[str]:
     """What the sheet would do, doctor by doctor, before anybody agreed to it."""
     until = today + timedelta(days=outcome.clinic.horizon_days + 1)
     counted = _("Counted are times up to {day}; later ones appear day by day.")
@@ -26,7 +27,7 @@ def planned(outcome: Outcome, reading: Reading, since: date, today: date) -> lis
     ]
 
 
-def done(outcome: Outcome) -> list[str]:
+def done(outcome: TimetableOutcome) -> list[str]:
     """What the sheet did."""
     return [
         _("The timetable is taken over."),
@@ -34,7 +35,7 @@ def done(outcome: Outcome) -> list[str]:
     ]
 
 
-def _changes(outcome: Outcome, counts: str) -> Iterator[str]:
+def _changes(outcome: TimetableOutcome, counts: str) -> Iterator[str]:
     for change in outcome.listed:
         yield f"  {_who(change)}: {_what(change, counts)}"
     for change in outcome.substitutes:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from bot.documents.sheets.slot_rows import LONGEST_VISIT, Column, Problem, Reading, Trouble, Words
+from bot.documents.sheets.slot_rows import LONGEST_VISIT, Column, Problem, Reading, Trouble
+from bot.documents.sheets.slot_rows_written import Words
 from bot.flows.common.parts import reason
 from bot.words import _, clock, day, long_date
 from services.model.clinic import Reason
