@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -63,7 +64,8 @@ async def back_up(url: URL, file: Path, at: datetime) -> Contents:
 async def restore(url: URL, file: Path, now: datetime) -> Contents:
     """Fill an empty database from a backup, or leave it as it is; what is in it then.
 
-    The backup of an older version is brought up to date on the way; the file is not changed.
+    The backup of an older version is brought up to date on the way; the file is not changed. Ids
+    that were given out after it was made are not given again.
     The caller holds the lock of a SQLite database.
 
     Raises:
@@ -116,12 +118,13 @@ async def _prepare(file: Path, copy: Path, now: datetime) -> Contents:
         await asyncio.to_thread(snapshots.copy_pages, file, copy)
         try:
             await asyncio.to_thread(snapshots.check, copy)
+            taken_at = await asyncio.to_thread(snapshots.moment, copy)
+            await asyncio.to_thread(snapshots.sign, copy, now)  # a copied file is a backup, too
             await _bring_up_to_date(copy)
         except (Damaged, BadDatabase) as trouble:
             raise BadBackup(f"{file}: it {trouble}.") from None
         contents = await asyncio.to_thread(snapshots.look_into, copy, now)
-        await asyncio.to_thread(snapshots.unsign, copy)
-    return contents
+    return replace(contents, taken_at=taken_at)
 
 
 async def _bring_up_to_date(copy: Path) -> None:

@@ -75,17 +75,11 @@ def judges(file: Path) -> dict[str, str]:
 
 
 def sign(file: Path, at: datetime) -> None:
-    """Write the backup's moment into it."""
-    unsign(file)
-    with _opened(file) as connection:
-        connection.execute("CREATE TABLE backup (taken_at TEXT NOT NULL)")
-        connection.execute("INSERT INTO backup VALUES (?)", (at.isoformat(),))
-
-
-def unsign(file: Path) -> None:
-    """Make a backup a database like any other."""
+    """Write the backup's moment into it: with that it is a backup, until it is migrated."""
     with _opened(file) as connection:
         connection.execute("DROP TABLE IF EXISTS backup")
+        connection.execute("CREATE TABLE backup (taken_at TEXT NOT NULL)")
+        connection.execute("INSERT INTO backup VALUES (?)", (at.isoformat(),))
 
 
 def put_in_place(file: Path, place: Path) -> None:
@@ -130,7 +124,7 @@ def look_into(file: Path, now: datetime) -> Contents:
             return connection.scalar(query if where is None else query.where(where)) or 0
 
         return Contents(
-            taken_at=_moment(file),
+            taken_at=moment(file),
             clinics=count(ClinicRow),
             doctors=count(DoctorRow),
             children=count(ChildRow),
@@ -138,7 +132,8 @@ def look_into(file: Path, now: datetime) -> Contents:
         )
 
 
-def _moment(file: Path) -> datetime | None:
+def moment(file: Path) -> datetime | None:
+    """When a backup was made, if it says so."""
     with _opened(file) as connection:
         query = "SELECT 1 FROM sqlite_master WHERE name = 'backup'"
         if connection.execute(query).fetchone() is None:

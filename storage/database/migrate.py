@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from storage.database.postgresql import migrating_engine, why_not
+from storage.database.sequences import keep_remembering, remembered, take_over_backup
 from storage.database.sqlite import begin_with, make_folder, prepare
 from storage.database.urls import BadDatabase, is_sqlite
 
@@ -48,7 +49,10 @@ def _migrate_sqlite(url: URL) -> None:
     begin_with(engine, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
+            counted = remembered(connection)
             upgrade(connection)
+            keep_remembering(connection, counted)
+            take_over_backup(connection)
             if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise BadDatabase(
                     "a migration would leave rows that point nowhere; nothing was changed"

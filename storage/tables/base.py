@@ -1,10 +1,10 @@
 """What every table is."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import MetaData, String
+from sqlalchemy import MetaData, String, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from storage.database.types import UtcDateTime, Zone
@@ -21,3 +21,14 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar = {datetime: UtcDateTime, ZoneInfo: Zone, str: String(200)}
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if cls.metadata.tables[cls.__tablename__].autoincrement_column is not None:
+            _never_given_twice(cls.metadata.tables[cls.__tablename__])
+
+
+def _never_given_twice(table: Table) -> None:
+    """Otherwise SQLite gives the id of a deleted last row again, and whoever comes next inherits
+    its buttons and its journal. PostgreSQL never does."""
+    table.dialect_options["sqlite"]["autoincrement"] = True

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -23,10 +23,9 @@ class AppointmentRow(Base):
             name="deadline",
         ),
         Index(None, "child_id", "ends_at"),
-        {"sqlite_autoincrement": True},  # the id is the visit's number: never given twice
     )
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
     child_id: Mapped[int] = mapped_column(ForeignKey("children.id"))
     slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"), index=True)
     starts_at: Mapped[datetime]

@@ -62,6 +62,12 @@ def judges(connection: Connection) -> dict[str, str]:
 def tables_of(connection: Connection) -> dict[str, dict[str, list[str]]]:
     """Columns and constraints of each table as SQLAlchemy reads them, but for their order."""
     inspector = inspect(connection)
+    only_rise = tables_whose_ids_only_rise(connection)
+
+    def key_of(table: str) -> dict[str, object]:
+        # Where ids only rise, SQLAlchemy writes the key beside its column, and without its name.
+        found = dict(inspector.get_pk_constraint(table))
+        return found | ({"name": "ids only rise"} if table in only_rise else {})
 
     def look(table: str) -> dict[str, Iterable[object]]:
         return {
@@ -69,13 +75,22 @@ def tables_of(connection: Connection) -> dict[str, dict[str, list[str]]]:
             "checks": inspector.get_check_constraints(table),
             "unique": inspector.get_unique_constraints(table),
             "foreign keys": inspector.get_foreign_keys(table),
-            "primary key": [inspector.get_pk_constraint(table)],
+            "primary key": [key_of(table)],
         }
 
     names = [name for name in inspector.get_table_names() if name != "alembic_version"]
     return {
         name: {kind: sorted(repr(each) for each in all_) for kind, all_ in look(name).items()}
         for name in names
+    }
+
+
+def tables_whose_ids_only_rise(connection: Connection) -> set[str]:
+    """Those of SQLite that say so; on PostgreSQL it is so of itself."""
+    return {
+        name.removeprefix("table ")
+        for name, sql in schema(connection).items()
+        if "AUTOINCREMENT" in sql
     }
 
 

@@ -254,6 +254,26 @@ async def test_there_is_a_limit_of_children(enter: Callable[..., Chat], house: H
     assert await house.count("children") == 2
 
 
+async def test_a_removed_child_s_buttons_are_nobody_else_s(anna: Chat, house: House) -> None:
+    """R77: Миша is removed and Даша added. The old "Миша" in the same chat does not open Даша, and
+    what is asked about her is not answered for him."""
+    await anna.tap("Дети")
+    _, misha = anna.find("Миша")
+    for label in ("Миша", "Убрать из бота", "Убрать", "На главную"):
+        await anna.tap(label)
+    await anna.say("Даша")
+    await anna.say("05.05.2021")
+    await anna.tap_data(misha)
+    assert anna.alert == "Этого здесь уже нет."
+    assert "Миша" not in anna.screen.text
+
+    await anna.say("/menu")
+    for label in ("Дети", "Даша", "Кто смотрел данные"):
+        await anna.tap(label)
+    assert "Даша" in anna.screen.text
+    assert await house.count("children", "id = 2") == await house.count("children") == 1
+
+
 async def _everything(house: House) -> str:
     """All that the database holds, but for the clinics' own addresses."""
     async with house.engines.reading.connect() as connection:

@@ -14,7 +14,7 @@ from services.model.refusals.families import NoConsent, TooManyChildren
 from services.model.slots import Slot
 from services.runtime.use_case import effect_of
 from tests.conftest import House
-from tests.services.conftest import Family, open_clinic, run_sql
+from tests.services.conftest import Employee, Family, open_clinic, run_sql
 
 
 @pytest.fixture
@@ -235,3 +235,25 @@ async def test_a_card_shows_the_district_of_the_clinic_one_is_at(
     assert here.district
     assert (here.district.id, there.district) == (district, None)
     assert (here.has_districts, there.has_districts) == (True, False)
+
+
+async def test_the_next_family_s_child_is_another_one(
+    house: House, anna: Family, boris: Family, tamara: Employee, clinic: Clinic
+) -> None:
+    """R77: the registry looked Даша up, and she was removed. Who comes next is not taken for her:
+    nobody looked at that child, and the buttons with Даша's id open nothing."""
+    dasha = await house.child(anna.parent, "Даша", "05.05.2021")
+    await house.services.registry.search(tamara.person, "Даша 05.05.2021")
+    assert await house.count("access_records", f"child_id = {dasha.id}") == 1
+    await house.services.children.remove(anna.parent, clinic.id, dasha.id)
+    assert await house.count("children", f"id = {dasha.id}") == 0
+
+    petya = await house.child(boris.parent, "Петя", "05.05.2021")
+    assert petya.id > dasha.id
+    journal = house.services.journal
+    assert (await journal.who_looked(boris.parent, clinic.id, petya.id)).seen == []
+    for parent in (anna.parent, boris.parent):
+        with pytest.raises(NotFound):
+            await house.services.children.card(parent, clinic.id, dasha.id)
+        with pytest.raises(NotFound):
+            await journal.who_looked(parent, clinic.id, dasha.id)

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from services.model.clinic import Clinic
+from services.model.refusals.base import NotFound
 from services.model.refusals.visits import SlotTaken
 from services.model.slots import Slot
 from storage.care.backup import BadBackup, back_up, restore
 from storage.database.migrate import migrate
+from storage.database.sequences import RESTORED, RESTORED_VISITS
 from storage.database.urls import BadDatabase
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH, SQLITE, Database, Shelves
@@ -55,7 +57,7 @@ async def test_what_is_restored_is_booked_on(
     house: House, clinic: Clinic, shelves: Shelves, tmp_path: Path, into: str
 ) -> None:
     """The same rows, whichever kind of database they came from and go to; the time that was booked
-    is taken, the visit can be cancelled, and the next one gets a number of its own."""
+    is taken, the visit can be cancelled, and the next one gets a number of its own (R77)."""
     slot = await book_something(house, clinic)
     file = tmp_path / "backup.db"
     told = await back_up(house.database.url, file, house.clock())
@@ -73,8 +75,8 @@ async def test_what_is_restored_is_booked_on(
 
     assert (told.clinics, told.doctors, told.children, told.visits_ahead) == (1, 2, 1, 1)
     assert told.taken_at == house.clock()
-    assert [visit.id for visit in known] == [1, 2, 3]
-    assert booked.id == 3
+    assert [visit.id for visit in known] == [1, 2, booked.id]
+    assert booked.id > RESTORED_VISITS
     assert len({visit.uid for visit in known}) == 3
 
 
@@ -249,6 +251,45 @@ async def test_a_backup_of_an_older_version(
     assert old.read_bytes() == was
 
 
+@pytest.mark.parametrize("into", BOTH)
+async def test_what_came_after_the_backup_is_not_given_again(
+    house: House, clinic: Clinic, shelves: Shelves, tmp_path: Path, into: str
+) -> None:
+    """R77: Соня and her visit came after the backup, and were lost with the database. Their
+    buttons still lie in a chat: no other child, visit or parent is ever meant by them."""
+    anna = await house.parent(101, clinic)
+    await house.child(anna)
+    await back_up(house.database.url, tmp_path / "backup.db", house.clock())
+    vera = await house.parent(102, clinic)
+    sonya = await house.child(vera, "Соня")
+    [slot, *_] = await house.free_times(vera, sonya.id, (await house.doctors(clinic))[0])
+    lost = await house.book(vera, sonya.id, slot)
+
+    async with restored(shelves, into, tmp_path / "backup.db", house.clock) as copy:
+        boris = await copy.parent(103, clinic)
+        petya = await copy.child(boris, "Петя")
+        booked = await copy.book(boris, petya.id, slot)
+        assert (boris > vera, petya.id > sonya.id, booked.id > lost.id) == (True, True, True)
+        with pytest.raises(NotFound):
+            await copy.services.children.card(boris, clinic.id, sonya.id)
+        assert len(booked.number) == len(str(RESTORED_VISITS))  # still told by phone
+
+
+@pytest.mark.parametrize("into", BOTH)
+async def test_a_restore_of_a_restore_passes_over_again(
+    house: House, clinic: Clinic, shelves: Shelves, tmp_path: Path, into: str
+) -> None:
+    """R77: what a backup remembers of ids that are gone, the next one remembers, too."""
+    await house.child(await house.parent(101, clinic))
+    await back_up(house.database.url, tmp_path / "1.db", house.clock())
+    async with restored(shelves, into, tmp_path / "1.db", house.clock) as once:
+        await back_up(once.database.url, tmp_path / "2.db", house.clock())
+    async with restored(shelves, into, tmp_path / "2.db", house.clock) as twice:
+        child = await twice.child(await twice.parent(102, clinic))
+
+    assert child.id == 2 * RESTORED + 2
+
+
 class TestFiles:
     """What only SQLite has."""
 
@@ -262,6 +303,30 @@ class TestFiles:
             await back_up(url_of(tmp_path / "bot.db"), tmp_path / "backup.db", StillClock()())
 
         assert not (tmp_path / "bot.db").exists()
+
+    @pytest.mark.parametrize("how", ["copied", "copied and restored"])
+    async def test_a_file_that_is_only_copied(
+        self, house: House, clinic: Clinic, tmp_path: Path, how: str
+    ) -> None:
+        """R77: an operator puts a backup in the database's place by hand, and the next start sees
+        that it is one; once. A copy that bears no mark is taken for a backup by `restore`."""
+        parent = await house.parent(101, clinic)
+        child = await house.child(parent)
+        place = Database(url_of(tmp_path / "new.db"))
+        if how == "copied":
+            await back_up(house.database.url, place.file, house.clock())
+            await migrate(place.url)
+        else:
+            await house.engines.dispose()
+            shutil.copy(house.database.file, tmp_path / "copy.db")
+            told = await restore(place.url, tmp_path / "copy.db", house.clock())
+            assert told.taken_at is None
+        await migrate(place.url)
+        async with house_over(place, house.clock) as copy:
+            next_one = await copy.child(parent)
+
+        assert next_one.id == child.id + RESTORED + 1
+        assert await place.rows("SELECT 1 FROM sqlite_master WHERE name = 'backup'") == []
 
     async def test_a_restored_file_has_all_its_judges(
         self, house: House, clinic: Clinic, tmp_path: Path
