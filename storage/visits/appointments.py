@@ -228,6 +228,7 @@ class StoredAppointments:
             .where(
                 AppointmentRow.child_id == child_id,
                 AppointmentRow.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
+                not_(given_back(self._now)),
                 DoctorRow.clinic_id == clinic_id,
             )
             .order_by((AppointmentRow.starts_at <= now).desc(), AppointmentRow.starts_at.desc())

@@ -16,9 +16,13 @@ IS_WAITING = text(f"appointments.{WAITING}")
 
 
 def given_back(now: datetime) -> ColumnElement[bool]:
-    """Waited for the doctor's word until its time was free again."""
+    """Waited for the doctor's word until its time was free again.
+
+    Never unknown, so that it can be denied: one that waits for good has no moment to compare.
+    """
     return and_(
         IS_WAITING,
+        AppointmentRow.confirm_by.is_not(None),
         AppointmentRow.confirm_by <= now,
         AppointmentRow.unanswered == Unanswered.GIVEN_BACK,
     )
