@@ -94,6 +94,17 @@ def check_bookable(
     check_doctor(slot.doctor, ahead)
 
 
+def is_bookable(
+    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+) -> bool:
+    """Whether a slot may be booked for a child with these visits ahead: what is listed is."""
+    try:
+        check_bookable(slot, child, reason, planned, now)
+    except Refusal:
+        return False
+    return True
+
+
 def rules_bent(
     slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
 ) -> list[Refusal]:

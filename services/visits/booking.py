@@ -127,9 +127,9 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             search, planned, wish = await look(tx, person, need, clinic, now)
-            while found := await tx.slots.earliest(clinic.id, wish):
+            while found := await tx.slots.earliest(clinic.id, wish):  # or somebody was quicker
                 slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
-                if not slot.taken and not slot.held:  # nobody was quicker
+                if booking.is_bookable(slot, search.child, search.need.reason, planned, now):
                     await self._take_down(tx, search, planned, wish)
                     return await self._hold(tx, person, search, slot)
             await self._take_down(tx, search, planned, wish)

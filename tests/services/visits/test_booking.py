@@ -9,7 +9,7 @@ import pytest
 from services.clinic.opening import NewDoctor
 from services.families.home import USUAL
 from services.model.clinic import Clinic, Doctor, Limits
-from services.model.ids import AppointmentId, PersonId, SlotId
+from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoConsent
 from services.model.refusals.visits import (
@@ -23,8 +23,11 @@ from services.model.refusals.visits import (
     TooManyVisits,
     VisitPassed,
 )
+from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need
+from storage.schedule.slots import StoredSlots
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
+from tests.databases import POSTGRESQL
 from tests.services.conftest import Family, families, open_clinic
 
 
@@ -169,6 +172,29 @@ async def test_without_holds_the_loser_of_the_earliest_time_gets_the_next(
     assert 0 in lost
     assert await house.count("appointments", "state = 'booked'") == 10
     assert await house.count("holds") == 0
+
+
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+async def test_the_earliest_time_is_not_one_that_is_closed_just_now(
+    house: House, anna: Family, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R69: what is found and then closed before it is locked is not offered: the next one is."""
+    looked_up = StoredSlots.earliest
+    found: list[SlotId] = []
+
+    async def closed_meanwhile(
+        self: StoredSlots, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+    ) -> Slot | None:
+        slot = await looked_up(self, clinic_id, wish, doctor_id)
+        assert slot is not None
+        if not found:
+            await house.database.run("UPDATE slots SET open = false WHERE id = :id", id=slot.id)
+        found.append(slot.id)
+        return slot
+
+    monkeypatch.setattr(StoredSlots, "earliest", closed_meanwhile)
+    offer = await house.services.booking.earliest(anna.parent, anna.need, clinic.id)
+    assert offer.slot.id == found[1] != found[0]
 
 
 async def test_nobody_has_a_time(house: House, anna: Family, boris: Family) -> None:

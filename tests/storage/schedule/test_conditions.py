@@ -15,7 +15,6 @@ from services.rules.visit_states import as_of
 from storage.database.transaction import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
 from tests.storage.chance import Chance
-from tests.values import refusal_of
 
 ALL = 10_000
 """More times than there are."""
@@ -123,12 +122,6 @@ def as_seen(chance: Chance, slot: Slot, asking: Asking) -> Slot:
     )
 
 
-def would_be_booked(slot: Slot, asking: Asking, planned: Sequence[Appointment]) -> bool:
-    """Whether `check_bookable` lets the child have it."""
-    asked = slot, asking.child, asking.reason, planned, asking.now
-    return refusal_of(lambda: booking.check_bookable(*asked)) is None
-
-
 def accepted(chance: Chance, asking: Asking, planned: Sequence[Appointment]) -> list[Slot]:
     """The times of the clinic that this child could have, in order."""
     seen = [
@@ -136,7 +129,11 @@ def accepted(chance: Chance, asking: Asking, planned: Sequence[Appointment]) -> 
         for slot in chance.slots.values()
         if slot.doctor.clinic.id == asking.clinic.id
     ]
-    might = [slot for slot in seen if would_be_booked(slot, asking, planned)]
+    might = [
+        slot
+        for slot in seen
+        if booking.is_bookable(slot, asking.child, asking.reason, planned, asking.now)
+    ]
     return sorted(might, key=lambda slot: (slot.starts_at, slot.id))
 
 
