@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -287,6 +288,20 @@ def test_nobody_imports_in_a_circle() -> None:
 
 ROOM = 14
 """Files in a folder beside its `__init__`: with more, a subject is missing."""
+
+
+def test_who_cares_for_whom_is_asked_in_one_place() -> None:
+    """R75: no statement but those of storage/families/care.py can forget that a link of care may be
+    pending or over. The table is named there, and where tables are made."""
+    may = {"storage/families/care.py", "storage/tables/families.py"}
+    by_hand = re.compile(r"""CareRow|(FROM|JOIN|INTO|UPDATE) care\b|["']care["']""")
+    named = {
+        str(file.relative_to(HOUSE))
+        for file in (HOUSE / "storage").rglob("*.py")
+        if "migrations" not in file.parts and by_hand.search(file.read_text())
+    }
+
+    assert named == may
 
 
 def test_no_room_is_too_full() -> None:

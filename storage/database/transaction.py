@@ -89,7 +89,7 @@ class StoredTransaction:
         replay: bool = False,
     ) -> None:
         self.replay = replay
-        self.families = StoredFamilies(session)
+        self.families = StoredFamilies(session, now)
         self.phones = StoredPhones(session, ciphers)
         self.consents = StoredConsents(session)
         self.conversations = StoredConversations(session)
@@ -106,7 +106,7 @@ class StoredTransaction:
         self.leases = StoredLeases(session)
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
-        self.registry = StoredRegistry(session)
+        self.registry = StoredRegistry(session, now)
         self.calls = StoredCalls(session, self.appointments)
         self.load = StoredLoad(session)
         self.imports = StoredImports(session)

@@ -10,8 +10,9 @@ from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes
 from services.model.refusals.base import NotFound
+from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
-from storage.tables.families import CareRow, ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
 from storage.tables.visits import AppointmentRow
 
 
@@ -35,8 +36,10 @@ def to_child(row: ChildRow) -> Child:
 class StoredFamilies:
     """Implements `services.ports.families.FamilyRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: whose care was over by then has none."""
         self._session = session
+        self._now = now
 
     async def person(self, telegram_id: int) -> Person | None:
         row = await self._session.scalar(
@@ -101,17 +104,18 @@ class StoredFamilies:
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
     ) -> list[tuple[PersonId, ReminderWishes]]:
+        care = care_at(self._now)
         query = (
-            select(CareRow.person_id, ReminderWishesRow)
-            .join(ConsentRow, ConsentRow.person_id == CareRow.person_id)
-            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == CareRow.person_id)
+            select(care.c.person_id, ReminderWishesRow)
+            .join(ConsentRow, ConsentRow.person_id == care.c.person_id)
+            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == care.c.person_id)
             .where(
-                CareRow.child_id == child_id,
+                care.c.child_id == child_id,
                 ConsentRow.clinic_id == clinic_id,
                 ConsentRow.purpose == Purpose.REMINDERS,
                 ConsentRow.withdrawn_at.is_(None),
             )
-            .order_by(CareRow.person_id)
+            .order_by(care.c.person_id)
         )
         found = await self._session.execute(query)
         return [(PersonId(person_id), to_wishes(row)) for person_id, row in found]
@@ -121,8 +125,9 @@ class StoredFamilies:
     ) -> Child:
         query = select(ChildRow).where(ChildRow.id == child_id)
         if cared_for_by is not None:
-            query = query.join(CareRow, CareRow.child_id == ChildRow.id).where(
-                CareRow.person_id == cared_for_by
+            care = care_at(self._now)
+            query = query.join(care, care.c.child_id == ChildRow.id).where(
+                care.c.person_id == cared_for_by
             )
         if lock:
             query = query.with_for_update(of=ChildRow, key_share=True)
@@ -132,10 +137,11 @@ class StoredFamilies:
         return to_child(row)
 
     async def children(self, cared_for_by: PersonId) -> list[Child]:
+        care = care_at(self._now)
         rows = await self._session.scalars(
             select(ChildRow)
-            .join(CareRow, CareRow.child_id == ChildRow.id)
-            .where(CareRow.person_id == cared_for_by)
+            .join(care, care.c.child_id == ChildRow.id)
+            .where(care.c.person_id == cared_for_by)
             .order_by(ChildRow.id)
         )
         return [to_child(row) for row in rows]
@@ -146,7 +152,7 @@ class StoredFamilies:
         row = ChildRow(name=name, birth_date=birth_date)
         self._session.add(row)
         await self._session.flush()
-        self._session.add(CareRow(person_id=cared_for_by, child_id=row.id, since=since))
+        self._session.add(parent_of(ChildId(row.id), cared_for_by, since))
         await self._session.flush()
         return to_child(row)
 
@@ -158,21 +164,22 @@ class StoredFamilies:
         await self._session.flush()
 
     async def carers(self, child_id: ChildId) -> list[PersonId]:
-        query = select(CareRow.person_id).where(CareRow.child_id == child_id)
-        found = await self._session.scalars(query.order_by(CareRow.person_id))
+        care = care_at(self._now)
+        query = select(care.c.person_id).where(care.c.child_id == child_id)
+        found = await self._session.scalars(query.order_by(care.c.person_id))
         return [PersonId(person_id) for person_id in found]
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
-        await self._session.execute(
-            delete(CareRow).where(CareRow.child_id == child_id, CareRow.person_id == person)
-        )
+        await drop_care(self._session, person, child_id)
+        care = care_at(self._now)
         unknown = and_(
-            ~exists().where(CareRow.child_id == child_id),
+            ~exists(select(care).where(care.c.child_id == child_id)),
             ~exists().where(AppointmentRow.child_id == child_id),
             ~exists().where(PaperConsentRow.child_id == child_id),
         )
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.child_id == child_id, unknown).values(child_id=None)
         )
+        await drop_links(self._session, child_id, unknown)
         await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id, unknown))
         await self._session.execute(delete(ChildRow).where(ChildRow.id == child_id, unknown))

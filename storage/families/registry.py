@@ -4,7 +4,6 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import ConsentText, Purpose
@@ -13,16 +12,18 @@ from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.visits import VisitCode
 from storage.database.locks import lock_rows
+from storage.families.care import begin_care, care_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
-from storage.tables.families import CareRow, ChildRow, PersonRow
+from storage.tables.families import ChildRow, PersonRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 
 
-def _known_at(clinic_id: ClinicId) -> ColumnElement[bool]:
+def _known_at(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
     """Had a visit there, or somebody agreed that the clinic keeps the child's data."""
+    care = care_at(now)
     return or_(
         exists()
         .where(AppointmentRow.child_id == ChildRow.id, SlotRow.clinic_id == clinic_id)
@@ -33,8 +34,8 @@ def _known_at(clinic_id: ClinicId) -> ColumnElement[bool]:
             PaperConsentRow.withdrawn_at.is_(None),
         ),
         exists().where(
-            CareRow.child_id == ChildRow.id,
-            ConsentRow.person_id == CareRow.person_id,
+            care.c.child_id == ChildRow.id,
+            ConsentRow.person_id == care.c.person_id,
             ConsentRow.clinic_id == clinic_id,
             ConsentRow.purpose == Purpose.PROCESSING,
             ConsentRow.withdrawn_at.is_(None),
@@ -45,20 +46,22 @@ def _known_at(clinic_id: ClinicId) -> ColumnElement[bool]:
 class StoredRegistry:
     """Implements `services.ports.families.RegistryRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: whose care was over by then has none."""
         self._session = session
+        self._now = now
 
     async def child(self, clinic_id: ClinicId, child_id: ChildId, *, lock: bool = False) -> Child:
         if lock:
             await lock_rows(self._session, ChildRow.id, ChildRow.id == child_id)
-        query = select(ChildRow).where(ChildRow.id == child_id, _known_at(clinic_id))
+        query = select(ChildRow).where(ChildRow.id == child_id, _known_at(clinic_id, self._now))
         row = await self._session.scalar(query)
         if row is None:
             raise NotFound
         return to_child(row)
 
     async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
-        query = select(ChildRow).where(ChildRow.birth_date == day, _known_at(clinic_id))
+        query = select(ChildRow).where(ChildRow.birth_date == day, _known_at(clinic_id, self._now))
         rows = await self._session.scalars(query.order_by(ChildRow.name, ChildRow.id))
         return [to_child(row) for row in rows]
 
@@ -82,9 +85,10 @@ class StoredRegistry:
         return to_child(row)
 
     async def in_bot(self, child_id: ChildId) -> bool:
+        care = care_at(self._now)
         query = exists().where(
-            CareRow.child_id == child_id,
-            PersonRow.id == CareRow.person_id,
+            care.c.child_id == child_id,
+            PersonRow.id == care.c.person_id,
             PersonRow.unreachable_since.is_(None),
         )
         return bool(await self._session.scalar(select(query)))
@@ -124,11 +128,7 @@ class StoredRegistry:
         )
         if child_id is None:
             return False
-        try:
-            async with self._session.begin_nested():
-                self._session.add(CareRow(person_id=person, child_id=child_id, since=at))
-        except IntegrityError:  # they care for the child already
-            pass
+        await begin_care(self._session, person, ChildId(child_id), at)
         return True
 
     async def count_tries(self, person: PersonId, since: datetime) -> int:

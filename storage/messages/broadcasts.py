@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Subquery,
     and_,
     exists,
     func,
@@ -30,11 +31,12 @@ from services.ports.messages import LEASE
 from services.rules.reach import PATIENT_FOR
 from storage.clinic.clinics import to_clinic
 from storage.database.locks import lock_rows
+from storage.families.care import care_at
 from storage.families.families import to_person
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import CareRow, ChildRow, PersonRow
+from storage.tables.families import ChildRow, PersonRow
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
@@ -165,7 +167,7 @@ class StoredBroadcasts:
                 func.count().filter(agreed, ~reachable),
             )
             .select_from(PersonRow)
-            .where(*_meant(clinic, audience, now))
+            .where(*_meant(clinic, audience, care_at(now), now))
         )
         return Reach(*found.one())
 
@@ -176,7 +178,7 @@ class StoredBroadcasts:
             .where(
                 PersonRow.id > broadcast.planned_through,
                 PersonRow.unreachable_since.is_(None),
-                *_meant(clinic, audience, broadcast.confirmed_at),
+                *_meant(clinic, audience, care_at(now), broadcast.confirmed_at),
             )
             .order_by(PersonRow.id)
             .limit(most)
@@ -192,16 +194,17 @@ class StoredBroadcasts:
     async def _first_visits(
         self, clinic: Clinic, audience: Audience, now: datetime, persons: Sequence[PersonId]
     ) -> dict[PersonId, Recipient]:
+        care = care_at(now)
         query = (
             select(
-                CareRow.person_id,
+                care.c.person_id,
                 AppointmentRow.id,
                 AppointmentRow.starts_at,
                 AppointmentRow.ends_at,
             )
-            .join(CareRow, CareRow.child_id == AppointmentRow.child_id)
+            .join(care, care.c.child_id == AppointmentRow.child_id)
             .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-            .where(CareRow.person_id.in_(persons), *_ahead_on(clinic, audience, now))
+            .where(care.c.person_id.in_(persons), *_ahead_on(clinic, audience, now))
             .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
         )
         return {  # the earliest comes last, and stays
@@ -282,15 +285,18 @@ def _agrees(clinic_id: ClinicId, purpose: Purpose) -> ColumnElement[bool]:
     )
 
 
-def _meant(clinic: Clinic, audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
-    """Whether a person is one of an audience, agreed to be sent news or not."""
+def _meant(
+    clinic: Clinic, audience: Audience, care: Subquery, now: datetime
+) -> list[ColumnElement[bool]]:
+    """Whether a person is one of an audience, agreed to be sent news or not: by who cares for whom,
+    and the visits as they were at a moment."""
     family = _agrees(clinic.id, Purpose.PROCESSING)
     if audience.whom is Whom.FAMILIES:
         return [family]
-    cares = CareRow.person_id == PersonRow.id
+    cares = care.c.person_id == PersonRow.id
     if audience.whom is Whom.DISTRICT:
         lives_there = ChildRow.district_id == audience.subject
-        return [family, exists().where(cares, ChildRow.id == CareRow.child_id, lives_there)]
+        return [family, exists().where(cares, ChildRow.id == care.c.child_id, lives_there)]
     visits = (
         _seen_by(audience.subject, now)
         if audience.whom is Whom.PATIENTS
@@ -298,7 +304,7 @@ def _meant(clinic: Clinic, audience: Audience, now: datetime) -> list[ColumnElem
     )
     of_theirs = exists().where(
         cares,
-        AppointmentRow.child_id == CareRow.child_id,
+        AppointmentRow.child_id == care.c.child_id,
         SlotRow.id == AppointmentRow.slot_id,
         *visits,
     )

@@ -39,12 +39,13 @@ from services.model.messages import (
 from services.model.people import ReminderWishes
 from services.model.visits import Appointment
 from storage.clinic.clinics import to_clinic
+from storage.families.care import care_at
 from storage.families.families import to_person, to_wishes
 from storage.messages.broadcasts import to_audience
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import CareRow, ChildRow, PersonRow, ReminderWishesRow
+from storage.tables.families import ChildRow, PersonRow, ReminderWishesRow
 from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
@@ -190,12 +191,13 @@ class StoredNotifications:
         return (await self._session.scalars(query)).all()
 
     async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
+        care_now = care_at(self._now)
         query = (
             select(
                 NotificationRow.id,
                 NotificationRow.try_at,
                 NotificationRow.kind,
-                CareRow.child_id,
+                care_now.c.child_id,
                 _post(),
                 ReminderWishesRow,
                 AppointmentRow,
@@ -210,10 +212,10 @@ class StoredNotifications:
             .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
             .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
             .outerjoin(
-                CareRow,
+                care_now,
                 and_(
-                    CareRow.person_id == NotificationRow.person_id,
-                    CareRow.child_id == AppointmentRow.child_id,
+                    care_now.c.person_id == NotificationRow.person_id,
+                    care_now.c.child_id == AppointmentRow.child_id,
                 ),
             )
             .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)

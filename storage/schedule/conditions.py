@@ -8,9 +8,9 @@ from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, PersonId, SlotId
 from services.model.slots import Slot, Stretch, Wish
 from services.rules.booking import APART
+from storage.families.care import care_at
 from storage.schedule.reasons import from_bits, to_bits
 from storage.tables.clinic import ClinicRow, DoctorRow
-from storage.tables.families import CareRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, OfferRow
 from storage.visits.standing import stands
@@ -36,10 +36,11 @@ def kept_from(
     offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
     if person is not None:
         hold = hold.where(HoldRow.person_id != person)
+        care = care_at(now)
         theirs = exists().where(
             AppointmentRow.id == OfferRow.appointment_id,
-            CareRow.child_id == AppointmentRow.child_id,
-            CareRow.person_id == person,
+            care.c.child_id == AppointmentRow.child_id,
+            care.c.person_id == person,
         )
         offer = offer.where(not_(theirs))
     if visit is not None:

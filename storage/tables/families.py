@@ -46,14 +46,25 @@ class ChildRow(Base):
 
 
 class CareRow(Base):
-    """Who looks after whom; several adults a child, several children an adult."""
+    """Who looks after whom; several adults a child, several children an adult. What a link grants,
+    `storage.families.care` alone knows."""
 
     __tablename__ = "care"
-    __table_args__ = (Index(None, "child_id"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('parent', 'representative', 'proxy')", name="role"),
+        CheckConstraint("state IN ('pending', 'active', 'ended')", name="state"),
+        CheckConstraint("state <> 'ended' OR ends_at IS NOT NULL", name="ended"),
+        Index(None, "child_id"),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     child_id: Mapped[int] = mapped_column(ForeignKey("children.id"), primary_key=True)
     since: Mapped[datetime]
+    role: Mapped[str] = mapped_column(String(20), server_default="parent")
+    state: Mapped[str] = mapped_column(String(20), server_default="active")
+    """Only an active one grants anything."""
+    ends_at: Mapped[datetime | None]
+    """From then on it grants nothing, whoever looks."""
 
 
 KEY_ID_LENGTH = 8

@@ -29,10 +29,11 @@ from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
+from storage.families.care import care_at
 from storage.families.families import to_child
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.clinic import ClinicRow, DoctorRow
-from storage.tables.families import CareRow, ChildRow
+from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, stands
@@ -81,8 +82,9 @@ class StoredAppointments:
     ) -> Appointment:
         query = whole().where(AppointmentRow.id == appointment_id)
         if cared_for_by is not None:
-            query = query.join(CareRow, CareRow.child_id == AppointmentRow.child_id).where(
-                CareRow.person_id == cared_for_by
+            care = care_at(self._now)
+            query = query.join(care, care.c.child_id == AppointmentRow.child_id).where(
+                care.c.person_id == cared_for_by
             )
         found = (await self._session.execute(query)).one_or_none()
         if found is None:

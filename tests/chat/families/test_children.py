@@ -177,7 +177,9 @@ async def test_a_child_whom_another_adult_cares_for_keeps_its_visits(
 ) -> None:
     """Leaving one's own care takes nothing from the other adult."""
     async with house.engines.writing.begin() as connection:
-        await connection.exec_driver_sql("INSERT INTO care VALUES (2, 1, '2026-01-01 00:00:00')")
+        await connection.exec_driver_sql(
+            "INSERT INTO care (person_id, child_id, since) VALUES (2, 1, '2026-01-01 00:00:00')"
+        )
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
     await anna.tap("На главную")

@@ -253,7 +253,9 @@ async def test_who_is_reminded_is_whoever_wants_to_be(
 ) -> None:
     """Both adults who care for a child are asked and reminded, each by their own settings."""
     boris = await register(_chat(reminded, 102), "Соня", "05.05.2021")
-    await house.database.run("INSERT INTO care VALUES (2, 1, '2026-11-23 04:00:00')")
+    await house.database.run(
+        "INSERT INTO care (person_id, child_id, since) VALUES (2, 1, '2026-11-23 04:00:00')"
+    )
     await boris.say("/settings")
     await boris.tap("🔔 Напоминания: выкл.")
     await boris.tap("Даю согласие")

@@ -117,7 +117,9 @@ async def test_a_child_booked_by_both_parents_at_once_has_one_visit(
 ) -> None:
     """Two adults of one child race for overlapping times of two doctors: one visit (R07)."""
     async with house.engines.writing.begin() as connection:
-        await connection.exec_driver_sql("INSERT INTO care VALUES (2, 1, '2026-01-01 00:00:00')")
+        await connection.exec_driver_sql(
+            "INSERT INTO care (person_id, child_id, since) VALUES (2, 1, '2026-01-01 00:00:00')"
+        )
     anna_s_id = (await house.services.families.meet(anna.user_id, Language.RUSSIAN)).id
     firsts = [
         (await house.free_times(anna_s_id, ChildId(1), doctor))[0]

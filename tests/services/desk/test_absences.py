@@ -276,7 +276,8 @@ async def test_both_parents_tap_at_once(story: Story) -> None:
     await story.make()
     father = await story.house.parent(990, story.petrova.clinic)
     await story.house.database.run(
-        "INSERT INTO care SELECT :person, child_id, since FROM care WHERE child_id = :child",
+        "INSERT INTO care (person_id, child_id, since)"
+        " SELECT :person, child_id, since FROM care WHERE child_id = :child",
         person=father,
         child=story.families[0].child.id,
     )

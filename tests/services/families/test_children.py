@@ -39,7 +39,7 @@ async def shares(house: House, family: Family, other: Family) -> None:
     """The other adult cares for the family's child as well."""
     await run_sql(
         house,
-        "INSERT INTO care VALUES (:adult, :child, '2026-11-20')",
+        "INSERT INTO care (person_id, child_id, since) VALUES (:adult, :child, '2026-11-20')",
         adult=other.parent,
         child=family.child.id,
     )

@@ -96,7 +96,7 @@ async def share(house: House, family: Family, adult: PersonId) -> None:
     """Let another adult care for the family's child too."""
     await run_sql(
         house,
-        "INSERT INTO care VALUES (:adult, :child, '2026-11-20')",
+        "INSERT INTO care (person_id, child_id, since) VALUES (:adult, :child, '2026-11-20')",
         adult=adult,
         child=family.child.id,
     )

@@ -220,14 +220,20 @@ async def in_others_care(house: House, anna: Family, visit: Appointment) -> None
     house.clock.now += TOLD_AGAIN_AFTER
 
 
-@pytest.mark.parametrize("what", [cancelled, begun, over, removed, in_others_care])
+async def no_more_a_proxy(house: House, anna: Family, visit: Appointment) -> None:
+    end = "UPDATE care SET ends_at = '2026-11-23 04:00:01' WHERE child_id = :child"
+    await run_sql(house, end, child=visit.child.id)
+    house.clock.now += TOLD_AGAIN_AFTER
+
+
+@pytest.mark.parametrize("what", [cancelled, begun, over, removed, in_others_care, no_more_a_proxy])
 async def test_a_visit_that_is_off_or_over_is_not_spoken_of(
     house: House,
     anna: Family,
     visit: Appointment,
     what: Callable[[House, Family, Appointment], Awaitable[None]],
 ) -> None:
-    """R17, R19, R30: it is dropped, and does not come back."""
+    """R17, R19, R30, R75: it is dropped, and does not come back."""
     await what(house, anna, visit)
     letters = Letters()
 

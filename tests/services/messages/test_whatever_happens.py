@@ -533,7 +533,7 @@ async def world(shelves: Shelves) -> AsyncIterator[World]:
         }
         anna, boris = adults[ANNA], adults[BORIS]
         misha, sonya = await house.child(anna.id, "Миша"), await house.child(anna.id, "Соня")
-        care = "INSERT INTO care VALUES (:adult, :child, '2026-11-20')"
+        care = "INSERT INTO care (person_id, child_id, since) VALUES (:adult, :child, '2026-11-20')"
         await house.database.run(care, adult=boris.id, child=misha.id)
         model = Model(house.clock, adults)
         children = [(misha.id, [anna, boris]), (sonya.id, [anna])]

@@ -615,7 +615,7 @@ async def test_another_adult_keeps_the_thread(
     house: House, anna: Family, boris: Family, visit: Appointment
 ) -> None:
     """Both parents read it; it stays while one of them is there."""
-    both = "INSERT INTO care VALUES (:person, :child, '2026-11-23 04:00:00')"
+    both = "INSERT INTO care (person_id, child_id, since) VALUES (:person, :child, '2026-11-23')"
     await run_sql(house, both, person=boris.parent, child=anna.child.id)
     await ask(house, anna, visit)
     assert [each.text for each in await thread_of(house, boris, visit)] == [WITH_PRAM]

@@ -335,8 +335,8 @@ async def test_a_closed_slot_stands_in_nobody_s_way(tables: Tables, begins: str,
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO care VALUES (999, 1, '2026-11-23')",
-        "INSERT INTO care VALUES (1, 999, '2026-11-23')",
+        "INSERT INTO care (person_id, child_id, since) VALUES (999, 1, '2026-11-23')",
+        "INSERT INTO care (person_id, child_id, since) VALUES (1, 999, '2026-11-23')",
         "INSERT INTO doctors (clinic_id, name, room) VALUES (999, 'Ким', '1')",
         "INSERT INTO conversations VALUES (999, 'new-name', 1, '', NULL, '2026-11-23', NULL, '')",
         "UPDATE conversations SET child_id = 999",

@@ -121,7 +121,7 @@ KEPT = {
     "slots": "id, clinic_id, doctor_id, starts_at, ends_at, source, open",
     "persons": "id, telegram_id, language, clinic_id",
     "children": "id, name, birth_date",
-    "care": "*",
+    "care": "person_id, child_id, since",
     "consent_texts": "*",
     "consents": "id, person_id, clinic_id, purpose, version, text_sha256, given_at, withdrawn_at",
     "conversations": "person_id, asked, clinic_id, child_name",

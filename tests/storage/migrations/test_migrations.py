@@ -40,7 +40,9 @@ NOTHING = {
     "table sqlite_sequence",
 }
 """What is there before the first migration, and what SQLite keeps for good."""
-POINTS_NOWHERE = "INSERT INTO care VALUES (1, 999, '2026-11-23 04:00:00.000000')"
+POINTS_NOWHERE = (
+    "INSERT INTO care (person_id, child_id, since) VALUES (1, 999, '2026-11-23 04:00:00.000000')"
+)
 
 only_sqlite = pytest.mark.parametrize("kind", [SQLITE])
 only_postgresql = pytest.mark.parametrize("kind", [POSTGRESQL])

@@ -173,7 +173,7 @@ async def test_children_are_listed_for_those_who_care_for_them(
     house: House, anna: PersonId, boris: PersonId, misha: Child, sonya: Child
 ) -> None:
     """R30: everybody sees their own children, in the order of their coming; two may share one."""
-    care = "INSERT INTO care VALUES (:boris, :misha, '2026-11-23')"
+    care = "INSERT INTO care (person_id, child_id, since) VALUES (:boris, :misha, '2026-11-23')"
     await house.database.run(care, boris=boris, misha=misha.id)
 
     async with house.transactions.reads() as tx:
@@ -348,7 +348,7 @@ async def test_care_ends_for_one_person(
     house: House, anna: PersonId, boris: PersonId, misha: Child, sonya: Child
 ) -> None:
     """R30: who cares no more finds the child no more; the others do."""
-    care = "INSERT INTO care VALUES (:boris, :misha, '2026-11-23')"
+    care = "INSERT INTO care (person_id, child_id, since) VALUES (:boris, :misha, '2026-11-23')"
     await house.database.run(care, boris=boris, misha=misha.id)
     async with house.transactions.writes() as tx:
         assert await tx.families.carers(misha.id) == [anna, boris]

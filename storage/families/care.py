@@ -1,0 +1,77 @@
+"""Who cares for whom: the one place that knows which links of care grant anything.
+
+Everybody else joins `care_at`, which has no other links (R75); a test sees to it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    delete,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ChildId, PersonId
+from storage.tables.families import CareRow
+
+ACTIVE = "active"
+PARENT = "parent"
+
+
+def _grants(now: datetime) -> ColumnElement[bool]:
+    """Whether a link grants anything at this moment: it is active, and has not ended."""
+    return and_(
+        CareRow.state == literal_column(f"'{ACTIVE}'"),
+        or_(CareRow.ends_at.is_(None), CareRow.ends_at > now),
+    )
+
+
+def care_at(now: datetime) -> Subquery:
+    """Who cares for whom at this moment (`person_id`, `child_id`), to be joined like a table."""
+    return select(CareRow.person_id, CareRow.child_id).where(_grants(now)).subquery("care_now")
+
+
+def parent_of(child_id: ChildId, person: PersonId, since: datetime) -> CareRow:
+    """A new link, to be added."""
+    return CareRow(person_id=person, child_id=child_id, since=since, role=PARENT, state=ACTIVE)
+
+
+async def begin_care(
+    session: AsyncSession, person: PersonId, child_id: ChildId, at: datetime
+) -> None:
+    """Let a person care for a child as a parent from now on; nothing happens if they do already.
+
+    A link that was pending or over is one like any other then."""
+    try:
+        async with session.begin_nested():
+            session.add(parent_of(child_id, person, at))
+    except IntegrityError:
+        await session.execute(
+            update(CareRow)
+            .where(_link(person, child_id), not_(_grants(at)))
+            .values(since=at, role=PARENT, state=ACTIVE, ends_at=None)
+        )
+
+
+async def drop_care(session: AsyncSession, person: PersonId, child_id: ChildId) -> None:
+    """Keep nothing of what there was between a person and a child."""
+    await session.execute(delete(CareRow).where(_link(person, child_id)))
+
+
+async def drop_links(
+    session: AsyncSession, child_id: ChildId, condition: ColumnElement[bool]
+) -> None:
+    """Drop what else points at a child who goes, and grants nothing."""
+    await session.execute(delete(CareRow).where(CareRow.child_id == child_id, condition))
+
+
+def _link(person: PersonId, child_id: ChildId) -> ColumnElement[bool]:
+    return and_(CareRow.person_id == person, CareRow.child_id == child_id)
