@@ -1,16 +1,126 @@
-"""Whom a broadcast means, and who must be phoned: the spans that SQL asks by."""
+"""Whom a broadcast means, and who must be phoned.
 
-from datetime import timedelta
+Storage asks the same in SQL, of thousands at once; the tests prove the two one.
+"""
 
-from services.model.broadcasts import Audience
-from services.model.visits import Appointment
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.model.broadcasts import Audience, Whom
+from services.model.clinic import Clinic
+from services.model.consents import Purpose
+from services.model.messages import NotificationState
+from services.model.people import Child
+from services.model.visits import Appointment, AppointmentState
 
 OWED_FOR = timedelta(days=14)
 """After the time that a visit lost: so long somebody phones its family about another one."""
-
-
+LATE = timedelta(minutes=10)
+"""A change that should have been told so long ago and was not is told by phone (R52)."""
 PATIENT_FOR = timedelta(days=365)
 """Who was seen by a doctor so long ago at most is the doctor's patient."""
+
+
+# Who must be phoned
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How far the bot is with telling one person of a change."""
+
+    state: NotificationState
+    due_at: datetime
+    reachable: bool
+    """Whether the person has not blocked the bot."""
+
+
+def must_be_phoned(
+    visit: Appointment, sequence: int, tellings: Iterable[Telling], now: datetime
+) -> bool:
+    """Whether a family has to be phoned about what the clinic changed, unless somebody did (R52).
+
+    Args:
+        visit: as it stands.
+        sequence: the visit's, right after the change: of an earlier one nobody has to hear.
+        tellings: what the family was to be told of this change by the bot, each person of it.
+    """
+    return (
+        visit.sequence == sequence
+        and matters(visit, now)
+        and not any(is_told(each, now) for each in tellings)
+    )
+
+
+def matters(visit: Appointment, now: datetime) -> bool:
+    """Whether a family still has to hear of a change: until the visit is over, and for some days
+    longer where it is owed another time."""
+    ends_at = visit.slot.stretch.ends_at
+    return ends_at > now or (visit.needs_time and ends_at > now - OWED_FOR)
+
+
+def is_told(telling: Telling, now: datetime) -> bool:
+    """Whether somebody was told by the bot, or is just being told."""
+    if telling.state is NotificationState.SENT:
+        return True
+    on_its_way = telling.state is NotificationState.PLANNED and telling.due_at > now - LATE
+    return on_its_way and telling.reachable
+
+
+# Whom a broadcast means
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What a person is to a clinic that writes to many."""
+
+    agreed: frozenset[Purpose]
+    """What they have agreed to at the clinic, and not taken back."""
+    children: Sequence[Child]
+    """In their care."""
+    visits: Sequence[Appointment]
+    """Of these children, as they stand, at whatever clinic."""
+
+
+def is_meant(family: Family, audience: Audience, clinic: Clinic, now: datetime) -> bool:
+    """Whether a person is one of a clinic's audience, agreed to be sent news or not."""
+    if Purpose.PROCESSING not in family.agreed:
+        return False
+    match audience.whom:
+        case Whom.FAMILIES:
+            return True
+        case Whom.DISTRICT:
+            return any(child.district_id == audience.subject for child in family.children)
+        case Whom.PATIENTS:
+            return any(is_patients(visit, audience.subject, now) for visit in family.visits)
+        case Whom.DAYS | Whom.VISITS:
+            return any(is_ahead_on(visit, audience, clinic, now) for visit in family.visits)
+
+
+def is_written_to(family: Family, audience: Audience, clinic: Clinic, now: datetime) -> bool:
+    """Whether a person who is meant may be written to, too: news want a consent of their own."""
+    agreed = Purpose.NEWS in family.agreed or not audience.needs_consent
+    return agreed and is_meant(family, audience, clinic, now)
+
+
+def is_patients(visit: Appointment, doctor_id: int, now: datetime) -> bool:
+    """Whether a visit makes its child the doctor's patient: it took place in the last year, or is
+    ahead; one that nobody came to does not."""
+    return (
+        visit.slot.doctor.id == doctor_id
+        and visit.slot.starts_at >= now - PATIENT_FOR
+        and visit.state not in (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
+    )
+
+
+def is_ahead_on(visit: Appointment, audience: Audience, clinic: Clinic, now: datetime) -> bool:
+    """Whether a visit is at the clinic, not over, and on one of the audience's days."""
+    return (
+        visit.is_active
+        and visit.slot.doctor.clinic.id == clinic.id
+        and visit.slot.stretch.ends_at > now
+        and is_on(visit, audience)
+    )
 
 
 def is_on(visit: Appointment, audience: Audience) -> bool:

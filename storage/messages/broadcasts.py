@@ -288,8 +288,7 @@ def _agrees(clinic_id: ClinicId, purpose: Purpose) -> ColumnElement[bool]:
 def _meant(
     clinic: Clinic, audience: Audience, care: Subquery, now: datetime
 ) -> list[ColumnElement[bool]]:
-    """Whether a person is one of an audience, agreed to be sent news or not: by who cares for whom,
-    and the visits as they were at a moment."""
+    """The same as `reach.is_meant`, in SQL: by who cares for whom at the moment."""
     family = _agrees(clinic.id, Purpose.PROCESSING)
     if audience.whom is Whom.FAMILIES:
         return [family]
@@ -312,15 +311,17 @@ def _meant(
 
 
 def _seen_by(doctor_id: int, now: datetime) -> list[ColumnElement[bool]]:
+    """The same as `reach.is_patients`, in SQL."""
     return [
         SlotRow.doctor_id == doctor_id,
         AppointmentRow.starts_at >= now - PATIENT_FOR,
-        AppointmentRow.state != AppointmentState.CANCELLED,
+        AppointmentRow.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
         not_(given_back(now)),
     ]
 
 
 def _ahead_on(clinic: Clinic, audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
+    """The same as `reach.is_ahead_on`, in SQL."""
     return [
         SlotRow.clinic_id == clinic.id,
         SlotRow.day.between(audience.first, audience.last),

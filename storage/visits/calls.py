@@ -121,12 +121,13 @@ def _of_its_visit() -> ColumnElement[bool]:
 
 
 def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
+    """The same as `reach.matters`, in SQL, of a clinic's calls."""
     owed = and_(AppointmentRow.needs_time, AppointmentRow.ends_at > now - OWED_FOR)
     return and_(CallRow.clinic_id == clinic_id, or_(AppointmentRow.ends_at > now, owed))
 
 
 def _untold(late: datetime) -> ColumnElement[bool]:
-    """Nobody of the family was told by the bot, or is just being told."""
+    """Of nobody of the family `reach.is_told` is true, in SQL."""
     on_its_way = and_(
         NotificationRow.state == NotificationState.PLANNED,
         NotificationRow.due_at > late,

@@ -15,12 +15,12 @@ from sqlalchemy import insert
 from sqlalchemy.orm import DeclarativeBase
 
 from services.model.clinic import Clinic, Doctor, Reason, Unanswered
-from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, DistrictId, DoctorId, PersonId, SlotId
 from services.model.people import Child
 from services.model.slots import Slot, Stretch
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline
 from storage.schedule.reasons import to_bits
-from storage.tables.clinic import DoctorRow
+from storage.tables.clinic import DistrictRow, DoctorRow
 from storage.tables.families import CareRow, ChildRow, PersonRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, OfferRow
@@ -45,6 +45,7 @@ class Chance:
     """What is told as past or ahead is so at this moment."""
     random: Random = field(init=False)
     doctors: list[Doctor] = field(default_factory=list)
+    districts: list[DistrictId] = field(default_factory=list)
     persons: list[PersonId] = field(default_factory=list)
     unreachable: set[PersonId] = field(default_factory=set)
     children: dict[ChildId, Child] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Chance:
             for _ in range(each):
                 doctor_id = DoctorId(FIRST + len(self.doctors))
                 self.doctors.append(Doctor(doctor_id, clinic, "Врач Имя", "1"))
+                self.districts.append(DistrictId(doctor_id))  # each has one
 
     def add_persons(self, count: int) -> None:
         for number in range(count):
@@ -87,7 +89,7 @@ class Chance:
             if self.some(0.3):
                 self.unreachable.add(person)
 
-    def add_child(self, born: date, *carers: PersonId, district: Any = None) -> Child:
+    def add_child(self, born: date, *carers: PersonId, district: DistrictId | None = None) -> Child:
         child = Child(ChildId(FIRST + len(self.children)), "Ребёнок", born, district)
         self.children[child.id] = child
         self.cares |= {(person, child.id) for person in carers}
@@ -173,6 +175,10 @@ class Chance:
             DoctorRow: [
                 {"id": each.id, "clinic_id": each.clinic.id, "name": each.name, "room": each.room}
                 for each in self.doctors
+            ],
+            DistrictRow: [
+                {"id": district, "doctor_id": district, "name": "Участок"}
+                for district in self.districts
             ],
             PersonRow: map(self._person_row, self.persons),
             ChildRow: [
