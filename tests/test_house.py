@@ -25,12 +25,13 @@ from bot.app import Services, build_dispatcher
 from bot.flows.common import taps as common_taps
 from bot.flows.common.refusals import words_of
 from bot.telegram.middlewares import Patience
+from services.clinic.settings import FACTS
 from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import NameTooLong, TooManyChildren
 from services.model.refusals.questions import TooManyQuestions
 from services.model.refusals.schedule import RoomNeeded, SeveralDoctors
-from services.model.refusals.typed import NumberOutOfRange, SpanOutOfRange, TextTooLong
+from services.model.refusals.typed import NotOneOf, NumberOutOfRange, SpanOutOfRange, TextTooLong
 from services.model.refusals.visits import AlreadyWithDoctor, DayClosed, DayFull, TooManyVisits
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
@@ -341,6 +342,8 @@ def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
             values[name] = max(field.annotation, key=len)
         elif field.annotation is bool:
             values[name] = True
+        elif field.annotation is str:
+            values[name] = max(FACTS, key=len)  # the only words in buttons: a setting's key
         else:
             [values[name]] = [bound.le for bound in field.metadata if isinstance(bound, Le)]
     return tap(**values)
@@ -409,6 +412,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     TextTooLong: (123, 3500),
     NumberOutOfRange: (1, 180),
     SpanOutOfRange: (0, 10080),
+    NotOneOf: (("booked", "given-back"),),
     RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
     SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
     TooManyChildren: (8,),

@@ -19,7 +19,7 @@ from bot.commands.terminal import (
     username_of,
     write_new_file,
 )
-from bot.documents import clinic_file
+from bot.documents import clinic_file, clinic_writing
 from bot.documents.pictures import drawing
 from bot.flows.clinic.profiles import views as profiles_views
 from bot.flows.common.refusals import words_of
@@ -81,7 +81,7 @@ def _username(text: str) -> str:
 
 async def template(_house: House, _settings: Settings, options: Namespace) -> None:
     """Make a file, explained, into which a clinic writes all that the bot has to know of it."""
-    write_new_file(options.file, clinic_file.template().encode())
+    write_new_file(options.file, clinic_writing.template().encode())
     print(f"The template is in {options.file}.")
 
 
@@ -161,7 +161,7 @@ async def show(house: House, settings: Settings, options: Namespace) -> None:
     logs.set_up(settings.log_level)
     async with house.looked_at(settings) as services:
         try:
-            print(clinic_file.write(await services.profiles.entered(options.code)), end="")
+            print(clinic_writing.write(await services.profiles.entered(options.code)), end="")
         except NoSuchClinic:
             raise _no_clinic(options.code) from None
 

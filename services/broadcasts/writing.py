@@ -11,8 +11,8 @@ from services.model.broadcasts import Audience, Broadcast, Recipient, Whom
 from services.model.clinic import Clinic
 from services.model.messages import NotificationKind, Planned, Urgency
 from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
+from services.model.settings.texts import has_unseen, length
 from services.rules.quiet_hours import after_quiet
-from services.rules.typed_texts import has_unseen, length
 
 LONGEST_NEWS = 3500
 """With its heading and every sign escaped, it fits into a message of Telegram: 4096."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.access.posts import post_of
 from services.clinic.profiles import Change, ClinicEntry, entry_of, make, planned
-from services.clinic.settings import Fact, changed, kind_of, mark_of, value_of
+from services.clinic.settings import FACTS, SIGNED_BY, changed, mark_of, value_of
 from services.model.access import ADMINISTRATION, Post
 from services.model.conversations import Asked, Conversation
 from services.model.ids import PersonId, PostId
@@ -32,7 +32,7 @@ class FactQuestion:
     """One value, and the question what it shall be."""
 
     post: Post
-    fact: Fact
+    fact: str
     entry: ClinicEntry
     problem: Refusal | None = None
     """Why what was typed will not do."""
@@ -44,7 +44,7 @@ class Proposal:
     whether nobody changed the value, nor typed another one."""
 
     post: Post
-    fact: Fact
+    fact: str
     change: Change
     before: int
     after: int
@@ -68,7 +68,7 @@ class ClinicDesk:
             return ClinicPage(post, await entry_of(tx, post.clinic))
 
     @use_case
-    async def ask(self, person: PersonId, post_id: PostId, fact: Fact) -> FactQuestion:
+    async def ask(self, person: PersonId, post_id: PostId, fact: str) -> FactQuestion:
         """Take what is typed next for this value. Raises `NotFound`: not an administrator."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
@@ -101,19 +101,19 @@ class ClinicDesk:
             return await self._take(tx, post, fact_of(asked), words)
 
     @use_case
-    async def choose(self, person: PersonId, post_id: PostId, fact: Fact, choice: int) -> Answer:
+    async def choose(self, person: PersonId, post_id: PostId, fact: str, choice: int) -> Answer:
         """The same by a button, one of those that the value is offered with.
 
         Raises `NotFound`: not an administrator, or there is no such button.
         """
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            choices = kind_of(fact).choices
+            choices = FACTS[fact].kind.choices
             if choice >= len(choices):
                 raise NotFound
             return await self._take(tx, post, fact, choices[choice])
 
-    async def _take(self, tx: Transaction, post: Post, fact: Fact, words: str) -> Answer:
+    async def _take(self, tx: Transaction, post: Post, fact: str, words: str) -> Answer:
         answer: Answer
         try:
             answer = await self._proposal(tx, post, fact, words)
@@ -126,7 +126,7 @@ class ClinicDesk:
         return answer
 
     @use_case
-    async def proposal(self, person: PersonId, post_id: PostId, fact: Fact) -> Answer:
+    async def proposal(self, person: PersonId, post_id: PostId, fact: str) -> Answer:
         """What was typed last, beside what the clinic says by now; the question, if nothing was.
 
         Raises `NotFound`: not an administrator.
@@ -141,19 +141,19 @@ class ClinicDesk:
             except Refusal as problem:
                 return FactQuestion(post, fact, await entry_of(tx, post.clinic), problem)
 
-    async def _proposal(self, tx: Transaction, post: Post, fact: Fact, words: str) -> Proposal:
-        value = kind_of(fact).read(words)
+    async def _proposal(self, tx: Transaction, post: Post, fact: str, words: str) -> Proposal:
+        value = FACTS[fact].kind.read(words)
         entry = await entry_of(tx, post.clinic)
         if value == value_of(fact, entry):
             raise SameAsBefore
-        if fact is Fact.SIGNED_BY and value and not entry.profile.ill_words:
+        if fact == SIGNED_BY and value and not entry.profile.ill_words:
             raise NothingToSign
         change = await planned(tx, post.clinic, changed(fact, entry, value), self._clock())
         return Proposal(post, fact, change, mark_of(fact, entry), mark(words))
 
     @use_case
     async def save(
-        self, person: PersonId, post_id: PostId, fact: Fact, before: int, after: int
+        self, person: PersonId, post_id: PostId, fact: str, before: int, after: int
     ) -> ClinicPage:
         """Let the clinic say what was typed last, if that and what it says now are as they were
         shown; the marks of the `Proposal` tell.
@@ -178,28 +178,28 @@ class ClinicDesk:
             entry = await entry_of(tx, clinic)
             if mark_of(fact, entry) != before:
                 raise ChangedMeanwhile
-            value = kind_of(fact).read(words)
+            value = FACTS[fact].kind.read(words)
             change = await planned(tx, clinic, changed(fact, entry, value), now)
             await make(tx, clinic, change, now)
             await tx.conversations.close(person)
             return ClinicPage(post, change.after, change)
 
 
-def _asked(post: Post, fact: Fact, now: datetime, words: str | None = None) -> Conversation:
+def _asked(post: Post, fact: str, now: datetime, words: str | None = None) -> Conversation:
     """The topic's first line names the fact; what follows was typed."""
     topic = str(fact) if words is None else f"{fact}\n{words}"
     return Conversation(Asked.CLINIC_FACT, post.clinic.id, now, post_id=post.id, topic=topic)
 
 
-def fact_of(asked: Conversation) -> Fact:
+def fact_of(asked: Conversation) -> str:
     """Which value was asked for. Raises `NotFound`: there is no such value any more."""
-    try:
-        return Fact(asked.topic.partition("\n")[0])
-    except ValueError:
-        raise NotFound from None
+    fact = asked.topic.partition("\n")[0]
+    if fact not in FACTS:
+        raise NotFound
+    return fact
 
 
-def _words_of(asked: Conversation | None, post: Post, fact: Fact) -> str | None:
+def _words_of(asked: Conversation | None, post: Post, fact: str) -> str | None:
     """What was typed for this fact, at this post; None: nothing yet, or something else."""
     if asked is None or asked.asked is not Asked.CLINIC_FACT or asked.post_id != post.id:
         return None

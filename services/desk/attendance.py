@@ -15,11 +15,11 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.desk import NotesNotKept
 from services.model.refusals.typed import BadValue
 from services.model.schedule import Delay
+from services.model.settings.kinds import Words
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import visit_states
-from services.rules.typed_texts import Words
 from services.runtime.use_case import use_case
 from services.visits.confirming import to_change
 from services.visits.staff_view import StaffVisit, opened

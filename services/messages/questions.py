@@ -10,11 +10,11 @@ from services.model.letters import ClinicAnswered, QuestionsWait
 from services.model.messages import Notification, NotificationKind, Planned, Standing, Urgency
 from services.model.questions import Question
 from services.model.refusals.base import NotFound
+from services.model.settings.kinds import Words
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.questions import is_doctors, may_answer
 from services.rules.quiet_hours import after_quiet
-from services.rules.typed_texts import Words
 
 LONGEST_QUESTION = 500
 """Characters of a question, and of an answer: both are read on a phone, and stand on one screen

@@ -7,6 +7,21 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.model.ids import ClinicId, DistrictId, DoctorId
+from services.model.settings.kinds import (
+    Code,
+    Days,
+    Number,
+    OneOf,
+    Phone,
+    Place,
+    QuietHours,
+    Span,
+    TimeOfDay,
+    Words,
+    YesOrNo,
+    Zone,
+)
+from services.model.settings.setting import Group, setting, settings_of
 
 
 class Reason(StrEnum):
@@ -33,13 +48,30 @@ class Position:
     longitude: float
 
 
+LONGEST_NAME = 100
+LONGEST_LINE = 200
+LONGEST_NOTE = 500
+LONGEST_ILL_WORDS = 2500
+LONGEST_CONSENT = 3500
+"""With its heading, or with what it was before, it fits into a message of Telegram: 4096."""
+
+_NAME = Words(LONGEST_NAME, needed=True)
+_NOTE = Words(LONGEST_NOTE, lines=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much one person can have at once, so that a prankster cannot empty a Monday (R51)."""
 
-    children: int = 8
+    children: int = field(
+        default=8,
+        metadata=setting(Number(1, 20), Group.BOOKING, at="booking.most_children", wanted=True),
+    )
     """In the person's care."""
-    visits: int = 8
+    visits: int = field(
+        default=8,
+        metadata=setting(Number(1, 50), Group.BOOKING, at="booking.most_visits", wanted=True),
+    )
     """Ahead at one clinic, of all these children together."""
 
 
@@ -55,9 +87,16 @@ class Hours:
 class Reminding:
     """When a clinic reminds families of a visit, unless they wish otherwise."""
 
-    evening: time = time(18)
+    evening: time = field(
+        default=time(18), metadata=setting(TimeOfDay(), Group.REMINDERS, wanted=True)
+    )
     """On the day before, on the clinic's wall."""
-    before: timedelta = timedelta(hours=2)
+    before: timedelta = field(
+        default=timedelta(hours=2),
+        metadata=setting(
+            Span(30, 24 * 60), Group.REMINDERS, at="reminders.before_minutes", wanted=True
+        ),
+    )
     """How long before the visit, once more."""
 
 
@@ -73,11 +112,29 @@ class Unanswered(StrEnum):
 class Confirming:
     """How long a visit waits for the doctor's word, and what follows where it does not come."""
 
-    within: timedelta = timedelta(hours=4)
+    within: timedelta = field(
+        default=timedelta(hours=4),
+        metadata=setting(
+            Span(30, 72 * 60),
+            Group.BOOKING,
+            key="confirm-in",
+            at="booking.confirm_within_minutes",
+        ),
+    )
     """Counted from the booking, without the clinic's quiet hours."""
-    before: timedelta = timedelta(hours=2)
+    before: timedelta = field(
+        default=timedelta(hours=2),
+        metadata=setting(
+            Span(0, 7 * 24 * 60),
+            Group.BOOKING,
+            key="confirm-by",
+            at="booking.confirm_before_minutes",
+        ),
+    )
     """At the latest so long before the visit."""
-    unanswered: Unanswered = Unanswered.BOOKED
+    unanswered: Unanswered = field(
+        default=Unanswered.BOOKED, metadata=setting(OneOf(Unanswered), Group.BOOKING)
+    )
 
 
 class LegalBasis(StrEnum):
@@ -91,60 +148,138 @@ class LegalBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicProfile:
-    """What a clinic says of itself and how it lets families book."""
+    """What a clinic says of itself and how it lets families book.
 
-    code: str
+    A field's metadata is all that makes it a setting: screens, file, template and storage follow
+    (decision 52), in this order. Its words are in `bot/flows/clinic/wording.py`.
+    """
+
+    code: str = field(metadata=setting(Code(), None, at="code"))
     """Names the clinic in a poster link; public."""
-    name: str
-    zone: ZoneInfo
-    address: str
-    phone: str
+    name: str = field(metadata=setting(_NAME, Group.CONTACTS))
+    phone: str = field(metadata=setting(Phone(), Group.CONTACTS))
     """The registry's phone."""
-    home_call_phone: str
-    home_call_hours: str
+    home_call_phone: str = field(
+        metadata=setting(Phone(), Group.CONTACTS, key="home-phone", at="home_call.phone")
+    )
+    home_call_hours: str = field(
+        metadata=setting(_NAME, Group.CONTACTS, key="home-hours", at="home_call.hours")
+    )
     """When a doctor can be called to the home, in the clinic's own words, e.g. "7:30-12:00"."""
-    ill_words: str
-    """What the clinic tells a family whose child is ill now. The words are the clinic's own, and
-    are told only once a doctor has signed them: see `signed_ill_words`."""
-    ill_words_signed_by: str = ""
-    """The doctor who answers for them; without one they are a draft."""
-    urgent_phone: str = ""
+    urgent_phone: str = field(
+        default="", metadata=setting(Phone(needed=False), Group.CONTACTS, key="urgent")
+    )
     """Whom to call at the clinic when it cannot wait; none is left out."""
-    directions: str = ""
-    """How to get there and in, in the clinic's own words."""
-    position: Position | None = None
-    duty: str = ""
+    duty: str = field(default="", metadata=setting(_NOTE, Group.CONTACTS))
     """Who sees a child today when every time is taken, in the clinic's own words."""
-    notice: timedelta = timedelta(minutes=30)
-    """How long before its start a slot stops being bookable."""
-    horizon_days: int = 14
+    address: str = field(
+        metadata=setting(Words(LONGEST_LINE, needed=True), Group.CONTACTS),
+    )
+    directions: str = field(default="", metadata=setting(_NOTE, Group.CONTACTS, key="way"))
+    """How to get there and in, in the clinic's own words."""
+    position: Position | None = field(
+        default=None,
+        metadata=setting(
+            Place(Position), Group.CONTACTS, key="map", at=("map.latitude", "map.longitude")
+        ),
+    )
+    zone: ZoneInfo = field(metadata=setting(Zone(), Group.CONTACTS))
+    horizon_days: int = field(
+        default=14, metadata=setting(Days(1, 180), Group.BOOKING, key="horizon", wanted=True)
+    )
     """How many days ahead families see times, today not counted."""
-    opens_at: time = time.min
+    opens_at: time = field(
+        default=time.min, metadata=setting(TimeOfDay(), Group.BOOKING, key="opens", wanted=True)
+    )
     """When the last day of the horizon opens, on the clinic's wall."""
-    one_visit_per_doctor: bool = True
-    """Whether a child may have only one visit ahead with the same doctor."""
-    hold: timedelta = timedelta(minutes=3)
+    notice: timedelta = field(
+        default=timedelta(minutes=30),
+        metadata=setting(
+            Span(0, 7 * 24 * 60), Group.BOOKING, at="booking.notice_minutes", wanted=True
+        ),
+    )
+    """How long before its start a slot stops being bookable."""
+    hold: timedelta = field(
+        default=timedelta(minutes=3),
+        metadata=setting(Span(0, 30), Group.BOOKING, at="booking.hold_minutes", wanted=True),
+    )
     """How long a time is kept for the family that looks at it before booking; zero: not at all."""
-    offer: timedelta = timedelta(hours=2)
+    offer: timedelta = field(
+        default=timedelta(hours=2),
+        metadata=setting(Span(15, 24 * 60), Group.BOOKING, at="booking.offer_minutes", wanted=True),
+    )
     """How long times are kept for a family whose visit the clinic cannot keep, from when it is
     told."""
-    limits: Limits = Limits()
-    reminding: Reminding = Reminding()
-    quiet: Hours = Hours(time(21), time(7))
-    """When families are left in peace, over midnight if it ends earlier than it starts; two equal
-    times are never."""
-    preparation: Mapping[Reason, str] = field(default_factory=dict)
-    """The clinic's own words about how to prepare; where it has none, the bot's."""
-    doctors_confirm: bool = False
+    one_visit_per_doctor: bool = field(
+        default=True, metadata=setting(YesOrNo(), Group.BOOKING, key="one-visit", wanted=True)
+    )
+    """Whether a child may have only one visit ahead with the same doctor."""
+    doctors_confirm: bool = field(
+        default=False, metadata=setting(YesOrNo(), Group.BOOKING, key="confirm")
+    )
     """Whether what a family books itself is booked only once the doctor has said so."""
     confirming: Confirming = Confirming()
-    cancellation: str = ""
+    limits: Limits = Limits()
+    cancellation: str = field(
+        default="", metadata=setting(Words(LONGEST_LINE), Group.BOOKING, key="cancelling")
+    )
     """What the clinic asks of who cancels, in its own words, one line."""
-    legal_basis: LegalBasis = LegalBasis.CONSENT
-    doctors_answer: bool = False
+    reminding: Reminding = Reminding()
+    quiet: Hours = field(
+        default=Hours(time(21), time(7)),
+        metadata=setting(
+            QuietHours(Hours),
+            Group.REMINDERS,
+            at=("reminders.quiet_from", "reminders.quiet_until"),
+            wanted=True,
+        ),
+    )
+    """When families are left in peace, over midnight if it ends earlier than it starts; two equal
+    times are never."""
+    doctors_answer: bool = field(
+        default=False, metadata=setting(YesOrNo(), Group.QUESTIONS, key="answers")
+    )
     """Whether questions about a visit go to its doctor; otherwise they go to the registry."""
-    answer_within: timedelta = timedelta(hours=4)
+    answer_within: timedelta = field(
+        default=timedelta(hours=4),
+        metadata=setting(
+            Span(30, 7 * 24 * 60),
+            Group.QUESTIONS,
+            key="waits",
+            at="questions.answer_within_minutes",
+        ),
+    )
     """How long a question may wait before whoever can answer is reminded of it, once."""
+    ill_words: str = field(
+        default="", metadata=setting(Words(LONGEST_ILL_WORDS, lines=True), Group.TEXTS)
+    )
+    """What the clinic tells a family whose child is ill now. The words are the clinic's own, and
+    are told only once a doctor has signed them: see `signed_ill_words`."""
+    ill_words_signed_by: str = field(
+        default="", metadata=setting(Words(LONGEST_NAME), Group.TEXTS, key="signed-by")
+    )
+    """The doctor who answers for them; without one they are a draft."""
+    legal_basis: LegalBasis = field(
+        default=LegalBasis.CONSENT, metadata=setting(OneOf(LegalBasis), Group.TEXTS, key="basis")
+    )
+    preparation: Mapping[Reason, str] = field(
+        default_factory=dict,
+        metadata=setting(
+            _NOTE,
+            Group.PREPARATION,
+            each={
+                Reason.ILLNESS: "p-illness",
+                Reason.CONSULTATION: "p-consult",
+                Reason.REPEAT: "p-repeat",
+                Reason.AFTER_ILLNESS: "p-after",
+                Reason.CHECK_UP: "p-check-up",
+                Reason.VACCINATION: "p-vaccine",
+                Reason.INFANT_DAY: "p-infants",
+                Reason.CERTIFICATE: "p-certif",
+            },
+        ),
+    )
+    """The clinic's own words about how to prepare; where it has none, the bot's."""
 
     @property
     def signed_ill_words(self) -> str:
@@ -173,6 +308,10 @@ class Clinic(ClinicProfile):
     """A children's clinic or its branch, with its own time zone."""
 
     id: ClinicId
+
+
+SETTINGS = settings_of(ClinicProfile)
+"""All that a clinic says of itself, in the order in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from services.broadcasts.progress import (
     WhomToTell,
 )
 from services.broadcasts.writing import LONGEST_NEWS
-from services.clinic.settings import LONGEST_LINE
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Whom
+from services.model.clinic import LONGEST_LINE
 from services.model.ids import BroadcastId, PersonId
 from services.model.messages import NotificationState
 from services.model.people import Language, Person

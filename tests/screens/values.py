@@ -7,23 +7,27 @@ from typing import Any
 
 from bot.telegram.screen import Document, Picture, Screen
 from services.broadcasts.writing import LONGEST_NEWS
-from services.clinic.settings import (
+from services.desk.attendance import LONGEST_STAFF_NOTE
+from services.families import home
+from services.messages.questions import LONGEST_QUESTION
+from services.model.access import Post, Role
+from services.model.clinic import (
     LONGEST_CONSENT,
     LONGEST_ILL_WORDS,
     LONGEST_LINE,
     LONGEST_NAME,
     LONGEST_NOTE,
+    District,
+    LegalBasis,
+    Position,
+    Reason,
+    Unanswered,
 )
-from services.clinic.value_kinds import LONGEST_PHONE
-from services.desk.attendance import LONGEST_STAFF_NOTE
-from services.families import home
-from services.messages.questions import LONGEST_QUESTION
-from services.model.access import Post, Role
-from services.model.clinic import District, LegalBasis, Position, Reason, Unanswered
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, DistrictId, PersonId, PostId, QuestionId
 from services.model.people import Child, PhoneNumber
 from services.model.questions import Answer, Question
+from services.model.settings.kinds import LONGEST_PHONE
 from services.model.slots import DayTimes, Stretch
 from services.model.visits import AppointmentState, Deadline, Need, Offered
 from services.rules import names

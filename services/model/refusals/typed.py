@@ -1,5 +1,7 @@
 """Why a typed value would not do."""
 
+from collections.abc import Sequence
+
 from services.model.refusals.base import Refusal
 
 
@@ -71,6 +73,11 @@ class QuietUnclear(BadValue):
 class NotADegree(BadValue):
     """No place on the map."""
 
+    def __init__(self, most: int = 180) -> None:
+        super().__init__(most)
+        self.most = most
+        """Degrees, to either side of zero."""
+
 
 class NotAZone(BadValue):
     """No time zone that is known."""
@@ -78,3 +85,19 @@ class NotAZone(BadValue):
 
 class NotYesOrNo(BadValue):
     """None of what there is to choose from."""
+
+
+class NotOneOf(NotYesOrNo):
+    """None of several that have names."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        super().__init__(choices)
+        self.choices = choices
+
+
+class NotAText(BadValue):
+    """A number, or true, where words are wanted."""
+
+
+class NotACode(BadValue):
+    """Nothing that could name a clinic in a link."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.documents import clinic_file
+from bot.documents import clinic_writing
 from tests.bot.commands.running import CommandLine, start
 
 
@@ -16,7 +16,7 @@ def bot(tmp_path: Path) -> CommandLine:
 def filled_in(folder: Path) -> Path:
     """The template as a clinic fills it in."""
     file = folder / "clinic.toml"
-    text = clinic_file.template()
+    text = clinic_writing.template()
     for key, value in {
         "code": "vasilek",
         "name": "Клиника «Василёк»",
@@ -41,7 +41,7 @@ def test_a_clinic_is_entered_shown_changed_and_listed(bot: CommandLine, tmp_path
     """What is shown can be entered, and changes nothing; a change is said before it is made."""
     made = bot("clinic", "template", "empty.toml")
     assert (made.code, made.said) == (0, "The template is in empty.toml.\n")
-    assert (tmp_path / "empty.toml").read_text("utf-8") == clinic_file.template()
+    assert (tmp_path / "empty.toml").read_text("utf-8") == clinic_writing.template()
     file = filled_in(tmp_path)
     asked = bot("clinic", "enter", file.name)
     assert (asked.code, asked.complained) == (

@@ -9,25 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import words
-from bot.documents.clinic_file import (
-    BadClinicFile,
-    Problem,
-    Trouble,
-    read,
-    read_street,
-    template,
-    write,
-    write_street,
-)
+from bot.documents.clinic_file import BadClinicFile, Problem, Trouble, read
+from bot.documents.clinic_writing import template, write
+from bot.documents.streets import read_street, write_street
 from bot.flows.clinic.profiles import views as profiles_views
 from bot.flows.families.onboarding import views as onboarding_views
 from bot.flows.families.settings import views as settings_views
 from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
-from services.clinic.settings import LONGEST_CONSENT, LONGEST_NAME
+from services.clinic.settings import TEXTS
 from services.families.consents import Agreement
 from services.families.onboarding import AskConsent
 from services.model.clinic import (
+    LONGEST_CONSENT,
+    LONGEST_NAME,
+    SETTINGS,
     Addresses,
     Clinic,
     Confirming,
@@ -43,6 +39,9 @@ from services.model.clinic import (
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ClinicId
 from services.model.people import Language
+from services.model.refusals import typed
+from services.model.refusals.typed import BadValue
+from services.model.settings.kinds import Part
 from tests.conftest import CONSENTS, ROMASHKA
 
 STREETS = (
@@ -119,12 +118,12 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
     """Nothing else is wrong with it: the rest has values that can stay."""
     found = problems_of(template())
 
-    assert {each.trouble for each in found} == {Trouble.MISSING}
+    assert {type(each.trouble) for each in found} == {typed.TextMissing}
     assert [each.key for each in found] == [
         "code",
         "name",
-        "address",
         "phone",
+        "address",
         "home_call.phone",
         "home_call.hours",
         "consents.processing",
@@ -134,62 +133,69 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "trouble", "key"),
     [
-        ('code = "romashka"', 'code = "Ромашка"', Trouble.BAD_CODE, "code"),
-        ('code = "romashka"', 'code = "r"', Trouble.BAD_CODE, "code"),
-        ('code = "romashka"', "code = 5", Trouble.NOT_TEXT, "code"),
-        ('zone = "Asia/Omsk"', 'zone = "Asia/Nowhere"', Trouble.BAD_ZONE, "zone"),
-        ('zone = "Asia/Omsk"', 'zone = "../Omsk"', Trouble.BAD_ZONE, "zone"),
-        ('phone = "+7 495 000-00-01"', 'phone = "по городу"', Trouble.BAD_PHONE, "phone"),
-        ('phone = "+7 495 000-00-01"', 'phone = "12-34"', Trouble.BAD_PHONE, "phone"),
-        ('phone = "+7 495 000-00-01"', 'phone = "кв. 12345"', Trouble.BAD_PHONE, "phone"),
-        ('legal_basis = "secrecy"', 'legal_basis = "law"', Trouble.BAD_BASIS, "legal_basis"),
+        ('code = "romashka"', 'code = "Ромашка"', typed.NotACode, "code"),
+        ('code = "romashka"', 'code = "r"', typed.NotACode, "code"),
+        ('code = "romashka"', "code = 5", typed.NotAText, "code"),
+        ('zone = "Asia/Omsk"', 'zone = "Asia/Nowhere"', typed.NotAZone, "zone"),
+        ('zone = "Asia/Omsk"', 'zone = "../Omsk"', typed.NotAZone, "zone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "по городу"', typed.NotAPhone, "phone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "12-34"', typed.NotAPhone, "phone"),
+        ('phone = "+7 495 000-00-01"', 'phone = "кв. 12345"', typed.NotAPhone, "phone"),
+        ('legal_basis = "secrecy"', 'legal_basis = "law"', typed.NotOneOf, "legal_basis"),
         (
             'unanswered = "given-back"',
             'unanswered = "never"',
-            Trouble.BAD_SILENCE,
+            typed.NotOneOf,
             "booking.unanswered",
         ),
         (
             "confirm_within_minutes = 480",
             "confirm_within_minutes = 5",
-            Trouble.BAD_NUMBER,
+            typed.SpanOutOfRange,
             "minutes",
         ),
-        ('address = "ул. Садовая, 7"', 'address = "а\\nб"', Trouble.SEVERAL_LINES, "address"),
+        ('address = "ул. Садовая, 7"', 'address = "а\\nб"', typed.NotOneLine, "address"),
         (
             'address = "ул. Садовая, 7"',
             'address = "а\\u0000"',
-            Trouble.BAD_CHARACTER,
+            typed.UnseenCharacter,
             "address",
         ),
-        ("horizon_days = 21", "horizon_days = 0", Trouble.BAD_NUMBER, "booking.horizon_days"),
-        ("horizon_days = 21", "horizon_days = true", Trouble.BAD_NUMBER, "booking.horizon_days"),
-        ("horizon_days = 21", "horizon_days = 2.5", Trouble.BAD_NUMBER, "booking.horizon_days"),
-        ("horizon_days = 21", "", Trouble.MISSING, "booking.horizon_days"),
+        ("horizon_days = 21", "horizon_days = 0", typed.NumberOutOfRange, "booking.horizon_days"),
+        (
+            "horizon_days = 21",
+            "horizon_days = true",
+            typed.NumberOutOfRange,
+            "booking.horizon_days",
+        ),
+        ("horizon_days = 21", "horizon_days = 2.5", typed.NumberOutOfRange, "booking.horizon_days"),
+        ("horizon_days = 21", "", typed.TextMissing, "booking.horizon_days"),
         ("horizon_days = 21", "horizn = 21\nhorizon_days = 21", Trouble.UNKNOWN, "booking.horizn"),
-        ('opens_at = "08:30"', 'opens_at = "25:00"', Trouble.BAD_TIME, "booking.opens_at"),
+        ('opens_at = "08:30"', 'opens_at = "25:00"', typed.NotATime, "booking.opens_at"),
         (
             "one_visit_per_doctor = false",
             'one_visit_per_doctor = "no"',
-            Trouble.NOT_YES_OR_NO,
+            typed.NotYesOrNo,
             "booking.one_visit_per_doctor",
         ),
-        ("latitude = 54.98", "latitude = 91", Trouble.BAD_DEGREES, "map.latitude"),
-        ("latitude = 54.98", "latitude = nan", Trouble.BAD_DEGREES, "map.latitude"),
-        ("latitude = 54.98", "", Trouble.MISSING, "map.latitude"),
-        ('room = "14"', 'room = ""', Trouble.MISSING, "doctor[1].room"),
+        ("latitude = 54.98", "latitude = 91", typed.NotADegree, "map.latitude"),
+        ("latitude = 54.98", "latitude = nan", typed.NotADegree, "map.latitude"),
+        ("latitude = 54.98", "", typed.TextMissing, "map.latitude"),
+        ('room = "14"', 'room = ""', typed.TextMissing, "doctor[1].room"),
         ('"Лесной пер., 3"', '"Лесной пер., к 3"', Trouble.BAD_STREET, "streets[5]"),
         ('"Лесной пер., 3"', '"Лесной пер., 9–3"', Trouble.BAD_STREET, "streets[5]"),
-        ('"Лесной пер., 3"', '""', Trouble.MISSING, "doctor[1].district[1].streets[5]"),
+        ('"Лесной пер., 3"', '""', typed.TextMissing, "doctor[1].district[1].streets[5]"),
     ],
 )
-def test_a_bad_value_is_named_by_its_key(old: str, new: str, trouble: Trouble, key: str) -> None:
+def test_a_bad_value_is_named_by_its_key(
+    old: str, new: str, trouble: Trouble | type[BadValue], key: str
+) -> None:
     """And nothing else is."""
     written = write(WITH_STREETS)
     assert old in written
     [found] = problems_of(written.replace(old, new, 1))
 
-    assert found.trouble is trouble
+    assert trouble in (found.trouble, type(found.trouble))
     assert found.key.endswith(key)
 
 
@@ -245,7 +251,7 @@ def test_all_problems_are_named_at_once() -> None:
     found = problems_of(written.replace('"romashka"', '"Р"').replace('"14"', f'"{"1" * 21}"'))
 
     assert [each.key for each in found] == ["code", "booking.horizon_days", "doctor[1].room"]
-    assert (found[1].least, found[1].most) == (1, 180)
+    assert repr(found[1].trouble) == repr(typed.NumberOutOfRange(1, 180))
 
 
 def test_a_doctor_and_a_district_are_there_once() -> None:
@@ -316,14 +322,43 @@ def test_the_longest_consent_fits_a_message(language: Language, purpose: Purpose
 
     consents = {**CONSENTS, purpose: text.text + "я"}
     [found] = problems_of(write(ClinicEntry(ROMASHKA, consents)))
-    assert (found.trouble, found.key) == (Trouble.TOO_LONG, f"consents.{purpose}")
+    assert (type(found.trouble), found.key) == (typed.TextTooLong, f"consents.{purpose}")
+
+
+UNFIT = (
+    typed.TextMissing(),
+    typed.TextTooLong(3, 100),
+    typed.NumberOutOfRange(1, 2),
+    typed.NotADegree(90),
+    typed.NotOneOf(("a", "b")),
+    *(each() for each in profiles_views.FORMS if each is not typed.TextMissing),
+)
 
 
 @pytest.mark.parametrize("language", Language)
 def test_every_trouble_has_words(language: Language) -> None:
     """Different ones, with the key in front and no place left unfilled."""
+    troubles: list[Trouble | BadValue] = [*Trouble, *UNFIT]
     with words.speaking(words.load(), language):
-        said = {profiles_views.problem(Problem(each, "some.key", "x", 1, 2)) for each in Trouble}
+        said = {profiles_views.problem(Problem(each, "some.key", "x")) for each in troubles}
 
-    assert len(said) == len(Trouble)
+    assert len(said) == len(troubles)
     assert all(text.startswith("some.key: ") and "{" not in text for text in said)
+
+
+def refused(part: Part, plain: object) -> BadValue | None:
+    """Why a file may not say this there."""
+    try:
+        part.check(part.kept(plain))
+    except BadValue as problem:
+        return problem
+    return None
+
+
+def test_why_a_setting_will_not_do_can_be_told() -> None:
+    """Whatever stands at its key, of whatever type."""
+    odd: list[object] = ["", "\x00", "?", "?" * 5000, 10**9, -1.5, [], {}, False, float("nan")]
+    parts = [part for each in (*SETTINGS, *TEXTS) for part in each.kind.parts]
+    problems = [refused(part, plain) for part in parts for plain in odd]
+    with words.speaking(words.load(), Language.RUSSIAN):
+        assert all(profiles_views.problem(Problem(each)) for each in problems if each)

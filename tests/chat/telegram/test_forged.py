@@ -11,7 +11,6 @@ from aiogram.utils.i18n import I18n
 
 from bot.flows.common import taps as common_taps
 from bot.flows.visits.search import taps as search_taps
-from services.clinic.settings import Fact, Group
 from services.desk.errands import Aim
 from services.model.access import Role
 from services.model.broadcasts import Audience, Whom
@@ -20,6 +19,7 @@ from services.model.consents import Purpose
 from services.model.ids import PersonId, PostId
 from services.model.people import Language
 from services.model.schedule import DeviationKind, Leave
+from services.model.settings.setting import Group
 from storage.tables.base import Base
 from tests.chat.conftest import Chat, World, come, register, world_over
 from tests.conftest import House, StillClock, house_over, with_clinic
@@ -167,7 +167,7 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "done": True,
         "ill": True,
         "seen": 0,
-        "fact": Fact.NAME,
+        "fact": "name",
         "group": Group.CONTACTS,
         "choice": 0,
         "came": True,

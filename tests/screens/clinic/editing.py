@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from bot.flows.clinic.editing import views
 from services.clinic.editing import ClinicPage, FactQuestion, Proposal
 from services.clinic.profiles import Change, ClinicEntry
-from services.clinic.settings import CONSENTS, Fact, Group
+from services.clinic.settings import CONSENTS, FACTS
 from services.model.clinic import ClinicProfile, Hours
 from services.model.consents import Purpose
 from services.model.refusals.typed import TextTooLong
+from services.model.settings.setting import Group
 from tests.screens.values import CLINIC, IRINA, LONGEST_CONSENT_TEXT, Samples
 
 WHOLE = ClinicEntry(
@@ -41,7 +42,7 @@ ADMINISTRATORS = [ClinicPage(IRINA, entry) for entry in (WHOLE, EMPTY)]
 def every_proposal() -> Iterator[Proposal]:
     """From much to little, and from little to much, as far as a value can be empty."""
     for before, after in ((WHOLE, EMPTY), (EMPTY, WHOLE)):
-        for fact in Fact:
+        for fact in FACTS:
             published = {CONSENTS[fact]: 12} if fact in CONSENTS else {}
             change = Change(before, after, published, 1234)
             yield Proposal(IRINA, fact, change, 2**32 - 1, 2**32 - 1)
@@ -53,14 +54,14 @@ SAMPLES: Samples = {
         (each, group, saved)
         for each in ADMINISTRATORS
         for group in Group
-        for saved in (None, Fact.NAME)
+        for saved in (None, "name")
     ],
-    views.saved: [(replace(ADMINISTRATORS[0], saved=Change(WHOLE, EMPTY)), Fact.NAME)],
+    views.saved: [(replace(ADMINISTRATORS[0], saved=Change(WHOLE, EMPTY)), "name")],
     views.answered: [],
     views.question: [
         (FactQuestion(IRINA, fact, each.entry, problem),)
         for each in ADMINISTRATORS
-        for fact in Fact
+        for fact in FACTS
         for problem in (None, TextTooLong(1234, 3500))
     ],
     views.proposal: [(each,) for each in every_proposal()],

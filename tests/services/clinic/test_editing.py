@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.clinic.editing import FactQuestion, Proposal
-from services.clinic.settings import Fact
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Hours, LegalBasis, Position, Reason
 from services.model.consents import Purpose
@@ -35,12 +34,12 @@ async def lena(house: House, clinic: Clinic) -> Employee:
     return await employ(house, Role.ADMINISTRATOR, 204)
 
 
-async def typed(house: House, who: Employee, fact: Fact, words: str) -> Proposal | FactQuestion:
+async def typed(house: House, who: Employee, fact: str, words: str) -> Proposal | FactQuestion:
     await house.services.clinic_desk.ask(who.person, who.post, fact)
     return await house.services.clinic_desk.typed(who.person, words)
 
 
-async def proposed(house: House, who: Employee, fact: Fact, words: str) -> Proposal:
+async def proposed(house: House, who: Employee, fact: str, words: str) -> Proposal:
     answer = await typed(house, who, fact, words)
     assert isinstance(answer, Proposal), answer
     return answer
@@ -58,30 +57,30 @@ async def stored(house: House) -> Any:
 @pytest.mark.parametrize(
     ("fact", "words", "name", "value"),
     [
-        (Fact.NAME, " Клиника «Роза» ", "name", "Клиника «Роза»"),
-        (Fact.PHONE, "8 (800) 555-35-35, доб. 2", "phone", "8 (800) 555-35-35, доб. 2"),
-        (Fact.URGENT_PHONE, "+7 495 000-00-03", "urgent_phone", "+7 495 000-00-03"),
-        (Fact.POSITION, "55,77; 37.61", "position", Position(55.77, 37.61)),
-        (Fact.ZONE, "Asia/Omsk", "zone", ZoneInfo("Asia/Omsk")),
-        (Fact.HORIZON, "21 день", "horizon_days", 21),
-        (Fact.OPENS_AT, "8.30", "opens_at", time(8, 30)),
-        (Fact.NOTICE, "2 часа", "notice", timedelta(hours=2)),
-        (Fact.HOLD, "0", "hold", timedelta(0)),
-        (Fact.OFFER, "3 часа", "offer", timedelta(hours=3)),
-        (Fact.ONE_VISIT, "нет", "one_visit_per_doctor", False),
-        (Fact.CONFIRM, "да", "doctors_confirm", True),
-        (Fact.CANCELLATION, "За два часа.", "cancellation", "За два часа."),
-        (Fact.QUIET, "с 22 до 6:30", "quiet", Hours(time(22), time(6, 30))),
-        (Fact.QUIET, "-", "quiet", Hours(time(0), time(0))),
-        (Fact.DOCTORS_ANSWER, "да", "doctors_answer", True),
-        (Fact.ANSWER_WITHIN, "2 ч", "answer_within", timedelta(hours=2)),
-        (Fact.BASIS, "secrecy", "legal_basis", LegalBasis.SECRECY),
-        (Fact.SIGNED_BY, "Ким О. В.", "ill_words_signed_by", "Ким О. В."),
-        (Fact.FOR_VACCINATION, "Карту.", "preparation", {Reason.VACCINATION: "Карту."}),
+        ("name", " Клиника «Роза» ", "name", "Клиника «Роза»"),
+        ("phone", "8 (800) 555-35-35, доб. 2", "phone", "8 (800) 555-35-35, доб. 2"),
+        ("urgent", "+7 495 000-00-03", "urgent_phone", "+7 495 000-00-03"),
+        ("map", "55,77; 37.61", "position", Position(55.77, 37.61)),
+        ("zone", "Asia/Omsk", "zone", ZoneInfo("Asia/Omsk")),
+        ("horizon", "21 день", "horizon_days", 21),
+        ("opens", "8.30", "opens_at", time(8, 30)),
+        ("notice", "2 часа", "notice", timedelta(hours=2)),
+        ("hold", "0", "hold", timedelta(0)),
+        ("offer", "3 часа", "offer", timedelta(hours=3)),
+        ("one-visit", "нет", "one_visit_per_doctor", False),
+        ("confirm", "да", "doctors_confirm", True),
+        ("cancelling", "За два часа.", "cancellation", "За два часа."),
+        ("quiet", "с 22 до 6:30", "quiet", Hours(time(22), time(6, 30))),
+        ("quiet", "-", "quiet", Hours(time(0), time(0))),
+        ("answers", "да", "doctors_answer", True),
+        ("waits", "2 ч", "answer_within", timedelta(hours=2)),
+        ("basis", "secrecy", "legal_basis", LegalBasis.SECRECY),
+        ("signed-by", "Ким О. В.", "ill_words_signed_by", "Ким О. В."),
+        ("p-vaccine", "Карту.", "preparation", {Reason.VACCINATION: "Карту."}),
     ],
 )
 async def test_a_value_is_typed_seen_and_saved(
-    house: House, irina: Employee, fact: Fact, words: str, name: str, value: object
+    house: House, irina: Employee, fact: str, words: str, name: str, value: object
 ) -> None:
     """Nothing is written before it is saved, and nothing but that value then."""
     before = await stored(house)
@@ -97,18 +96,18 @@ async def test_a_value_is_typed_seen_and_saved(
 @pytest.mark.parametrize(
     ("fact", "words", "problem"),
     [
-        (Fact.PHONE, "12-34", NotAPhone),
-        (Fact.PHONE, "-", TextMissing),
-        (Fact.NAME, "Ш" * 101, TextTooLong),
-        (Fact.NAME, ROMASHKA.name, SameAsBefore),
-        (Fact.TO_PROCESSING, "—", TextMissing),
+        ("phone", "12-34", NotAPhone),
+        ("phone", "-", TextMissing),
+        ("name", "Ш" * 101, TextTooLong),
+        ("name", ROMASHKA.name, SameAsBefore),
+        ("processing", "—", TextMissing),
     ],
 )
 async def test_what_will_not_do_is_asked_for_again(
-    house: House, irina: Employee, fact: Fact, words: str, problem: type[Exception]
+    house: House, irina: Employee, fact: str, words: str, problem: type[Exception]
 ) -> None:
     """With the reason; and what was typed before it can be saved no more."""
-    shown = await proposed(house, irina, Fact.NAME, "Роза")
+    shown = await proposed(house, irina, "name", "Роза")
     answer = await typed(house, irina, fact, words)
 
     assert isinstance(answer, FactQuestion)
@@ -120,7 +119,7 @@ async def test_what_will_not_do_is_asked_for_again(
 
 async def test_how_many_characters_are_too_many(house: House, irina: Employee) -> None:
     """As Telegram counts them: a smiling face is two."""
-    answer = await typed(house, irina, Fact.TO_NEWS, "😀" * 1750 + "яя")
+    answer = await typed(house, irina, "news", "😀" * 1750 + "яя")
 
     assert isinstance(answer, FactQuestion)
     assert isinstance(answer.problem, TextTooLong)
@@ -129,17 +128,17 @@ async def test_how_many_characters_are_too_many(house: House, irina: Employee) -
 
 async def test_a_consent_text_is_the_next_version(house: House, irina: Employee) -> None:
     """The first of a purpose is version 1; it cannot be taken away again."""
-    news = await proposed(house, irina, Fact.TO_NEWS, CONSENTS[Purpose.NEWS])
+    news = await proposed(house, irina, "news", CONSENTS[Purpose.NEWS])
     assert news.change.versions == {Purpose.NEWS: 1}
     await save(house, irina, news)
-    data = await proposed(house, irina, Fact.TO_PROCESSING, "Новый\nтекст.")
+    data = await proposed(house, irina, "processing", "Новый\nтекст.")
     assert data.change.versions == {Purpose.PROCESSING: 2}
     await save(house, irina, data)
 
     async with house.transactions.reads() as tx:
         text = await tx.consents.text(data.post.clinic.id, Purpose.PROCESSING)
     assert (text.version, text.text) == (2, "Новый\nтекст.")
-    answer = await typed(house, irina, Fact.TO_NEWS, "-")
+    answer = await typed(house, irina, "news", "-")
     assert isinstance(answer, FactQuestion)
     assert isinstance(answer.problem, TextMissing)
 
@@ -147,14 +146,14 @@ async def test_a_consent_text_is_the_next_version(house: House, irina: Employee)
 async def test_other_words_are_not_signed(house: House, irina: Employee) -> None:
     """Whoever signed the old ones did not see these; and nobody signs what is not there."""
     assert (await stored(house)).signed_ill_words == ROMASHKA.ill_words
-    await save(house, irina, await proposed(house, irina, Fact.ILL_WORDS, "Позвоните нам."))
+    await save(house, irina, await proposed(house, irina, "ill-words", "Позвоните нам."))
     assert (await stored(house)).ill_words_signed_by == ""
     assert (await stored(house)).signed_ill_words == ""
 
-    await save(house, irina, await proposed(house, irina, Fact.SIGNED_BY, "Ким О. В."))
+    await save(house, irina, await proposed(house, irina, "signed-by", "Ким О. В."))
     assert (await stored(house)).signed_ill_words == "Позвоните нам."
-    await save(house, irina, await proposed(house, irina, Fact.ILL_WORDS, "-"))
-    answer = await typed(house, irina, Fact.SIGNED_BY, "Ким О. В.")
+    await save(house, irina, await proposed(house, irina, "ill-words", "-"))
+    answer = await typed(house, irina, "signed-by", "Ким О. В.")
     assert isinstance(answer, FactQuestion)
     assert isinstance(answer.problem, NothingToSign)
 
@@ -163,8 +162,8 @@ async def test_a_signature_is_for_the_words_that_were_shown(
     house: House, irina: Employee, lena: Employee
 ) -> None:
     """If they are changed meanwhile, the doctor's name does not get under the new ones."""
-    shown = await proposed(house, irina, Fact.SIGNED_BY, "Ким О. В.")
-    await save(house, lena, await proposed(house, lena, Fact.ILL_WORDS, "Другие слова."))
+    shown = await proposed(house, irina, "signed-by", "Ким О. В.")
+    await save(house, lena, await proposed(house, lena, "ill-words", "Другие слова."))
 
     with pytest.raises(ChangedMeanwhile):
         await save(house, irina, shown)
@@ -173,11 +172,11 @@ async def test_a_signature_is_for_the_words_that_were_shown(
 
 async def test_an_old_button_never_saves_a_newer_typing(house: House, irina: Employee) -> None:
     """Nor one of another value, nor of a question that was left."""
-    old = await proposed(house, irina, Fact.NAME, "Роза")
-    new = await proposed(house, irina, Fact.NAME, "Астра")
+    old = await proposed(house, irina, "name", "Роза")
+    new = await proposed(house, irina, "name", "Астра")
     with pytest.raises(TypedAnew):
         await save(house, irina, old)
-    other = replace(new, fact=Fact.ADDRESS)
+    other = replace(new, fact="address")
     with pytest.raises(TypedAnew):
         await save(house, irina, other)
 
@@ -191,18 +190,18 @@ async def test_what_another_administrator_changed_is_not_written_over(
     house: House, irina: Employee, lena: Employee
 ) -> None:
     """Told in words; what was typed stays beside the new value. Other values go through."""
-    shown = await proposed(house, irina, Fact.PHONE, "+7 495 111-11-11")
-    await save(house, lena, await proposed(house, lena, Fact.PHONE, "+7 495 222-22-22"))
+    shown = await proposed(house, irina, "phone", "+7 495 111-11-11")
+    await save(house, lena, await proposed(house, lena, "phone", "+7 495 222-22-22"))
     with pytest.raises(ChangedMeanwhile):
         await save(house, irina, shown)
     assert (await stored(house)).phone == "+7 495 222-22-22"
 
     desk = house.services.clinic_desk
-    again = await desk.proposal(irina.person, irina.post, Fact.PHONE)
+    again = await desk.proposal(irina.person, irina.post, "phone")
     assert isinstance(again, Proposal)
     assert again.change.before
     assert again.change.before.profile.phone == "+7 495 222-22-22"
-    await save(house, lena, await proposed(house, lena, Fact.NAME, "Роза"))
+    await save(house, lena, await proposed(house, lena, "name", "Роза"))
     await save(house, irina, again)
     assert ((await stored(house)).phone, (await stored(house)).name) == ("+7 495 111-11-11", "Роза")
 
@@ -213,7 +212,7 @@ async def test_two_administrators_save_at_once(
     """Of one value one wins and the other is told; of two values both are saved, none is lost."""
     for number in range(5):
         both = [
-            await proposed(house, who, Fact.PHONE, f"+7 495 {number}{n}0-00-00")
+            await proposed(house, who, "phone", f"+7 495 {number}{n}0-00-00")
             for n, who in enumerate((irina, lena), 1)
         ]
         ended = await asyncio.gather(
@@ -223,8 +222,8 @@ async def test_two_administrators_save_at_once(
         assert [type(each) for each in ended].count(ChangedMeanwhile) == 1
         assert ended.count(None) == 1
 
-        way = await proposed(house, irina, Fact.DIRECTIONS, f"Вход {number}.")
-        duty = await proposed(house, lena, Fact.DUTY, f"Каб. {number}.")
+        way = await proposed(house, irina, "way", f"Вход {number}.")
+        duty = await proposed(house, lena, "duty", f"Каб. {number}.")
         await asyncio.gather(save(house, irina, way), save(house, lena, duty))
         now = await stored(house)
         assert (now.directions, now.duty) == (f"Вход {number}.", f"Каб. {number}.")
@@ -232,10 +231,10 @@ async def test_two_administrators_save_at_once(
 
 async def test_a_save_that_is_delivered_again_is_done_once(house: House, irina: Employee) -> None:
     """R45: the replay shows how things stand, also after the value was changed once more."""
-    shown = await proposed(house, irina, Fact.NAME, "Роза")
+    shown = await proposed(house, irina, "name", "Роза")
     with effect_of(1):
         await save(house, irina, shown)
-    await save(house, irina, await proposed(house, irina, Fact.NAME, "Астра"))
+    await save(house, irina, await proposed(house, irina, "name", "Астра"))
     with effect_of(1):
         await save(house, irina, shown)
 
@@ -247,12 +246,12 @@ async def test_the_rules_of_the_file_hold_here_too(
 ) -> None:
     """The zone stays while there are visits ahead, whether they were there when it was typed or
     came before it was saved."""
-    shown = await proposed(house, irina, Fact.ZONE, "Asia/Omsk")
+    shown = await proposed(house, irina, "zone", "Asia/Omsk")
     slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
     await house.book(anna.parent, anna.child.id, slot)
     with pytest.raises(ZoneInUse):
         await save(house, irina, shown)
-    answer = await typed(house, irina, Fact.ZONE, "Asia/Omsk")
+    answer = await typed(house, irina, "zone", "Asia/Omsk")
 
     assert isinstance(answer, FactQuestion)
     assert isinstance(answer.problem, ZoneInUse)
@@ -264,23 +263,23 @@ async def test_a_longer_horizon_opens_its_days_and_reminders_follow(
 ) -> None:
     """R21: in the same transaction, and said before."""
     before = await house.count("slots")
-    await save(house, irina, await proposed(house, irina, Fact.HORIZON, "28"))
+    await save(house, irina, await proposed(house, irina, "horizon", "28"))
     assert await house.count("slots") > before
 
     slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
     await house.book(anna.parent, anna.child.id, slot)
-    shown = await proposed(house, irina, Fact.EVENING, "19")
+    shown = await proposed(house, irina, "evening", "19")
     assert shown.change.reminded_anew == 1
 
 
 async def test_only_administrators_of_the_clinic_change_it(house: House, irina: Employee) -> None:
     """R30: a registrar, a doctor's colleague of another clinic, somebody dismissed: all are told
     that there is no such thing, at every step."""
-    shown = await proposed(house, irina, Fact.NAME, "Роза")
+    shown = await proposed(house, irina, "name", "Роза")
     await house.services.clinics.open(SEVERYANKA, CONSENTS, [])
     registrar = await employ(house, Role.REGISTRAR, 202)
     stranger = await employ(house, Role.ADMINISTRATOR, 203, "severyanka")
-    desk, fact = house.services.clinic_desk, Fact.NAME
+    desk, fact = house.services.clinic_desk, "name"
     strangers: list[tuple[Employee, PostId]] = [
         (registrar, registrar.post),
         (registrar, irina.post),
@@ -291,7 +290,7 @@ async def test_only_administrators_of_the_clinic_change_it(house: House, irina: 
             lambda who=who, post=post: desk.page(who.person, post),
             lambda who=who, post=post: desk.ask(who.person, post, fact),
             lambda who=who, post=post: desk.leave(who.person, post),
-            lambda who=who, post=post: desk.choose(who.person, post, Fact.CONFIRM, 0),
+            lambda who=who, post=post: desk.choose(who.person, post, "confirm", 0),
             lambda who=who, post=post: desk.proposal(who.person, post, fact),
             lambda who=who, post=post: desk.save(who.person, post, fact, shown.before, shown.after),
         ):
@@ -315,14 +314,14 @@ async def test_a_question_alone_opens_nothing(house: House, clinic: Clinic) -> N
     with pytest.raises(NotFound):
         await desk.typed(registrar.person, "Роза")
     with pytest.raises(NotFound):
-        await desk.proposal(registrar.person, registrar.post, Fact.NAME)
+        await desk.proposal(registrar.person, registrar.post, "name")
 
 
 async def test_who_was_dismissed_saves_nothing(
     house: House, irina: Employee, lena: Employee
 ) -> None:
     """R30: neither what was typed before, nor what is typed now."""
-    shown = await proposed(house, irina, Fact.NAME, "Роза")
+    shown = await proposed(house, irina, "name", "Роза")
     await house.services.members.dismiss(lena.person, lena.post, irina.post)
 
     with pytest.raises(NotFound):
@@ -335,6 +334,6 @@ async def test_who_was_dismissed_saves_nothing(
 async def test_a_choice_that_is_not_offered(house: House, irina: Employee) -> None:
     """R30: a forged number of a button leads nowhere."""
     with pytest.raises(NotFound):
-        await house.services.clinic_desk.choose(irina.person, irina.post, Fact.CONFIRM, 7)
+        await house.services.clinic_desk.choose(irina.person, irina.post, "confirm", 7)
     with pytest.raises(NotFound):
-        await house.services.clinic_desk.choose(irina.person, irina.post, Fact.NAME, 0)
+        await house.services.clinic_desk.choose(irina.person, irina.post, "name", 0)

@@ -11,10 +11,11 @@ from bot.flows.clinic.profiles import views as profiles_views
 from bot.telegram.links import POSTER, link_into
 from bot.telegram.screen import give, show
 from services.clinic.editing import ClinicDesk, fact_of
-from services.clinic.settings import Fact
+from services.clinic.settings import FACTS
 from services.desk.day import Workday
 from services.model.conversations import Asked
 from services.model.ids import PersonId
+from services.model.settings.kinds import Place
 
 
 async def page(
@@ -53,7 +54,9 @@ async def is_the_place(message: Message, person: PersonId, workday: Workday) -> 
     if message.location is None:
         return False
     asked = await workday.asked(person)
-    return bool(asked and asked.asked is Asked.CLINIC_FACT and fact_of(asked) is Fact.POSITION)
+    if asked is None or asked.asked is not Asked.CLINIC_FACT:
+        return False
+    return isinstance(FACTS[fact_of(asked)].kind, Place)
 
 
 async def placed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> None:

@@ -2,11 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.flows.common.taps import DraftMark, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
-from services.clinic.settings import Fact, Group
+from services.clinic.settings import FACTS
+from services.model.settings.setting import Group
+
+
+def _known(key: str) -> str:
+    if key not in FACTS:
+        raise ValueError("no setting has this key")
+    return key
 
 
 class ClinicDesk(AtWork, prefix="c-desk"):
@@ -28,7 +35,8 @@ class ClinicGroup(ClinicDesk, prefix="c-group"):
 class AskFact(ClinicDesk, prefix="c-ask"):
     """One value: what it is, and what it shall be."""
 
-    fact: Fact
+    fact: Annotated[str, AfterValidator(_known)]
+    """A setting's key."""
 
     def fallback(self) -> Tap:
         return ClinicDesk(post_id=self.post_id)

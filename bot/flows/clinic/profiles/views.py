@@ -3,20 +3,18 @@
 Plain text, a line each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from bot.documents.clinic_file import (
-    MOST_BYTES,
-    Problem,
-    Trouble,
-    values,
-    write_street,
-)
+from bot.documents.clinic_file import MOST_BYTES, Problem, Trouble
+from bot.documents.clinic_writing import values
 from bot.documents.pictures.values import Poster
+from bot.documents.streets import write_street
 from bot.words import _, shorten
 from services.clinic.profiles import Change, ClinicEntry, DoctorEntry
 from services.model.clinic import ClinicProfile
 from services.model.consents import Purpose
+from services.model.refusals import typed
+from services.model.refusals.typed import BadValue
 
 _LONGEST_VALUE = 60
 
@@ -129,14 +127,13 @@ def poster(clinic: ClinicProfile, link: str) -> Poster:
 
 def problem(found: Problem) -> str:
     """What is wrong with the file, and where."""
-    words = _("there is no such key here; did you mean “{meant}”?") if found.meant else ""
-    reason = (words or _reason_of(found.trouble)).format(
-        meant=found.meant,
-        value=found.value,
-        least=found.least,
-        most=found.most,
-        megabytes=MOST_BYTES // 10**6,
-    )
+    if isinstance(found.trouble, BadValue):
+        reason = _unfit(found.trouble, found.value)
+    else:
+        words = _("there is no such key here; did you mean “{meant}”?") if found.meant else ""
+        reason = (words or _reason_of(found.trouble)).format(
+            meant=found.meant, value=found.value, megabytes=MOST_BYTES // 10**6
+        )
     if found.line is not None:
         return _("Line {line}: {problem}").format(line=found.line, problem=reason)
     return f"{found.key}: {reason}" if found.key else reason
@@ -151,25 +148,43 @@ def _reason_of(trouble: Trouble) -> str:
             "makes a file that can."
         ),
         Trouble.UNKNOWN: _("there is no such key here."),
-        Trouble.MISSING: _("is missing or empty."),
         Trouble.NOT_A_SECTION: _("a section with a heading in brackets is wanted."),
         Trouble.NOT_SECTIONS: _("sections with headings in double brackets are wanted."),
-        Trouble.NOT_TEXT: _("“{value}”: a text in quotes is wanted."),
         Trouble.NOT_TEXTS: _("a list of texts in quotes is wanted."),
-        Trouble.TOO_LONG: _("has {value} characters; up to {most} are wanted."),
-        Trouble.SEVERAL_LINES: _("one line is wanted."),
-        Trouble.BAD_CHARACTER: _("there is a character that cannot be shown."),
-        Trouble.BAD_NUMBER: _("“{value}”: a whole number from {least} to {most} is wanted."),
-        Trouble.BAD_DEGREES: _("“{value}”: degrees from {least} to {most} are wanted."),
-        Trouble.NOT_YES_OR_NO: _("“{value}”: true or false is wanted, without quotes."),
-        Trouble.BAD_TIME: _("“{value}”: a time in quotes is wanted, such as 08:00."),
-        Trouble.BAD_ZONE: _("“{value}”: a time zone is wanted, such as Europe/Moscow."),
-        Trouble.BAD_CODE: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),
-        Trouble.BAD_PHONE: _("“{value}”: a phone number of at least five digits is wanted."),
-        Trouble.BAD_BASIS: _("“{value}”: “consent” or “secrecy” is wanted."),
-        Trouble.BAD_SILENCE: _("“{value}”: “booked” or “given-back” is wanted."),
         Trouble.BAD_STREET: _(
             "“{value}”: a street with its houses is wanted, such as “Sadovaya, 5–21, odd”."
         ),
         Trouble.TWICE: _("“{value}” is there twice."),
     }[trouble]
+
+
+def _unfit(problem: BadValue, value: str) -> str:
+    """Why a value will not do, for somebody who types TOML: what the kinds say to who taps would
+    speak of buttons."""
+    match problem:
+        case typed.TextTooLong():
+            words = _("has {value} characters; up to {most} are wanted.")
+            return words.format(value=problem.most + problem.over, most=problem.most)
+        case typed.NumberOutOfRange() | typed.SpanOutOfRange():
+            words = _("“{value}”: a whole number from {least} to {most} is wanted.")
+            return words.format(value=value, least=problem.least, most=problem.most)
+        case typed.NotADegree():
+            words = _("“{value}”: degrees from {least} to {most} are wanted.")
+            return words.format(value=value, least=-problem.most, most=problem.most)
+        case typed.NotOneOf():
+            choices = _(" or ").join(f"“{each}”" for each in problem.choices)
+            return _("“{value}”: {choices} is wanted.").format(value=value, choices=choices)
+    return FORMS[type(problem)]().format(value=value)
+
+
+FORMS: dict[type[BadValue], Callable[[], str]] = {
+    typed.TextMissing: lambda: _("is missing or empty."),
+    typed.NotAText: lambda: _("“{value}”: a text in quotes is wanted."),
+    typed.NotOneLine: lambda: _("one line is wanted."),
+    typed.UnseenCharacter: lambda: _("there is a character that cannot be shown."),
+    typed.NotYesOrNo: lambda: _("“{value}”: true or false is wanted, without quotes."),
+    typed.NotATime: lambda: _("“{value}”: a time in quotes is wanted, such as 08:00."),
+    typed.NotAZone: lambda: _("“{value}”: a time zone is wanted, such as Europe/Moscow."),
+    typed.NotACode: lambda: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),
+    typed.NotAPhone: lambda: _("“{value}”: a phone number of at least five digits is wanted."),
+}
