@@ -338,11 +338,12 @@ def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
     """The tap with the longest data that it can have."""
     values: dict[str, object] = {}
     for name, field in tap.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
-            values[name] = max(field.annotation, key=len)
-        elif field.annotation is bool:
+        kind: object = field.annotation
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            values[name] = max(kind, key=len)
+        elif kind is bool:
             values[name] = True
-        elif field.annotation is str:
+        elif kind is str:
             values[name] = max(FACTS, key=len)  # the only words in buttons: a setting's key
         else:
             [values[name]] = [bound.le for bound in field.metadata if isinstance(bound, Le)]
