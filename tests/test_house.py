@@ -287,10 +287,6 @@ def test_nobody_imports_in_a_circle() -> None:
     assert rounds_of({name: imports_of(path, paths) for name, path in paths.items()}) == []
 
 
-ROOM = 14
-"""Files in a folder beside its `__init__`: with more, a subject is missing."""
-
-
 def test_who_cares_for_whom_is_asked_in_one_place() -> None:
     """R75: no statement but those of storage/families/care.py can forget that a link of care may be
     pending or over. The table is named there, and where tables are made."""
@@ -303,6 +299,10 @@ def test_who_cares_for_whom_is_asked_in_one_place() -> None:
     }
 
     assert named == may
+
+
+ROOM = 14
+"""Files in a folder beside its `__init__`: with more, a subject is missing."""
 
 
 def test_no_room_is_too_full() -> None:
