@@ -1,115 +1,69 @@
 """Clinics and their doctors."""
 
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import (
-    Clinic,
-    ClinicProfile,
-    Confirming,
-    Doctor,
-    Hours,
-    LegalBasis,
-    Limits,
-    Position,
-    Reason,
-    Reminding,
-    Unanswered,
-)
+from services.model.clinic import SETTINGS, Clinic, ClinicProfile, Doctor
 from services.model.ids import ClinicId, DoctorId
 from services.model.refusals.base import NotFound
+from services.model.settings.kinds import Plain
+from services.model.settings.setting import arguments
+from storage.clinic import columns
 from storage.database.locks import lock_rows
 from storage.tables.clinic import ClinicRow, DoctorRow
 
-_MINUTE = timedelta(minutes=1)
+_BY_COLUMN = ("code", "name", "zone")
+"""Asked for and sorted by: these have columns of their own for good."""
+_SETTINGS = tuple(each for each in SETTINGS if each.key not in _BY_COLUMN)
 
 
 def to_clinic(row: ClinicRow) -> Clinic:
+    said = tuple((row.settings or {}).items())
+    return _clinic(row.id, row.code, row.name, row.zone, said, columns.of(row))
+
+
+@lru_cache(maxsize=256)
+def _clinic(
+    row_id: int,
+    code: str,
+    name: str,
+    zone: ZoneInfo,
+    said: tuple[tuple[str, Any], ...],
+    by_column: tuple[object, ...],
+) -> Clinic:
+    """A list of visits names one clinic in each of its rows: it is made once."""
+    plain = {**dict(said), **columns.said(by_column)}
+    settings = [(each, each.kept(plain)) for each in _SETTINGS]
     return Clinic(
-        id=ClinicId(row.id),
-        code=row.code,
-        name=row.name,
-        zone=row.zone,
-        address=row.address,
-        phone=row.phone,
-        home_call_phone=row.home_call_phone,
-        home_call_hours=row.home_call_hours,
-        ill_words=row.ill_words,
-        directions=row.directions,
-        position=_to_position(row),
-        duty=row.duty,
-        notice=row.notice_minutes * _MINUTE,
-        horizon_days=row.horizon_days,
-        opens_at=row.opens_at,
-        one_visit_per_doctor=row.one_visit_per_doctor,
-        hold=row.hold_minutes * _MINUTE,
-        offer=row.offer_minutes * _MINUTE,
-        limits=Limits(children=row.most_children, visits=row.most_visits),
-        reminding=Reminding(row.remind_evening, row.remind_before_minutes * _MINUTE),
-        quiet=Hours(row.quiet_starts, row.quiet_ends),
-        preparation={Reason(reason): words for reason, words in row.preparation.items()},
-        ill_words_signed_by=row.ill_words_signed_by,
-        urgent_phone=row.urgent_phone,
-        doctors_confirm=row.doctors_confirm,
-        confirming=Confirming(
-            row.confirm_within_minutes * _MINUTE,
-            row.confirm_before_minutes * _MINUTE,
-            Unanswered(row.unanswered),
-        ),
-        cancellation=row.cancellation,
-        legal_basis=LegalBasis(row.legal_basis),
-        doctors_answer=row.doctors_answer,
-        answer_within=row.answer_within_minutes * _MINUTE,
+        **{**arguments(Clinic, settings), "code": code, "name": name, "zone": zone},
+        id=ClinicId(row_id),
     )
 
 
-def _to_position(row: ClinicRow) -> Position | None:
-    if row.latitude is None or row.longitude is None:
-        return None
-    return Position(row.latitude, row.longitude)
+def _row_of(profile: ClinicProfile, there: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a row says of a clinic that has said so much before; None: it is new, and says all.
 
-
-def _columns(profile: ClinicProfile) -> dict[str, Any]:
+    A setting that was never touched stays away, so that it follows another default.
+    """
+    told: dict[str, Plain] = {}
+    for each in _SETTINGS:
+        value = each.of(profile)
+        if there is None or value != each.default or _any_in(each.at, there):
+            told |= each.keep(value)
     return {
-        "code": profile.code,
-        "name": profile.name,
-        "zone": profile.zone,
-        "address": profile.address,
-        "phone": profile.phone,
-        "home_call_phone": profile.home_call_phone,
-        "home_call_hours": profile.home_call_hours,
-        "ill_words": profile.ill_words,
-        "directions": profile.directions,
-        "latitude": profile.position.latitude if profile.position else None,
-        "longitude": profile.position.longitude if profile.position else None,
-        "duty": profile.duty,
-        "notice_minutes": profile.notice // _MINUTE,
-        "horizon_days": profile.horizon_days,
-        "opens_at": profile.opens_at,
-        "one_visit_per_doctor": profile.one_visit_per_doctor,
-        "hold_minutes": profile.hold // _MINUTE,
-        "offer_minutes": profile.offer // _MINUTE,
-        "most_children": profile.limits.children,
-        "most_visits": profile.limits.visits,
-        "remind_evening": profile.reminding.evening,
-        "remind_before_minutes": profile.reminding.before // _MINUTE,
-        "quiet_starts": profile.quiet.starts,
-        "quiet_ends": profile.quiet.ends,
-        "preparation": dict(profile.preparation),
-        "ill_words_signed_by": profile.ill_words_signed_by,
-        "urgent_phone": profile.urgent_phone,
-        "doctors_confirm": profile.doctors_confirm,
-        "confirm_within_minutes": profile.confirming.within // _MINUTE,
-        "confirm_before_minutes": profile.confirming.before // _MINUTE,
-        "unanswered": profile.confirming.unanswered,
-        "cancellation": profile.cancellation,
-        "legal_basis": profile.legal_basis,
-        "doctors_answer": profile.doctors_answer,
-        "answer_within_minutes": profile.answer_within // _MINUTE,
+        **{name: getattr(profile, name) for name in _BY_COLUMN},
+        **columns.values(profile),
+        "settings": {**(there or {}), **told},
     }
+
+
+def _any_in(keys: Collection[str], there: Mapping[str, Any]) -> bool:
+    return any(key in there for key in keys)
 
 
 def to_doctor(row: DoctorRow, clinic: Clinic) -> Doctor:
@@ -143,14 +97,15 @@ class StoredClinics:
         return to_clinic(row) if row else None
 
     async def add(self, profile: ClinicProfile) -> Clinic:
-        row = ClinicRow(**_columns(profile))
+        row = ClinicRow(**_row_of(profile, None))
         self._session.add(row)
         await self._session.flush()
         return to_clinic(row)
 
     async def change(self, clinic_id: ClinicId, profile: ClinicProfile) -> Clinic:
         row = await self._session.get_one(ClinicRow, clinic_id)
-        for column, value in _columns(profile).items():
+        await self._session.refresh(row, ["settings"])  # what is locked by now, not what was read
+        for column, value in _row_of(profile, row.settings or {}).items():
             setattr(row, column, value)
         await self._session.flush()
         return to_clinic(row)

@@ -1,6 +1,7 @@
 """Clinics, doctors, districts and their addresses."""
 
 from datetime import time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
@@ -20,6 +21,11 @@ class ClinicRow(Base):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str]
     zone: Mapped[ZoneInfo]
+    settings: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the clinic has said, by where each part stands in its file; a setting that is not there
+    is the usual one. Keys that this version does not know stay: a newer one wrote them. None: the
+    version before wrote the row, and only the columns below."""
+    # Until a later migration takes them away: `storage/clinic/columns.py` says how they count.
     address: Mapped[str]
     phone: Mapped[str]
     home_call_phone: Mapped[str]
