@@ -9,7 +9,7 @@ import pytest
 from services.model.clinic import Clinic, ClinicProfile, Position, Reason
 from storage.database.migrate import migrate
 from tests.conftest import House, StillClock, house_over
-from tests.databases import BOTH, Database
+from tests.databases import BOTH, SQLITE, Database
 from tests.storage.migrations.test_migrations import go
 
 TOLD = {
@@ -67,8 +67,10 @@ async def test_what_the_version_before_writes_counts(house: House, clinic: Clini
     """R67: it knows the columns alone, beside a process that knows both. Neither loses a value of
     the other, and what a newer version keeps there outlives both."""
     settings = {**await kept(house.database), "booking.from_tomorrow": 7}
-    newer = json.dumps(settings).replace("'", "''").replace(":", "\\:")
-    await house.database.run(f"UPDATE clinics SET settings = '{newer}'")  # noqa: S608
+    newer = "UPDATE clinics SET settings = CAST(:newer AS json)"
+    if house.database.kind == SQLITE:
+        newer = "UPDATE clinics SET settings = :newer"
+    await house.database.run(newer, newer=json.dumps(settings))
     await house.database.run("UPDATE clinics SET hold_minutes = 9, opens_at = '08:30:00.000000'")
 
     assert (await house.services.profiles.clinic(clinic.code)).hold == timedelta(minutes=9)
