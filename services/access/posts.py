@@ -1,11 +1,9 @@
 """Posts at a clinic: whose one is, and what may be seen from it."""
 
-from datetime import datetime
 from hashlib import sha256
 
-from services.model.access import EVERYBODY, REGISTRY, Post, Role
+from services.model.access import EVERYBODY, Post, Role
 from services.model.clinic import Doctor
-from services.model.conversations import Asked, Conversation
 from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound
 from services.model.visits import Appointment
@@ -13,25 +11,22 @@ from services.ports.transaction import Transaction
 
 
 async def post_of(
-    tx: Transaction, person: PersonId, post_id: PostId, roles: frozenset[Role] = EVERYBODY
+    tx: Transaction,
+    person: PersonId,
+    post_id: PostId | None,
+    roles: frozenset[Role] = EVERYBODY,
 ) -> Post:
-    """The person's own post, if it stands and has one of these roles.
+    """The person's own post, if it stands and has one of these roles; None is no post.
 
     Raises:
         NotFound: there is none, it is another's, or it was ended: all are told alike.
     """
+    if post_id is None:
+        raise NotFound
     post = await tx.staff.get(post_id)
     if post.person != person or post.role not in roles:
         raise NotFound
     return post
-
-
-async def listen(tx: Transaction, post: Post, now: datetime) -> None:
-    """Be asked for nothing any more; what is typed at a registry's desk is whom to look for."""
-    await tx.conversations.close(post.person)
-    if post.role in REGISTRY:
-        asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
-        await tx.conversations.ask(post.person, asked)
 
 
 def hash_of(token: str) -> str:

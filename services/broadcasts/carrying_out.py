@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from services.access.asking import ask, expected, leave, listen
 from services.access.posts import post_of
 from services.broadcasts.progress import (
     SHOWN,
@@ -17,18 +18,15 @@ from services.broadcasts.progress import (
 )
 from services.broadcasts.writing import (
     MOST_DAYS,
-    Draft,
     begins_at,
-    read,
     read_count,
     read_text,
     to_plan,
-    write,
 )
 from services.model.access import ADMINISTRATION, Post
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Whom
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import NewsDraft
 from services.model.ids import BroadcastId, DistrictId, DoctorId, PersonId, PostId
 from services.model.messages import NotificationState
 from services.model.refusals.base import NotFound, Refusal
@@ -62,10 +60,9 @@ class Broadcasts:
         """Where it begins; a draft is forgotten. Raises `NotFound`: not an administrator."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            asked = await tx.conversations.of(person)
             now = self._clock()
-            if asked and asked.asked is Asked.NEWS and not tx.replay:
-                await tx.conversations.ask(person, _whom(post, now))
+            if await leave(tx, person, NewsDraft):
+                await listen(tx, post, now)
             latest = await tx.broadcasts.latest(post.clinic.id, now - LISTED_FOR, SHOWN)
             return BroadcastsPage(post, latest)
 
@@ -92,8 +89,7 @@ class Broadcasts:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             subject = await _subject(tx, post.clinic, audience)
-            if not tx.replay:
-                await tx.conversations.ask(person, _asked(post, Draft(audience), now))
+            await ask(tx, post, NewsDraft(audience), now)
             reach = await tx.broadcasts.reach(post.clinic, audience, now)
             return NewsQuestion(post, audience, subject, reach)
 
@@ -105,17 +101,15 @@ class Broadcasts:
         administrator any more.
         """
         async with self._transactions.writes(person) as tx:
-            asked = await tx.conversations.of(person)
-            if asked is None or asked.asked is not Asked.NEWS or asked.post_id is None:
-                raise NotFound
+            asked = await expected(tx, person, NewsDraft)
             post = await post_of(tx, person, asked.post_id, ADMINISTRATION)
-            draft = read(asked.topic)
+            draft = asked.topic
             count = read_count(words) if draft.text else None
             if count is not None:
                 return await self._confirm(tx, post, draft, count)
             return await self._take(tx, post, draft, words)
 
-    async def _take(self, tx: Transaction, post: Post, draft: Draft, words: str) -> Answer:
+    async def _take(self, tx: Transaction, post: Post, draft: NewsDraft, words: str) -> Answer:
         try:
             text = read_text(words)
         except Refusal as problem:
@@ -125,18 +119,16 @@ class Broadcasts:
         return await self._preview(tx, post, replace(draft, text=text))
 
     async def _preview(
-        self, tx: Transaction, post: Post, draft: Draft, problem: Refusal | None = None
+        self, tx: Transaction, post: Post, draft: NewsDraft, problem: Refusal | None = None
     ) -> NewsPreview:
         now, meant = self._clock(), draft.audience
         subject = await _subject(tx, post.clinic, meant)
         reach = await tx.broadcasts.reach(post.clinic, meant, now)
-        if not tx.replay:
-            shown = replace(draft, shown=reach.recipients)
-            await tx.conversations.ask(post.person, _asked(post, shown, now))
+        await ask(tx, post, replace(draft, shown=reach.recipients), now)
         begins = begins_at(post.clinic, meant, now)
         return NewsPreview(post, meant, subject, draft.text, reach, begins, now, problem)
 
-    async def _confirm(self, tx: Transaction, post: Post, draft: Draft, count: int) -> Answer:
+    async def _confirm(self, tx: Transaction, post: Post, draft: NewsDraft, count: int) -> Answer:
         """Begin to send it if the number is the one that was shown, and is still right."""
         now = self._clock()
         reach = await tx.broadcasts.reach(post.clinic, draft.audience, now)
@@ -145,7 +137,7 @@ class Broadcasts:
         if not count == draft.shown == reach.recipients:
             return await self._preview(tx, post, draft, NumberDiffers())
         begun = await tx.broadcasts.add(post, draft.audience, draft.text, reach.recipients, now)
-        await tx.conversations.ask(post.person, _whom(post, now))
+        await listen(tx, post, now)
         return await self._progress(tx, await tx.broadcasts.get(begun), post.id)
 
     # While it is sent
@@ -288,15 +280,6 @@ class Broadcasts:
         """The author was told how it ended."""
         async with self._transactions.writes() as tx:
             await tx.broadcasts.report(broadcast_id, self._clock())
-
-
-def _asked(post: Post, draft: Draft, now: datetime) -> Conversation:
-    return Conversation(Asked.NEWS, post.clinic.id, now, post_id=post.id, topic=write(draft))
-
-
-def _whom(post: Post, now: datetime) -> Conversation:
-    """At the desk, what is typed is whom to look for, unless something else was asked."""
-    return Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
 
 
 async def _of_clinic(

@@ -1,13 +1,11 @@
 """Broadcasts as values, and the rules about them: who is meant, what fits, when it is told."""
 
-import json
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html import escape
-from typing import Any
 
 from services.messages.planning import may_be_told
-from services.model.broadcasts import Audience, Broadcast, Recipient, Whom
+from services.model.broadcasts import Audience, Broadcast, Recipient
 from services.model.clinic import Clinic
 from services.model.messages import NotificationKind, Planned, Urgency
 from services.model.refusals.typed import TextMissing, TextTooLong, UnseenCharacter
@@ -20,38 +18,6 @@ USEFUL_FOR = timedelta(days=7)
 """News that could not be told for so long are no news any more."""
 MOST_DAYS = 31
 """Of visits that one broadcast is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A broadcast that is being written, from its audience to its confirmation."""
-
-    audience: Audience
-    text: str = ""
-    shown: int = 0
-    """How many would get it, as its author was told last."""
-
-
-def write(draft: Draft) -> str:
-    """The draft as text; `read` makes the same draft of it."""
-    meant = draft.audience
-    told = [meant.whom, meant.subject, _day(meant.first), _day(meant.last)]
-    return json.dumps([told, draft.text, draft.shown], ensure_ascii=False)
-
-
-def read(text: str) -> Draft:
-    """What `write` wrote."""
-    told, words, shown = json.loads(text)
-    return Draft(_audience(*told), words, shown)
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _audience(whom: str, subject: int, *days: Any) -> Audience:
-    first, last = (date.fromisoformat(day) if day else None for day in days)
-    return Audience(Whom(whom), subject, first, last)
 
 
 def read_text(typed: str) -> str:

@@ -1,13 +1,13 @@
 """A clinic changed by its administrators, value by value: asked, typed, shown, saved."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from services.access.asking import ask, expected, leave
 from services.access.posts import post_of
 from services.clinic.profiles import Change, ClinicEntry, entry_of, make, planned
 from services.clinic.settings import FACTS, SIGNED_BY, changed, mark_of, value_of
 from services.model.access import ADMINISTRATION, Post
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import ClinicFact
 from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import ChangedMeanwhile, NothingToSign, SameAsBefore, TypedAnew
@@ -72,8 +72,7 @@ class ClinicDesk:
         """Take what is typed next for this value. Raises `NotFound`: not an administrator."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            if not tx.replay:
-                await tx.conversations.ask(person, _asked(post, fact, self._clock()))
+            await ask(tx, post, ClinicFact(fact), self._clock())
             return FactQuestion(post, fact, await entry_of(tx, post.clinic))
 
     @use_case
@@ -81,9 +80,7 @@ class ClinicDesk:
         """Forget the question, and what was typed. Raises `NotFound`: not an administrator."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            asked = await tx.conversations.of(person)
-            if asked and asked.asked is Asked.CLINIC_FACT and not tx.replay:
-                await tx.conversations.close(person)
+            await leave(tx, person, ClinicFact)
             return ClinicPage(post, await entry_of(tx, post.clinic))
 
     @use_case
@@ -94,11 +91,9 @@ class ClinicDesk:
         Raises `NotFound`: nothing was asked, or not an administrator any more.
         """
         async with self._transactions.writes(person) as tx:
-            asked = await tx.conversations.of(person)
-            if asked is None or asked.asked is not Asked.CLINIC_FACT or asked.post_id is None:
-                raise NotFound
+            asked = await expected(tx, person, ClinicFact)
             post = await post_of(tx, person, asked.post_id, ADMINISTRATION)
-            return await self._take(tx, post, fact_of(asked), words)
+            return await self._take(tx, post, fact_of(asked.topic), words)
 
     @use_case
     async def choose(self, person: PersonId, post_id: PostId, fact: str, choice: int) -> Answer:
@@ -117,12 +112,11 @@ class ClinicDesk:
         answer: Answer
         try:
             answer = await self._proposal(tx, post, fact, words)
-            kept = _asked(post, fact, self._clock(), words)
+            kept = ClinicFact(fact, words)
         except Refusal as problem:
             answer = FactQuestion(post, fact, await entry_of(tx, post.clinic), problem)
-            kept = _asked(post, fact, self._clock())
-        if not tx.replay:
-            await tx.conversations.ask(post.person, kept)
+            kept = ClinicFact(fact)
+        await ask(tx, post, kept, self._clock())
         return answer
 
     @use_case
@@ -133,9 +127,7 @@ class ClinicDesk:
         """
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            words = _words_of(await tx.conversations.of(person), post, fact)
-            if words is None:
-                raise NotFound
+            words = await _words_of(tx, post, fact)
             try:
                 return await self._proposal(tx, post, fact, words)
             except Refusal as problem:
@@ -169,8 +161,8 @@ class ClinicDesk:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             if tx.replay:
                 return ClinicPage(post, await entry_of(tx, post.clinic))
-            words = _words_of(await tx.conversations.of(person), post, fact)
-            if words is None or mark(words) != after:
+            words = await _words_of(tx, post, fact, TypedAnew)
+            if mark(words) != after:
                 raise TypedAnew
             clinic = await tx.clinics.by_code(post.clinic.code, lock=True)
             if clinic is None:
@@ -185,23 +177,22 @@ class ClinicDesk:
             return ClinicPage(post, change.after, change)
 
 
-def _asked(post: Post, fact: str, now: datetime, words: str | None = None) -> Conversation:
-    """The topic's first line names the fact; what follows was typed."""
-    topic = str(fact) if words is None else f"{fact}\n{words}"
-    return Conversation(Asked.CLINIC_FACT, post.clinic.id, now, post_id=post.id, topic=topic)
-
-
-def fact_of(asked: Conversation) -> str:
+def fact_of(asked: ClinicFact) -> str:
     """Which value was asked for. Raises `NotFound`: there is no such value any more."""
-    fact = asked.topic.partition("\n")[0]
-    if fact not in FACTS:
+    if asked.fact not in FACTS:
         raise NotFound
-    return fact
+    return asked.fact
 
 
-def _words_of(asked: Conversation | None, post: Post, fact: str) -> str | None:
-    """What was typed for this fact, at this post; None: nothing yet, or something else."""
-    if asked is None or asked.asked is not Asked.CLINIC_FACT or asked.post_id != post.id:
-        return None
-    named, typed, words = asked.topic.partition("\n")
-    return words if named == fact and typed else None
+async def _words_of(
+    tx: Transaction, post: Post, fact: str, otherwise: type[Refusal] = NotFound
+) -> str:
+    """What was typed for this fact, at this post.
+
+    Raises:
+        NotFound: nothing yet, or for something else; or whatever `otherwise` says.
+    """
+    asked = (await expected(tx, post.person, ClinicFact, post.id, otherwise)).topic
+    if asked.fact != fact or asked.words is None:
+        raise otherwise
+    return asked.words

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from services.access.asking import ask, expected, listen
 from services.access.audit import take_down
-from services.access.posts import doctor_at, listen, post_of
+from services.access.posts import doctor_at, post_of
 from services.desk.absence_report import (
     LONGEST_ABSENCE,
     AbsenceReport,
@@ -29,7 +30,7 @@ from services.messages.planning import plan_reminders
 from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import AbsenceDays
 from services.model.ids import (
     AbsenceId,
     AppointmentId,
@@ -79,23 +80,16 @@ class Absences:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             doctor = await doctor_at(tx, post, doctor_id)
-            if not tx.replay:
-                now, topic = self._clock(), str(doctor.id)
-                asked = Conversation(
-                    Asked.ABSENCE, post.clinic.id, now, post_id=post.id, topic=topic
-                )
-                await tx.conversations.ask(by, asked)
+            await ask(tx, post, AbsenceDays(doctor.id), self._clock())
             return WhenAbsent(post, doctor, post.clinic.today(self._clock()))
 
     @use_case
     async def typed(self, by: PersonId, typed: str) -> WhenAbsent | Plans:
         """Take typed days. Raises `NotFound`: nothing was asked, or not in a post that may."""
         async with self._transactions.reads() as tx:
-            asked = await tx.conversations.of(by)
-            if asked is None or asked.post_id is None or asked.asked is not Asked.ABSENCE:
-                raise NotFound
+            asked = await expected(tx, by, AbsenceDays)
             post = await post_of(tx, by, asked.post_id, REGISTRY)
-            doctor = await doctor_at(tx, post, DoctorId(int(asked.topic)))
+            doctor = await doctor_at(tx, post, asked.topic.doctor_id)
             today = post.clinic.today(self._clock())
             try:
                 first, last = self._reader.days(typed, today)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.access.asking import ask, expected, listen
 from services.access.audit import take_down
-from services.access.posts import doctor_at, listen, post_of, visit_at
+from services.access.posts import doctor_at, post_of, visit_at
 from services.model.access import Access, Post
 from services.model.clinic import Doctor
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import StaffNote
 from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
 from services.model.messages import NotificationKind, Planned, Urgency
 from services.model.refusals.base import NotFound
@@ -104,12 +105,7 @@ class Attendance:
             visit = await visit_at(tx, post, visit_id)
             if not tx.notes.kept:
                 raise NotesNotKept
-            if not tx.replay:
-                topic = str(visit.id)
-                asked = Conversation(
-                    Asked.STAFF_NOTE, post.clinic.id, now, post_id=post.id, topic=topic
-                )
-                await tx.conversations.ask(by, asked)
+            await ask(tx, post, StaffNote(visit.id), now)
             return AskNote(await opened(tx, post, visit, now))
 
     @use_case
@@ -119,11 +115,9 @@ class Attendance:
         At a registry's desk, what is typed from then on is whom to look for."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            asked = await tx.conversations.of(by)
-            if asked is None or asked.post_id is None or asked.asked is not Asked.STAFF_NOTE:
-                raise NotFound
+            asked = await expected(tx, by, StaffNote)
             post = await post_of(tx, by, asked.post_id)
-            visit = await to_change(tx, post, AppointmentId(int(asked.topic)))
+            visit = await to_change(tx, post, asked.topic.visit_id)
             try:
                 note = Words(LONGEST_STAFF_NOTE).read(typed)
             except BadValue as problem:

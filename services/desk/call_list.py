@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.access.asking import listen
 from services.access.audit import take_down
-from services.access.posts import listen, post_of, visit_at
+from services.access.posts import post_of, visit_at
 from services.desk.search import phones_of
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import AppointmentId, PersonId, PostId

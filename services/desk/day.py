@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.access.asking import listen
 from services.access.audit import take_down
-from services.access.posts import doctor_at, hash_of, listen, post_of, visit_at
+from services.access.posts import doctor_at, hash_of, post_of, visit_at
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
-from services.model.conversations import Conversation
+from services.model.conversations import Conversation, Topic
 from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
 from services.model.refusals.access import InvitationInvalid
 from services.model.refusals.base import NotFound
@@ -85,7 +86,7 @@ class Workday:
     # At work
 
     @use_case
-    async def asked(self, person: PersonId) -> Conversation | None:
+    async def asked(self, person: PersonId) -> Conversation[Topic] | None:
         """What the person was asked to type at work, if that is the last they were asked."""
         async with self._transactions.reads() as tx:
             asked = await tx.conversations.of(person)

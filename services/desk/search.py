@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.access.asking import ask, expected, listen
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
 from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import FamilyPhone, Searching
 from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound, Refusal
@@ -106,10 +107,8 @@ class Registry:
                     return await opened(tx, post, visit, now)
             except Refusal as problem:
                 return Nobody(post, problem)
-            if not tx.replay:
-                line = typed if isinstance(query, ByBirth) else ""  # no number is kept as it is
-                asked = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id, topic=line)
-                await tx.conversations.ask(by, asked)
+            line = typed if isinstance(query, ByBirth) else ""  # no number is kept as it is
+            await ask(tx, post, Searching(line), now)
             if isinstance(query, ByBirth):
                 born = await tx.registry.born_on(post.clinic.id, query.birth_date)
                 fitting = named(query.name, born)
@@ -162,10 +161,10 @@ class Registry:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
-            asked = await tx.conversations.of(by)
-            if asked is None or asked.post_id != post.id or mark(asked.topic) != key:
+            line = (await expected(tx, by, Searching, post.id)).topic.line
+            if mark(line) != key:
                 raise NotFound
-            query = read_query(asked.topic, self._read_date, self._read_phone)
+            query = read_query(line, self._read_date, self._read_phone)
             if not isinstance(query, ByBirth):
                 raise NotFound
             name = names.tidy_name(query.name)
@@ -194,15 +193,7 @@ class Registry:
             child = await tx.registry.child(post.clinic.id, child_id)
             if not tx.phones.kept:
                 raise PhonesNotKept
-            if not tx.replay:
-                asked = Conversation(
-                    Asked.FAMILY_PHONE,
-                    post.clinic.id,
-                    now,
-                    child_id=child.id,
-                    post_id=post.id,
-                )
-                await tx.conversations.ask(by, asked)
+            await ask(tx, post, FamilyPhone(child.id), now)
             await take_down(tx, post, Access.CARD, [(child.id, None)], now)
             return AskPhone(post, child)
 
@@ -211,11 +202,9 @@ class Registry:
         """Keep the number that was typed, encrypted (R35). Raises what `ask_phone` raises."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            asked = await tx.conversations.of(by)
-            post = await self._desk_of(tx, by)
-            if asked is None or asked.child_id is None:
-                raise NotFound
-            child = await tx.registry.child(post.clinic.id, asked.child_id, lock=True)
+            asked = await expected(tx, by, FamilyPhone)
+            post = await post_of(tx, by, asked.post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, asked.topic.child_id, lock=True)
             try:
                 number = self._read_phone(typed)
             except PhoneUnclear as problem:
@@ -223,8 +212,7 @@ class Registry:
                 return AskPhone(post, child, problem)
             if not tx.replay:
                 await tx.phones.keep_for_child(child.id, number, now)
-                again = Conversation(Asked.WHOM, post.clinic.id, now, post_id=post.id)
-                await tx.conversations.ask(by, again)
+                await listen(tx, post, now)
                 await take_down(tx, post, Access.PHONE, [(child.id, None)], now)
             return await self._open(tx, post, child, now)
 

@@ -8,7 +8,13 @@ from services.families import consents, home, onboarding
 from services.families.onboarding import AskName, ChildCard, Place
 from services.messages.planning import plan_reminders
 from services.model.clinic import Clinic
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import (
+    AboutChild,
+    AboutVisit,
+    Conversation,
+    FamilyPhone,
+    NamingChild,
+)
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child
 from services.model.visits import Appointment, AppointmentState
@@ -69,23 +75,20 @@ class Children:
             if tx.replay:
                 return await onboarding.here(tx, person, self._clock())
             check_room_for_child(clinic, await tx.families.children(person))
-            await tx.conversations.ask(
-                person, Conversation(Asked.CHILD_NAME, clinic_id, self._clock())
-            )
+            asked = Conversation(NamingChild(), clinic_id, self._clock())
+            await tx.conversations.ask(person, asked)
             return AskName(clinic)
 
     @use_case
-    async def ask_about(
-        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId, what: Asked
-    ) -> Place:
+    async def ask_about(self, person: PersonId, clinic_id: ClinicId, topic: AboutChild) -> Place:
         """Ask for a child's new name, birth date, or address. Raises `NotFound`, `NoConsent`."""
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             await consents.require_consent(tx, person, clinic_id)
-            child = await tx.families.child(child_id, cared_for_by=person)
+            await tx.families.child(topic.child_id, cared_for_by=person)
             if tx.replay:
                 return await onboarding.here(tx, person, self._clock())
-            asked = Conversation(what, clinic.id, self._clock(), child_id=child.id)
+            asked = Conversation(topic, clinic.id, self._clock())
             await tx.conversations.ask(person, asked)
             return await onboarding.question(tx, person, asked)
 
@@ -144,7 +147,8 @@ class Children:
     async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
         """What is being typed about another child stays open."""
         asked = await tx.conversations.of(person)
-        if asked and asked.child_id == child.id:
+        about = AboutChild | AboutVisit | FamilyPhone
+        if asked and isinstance(asked.topic, about) and asked.topic.child_id == child.id:
             await tx.conversations.close(person)
 
     async def _lost_visits(self, tx: Transaction, child: Child) -> list[Appointment]:

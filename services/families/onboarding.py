@@ -11,10 +11,19 @@ from services.families.consents import require_consent
 from services.families.home import Home, home
 from services.model.clinic import Clinic, District
 from services.model.consents import ConsentText, Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import (
+    AboutChild,
+    AddressOf,
+    BirthDateOf,
+    Conversation,
+    NamingChild,
+    NewBirthDateOf,
+    NewNameOf,
+    OfFamily,
+)
 from services.model.ids import ClinicId, PersonId
 from services.model.people import Child, Language, Person
-from services.model.refusals.base import NotFound, Refusal
+from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import ConsentChanged, NoChild, NoConsent
 from services.ports.readers import Clock, DateReader
@@ -257,22 +266,27 @@ class Families:
     # Typed words
 
     async def _take(
-        self, tx: Transaction, person: PersonId, asked: Conversation, typed: str
+        self, tx: Transaction, person: PersonId, asked: Conversation[OfFamily], typed: str
     ) -> Place:
         clinic = await tx.clinics.get(asked.clinic_id)
-        if asked.asked is Asked.CHILD_NAME:
-            return await self._take_name(tx, person, asked, typed)
-        if asked.asked is Asked.BIRTH_DATE:
-            return await self._take_birth_date(tx, person, asked, clinic, typed)
-        if asked.child_id is None:
-            raise NotFound
-        child = await tx.families.child(asked.child_id, cared_for_by=person, lock=True)
-        if asked.asked is Asked.ADDRESS:
+        match asked.topic:
+            case NamingChild():
+                return await self._ask_next(tx, person, clinic, BirthDateOf(tidy_name(typed)))
+            case BirthDateOf(name):
+                return await self._take_birth_date(tx, person, clinic, name, typed)
+            case NewNameOf() | NewBirthDateOf() | AddressOf() as topic:
+                return await self._correct(tx, person, clinic, topic, typed)
+
+    async def _correct(
+        self, tx: Transaction, person: PersonId, clinic: Clinic, topic: AboutChild, typed: str
+    ) -> Place:
+        child = await tx.families.child(topic.child_id, cared_for_by=person, lock=True)
+        if isinstance(topic, AddressOf):
             district = find_district(typed, await tx.districts.addresses(clinic.id))
             await tx.families.change_child(replace(child, district_id=district.id))
             await tx.conversations.close(person)
             return await families_home.home(tx, person, clinic, self._clock())
-        if asked.asked is Asked.NEW_NAME:
+        if isinstance(topic, NewNameOf):
             child = replace(child, name=tidy_name(typed))
         else:
             child = replace(child, birth_date=self._birth_date(typed, clinic))
@@ -280,32 +294,26 @@ class Families:
         await tx.conversations.close(person)
         return await card(tx, person, child, clinic, self._clock())
 
-    async def _take_name(
-        self, tx: Transaction, person: PersonId, asked: Conversation, typed: str
+    async def _ask_next(
+        self, tx: Transaction, person: PersonId, clinic: Clinic, topic: OfFamily
     ) -> Place:
-        following = replace(
-            asked, asked=Asked.BIRTH_DATE, child_name=tidy_name(typed), asked_at=self._clock()
-        )
+        following = Conversation(topic, clinic.id, self._clock())
         await tx.conversations.ask(person, following)
         return await question(tx, person, following)
 
     async def _take_birth_date(
-        self, tx: Transaction, person: PersonId, asked: Conversation, clinic: Clinic, typed: str
+        self, tx: Transaction, person: PersonId, clinic: Clinic, name: str, typed: str
     ) -> Place:
         now = self._clock()
         birth_date = self._birth_date(typed, clinic)
         children = await tx.families.children(person)
-        if is_known(asked.child_name, birth_date, children):
+        if is_known(name, birth_date, children):
             await tx.conversations.close(person)
             return await families_home.home(tx, person, clinic, now)
         check_room_for_child(clinic, children)
-        child = await tx.families.add_child(
-            asked.child_name, birth_date, cared_for_by=person, since=now
-        )
+        child = await tx.families.add_child(name, birth_date, cared_for_by=person, since=now)
         if await tx.districts.of_clinic(clinic.id):
-            following = Conversation(Asked.ADDRESS, clinic.id, now, child_id=child.id)
-            await tx.conversations.ask(person, following)
-            return await question(tx, person, following)
+            return await self._ask_next(tx, person, clinic, AddressOf(child.id))
         await tx.conversations.close(person)
         return await families_home.home(tx, person, clinic, now)
 
@@ -343,24 +351,26 @@ async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
     return ChooseClinic(clinics)
 
 
-async def open_question(tx: Transaction, person: PersonId, now: datetime) -> Conversation | None:
+async def open_question(
+    tx: Transaction, person: PersonId, now: datetime
+) -> Conversation[OfFamily] | None:
     """The question that what is typed now answers.
 
     But for the first child's, it is forgotten after a while: "thank you" must not become a name.
     """
     asked = await tx.conversations.of(person)
-    if asked is None or asked.post_id is not None or asked.asked is Asked.ABOUT_VISIT:
+    if asked is None or not isinstance(asked.topic, OfFamily):
         return None  # asked at work; or about a visit, see `questions`
-    if now < asked.asked_at + PATIENCE:
-        return asked
-    return None if await tx.families.children(cared_for_by=person) else asked
+    is_late = now >= asked.asked_at + PATIENCE
+    if is_late and await tx.families.children(cared_for_by=person):
+        return None
+    return Conversation(asked.topic, asked.clinic_id, asked.asked_at)
 
 
 async def ask_if_needed(tx: Transaction, person: PersonId, place: Place, now: datetime) -> Place:
     """Where a first child is to be named, take what is typed next for the name."""
     if isinstance(place, AskName) and place.child is None and not tx.replay:
-        asked = Conversation(Asked.CHILD_NAME, place.clinic.id, now)
-        await tx.conversations.ask(person, asked)
+        await tx.conversations.ask(person, Conversation(NamingChild(), place.clinic.id, now))
     return place
 
 
@@ -376,7 +386,10 @@ async def card(
 
 
 async def question(
-    tx: Transaction, person: PersonId, asked: Conversation, problem: Refusal | None = None
+    tx: Transaction,
+    person: PersonId,
+    asked: Conversation[OfFamily],
+    problem: Refusal | None = None,
 ) -> AskName | AskBirthDate | AskAddress:
     """What was asked, as a place; with the reason why it is asked again.
 
@@ -384,11 +397,14 @@ async def question(
         NotFound: the child whom it is about is not in the person's care.
     """
     clinic = await tx.clinics.get(asked.clinic_id)
-    child = await tx.families.child(asked.child_id, cared_for_by=person) if asked.child_id else None
-    if asked.asked in (Asked.CHILD_NAME, Asked.NEW_NAME):
+    topic = asked.topic
+    if isinstance(topic, NamingChild):
+        return AskName(clinic, problem=problem)
+    if isinstance(topic, BirthDateOf):
+        return AskBirthDate(clinic, topic.child_name, problem=problem)
+    child = await tx.families.child(topic.child_id, cared_for_by=person)
+    if isinstance(topic, NewNameOf):
         return AskName(clinic, child, problem)
-    if asked.asked is Asked.BIRTH_DATE or child is None:
-        return AskBirthDate(clinic, asked.child_name, problem=problem)
-    if asked.asked is Asked.NEW_BIRTH_DATE:
+    if isinstance(topic, NewBirthDateOf):
         return AskBirthDate(clinic, child.name, child, problem)
     return AskAddress(clinic, child, await tx.districts.of_clinic(clinic.id), problem)

@@ -1,56 +1,168 @@
-"""What each person was last asked to type."""
+"""What each person was last asked to type: one topic each, which carries what its answer is for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
 
-from services.model.ids import ChildId, ClinicId, PostId
+from services.model.broadcasts import Audience
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PostId, QuestionId
+from services.model.schedule import HoursChange, HoursQuestion
 
-
-class Asked(StrEnum):
-    """What the bot last asked a person to type."""
-
-    CHILD_NAME = "child-name"
-    BIRTH_DATE = "birth-date"
-    ADDRESS = "address"
-    """By which the district of a child is found."""
-    NEW_NAME = "new-name"
-    """Of a child who has one."""
-    NEW_BIRTH_DATE = "new-birth-date"
-    CLINIC_FACT = "clinic-fact"
-    """What the clinic says of itself; the topic names what, and holds what was typed."""
-    FAMILY_PHONE = "family-phone"
-    """Of a child whom the registry knows, by which the family can be called."""
-    WHOM = "whom"
-    """Whom somebody at the desk looks for: whatever is typed there."""
-    SCHEDULE = "schedule"
-    """Hours, or days, of a schedule; the topic is a draft (see `drafts`)."""
-    ABSENCE = "absence"
-    """The days of a doctor's absence; the topic is the doctor's id."""
-    STAFF_NOTE = "staff-note"
-    """For colleagues, at a visit: the topic is its id."""
-    TIMES = "times"
-    """Nothing but a "yes" to a sheet of times; the topic says which (see `imports`)."""
-    ABOUT_VISIT = "about-visit"
-    """A parent's question to the clinic; the topic is the visit."""
-    ANSWER = "answer"
-    """The staff's answer to it; see `questions`."""
-    NEWS = "news"
-    """The text of a broadcast, and then how many get it; the topic is a draft (see `news`)."""
+# A family
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """What was asked of a person, and for what."""
+class NamingChild:
+    """The name of a child who is being added."""
 
-    asked: Asked
+
+@dataclass(frozen=True, slots=True)
+class BirthDateOf:
+    """The birth date of a child who is being added."""
+
+    child_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewNameOf:
+    """Another name of a child who is there already."""
+
+    child_id: ChildId
+
+
+@dataclass(frozen=True, slots=True)
+class NewBirthDateOf:
+    """Another birth date of a child who is there already."""
+
+    child_id: ChildId
+
+
+@dataclass(frozen=True, slots=True)
+class AddressOf:
+    """The address by which the district of a child is found."""
+
+    child_id: ChildId
+
+
+@dataclass(frozen=True, slots=True)
+class AboutVisit:
+    """A parent's question to the clinic, about a visit of this child."""
+
+    visit_id: AppointmentId
+    child_id: ChildId
+
+
+# At work
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """Whom somebody at the desk looks for: whatever is typed there."""
+
+    line: str = field(default="", repr=False)
+    """What was typed last, by which the child can be entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPhone:
+    """The number by which the family of a child can be called, whom the registry knows."""
+
+    child_id: ChildId
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFact:
+    """A value of what the clinic says of itself."""
+
+    fact: str
+    """Which: see `services.clinic.settings.Fact`."""
+    words: str | None = None
+    """What was typed for it; None: nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursDraft:
+    """A change of hours that is looked at before it is made; words typed anew replace it."""
+
+    question: HoursQuestion | None
+    """What is to be typed; None: nothing is."""
+    change: HoursChange | None = None
+    """What is to be agreed to; None: it is still to be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWaiting:
+    """Nothing but a "yes" to a sheet of times that somebody sent.
+
+    Twenty thousand times are no text for a conversation: the file stays where it was sent to, and
+    is read again for its "yes".
+    """
+
+    file: str
+    """By which it can be had again."""
+    digest: str
+    """Of its content: it tells the sheet from any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceDays:
+    """The days of a doctor's absence."""
+
+    doctor_id: DoctorId
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNote:
+    """A note for colleagues, at a visit."""
+
+    visit_id: AppointmentId
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The staff's answer to a family's question."""
+
+    question_id: QuestionId
+    seen: int
+    """How many answers it had when this one was begun."""
+    words: str = field(default="", repr=False)
+    """Those that are kept until somebody says once more that they are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDraft:
+    """A broadcast that is being written, from its audience to its confirmation by a number."""
+
+    audience: Audience
+    text: str = ""
+    shown: int = 0
+    """How many would get it, as its author was told last."""
+
+
+AboutChild: TypeAlias = NewNameOf | NewBirthDateOf | AddressOf
+OfFamily: TypeAlias = NamingChild | BirthDateOf | AboutChild
+AtWork: TypeAlias = (
+    Searching
+    | FamilyPhone
+    | ClinicFact
+    | HoursDraft
+    | SheetWaiting
+    | AbsenceDays
+    | StaffNote
+    | Answering
+    | NewsDraft
+)
+Topic: TypeAlias = OfFamily | AboutVisit | AtWork
+
+TopicT_co = TypeVar("TopicT_co", bound=Topic, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(Generic[TopicT_co]):
+    """What was asked of a person, where and when."""
+
+    topic: TopicT_co
     clinic_id: ClinicId
     asked_at: datetime
-    child_name: str = ""
-    """Of a child who is being added, once it was typed."""
-    child_id: ChildId | None = None
-    """Of a child who is there already."""
     post_id: PostId | None = None
     """In which of their posts the person was asked; None: as a parent."""
-    topic: str = ""
-    """What else the answer is for, in the words of whoever asked."""

@@ -1,9 +1,10 @@
-"""When a doctor receives: rules, and what is otherwise on some days."""
+"""When a doctor receives: rules, what is otherwise on some days, and what is about to change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
+from typing import TypeAlias
 
 from services.model.clinic import Hours, Reason, Side
 from services.model.ids import ClinicId, DeviationId, DoctorId
@@ -121,3 +122,89 @@ class Schedule:
     holidays: Sequence[Holiday] = ()
     leaves: Sequence[Leave] = ()
     covers: Sequence[Cover] = ()
+
+
+# What somebody is about to change
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """Where a doctor receives, and when: from a day on this, and nothing else."""
+
+    name: str
+    room: str
+    """Empty: as it was."""
+    since: date
+    rules: Sequence[ScheduleRule]
+    """Without any, the doctor does not receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHours:
+    """A doctor keeps other hours for some days, or none."""
+
+    doctor_id: DoctorId
+    exception: ScheduleException
+
+
+@dataclass(frozen=True, slots=True)
+class NewHours:
+    """A doctor receives by these rules from a day on, and by no others."""
+
+    doctor_id: DoctorId
+    since: date
+    rules: Sequence[ScheduleRule]
+    """Without any, the doctor does not receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnLeave:
+    """A doctor is away."""
+
+    doctor_id: DoctorId
+    leave: Leave
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nobody at the clinic receives."""
+
+    holiday: Holiday
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Other hours, a leave or a holiday is taken back."""
+
+    kind: DeviationKind
+    id: DeviationId
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The timetables of a sheet replace those of its doctors."""
+
+    timetables: Sequence[Timetable]
+
+
+HoursChange: TypeAlias = OtherHours | NewHours | OnLeave | Closed | Undone | Sheet
+
+
+class About(StrEnum):
+    """What typed words are to say."""
+
+    DAY = auto()
+    """Hours on one day."""
+    RULES = auto()
+    LEAVE = auto()
+    HOLIDAY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class HoursQuestion:
+    """What somebody was asked to type."""
+
+    about: About
+    doctor_id: DoctorId | None = None
+    """None: the whole clinic."""
+    day: date | None = None

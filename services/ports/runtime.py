@@ -3,16 +3,18 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.model.conversations import Conversation
+from services.model.conversations import Conversation, Topic
 from services.model.ids import PersonId
 
 
 class ConversationRepository(Protocol):
     """What each person was last asked to type."""
 
-    async def of(self, person: PersonId) -> Conversation | None: ...
+    async def of(self, person: PersonId) -> Conversation[Topic] | None:
+        """What was asked last; None: nothing, or another version asked it in words of its own."""
+        ...
 
-    async def ask(self, person: PersonId, conversation: Conversation) -> None: ...
+    async def ask(self, person: PersonId, conversation: Conversation[Topic]) -> None: ...
 
     async def close(self, person: PersonId) -> None: ...
 

@@ -1,6 +1,8 @@
 """How a button tells the words that were typed from others."""
 
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
+from typing import Any
 
 
 def mark(words: str) -> int:
@@ -9,3 +11,18 @@ def mark(words: str) -> int:
     It keeps nobody out: whoever may tap may type.
     """
     return int.from_bytes(sha256(words.encode()).digest()[:4]) & 0x7FFFFFFF or 1
+
+
+def draft_mark(draft: object) -> int:
+    """Tells this draft from others, as `mark` does; the same after every restart."""
+    return mark(repr(_spelt(draft)))
+
+
+def _spelt(value: Any) -> Any:
+    """A value in lists and words whose order does not depend on the process."""
+    if is_dataclass(value):
+        parts = [_spelt(getattr(value, each.name)) for each in fields(value)]
+        return [type(value).__name__, *parts]
+    if isinstance(value, (list, tuple)):
+        return [_spelt(each) for each in value]
+    return sorted(map(str, value)) if isinstance(value, frozenset) else str(value)

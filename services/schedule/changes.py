@@ -1,47 +1,46 @@
 """The clinic's hours as its staff see and change them: each change is looked at before it is made.
 
-A change is a draft in the conversation of whoever makes it (see `drafts`). Its preview is the
-change itself, taken back: what it counts is what happens.
+A change is a draft in the conversation of whoever makes it: words typed anew replace it. Its mark
+goes into the buttons below its preview, so that none of them acts on another draft than was read.
+The preview is the change itself, taken back: what it counts is what happens.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from services.access.asking import ask, drafted, expected, leave
 from services.access.posts import doctor_at, post_of
 from services.model.access import ADMINISTRATION, REGISTRY, Post, Role
 from services.model.clinic import Doctor, Reason
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import HoursDraft, SheetWaiting
 from services.model.ids import DeviationId, DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.schedule import DayOver, DraftReplaced
 from services.model.schedule import (
+    About,
+    Closed,
     Deviation,
     DeviationKind,
     Holiday,
+    HoursChange,
+    HoursQuestion,
     Leave,
+    NewHours,
+    OnLeave,
+    OtherHours,
     Reception,
     Schedule,
     ScheduleException,
     ScheduleRule,
+    Sheet,
+    Undone,
 )
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
+from services.rules.typed_texts import draft_mark
 from services.runtime.use_case import use_case
-from services.schedule import drafts
-from services.schedule.drafts import (
-    About,
-    Change,
-    Closed,
-    Draft,
-    NewHours,
-    OnLeave,
-    OtherHours,
-    Question,
-    Sheet,
-    Undone,
-)
 from services.schedule.effects import (
     Outcome,
     Preview,
@@ -64,7 +63,7 @@ class Asking:
     """What is to be typed, and how things stand before it."""
 
     post: Post
-    question: Question
+    question: HoursQuestion
     doctor: Doctor | None
     rules: Sequence[ScheduleRule]
     """Of the doctor, from today on."""
@@ -97,7 +96,7 @@ class OpeningHours:
     # Asking
 
     @use_case
-    async def ask(self, person: PersonId, post_id: PostId, question: Question) -> Asking:
+    async def ask(self, person: PersonId, post_id: PostId, question: HoursQuestion) -> Asking:
         """Take what is typed next for the answer to this.
 
         Raises:
@@ -109,7 +108,7 @@ class OpeningHours:
             if question.day and question.day < post.clinic.today(self._clock()):
                 raise DayOver
             asking = await self._asking(tx, post, question)
-            await self._keep(tx, post, Draft(question))
+            await ask(tx, post, HoursDraft(question), self._clock())
             return asking
 
     @use_case
@@ -123,10 +122,8 @@ class OpeningHours:
             NotFound: nothing was asked, or not in a post that may any more.
         """
         async with self._transactions.writes(person) as tx:
-            asked = await tx.conversations.of(person)
-            if asked is None or asked.post_id is None or asked.asked is not Asked.SCHEDULE:
-                raise NotFound
-            draft = drafts.read(asked.topic)
+            asked = await expected(tx, person, HoursDraft)
+            draft = asked.topic
             roles = _may_ask(draft.question) if draft.question else REGISTRY
             post = await post_of(tx, person, asked.post_id, roles)
             if draft.question and not tx.replay:
@@ -135,10 +132,10 @@ class OpeningHours:
                     draft = replace(draft, change=self._read(typed, asking))
                 except Refusal as problem:
                     return replace(asking, problem=problem)
-                await self._keep(tx, post, draft)
+                await ask(tx, post, draft, self._clock())
         return await self._preview(post, draft)
 
-    async def _asking(self, tx: Transaction, post: Post, question: Question) -> Asking:
+    async def _asking(self, tx: Transaction, post: Post, question: HoursQuestion) -> Asking:
         if question.doctor_id is None:
             return Asking(post, question, None, (), None)
         doctor = await doctor_at(tx, post, question.doctor_id)
@@ -150,20 +147,20 @@ class OpeningHours:
             hours = hours_on(schedule, question.day, loads.get((doctor.id, question.day)))
         return Asking(post, question, doctor, schedule.rules, hours)
 
-    def _read(self, typed: str, asking: Asking) -> Change:
+    def _read(self, typed: str, asking: Asking) -> HoursChange:
         today = asking.post.clinic.today(self._clock())
         rules = asking.rules
         match asking.question:
-            case Question(About.DAY, int() as doctor_id, date() as day):
+            case HoursQuestion(About.DAY, int() as doctor_id, date() as day):
                 like = receptions_on(Schedule(rules=rules), day)
                 visit, reasons = usual_visit(rules, day), _common_reasons(like)
                 receptions = tuple(self._reader.day(typed, visit, reasons))
                 return OtherHours(doctor_id, ScheduleException(day, day, receptions))
-            case Question(About.RULES, int() as doctor_id):
+            case HoursQuestion(About.RULES, int() as doctor_id):
                 visit = usual_visit(rules, today)
                 since, given = self._reader.rules(typed, today, visit)
                 return NewHours(doctor_id, since, tuple(given))
-            case Question(About.LEAVE, int() as doctor_id):
+            case HoursQuestion(About.LEAVE, int() as doctor_id):
                 return OnLeave(doctor_id, Leave(*self._reader.days(typed, today)))
             case _:
                 return Closed(Holiday(*self._reader.days(typed, today)))
@@ -180,15 +177,15 @@ class OpeningHours:
             NotFound: not of the registry, or no such doctor.
             DayOver: the day is over.
         """
-        question = Question(About.DAY, doctor_id, day)
+        question = HoursQuestion(About.DAY, doctor_id, day)
         change = OtherHours(doctor_id, ScheduleException(day, day))
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
             await doctor_at(tx, post, doctor_id)
             if day < post.clinic.today(self._clock()):
                 raise DayOver
-            await self._keep(tx, post, Draft(question, change))
-        return await self._preview(post, Draft(question, change))
+            await ask(tx, post, HoursDraft(question, change), self._clock())
+        return await self._preview(post, HoursDraft(question, change))
 
     @use_case
     async def undo(
@@ -199,11 +196,11 @@ class OpeningHours:
         Raises:
             NotFound: not of the registry, no administrator for a holiday, or no such days there.
         """
-        draft = Draft(None, Undone(kind, deviation_id))
+        draft = HoursDraft(None, Undone(kind, deviation_id))
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, _may_make(Undone(kind, deviation_id)))
             await _deviation_at(tx, post, kind, deviation_id)
-            await self._keep(tx, post, draft)
+            await ask(tx, post, draft, self._clock())
         return await self._preview(post, draft)
 
     @use_case
@@ -214,10 +211,10 @@ class OpeningHours:
             NotFound: not of the registry.
             SeveralDoctors: of a name the clinic has several.
         """
-        draft = Draft(None, sheet)
+        draft = HoursDraft(None, sheet)
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
-            await self._keep(tx, post, draft)
+            await ask(tx, post, draft, self._clock())
         return await self._preview(post, draft)
 
     @use_case
@@ -265,7 +262,7 @@ class OpeningHours:
             taken_over = in_their_hours and substitute is not None
             leave = replace(change.leave, substitute=substitute, in_their_hours=taken_over)
             draft = replace(draft, change=replace(change, leave=leave))
-            await self._keep(tx, post, draft)
+            await ask(tx, post, draft, self._clock())
         return await self._preview(post, draft)
 
     # Doing
@@ -294,44 +291,24 @@ class OpeningHours:
         """Ask for nothing any more, and change nothing. Raises `NotFound`: not of the registry."""
         async with self._transactions.writes(person) as tx:
             await post_of(tx, person, post_id, REGISTRY)
-            asked = await tx.conversations.of(person)
-            drafted = (Asked.SCHEDULE, Asked.TIMES)
-            if asked and asked.asked in drafted and not tx.replay:
-                await tx.conversations.close(person)
+            await leave(tx, person, HoursDraft, SheetWaiting)
 
     async def _draft(
         self, tx: Transaction, person: PersonId, post_id: PostId, mark: int
-    ) -> tuple[Post, Draft]:
+    ) -> tuple[Post, HoursDraft]:
         """The draft that a button was made for. Raises `NotFound`, `DraftReplaced`."""
         post = await post_of(tx, person, post_id, REGISTRY)
-        asked = await tx.conversations.of(person)
-        if asked and asked.asked is Asked.SCHEDULE and asked.post_id == post_id:
-            draft = drafts.read(asked.topic)
-            if draft.mark == mark:
-                return post, draft
-        raise DraftReplaced
+        return post, await drafted(tx, post, HoursDraft, mark)
 
-    async def _keep(self, tx: Transaction, post: Post, draft: Draft) -> None:
-        """Have the draft replace what was asked before; a replay has done so already."""
-        if not tx.replay:
-            asked = Conversation(
-                Asked.SCHEDULE,
-                post.clinic.id,
-                self._clock(),
-                post_id=post.id,
-                topic=drafts.write(draft),
-            )
-            await tx.conversations.ask(post.person, asked)
-
-    async def _preview(self, post: Post, draft: Draft) -> Preview:
+    async def _preview(self, post: Post, draft: HoursDraft) -> Preview:
         """Make the change and take it back: the very counts that it will have."""
         if draft.change is None:
             raise DraftReplaced
         async with self._transactions.trial() as tx:
             outcome = await self._make(tx, post, draft.change)
-        return Preview(outcome, draft.question, draft.mark)
+        return Preview(outcome, draft.question, draft_mark(draft))
 
-    async def _make(self, tx: Transaction, post: Post, change: Change) -> Outcome:
+    async def _make(self, tx: Transaction, post: Post, change: HoursChange) -> Outcome:
         now, clinic = self._clock(), post.clinic
         everybody = await tx.clinics.doctors(clinic.id, lock=True)
         undone = None
@@ -358,7 +335,7 @@ class OpeningHours:
         self,
         tx: Transaction,
         post: Post,
-        change: Change,
+        change: HoursChange,
         concerned: Sequence[Doctor],
         now: datetime,
     ) -> tuple[Sequence[DoctorChange], Sequence[Doctor]]:
@@ -372,11 +349,11 @@ class OpeningHours:
 # Who may
 
 
-def _may_ask(question: Question) -> frozenset[Role]:
+def _may_ask(question: HoursQuestion) -> frozenset[Role]:
     return ADMINISTRATION if question.about is About.HOLIDAY else REGISTRY
 
 
-def _may_make(change: Change) -> frozenset[Role]:
+def _may_make(change: HoursChange) -> frozenset[Role]:
     """The whole clinic's days are an administrator's."""
     match change:
         case Closed() | Undone(DeviationKind.HOLIDAY):

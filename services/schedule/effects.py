@@ -8,20 +8,23 @@ from datetime import date, datetime, timedelta
 from services.model.access import Post
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import DoctorId, SlotId
-from services.model.schedule import Deviation, DeviationKind, Leave, ScheduleException
-from services.model.slots import Changes
-from services.ports.transaction import Transaction
-from services.rules.names import name_key
-from services.schedule.drafts import (
-    Change,
+from services.model.schedule import (
     Closed,
+    Deviation,
+    DeviationKind,
+    HoursChange,
+    HoursQuestion,
+    Leave,
     NewHours,
     OnLeave,
     OtherHours,
-    Question,
+    ScheduleException,
     Sheet,
     Undone,
 )
+from services.model.slots import Changes
+from services.ports.transaction import Transaction
+from services.rules.names import name_key
 from services.schedule.generation import substitutes_of
 from services.schedule.timetables import DoctorChange
 
@@ -45,7 +48,7 @@ class Outcome:
     """What a change does, or did."""
 
     post: Post
-    change: Change
+    change: HoursChange
     effects: Sequence[Effect]
     untouched: Sequence[Doctor]
     """Whom a sheet does not name."""
@@ -63,12 +66,12 @@ class Preview:
     """What a change would do, and the mark of its draft."""
 
     outcome: Outcome
-    question: Question | None
+    question: HoursQuestion | None
     mark: int
 
 
 def whose_hours(
-    change: Change, undone: Deviation | None, everybody: Sequence[Doctor]
+    change: HoursChange, undone: Deviation | None, everybody: Sequence[Doctor]
 ) -> list[Doctor]:
     """Whose own hours are changed."""
     match change:
@@ -83,7 +86,7 @@ def whose_hours(
 
 
 async def who_covers_them(
-    tx: Transaction, change: Change, named: Sequence[Doctor], now: datetime
+    tx: Transaction, change: HoursChange, named: Sequence[Doctor], now: datetime
 ) -> list[Doctor]:
     """Who else's hours change with theirs."""
     match change:
@@ -97,7 +100,7 @@ async def who_covers_them(
     return [each for each in found if each.id not in present]
 
 
-async def write_down(tx: Transaction, clinic: Clinic, change: Change) -> None:
+async def write_down(tx: Transaction, clinic: Clinic, change: HoursChange) -> None:
     match change:
         case OtherHours(doctor_id, exception):
             await _forget_hours_on(tx, clinic, doctor_id, exception)

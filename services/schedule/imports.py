@@ -1,32 +1,31 @@
 """The times of a clinic's doctors as its other system has them: taken over, and given out."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from services.access.asking import ask, drafted
 from services.access.posts import post_of
 from services.model.access import REGISTRY, Post
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import SheetWaiting
 from services.model.ids import ClinicId, DoctorId, PersonId, PostId
-from services.model.refusals.schedule import DraftReplaced, SheetGone
+from services.model.refusals.schedule import SheetGone
 from services.model.slot_sync import Given, Known
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
 from services.rules.slots import openings
+from services.rules.typed_texts import draft_mark
 from services.runtime.use_case import use_case
 from services.schedule.listed_times import (
     DoctorImport,
     Imported,
     ListedDoctor,
-    SentSheet,
     SheetPreview,
     SheetTaken,
     TimeThere,
     Work,
-    as_text,
     begin_work,
     given_out,
     import_of,
@@ -116,7 +115,7 @@ class Imports:
         self,
         person: PersonId,
         post_id: PostId,
-        sheet: SentSheet,
+        sheet: SheetWaiting,
         doctors: Sequence[ListedDoctor],
         progress: Progress = _quiet,
     ) -> SheetPreview:
@@ -131,12 +130,11 @@ class Imports:
             imported = await self._plan(tx, post.clinic.id, doctors, progress)
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
-            if not tx.replay:
-                await tx.conversations.ask(person, _waiting(post, sheet, self._clock()))
-        return SheetPreview(post, imported, sheet.mark)
+            await ask(tx, post, sheet, self._clock())
+        return SheetPreview(post, imported, draft_mark(sheet))
 
     @use_case
-    async def sent(self, person: PersonId, post_id: PostId, mark: int) -> SentSheet:
+    async def sent(self, person: PersonId, post_id: PostId, mark: int) -> SheetWaiting:
         """The sheet that waits for its "yes", to be read again.
 
         Raises:
@@ -261,19 +259,10 @@ class Imports:
 
 async def _sent(
     tx: Transaction, person: PersonId, post_id: PostId, mark: int
-) -> tuple[Post, SentSheet]:
+) -> tuple[Post, SheetWaiting]:
     """The sheet that a button was made for. Raises `NotFound`, `DraftReplaced`."""
     post = await post_of(tx, person, post_id, REGISTRY)
-    asked = await tx.conversations.of(person)
-    if asked and asked.asked is Asked.TIMES and asked.post_id == post_id:
-        sheet = SentSheet(*json.loads(asked.topic))
-        if sheet.mark == mark:
-            return post, sheet
-    raise DraftReplaced
-
-
-def _waiting(post: Post, sheet: SentSheet, now: datetime) -> Conversation:
-    return Conversation(Asked.TIMES, post.clinic.id, now, post_id=post.id, topic=as_text(sheet))
+    return post, await drafted(tx, post, SheetWaiting, mark)
 
 
 async def _taken_in(

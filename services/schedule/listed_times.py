@@ -1,6 +1,5 @@
 """Times as a sheet lists them, and what such a sheet does to a clinic's own."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +13,6 @@ from services.model.slots import Stretch, Taker
 from services.rules.names import may_be, name_key
 from services.rules.slot_sync import reconcile
 from services.rules.slots import instant_of
-from services.rules.typed_texts import mark
 from services.schedule.timetables import known_doctors
 
 
@@ -86,25 +84,6 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class SentSheet:
-    """A sheet that somebody sent: where it is kept, and what tells it from any other.
-
-    Twenty thousand times are no text for a conversation: the file stays where it was sent to, and
-    is read again for its "yes".
-    """
-
-    file: str
-    """By which it can be had again."""
-    digest: str
-    """Of its content."""
-
-    @property
-    def mark(self) -> int:
-        """Tells this sheet from others, in what a button can carry; never 0."""
-        return mark(as_text(self))
-
-
-@dataclass(frozen=True, slots=True)
 class SheetPreview:
     """What a sheet would do, and the mark of what waits for a "yes"."""
 
@@ -147,10 +126,6 @@ class Work:
     told: Sequence[Told]
     skipped: Sequence[Conflict]
     days: frozenset[date]
-
-
-def as_text(sheet: SentSheet) -> str:
-    return json.dumps([sheet.file, sheet.digest])
 
 
 @dataclass(slots=True)

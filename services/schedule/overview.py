@@ -17,13 +17,14 @@ from services.model.schedule import (
     Schedule,
     ScheduleException,
     ScheduleRule,
+    Timetable,
 )
 from services.model.slots import DayLoad
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
 from services.runtime.use_case import use_case
-from services.schedule.timetables import Timetable, timetables_of
+from services.schedule.timetables import timetables_of
 
 USUAL_VISIT = timedelta(minutes=15)
 """How long a visit takes with a doctor who has no hours yet, unless it is said."""

@@ -8,25 +8,13 @@ from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.schedule import SeveralDoctors
-from services.model.schedule import ScheduleRule
+from services.model.schedule import Timetable
 from services.model.slots import Changes
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate, substitutes_of
-
-
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """Where a doctor receives, and when: from a day on this, and nothing else."""
-
-    name: str
-    room: str
-    """Empty: as it was."""
-    since: date
-    rules: Sequence[ScheduleRule]
-    """Without any, the doctor does not receive."""
 
 
 @dataclass(frozen=True, slots=True)

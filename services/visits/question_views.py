@@ -7,8 +7,6 @@ from enum import Enum, auto
 
 from services.messages.questions import WORDS
 from services.model.access import Post
-from services.model.conversations import Asked, Conversation
-from services.model.ids import QuestionId
 from services.model.questions import Question
 from services.model.refusals.base import Refusal
 from services.model.refusals.questions import TextOnly
@@ -113,17 +111,3 @@ def read_words(typed: str | None) -> str:
     if typed is None:
         raise TextOnly
     return str(WORDS.read(typed))
-
-
-def meant_by(asked: Conversation) -> tuple[QuestionId, int, str]:
-    """Which question is answered, how many answers were seen, and what is kept."""
-    numbers, _, words = asked.topic.partition("\n")
-    question_id, seen = numbers.split()
-    return QuestionId(int(question_id)), int(seen), words
-
-
-def kept_words(asked: Conversation | None, post: Post, question: Question) -> str | None:
-    if asked is None or asked.asked is not Asked.ANSWER or asked.post_id != post.id:
-        return None
-    question_id, _seen, words = meant_by(asked)
-    return words if words and question_id == question.id else None

@@ -7,12 +7,13 @@ words are sent; the other is told, and adds to them knowingly.
 from dataclasses import replace
 from datetime import datetime
 
+from services.access.asking import ask, expected, leave, listen
 from services.access.audit import take_down
-from services.access.posts import listen, post_of, visit_at
+from services.access.posts import post_of, visit_at
 from services.families import consents, onboarding
 from services.messages.questions import goes_to_doctor, plan_questions, thread_of
 from services.model.access import Access, Post
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import AboutVisit, Answering, Conversation, Topic
 from services.model.ids import AppointmentId, PersonId, PostId, QuestionId
 from services.model.questions import Question
 from services.model.refusals.base import NotFound, Refusal
@@ -34,8 +35,6 @@ from services.visits.question_views import (
     Sent,
     Unsent,
     Waiting,
-    kept_words,
-    meant_by,
     read_words,
 )
 
@@ -61,13 +60,13 @@ class Questions:
         self._read_phone = read_phone
 
     @use_case
-    async def asked(self, person: PersonId) -> Conversation | None:
+    async def asked(self, person: PersonId) -> Conversation[Topic] | None:
         """Whether the person was asked for a question, lately, or for an answer."""
         async with self._transactions.reads() as tx:
             asked = await tx.conversations.of(person)
-        if asked is None or (asked.asked is Asked.ABOUT_VISIT and self._is_late(asked)):
+        if asked is None or (isinstance(asked.topic, AboutVisit) and self._is_late(asked)):
             return None
-        return asked if asked.asked in (Asked.ABOUT_VISIT, Asked.ANSWER) else None
+        return asked if isinstance(asked.topic, AboutVisit | Answering) else None
 
     # The family
 
@@ -85,13 +84,8 @@ class Questions:
             visit = await self._askable(tx, person, visit_id)
             if not tx.replay:
                 await self._check_room(tx, person, visit)
-                asked = Conversation(
-                    Asked.ABOUT_VISIT,
-                    visit.slot.doctor.clinic.id,
-                    now,
-                    child_id=visit.child.id,
-                    topic=str(visit.id),
-                )
+                topic = AboutVisit(visit.id, visit.child.id)
+                asked = Conversation(topic, visit.slot.doctor.clinic.id, now)
                 await tx.conversations.ask(person, asked)
             return AskAbout(visit, await goes_to_doctor(tx, visit))
 
@@ -103,10 +97,10 @@ class Questions:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            asked = await tx.conversations.of(person)
-            if asked is None or asked.asked is not Asked.ABOUT_VISIT or self._is_late(asked):
+            asked = await expected(tx, person, AboutVisit)
+            if self._is_late(asked):
                 raise NotFound
-            visit = await self._askable(tx, person, AppointmentId(int(asked.topic)))
+            visit = await self._askable(tx, person, asked.topic.visit_id)
             to_doctor = await goes_to_doctor(tx, visit)
             if tx.replay:  # another question is being typed by now
                 return AskAbout(visit, to_doctor)
@@ -126,9 +120,7 @@ class Questions:
         """Ask nothing after all. Raises `NotFound`."""
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            asked = await tx.conversations.of(person)
-            if asked and asked.asked is Asked.ABOUT_VISIT and not tx.replay:
-                await tx.conversations.close(person)
+            await leave(tx, person, AboutVisit)
             return Visit(visit, self._clock(), await thread_of(tx, person, visit))
 
     async def _askable(
@@ -168,8 +160,7 @@ class Questions:
             post = await post_of(tx, person, post_id)
             question = await tx.questions.get(question_id)
             visit = await visit_at(tx, post, question.appointment_id)
-            asked = await tx.conversations.of(person)
-            if asked and asked.asked is Asked.ANSWER and not tx.replay:
+            if await leave(tx, person, Answering):
                 await listen(tx, post, now)
             return await _opened(tx, post, visit, question, now)
 
@@ -181,8 +172,7 @@ class Questions:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             post, question, visit = await _to_answer(tx, person, post_id, question_id)
-            if not tx.replay:
-                await _keep(tx, post, question, len(question.answers), now)
+            await ask(tx, post, Answering(question.id, len(question.answers)), now)
             await take_down(tx, post, Access.QUESTION, [(visit.child.id, visit.id)], now)
             return AskAnswer(post, visit, question, now)
 
@@ -196,13 +186,11 @@ class Questions:
         Raises `NotFound`: no answer was asked for, or it is not theirs to give any more.
         """
         async with self._transactions.writes(person) as tx:
-            asked = await tx.conversations.of(person)
-            if asked is None or asked.asked is not Asked.ANSWER or asked.post_id is None:
-                raise NotFound
-            question_id, seen, _words = meant_by(asked)
-            post, question, visit = await _to_answer(tx, person, asked.post_id, question_id)
+            asked = await expected(tx, person, Answering)
+            meant = asked.topic
+            post, question, visit = await _to_answer(tx, person, asked.post_id, meant.question_id)
             doubt = self._doubt(post, asked, typed or "")
-            return await self._take(tx, post, visit, question, seen, typed, doubt)
+            return await self._take(tx, post, visit, question, meant.seen, typed, doubt)
 
     @use_case
     async def reply(
@@ -234,13 +222,12 @@ class Questions:
         """
         async with self._transactions.writes(person) as tx:
             post, question, visit = await _to_answer(tx, person, post_id, question_id)
-            asked = await tx.conversations.of(person)
-            kept = kept_words(asked, post, question)
             if tx.replay:
                 return await _opened(tx, post, visit, question, self._clock())
-            if kept is None or mark(kept) != words:
+            kept = (await expected(tx, person, Answering, post.id, TypedAnew)).topic
+            if kept.question_id != question.id or not kept.words or mark(kept.words) != words:
                 raise TypedAnew
-            return await self._take(tx, post, visit, question, seen, kept, None)
+            return await self._take(tx, post, visit, question, seen, kept.words, None)
 
     async def _take(
         self,
@@ -259,13 +246,13 @@ class Questions:
         try:
             words = read_words(typed)
         except Refusal as problem:
-            await _keep(tx, post, question, seen, now)
+            await ask(tx, post, Answering(question.id, seen), now)
             await take_down(tx, post, Access.QUESTION, child, now)
             return AskAnswer(post, visit, question, now, problem)
         if len(question.answers) != seen:
             doubt = Doubt.OVERTAKEN
         if doubt:
-            await _keep(tx, post, question, seen, now, words)
+            await ask(tx, post, Answering(question.id, seen, words), now)
             await take_down(tx, post, Access.QUESTION, child, now)
             return Unsent(post, visit, question, words, doubt, now)
         question = await tx.questions.answer(question, post, words, now)
@@ -274,7 +261,7 @@ class Questions:
         await listen(tx, post, now)
         return replace(await _opened(tx, post, visit, question, now, read=False), sent=True)
 
-    def _doubt(self, post: Post, asked: Conversation, typed: str) -> Doubt | None:
+    def _doubt(self, post: Post, asked: Conversation[Topic], typed: str) -> Doubt | None:
         if self._is_like_a_search(post, typed):
             return Doubt.LIKE_A_SEARCH
         return Doubt.LATE if self._is_late(asked) else None
@@ -291,12 +278,12 @@ class Questions:
         today = post.clinic.today(self._clock())
         return query.birth_date <= today and len(query.name.split()) <= WORDS_BESIDE_DATE
 
-    def _is_late(self, asked: Conversation) -> bool:
+    def _is_late(self, asked: Conversation[Topic]) -> bool:
         return self._clock() >= asked.asked_at + onboarding.PATIENCE
 
 
 async def _to_answer(
-    tx: Transaction, person: PersonId, post_id: PostId, question_id: QuestionId
+    tx: Transaction, person: PersonId, post_id: PostId | None, question_id: QuestionId
 ) -> tuple[Post, Question, Appointment]:
     """A question as it stands once nobody else can answer it. Raises `NotFound`."""
     post = await post_of(tx, person, post_id)
@@ -323,12 +310,3 @@ async def _opened(
     thread = await tx.questions.of_visit(visit.id)
     in_bot = await tx.registry.in_bot(visit.child.id)
     return OpenQuestion(post, visit, question, thread, in_bot, now)
-
-
-async def _keep(
-    tx: Transaction, post: Post, question: Question, seen: int, now: datetime, words: str = ""
-) -> None:
-    """Take what is typed next for the answer, or keep what was typed until it is sent."""
-    topic = f"{question.id} {seen}\n{words}"
-    asked = Conversation(Asked.ANSWER, post.clinic.id, now, post_id=post.id, topic=topic)
-    await tx.conversations.ask(post.person, asked)

@@ -1,11 +1,57 @@
 """What each person was last asked to type."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.conversations import Asked, Conversation
-from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.conversations import (
+    AboutVisit,
+    AbsenceDays,
+    AddressOf,
+    Answering,
+    BirthDateOf,
+    ClinicFact,
+    Conversation,
+    FamilyPhone,
+    HoursDraft,
+    NamingChild,
+    NewBirthDateOf,
+    NewNameOf,
+    NewsDraft,
+    Searching,
+    SheetWaiting,
+    StaffNote,
+    Topic,
+)
+from services.model.ids import ClinicId, PersonId, PostId
 from storage.tables.runtime import ConversationRow
+
+KINDS: Mapping[str, type[Topic]] = {
+    "child-name": NamingChild,
+    "birth-date": BirthDateOf,
+    "new-name": NewNameOf,
+    "new-birth-date": NewBirthDateOf,
+    "address": AddressOf,
+    "about-visit": AboutVisit,
+    "whom": Searching,
+    "family-phone": FamilyPhone,
+    "clinic-fact": ClinicFact,
+    "schedule": HoursDraft,
+    "times": SheetWaiting,
+    "absence": AbsenceDays,
+    "staff-note": StaffNote,
+    "answer": Answering,
+    "news": NewsDraft,
+}
+"""What `asked` says; whatever has no column of its own stands in `topic` as JSON."""
+_NAMES = {kind: name for name, kind in KINDS.items()}
+_FORMS: Mapping[type[Topic], TypeAdapter[Topic]] = {
+    kind: TypeAdapter[Topic](kind) for kind in KINDS.values()
+}
 
 
 class StoredConversations:
@@ -14,37 +60,55 @@ class StoredConversations:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def of(self, person: PersonId) -> Conversation | None:
+    async def of(self, person: PersonId) -> Conversation[Topic] | None:
         row = await self._session.scalar(
             select(ConversationRow).where(ConversationRow.person_id == person)
         )
-        if row is None:
+        if row is None or (topic := _read(row)) is None:
             return None
-        return Conversation(
-            Asked(row.asked),
-            ClinicId(row.clinic_id),
-            row.asked_at,
-            row.child_name,
-            None if row.child_id is None else ChildId(row.child_id),
-            None if row.post_id is None else PostId(row.post_id),
-            row.topic,
-        )
+        post_id = None if row.post_id is None else PostId(row.post_id)
+        return Conversation(topic, ClinicId(row.clinic_id), row.asked_at, post_id)
 
-    async def ask(self, person: PersonId, conversation: Conversation) -> None:
+    async def ask(self, person: PersonId, conversation: Conversation[Topic]) -> None:
         row = await self._session.get(ConversationRow, person)
         if row is None:
             row = ConversationRow(person_id=person)
             self._session.add(row)
-        row.asked = conversation.asked
+        _write(row, conversation.topic)
         row.clinic_id = conversation.clinic_id
-        row.child_name = conversation.child_name
-        row.child_id = conversation.child_id
         row.asked_at = conversation.asked_at
         row.post_id = conversation.post_id
-        row.topic = conversation.topic
         await self._session.flush()
 
     async def close(self, person: PersonId) -> None:
         await self._session.execute(
             delete(ConversationRow).where(ConversationRow.person_id == person)
         )
+
+
+def _write(row: ConversationRow, topic: Topic) -> None:
+    told = _FORMS[type(topic)].dump_python(topic, mode="json")
+    row.asked = _NAMES[type(topic)]
+    row.child_id = told.pop("child_id", None)
+    row.child_name = told.pop("child_name", "")
+    row.topic = json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
+
+
+def _read(row: ConversationRow) -> Topic | None:
+    """What was asked; None, which forgets it: another version of this house wrote it otherwise."""
+    kind = KINDS.get(row.asked)
+    if kind is None:
+        return None
+    try:
+        told = _as_ours(json.loads(row.topic or "{}"))
+        columns = {"child_id": row.child_id, "child_name": row.child_name}
+        return _FORMS[kind].validate_python({**told, **columns})
+    except (ValueError, TypeError):
+        return None
+
+
+def _as_ours(told: Any) -> Any:
+    """JSON has lists where we have tuples."""
+    if isinstance(told, dict):
+        return {name: _as_ours(value) for name, value in told.items()}
+    return tuple(map(_as_ours, told)) if isinstance(told, list) else told

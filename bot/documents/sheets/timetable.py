@@ -26,9 +26,8 @@ from bot.documents.typed.hours import (
 )
 from services.model.clinic import Reason, Side
 from services.model.refusals.families import DateUnclear, NoSuchDay
-from services.model.schedule import ScheduleRule
+from services.model.schedule import ScheduleRule, Timetable
 from services.rules.names import name_key
-from services.schedule.timetables import Timetable
 
 
 class Column(StrEnum):

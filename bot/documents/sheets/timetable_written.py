@@ -8,8 +8,7 @@ from bot.documents.sheets import grids
 from bot.documents.sheets.timetable import SIDES, WEEK, WORKDAYS, Column
 from bot.documents.typed.hours import Span, fits, spans_of, write_spans
 from services.model.clinic import Reason, Side
-from services.model.schedule import ScheduleRule
-from services.schedule.timetables import Timetable
+from services.model.schedule import ScheduleRule, Timetable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,32 @@ from bot.flows.desk.search import handlers as desk_search_handlers
 from bot.flows.schedule.hours import handlers as hours_handlers
 from bot.flows.visits.questions import handlers as questions_handlers
 from services.desk.day import Workday
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import (
+    AbsenceDays,
+    Answering,
+    ClinicFact,
+    Conversation,
+    FamilyPhone,
+    HoursDraft,
+    NewsDraft,
+    Searching,
+    SheetWaiting,
+    StaffNote,
+    Topic,
+)
 from services.model.ids import PersonId
 
-ANSWERS: dict[Asked, Callable[..., Awaitable[None]]] = {
-    Asked.WHOM: desk_search_handlers.search,
-    Asked.FAMILY_PHONE: desk_search_handlers.note_phone,
-    Asked.CLINIC_FACT: editing_handlers.typed,
-    Asked.STAFF_NOTE: attendance_handlers.note,
-    Asked.SCHEDULE: hours_handlers.typed,
-    Asked.ANSWER: questions_handlers.answer,
-    Asked.ABSENCE: absences_handlers.typed,
-    Asked.NEWS: broadcasts_handlers.typed,
+ANSWERS: dict[type[Topic], Callable[..., Awaitable[None]]] = {
+    Searching: desk_search_handlers.search,
+    FamilyPhone: desk_search_handlers.note_phone,
+    ClinicFact: editing_handlers.typed,
+    StaffNote: attendance_handlers.note,
+    HoursDraft: hours_handlers.typed,
+    Answering: questions_handlers.answer,
+    AbsenceDays: absences_handlers.typed,
+    NewsDraft: broadcasts_handlers.typed,
     # A sheet wants no words: they are of somebody who called meanwhile.
-    Asked.TIMES: desk_search_handlers.search,
+    SheetWaiting: desk_search_handlers.search,
 }
 """Who takes what was typed, by what was asked."""
 
@@ -46,11 +58,11 @@ async def is_asked_at_work(
 class Asks(Filter):
     """What was asked is of this kind."""
 
-    def __init__(self, kind: Asked) -> None:
+    def __init__(self, kind: type[Topic]) -> None:
         self._kind = kind
 
-    async def __call__(self, _message: Message, asked: Conversation) -> bool:
-        return asked.asked is self._kind
+    async def __call__(self, _message: Message, asked: Conversation[Topic]) -> bool:
+        return isinstance(asked.topic, self._kind)
 
 
 def build_router() -> Router:

@@ -9,27 +9,25 @@ from services.model.ids import DeviationId
 from services.model.refusals.families import DateUnclear
 from services.model.refusals.schedule import HoursUnclear
 from services.model.schedule import (
+    About,
+    Closed,
     Deviation,
     DeviationKind,
     Holiday,
+    HoursChange,
+    HoursQuestion,
     Leave,
-    Reception,
-    ScheduleException,
-    ScheduleRule,
-)
-from services.model.slots import DayLoad
-from services.schedule.changes import Asking, Covering
-from services.schedule.drafts import (
-    About,
-    Change,
-    Closed,
     NewHours,
     OnLeave,
     OtherHours,
-    Question,
+    Reception,
+    ScheduleException,
+    ScheduleRule,
     Sheet,
     Undone,
 )
+from services.model.slots import DayLoad
+from services.schedule.changes import Asking, Covering
 from services.schedule.effects import Effect, Outcome, Preview
 from services.schedule.overview import Ahead, ClinicDay, DayHours, Week
 from tests.screens.values import (
@@ -83,11 +81,11 @@ DEVIATIONS = [
     Deviation(DeviationId(1), DeviationKind.HOLIDAY, CLINIC.id, None, Holiday(TODAY, NEW_YEAR)),
 ]
 ASKED_HOURS = [
-    Asking(IRINA, Question(About.DAY, DOCTOR.id, TODAY), DOCTOR, MANY_HOURS, BUSY_DAY),
-    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, MANY_HOURS, None, HoursUnclear()),
-    Asking(IRINA, Question(About.RULES, DOCTOR.id), DOCTOR, [], None),
-    Asking(IRINA, Question(About.LEAVE, DOCTOR.id), DOCTOR, MANY_HOURS, None, DateUnclear()),
-    Asking(IRINA, Question(About.HOLIDAY), None, [], None),
+    Asking(IRINA, HoursQuestion(About.DAY, DOCTOR.id, TODAY), DOCTOR, MANY_HOURS, BUSY_DAY),
+    Asking(IRINA, HoursQuestion(About.RULES, DOCTOR.id), DOCTOR, MANY_HOURS, None, HoursUnclear()),
+    Asking(IRINA, HoursQuestion(About.RULES, DOCTOR.id), DOCTOR, [], None),
+    Asking(IRINA, HoursQuestion(About.LEAVE, DOCTOR.id), DOCTOR, MANY_HOURS, None, DateUnclear()),
+    Asking(IRINA, HoursQuestion(About.HOLIDAY), None, [], None),
 ]
 EFFECTS = [
     Effect(DOCTOR, 1234, 567, {TODAY + timedelta(days=day): 12 for day in range(9)}),
@@ -95,7 +93,7 @@ EFFECTS = [
     Effect(KIM, 0, 0, {}, room_before="123"),
     Effect(KIM, 0, 0, {}),
 ]
-CHANGES_OF_HOURS: list[Change] = [
+CHANGES_OF_HOURS: list[HoursChange] = [
     OtherHours(DOCTOR.id, ODD_DAYS),
     OtherHours(DOCTOR.id, ScheduleException(TODAY, TODAY)),
     NewHours(DOCTOR.id, NEW_YEAR, MANY_HOURS),

@@ -10,13 +10,13 @@ import pytest
 from services.broadcasts import carrying_out as broadcasts_of
 from services.broadcasts.carrying_out import Broadcasts
 from services.broadcasts.progress import NewsPreview, NewsQuestion, Progress
-from services.broadcasts.writing import LONGEST_NEWS, MOST_DAYS, Draft, write
+from services.broadcasts.writing import LONGEST_NEWS, MOST_DAYS
 from services.messages.sending import BATCH
 from services.model.access import Role
 from services.model.broadcasts import Audience, BroadcastState, Reach, Whom
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import Conversation, NewsDraft
 from services.model.ids import BroadcastId, PersonId, PostId
 from services.model.letters import ClinicCancelled, ClinicNews, Letter
 from services.model.messages import NotificationState, Urgency
@@ -606,10 +606,8 @@ async def test_only_the_clinic_s_administrators_may(
             with pytest.raises(NotFound):
                 await asked
     registrar = others[0]
-    topic = write(Draft(Audience(Whom.FAMILIES)))
-    asked_before = Conversation(
-        Asked.NEWS, clinic.id, house.clock(), post_id=registrar.post, topic=topic
-    )
+    topic = NewsDraft(Audience(Whom.FAMILIES))
+    asked_before = Conversation(topic, clinic.id, house.clock(), registrar.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(registrar.person, asked_before)
     with pytest.raises(NotFound):

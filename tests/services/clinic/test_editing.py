@@ -12,7 +12,7 @@ from services.clinic.editing import FactQuestion, Proposal
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Hours, LegalBasis, Position, Reason
 from services.model.consents import Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import ClinicFact, Conversation
 from services.model.ids import PostId
 from services.model.refusals.base import NotFound
 from services.model.refusals.clinic import (
@@ -304,9 +304,8 @@ async def test_only_administrators_of_the_clinic_change_it(house: House, irina: 
 async def test_a_question_alone_opens_nothing(house: House, clinic: Clinic) -> None:
     """R30: whatever a registrar was asked, however it came about, the role counts."""
     registrar = await employ(house, Role.REGISTRAR, 202)
-    asked = Conversation(
-        Asked.CLINIC_FACT, clinic.id, house.clock(), post_id=registrar.post, topic="name\nРоза"
-    )
+    topic = ClinicFact("name", "Роза")
+    asked = Conversation(topic, clinic.id, house.clock(), registrar.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(registrar.person, asked)
     desk = house.services.clinic_desk

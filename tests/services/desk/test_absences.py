@@ -12,7 +12,7 @@ from services.desk.substitutes import place_with
 from services.families.home import Home
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor, Hours
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import AbsenceDays, Conversation, Searching
 from services.model.ids import PersonId
 from services.model.letters import (
     ClinicCancelled,
@@ -424,9 +424,7 @@ async def test_somebody_books_at_that_moment(story: Story) -> None:
 
 async def let_type(house: House, who: Employee, clinic: Clinic, doctor: Doctor) -> None:
     """As if somebody had been asked for the days of this doctor."""
-    asked = Conversation(
-        Asked.ABSENCE, clinic.id, house.clock(), post_id=who.post, topic=str(doctor.id)
-    )
+    asked = Conversation(AbsenceDays(doctor.id), clinic.id, house.clock(), who.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(who.person, asked)
 
@@ -764,7 +762,7 @@ async def test_what_is_typed_after_it_is_whom_to_look_for(story: Story) -> None:
     async with story.house.transactions.reads() as tx:
         asked = await tx.conversations.of(who.person)
     assert asked
-    assert asked.asked is Asked.WHOM
+    assert asked.topic == Searching()
 
 
 async def test_whoever_cannot_be_told_is_on_the_list(story: Story) -> None:

@@ -12,7 +12,7 @@ from services.families.home import Home
 from services.families.onboarding import AskConsent
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor, Reason
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import Conversation, Searching
 from services.model.ids import ChildId
 from services.model.people import Child, Language
 from services.model.refusals.base import NotFound, Refusal
@@ -179,7 +179,7 @@ async def test_a_question_of_the_registry_is_no_doctor_s(
     """R30: even with such a question on record, a doctor finds and enters nobody."""
     doctor = await employ(house, Role.DOCTOR, 203, doctor=kim)
     line = "Костя 01.02.2024"
-    asked = Conversation(Asked.WHOM, kim.clinic.id, house.clock(), post_id=doctor.post, topic=line)
+    asked = Conversation(Searching(line), kim.clinic.id, house.clock(), doctor.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(doctor.person, asked)
     registry = house.services.registry

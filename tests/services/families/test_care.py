@@ -7,7 +7,7 @@ import pytest
 
 from services.model.broadcasts import Audience, Reach, Whom
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked
+from services.model.conversations import NewNameOf
 from services.model.ids import ChildId, DistrictId, PersonId
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
@@ -71,7 +71,7 @@ async def test_such_a_link_shows_no_child(
 
     refused: list[Callable[[], Awaitable[object]]] = [
         lambda: children.card(not_his, clinic.id, child),
-        lambda: children.ask_about(not_his, clinic.id, child, Asked.NEW_NAME),
+        lambda: children.ask_about(not_his, clinic.id, NewNameOf(child)),
         lambda: children.choose_district(not_his, child, DistrictId(1)),
         lambda: children.removal(not_his, clinic.id, child),
         lambda: children.remove(not_his, clinic.id, child),

@@ -7,7 +7,15 @@ import pytest
 from services.families.home import Home
 from services.families.onboarding import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard
 from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import (
+    AboutChild,
+    AddressOf,
+    Conversation,
+    NamingChild,
+    NewBirthDateOf,
+    NewNameOf,
+    Topic,
+)
 from services.model.ids import DistrictId, PersonId
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoConsent, TooManyChildren
@@ -30,7 +38,7 @@ async def district(house: House, petrova: Doctor) -> DistrictId:
         return (await tx.districts.add(petrova, "участок 1", [part])).id
 
 
-async def asked(house: House, person: PersonId) -> Conversation | None:
+async def asked(house: House, person: PersonId) -> Conversation[Topic] | None:
     async with house.transactions.reads() as tx:
         return await tx.conversations.of(person)
 
@@ -67,31 +75,31 @@ async def test_children_are_listed_and_shown(
 @pytest.mark.parametrize(
     ("what", "place"),
     [
-        (Asked.NEW_NAME, AskName),
-        (Asked.NEW_BIRTH_DATE, AskBirthDate),
-        (Asked.ADDRESS, AskAddress),
+        (NewNameOf, AskName),
+        (NewBirthDateOf, AskBirthDate),
+        (AddressOf, AskAddress),
     ],
 )
 async def test_a_parent_is_asked_about_a_child(
-    house: House, anna: Family, boris: Family, clinic: Clinic, what: Asked, place: type
+    house: House, anna: Family, boris: Family, clinic: Clinic, what: type[AboutChild], place: type
 ) -> None:
     """R30: what is asked is kept with the child that it is about; a replay asks nothing anew."""
     children = house.services.children
     with effect_of(1):
-        found = await children.ask_about(anna.parent, clinic.id, anna.child.id, what)
+        found = await children.ask_about(anna.parent, clinic.id, what(anna.child.id))
     assert isinstance(found, place)
     assert isinstance(found, AskName | AskBirthDate | AskAddress)
     assert found.child == anna.child
-    expected = Conversation(what, clinic.id, house.clock(), child_id=anna.child.id)
+    expected = Conversation(what(anna.child.id), clinic.id, house.clock())
     assert await asked(house, anna.parent) == expected
 
     await house.services.families.stop_typing(anna.parent)
     with effect_of(1):
-        here = await children.ask_about(anna.parent, clinic.id, anna.child.id, what)
+        here = await children.ask_about(anna.parent, clinic.id, what(anna.child.id))
     assert isinstance(here, Home)
     assert await asked(house, anna.parent) is None
     with pytest.raises(NotFound):
-        await children.ask_about(boris.parent, clinic.id, anna.child.id, what)
+        await children.ask_about(boris.parent, clinic.id, what(anna.child.id))
 
 
 async def test_one_more_child_is_asked_for_up_to_the_limit(house: House) -> None:
@@ -102,7 +110,7 @@ async def test_one_more_child_is_asked_for_up_to_the_limit(house: House) -> None
     children = house.services.children
     with effect_of(1):
         assert isinstance(await children.ask_one_more(parent, clinic.id), AskName)
-    expected = Conversation(Asked.CHILD_NAME, clinic.id, house.clock())
+    expected = Conversation(NamingChild(), clinic.id, house.clock())
     assert await asked(house, parent) == expected
 
     await house.child(parent, "Соня")
@@ -120,7 +128,7 @@ async def test_a_district_is_chosen_by_its_doctor(
 ) -> None:
     """R30, R45: for the own child, once per update; what was being typed is over."""
     children = house.services.children
-    await children.ask_about(anna.parent, clinic.id, anna.child.id, Asked.ADDRESS)
+    await children.ask_about(anna.parent, clinic.id, AddressOf(anna.child.id))
     with effect_of(1):
         home = await children.choose_district(anna.parent, anna.child.id, district)
     assert isinstance(home, Home)
@@ -150,7 +158,7 @@ async def test_a_removed_child_s_times_are_free_at_once(
     house.clock.now = slots[0].starts_at
     removal = await children.removal(anna.parent, clinic.id, anna.child.id)
     assert [visit.id for visit in removal.visits] == [ahead.id]
-    await children.ask_about(anna.parent, clinic.id, anna.child.id, Asked.NEW_NAME)
+    await children.ask_about(anna.parent, clinic.id, NewNameOf(anna.child.id))
 
     removed = await children.remove(anna.parent, clinic.id, anna.child.id)
     assert [visit.id for visit in removed.visits] == [ahead.id]
@@ -166,7 +174,7 @@ async def test_a_removed_child_s_times_are_free_at_once(
     for question in (
         children.remove(anna.parent, clinic.id, anna.child.id),
         children.removal(anna.parent, clinic.id, anna.child.id),
-        children.ask_about(anna.parent, clinic.id, anna.child.id, Asked.NEW_NAME),
+        children.ask_about(anna.parent, clinic.id, NewNameOf(anna.child.id)),
         house.services.booking.visit(anna.parent, over.id),
     ):
         with pytest.raises(NotFound):

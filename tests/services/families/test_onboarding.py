@@ -14,7 +14,14 @@ from services.families.onboarding import (
     Place,
 )
 from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import (
+    AboutChild,
+    AddressOf,
+    Conversation,
+    NewBirthDateOf,
+    NewNameOf,
+    Topic,
+)
 from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import (
@@ -42,15 +49,15 @@ async def districts(house: House, petrova: Doctor, kim: Doctor) -> None:
         await tx.districts.add(kim, "участок 2", [Addresses("ул. Садовая", Side.EVEN)])
 
 
-async def ask(house: House, family: Family, clinic: Clinic, what: Asked) -> None:
-    await house.services.children.ask_about(family.parent, clinic.id, family.child.id, what)
+async def ask(house: House, family: Family, clinic: Clinic, what: type[AboutChild]) -> None:
+    await house.services.children.ask_about(family.parent, clinic.id, what(family.child.id))
 
 
 async def typed(house: House, family: Family, words: str) -> Place:
     return await house.services.families.answer(family.parent, words)
 
 
-async def open_question(house: House, family: Family) -> Conversation | None:
+async def open_question(house: House, family: Family) -> Conversation[Topic] | None:
     async with house.transactions.reads() as tx:
         return await tx.conversations.of(family.parent)
 
@@ -62,7 +69,7 @@ async def child_of(house: House, family: Family) -> Child:
 
 async def test_a_name_is_corrected(house: House, anna: Family, clinic: Clinic) -> None:
     """R36: the card shows the tidy name, and the question is answered."""
-    await ask(house, anna, clinic, Asked.NEW_NAME)
+    await ask(house, anna, clinic, NewNameOf)
     place = await typed(house, anna, "  Михаил\n Второй ")
 
     assert isinstance(place, ChildCard)
@@ -73,7 +80,7 @@ async def test_a_name_is_corrected(house: House, anna: Family, clinic: Clinic) -
 
 async def test_a_birth_date_is_corrected(house: House, anna: Family, clinic: Clinic) -> None:
     """R14: by the clinic's calendar a child is born today at the latest."""
-    await ask(house, anna, clinic, Asked.NEW_BIRTH_DATE)
+    await ask(house, anna, clinic, NewBirthDateOf)
     place = await typed(house, anna, "23 ноября 2026")
 
     assert isinstance(place, ChildCard)
@@ -86,7 +93,7 @@ async def test_an_address_gives_the_district_and_is_not_kept(
     house: House, anna: Family, clinic: Clinic, kim: Doctor
 ) -> None:
     """R34: home again with the district's doctor; no word of the address is in the database."""
-    await ask(house, anna, clinic, Asked.ADDRESS)
+    await ask(house, anna, clinic, AddressOf)
     place = await typed(house, anna, "Садовая, д. 1234, кв. 56")
 
     assert isinstance(place, Home)
@@ -98,16 +105,16 @@ async def test_an_address_gives_the_district_and_is_not_kept(
     assert not [line for line in await house.database.dump() if "1234" in line]
 
 
-PROBLEMS: list[tuple[Asked, type[Place], str, type[Refusal]]] = [
-    (Asked.NEW_NAME, AskName, "123", NameUnclear),
-    (Asked.NEW_NAME, AskName, "М" * 61, NameTooLong),
-    (Asked.NEW_BIRTH_DATE, AskBirthDate, "вчера", DateUnclear),
-    (Asked.NEW_BIRTH_DATE, AskBirthDate, "31.02.2024", NoSuchDay),
-    (Asked.NEW_BIRTH_DATE, AskBirthDate, "24.11.2026", BornInFuture),
-    (Asked.NEW_BIRTH_DATE, AskBirthDate, "23.11.2008", NoLongerAChild),
-    (Asked.ADDRESS, AskAddress, "Неизвестная 5", StreetUnknown),
-    (Asked.ADDRESS, AskAddress, "Садовая", HouseNeeded),
-    (Asked.ADDRESS, AskAddress, "Садовая " + "9" * 4000, HouseNeeded),
+PROBLEMS: list[tuple[type[AboutChild], type[Place], str, type[Refusal]]] = [
+    (NewNameOf, AskName, "123", NameUnclear),
+    (NewNameOf, AskName, "М" * 61, NameTooLong),
+    (NewBirthDateOf, AskBirthDate, "вчера", DateUnclear),
+    (NewBirthDateOf, AskBirthDate, "31.02.2024", NoSuchDay),
+    (NewBirthDateOf, AskBirthDate, "24.11.2026", BornInFuture),
+    (NewBirthDateOf, AskBirthDate, "23.11.2008", NoLongerAChild),
+    (AddressOf, AskAddress, "Неизвестная 5", StreetUnknown),
+    (AddressOf, AskAddress, "Садовая", HouseNeeded),
+    (AddressOf, AskAddress, "Садовая " + "9" * 4000, HouseNeeded),
 ]
 
 
@@ -117,7 +124,7 @@ async def test_words_that_will_not_do_are_asked_for_again(
     house: House,
     anna: Family,
     clinic: Clinic,
-    what: Asked,
+    what: type[AboutChild],
     place: type[Place],
     words: str,
     problem: type[Refusal],
@@ -141,10 +148,10 @@ async def test_a_replayed_answer_is_not_taken_for_the_next_question(
     house: House, anna: Family, clinic: Clinic
 ) -> None:
     """R45: neither for a question that was asked since, nor once more for the same."""
-    await ask(house, anna, clinic, Asked.NEW_NAME)
+    await ask(house, anna, clinic, NewNameOf)
     with effect_of(1):
         await typed(house, anna, "Михаил")
-    await ask(house, anna, clinic, Asked.NEW_NAME)
+    await ask(house, anna, clinic, NewNameOf)
     with effect_of(1):
         place = await typed(house, anna, "Другой")
     assert isinstance(place, AskName)
@@ -162,7 +169,7 @@ async def test_a_wrong_answer_replayed_is_asked_again(
     house: House, anna: Family, clinic: Clinic
 ) -> None:
     """R45: what took no effect the first time shows the open question the second time."""
-    await ask(house, anna, clinic, Asked.NEW_BIRTH_DATE)
+    await ask(house, anna, clinic, NewBirthDateOf)
     for _ in range(2):
         with effect_of(1):
             assert isinstance(await typed(house, anna, "вчера"), AskBirthDate)
@@ -241,7 +248,7 @@ async def test_typing_is_stopped_without_a_clinic(
 ) -> None:
     """R12: an old button that names no clinic leads to where the person stands."""
     families = house.services.families
-    await ask(house, anna, clinic, Asked.NEW_NAME)
+    await ask(house, anna, clinic, NewNameOf)
     assert isinstance(await families.stop_typing(anna.parent), Home)
     assert await open_question(house, anna) is None
     nobody = await house.parent(104, clinic)  # who has no child to go home to
@@ -257,7 +264,7 @@ async def test_a_replayed_stop_does_not_close_a_later_question(
     families = house.services.families
     with effect_of(1):
         await families.stop_typing(anna.parent)
-    await ask(house, anna, clinic, Asked.NEW_BIRTH_DATE)
+    await ask(house, anna, clinic, NewBirthDateOf)
     with effect_of(1):
         assert isinstance(await families.stop_typing(anna.parent), AskBirthDate)
     assert await open_question(house, anna)
@@ -267,7 +274,7 @@ async def test_what_was_asked_before_a_withdrawal_is_not_taken(
     house: House, anna: Family, clinic: Clinic
 ) -> None:
     """R40, R41: without consent no typed word is kept."""
-    await ask(house, anna, clinic, Asked.NEW_NAME)
+    await ask(house, anna, clinic, NewNameOf)
     await run_sql(house, "UPDATE consents SET withdrawn_at = given_at")
     with pytest.raises(NoConsent):
         await typed(house, anna, "Михаил")

@@ -22,23 +22,27 @@ from services.model.refusals.schedule import (
 )
 from services.model.refusals.visits import DayClosed
 from services.model.schedule import (
+    About,
     Cover,
     DeviationKind,
     Holiday,
+    HoursQuestion,
     Leave,
+    NewHours,
+    OtherHours,
     Reception,
     Schedule,
     ScheduleException,
     ScheduleRule,
+    Sheet,
+    Timetable,
 )
 from services.model.slots import DayLoad
 from services.model.visits import Appointment
 from services.runtime.use_case import effect_of
 from services.schedule.changes import Asking
-from services.schedule.drafts import About, NewHours, OtherHours, Question, Sheet
 from services.schedule.effects import Outcome, Preview
 from services.schedule.overview import hours_on, usual_visit
-from services.schedule.timetables import Timetable
 from tests.conftest import House, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
@@ -83,7 +87,7 @@ async def free_on(house: House, doctor: Doctor, family: Family, day: date) -> li
 
 
 async def asked(house: House, by: Employee, about: About, *of: Any) -> None:
-    await house.services.hours.ask(by.person, by.post, Question(about, *of))
+    await house.services.hours.ask(by.person, by.post, HoursQuestion(about, *of))
 
 
 async def typed(house: House, by: Employee, words: str) -> Preview:
@@ -173,8 +177,8 @@ async def test_a_doctor_sees_their_own_and_changes_nothing(
         overview.sheet_desk(*who),
         overview.sheet_desk(doctor_kim.person),
         overview.timetables(*who),
-        hours.ask(*who, Question(About.DAY, kim.id, TUESDAY)),
-        hours.ask(*who, Question(About.RULES, kim.id)),
+        hours.ask(*who, HoursQuestion(About.DAY, kim.id, TUESDAY)),
+        hours.ask(*who, HoursQuestion(About.RULES, kim.id)),
         hours.answer(doctor_kim.person, "9-12"),
         hours.close_day(*who, kim.id, TUESDAY),
         hours.undo(*who, DeviationKind.HOURS, DeviationId(1)),
@@ -213,7 +217,7 @@ async def test_another_clinic_s_hours_are_out_of_reach(
     for refused in (
         overview.week(*who, petrova.id),
         overview.ahead(*who, petrova.id),
-        hours.ask(*who, Question(About.DAY, petrova.id, TUESDAY)),
+        hours.ask(*who, HoursQuestion(About.DAY, petrova.id, TUESDAY)),
         hours.close_day(*who, petrova.id, TUESDAY),
         hours.undo(*who, leave.kind, leave.id),
         hours.cover(*who, own.mark, kim.id, in_their_hours=True),
@@ -677,7 +681,7 @@ async def test_where_a_sheet_goes(house: House, tamara: Employee, stranger: Empl
     await house.services.workday.desk(tamara.person, tamara.post)
     assert (await overview.sheet_desk(tamara.person)).post.id == tamara.post
     [doctor] = await house.doctors(second.post.clinic)
-    await hours.ask(tamara.person, second.post.id, Question(About.RULES, doctor.id))
+    await hours.ask(tamara.person, second.post.id, HoursQuestion(About.RULES, doctor.id))
     assert (await overview.sheet_desk(tamara.person)).post.id == second.post.id
 
 

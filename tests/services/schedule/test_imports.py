@@ -10,6 +10,7 @@ import pytest
 from services.clinic.opening import NewDoctor
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
+from services.model.conversations import SheetWaiting
 from services.model.ids import ClinicId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.schedule import DraftReplaced, RoomNeeded, SeveralDoctors, SheetGone
@@ -18,11 +19,11 @@ from services.model.schedule import Leave
 from services.model.slot_sync import Conflict, ConflictKind, Known, Source, There
 from services.model.slots import Taker, Taking
 from services.rules.names import may_be
+from services.rules.typed_texts import draft_mark
 from services.schedule.listed_times import (
     Imported,
     ListedDoctor,
     ListedTime,
-    SentSheet,
     SheetPreview,
     SheetTaken,
     TimeThere,
@@ -535,7 +536,7 @@ async def test_progress_is_told(house: House, clinic: Clinic, yashina: Doctor) -
 
 # In the chat
 
-FILE = SentSheet("BQAC-1", "a1")
+FILE = SheetWaiting("BQAC-1", "a1")
 """What was sent: where it is, and its digest."""
 TOLD = sheet(row("09:00"), row("09:15", TAKEN, "A-1"))
 
@@ -544,13 +545,13 @@ async def propose(
     house: House,
     who: Employee,
     told: Sequence[ListedDoctor] = TOLD,
-    file: SentSheet = FILE,
+    file: SheetWaiting = FILE,
 ) -> SheetPreview:
     return await house.services.imports.propose(who.person, who.post, file, told)
 
 
 async def take_over(
-    house: House, who: Employee, mark: int = FILE.mark, digest: str = FILE.digest
+    house: House, who: Employee, mark: int = draft_mark(FILE), digest: str = FILE.digest
 ) -> SheetTaken:
     return await house.services.imports.take_over(who.person, who.post, mark, digest, TOLD)
 
@@ -600,7 +601,7 @@ async def test_who_may_not_take_over_times(
         for refused in (
             propose(house, who),
             propose(house, who, sheet(row("09:00"), name="Новикова Ада")),  # not even what is wrong
-            house.services.imports.sent(who.person, who.post, FILE.mark),
+            house.services.imports.sent(who.person, who.post, draft_mark(FILE)),
             take_over(house, who),
         ):
             with pytest.raises(NotFound):
@@ -641,11 +642,11 @@ async def test_another_file_is_not_taken_for_the_one_that_was_looked_at(
     with pytest.raises(SheetGone):
         await take_over(house, tamara, digest="b2")
     assert await waiting(house) == 1
-    await propose(house, tamara, file=SentSheet("BQAC-2", "b2"))
+    await propose(house, tamara, file=SheetWaiting("BQAC-2", "b2"))
     with pytest.raises(DraftReplaced):
         await take_over(house, tamara)
     await house.services.hours.discard(tamara.person, tamara.post)
     with pytest.raises(DraftReplaced):
-        await take_over(house, tamara, SentSheet("BQAC-2", "b2").mark, "b2")
+        await take_over(house, tamara, draft_mark(SheetWaiting("BQAC-2", "b2")), "b2")
     assert await everything(house) == before
     assert await waiting(house) == 0

@@ -14,8 +14,8 @@ from services.model.ids import ClinicId
 from services.model.refusals.base import NotFound
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.schedule import SeveralDoctors
-from services.model.schedule import Leave, Reception, ScheduleRule
-from services.schedule.timetables import DoctorChange, Timetable
+from services.model.schedule import Leave, Reception, ScheduleRule, Timetable
+from services.schedule.timetables import DoctorChange
 from tests.conftest import House, weekly
 from tests.services.conftest import Family, open_clinic, slots_of
 

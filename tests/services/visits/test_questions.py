@@ -10,7 +10,7 @@ from services.families.onboarding import PATIENCE
 from services.messages.questions import LONGEST_QUESTION, QUESTIONS_KEPT
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked
+from services.model.conversations import AboutVisit
 from services.model.ids import ClinicId, PersonId, PostId, QuestionId
 from services.model.letters import ClinicAnswered, Letter, QuestionsWait
 from services.model.messages import Urgency
@@ -241,7 +241,7 @@ async def test_a_question_is_forgotten_after_a_while(
     await questions.begin(anna.parent, visit.id)
     asked = await questions.asked(anna.parent)
     assert asked
-    assert asked.asked is Asked.ABOUT_VISIT
+    assert asked.topic == AboutVisit(visit.id, anna.child.id)
     house.clock.now += PATIENCE
     assert await questions.asked(anna.parent) is None
     with pytest.raises(NotFound):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from services.families.home import USUAL
 from services.messages.planning import about_change
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import BirthDateOf, Conversation
 from services.model.ids import AppointmentId, PersonId
 from services.model.letters import Letter
 from services.model.messages import CHANGES, NotificationKind, Urgency
@@ -357,9 +357,7 @@ async def test_a_person_is_asked_in_two_processes(
 
     async def ask(at: House, number: int) -> None:
         async with at.transactions.writes(anna) as tx:
-            question = Conversation(
-                Asked.CHILD_NAME, clinic.id, MONDAY_7_AM, child_name=str(number)
-            )
+            question = Conversation(BirthDateOf(str(number)), clinic.id, MONDAY_7_AM)
             await tx.conversations.ask(anna, question)
 
     assert await both(house, other, ask) == [None] * 10

@@ -12,7 +12,7 @@ import pytest
 
 from services.model.clinic import Clinic, Doctor, Hours, Limits, Reason, Side
 from services.model.consents import Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import AddressOf, BirthDateOf, Conversation
 from services.model.ids import DoctorId, PersonId, SlotId
 from services.model.schedule import Holiday, Leave, Reception, ScheduleException, ScheduleRule
 from services.rules.slots import openings
@@ -188,7 +188,7 @@ async def test_the_code_reads_what_was_filled_in(new: Path) -> None:
         [visit] = await tx.appointments.planned([child.id], after=MONDAY_7_AM)
         assert (visit.number, visit.reason, visit.sequence) == ("1001", Reason.CONSULTATION, 0)
         asked = await tx.conversations.of(ANNA)
-        assert asked == Conversation(Asked.BIRTH_DATE, clinic.id, LONG_AGO, "Соня")
+        assert asked == Conversation(BirthDateOf("Соня"), clinic.id, LONG_AGO)
         assert await tx.consents.is_given(ANNA, clinic.id, Purpose.PROCESSING)
 
 
@@ -289,7 +289,7 @@ async def test_down_over_all_that_is_new(new: Path) -> None:
         await tx.slots.hold(slot, ANNA, datetime(2026, 11, 23, 5, tzinfo=UTC), MONDAY_7_AM)
         [visit] = await tx.appointments.planned([child.id], after=MONDAY_7_AM)
         await tx.appointments.move(visit, slot, ANNA, MONDAY_7_AM)
-        question = Conversation(Asked.ADDRESS, clinic.id, MONDAY_7_AM, child_id=child.id)
+        question = Conversation(AddressOf(child.id), clinic.id, MONDAY_7_AM)
         await tx.conversations.ask(ANNA, question)
     up = look_at(new, tables_of), look_at(new, judges)
 

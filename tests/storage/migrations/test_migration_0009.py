@@ -3,7 +3,7 @@
 import pytest
 
 from services.model.clinic import Clinic, LegalBasis
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import ClinicFact, Conversation
 from storage.database.migrate import migrate
 from tests.conftest import ROMASHKA, House, StillClock, house_over
 from tests.databases import BOTH
@@ -28,7 +28,7 @@ async def test_nothing_is_signed_that_nobody_signed(
         " cancellation = 'Звоните.', legal_basis = 'secrecy'"
     )
     anna = await house.parent(101, clinic)
-    asked = Conversation(Asked.CLINIC_FACT, clinic.id, clock(), topic="name")
+    asked = Conversation(ClinicFact("name"), clinic.id, clock())
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(anna, asked)
     await house.engines.dispose()

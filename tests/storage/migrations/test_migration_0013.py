@@ -6,7 +6,8 @@ import pytest
 
 from services.model.access import Role
 from services.model.clinic import Clinic
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import Answering, Conversation
+from services.model.ids import QuestionId
 from storage.database.migrate import migrate
 from tests.conftest import House, StillClock, house_over
 from tests.databases import BOTH
@@ -32,7 +33,7 @@ async def test_questions_come_and_go(house: House, clinic: Clinic, clock: StillC
     await questions.begin(anna, visit.id)
     await questions.ask(anna, "Можно с коляской?")
     await questions.begin(anna, visit.id)
-    typing = Conversation(Asked.ANSWER, clinic.id, clock(), post_id=tamara.post, topic="1 0\n")
+    typing = Conversation(Answering(QuestionId(1), 0), clinic.id, clock(), tamara.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(tamara.person, typing)
     await database.run("UPDATE clinics SET doctors_answer = true, answer_within_minutes = 60")

@@ -52,7 +52,7 @@ async def test_every_clinic_keeps_every_value(
     profile = await told(house, clinic, **TOLD)
     await house.engines.dispose()
     before = await kept(house.database)
-    await go(house.database, "0016")
+    await go(house.database, "0018")
     await migrate(house.database.url)
 
     after = await kept(house.database)

@@ -73,7 +73,7 @@ async def full(house: House, clinic: Clinic) -> Database:
     await house.book(anna, child.id, slot)
     await house.database.run("UPDATE clinics SET ill_words_signed_by = ''")  # older ones have none
     await house.engines.dispose()
-    await go(house.database, "0016")  # so that `settings` says what the columns do
+    await go(house.database, "0018")  # so that `settings` says what the columns do
     await migrate(house.database.url)
     return house.database
 

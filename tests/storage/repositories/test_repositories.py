@@ -23,7 +23,7 @@ from services.model.clinic import (
     Side,
 )
 from services.model.consents import ConsentText, Purpose
-from services.model.conversations import Asked, Conversation
+from services.model.conversations import BirthDateOf, Conversation, NamingChild
 from services.model.ids import (
     AppointmentId,
     ChildId,
@@ -228,8 +228,8 @@ async def test_a_person_is_asked_one_thing_at_a_time(
     house: House, clinic: Clinic, anna: PersonId, boris: PersonId
 ) -> None:
     """A new question takes the place of the old one; closing ends it, for this person alone."""
-    name = Conversation(Asked.CHILD_NAME, clinic.id, MONDAY_7_AM)
-    born = Conversation(Asked.BIRTH_DATE, clinic.id, MONDAY_7_AM, child_name="Соня")
+    name = Conversation(NamingChild(), clinic.id, MONDAY_7_AM)
+    born = Conversation(BirthDateOf("Соня"), clinic.id, MONDAY_7_AM)
     async with house.transactions.writes() as tx:
         await tx.conversations.close(anna)
         await tx.conversations.ask(anna, name)

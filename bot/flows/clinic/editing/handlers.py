@@ -10,10 +10,10 @@ from bot.flows.clinic.editing import taps, views
 from bot.flows.clinic.profiles import views as profiles_views
 from bot.telegram.links import POSTER, link_into
 from bot.telegram.screen import give, show
-from services.clinic.editing import ClinicDesk, fact_of
+from services.clinic.editing import ClinicDesk
 from services.clinic.settings import FACTS
 from services.desk.day import Workday
-from services.model.conversations import Asked
+from services.model.conversations import ClinicFact
 from services.model.ids import PersonId
 from services.model.settings.kinds import Place
 
@@ -54,9 +54,10 @@ async def is_the_place(message: Message, person: PersonId, workday: Workday) -> 
     if message.location is None:
         return False
     asked = await workday.asked(person)
-    if asked is None or asked.asked is not Asked.CLINIC_FACT:
+    if asked is None or not isinstance(asked.topic, ClinicFact):
         return False
-    return isinstance(FACTS[fact_of(asked)].kind, Place)
+    fact = FACTS.get(asked.topic.fact)
+    return fact is not None and isinstance(fact.kind, Place)
 
 
 async def placed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> None:

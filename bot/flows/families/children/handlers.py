@@ -7,7 +7,7 @@ from bot.flows.families.children import taps, views
 from bot.flows.families.onboarding.views import place
 from bot.telegram.screen import show
 from services.families.children import Children
-from services.model.conversations import Asked
+from services.model.conversations import AddressOf, NewBirthDateOf, NewNameOf
 from services.model.ids import PersonId
 
 
@@ -33,26 +33,22 @@ async def add(
 async def rename(
     tap: CallbackQuery, callback_data: taps.Rename, person: PersonId, children: Children
 ) -> None:
-    await _ask(tap, callback_data, person, children, Asked.NEW_NAME)
+    topic = NewNameOf(callback_data.child_id)
+    await show(tap, place(await children.ask_about(person, callback_data.clinic_id, topic)))
 
 
 async def change_birth_date(
     tap: CallbackQuery, callback_data: taps.ChangeBirthDate, person: PersonId, children: Children
 ) -> None:
-    await _ask(tap, callback_data, person, children, Asked.NEW_BIRTH_DATE)
+    topic = NewBirthDateOf(callback_data.child_id)
+    await show(tap, place(await children.ask_about(person, callback_data.clinic_id, topic)))
 
 
 async def change_district(
     tap: CallbackQuery, callback_data: taps.ChangeDistrict, person: PersonId, children: Children
 ) -> None:
-    await _ask(tap, callback_data, person, children, Asked.ADDRESS)
-
-
-async def _ask(
-    tap: CallbackQuery, meant: taps.ChildCard, person: PersonId, children: Children, what: Asked
-) -> None:
-    where = await children.ask_about(person, meant.clinic_id, meant.child_id, what)
-    await show(tap, place(where))
+    topic = AddressOf(callback_data.child_id)
+    await show(tap, place(await children.ask_about(person, callback_data.clinic_id, topic)))
 
 
 async def choose_district(

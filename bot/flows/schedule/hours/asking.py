@@ -11,9 +11,8 @@ from bot.telegram.screen import Button, Screen
 from bot.words import Markup, _, capital, long_day, say, shorten
 from services.model.access import Post
 from services.model.clinic import Doctor
-from services.model.schedule import ScheduleRule
+from services.model.schedule import About, ScheduleRule
 from services.schedule.changes import Asking
-from services.schedule.drafts import About
 from services.schedule.overview import DayHours
 
 

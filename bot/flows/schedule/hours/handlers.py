@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.flows.schedule.hours import asking, previews, taps, views
 from bot.telegram.screen import show
 from services.model.ids import DoctorId, PersonId
+from services.model.schedule import About, HoursQuestion
 from services.schedule.changes import OpeningHours
-from services.schedule.drafts import About, Question
 from services.schedule.overview import HoursOverview
 
 # Looking
@@ -39,28 +39,28 @@ async def ahead(
 async def ask_day(
     tap: CallbackQuery, callback_data: taps.AskDayHours, person: PersonId, hours: OpeningHours
 ) -> None:
-    question = Question(About.DAY, callback_data.doctor_id, callback_data.on)
+    question = HoursQuestion(About.DAY, callback_data.doctor_id, callback_data.on)
     await show(tap, asking.ask(await hours.ask(person, callback_data.post_id, question)))
 
 
 async def ask_rules(
     tap: CallbackQuery, callback_data: taps.AskRules, person: PersonId, hours: OpeningHours
 ) -> None:
-    question = Question(About.RULES, callback_data.doctor_id)
+    question = HoursQuestion(About.RULES, callback_data.doctor_id)
     await show(tap, asking.ask(await hours.ask(person, callback_data.post_id, question)))
 
 
 async def ask_leave(
     tap: CallbackQuery, callback_data: taps.AskLeave, person: PersonId, hours: OpeningHours
 ) -> None:
-    question = Question(About.LEAVE, callback_data.doctor_id)
+    question = HoursQuestion(About.LEAVE, callback_data.doctor_id)
     await show(tap, asking.ask(await hours.ask(person, callback_data.post_id, question)))
 
 
 async def ask_holiday(
     tap: CallbackQuery, callback_data: taps.AskHoliday, person: PersonId, hours: OpeningHours
 ) -> None:
-    question = Question(About.HOLIDAY)
+    question = HoursQuestion(About.HOLIDAY)
     await show(tap, asking.ask(await hours.ask(person, callback_data.post_id, question)))
 
 

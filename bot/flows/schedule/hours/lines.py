@@ -11,8 +11,16 @@ from bot.words import Markup, _, shorten, weekdays
 from bot.words import day as day_words
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PostId
-from services.model.schedule import Holiday, Leave, Reception, ScheduleException
-from services.schedule.drafts import NewHours, OnLeave, OtherHours, Undone
+from services.model.schedule import (
+    Holiday,
+    Leave,
+    NewHours,
+    OnLeave,
+    OtherHours,
+    Reception,
+    ScheduleException,
+    Undone,
+)
 from services.schedule.effects import Outcome
 from services.schedule.overview import Ahead
 

@@ -24,9 +24,17 @@ from bot.words import Markup, _, capital, say, shorten
 from bot.words import day as day_words
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId
-from services.model.schedule import ScheduleRule
+from services.model.schedule import (
+    Closed,
+    HoursChange,
+    NewHours,
+    OnLeave,
+    OtherHours,
+    ScheduleRule,
+    Sheet,
+    Undone,
+)
 from services.schedule.changes import Asking, Covering
-from services.schedule.drafts import Change, Closed, NewHours, OnLeave, OtherHours, Sheet, Undone
 from services.schedule.effects import Effect, Outcome, Preview
 
 MOST_LINES = 15
@@ -113,7 +121,7 @@ def done(found: Outcome) -> Screen:
     return Screen(text, [*_visit_lists(found), back], stays=True)
 
 
-def _what(change: Change, found: Outcome) -> str:
+def _what(change: HoursChange, found: Outcome) -> str:
     """The change in a sentence."""
     match change:
         case OtherHours(doctor_id, exception):

@@ -19,9 +19,9 @@ from bot.documents.sheets.slot_rows import BadSlotRows
 from bot.documents.sheets.timetable import BadTimetable
 from bot.flows.schedule.sheets import slot_row_words as slot_views
 from bot.flows.schedule.sheets import timetable_words as views
+from services.model.conversations import SheetWaiting
 from services.model.refusals.schedule import SheetGone
-from services.schedule.drafts import Sheet
-from services.schedule.listed_times import SentSheet
+from services.model.schedule import Sheet
 
 MOST_TIMES = 10_000
 """Times that are taken over in the chat: an update has twenty seconds, and to read and write these
@@ -51,7 +51,7 @@ class Upload:
 class Times:
     """What a sheet with a row for each time says."""
 
-    sheet: SentSheet
+    sheet: SheetWaiting
     reading: slot_rows.Reading
 
 
@@ -72,7 +72,7 @@ async def read(bot: Bot, document: Document, today: date) -> Upload | Times:
         raise Unreadable(slot_views.problems(bad.problems, MOST_PROBLEMS)) from None
 
 
-async def read_again(bot: Bot, sheet: SentSheet, today: date) -> Times:
+async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
     """Fetch and read what was sent before. Whether it is the same, its digest says.
 
     Raises:
@@ -93,7 +93,7 @@ def _read(data: bytes, file_id: str, today: date) -> Upload | Times:
     if isinstance(reading, slot_rows.Reading):
         if sum(len(each.times) for each in reading.doctors) > MOST_TIMES:
             raise BadFile(FileTrouble.TOO_MANY_ROWS, MOST_TIMES)
-        return Times(SentSheet(file_id, sha256(data).hexdigest()), reading)
+        return Times(SheetWaiting(file_id, sha256(data).hexdigest()), reading)
     return Upload(Sheet(tuple(reading.timetables)), list(views.remarks(reading)))
 
 

@@ -8,7 +8,7 @@ from aiogram.types import Message
 from bot.flows.typed.at_work import Asks
 from bot.flows.typed.rest import SERVICE
 from bot.flows.visits.questions import handlers
-from services.model.conversations import Asked
+from services.model.conversations import AboutVisit, Answering
 from services.model.ids import PersonId
 from services.visits.questions import Questions
 
@@ -27,6 +27,6 @@ def build_router() -> Router:
     """A photo is no answer, but it is told so."""
     router = Router(name="typed questions")
     router.message.filter(is_asked)
-    router.message.register(handlers.ask, Asks(Asked.ABOUT_VISIT))
-    router.message.register(handlers.answer, Asks(Asked.ANSWER))
+    router.message.register(handlers.ask, Asks(AboutVisit))
+    router.message.register(handlers.answer, Asks(Answering))
     return router

@@ -22,9 +22,8 @@ from bot.documents.typed.hours import BadHours, read_hours
 from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours
 from services.model.people import Language
-from services.model.schedule import Reception, ScheduleRule
+from services.model.schedule import Reception, ScheduleRule, Timetable
 from services.rules.names import name_key
-from services.schedule.timetables import Timetable
 
 I18N = words.load()
 TUESDAY = date(2026, 12, 1)

@@ -27,9 +27,8 @@ from bot.documents.typed.hours import (
 from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
-from services.model.schedule import Reception, Schedule, ScheduleRule
+from services.model.schedule import Reception, Schedule, ScheduleRule, Timetable
 from services.rules.slots import openings
-from services.schedule.timetables import Timetable
 
 TODAY = date(2026, 11, 23)
 MOSCOW = ZoneInfo("Europe/Moscow")
