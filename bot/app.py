@@ -34,6 +34,7 @@ from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.occupancy import Loads
 from services.desk.search import Registry
+from services.desk.typing import Typing
 from services.families.children import Children
 from services.families.consents import Consents
 from services.families.onboarding import Families
@@ -86,6 +87,7 @@ class Services:
         self.questions = Questions(transactions, clock, read_date, read_phone)
         self.members = Members(transactions, clock)
         self.workday = Workday(transactions, clock)
+        self.typing = Typing(transactions, clock)
         self.journal = Journal(transactions, clock)
         self.calls = Calls(transactions, clock)
         self.loads = Loads(transactions, clock)

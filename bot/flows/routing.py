@@ -6,12 +6,10 @@ import pkgutil
 from aiogram import Router
 
 from bot import flows
-from bot.flows.desk.codes import handlers as codes
-from bot.flows.typed import at_work, rest
-from bot.flows.visits.questions import typed as questions
+from bot.flows.typed import rest, whose
 
-TYPED = (at_work, codes, questions, rest)
-"""Who is asked in turn whether typed words are theirs; the last one takes whatever is left."""
+TYPED = (whose, rest)
+"""Behind all flows: what is said, and whatever is left."""
 
 
 def build_router() -> Router:
@@ -19,7 +17,7 @@ def build_router() -> Router:
     router = Router(name="house")
     for name in _flows():
         flow = importlib.import_module(name)
-        if flow not in TYPED:
+        if hasattr(flow, "build_router"):  # the others take nothing but words: see `whose`
             router.include_router(flow.build_router())
     for words in TYPED:
         router.include_router(words.build_router())

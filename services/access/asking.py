@@ -6,7 +6,7 @@ The one place that says whether what was asked is what an answer, or a button, i
 from datetime import datetime
 from typing import TypeVar
 
-from services.model.access import REGISTRY, Post
+from services.model.access import REGISTRY, Post, Role
 from services.model.conversations import Conversation, Searching, Topic
 from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
@@ -58,6 +58,20 @@ async def expected(
     if post_id is not None and asked.post_id != post_id:
         raise otherwise
     return Conversation(asked.topic, asked.clinic_id, asked.asked_at, asked.post_id)
+
+
+async def desk_of(tx: Transaction, person: PersonId, roles: frozenset[Role]) -> Post:
+    """Where the person works with such a role: in the post they were asked in last, else the first.
+
+    Raises:
+        NotFound: none of their posts is of these.
+    """
+    posts = [post for post in await tx.staff.of_person(person) if post.role in roles]
+    asked = await tx.conversations.of(person)
+    last = [post for post in posts if asked and asked.post_id == post.id]
+    for post in [*last, *posts]:
+        return post
+    raise NotFound
 
 
 async def drafted(tx: Transaction, post: Post, kind: type[T], mark: int) -> T:

@@ -1,5 +1,6 @@
 """Posts at a clinic: whose one is, and what may be seen from it."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from services.model.access import EVERYBODY, Post, Role
@@ -27,6 +28,12 @@ async def post_of(
     if post.person != person or post.role not in roles:
         raise NotFound
     return post
+
+
+async def posts_at_work(tx: Transaction, person: PersonId) -> Sequence[Post]:
+    """The posts of who is here for their work alone; of who has a child here, none."""
+    posts = await tx.staff.of_person(person)
+    return [] if posts and await tx.families.children(cared_for_by=person) else posts
 
 
 def hash_of(token: str) -> str:

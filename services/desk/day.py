@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from services.access.asking import listen
 from services.access.audit import take_down
-from services.access.posts import doctor_at, hash_of, post_of, visit_at
+from services.access.posts import doctor_at, hash_of, post_of, posts_at_work, visit_at
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
-from services.model.conversations import Conversation, Topic
 from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
 from services.model.refusals.access import InvitationInvalid
 from services.model.refusals.base import NotFound
@@ -86,18 +85,10 @@ class Workday:
     # At work
 
     @use_case
-    async def asked(self, person: PersonId) -> Conversation[Topic] | None:
-        """What the person was asked to type at work, if that is the last they were asked."""
-        async with self._transactions.reads() as tx:
-            asked = await tx.conversations.of(person)
-            return asked if asked and asked.post_id else None
-
-    @use_case
     async def is_only_at_work(self, person: PersonId) -> bool:
         """Whether the person has a post, and no child here."""
         async with self._transactions.reads() as tx:
-            posts = await tx.staff.of_person(person)
-            return bool(posts) and not await tx.families.children(cared_for_by=person)
+            return bool(await posts_at_work(tx, person))
 
     @use_case
     async def desk(self, person: PersonId, post_id: PostId | None = None) -> Workplace:

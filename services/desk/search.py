@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.access.asking import ask, expected, listen
+from services.access.asking import ask, desk_of, expected, listen
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
 from services.model.access import REGISTRY, Access, Post
@@ -99,7 +99,7 @@ class Registry:
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            post = await self._desk_of(tx, by)
+            post = await desk_of(tx, by, REGISTRY)
             try:
                 query = read_query(typed, self._read_date, self._read_phone)
                 if isinstance(query, ByNumber):
@@ -120,12 +120,6 @@ class Registry:
             shown = fitting or others
             await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
             return Found(post, query, shown, bool(fitting), typed, now)
-
-    async def _desk_of(self, tx: Transaction, by: PersonId) -> Post:
-        asked = await tx.conversations.of(by)
-        if asked is None or asked.post_id is None:
-            raise NotFound
-        return await post_of(tx, by, asked.post_id, REGISTRY)
 
     @use_case
     async def card(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AtDesk:

@@ -14,12 +14,14 @@ from services.model.consents import ConsentText, Purpose
 from services.model.conversations import (
     AboutChild,
     AddressOf,
+    AtWork,
     BirthDateOf,
     Conversation,
     NamingChild,
     NewBirthDateOf,
     NewNameOf,
     OfFamily,
+    Topic,
 )
 from services.model.ids import ClinicId, PersonId
 from services.model.people import Child, Language, Person
@@ -354,17 +356,26 @@ async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
 async def open_question(
     tx: Transaction, person: PersonId, now: datetime
 ) -> Conversation[OfFamily] | None:
-    """The question that what is typed now answers.
-
-    But for the first child's, it is forgotten after a while: "thank you" must not become a name.
-    """
+    """The question about a child that what is typed now answers."""
     asked = await tx.conversations.of(person)
     if asked is None or not isinstance(asked.topic, OfFamily):
         return None  # asked at work; or about a visit, see `questions`
-    is_late = now >= asked.asked_at + PATIENCE
-    if is_late and await tx.families.children(cared_for_by=person):
+    if not await is_waited_for(tx, person, asked, now):
         return None
     return Conversation(asked.topic, asked.clinic_id, asked.asked_at)
+
+
+async def is_waited_for(
+    tx: Transaction, person: PersonId, asked: Conversation[Topic], now: datetime
+) -> bool:
+    """Whether what is typed now answers what was asked.
+
+    At work it always does, and for the first child; else it is forgotten after a while: "thank you"
+    must not become a name.
+    """
+    if isinstance(asked.topic, AtWork) or now < asked.asked_at + PATIENCE:
+        return True
+    return isinstance(asked.topic, OfFamily) and not await tx.families.children(person)
 
 
 async def ask_if_needed(tx: Transaction, person: PersonId, place: Place, now: datetime) -> Place:

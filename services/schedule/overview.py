@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from services.access.asking import desk_of
 from services.access.posts import doctor_at, post_of
 from services.model.access import REGISTRY, Post
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PersonId, PostId
-from services.model.refusals.base import NotFound
 from services.model.schedule import (
     Deviation,
     Holiday,
@@ -21,7 +21,7 @@ from services.model.schedule import (
 )
 from services.model.slots import DayLoad
 from services.ports.readers import Clock
-from services.ports.transaction import Transaction, Transactions
+from services.ports.transaction import Transactions
 from services.rules.slots import receptions_on
 from services.runtime.use_case import use_case
 from services.schedule.timetables import timetables_of
@@ -185,8 +185,9 @@ class HoursOverview:
         something, or their first that may. Raises `NotFound`: nowhere."""
         async with self._transactions.reads() as tx:
             if post_id is None:
-                post_id = await _post_for_sheets(tx, person)
-            post = await post_of(tx, person, post_id, REGISTRY)
+                post = await desk_of(tx, person, REGISTRY)
+            else:
+                post = await post_of(tx, person, post_id, REGISTRY)
             return SheetDesk(post, post.clinic.today(self._clock()))
 
     @use_case
@@ -195,13 +196,3 @@ class HoursOverview:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
             return await timetables_of(tx, post.clinic.id, self._clock())
-
-
-async def _post_for_sheets(tx: Transaction, person: PersonId) -> PostId:
-    """Raises `NotFound`: none of the person's posts may change hours."""
-    posts = [post for post in await tx.staff.of_person(person) if post.role in REGISTRY]
-    asked = await tx.conversations.of(person)
-    last = [post.id for post in posts if asked and asked.post_id == post.id]
-    for post_id in [*last, *(post.id for post in posts)]:
-        return post_id
-    raise NotFound

@@ -59,15 +59,6 @@ class Questions:
         self._read_date = read_date
         self._read_phone = read_phone
 
-    @use_case
-    async def asked(self, person: PersonId) -> Conversation[Topic] | None:
-        """Whether the person was asked for a question, lately, or for an answer."""
-        async with self._transactions.reads() as tx:
-            asked = await tx.conversations.of(person)
-        if asked is None or (isinstance(asked.topic, AboutVisit) and self._is_late(asked)):
-            return None
-        return asked if isinstance(asked.topic, AboutVisit | Answering) else None
-
     # The family
 
     @use_case

@@ -570,7 +570,7 @@ async def test_a_draft_that_was_dropped_is_not_made(
     hours, who = house.services.hours, (tamara.person, tamara.post)
     preview = await hours.close_day(*who, petrova.id, TUESDAY)
     await hours.discard(*who)
-    assert await house.services.workday.asked(tamara.person) is None
+    assert await house.services.typing.whose(tamara.person) is Role.REGISTRAR
     with pytest.raises(DraftReplaced):
         await apply(house, tamara, preview)
     await asked(house, tamara, About.DAY, petrova.id, TUESDAY)

@@ -10,7 +10,7 @@ from services.families.onboarding import PATIENCE
 from services.messages.questions import LONGEST_QUESTION, QUESTIONS_KEPT
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor
-from services.model.conversations import AboutVisit
+from services.model.conversations import AboutVisit, Searching
 from services.model.ids import ClinicId, PersonId, PostId, QuestionId
 from services.model.letters import ClinicAnswered, Letter, QuestionsWait
 from services.model.messages import Urgency
@@ -167,7 +167,7 @@ async def test_a_question_is_asked_and_answered(
     assert [each.text for each in at_desk.thread] == [WITH_PRAM]
     assert (await journal_of(house, anna))[-2:] == [Access.VISIT, Access.QUESTION]
     assert (await house.services.workday.desk(tamara.person)).questions == 0
-    assert await house.services.workday.asked(tamara.person) is not None  # typing searches again
+    assert await house.services.typing.whose(tamara.person) == Searching()  # typing searches again
 
 
 @pytest.mark.parametrize(
@@ -239,16 +239,15 @@ async def test_a_question_is_forgotten_after_a_while(
     """ "Thank you" an hour later is no question."""
     questions = house.services.questions
     await questions.begin(anna.parent, visit.id)
-    asked = await questions.asked(anna.parent)
-    assert asked
-    assert asked.topic == AboutVisit(visit.id, anna.child.id)
+    asked = await house.services.typing.whose(anna.parent)
+    assert asked == AboutVisit(visit.id, anna.child.id)
     house.clock.now += PATIENCE
-    assert await questions.asked(anna.parent) is None
+    assert await house.services.typing.whose(anna.parent) is None
     with pytest.raises(NotFound):
         await questions.ask(anna.parent, "Спасибо")
     await questions.begin(anna.parent, visit.id)
     left = await questions.leave(anna.parent, visit.id)
-    assert (left.visit.id, await questions.asked(anna.parent)) == (visit.id, None)
+    assert (left.visit.id, await house.services.typing.whose(anna.parent)) == (visit.id, None)
     assert await house.count("questions") == 0
 
 

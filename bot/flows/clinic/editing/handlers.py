@@ -12,7 +12,7 @@ from bot.telegram.links import POSTER, link_into
 from bot.telegram.screen import give, show
 from services.clinic.editing import ClinicDesk
 from services.clinic.settings import FACTS
-from services.desk.day import Workday
+from services.desk.typing import Typing
 from services.model.conversations import ClinicFact
 from services.model.ids import PersonId
 from services.model.settings.kinds import Place
@@ -49,14 +49,12 @@ async def typed(message: Message, person: PersonId, clinic_desk: ClinicDesk) -> 
     await show(message, views.answered(await clinic_desk.typed(person, message.text or "")))
 
 
-async def is_the_place(message: Message, person: PersonId, workday: Workday) -> bool:
+async def is_the_place(message: Message, person: PersonId, typing: Typing) -> bool:
     """Whether a location was sent where one was asked for."""
     if message.location is None:
         return False
-    asked = await workday.asked(person)
-    if asked is None or not isinstance(asked.topic, ClinicFact):
-        return False
-    fact = FACTS.get(asked.topic.fact)
+    asked = await typing.whose(person)
+    fact = FACTS.get(asked.fact) if isinstance(asked, ClinicFact) else None
     return fact is not None and isinstance(fact.kind, Place)
 
 

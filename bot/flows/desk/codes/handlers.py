@@ -2,7 +2,6 @@
 
 import re
 
-from aiogram import Router
 from aiogram.types import Message
 
 from bot.flows.families.onboarding import views as onboarding_views
@@ -21,10 +20,3 @@ async def is_code(message: Message) -> bool:
 async def claim(message: Message, person: PersonId, codes: Codes) -> None:
     digits = "".join(filter(str.isdigit, message.text or ""))
     await show(message, onboarding_views.claimed(await codes.claim(person, digits)))
-
-
-def build_router() -> Router:
-    """Behind the staff's own typing: nine digits are a code wherever a parent types them."""
-    router = Router(name="desk codes")
-    router.message.register(claim, is_code)
-    return router
