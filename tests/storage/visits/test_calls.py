@@ -19,7 +19,8 @@ from tests.storage.chance import Chance
 
 Change = tuple[AppointmentId, int]
 """Of a visit, and the sequence that it has since."""
-KINDS = [*CHANGES, NotificationKind.EVENING]
+KINDS = [*CHANGES, *[NotificationKind.EVENING] * 5]
+"""A reminder is no word of a change."""
 
 
 @dataclass
@@ -94,7 +95,7 @@ def by_chance(*clinics: Clinic) -> Changed:
     children = [chance.add_child(date(2021, 5, 5), *chance.persons[:2]) for _ in range(20)]
     for moment in (MONDAY_7_AM, MONDAY_7_AM - OWED_FOR):
         chance.add_times(moment - timedelta(hours=5), 5)
-    for slot in [*chance.slots.values()] * 6:
+    for slot in [*chance.slots.values()] * 12:
         chance.add_visit(chance.random.choice(children), slot)
     changed = Changed(chance)
     for visit in chance.visits:
