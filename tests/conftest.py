@@ -13,8 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiogram.methods import Response
-from aiogram.types import File, Message
 from hypothesis import settings
 
 from bot.app import Services
@@ -73,10 +71,6 @@ CONSENTS = CONSENT | {
 }
 """Of a clinic that asks for more than what booking needs."""
 
-
-ANSWERS = [Response[Message], Response[Message | bool], Response[bool], Response[File]]
-"""What aiogram takes Telegram's answers for. Nothing else holds on to these classes: it built them
-anew for each message that was sent, which was a quarter of a story's time."""
 
 KEY = bytes(range(32))
 CIPHERS = Ciphers([KEY])
