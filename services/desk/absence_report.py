@@ -126,8 +126,17 @@ class AbsenceReport:
         )
 
     @property
+    def answered(self) -> int:
+        """How many families have said what they do."""
+        return self.count(Fate.COMING, Fate.CHOSEN, Fate.GIVEN_UP)
+
+    @property
     def to_call(self) -> int:
         return sum(each.to_call for each in self.concerned)
+
+    @property
+    def told_by_bot(self) -> int:
+        return len(self.concerned) - self.to_call
 
 
 def has_answered(each: AbsentVisit) -> bool:

@@ -61,6 +61,11 @@ class Lateness:
     """How many of them nobody in the bot can be told of."""
     now: datetime
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the doctor said so, and not that they are on time again."""
+        return self.delay is not None and self.delay.minutes > 0
+
 
 class Attendance:
     """What the doctor, or the registry for them, says while the day goes on."""

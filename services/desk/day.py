@@ -61,6 +61,10 @@ class DayList:
     notes: Mapping[AppointmentId, str] = field(default_factory=dict, repr=False)
     """What colleagues wrote about the visits, for each other."""
 
+    @property
+    def is_today(self) -> bool:
+        return self.day == self.post.clinic.today(self.now)
+
 
 class Workday:
     """The clinic's people at work: where each begins, and what is to be seen of a day."""

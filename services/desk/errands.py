@@ -89,6 +89,17 @@ class DeskDay:
     day: date
     times: Sequence[GridTime]
 
+    @property
+    def offered(self) -> list[GridTime]:
+        """What can be given for the errand: free, or to be squeezed in beside who has it.
+
+        What somebody looks at just now is not; nobody without a name is squeezed in.
+        """
+        takes = self.call.errand.aim is Aim.TAKE
+        return [
+            time for time in self.times if not time.slot.held and not (time.slot.taken and takes)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class DeskOffer:

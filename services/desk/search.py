@@ -40,6 +40,11 @@ class Found:
     """What was typed, by which the child can be entered: see `marks`."""
     now: datetime
 
+    @property
+    def may_be_entered(self) -> bool:
+        """Whether it was a child's name and birth date, and nobody here has both."""
+        return isinstance(self.query, ByBirth) and bool(self.query.name) and not self.by_name
+
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
@@ -64,6 +69,11 @@ class AtDesk:
     keeps_phones: bool
     """Whether a number can be noted: there is a key to encrypt it."""
     now: datetime
+
+    @property
+    def wants_phone(self) -> bool:
+        """Whether a number is to be asked for: nobody of the family can be told by the bot."""
+        return self.keeps_phones and not self.in_bot
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from services.model.refusals.families import NoChild
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
+from services.rules.ages import is_grown_up
 from services.rules.booking import wish_of
 
 
@@ -42,6 +43,8 @@ class ChildAtHome:
     """The child's visits ahead, at whatever clinic."""
     owed: Sequence[Appointment] = ()
     """Those that need another time: choosing one comes before a new visit."""
+    is_grown_up: bool = False
+    """Whether no pediatrician sees the child any more."""
 
     @property
     def is_expected(self) -> bool:
@@ -49,6 +52,12 @@ class ChildAtHome:
         return self.own is not None and self.own.doctor.id in {
             visit.slot.doctor.id for visit in self.visits
         }
+
+    @property
+    def lacks_a_time(self) -> bool:
+        """Whether there is no time for a child who could have one, and has nothing else ahead."""
+        has_a_time = self.earliest or self.is_expected or self.owed
+        return not has_a_time and not self.is_grown_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +107,13 @@ async def _child_at_home(
     now: datetime,
 ) -> ChildAtHome:
     own = await own_doctor(tx, child, clinic, now)
-    row = ChildAtHome(child, own, None, visits)
+    grown_up = is_grown_up(child.birth_date, clinic.today(now))
+    row = ChildAtHome(child, own, None, visits, is_grown_up=grown_up)
     if row.is_expected:
         return row
     wish = wish_of(person, child, USUAL, clinic, visits, now)
     earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None
-    return ChildAtHome(child, own, earliest or await tx.slots.earliest(clinic.id, wish), visits)
+    return replace(row, earliest=earliest or await tx.slots.earliest(clinic.id, wish))
 
 
 async def own_doctor(

@@ -102,6 +102,11 @@ class DoctorLate:
     now: datetime
     discreet: bool = False
 
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether the visit may still be moved or cancelled: its own time has not come."""
+        return self.visit.slot.starts_at > self.now
+
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
@@ -111,6 +116,12 @@ class ToConfirm:
     post_id: PostId
     visits: Sequence[Appointment]
     now: datetime
+
+    @property
+    def most_pressing(self) -> Appointment | None:
+        """The one whose deadline comes first; none has one where the clinic set none."""
+        due = [(visit.deadline.at, at) for at, visit in enumerate(self.visits) if visit.deadline]
+        return self.visits[min(due)[1]] if due else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,13 @@ def check_birth_date(birth_date: date, today: date) -> None:
     """
     if birth_date > today:
         raise BornInFuture
-    if age_on(birth_date, today).years >= ADULT_AT:
+    if is_grown_up(birth_date, today):
         raise NoLongerAChild
+
+
+def is_grown_up(birth_date: date, day: date) -> bool:
+    """Whether somebody is no longer a pediatrician's to see on a day."""
+    return age_on(birth_date, day).years >= ADULT_AT
 
 
 def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:

@@ -68,6 +68,19 @@ class Week:
     days: Sequence[DayHours]
     today: date
 
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether whoever looks may change the hours."""
+        return self.post.role in REGISTRY
+
+    @property
+    def opened(self) -> list[DayHours]:
+        """The days that can be opened: to be changed, none that is over; by others, to see the
+        visits of those that have some."""
+        if self.can_be_changed:
+            return [each for each in self.days if each.day >= self.today]
+        return [each for each in self.days if each.load.taken]
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:

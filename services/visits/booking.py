@@ -88,6 +88,16 @@ class Visit:
     def is_ahead(self) -> bool:
         return self.visit.slot.starts_at > self.now
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody comes to it any more: it has begun, or does not stand."""
+        return not (self.visit.is_active and self.is_ahead)
+
+    @property
+    def is_askable(self) -> bool:
+        """Whether something may be asked about it."""
+        return visit_states.is_askable(self.visit, self.now)
+
 
 class Booking:
     """What a receptionist does when a parent asks for a time."""

@@ -42,6 +42,11 @@ class Reasons:
     reasons: Sequence[Reason]
     now: datetime
 
+    @property
+    def is_grown_up(self) -> bool:
+        """Whether no pediatrician sees the child any more: there is no reason left."""
+        return ages.is_grown_up(self.child.birth_date, self.clinic.today(self.now))
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -66,6 +71,14 @@ class Doctors:
     @property
     def any_free(self) -> bool:
         return any(row.free for row in self.doctors)
+
+    @property
+    def any_today(self) -> bool:
+        """Whether anybody has a free time today."""
+        today = self.search.clinic.today(self.search.now)
+        return any(
+            row.free.earliest.local_start.date() == today for row in self.doctors if row.free
+        )
 
 
 @dataclass(frozen=True, slots=True)

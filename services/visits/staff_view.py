@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.access.audit import take_down
-from services.model.access import Access, Post
+from services.model.access import REGISTRY, Access, Post
 from services.model.questions import Question
 from services.model.refusals.base import Refusal
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
-from services.rules.visit_states import check_markable
+from services.rules.visit_states import check_markable, may_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,20 @@ class StaffVisit:
         except Refusal:
             return False
         return True
+
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether whoever looks may move or cancel it: the registry, until it begins."""
+        ahead = self.visit.is_active and self.visit.slot.starts_at > self.now
+        return self.post.role in REGISTRY and (ahead or self.visit.needs_time)
+
+    @property
+    def to_answer(self) -> Question | None:
+        """The question that waits longest, if whoever looks may answer it."""
+        waiting = next((each for each in self.thread if each.is_waiting), None)
+        if waiting is None or not may_answer(self.post, waiting, self.visit):
+            return None
+        return waiting
 
 
 async def opened(

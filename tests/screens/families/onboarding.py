@@ -48,6 +48,8 @@ def every_place() -> Iterator[onboarding.Place]:
     yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
     yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
     yield home.Home(CLINIC, [home.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
+    grown_up = home.ChildAtHome(CHILD, None, None, [], is_grown_up=True)
+    yield home.Home(CLINIC, [grown_up, HOME], MONDAY_7_AM)
     owed = home.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
     yield home.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
     own = home.OwnDoctor(DOCTOR, of_district=True)

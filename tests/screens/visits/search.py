@@ -1,5 +1,6 @@
 """Samples: how a family looks for a time."""
 
+from dataclasses import replace
 from datetime import date
 
 from bot.flows.visits.search import views
@@ -41,7 +42,7 @@ SAMPLES: Samples = {
     views.begin: [
         (WhichChild(CLINIC, [CHILD] * 8),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
-        (Reasons(CLINIC, CHILD, [], MONDAY_7_AM),),
+        (Reasons(CLINIC, replace(CHILD, birth_date=date(2008, 1, 1)), [], MONDAY_7_AM),),
     ],
     views.choose_child: [],
     views.reasons: [],

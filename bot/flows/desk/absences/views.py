@@ -183,7 +183,7 @@ def _numbers(found: AbsenceReport) -> Iterator[Markup]:
         yield say(_("• other times are offered: {n}; kept for {span}"), n=count, span=kept)
     if count := found.count(Fate.OPEN):
         yield say(_("• ⚠️ no free time is left for: {n}; they get the phone"), n=count)
-    if count := len(found.concerned) - found.to_call:
+    if count := found.told_by_bot:
         yield say(_("• the bot tells: {n}"), n=count)
     if found.to_call:
         yield say(_("• 📞 you phone: {n}"), n=found.to_call)
@@ -197,9 +197,8 @@ def report(found: AbsenceReport) -> Screen:
     if found.absence.undone_at:
         lines.append(say(_("↩️ Taken back: the visits have their times again.")))
     elif found.concerned:
-        answered_ = found.count(Fate.COMING, Fate.CHOSEN, Fate.GIVEN_UP)
         summary = _("Answered: {n} of {all}")
-        lines.append(say(summary, n=answered_, all=len(found.concerned)))
+        lines.append(say(summary, n=found.answered, all=len(found.concerned)))
     else:
         lines.append(say(_("No visits. Only the hours are closed.")))
     if found.concerned:

@@ -47,13 +47,9 @@ def ask_late(found: Lateness) -> Screen:
         for minutes in STEPS
         if found.delay is None or minutes != found.delay.minutes
     ]
-    on_time = [[Button(_("On time again"), taps.Late(**ids, minutes=0))]] if _is_late(found) else []
+    on_time = [[Button(_("On time again"), taps.Late(**ids, minutes=0))]] if found.is_late else []
     rows = [*in_rows(steps, 3), *on_time, [to_desk(found.post.id)]]
     return Screen(Markup("\n\n").join(lines), rows)
-
-
-def _is_late(found: Lateness) -> bool:
-    return found.delay is not None and found.delay.minutes > 0
 
 
 def _as_said(found: Lateness) -> list[Markup]:
@@ -69,7 +65,7 @@ def _minutes(count: int) -> str:
 def late(found: Lateness) -> Screen:
     """What was said, and to how many."""
     words = _("⏱ <b>On time again</b>\n{doctor}")
-    if _is_late(found):
+    if found.is_late:
         words = _("⏱ <b>Late by {minutes}</b>\n{doctor}")
     told, missed = found.concerned - found.by_phone, found.by_phone
     lines = [
@@ -108,8 +104,7 @@ def doctor_late(what: DoctorLate) -> Screen:
         "doctor": doctor_and_room(visit.slot.doctor, briefly=True),
         "phone": visit.slot.doctor.clinic.phone,
     }
-    ahead = visit.slot.starts_at > what.now
-    rows = [changes(visit)] if ahead else [[go_home(visit.slot.doctor.clinic.id)]]
+    rows = [changes(visit)] if what.can_be_changed else [[go_home(visit.slot.doctor.clinic.id)]]
     return Screen(say(_lateness(what), **facts), rows, stays=True)
 
 

@@ -115,7 +115,7 @@ def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
 def times(found: DeskDay) -> Screen:
     """A doctor's day: what is free, and what is not."""
     call = found.call
-    shown = [time for time in found.times if _is_offered(call, time)]
+    shown = found.offered
     taken = any(time.slot.taken for time in shown)
     lines = [
         say(
@@ -138,11 +138,6 @@ def times(found: DeskDay) -> Screen:
             _out(call),
         ],
     )
-
-
-def _is_offered(call: Call, time: GridTime) -> bool:
-    """What somebody looks at just now is not; nobody without a name is squeezed in."""
-    return not time.slot.held and not (time.slot.taken and call.errand.aim is Aim.TAKE)
 
 
 def _time_button(call: Call, time: GridTime) -> Button:

@@ -76,7 +76,7 @@ def day_list(found: DayList) -> Screen:
     buttons = [button for _line, button in entries if button]
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
-    if found.day == found.post.clinic.today(found.now):
+    if found.is_today:
         late = attendance_taps.AskLate(post_id=found.post.id, doctor_id=found.doctor.id)
         label = _("I am late") if found.post.doctor else _("The doctor is late")
         sheet.append(Button(label, late))

@@ -33,7 +33,6 @@ from services.desk.errands import Aim
 from services.model.access import REGISTRY, Post, Role
 from services.model.clinic import Reason
 from services.model.visits import Appointment, AppointmentState
-from services.rules.questions import may_answer
 from services.visits.staff_view import StaffVisit
 
 
@@ -173,17 +172,15 @@ def visit(found: StaffVisit) -> Screen:
 
 
 def _question_row(found: StaffVisit) -> list[list[Button]]:
-    waiting = [each for each in found.thread if each.is_waiting]
-    if not waiting or not may_answer(found.post, waiting[0], found.visit):
+    if found.to_answer is None:
         return []
-    tap = questions_taps.Question(post_id=found.post.id, question_id=waiting[0].id)
+    tap = questions_taps.Question(post_id=found.post.id, question_id=found.to_answer.id)
     return [[Button(_("Open the question"), tap, Style.PRIMARY)]]
 
 
 def _of_the_registry(found: StaffVisit) -> list[list[Button]]:
     shown = found.visit
-    ahead = (shown.is_active and shown.slot.starts_at > found.now) or shown.needs_time
-    if not ahead or found.post.role not in REGISTRY:
+    if not found.can_be_changed:
         return []
     ask = taps.AskStaffCancel(post_id=found.post.id, appointment_id=shown.id)
     move = desk_booking_taps.DayAtDesk(

@@ -22,7 +22,7 @@ from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.model.access import Post
 from services.model.people import Child
 from services.model.visits import Appointment
-from services.rules.typed_lines import ByBirth, ByPhone
+from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
 
 
@@ -39,7 +39,7 @@ def found(result: Found) -> Screen:
     """Several children, or none who has the name."""
     lines = [_who_was_found(result), *(_child_line(child) for child in result.children)]
     rows = [[_open(result.post, child)] for child in result.children]
-    if isinstance(result.query, ByBirth) and result.query.name and not result.by_name:
+    if result.may_be_entered:
         lines.append(
             say(_("Book only with a consent signed on paper. Or take a time without a name."))
         )
@@ -92,8 +92,7 @@ def card(at: AtDesk) -> Screen:
         *(say("☎️ {phone}", phone=phone) for phone in at.phones),
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
-    wants_phone = at.keeps_phones and not at.in_bot
-    phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if wants_phone else []
+    phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
     rows = [
         [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
         *([_open_visit(at, visit)] for visit in at.visits),

@@ -44,7 +44,6 @@ from services.model.people import Child, Language
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
-from services.rules.ages import ADULT_AT, age_of
 
 
 def place(where: Place) -> Screen:
@@ -154,7 +153,7 @@ def home(where: Home) -> Screen:
             if row.earliest
         ),
     ]
-    if any(_lacks_a_time(row, where) for row in where.children):
+    if any(row.lacks_a_time for row in where.children):
         rows.append([needed_today(clinic_id)])
     rows += [
         [Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))],
@@ -209,20 +208,11 @@ def _child_lines(row: ChildAtHome, where: Home) -> Markup:
         lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
     if row.earliest:
         lines.append(_earliest(row, row.earliest, where.now))
-    elif _is_grown_up(row, where):
+    elif row.is_grown_up:
         lines.append(say(_("A pediatrician sees children under 18.")))
-    elif not row.is_expected and not row.owed:
+    elif row.lacks_a_time:
         lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
     return Markup("\n").join(lines)
-
-
-def _lacks_a_time(row: ChildAtHome, where: Home) -> bool:
-    has_a_time = row.earliest or row.is_expected or row.owed
-    return not has_a_time and not _is_grown_up(row, where)
-
-
-def _is_grown_up(row: ChildAtHome, where: Home) -> bool:
-    return age_of(row.child, where.now, where.clinic).years >= ADULT_AT
 
 
 def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:

@@ -85,12 +85,11 @@ def week(found: Week) -> Screen:
         first=day_words(first),
         last=day_words(last),
     )
-    can_change = found.post.role in REGISTRY
-    hint = [say(_("\nTap a day to change its hours."))] if can_change else []
+    hint = [say(_("\nTap a day to change its hours."))] if found.can_be_changed else []
     return Screen(
         Markup("\n").join([heading, *lines, *hint]),
         [
-            *in_rows([_day_button(found, each) for each in _tappable(found)], 4),
+            *in_rows([_day_button(found, each) for each in found.opened], 4),
             around(
                 found.days[0].day,
                 timedelta(days=7),
@@ -98,16 +97,10 @@ def week(found: Week) -> Screen:
                     post_id=found.post.id, doctor_id=found.doctor.id, day=day
                 ),
             ),
-            *(_changes_of(found) if can_change else []),
+            *(_changes_of(found) if found.can_be_changed else []),
             [to_desk(found.post.id)],
         ],
     )
-
-
-def _tappable(found: Week) -> list[DayHours]:
-    if found.post.role in REGISTRY:
-        return [each for each in found.days if each.day >= found.today]
-    return [each for each in found.days if each.load.taken]
 
 
 def _day_button(found: Week, hours: DayHours) -> Button:
@@ -117,7 +110,7 @@ def _day_button(found: Week, hours: DayHours) -> Button:
         "doctor_id": found.doctor.id,
         "day": hours.day.toordinal(),
     }
-    tap = taps.AskDayHours(**ids) if found.post.role in REGISTRY else day_taps.DayList(**ids)
+    tap = taps.AskDayHours(**ids) if found.can_be_changed else day_taps.DayList(**ids)
     return Button(weekday_and_number(hours.day), tap)
 
 

@@ -37,19 +37,14 @@ def to_confirm(what: ToConfirm) -> Screen:
             for visit in what.visits[:LISTED]
         ),
     ]
-    first = min((visit for visit in what.visits if visit.deadline), key=_due, default=None)
-    if first and first.deadline:
-        lines.append(_by(first, what.now))
+    if what.most_pressing:
+        lines.append(_by(what.most_pressing, what.now))
     open_ = Button(_("Open"), taps.Waiting(post_id=what.post_id), Style.PRIMARY)
     return Screen(Markup("\n").join(lines), [[open_]], stays=True)
 
 
 def _doctor(visit: Appointment) -> str:
     return with_initials(visit.slot.doctor.name)
-
-
-def _due(visit: Appointment) -> datetime:
-    return visit.deadline.at if visit.deadline else visit.slot.starts_at
 
 
 def _by(visit: Appointment, now: datetime) -> Markup:

@@ -25,7 +25,6 @@ from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.visits import Appointment, AppointmentState
-from services.rules.questions import is_askable
 from services.visits.booking import Visit, Visits
 
 
@@ -86,14 +85,14 @@ def visit(found: Visit) -> Screen:
     clinic = appointment.slot.doctor.clinic
     if appointment.needs_time:
         shown = _needs_time(found)
-    elif appointment.state is AppointmentState.CANCELLED or not found.is_ahead:
+    elif found.is_over:
         shown = _over(appointment)
     else:
         way_out = [Button(_("My visits"), taps.Visits()), go_home(clinic.id)]
         rows = [handy(appointment), changes(appointment), way_out]
         shown = Screen(about_visit(appointment), rows)
     text = Markup("\n\n").join([shown.text, *thread(found.thread, clinic)])
-    asking = [[ask_button(appointment)]] if is_askable(appointment, found.now) else []
+    asking = [[ask_button(appointment)]] if found.is_askable else []
     return Screen(text, [*shown.rows[:-1], *asking, shown.rows[-1]])
 
 
@@ -174,7 +173,7 @@ def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
 def decline(found: Visit) -> Screen:
     """Not with the substitute: what then? The visit stays meanwhile."""
     appointment = found.visit
-    if not appointment.is_active or not found.is_ahead:
+    if found.is_over:
         return visit(found)
     text = say(
         _("The visit stays yours until you choose: {moment}, {doctor}.\n\nWhat suits you better?"),

@@ -51,7 +51,7 @@ def choose_child(found: WhichChild) -> Screen:
 
 
 def reasons(found: Reasons) -> Screen:
-    if not found.reasons:
+    if found.is_grown_up:
         return _grown_up(found)
     clinic_id, child_id = found.clinic.id, found.child.id
 
@@ -99,7 +99,7 @@ def doctors(found: Doctors) -> Screen:
     if len(rows) > 1:
         anyone = taps.AnyDoctor(**_need(search), clinic_id=search.clinic.id)
         rows.append([Button(_("Any doctor, earliest"), anyone)])
-    if not any(_is_today(row.free.earliest, search) for row in found.doctors if row.free):
+    if not found.any_today:
         rows.append([needed_today(search.clinic.id)])
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
 
@@ -233,10 +233,6 @@ def away(own: OwnDoctor) -> Markup:
         day=day(own.until) if own.until else "",
         doctor=with_initials(own.doctor.name),
     )
-
-
-def _is_today(slot: Slot, search: Search) -> bool:
-    return slot.local_start.date() == search.clinic.today(search.now)
 
 
 def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
