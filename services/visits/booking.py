@@ -19,7 +19,7 @@ from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need, Offered
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules import booking, visit_states, waiting_standard
+from services.rules import booking, questions, visit_states, waiting_standard
 from services.runtime.use_case import no_effect, use_case
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
@@ -96,7 +96,7 @@ class Visit:
     @property
     def is_askable(self) -> bool:
         """Whether something may be asked about it."""
-        return visit_states.is_askable(self.visit, self.now)
+        return questions.is_askable(self.visit, self.now)
 
 
 class Booking:

@@ -10,7 +10,8 @@ from services.model.questions import Question
 from services.model.refusals.base import Refusal
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
-from services.rules.visit_states import check_markable, may_answer
+from services.rules.questions import may_answer
+from services.rules.visit_states import check_markable
 
 
 @dataclass(frozen=True, slots=True)
