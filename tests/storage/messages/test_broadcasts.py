@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Recipient, Whom
@@ -64,13 +65,13 @@ def by_chance(clinics: Sequence[Clinic]) -> Town:
     chance = Chance(43, clinics, MONDAY_7_AM)
     chance.add_doctors(each=2)
     chance.add_persons(80)
-    for _ in range(80):
+    for _ in range(120):
         carers = chance.random.sample(chance.persons, chance.random.choice([0, 1, 1, 2]))
         district = chance.random.choice([None, *chance.districts])
         chance.add_child(date(2021, 5, 5), *carers, district=district)
     chance.add_times(MONDAY_7_AM - timedelta(hours=5), 14)
     chance.add_times(MONDAY_7_AM - PATIENT_FOR - timedelta(hours=4), 5)
-    for slot in [*chance.slots.values()] * 2:
+    for slot in [*chance.slots.values()] * 3:
         chance.add_visit(chance.random.choice([*chance.children.values()]), slot)
     consents = {
         (person, clinic.id, purpose): chance.some(0.8)
@@ -127,7 +128,7 @@ async def test_whom_a_broadcast_means_is_who_gets_it(house: House) -> None:
     clinics = [await house.services.clinics.open(c, CONSENT, []) for c in (ROMASHKA, SEVERYANKA)]
     town = by_chance(clinics)
     await town.chance.settle_in(house, {ConsentRow: town.consent_rows()})
-    for minutes, clinic in ((0, clinics[0]), (10, clinics[0]), (30, clinics[1]), (-60, clinics[1])):
+    for minutes, clinic in product((-30, -20, 0, 10, 30), clinics):
         now = MONDAY_7_AM + timedelta(minutes=minutes)
         families = {each: town.family(each, clinic, now) for each in town.chance.persons}
         for audience in audiences(town.chance, now):

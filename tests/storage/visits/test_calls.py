@@ -111,7 +111,7 @@ async def test_who_is_to_be_phoned_is_on_the_list(house: House) -> None:
     await changed.chance.settle_in(
         house, {CallRow: changed.call_rows(), NotificationRow: changed.rows}
     )
-    for minutes in (-60, -1, 0, 1, 60):
+    for minutes in (-30, -20, 0, 1):  # at most of these some visit just ends
         now = MONDAY_7_AM + timedelta(minutes=minutes)
         for clinic in clinics:
             wanted = {
