@@ -75,7 +75,7 @@ class ClinicFact:
     """A value of what the clinic says of itself."""
 
     fact: str
-    """Which: see `services.clinic.settings.Fact`."""
+    """Which, by its key: see `services.clinic.settings.FACTS`."""
     words: str | None = None
     """What was typed for it; None: nothing yet."""
 

@@ -20,10 +20,12 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 _BY_COLUMN = ("code", "name", "zone")
 """Asked for and sorted by: these have columns of their own for good."""
 _SETTINGS = tuple(each for each in SETTINGS if each.key not in _BY_COLUMN)
+_KNOWN = frozenset(at for each in _SETTINGS for at in each.at)
+"""What is read of `settings`: a newer version may keep there what is no plain value."""
 
 
 def to_clinic(row: ClinicRow) -> Clinic:
-    said = tuple((row.settings or {}).items())
+    said = tuple((at, plain) for at, plain in (row.settings or {}).items() if at in _KNOWN)
     return _clinic(row.id, row.code, row.name, row.zone, said, columns.of(row))
 
 

@@ -66,7 +66,8 @@ async def test_every_clinic_keeps_every_value(
 async def test_what_the_version_before_writes_counts(house: House, clinic: Clinic) -> None:
     """R67: it knows the columns alone, beside a process that knows both. Neither loses a value of
     the other, and what a newer version keeps there outlives both."""
-    settings = {**await kept(house.database), "booking.from_tomorrow": 7}
+    newer_still = {"booking.days_off": ["sat", "sun"], "booking.shares": {"infants": 20}}
+    settings = {**await kept(house.database), "booking.from_tomorrow": 7, **newer_still}
     newer = "UPDATE clinics SET settings = CAST(:newer AS json)"
     if house.database.kind == SQLITE:
         newer = "UPDATE clinics SET settings = :newer"
@@ -79,6 +80,7 @@ async def test_what_the_version_before_writes_counts(house: House, clinic: Clini
     after = await kept(house.database)
     assert (after["booking.hold_minutes"], after["booking.opens_at"]) == (9, "08:30")
     assert (after["booking.cancellation"], after["booking.from_tomorrow"]) == ("Звоните.", 7)
+    assert {key: after[key] for key in newer_still} == newer_still
     columns = "SELECT hold_minutes, cancellation FROM clinics"
     assert [tuple(row) for row in await house.database.rows(columns)] == [(9, "Звоните.")]
 
