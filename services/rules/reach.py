@@ -127,7 +127,3 @@ def is_on(visit: Appointment, audience: Audience) -> bool:
     """Whether a visit is on one of the audience's days."""
     day = visit.slot.local_start.date()
     return (audience.first or day) <= day <= (audience.last or day)
-
-
-LATE = timedelta(minutes=10)
-"""A change that should have been told so long ago and was not is told by phone (R52)."""

@@ -137,11 +137,13 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             search, planned, wish = await look(tx, person, need, clinic, now)
-            while found := await tx.slots.earliest(clinic.id, wish):  # or somebody was quicker
+            gone: set[SlotId] = set()  # somebody was quicker; each is tried once
+            while (found := await tx.slots.earliest(clinic.id, wish)) and found.id not in gone:
                 slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
                 if booking.is_bookable(slot, search.child, search.need.reason, planned, now):
                     await self._take_down(tx, search, planned, wish)
                     return await self._hold(tx, person, search, slot)
+                gone.add(slot.id)
             await self._take_down(tx, search, planned, wish)
         raise NoFreeTimes
 

@@ -25,6 +25,7 @@ from services.model.refusals.visits import (
 )
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need
+from services.rules import booking
 from storage.schedule.slots import StoredSlots
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.databases import POSTGRESQL
@@ -195,6 +196,16 @@ async def test_the_earliest_time_is_not_one_that_is_closed_just_now(
     monkeypatch.setattr(StoredSlots, "earliest", closed_meanwhile)
     offer = await house.services.booking.earliest(anna.parent, anna.need, clinic.id)
     assert offer.slot.id == found[1] != found[0]
+
+
+async def test_a_time_that_is_found_and_refused_is_not_looked_for_for_ever(
+    house: House, anna: Family, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R03: should list and rule ever differ, the family hears that there is nothing, and soon."""
+    monkeypatch.setattr(booking, "is_bookable", lambda *_: False)
+    with pytest.raises(NoFreeTimes):
+        async with asyncio.timeout(10):
+            await house.services.booking.earliest(anna.parent, anna.need, clinic.id)
 
 
 async def test_nobody_has_a_time(house: House, anna: Family, boris: Family) -> None:
