@@ -23,19 +23,9 @@ from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
 from services.model.clinic import LONGEST_NOTE, SETTINGS, ClinicProfile
 from services.model.people import Language
-from services.model.settings.kinds import (
-    Days,
-    Number,
-    OneOf,
-    Phone,
-    Place,
-    Plain,
-    QuietHours,
-    Span,
-    Words,
-    YesOrNo,
-    Zone,
-)
+from services.model.settings.kinds import Days, Number, OneOf, Phone, Plain, Words, YesOrNo
+from services.model.settings.moments import QuietHours, Span
+from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Setting
 
 _FRAME = Path(__file__).with_name("clinic.template.toml")

@@ -7,20 +7,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.model.ids import ClinicId, DistrictId, DoctorId
-from services.model.settings.kinds import (
-    Code,
-    Days,
-    Number,
-    OneOf,
-    Phone,
-    Place,
-    QuietHours,
-    Span,
-    TimeOfDay,
-    Words,
-    YesOrNo,
-    Zone,
-)
+from services.model.settings.kinds import Code, Days, Number, OneOf, Phone, Words, YesOrNo
+from services.model.settings.moments import QuietHours, Span, TimeOfDay
+from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, setting, settings_of
 
 

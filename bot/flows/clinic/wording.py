@@ -11,18 +11,9 @@ from functools import cache
 from bot.flows.common.parts import reason
 from bot.words import _, language
 from services.model.clinic import SETTINGS, LegalBasis, Unanswered
-from services.model.settings.kinds import (
-    Days,
-    Number,
-    OneOf,
-    Phone,
-    Place,
-    QuietHours,
-    Span,
-    TimeOfDay,
-    YesOrNo,
-    Zone,
-)
+from services.model.settings.kinds import Days, Number, OneOf, Phone, YesOrNo
+from services.model.settings.moments import QuietHours, Span, TimeOfDay
+from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, Setting
 
 

@@ -5,28 +5,20 @@ and the database keep it as plain parts, most often one: a text, a number, true 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo, available_timezones
 
 from services.model.refusals.typed import (
     NotACode,
-    NotADegree,
     NotANumber,
     NotAPhone,
-    NotASpan,
     NotAText,
-    NotATime,
-    NotAZone,
     NotOneLine,
     NotOneOf,
     NotYesOrNo,
     NumberOutOfRange,
-    QuietUnclear,
-    SpanOutOfRange,
     TextMissing,
     TextTooLong,
     UnseenCharacter,
@@ -37,23 +29,6 @@ LONGEST_PHONE = 40
 
 Plain = str | int | float | bool | None
 """What a file and the database know."""
-
-_MINUTE = timedelta(minutes=1)
-ZONES = (
-    "Europe/Kaliningrad",
-    "Europe/Moscow",
-    "Europe/Samara",
-    "Asia/Yekaterinburg",
-    "Asia/Omsk",
-    "Asia/Novosibirsk",
-    "Asia/Krasnoyarsk",
-    "Asia/Irkutsk",
-    "Asia/Yakutsk",
-    "Asia/Vladivostok",
-    "Asia/Magadan",
-    "Asia/Kamchatka",
-)
-"""Russia's, from west to east; any other can be typed."""
 
 
 class Part(Protocol):
@@ -151,7 +126,7 @@ class Words(Whole):
         return value
 
     def kept(self, plain: object) -> str:
-        return _text(plain)
+        return text_of(plain)
 
     def check(self, value: str) -> None:
         if not value and self.needed:
@@ -186,7 +161,7 @@ class Phone(Whole):
         return value
 
     def kept(self, plain: object) -> str:
-        return _text(plain)
+        return text_of(plain)
 
     def check(self, value: str) -> None:
         Words(LONGEST_PHONE, self.needed).check(value)
@@ -213,7 +188,7 @@ class Code(Whole):
         return value
 
     def kept(self, plain: object) -> str:
-        return _text(plain)
+        return text_of(plain)
 
     def check(self, value: str) -> None:
         if not value:
@@ -255,201 +230,6 @@ class Number(Whole):
 @dataclass(frozen=True, slots=True)
 class Days(Number):
     """How many days."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span(Whole):
-    """How long: "30", "30 минут", "2 ч", "1:30". Kept in minutes."""
-
-    least: int
-    most: int
-    """In minutes, both."""
-
-    def read(self, typed: str) -> timedelta:
-        text = typed.strip().casefold()
-        if found := re.fullmatch(r"(\d{1,3}):([0-5]\d)", text):
-            minutes = int(found[1]) * 60 + int(found[2])
-        elif found := re.fullmatch(r"(\d{1,6})\s*(?:(мин|min|м|m|час|h|ч|д|d)[^\W\d]*\.?)?", text):
-            minutes = int(found[1]) * {"ч": 60, "h": 60, "д": 1440, "d": 1440}.get(
-                (found[2] or "м")[0], 1
-            )
-        else:
-            raise NotASpan
-        self.check(minutes * _MINUTE)
-        return minutes * _MINUTE
-
-    def write(self, value: timedelta) -> str:
-        return str(value // _MINUTE)
-
-    def keep(self, value: timedelta) -> int:
-        return value // _MINUTE
-
-    def kept(self, plain: object) -> timedelta:
-        if isinstance(plain, int) and not isinstance(plain, bool) and abs(plain) < 10**9:
-            return plain * _MINUTE
-        raise SpanOutOfRange(self.least, self.most)
-
-    def check(self, value: timedelta) -> None:
-        if not self.least * _MINUTE <= value <= self.most * _MINUTE:
-            raise SpanOutOfRange(self.least, self.most)
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOfDay(Whole):
-    """A time on the clinic's wall, to the minute."""
-
-    def read(self, typed: str) -> time:
-        if found := _read_time(typed):
-            return found
-        raise NotATime
-
-    def write(self, value: time) -> str:
-        return f"{value:%H:%M}"
-
-    def keep(self, value: time) -> str:
-        return f"{value:%H:%M}"
-
-    def kept(self, plain: object) -> time:
-        """A TOML file may have it without quotes, too."""
-        if isinstance(plain, time) and plain == plain.replace(second=0, microsecond=0):
-            return plain
-        if isinstance(plain, str):
-            return self.read(plain)
-        raise NotATime
-
-    def check(self, value: time) -> None:
-        """Any will do."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """From when until when, over midnight too: "21-7", "с 21:00 до 7:30"."""
-
-    made: Callable[[time, time], Any]
-    """Hours of a beginning and an end."""
-
-    def read(self, typed: str) -> Any:
-        text = typed.strip().casefold()
-        if text in NOTHING or not text:
-            return self._never
-        text = re.sub(r"^(?:с|from)\s+", "", text)
-        times = [_read_time(part) for part in re.split(r"\s*(?:[-–—]|до|по|until|to)\s*", text)]
-        match times:
-            case [time() as starts, time() as ends]:
-                return self._never if starts == ends else self.made(starts, ends)
-        raise QuietUnclear
-
-    @property
-    def _never(self) -> Any:
-        return self.made(time.min, time.min)
-
-    def write(self, value: Any) -> str:
-        if value.starts == value.ends:
-            return ""
-        return f"{value.starts:%H:%M}-{value.ends:%H:%M}"
-
-    @property
-    def choices(self) -> Sequence[str]:
-        return ("",)
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        return (TimeOfDay(), TimeOfDay())
-
-    def split(self, value: Any) -> Sequence[time]:
-        return (value.starts, value.ends)
-
-    def join(self, *parts: Any) -> Any:
-        return self.made(*parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point on the map, latitude first: "55.77, 37.61"."""
-
-    made: Callable[[float, float], Any]
-    """A position of a latitude and a longitude."""
-
-    def read(self, typed: str) -> Any:
-        text = typed.strip()
-        if text in NOTHING or not text:
-            return None
-        degrees = r"([+-]?\d{1,3}(?:[.,]\d{1,12})?)"
-        found = re.fullmatch(rf"{degrees}\s*[,;\s]\s*{degrees}", text)
-        if not found:
-            raise NotADegree
-        told = [round(float(each.replace(",", ".")), 6) for each in found.groups()]
-        for part, value in zip(self.parts, told, strict=True):
-            part.check(value)
-        return self.made(*told)
-
-    def write(self, value: Any) -> str:
-        return f"{value.latitude:.6f}, {value.longitude:.6f}" if value else ""
-
-    @property
-    def choices(self) -> Sequence[str]:
-        return ("",)
-
-    @property
-    def parts(self) -> Sequence[Part]:
-        return (_Degrees(90), _Degrees(180))
-
-    def split(self, value: Any) -> Sequence[float | None]:
-        return (value.latitude, value.longitude) if value else (None, None)
-
-    def join(self, *parts: Any) -> Any:
-        return None if None in parts else self.made(*parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Degrees:
-    most: int
-
-    def keep(self, value: float | None) -> float | None:
-        return value
-
-    def kept(self, plain: object) -> float | None:
-        if plain is None:
-            return None
-        if isinstance(plain, int | float) and not isinstance(plain, bool):
-            return float(plain)
-        raise NotADegree(self.most)
-
-    def check(self, value: float | None) -> None:
-        if value is not None and not -self.most <= value <= self.most:  # "not a number" is neither
-            raise NotADegree(self.most)
-
-
-@dataclass(frozen=True, slots=True)
-class Zone(Whole):
-    """An IANA time zone."""
-
-    def read(self, typed: str) -> ZoneInfo:
-        key = typed.strip()
-        if not re.fullmatch(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}", key) or len(key) > 40:
-            raise NotAZone
-        try:
-            return ZoneInfo(key)
-        except (KeyError, ValueError, OSError):
-            raise NotAZone from None
-
-    def write(self, value: ZoneInfo) -> str:
-        return value.key
-
-    def keep(self, value: ZoneInfo) -> str:
-        return value.key
-
-    def kept(self, plain: object) -> ZoneInfo:
-        if _text(plain) in available_timezones():
-            return ZoneInfo(_text(plain))
-        raise NotAZone
-
-    def check(self, value: ZoneInfo) -> None:
-        """Any will do."""
-
-    @property
-    def choices(self) -> Sequence[str]:
-        return ZONES
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,7 +281,7 @@ class OneOf(Whole):
         return str(value)
 
     def kept(self, plain: object) -> StrEnum:
-        return self.read(_text(plain))
+        return self.read(text_of(plain))
 
     def check(self, value: StrEnum) -> None:
         """Any will do."""
@@ -511,12 +291,7 @@ class OneOf(Whole):
         return tuple(self.known)
 
 
-def _text(plain: object) -> str:
+def text_of(plain: object) -> str:
     if isinstance(plain, str):
         return plain
     raise NotAText
-
-
-def _read_time(typed: str) -> time | None:
-    found = re.fullmatch(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", typed.strip())
-    return time(int(found[1]), int(found[2] or 0)) if found else None

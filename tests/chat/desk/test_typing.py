@@ -12,7 +12,7 @@ from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
-NOT_READ = "Ничего не спрашивали, поэтому эти слова не прочитаны."
+NOT_READ = "Сейчас ответа не ждут: эти слова никто не прочитает."
 ONLY_WORDS = "Я понимаю только слова и кнопки."
 MISHA_LINE = "Миша 12.03.2024"
 

@@ -15,7 +15,7 @@ from services.clinic.settings import FACTS
 from services.desk.typing import Typing
 from services.model.conversations import ClinicFact
 from services.model.ids import PersonId
-from services.model.settings.kinds import Place
+from services.model.settings.places import Place
 
 
 async def page(
