@@ -16,6 +16,10 @@ CODES_KEPT = timedelta(hours=24)
 
 CALLS_KEPT = timedelta(days=90)
 """After a visit: as long as it is known who was told what of it."""
+TYPING_AT_WORK_KEPT = timedelta(days=1)
+"""After it was asked for: a caller's name that was searched for is nobody's data to keep (R31)."""
+TYPING_KEPT = timedelta(days=30)
+"""After a parent was asked: who began to add a child and went away."""
 NOTES_KEPT = timedelta(days=7)
 """After a visit: what colleagues told each other about it is of no use any more."""
 
@@ -50,6 +54,15 @@ class Upkeep:
         """Drop the record of updates that Telegram will not deliver again; return how many."""
         async with self._transactions.writes() as tx:
             return await tx.updates.forget(before=self._clock() - UPDATES_KEPT)
+
+    @use_case
+    async def forget_typing(self) -> int:
+        """Drop what people began to type and never ended; return how many these were."""
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            return await tx.conversations.forget(
+                at_work_before=now - TYPING_AT_WORK_KEPT, others_before=now - TYPING_KEPT
+            )
 
     @use_case
     async def forget_calls(self) -> int:

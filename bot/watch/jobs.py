@@ -47,6 +47,7 @@ def build_scheduler(
         services.clinics.refresh_schedules: CronTrigger(minute=1, timezone="UTC"),
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
+        services.upkeep.forget_typing: CronTrigger(minute=43, timezone="UTC"),
         services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
         services.upkeep.forget_questions: CronTrigger(hour=2, minute=39, timezone="UTC"),
         services.upkeep.forget_notes: CronTrigger(hour=2, minute=43, timezone="UTC"),

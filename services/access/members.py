@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.access.posts import hash_of, post_of
-from services.model.access import ADMINISTRATION, Post, Role
+from services.model.access import ADMINISTRATION, Invited, Post, Role
 from services.model.clinic import Doctor
-from services.model.ids import ClinicId, DoctorId, PersonId, PostId
+from services.model.ids import ClinicId, DoctorId, InvitationId, PersonId, PostId
 from services.model.refusals.access import LastAdministrator
 from services.model.refusals.base import NotFound
 from services.ports.readers import Clock
@@ -33,10 +33,13 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Colleagues:
-    """Who works at a clinic."""
+    """Who works at a clinic, and who is invited to."""
 
     post: Post
     staff: Sequence[Post]
+    invited: Sequence[Invited]
+    """What can still be taken up."""
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Members:
             clinic = await tx.clinics.by_code(clinic_code)
             if clinic is None:
                 raise NotFound
-            return await self._invite(tx, clinic.id, role, doctor_id)
+            return await self._invite(tx, clinic.id, role, doctor_id, by=None)
 
     @use_case
     async def doctors(self, clinic_code: str) -> list[Doctor]:
@@ -93,13 +96,21 @@ class Members:
     async def invite(
         self, person: PersonId, post_id: PostId, role: Role, doctor_id: DoctorId | None = None
     ) -> Invitation:
-        """Invite somebody to one's own clinic. Raises `NotFound`: not an administrator."""
+        """Invite somebody to one's own clinic; it holds while one's own post does.
+
+        Raises `NotFound`: not an administrator."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return await self._invite(tx, post.clinic.id, role, doctor_id)
+            return await self._invite(tx, post.clinic.id, role, doctor_id, by=post.id)
 
     async def _invite(
-        self, tx: Transaction, clinic_id: ClinicId, role: Role, doctor_id: DoctorId | None
+        self,
+        tx: Transaction,
+        clinic_id: ClinicId,
+        role: Role,
+        doctor_id: DoctorId | None,
+        *,
+        by: PostId | None,
     ) -> Invitation:
         clinic = await tx.clinics.get(clinic_id)
         doctor = await tx.clinics.doctor(doctor_id) if doctor_id else None
@@ -108,12 +119,14 @@ class Members:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         now = self._clock()
         post = Post(PostId(0), clinic, PersonId(0), role, doctor, "")
-        await tx.staff.invite(post, hash_of(token), now, now + INVITED_FOR)
+        await tx.staff.invite(post, hash_of(token), now, now + INVITED_FOR, by)
         return Invitation(post, token, now + INVITED_FOR)
 
     @use_case
     async def dismiss(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleagues:
-        """End somebody's post: it holds from their next tap. Doing it again changes nothing.
+        """End somebody's post: it holds from their next tap, and their invitations are void.
+
+        What they were asked to type at it is forgotten. Doing it again changes nothing.
 
         Raises:
             NotFound: not an administrator, or not a colleague.
@@ -128,14 +141,32 @@ class Members:
                 if not any(each.role is Role.ADMINISTRATOR for each in others):
                     raise LastAdministrator
                 await tx.staff.end(colleague, self._clock())
-            return Colleagues(post, others)
+                await tx.conversations.forget_at(colleague)
+            return await self._colleagues(tx, post)
+
+    @use_case
+    async def withdraw(
+        self, person: PersonId, post_id: PostId, invitation: InvitationId
+    ) -> Colleagues:
+        """Let an invitation that nobody took up give nothing; again changes nothing.
+
+        Raises `NotFound`: not an administrator."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            await tx.staff.withdraw(post.clinic.id, invitation)
+            return await self._colleagues(tx, post)
 
     @use_case
     async def colleagues(self, person: PersonId, post_id: PostId) -> Colleagues:
         """Raises `NotFound`: not an administrator."""
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return Colleagues(post, await tx.staff.of_clinic(post.clinic.id))
+            return await self._colleagues(tx, post)
+
+    async def _colleagues(self, tx: Transaction, post: Post) -> Colleagues:
+        now = self._clock()
+        staff = await tx.staff.of_clinic(post.clinic.id)
+        return Colleagues(post, staff, await tx.staff.invited(post.clinic.id, now), now)
 
     @use_case
     async def colleague(self, person: PersonId, post_id: PostId, colleague: PostId) -> Colleague:

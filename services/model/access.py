@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from services.model.clinic import Clinic, Doctor
-from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId
+from services.model.ids import AppointmentId, ChildId, ClinicId, InvitationId, PersonId, PostId
 
 
 class Role(StrEnum):
@@ -33,6 +33,16 @@ class Post:
     """Who the person is in the schedule; for doctors only."""
     name: str
     """How colleagues see the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation that nobody has taken up yet, and that still can be."""
+
+    id: InvitationId
+    post: Post
+    """The role and clinic it is bound to; nobody's yet."""
+    expires_at: datetime
 
 
 EVERYBODY = frozenset(Role)

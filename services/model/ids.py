@@ -15,6 +15,7 @@ BroadcastId = NewType("BroadcastId", int)
 
 
 PostId = NewType("PostId", int)
+InvitationId = NewType("InvitationId", int)
 
 
 DeviationId = NewType("DeviationId", int)

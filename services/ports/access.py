@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from services.model.access import Entry, Head, Post, Record
-from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.access import Entry, Head, Invited, Post, Record
+from services.model.ids import ChildId, ClinicId, InvitationId, PersonId, PostId
 
 
 class StaffRepository(Protocol):
@@ -29,15 +29,30 @@ class StaffRepository(Protocol):
     async def end(self, post_id: PostId, at: datetime) -> None: ...
 
     async def invite(
-        self, post: Post, token_hash: str, at: datetime, expires_at: datetime
-    ) -> None: ...
+        self,
+        post: Post,
+        token_hash: str,
+        at: datetime,
+        expires_at: datetime,
+        by: PostId | None = None,
+    ) -> None:
+        """Keep an invitation; without an author's post, whoever runs the bot made it."""
+        ...
+
+    async def invited(self, clinic_id: ClinicId, at: datetime) -> list[Invited]:
+        """The clinic's invitations that can still be taken up, the oldest first."""
+        ...
+
+    async def withdraw(self, clinic_id: ClinicId, invitation: InvitationId) -> None:
+        """Keep an unused invitation of the clinic no more; what was used stays as it is."""
+        ...
 
     async def accept(
         self, token_hash: str, person: PersonId, name: str, at: datetime
     ) -> Post | None:
         """Use up an invitation and give the person its post, or the one that they have like it.
 
-        None: it was used, is too old, or was never given."""
+        None: it was used, is too old, was never given, or its author's post has ended."""
         ...
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.model.conversations import Conversation, Topic
-from services.model.ids import PersonId
+from services.model.ids import PersonId, PostId
 
 
 class ConversationRepository(Protocol):
@@ -17,6 +17,14 @@ class ConversationRepository(Protocol):
     async def ask(self, person: PersonId, conversation: Conversation[Topic]) -> None: ...
 
     async def close(self, person: PersonId) -> None: ...
+
+    async def forget_at(self, post_id: PostId) -> None:
+        """Drop what was being typed at a post."""
+        ...
+
+    async def forget(self, *, at_work_before: datetime, others_before: datetime) -> int:
+        """Drop what was asked at a post, or of a parent, before a moment; return how many."""
+        ...
 
 
 class LeaseRepository(Protocol):

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.access import Post, Role
-from services.model.ids import ClinicId, PersonId, PostId
+from services.model.access import Invited, Post, Role
+from services.model.ids import ClinicId, InvitationId, PersonId, PostId
 from services.model.refusals.base import NotFound
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
@@ -29,6 +29,23 @@ def _to_post(row: StaffRow, clinic_row: ClinicRow, doctor_row: DoctorRow | None)
     clinic = to_clinic(clinic_row)
     doctor = to_doctor(doctor_row, clinic) if doctor_row else None
     return Post(PostId(row.id), clinic, PersonId(row.person_id), Role(row.role), doctor, row.name)
+
+
+def _to_invited(row: InvitationRow, clinic_row: ClinicRow, doctor_row: DoctorRow | None) -> Invited:
+    clinic = to_clinic(clinic_row)
+    doctor = to_doctor(doctor_row, clinic) if doctor_row else None
+    post = Post(PostId(0), clinic, PersonId(0), Role(row.role), doctor, "")
+    return Invited(InvitationId(row.id), post, row.expires_at)
+
+
+def _open(at: datetime) -> ColumnElement[bool]:
+    """Whether an invitation can be taken up: unused, in time, and its author is still there."""
+    author = exists().where(StaffRow.id == InvitationRow.invited_by, StaffRow.until.is_(None))
+    return and_(
+        InvitationRow.used_at.is_(None),
+        InvitationRow.expires_at > at,
+        or_(InvitationRow.invited_by.is_(None), author),
+    )
 
 
 class StoredStaff:
@@ -62,29 +79,52 @@ class StoredStaff:
             .values(until=at)
         )
 
-    async def invite(self, post: Post, token_hash: str, at: datetime, expires_at: datetime) -> None:
+    async def invite(
+        self,
+        post: Post,
+        token_hash: str,
+        at: datetime,
+        expires_at: datetime,
+        by: PostId | None = None,
+    ) -> None:
         self._session.add(
             InvitationRow(
                 token_sha256=token_hash,
                 clinic_id=post.clinic.id,
                 role=post.role,
                 doctor_id=post.doctor.id if post.doctor else None,
+                invited_by=by,
                 created_at=at,
                 expires_at=expires_at,
             )
         )
         await self._session.flush()
 
+    async def invited(self, clinic_id: ClinicId, at: datetime) -> list[Invited]:
+        query = (
+            select(InvitationRow, ClinicRow, DoctorRow)
+            .join(ClinicRow, ClinicRow.id == InvitationRow.clinic_id)
+            .outerjoin(DoctorRow, DoctorRow.id == InvitationRow.doctor_id)
+            .where(InvitationRow.clinic_id == clinic_id, _open(at))
+            .order_by(InvitationRow.created_at, InvitationRow.id)
+        )
+        return [_to_invited(*found) for found in await self._session.execute(query)]
+
+    async def withdraw(self, clinic_id: ClinicId, invitation: InvitationId) -> None:
+        await self._session.execute(
+            delete(InvitationRow).where(
+                InvitationRow.id == invitation,
+                InvitationRow.clinic_id == clinic_id,
+                InvitationRow.used_at.is_(None),
+            )
+        )
+
     async def accept(
         self, token_hash: str, person: PersonId, name: str, at: datetime
     ) -> Post | None:
         used = await self._session.execute(
             update(InvitationRow)
-            .where(
-                InvitationRow.token_sha256 == token_hash,
-                InvitationRow.used_at.is_(None),
-                InvitationRow.expires_at > at,
-            )
+            .where(InvitationRow.token_sha256 == token_hash, _open(at))
             .values(used_at=at)
             .returning(InvitationRow.clinic_id, InvitationRow.role, InvitationRow.doctor_id)
         )

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.conversations import (
@@ -84,6 +85,20 @@ class StoredConversations:
         await self._session.execute(
             delete(ConversationRow).where(ConversationRow.person_id == person)
         )
+
+    async def forget_at(self, post_id: PostId) -> None:
+        await self._session.execute(
+            delete(ConversationRow).where(ConversationRow.post_id == post_id)
+        )
+
+    async def forget(self, *, at_work_before: datetime, others_before: datetime) -> int:
+        at_work = ConversationRow.post_id.is_not(None)
+        old = or_(
+            and_(at_work, ConversationRow.asked_at < at_work_before),
+            and_(not_(at_work), ConversationRow.asked_at < others_before),
+        )
+        gone = delete(ConversationRow).where(old).returning(ConversationRow.person_id)
+        return len((await self._session.scalars(gone)).all())
 
 
 def _write(row: ConversationRow, topic: Topic) -> None:

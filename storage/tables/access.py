@@ -64,6 +64,8 @@ class InvitationRow(Base):
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
     role: Mapped[str] = mapped_column(String(20))
     doctor_id: Mapped[int | None] = mapped_column(ForeignKey("doctors.id"))
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """It stands only while this post does; None: whoever runs the bot made it."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -76,11 +76,16 @@ class PhoneRow(Base):
     `storage.care.ciphers`."""
 
     __tablename__ = "phones"
-    __table_args__ = (CheckConstraint("(person_id IS NULL) <> (child_id IS NULL)", name="owner"),)
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (child_id IS NULL)", name="owner"),
+        UniqueConstraint("child_id", "clinic_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), unique=True)
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"), unique=True)
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id"))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinics.id"))
+    """Whose registry noted it; a person's own is of no clinic."""
     ciphertext: Mapped[str]
     blind_index: Mapped[str] = mapped_column(String(64), index=True)
     """By which the number is found without being read."""

@@ -90,6 +90,22 @@ async def test_the_administrator_invites_and_dismisses(
     assert "этого здесь уже нет" in (tamara.alert or "").lower()
 
 
+async def test_an_unused_invitation_is_seen_and_withdrawn(
+    irina: Chat, enter: Callable[..., Chat]
+) -> None:
+    """R32: a link that went to the wrong person is taken back by one tap."""
+    for label in ("Сотрудники", "Пригласить", "Регистратор"):
+        await irina.tap(label)
+    link = irina.screen.text.split()[-1]
+    await irina.tap("Сотрудники")
+    assert "• Регистратор — до чт 26 ноября, 7:00" in irina.screen.text
+    await irina.tap("Отозвать: Регистратор")
+    assert "Отозвать: Регистратор" not in irina.labels
+    late = enter(204, "Лена")
+    await late.say("/start " + link.partition("?start=")[2])
+    assert "больше не действует" in late.screen.text
+
+
 async def test_who_has_no_post_finds_no_desk(anna: Chat) -> None:
     """R30: /clinic is nothing for a parent."""
     await anna.say("/clinic")

@@ -2,11 +2,17 @@
 
 from bot.flows.access.members import views
 from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
+from services.model.access import Invited
+from services.model.ids import InvitationId
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import COLLEAGUES, DOCTOR, IRINA, KIM, Samples
 
+INVITED = [Invited(InvitationId(7), each, MONDAY_7_AM) for each in COLLEAGUES]
 SAMPLES: Samples = {
-    views.colleagues: [(Colleagues(IRINA, COLLEAGUES * 8),)],
+    views.colleagues: [
+        (Colleagues(IRINA, COLLEAGUES * 8, [], MONDAY_7_AM),),
+        (Colleagues(IRINA, COLLEAGUES, INVITED * 3, MONDAY_7_AM),),
+    ],
     views.colleague: [(Colleague(IRINA, each),) for each in COLLEAGUES],
     views.whom_to_invite: [(WhomToInvite(IRINA, [DOCTOR, KIM]),)],
     views.invitation: [

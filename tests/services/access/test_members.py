@@ -105,6 +105,76 @@ async def test_the_last_administrator_stays(house: House, irina: Employee) -> No
     await members.dismiss(second.person, second.post, irina.post)
 
 
+async def test_an_invitation_stands_while_its_author_does(
+    house: House, irina: Employee, anna: Family
+) -> None:
+    """R32: nobody who was dismissed comes back by a link that they made before, for whomever; what
+    whoever runs the bot made stands."""
+    members, workday = house.services.members, house.services.workday
+    second = await employ(house, Role.ADMINISTRATOR, 204)
+    made = [
+        await members.invite(second.person, second.post, role)
+        for role in (Role.ADMINISTRATOR, Role.REGISTRAR)
+    ]
+    s_own = await members.invite(irina.person, irina.post, Role.REGISTRAR)
+    run = await members.appoint("romashka", Role.ADMINISTRATOR)
+    left = await members.dismiss(irina.person, irina.post, second.post)
+    assert [each.post.role for each in left.invited] == [Role.REGISTRAR, Role.ADMINISTRATOR]
+
+    for invitation, who in zip(made, (second.person, anna.parent), strict=True):
+        with pytest.raises(InvitationInvalid):
+            await workday.accept(who, invitation.token, "Снова я")
+    for invitation in (s_own, run):
+        await workday.accept(anna.parent, invitation.token, "Анна")
+
+
+async def test_unused_invitations_are_seen_and_withdrawn(
+    house: House, irina: Employee, tamara: Employee, stranger: Employee, anna: Family
+) -> None:
+    """R32: by an administrator of the clinic alone; what was taken up is not listed, nor undone."""
+    members, workday = house.services.members, house.services.workday
+    kept, lost = [
+        await members.invite(irina.person, irina.post, role)
+        for role in (Role.REGISTRAR, Role.ADMINISTRATOR)
+    ]
+    seen = (await members.colleagues(irina.person, irina.post)).invited
+    assert [(each.post.role, each.expires_at) for each in seen] == [
+        (Role.REGISTRAR, kept.expires_at),
+        (Role.ADMINISTRATOR, lost.expires_at),
+    ]
+    with pytest.raises(NotFound):
+        await members.withdraw(tamara.person, tamara.post, seen[0].id)
+    boss = await employ(house, Role.ADMINISTRATOR, 205, "severyanka")
+    await members.withdraw(boss.person, boss.post, seen[0].id)
+    await workday.accept(anna.parent, kept.token, "Анна")
+    for _ in range(2):
+        left = await members.withdraw(irina.person, irina.post, seen[1].id)
+        assert left.invited == []
+    await members.withdraw(irina.person, irina.post, seen[0].id)
+    with pytest.raises(InvitationInvalid):
+        await workday.accept(anna.parent, lost.token, "Анна")
+    assert (await workday.desk(anna.parent)).post.role is Role.REGISTRAR
+
+
+async def test_an_invitation_that_is_over_is_not_listed(house: House, irina: Employee) -> None:
+    """R32: after three days nothing is left to be withdrawn."""
+    await house.services.members.invite(irina.person, irina.post, Role.REGISTRAR)
+    house.clock.now += INVITED_FOR
+    assert (await house.services.members.colleagues(irina.person, irina.post)).invited == []
+
+
+async def test_what_a_dismissed_colleague_typed_is_forgotten_at_once(
+    house: House, irina: Employee, tamara: Employee, anna: Family
+) -> None:
+    """R31: a caller's name does not stay with somebody who works here no more."""
+    registry, members = house.services.registry, house.services.members
+    await registry.search(tamara.person, "Костя Зорин 08.05.2022")
+    await registry.search(irina.person, "Лена Зорина 08.05.2022")
+    await members.dismiss(irina.person, irina.post, tamara.post)
+    assert await house.count("conversations", "topic LIKE '%Костя%'") == 0
+    assert await house.count("conversations", "topic LIKE '%Лена%'") == 1
+
+
 # Whose is what
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.desk.search import Found
 from services.families.home import Home
 from services.families.onboarding import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard
 from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
@@ -265,3 +266,18 @@ async def test_the_next_family_s_child_is_another_one(
             await house.services.children.card(parent, clinic.id, dasha.id)
         with pytest.raises(NotFound):
             await journal.who_looked(parent, clinic.id, dasha.id)
+
+
+async def test_a_child_is_removed_while_the_desk_is_asked_about_it(
+    house: House, clinic: Clinic, anna: Family, tamara: Employee
+) -> None:
+    """R30: the registrar was about to type its family's number; the question goes with the child,
+    and what is typed after all is nobody's."""
+    registry = house.services.registry
+    await registry.ask_phone(tamara.person, tamara.post, anna.child.id)
+    await house.services.children.remove(anna.parent, clinic.id, anna.child.id)
+    assert await house.count("children") == 0
+    assert await asked(house, tamara.person) is None
+    found = await registry.search(tamara.person, "+79161234567")
+    assert isinstance(found, Found)
+    assert await house.count("phones") == 0

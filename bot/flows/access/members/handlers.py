@@ -30,6 +30,13 @@ async def dismiss(
     await show(tap, views.colleagues(found))
 
 
+async def withdraw(
+    tap: CallbackQuery, callback_data: taps.Withdraw, person: PersonId, members: Members
+) -> None:
+    found = await members.withdraw(person, callback_data.post_id, callback_data.invitation)
+    await show(tap, views.colleagues(found))
+
+
 async def whom_to_invite(
     tap: CallbackQuery, callback_data: taps.WhomToInvite, person: PersonId, members: Members
 ) -> None:
@@ -55,4 +62,5 @@ def build_router() -> Router:
     router.callback_query.register(dismiss, taps.Dismiss.filter())
     router.callback_query.register(invite, taps.Invite.filter())
     router.callback_query.register(whom_to_invite, taps.WhomToInvite.filter())
+    router.callback_query.register(withdraw, taps.Withdraw.filter())
     return router

@@ -5,7 +5,7 @@ from typing import Annotated
 from bot.flows.common.taps import Id, IdOrNone, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.access import Role
-from services.model.ids import PostId
+from services.model.ids import InvitationId, PostId
 
 
 class Colleagues(AtWork, prefix="staff"):
@@ -26,6 +26,15 @@ class Colleague(Colleagues, prefix="colleague"):
 
 class Dismiss(Colleague, prefix="dismiss"):
     """End somebody's post."""
+
+
+class Withdraw(Colleagues, prefix="uninvite"):
+    """Let an invitation that nobody took up give nothing."""
+
+    invitation: Annotated[InvitationId, Id]
+
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)
 
 
 class WhomToInvite(Colleagues, prefix="whom"):

@@ -1,5 +1,7 @@
 """The clinic's people: colleagues and invitations."""
 
+from datetime import datetime
+
 from bot.flows.access.members import taps
 from bot.flows.common.parts import LONGEST_BUTTON, to_desk, with_initials
 from bot.flows.desk.day.views import role
@@ -7,12 +9,12 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from bot.words import day as day_words
 from services.access.members import Colleague, Colleagues, Invitation, WhomToInvite
-from services.model.access import Post, Role
+from services.model.access import Invited, Post, Role
 from services.model.ids import PostId
 
 
 def colleagues(found: Colleagues) -> Screen:
-    """Who works at the clinic."""
+    """Who works at the clinic, and whose link still works."""
     lines = [_staff_line(each) for each in found.staff]
     rows = [
         [
@@ -23,11 +25,51 @@ def colleagues(found: Colleagues) -> Screen:
         ]
         for each in found.staff
     ]
+    links = [
+        [
+            Button(
+                _withdrawing(each),
+                taps.Withdraw(post_id=found.post.id, invitation=each.id),
+            )
+        ]
+        for each in found.invited
+    ]
     invite = Button(_("Invite"), taps.WhomToInvite(post_id=found.post.id), Style.PRIMARY)
     text = Markup("\n").join(
-        [say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name), Markup(), *lines]
+        [
+            say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name),
+            Markup(),
+            *lines,
+            *_waiting(found),
+        ]
     )
-    return Screen(text, [*rows, [invite], [to_desk(found.post.id)]])
+    return Screen(text, [*rows, *links, [invite], [to_desk(found.post.id)]])
+
+
+def _waiting(found: Colleagues) -> list[Markup]:
+    """The links that nobody opened yet, and until when somebody can."""
+    if not found.invited:
+        return []
+    return [
+        Markup(),
+        say(_("Links that still work:")),
+        *(_waiting_line(each, found.now) for each in found.invited),
+    ]
+
+
+def _waiting_line(each: Invited, now: datetime) -> Markup:
+    zone = each.post.clinic.zone
+    until = each.expires_at.astimezone(zone)
+    return say(
+        _("• {role} — until {day}, {time}"),
+        role=role(each.post),
+        day=day_words(until, now.astimezone(zone)),
+        time=clock(until),
+    )
+
+
+def _withdrawing(each: Invited) -> str:
+    return shorten(_("Withdraw: {role}").format(role=role(each.post)), LONGEST_BUTTON)
 
 
 def _staff_line(post: Post) -> Markup:
