@@ -10,7 +10,6 @@ from datetime import datetime
 from services.access.asking import listen
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
-from services.desk.search import phones_of
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import AppointmentId, PersonId, PostId
 from services.model.people import PhoneNumber
@@ -88,5 +87,9 @@ class Calls:
         calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=today)
         shown = [(call.visit.child.id, call.visit.id) for call in calls]
         await take_down(tx, post, Access.CALLS, shown, now)
-        families = [ToPhone(call, await phones_of(tx, call.visit.child.id)) for call in calls]
+        clinic_id = post.clinic.id
+        families = [
+            ToPhone(call, await tx.phones.of_family(call.visit.child.id, clinic_id))
+            for call in calls
+        ]
         return CallList(post, families, now)

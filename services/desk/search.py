@@ -145,7 +145,7 @@ class Registry:
         planned = await tx.appointments.planned([child.id], after=now)
         here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
         in_bot = await tx.registry.in_bot(child.id)
-        phones = await phones_of(tx, child.id)
+        phones = await tx.phones.of_family(child.id, post.clinic.id)
         return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now)
 
     @use_case
@@ -215,7 +215,7 @@ class Registry:
                 await take_down(tx, post, Access.CARD, [(child.id, None)], now)
                 return AskPhone(post, child, problem)
             if not tx.replay:
-                await tx.phones.keep_for_child(child.id, number, now)
+                await tx.phones.keep_for_child(child.id, post.clinic.id, number, now)
                 await listen(tx, post, now)
                 await take_down(tx, post, Access.PHONE, [(child.id, None)], now)
             return await self._open(tx, post, child, now)
@@ -224,18 +224,10 @@ class Registry:
 async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
     """The clinic's children whose family has this number."""
     found: dict[ChildId, Child] = {}
-    known = await tx.phones.children_with(number)
-    for person in await tx.phones.persons_with(number):
+    known = await tx.phones.children_with(number, post.clinic.id)
+    for person in await tx.phones.persons_with(number, post.clinic.id):
         known += [child.id for child in await tx.families.children(cared_for_by=person)]
     for child_id in known:
         with suppress(NotFound):  # known to another clinic
             found[child_id] = await tx.registry.child(post.clinic.id, child_id)
     return list(found.values())
-
-
-async def phones_of(tx: Transaction, child_id: ChildId) -> list[PhoneNumber]:
-    """The numbers of a child's family: what the registry noted, and what the adults gave."""
-    carers = await tx.families.carers(child_id)
-    noted = [await tx.phones.of_child(child_id)]
-    given = [await tx.phones.of_person(person) for person in carers]
-    return list(dict.fromkeys(phone.number for phone in [*noted, *given] if phone))

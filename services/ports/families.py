@@ -80,7 +80,8 @@ class FamilyRepository(Protocol):
 class PhoneRepository(Protocol):
     """Phone numbers, kept encrypted. Whoever keeps one holds the lock of its person or child.
 
-    They are of all clinics: whom a number leads to is for the caller to narrow down to the own one.
+    A clinic has those that its registry noted, and those of adults who agreed that it keeps their
+    family's data: no number leads to anybody at another one (R41).
     """
 
     @property
@@ -90,7 +91,10 @@ class PhoneRepository(Protocol):
 
     async def of_person(self, person: PersonId) -> Phone | None: ...
 
-    async def of_child(self, child_id: ChildId) -> Phone | None: ...
+    async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
+        """By which a clinic can call a child's family: what its registry noted, then what the
+        adults gave; each once."""
+        ...
 
     async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
         """Keep what Telegram vouched for as the person's own, in place of any earlier number.
@@ -98,8 +102,11 @@ class PhoneRepository(Protocol):
         Raises `PhonesNotKept`, as the next one does."""
         ...
 
-    async def keep_for_child(self, child_id: ChildId, number: PhoneNumber, at: datetime) -> None:
-        """Keep what a family without Telegram told the registry, in place of any earlier number."""
+    async def keep_for_child(
+        self, child_id: ChildId, clinic_id: ClinicId, number: PhoneNumber, at: datetime
+    ) -> None:
+        """Keep what a family without Telegram told a clinic's registry, in place of what it told
+        there earlier."""
         ...
 
     async def forget_of_person(self, person: PersonId) -> None:
@@ -107,15 +114,15 @@ class PhoneRepository(Protocol):
         ...
 
     async def forget_of_child(self, child_id: ChildId) -> None:
-        """Keep no number of the child; nothing happens if there is none."""
+        """Keep no number of the child, whichever clinic noted it."""
         ...
 
-    async def persons_with(self, number: PhoneNumber) -> list[PersonId]:
+    async def persons_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[PersonId]:
         """Whose own number it is, who gave it last first."""
         ...
 
-    async def children_with(self, number: PhoneNumber) -> list[ChildId]:
-        """For which children the registry wrote it down, the latest first."""
+    async def children_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[ChildId]:
+        """For which children the clinic's registry wrote it down, the latest first."""
         ...
 
     async def encrypt_anew(self, most: int) -> int:

@@ -90,7 +90,7 @@ class StoredTransaction:
     ) -> None:
         self.replay = replay
         self.families = StoredFamilies(session, now)
-        self.phones = StoredPhones(session, ciphers)
+        self.phones = StoredPhones(session, ciphers, now)
         self.consents = StoredConsents(session)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)

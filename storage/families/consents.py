@@ -3,13 +3,27 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import QueryableAttribute
 
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.refusals.base import NotFound
 from storage.tables.consents import ConsentRow, ConsentTextRow, DeclinedConsentRow
+
+
+def agreed_at(
+    clinic_id: ClinicId, person: ColumnElement[int] | QueryableAttribute[int | None]
+) -> ColumnElement[bool]:
+    """Whether the person of a row agreed that the clinic keeps data about their family."""
+    standing = exists().where(
+        ConsentRow.person_id == person,
+        ConsentRow.clinic_id == clinic_id,
+        ConsentRow.purpose == Purpose.PROCESSING,
+        ConsentRow.withdrawn_at.is_(None),
+    )
+    return standing.correlate_except(ConsentRow)
 
 
 class StoredConsents:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, and_, delete, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.ids import ChildId, PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import Phone, PhoneNumber
 from services.model.refusals.families import PhonesNotKept
+from storage.families.care import care_at
+from storage.families.consents import agreed_at
 from storage.tables.families import KEY_ID_LENGTH, PhoneRow
 
 if TYPE_CHECKING:
@@ -34,9 +36,11 @@ def count_locked(counts: dict[str, int], ciphers: Ciphers | None) -> int:
 class StoredPhones:
     """Implements `services.ports.families.PhoneRepository`."""
 
-    def __init__(self, session: AsyncSession, ciphers: Ciphers | None) -> None:
+    def __init__(self, session: AsyncSession, ciphers: Ciphers | None, now: datetime) -> None:
+        """`now` is when the transaction began: whose care was over by then has none."""
         self._session = session
         self._ciphers = ciphers
+        self._now = now
 
     @property
     def kept(self) -> bool:
@@ -45,17 +49,34 @@ class StoredPhones:
     async def of_person(self, person: PersonId) -> Phone | None:
         return self._opened(await self._row_of_person(person))
 
-    async def of_child(self, child_id: ChildId) -> Phone | None:
-        return self._opened(await self._row_of_child(child_id))
+    async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
+        care = care_at(self._now)
+        theirs = exists().where(
+            care.c.child_id == child_id,
+            care.c.person_id == PhoneRow.person_id,
+            agreed_at(clinic_id, PhoneRow.person_id),
+        )
+        noted = and_(PhoneRow.child_id == child_id, PhoneRow.clinic_id == clinic_id)
+        query = select(PhoneRow).where(or_(noted, theirs))
+        rows = await self._session.scalars(
+            query.order_by(PhoneRow.person_id.is_not(None), PhoneRow.person_id)
+        )
+        phones = map(self._opened, rows)
+        return list(dict.fromkeys(phone.number for phone in phones if phone))
 
     async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
         row = await self._row_of_person(person) or PhoneRow(person_id=person)
         row.verified_at = at
         await self._keep(row, number, at)
 
-    async def keep_for_child(self, child_id: ChildId, number: PhoneNumber, at: datetime) -> None:
-        row = await self._row_of_child(child_id) or PhoneRow(child_id=child_id)
-        await self._keep(row, number, at)
+    async def keep_for_child(
+        self, child_id: ChildId, clinic_id: ClinicId, number: PhoneNumber, at: datetime
+    ) -> None:
+        noted = select(PhoneRow).where(
+            PhoneRow.child_id == child_id, PhoneRow.clinic_id == clinic_id
+        )
+        row = await self._session.scalar(noted)
+        await self._keep(row or PhoneRow(child_id=child_id, clinic_id=clinic_id), number, at)
 
     async def forget_of_person(self, person: PersonId) -> None:
         await self._session.execute(delete(PhoneRow).where(PhoneRow.person_id == person))
@@ -63,12 +84,14 @@ class StoredPhones:
     async def forget_of_child(self, child_id: ChildId) -> None:
         await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id))
 
-    async def persons_with(self, number: PhoneNumber) -> list[PersonId]:
-        found = self._having(number).where(PhoneRow.person_id.is_not(None))
+    async def persons_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[PersonId]:
+        found = self._having(number).where(agreed_at(clinic_id, PhoneRow.person_id))
         return [PersonId(row.person_id or 0) for row in await self._session.scalars(found)]
 
-    async def children_with(self, number: PhoneNumber) -> list[ChildId]:
-        found = self._having(number).where(PhoneRow.child_id.is_not(None))
+    async def children_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[ChildId]:
+        found = self._having(number).where(
+            PhoneRow.child_id.is_not(None), PhoneRow.clinic_id == clinic_id
+        )
         return [ChildId(row.child_id or 0) for row in await self._session.scalars(found)]
 
     async def encrypt_anew(self, most: int) -> int:
@@ -93,9 +116,6 @@ class StoredPhones:
 
     async def _row_of_person(self, person: PersonId) -> PhoneRow | None:
         return await self._session.scalar(select(PhoneRow).where(PhoneRow.person_id == person))
-
-    async def _row_of_child(self, child_id: ChildId) -> PhoneRow | None:
-        return await self._session.scalar(select(PhoneRow).where(PhoneRow.child_id == child_id))
 
     def _having(self, number: PhoneNumber) -> Select[PhoneRow]:
         indexes = self._ciphers.indexes(_KIND, number) if self._ciphers else []

@@ -6,16 +6,17 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.consents import ConsentText, Purpose
+from services.model.consents import ConsentText
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.visits import VisitCode
 from storage.database.locks import lock_rows
 from storage.families.care import begin_care, care_at
+from storage.families.consents import agreed_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
-from storage.tables.consents import ConsentRow, PaperConsentRow
+from storage.tables.consents import PaperConsentRow
 from storage.tables.families import ChildRow, PersonRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
@@ -35,10 +36,7 @@ def _known_at(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
         ),
         exists().where(
             care.c.child_id == ChildRow.id,
-            ConsentRow.person_id == care.c.person_id,
-            ConsentRow.clinic_id == clinic_id,
-            ConsentRow.purpose == Purpose.PROCESSING,
-            ConsentRow.withdrawn_at.is_(None),
+            agreed_at(clinic_id, care.c.person_id),
         ),
     )
 

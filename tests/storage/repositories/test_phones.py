@@ -70,20 +70,21 @@ async def test_a_number_is_kept_found_changed_and_forgotten(house: House, clinic
     anna = await house.parent(101, clinic)
     misha = (await house.child(anna)).id
     await keep(house, anna)
-    await do(house, lambda phones: phones.keep_for_child(misha, OTHER, house.clock()))
+    await do(house, lambda phones: phones.keep_for_child(misha, clinic.id, OTHER, house.clock()))
     own = await ask(house, lambda phones: phones.of_person(anna))
-    told = await ask(house, lambda phones: phones.of_child(misha))
+    theirs = await ask(house, lambda phones: phones.of_family(misha, clinic.id))
 
     assert (own.number, own.given_at, own.verified_at) == (NUMBER, house.clock(), house.clock())
-    assert (told.number, told.given_at, told.verified_at) == (OTHER, house.clock(), None)
-    assert await ask(house, lambda phones: phones.persons_with(NUMBER)) == [anna]
-    assert await ask(house, lambda phones: phones.children_with(OTHER)) == [misha]
-    assert await ask(house, lambda phones: phones.persons_with(OTHER)) == []
-    assert await ask(house, lambda phones: phones.children_with(NUMBER)) == []
+    assert theirs == [OTHER, NUMBER]
+    assert await house.count("phones", "verified_at IS NULL") == 1
+    assert await ask(house, lambda phones: phones.persons_with(NUMBER, clinic.id)) == [anna]
+    assert await ask(house, lambda phones: phones.children_with(OTHER, clinic.id)) == [misha]
+    assert await ask(house, lambda phones: phones.persons_with(OTHER, clinic.id)) == []
+    assert await ask(house, lambda phones: phones.children_with(NUMBER, clinic.id)) == []
 
     await keep(house, anna, OTHER)
-    assert await ask(house, lambda phones: phones.persons_with(NUMBER)) == []
-    assert await ask(house, lambda phones: phones.persons_with(OTHER)) == [anna]
+    assert await ask(house, lambda phones: phones.persons_with(NUMBER, clinic.id)) == []
+    assert await ask(house, lambda phones: phones.persons_with(OTHER, clinic.id)) == [anna]
     assert await house.count("phones") == 2
 
     await do(house, lambda phones: phones.forget_of_person(anna))
@@ -102,7 +103,7 @@ async def test_a_number_of_two_is_first_of_whoever_gave_it_last(
     house.clock.forward(days=1)
     await keep(house, boris)
 
-    assert await ask(house, lambda phones: phones.persons_with(NUMBER)) == [boris, anna]
+    assert await ask(house, lambda phones: phones.persons_with(NUMBER, clinic.id)) == [boris, anna]
 
 
 async def test_the_database_tells_no_number(house: House, clinic: Clinic) -> None:
@@ -146,12 +147,12 @@ async def test_the_child_s_number_goes_with_the_child(house: House, clinic: Clin
     await house.book(anna, known.id, slot)
     for child in (known, forgotten):
         async with house.transactions.writes() as tx:
-            await tx.phones.keep_for_child(child.id, NUMBER, house.clock())
+            await tx.phones.keep_for_child(child.id, clinic.id, NUMBER, house.clock())
         async with house.transactions.writes() as tx:
             await tx.families.end_care(child.id, anna)
 
     assert await house.count("children") == 1
-    assert await ask(house, lambda phones: phones.children_with(NUMBER)) == [known.id]
+    assert await ask(house, lambda phones: phones.children_with(NUMBER, clinic.id)) == [known.id]
 
 
 # Keys that change
@@ -165,15 +166,19 @@ async def test_a_new_key_is_put_in_front_and_the_old_one_dropped(
     async with under(BOTH) as both:
         await keep(both, anna, OTHER)  # with the new key; Борис is under the old one still
         assert await numbers(both, [anna, boris]) == [OTHER, "+79160000001"]
-        assert await ask(both, lambda phones: phones.persons_with(OTHER)) == [anna]
-        found = await ask(both, lambda phones: phones.persons_with(PhoneNumber("+79160000001")))
+        assert await ask(both, lambda phones: phones.persons_with(OTHER, clinic.id)) == [anna]
+        found = await ask(
+            both, lambda phones: phones.persons_with(PhoneNumber("+79160000001"), clinic.id)
+        )
         assert found == [boris]
         assert await both.services.phones.encrypt_anew() == 1
         assert await both.services.phones.encrypt_anew() == 0
     async with under(NEXT_ALONE) as after:
         assert await after.services.phones.locked() == 0
         assert await numbers(after, [anna, boris]) == [OTHER, "+79160000001"]
-        found = await ask(after, lambda phones: phones.persons_with(PhoneNumber("+79160000001")))
+        found = await ask(
+            after, lambda phones: phones.persons_with(PhoneNumber("+79160000001"), clinic.id)
+        )
         assert found == [boris]
 
 
@@ -230,7 +235,9 @@ async def test_numbers_may_change_while_they_are_encrypted_anew(
     async with under(NEXT_ALONE) as after:
         kept = [*[given] * 4, *(f"+7916000{each:04}" for each in range(4, 8)), *[None] * 4]
         assert await numbers(after, people) == kept
-        assert set(await ask(after, lambda phones: phones.persons_with(given))) == set(people[:4])
+        assert set(await ask(after, lambda phones: phones.persons_with(given, clinic.id))) == set(
+            people[:4]
+        )
 
 
 async def test_a_lost_key_is_noticed_and_its_numbers_can_be_given_up(
@@ -255,13 +262,13 @@ async def test_without_a_key_nothing_is_kept(house: House, clinic: Clinic, under
     misha = (await house.child(anna)).id
     changes: list[Callable[[PhoneRepository], Any]] = [
         lambda phones: phones.keep_for_person(anna, NUMBER, house.clock()),
-        lambda phones: phones.keep_for_child(ChildId(misha), NUMBER, house.clock()),
+        lambda phones: phones.keep_for_child(ChildId(misha), clinic.id, NUMBER, house.clock()),
         lambda phones: phones.encrypt_anew(1),
     ]
     async with under(None) as none:
         assert await ask(none, lambda phones: _kept(phones)) is False
         assert await ask(none, lambda phones: phones.of_person(anna)) is None
-        assert await ask(none, lambda phones: phones.persons_with(NUMBER)) == []
+        assert await ask(none, lambda phones: phones.persons_with(NUMBER, clinic.id)) == []
         for change in changes:
             with pytest.raises(PhonesNotKept):
                 await do(none, change)
