@@ -1,5 +1,6 @@
 # A small image that runs as nobody in particular and writes nowhere but to /data.
-FROM python:3.11-slim AS build
+# By digest, as the image's publishers listed it; docs/operations.md says how to go on to a newer one.
+FROM python:3.11-slim@sha256:90744cff8f32887f075c47d747a173ff333e9e98801667af93c357fa9f5e28ff AS build
 WORKDIR /bot
 RUN python -m venv /venv
 COPY requirements.lock .
@@ -11,7 +12,7 @@ COPY storage storage
 RUN /venv/bin/pybabel --quiet compile --use-fuzzy --domain bot --directory bot/locales \
     && /venv/bin/python -m compileall -q bot services storage
 
-FROM python:3.11-slim
+FROM python:3.11-slim@sha256:90744cff8f32887f075c47d747a173ff333e9e98801667af93c357fa9f5e28ff
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin bot \
     && mkdir /data && chown bot /data
 COPY --from=build /venv /venv
