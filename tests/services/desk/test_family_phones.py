@@ -3,7 +3,7 @@
 import pytest
 
 from services.desk.search import Found
-from services.model.access import Role
+from services.model.access import Access, Role
 from services.model.clinic import Clinic
 from services.model.ids import PersonId
 from services.model.people import Child, PhoneNumber
@@ -95,3 +95,14 @@ async def test_a_withdrawn_consent_opens_nothing(
     await run_sql(house, "UPDATE consents SET withdrawn_at = given_at")
     with pytest.raises(NotFound):
         await card(tamara.person, tamara.post, anna.child.id)
+
+
+async def test_a_code_and_a_question_for_the_phone_are_taken_down(
+    house: House, tamara: Employee, anna: Family
+) -> None:
+    """R39: the family reads that its card was open, and that somebody could take its visits."""
+    await house.services.registry.ask_phone(tamara.person, tamara.post, anna.child.id)
+    await house.services.codes.code(tamara.person, tamara.post, anna.child.id)
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.of_child(anna.child.id, 10)
+    assert [each.entry.access for each in records] == [Access.CODE, Access.CARD]

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.messages.sending import BATCH, LANES, LEAD, MOST_ATTEMPTS, Notices
+from services.messages.sending import BATCH, LANES, LEAD, MOST_ATTEMPTS, SLACK, Notices
 from services.model.clinic import Doctor
 from services.model.ids import PersonId
 from services.model.letters import Letter, StillBooked
-from services.model.messages import Urgency
+from services.model.messages import NotificationState, Urgency
 from services.model.people import Language, Person
 from services.model.slots import Slot
 from services.model.visits import Appointment
@@ -194,6 +194,53 @@ async def test_what_is_cancelled_while_its_turn_is_waited_for_is_not_told(
     assert await tell(house, letters) == 0
     assert letters.told == []
     assert await in_state(house, "planned") == 0
+
+
+@pytest.mark.parametrize(("left", "told"), [(SLACK, 1), (SLACK - timedelta(seconds=1), 0)])
+async def test_a_message_whose_turn_comes_late_is_left_to_the_next_one(
+    house: House, visit: Appointment, left: timedelta, told: int
+) -> None:
+    """R18: where the claim could be over before Telegram took the message, another process may be
+    sending it by then, so nothing is begun; it is due again when the claim is over."""
+    letters = Letters()
+
+    async def late() -> None:
+        letters.before = None
+        house.clock.now += LEASE - left
+
+    letters.before = late
+    house.clock.now += TOLD_AGAIN_AFTER
+    assert await tell(house, letters) == told
+    house.clock.now += LEASE
+    assert await tell(house, letters) == 1 - told
+    assert len(letters.told) == 1
+
+
+async def test_what_is_settled_stays_as_it_was_settled(house: House, visit: Appointment) -> None:
+    """R18: whoever comes with the same claim afterwards, from a lane that was thought dead, finds
+    nothing to say, brings nothing back, and changes no outcome."""
+    now = house.clock() + TOLD_AGAIN_AFTER
+    async with house.transactions.writes() as tx:
+        [claimed] = await tx.notifications.claim(now, now + LEASE, BATCH, timedelta())
+    async with house.transactions.writes() as tx:
+        assert len(await tx.notifications.standing(claimed)) == 1
+        await tx.notifications.finish(claimed, NotificationState.SENT, now)
+    async with house.transactions.writes() as tx:
+        assert await tx.notifications.standing(claimed) == []
+        await tx.notifications.put_off(claimed, now + LEASE * 2)
+        await tx.notifications.finish(claimed, NotificationState.FAILED, now + LEASE)
+    [told] = claimed
+    found = await house.database.rows(
+        "SELECT state, try_at, settled_at FROM notifications WHERE id = :id", id=told.id
+    )
+    [(state, try_at, settled_at)] = map(tuple, found)
+    assert (state, at(try_at), at(settled_at)) == ("sent", now + LEASE, now)
+
+
+def at(written: object) -> datetime:
+    """A moment as either database gives it out."""
+    moment = datetime.fromisoformat(str(written))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 async def cancelled(house: House, anna: Family, visit: Appointment) -> None:
