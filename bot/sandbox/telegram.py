@@ -7,18 +7,18 @@ import mimetypes
 import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 from time import monotonic as real_seconds
 from typing import Any, Unpack
 
-from bot.sandbox import memory as memories
 from bot.sandbox.api import registry
 from bot.sandbox.api.markup import find_entities
 from bot.sandbox.courier import Courier
 from bot.sandbox.faults import Faults
+from bot.sandbox.memory import Memory
 from bot.sandbox.model import (
     ApiError,
     CallbackAnswer,
@@ -55,7 +55,6 @@ _ANY_PICTURE = Picture("image/jpeg", 1280, 960)
 """A person's app sends whatever it shows as a JPEG of about this size."""
 
 _KEPT_FOR_TESTS = 10_000
-_SAVE_DELAY = 1.0
 
 
 def _utc_now() -> datetime:
@@ -68,7 +67,7 @@ class Telegram:
     Args:
         token: the bot's token; the part before the colon is the bot's id.
         now: the clock for dates and for the life of updates; `fast_forward` goes ahead of it.
-        memory: a JSON file that keeps the world over a restart; None keeps nothing.
+        memory: a JSON file that keeps the world over a restart or a crash; None keeps nothing.
         webhook_pause: seconds before a webhook that did not take an update gets it again.
         monotonic: the clock of the limits in `faults`: seconds that nobody moves forward.
         upcoming: where `forward_to_next` goes; whoever serves the bot may set it later.
@@ -91,8 +90,8 @@ class Telegram:
         self.username = username
         self.name = name
         self._clock = now
-        self._memory = memory
-        self.world = memories.load(memory, now().timestamp())
+        self._memory = Memory(memory)
+        self.world = self._memory.load(now().timestamp())
         self.upcoming = upcoming
         self.faults = Faults(monotonic)
         self.queue = UpdateQueue(self.world, self.seconds, self.faults.doubles)
@@ -102,7 +101,6 @@ class Telegram:
         self.courier = Courier(self.world, self.queue, self.seconds, self.tell, webhook_pause)
         self.queue.on_arrival = self.courier.look
         self._polled = False
-        self._saving: asyncio.TimerHandle | None = None
 
     # --- People -------------------------------------------------------------------------------
 
@@ -240,7 +238,7 @@ class Telegram:
     def take(self) -> list[Json]:
         """Remove and return all updates that wait for the bot, without the Bot API."""
         taken = self.queue.take()
-        self._changed()
+        self._remember()
         return taken
 
     # --- The bot ------------------------------------------------------------------------------
@@ -266,7 +264,7 @@ class Telegram:
         if token != self.token:
             raise ApiError(401, "Unauthorized")
         result = await registry.call(self, method, form, files or {})
-        self._changed()
+        self._remember()
         return result
 
     async def respond(
@@ -353,6 +351,7 @@ class Telegram:
         )
         self.world.files[file.id] = file
         self.world.contents[file.id] = content
+        self._memory.note_file(file.id)
         return file
 
     def file_at(self, path: str) -> File | None:
@@ -448,10 +447,11 @@ class Telegram:
             self._listeners.discard(listener)
 
     def tell(self, kind: str, **details: Any) -> None:
-        """Tell the chat page that something changed."""
-        self._changed()
-        for listener in self._listeners:
-            listener.put_nowait({"kind": kind, **details})
+        """Tell the chat page that something changed, once it is written down."""
+        if "message_id" in details:
+            self._memory.note_message(details["chat_id"], details["message_id"])
+        self._remember()
+        self._announce(kind, **details)
 
     def end_waiting(self) -> None:
         """Let long polls and event streams come to their end."""
@@ -463,12 +463,13 @@ class Telegram:
         """End what waits, and save the world in good order."""
         self.end_waiting()
         await self.courier.rest()
-        if self._saving is not None:
-            self._saving.cancel()
-            self._saving = None
-        memories.save(self._memory, self.world, closed=True)
+        self._memory.close(self.world)
 
     # --- Inside -------------------------------------------------------------------------------
+
+    def _announce(self, kind: str, **details: Any) -> None:
+        for listener in self._listeners:
+            listener.put_nowait({"kind": kind, **details})
 
     def _user(self, user_id: int) -> User:
         try:
@@ -547,7 +548,9 @@ class Telegram:
 
     def _show(self, message: Message) -> None:
         self.world.chats.setdefault(message.chat_id, {})[message.id] = message
-        self.tell("message", chat_id=message.chat_id, message_id=message.id)
+        # It is written down together with what it belongs to, an update or the bot's call.
+        self._memory.note_message(message.chat_id, message.id)
+        self._announce("message", chat_id=message.chat_id, message_id=message.id)
 
     def _made_update(self, update_id: int) -> int:
         """Remember an update for `repeat`."""
@@ -556,17 +559,9 @@ class Telegram:
             self._made[update_id] = pending[-1].body
         while len(self._made) > _KEPT_FOR_TESTS:
             del self._made[next(iter(self._made))]
-        self._changed()
+        self._remember()
         return update_id
 
-    def _changed(self) -> None:
-        """Save soon, once for many changes."""
-        if self._memory is None or self._saving is not None:
-            return
-        # Without a running loop, as while seeding, close() saves.
-        with suppress(RuntimeError):
-            self._saving = asyncio.get_running_loop().call_later(_SAVE_DELAY, self._save)
-
-    def _save(self) -> None:
-        self._saving = None
-        memories.save(self._memory, self.world)
+    def _remember(self) -> None:
+        """Write down what changed: nobody is answered, or told, before."""
+        self._memory.write(self.world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -77,18 +76,73 @@ async def test_a_crash_repeats_no_id(clock: Clock, memory: Path) -> None:
     assert after.chat(ANNA)[-1].id > max(message_ids)
 
 
-async def test_saving_goes_on_by_itself(
-    clock: Clock, memory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A running sandbox saves soon after a change, without being closed."""
-    monkeypatch.setattr("bot.sandbox.telegram._SAVE_DELAY", 0)
-    running = make_telegram(clock, memory=memory)
-    running.say(ANNA, "сохранится")
-    await asyncio.sleep(0.05)
+async def test_a_kill_loses_nothing_that_was_answered(clock: Clock, memory: Path) -> None:
+    """What people did and what the bot was told is done are there after a kill at any moment, and
+    the tap that nobody had answered yet comes to the bot again (R43)."""
+    killed = make_telegram(clock, memory=memory)
+    bot = Bot(TOKEN, session=SandboxSession(killed))
+    await bot.set_my_commands([BotCommand(command="start", description="Меню")])
+    gone = await bot.send_message(ANNA, "меню")
+    sent = await bot.send_document(
+        ANNA, BufferedInputFile(b"\x00\xff", "a.bin"), reply_markup=keyboard(("Да", "y"))
+    )
+    edited = await bot.send_message(ANNA, "раз")
+    await bot.edit_message_text("два", chat_id=ANNA, message_id=edited.message_id)
+    await bot.delete_message(ANNA, gone.message_id)
+    killed.block(BORIS)
+    killed.fast_forward(60)
+    confirmed, tapped = killed.say(ANNA, "привет"), killed.tap(ANNA, sent.message_id, "y")
+    await bot.get_updates(offset=confirmed + 1)
+    # No close(): the process is gone.
 
     after = _reopened(clock, memory)
-    assert [message.text for message in after.chat(ANNA)][-1] == "сохранится"
+    assert after.chat(ANNA) == killed.chat(ANNA)
+    assert list(after.world.chats) == list(killed.world.chats)
+    assert after.now() == killed.now()
+    assert after.world.users[BORIS].blocked
+    assert after.world.contents == killed.world.contents
+    bot = Bot(TOKEN, session=SandboxSession(after))
+    assert [command.command for command in await bot.get_my_commands()] == ["start"]
+    taken = [update.update_id for update in await bot.get_updates(allowed_updates=[])]
+    assert taken[0] == tapped
+    assert confirmed not in taken
+
+
+async def test_a_line_without_an_end_was_never_answered(clock: Clock, memory: Path) -> None:
+    """Killed while it wrote, the sandbox goes on with what it had written before (R43)."""
+    killed = make_telegram(clock, memory=memory)
+    killed.say(ANNA, "написано")
+    journal = memory.with_suffix(".journal")
+    whole = journal.read_bytes()
+    killed.say(ANNA, "не дописано")
+    journal.write_bytes(journal.read_bytes()[: len(whole) + 20])
+
+    after = _reopened(clock, memory)
+    assert [message.text for message in after.chat(ANNA)][-1] == "написано"
+    after.say(ANNA, "дальше")
+    assert [message.text for message in _reopened(clock, memory).chat(ANNA)][-1] == "дальше"
+
+
+async def test_the_journal_does_not_grow_for_ever(
+    clock: Clock, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins anew when the whole world is saved, and asking for updates adds nothing to it."""
+    monkeypatch.setattr("bot.sandbox.memory.LONGEST_JOURNAL", 20_000)
+    running = make_telegram(clock, memory=memory)
+    journal = memory.with_suffix(".journal")
+    for number in range(100):
+        running.say(ANNA, f"слово {number}")
+        running.take()
+        assert not journal.exists() or journal.stat().st_size <= 20_000
+    running.say(ANNA, "слово 100")
+    size = journal.stat().st_size
+    bot = Bot(TOKEN, session=SandboxSession(running))
+    await bot.get_updates()
+    await bot.get_updates()
+    assert journal.stat().st_size == size
+    assert _reopened(clock, memory).chat(ANNA) == running.chat(ANNA)
     await running.close()
+    assert not journal.exists()
 
 
 async def test_nothing_is_kept_unasked(clock: Clock, tmp_path: Path) -> None:
