@@ -24,7 +24,8 @@ class Courier:
 
     Args:
         pause: seconds before an update that was not taken is brought again; they double.
-        tell: called with a kind of event whenever something was taken, or refused.
+        tell: called with a kind of event and what belongs to it whenever an update was taken, or
+            refused.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Courier:
         world: World,
         queue: UpdateQueue,
         seconds: Callable[[], float],
-        tell: Callable[[str], None],
+        tell: Callable[..., None],
         pause: float,
     ) -> None:
         self._world = world
@@ -76,12 +77,12 @@ class Courier:
                     break
                 self._world.webhook["last_error_date"] = int(self._seconds())
                 self._world.webhook["last_error_message"] = trouble
-                self._tell("refused delivery")
+                self._tell("refused delivery", update_id=update.id, trouble=trouble, pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
         finally:
             del self._carried[id(update)]
-        self._tell("delivered")
+        self._tell("delivered", update_id=update.id)
         self.look()
 
     async def _post(self, update: Update) -> str | None:

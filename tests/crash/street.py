@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +33,17 @@ class CountingTelegram(Telegram):
     polls = 0
     webhooks = 0
     asked_to_send = 0
+
+    def __init__(self, **settings: Any) -> None:
+        self.refusals: defaultdict[int, list[str]] = defaultdict(list)
+        """Of each update, why it was not taken from the courier, and when it comes again."""
+        super().__init__(**settings)
+
+    def tell(self, kind: str, **details: Any) -> None:
+        if kind == "refused delivery":
+            again = f"{self.seconds():.0f}: {details['trouble']}, again in {details['pause']} s"
+            self.refusals[details["update_id"]].append(again)
+        super().tell(kind, **details)
 
     def note_poll(self) -> None:
         super().note_poll()
@@ -109,6 +120,8 @@ class Parent:
     """The numbers of their visits, as the chat told them."""
     waits_for: str = ""
     """What they asked last, and the answer they expect."""
+    update_id: int = 0
+    """The update that asked it."""
     cancelled: list[str] = field(default_factory=list)
 
     async def live(self, enough: asyncio.Event) -> None:
@@ -141,15 +154,15 @@ class Parent:
     async def _say(self, text: str, answer: str) -> None:
         seen = self._seen()
         self.waits_for = f"{text!r} -> {answer!r}"
-        self.street.telegram.say(self.user_id, text)
+        self.update_id = self.street.telegram.say(self.user_id, text)
         await self._until_told(answer, seen)
 
     async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> None:
         seen = self._seen()
         self.waits_for = f"{data} -> {answer!r}"
-        update = self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
+        self.update_id = self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
         if self.street.stutters and data.startswith(("book:", "cancel:")):
-            self.street.telegram.repeat(update)
+            self.street.telegram.repeat(self.update_id)
         await self._until_told(answer, seen, unlike)
 
     async def _until_told(
@@ -166,9 +179,25 @@ class Parent:
     def _messages(self) -> list[Message]:
         return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
 
-    def lately(self) -> list[str]:
-        """The lowest messages of the chat, for the report of a loss."""
-        return [message.text[:80] for message in self._messages()[-3:]]
+    async def in_trouble(self, house: House) -> str:
+        """Who waits for what, and where it is: for the report of a loss."""
+        telegram, update_id = self.street.telegram, self.update_id
+        done = await house.count("handled_updates", f"update_id = {update_id}")
+        pending = [update for update in telegram.queue.waiting() if update.id == update_id]
+        answers = [answer.text for answer in telegram.answers() if answer.update_id == update_id]
+        facts = {
+            "waits for": self.waits_for,
+            "done according to the database": bool(done),
+            "now": f"{telegram.seconds():.0f}",
+            "pending at Telegram": [f"until {update.expires_at:.0f}" for update in pending],
+            "refused": telegram.refusals[update_id],
+            "the tap's answers": answers,
+            "the chat's end": [
+                (message.id, read(message)[:160]) for message in self._messages()[-4:]
+            ],
+        }
+        told = "\n".join(f"  {name}: {fact}" for name, fact in facts.items())
+        return f"\n{self.user_id}, update {update_id}:\n{told}"
 
     def _seen(self) -> set[tuple[int, str]]:
         return {(message.id, read(message)) for message in self._messages()}
@@ -256,7 +285,8 @@ async def live_through(
         await trouble()
     enough.set()
     _, lost = await asyncio.wait(lives, timeout=60)
-    assert [(p.waits_for, p.lately()) for p in parents if lives[parents.index(p)] in lost] == []
+    waiting = [parent for parent, life in zip(parents, lives, strict=True) if life in lost]
+    assert not waiting, "".join([await parent.in_trouble(house) for parent in waiting])
     await asyncio.gather(*lives)
 
     told = [number for parent in parents for number in parent.booked]
