@@ -9,12 +9,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bot.sandbox.model import Json, Message
+from bot.sandbox.model import CallbackAnswer, Json, Message
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from services.clinic.opening import NewDoctor
@@ -37,7 +37,24 @@ class CountingTelegram(Telegram):
     def __init__(self, **settings: Any) -> None:
         self.refusals: defaultdict[int, list[str]] = defaultdict(list)
         """Of each update, why it was not taken from the courier, and when it comes again."""
+        self.shown: defaultdict[int, list[Message]] = defaultdict(list)
+        """Of each chat, what the bot showed there, as it was then, since somebody last cleared it.
+        Who looks a moment later may find something else: an update that comes again draws its old
+        screen once more."""
+        self.answered: set[int] = set()
+        """Updates whose taps were answered."""
         super().__init__(**settings)
+
+    def _announce(self, kind: str, **details: Any) -> None:
+        if kind in ("message", "edited"):
+            message = self.world.chats[details["chat_id"]][details["message_id"]]
+            if message.from_bot:
+                self.shown[message.chat_id].append(replace(message))
+        super()._announce(kind, **details)
+
+    def note_answer(self, answer: CallbackAnswer) -> None:
+        self.answered.add(answer.update_id)
+        super().note_answer(answer)
 
     def tell(self, kind: str, **details: Any) -> None:
         if kind == "refused delivery":
@@ -129,8 +146,8 @@ class Parent:
         await self._say("/start cromashka", "Согласие")
         await self._tap("consent:1:1", "Как зовут")
         await self._say("Миша", "день рождения")
-        await self._say("12.03.2024", "Ближайшее время")
-        child = self._first_on("Ближайшее время", "time:").split(":")[1]
+        home = await self._say("12.03.2024", "Ближайшее время")
+        child = _first_on(home, "time:").split(":")[1]
         await self._book(child)
         while not enough.is_set():
             await self._book(child)
@@ -138,43 +155,49 @@ class Parent:
     async def _book(self, child: str) -> None:
         need = f"{child}:consultation:0"
         await self._tap(f"doctors:{need}:1", "Выберите врача")
-        await self._tap(f"days:{need}:{self.doctor_id}", self._room)
-        await self._tap(self._first_on(self._room, "times:"), "Другой день")
-        free = self._first_on("Другой день", "time:")
+        days = await self._tap(f"days:{need}:{self.doctor_id}", self._room)
+        times = await self._tap(_first_on(days, "times:"), "Другой день")
+        free = _first_on(times, "time:")
         await self._tap(free, "Записать?")
-        await self._tap(free.replace("time", "book", 1), "Вы записаны", unlike=self.booked)
-        told = [said for said in map(read, self._messages()) if "Вы записаны" in said][-1]
-        number = re.findall(r"№ (\d+)", told)[0]
+        booked = await self._tap(free.replace("time", "book", 1), "Вы записаны", self.booked)
+        number = _numbers(booked)[0]
         self.booked.append(number)
         await self._tap(f"+ask-cancel:{int(number) - 1000}", "Отменить эту запись?")
-        await self._tap(f"cancel:{int(number) - 1000}", "Запись отменена", unlike=self.cancelled)
+        await self._tap(f"cancel:{int(number) - 1000}", "Запись отменена", self.cancelled)
         self.cancelled.append(number)
         await self._tap("+home:1", "Ближайшее время")
 
-    async def _say(self, text: str, answer: str) -> None:
-        seen = self._seen()
+    async def _say(self, text: str, answer: str) -> Message:
+        self.street.telegram.shown[self.user_id].clear()
         self.waits_for = f"{text!r} -> {answer!r}"
         self.update_id = self.street.telegram.say(self.user_id, text)
-        await self._until_told(answer, seen)
+        return await self._told(answer)
 
-    async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> None:
-        seen = self._seen()
+    async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> Message:
+        self.street.telegram.shown[self.user_id].clear()
         self.waits_for = f"{data} -> {answer!r}"
         self.update_id = self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
         if self.street.stutters and data.startswith(("book:", "cancel:")):
             self.street.telegram.repeat(self.update_id)
-        await self._until_told(answer, seen, unlike)
+        return await self._told(answer, unlike)
 
-    async def _until_told(
-        self, answer: str, seen: set[tuple[int, str]], unlike: Sequence[str] = ()
-    ) -> None:
-        """Wait for a message, new or edited, that says this: for as long as it takes."""
+    async def _told(self, answer: str, unlike: Sequence[str] = ()) -> Message:
+        """Wait for as long as it takes until this is said, of none of these visits; where."""
+        said: list[Message] = []
 
         def told() -> bool:
-            fresh = [text for _, text in self._seen() - seen if answer in text]
-            return any(not [old for old in unlike if f"№ {old}" in text] for text in fresh)
+            said.extend(m for m in self._heard() if answer in read(m) and _is_new(m, unlike))
+            return bool(said)
 
         await self.street.until(told)
+        return said[0]
+
+    def _heard(self) -> list[Message]:
+        """What was shown since the question; what stands there already is not shown again when a
+        tap leads to it, and then the tap is answered."""
+        telegram = self.street.telegram
+        stands = self._messages()[-1:] if self.update_id in telegram.answered else []
+        return [*telegram.shown[self.user_id], *stands]
 
     def _messages(self) -> list[Message]:
         return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
@@ -188,6 +211,7 @@ class Parent:
         facts = {
             "waits for": self.waits_for,
             "done according to the database": bool(done),
+            "set aside": bool(await house.count("dead_letters", f"update_id = {update_id}")),
             "now": f"{telegram.seconds():.0f}",
             "pending at Telegram": [f"until {update.expires_at:.0f}" for update in pending],
             "refused": telegram.refusals[update_id],
@@ -199,19 +223,24 @@ class Parent:
         told = "\n".join(f"  {name}: {fact}" for name, fact in facts.items())
         return f"\n{self.user_id}, update {update_id}:\n{told}"
 
-    def _seen(self) -> set[tuple[int, str]]:
-        return {(message.id, read(message)) for message in self._messages()}
-
     @property
     def _room(self) -> str:
         """What only the days of the parent's own doctor say: nobody else races for those times."""
         return f"каб. {self.doctor_id}\n\nВыберите день"
 
-    def _first_on(self, screen: str, kind: str) -> str:
-        """The first button of a kind on the lowest screen that says or offers this."""
-        message = [m for m in self._messages() if screen in read(m)][-1]
-        data = [button.data or "" for row in message.buttons for button in row]
-        return next(found for found in data if found.startswith(kind))
+
+def _first_on(screen: Message, kind: str) -> str:
+    """The first button of a kind on a screen."""
+    data = [button.data or "" for row in screen.buttons for button in row]
+    return next(found for found in data if found.startswith(kind))
+
+
+def _numbers(message: Message) -> list[str]:
+    return re.findall(r"№ (\d+)", read(message))
+
+
+def _is_new(message: Message, known: Sequence[str]) -> bool:
+    return not set(_numbers(message)) & set(known)
 
 
 def read(message: Message) -> str:
