@@ -45,6 +45,11 @@ not wait, finds room in the same second. What is owed afterwards comes too late 
 Telegram refused some answers then: they came a second late."""
 ANSWERING = 2.0
 """Seconds after an answer in which more are expected."""
+FEW = 2
+"""Chats that Telegram may refuse at once and mean each of them: a parent who taps without end, a
+group where much is said. It is the bot that is too fast where more are refused."""
+AT_ONCE = 5.0
+"""Seconds in which refusals count as drawn at once: they come within one, where it is the bot."""
 _ROOMY = 1024
 """Chats that are remembered before those that have rested are looked for."""
 
@@ -85,6 +90,7 @@ class Pace:
         self._seconds = seconds
         self._resting = _Ends(seconds)
         self._paused = _Ends(seconds)
+        self._just_refused = _Ends(seconds)
         self._all_paused_until = 0.0
         self._waiting: list[_Turn] = []
         self._arrivals = count()
@@ -133,11 +139,15 @@ class Pace:
         self._go_on()
 
     def pause(self, chat_id: int, seconds: float) -> None:
-        """Give no permit for a chat; for none at all if another one is paused already: then it is
-        the bot that Telegram finds too fast."""
+        """Give no permit for a chat; for none at all if more than a few chats were refused just
+        now: then it is the bot that Telegram finds too fast. That pause is as long as the shortest
+        of theirs: what is longer is a chat's own."""
         self._paused.put(chat_id, seconds)
-        if whole_bot := self._paused.any_but(chat_id):
-            self._all_paused_until = max(self._all_paused_until, self._seconds() + seconds)
+        self._just_refused.put(chat_id, AT_ONCE)
+        refused = self._just_refused.going_on()
+        if whole_bot := len(refused) > FEW:
+            shortest = min(left for chat in refused if (left := self._paused.left(chat)))
+            self._all_paused_until = max(self._all_paused_until, self._seconds() + shortest)
         log.warning("Telegram asks for a pause", seconds=seconds, whole_bot=whole_bot)
 
     def paused_for(self, chat_id: int) -> float:
@@ -238,9 +248,9 @@ class _Ends:
         """Seconds until it ends; 0 if it has."""
         return max(0.0, self._ends.get(chat_id, 0.0) - self._seconds())
 
-    def any_but(self, chat_id: int) -> bool:
-        """Whether it has not ended for another chat."""
-        return any(self.left(chat) for chat in self._ends if chat != chat_id)
+    def going_on(self) -> list[int]:
+        """The chats for which it has not ended."""
+        return [chat for chat in self._ends if self.left(chat)]
 
 
 class Paced(BaseRequestMiddleware):

@@ -333,32 +333,56 @@ async def test_a_pause_is_the_chats_own() -> None:
 
 
 @in_no_time
-async def test_two_refused_chats_pause_the_whole_bot() -> None:
-    """It was not Anna's chat that was too fast, but the bot: everybody waits."""
+async def test_two_refused_chats_pause_nobody_else() -> None:
+    """Anna taps without end, much is said in a group: an urgent letter to Vera goes at once."""
     sender = Sender()
-    sender.pace.pause(ANNA, 10)
-    sender.pace.pause(BORIS, 5)
+    sender.pace.pause(ANNA, 60)
+    sender.pace.pause(GROUP, 60)
+
+    await sender.ask("Vera", VERA, URGENT)
+    assert now() == AT_ONCE
+
+
+@in_no_time
+async def test_many_refused_chats_pause_the_whole_bot() -> None:
+    """It was not Anna's chat that was too fast, but the bot: everybody waits, as long as the
+    shortest pause, as a longer one is a chat's own."""
+    sender = Sender()
+    for chat, seconds in ((ANNA, 60), (BORIS, 5), (GROUP, 7)):
+        sender.pace.pause(chat, seconds)
 
     paused_for = [sender.pace.paused_for(chat) for chat in (ANNA, BORIS, VERA)]
-    assert paused_for == pytest.approx([10, 5, 5])
-    assert sender.pace.chat_paused_for(ANNA) == pytest.approx(10), "longer than the bot"
+    assert paused_for == pytest.approx([60, 5, 5])
+    assert sender.pace.chat_paused_for(ANNA) == pytest.approx(60), "longer than the bot"
     assert [sender.pace.chat_paused_for(chat) for chat in (BORIS, VERA)] == [0, 0]
     await asyncio.gather(sender.ask("Anna", ANNA), sender.ask("Vera", VERA))
     assert sender.order == ["Vera", "Anna"]
-    assert sender.times == pytest.approx([5, 10], abs=TURN)
+    assert sender.times == pytest.approx([5, 60], abs=TURN)
+
+
+@in_no_time
+async def test_short_pauses_that_are_over_count_as_refusals() -> None:
+    """A bot that is too fast is refused for a second each time, one chat after the other."""
+    pace = Pace(seconds=now)
+    for chat in (ANNA, BORIS, GROUP):
+        await asyncio.sleep(0.6)
+        assert pace.paused_for(VERA) == 0
+        pace.pause(chat, 1)
+
+    assert pace.paused_for(VERA) == pytest.approx(0.4, abs=TURN), "what is left of Boris's"
 
 
 @in_no_time
 async def test_refusals_one_after_another_pause_their_chats_only() -> None:
-    """Anna's pause was over when Boris was refused; and one chat refused twice is one chat."""
+    """Long pauses of many chats that were drawn at different times are their own; and one chat
+    refused again and again is one chat."""
     pace = Pace(seconds=now)
-    pace.pause(ANNA, 10)
-    pace.pause(ANNA, 12)
-    assert pace.paused_for(VERA) == 0
-
-    await asyncio.sleep(12.5)
-    pace.pause(BORIS, 10)
-    assert pace.paused_for(VERA) == 0
+    for _ in range(5):
+        pace.pause(ANNA, 120)
+    for chat in (BORIS, GROUP, 104, 105):
+        await asyncio.sleep(3)
+        pace.pause(chat, 120)
+        assert pace.paused_for(VERA) == 0
 
 
 @in_no_time
@@ -368,8 +392,8 @@ async def test_a_pause_that_comes_while_one_waits_counts() -> None:
     await sender.ask("first", VERA)
     second = sender.ask("second", VERA)
     await asyncio.sleep(0.5)
-    sender.pace.pause(ANNA, 10)
-    sender.pace.pause(BORIS, 10)
+    for chat in (ANNA, BORIS, GROUP):
+        sender.pace.pause(chat, 10)
     await second
 
     assert sender.times[1] == pytest.approx(10.5, abs=TURN)
@@ -516,10 +540,10 @@ async def test_a_refusal_is_noted_and_passed_on() -> None:
 
 @in_no_time
 async def test_answers_go_on_while_the_whole_bot_is_paused() -> None:
-    """Two chats were refused: reminders wait, and who taps is answered."""
+    """Many chats were refused: reminders wait, and who taps is answered."""
     office = Office()
-    office.telegram.refused = {ANNA: 7, BORIS: 7}
-    for chat in (ANNA, BORIS):
+    office.telegram.refused = {ANNA: 7, BORIS: 7, GROUP: 7}
+    for chat in (ANNA, BORIS, GROUP):
         with pytest.raises(TelegramRetryAfter):
             await office.bot.send_message(chat, "Приём завтра")
     reminder = office.sender.ask("reminder", VERA)
@@ -540,5 +564,6 @@ async def test_a_refusal_without_a_chat_pauses_nobody() -> None:
         await office.bot.set_my_commands([])
 
     assert office.pace.paused_for(ANNA) == 0
-    office.pace.pause(BORIS, 5)
-    assert office.pace.paused_for(ANNA) == 0, "Boris's chat is the only one that was refused"
+    for chat in (BORIS, VERA):
+        office.pace.pause(chat, 5)
+    assert office.pace.paused_for(ANNA) == 0, "those are the only chats that were refused"
