@@ -111,7 +111,7 @@ def build_dispatcher(
     """A dispatcher of its own, at every call: routers are tied to one for life."""
     watch = watch or Watch()
     dispatcher = Dispatcher(disable_fsm=True, **vars(services))
-    dispatcher.update.outer_middleware(OneAtATime())
+    dispatcher.update.outer_middleware(OneAtATime(i18n, default))
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
     dispatcher.update.outer_middleware(patience)
     dispatcher.update.outer_middleware(Courtesy(watch))

@@ -16,6 +16,7 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
 from bot.telegram.errors import describe, is_transient
+from bot.telegram.trying import trying
 from bot.watch.watching import Watch
 from services.ports.transaction import StorageUnavailable
 
@@ -118,7 +119,7 @@ class Handling:
         begun = asyncio.get_running_loop().time()
         kind = next((key for key in raw if key != "update_id"), "empty")
         attempt = 0
-        while error := await self._try(raw):
+        while error := await self._try(raw, again=attempt > 0):
             attempt += 1
             self._note(update_id, error)
             age = asyncio.get_running_loop().time() - begun
@@ -138,12 +139,13 @@ class Handling:
         else:
             self._waiting.discard(update_id)
 
-    async def _try(self, raw: dict[str, Any]) -> BaseException | None:
+    async def _try(self, raw: dict[str, Any], *, again: bool) -> BaseException | None:
         """Handle an update once; what went wrong, if anything did."""
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
-            async with asyncio.timeout(self._limit):
-                await self._handle(update)
+            with trying(again=again):
+                async with asyncio.timeout(self._limit):
+                    await self._handle(update)
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task and task.cancelling():

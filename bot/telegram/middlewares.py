@@ -14,6 +14,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
+from bot.telegram.trying import tried_before
 from bot.words import _, speaking
 from services.families.onboarding import Families
 from services.model.ids import PersonId
@@ -24,19 +25,60 @@ from services.runtime.use_case import effect_of
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-class OneAtATime(BaseMiddleware):
-    """Handles the updates of one person in the order they came: screens do not overtake."""
+TAPS_AT_ONCE = 4
+"""Taps of one person that are handled or wait for their turn. Who waits keeps a place that others
+may need; and whoever taps that fast has not seen the answer to the first."""
+WORDS_AT_ONCE = 16
+"""The same with words: they are sent one by one, and nothing can be sent anew by a tap."""
 
-    def __init__(self) -> None:
+
+class OneAtATime(BaseMiddleware):
+    """Handles the updates of one person in the order they came: screens do not overtake.
+
+    What is too much at once is answered before its turn, and nothing is done then.
+    """
+
+    def __init__(self, i18n: I18n, default: Language) -> None:
+        self._i18n = i18n
+        self._default = default
         self._lanes: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._in_lane: Counter[int] = Counter()
+        self._told: set[int] = set()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        update = cast("Update", event)  # registered for updates, and for nothing else
         user: User | None = data.get("event_from_user")
         if user is None:
             return None  # nobody asked for anything: a channel's post
+        if self._is_too_much(update, user):
+            with speaking(self._i18n, _language_of(user, self._default)):
+                return await self._ask_to_wait(update, user)
         lane = self._lanes.setdefault(user.id, asyncio.Lock())
-        async with lane:
-            return await handler(event, data)
+        self._in_lane[user.id] += 1
+        try:
+            async with lane:
+                return await handler(event, data)
+        finally:
+            self._leave(user)
+
+    def _is_too_much(self, update: Update, user: User) -> bool:
+        most = TAPS_AT_ONCE if update.callback_query else WORDS_AT_ONCE
+        return self._in_lane[user.id] >= most and not tried_before()
+
+    def _leave(self, user: User) -> None:
+        self._in_lane[user.id] -= 1
+        if not self._in_lane[user.id]:
+            del self._in_lane[user.id]
+            self._told.discard(user.id)
+
+    async def _ask_to_wait(self, update: Update, user: User) -> None:
+        if update.callback_query:
+            with suppress(AiogramError):
+                await update.callback_query.answer(_("One moment, please."))
+        else:
+            first = user.id not in self._told
+            self._told.add(user.id)
+            await _ask_to_wait(update, say_so=first)
 
 
 class Introduction(BaseMiddleware):
@@ -52,17 +94,18 @@ class Introduction(BaseMiddleware):
         user: User = data["event_from_user"]
         chat: Chat | None = data.get("event_chat")
         if chat is None or chat.type != ChatType.PRIVATE:
-            with speaking(self._i18n, self._language_of(user)):
+            with speaking(self._i18n, _language_of(user, self._default)):
                 return await _point_to_private_chat(update, data["bot"])
-        person = await self._families.meet(user.id, self._language_of(user))
+        person = await self._families.meet(user.id, _language_of(user, self._default))
         data["person"] = person.id
         with speaking(self._i18n, person.language), effect_of(update.update_id):
             return await handler(update, data)
 
-    def _language_of(self, user: User) -> Language:
-        """The language of the person's Telegram, if the bot speaks it."""
-        code = (user.language_code or "").split("-")[0]
-        return Language(code) if code in set(Language) else self._default
+
+def _language_of(user: User, default: Language) -> Language:
+    """The language of the person's Telegram, if the bot speaks it."""
+    code = (user.language_code or "").split("-")[0]
+    return Language(code) if code in set(Language) else default
 
 
 class Patience(BaseMiddleware):
@@ -75,6 +118,8 @@ class Patience(BaseMiddleware):
         self._counts: Counter[PersonId] = Counter()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if tried_before():
+            return await handler(event, data)
         minute = self._clock().replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute, self._counts = minute, Counter()
