@@ -23,7 +23,7 @@ from bot.documents import clinic_file, clinic_writing
 from bot.documents.pictures import drawing
 from bot.flows.clinic.profiles import views as profiles_views
 from bot.flows.common.refusals import words_of
-from bot.flows.schedule.sheets.timetable_words import unchanged
+from bot.flows.schedule.sheets.sheet_words import unchanged
 from bot.settings import Settings
 from bot.telegram.links import POSTER, link_to
 from bot.watch import logs

@@ -25,16 +25,19 @@ from bot.commands.terminal import (
 )
 from bot.documents.sheets import (
     grids,
+    rows,
     schedule_sheets,
     slot_rows,
     slot_rows_written,
     timetable,
     timetable_written,
+    written,
 )
 from bot.documents.typed.dates import read_date
 from bot.flows.common.refusals import words_of
-from bot.flows.schedule.sheets import slot_row_words as slot_views
-from bot.flows.schedule.sheets import timetable_words as views
+from bot.flows.schedule.sheets import sheet_words
+from bot.flows.schedule.sheets import slot_row_words as slot_words
+from bot.flows.schedule.sheets import timetable_words as week_words
 from bot.settings import Settings
 from bot.watch import logs
 from services.model.clinic import Clinic
@@ -109,16 +112,9 @@ def _new_sheet(text: str) -> Path:
 async def template(_house: House, settings: Settings, options: Namespace) -> None:
     """Make an empty sheet for a clinic's timetable or times, with examples and an explanation."""
     with in_clinics_language(settings):
-        write_new_file(options.file, _template(csv=_is_csv(options.file), slots=options.slots))
+        words = (slot_words if options.slots else week_words).sheet_words()
+        write_new_file(options.file, written.template(words, csv=_is_csv(options.file)))
     print(f"The template is in {options.file}.")
-
-
-def _template(*, csv: bool, slots: bool) -> bytes:
-    if slots:
-        make_rows = slot_rows_written.template_csv if csv else slot_rows_written.template_workbook
-        return make_rows(slot_views.sheet_words())
-    make = timetable_written.template_csv if csv else timetable_written.template_workbook
-    return make(views.sheet_words())
 
 
 async def export(house: House, settings: Settings, options: Namespace) -> None:
@@ -138,16 +134,19 @@ async def export(house: House, settings: Settings, options: Namespace) -> None:
 async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's times ahead into a new file, without anybody's name; how many there are."""
     found = await services.imports.times(clinic.id)
-    make = slot_rows_written.write_csv if _is_csv(file) else slot_rows_written.write_workbook
-    write_new_file(file, await asyncio.to_thread(make, found, slot_views.sheet_words()))
+    words = slot_words.sheet_words()
+    lines = slot_rows_written.lines(found, words)
+    made = await asyncio.to_thread(written.write, lines, words, csv=_is_csv(file))
+    write_new_file(file, made)
     return len(found)
 
 
 async def _write_timetable(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's timetable into a new file; of how many doctors it is."""
     found = await services.timetables.of_clinic(clinic.id)
-    make = timetable_written.write_csv if _is_csv(file) else timetable_written.write_workbook
-    write_new_file(file, make(found, views.sheet_words()))
+    words = week_words.sheet_words()
+    lines = timetable_written.lines(found, words)
+    write_new_file(file, written.write(lines, words, csv=_is_csv(file)))
     return len(found)
 
 
@@ -162,11 +161,9 @@ async def take_over(house: House, settings: Settings, options: Namespace) -> Non
             try:
                 await _take_over(services, options)
             except grids.BadFile as bad:
-                raise _nothing_done([views.file_trouble(bad)]) from None
-            except timetable.BadTimetable as bad:
-                raise _nothing_done([views.problem(each) for each in bad.problems]) from None
-            except slot_rows.BadSlotRows as bad:
-                raise _nothing_done(slot_views.problems(bad.problems)) from None
+                raise _nothing_done([sheet_words.file_trouble(bad)]) from None
+            except rows.BadSheet as bad:
+                raise _nothing_done(sheet_words.problems(bad.problems)) from None
             except Refusal as refusal:
                 raise _nothing_done([words_of(refusal)]) from None
 
@@ -175,8 +172,8 @@ async def _take_over(services: Services, options: Namespace) -> None:
     """Show what a sheet of either kind would do to a clinic's schedule, ask, and do all of it."""
     way = await _way(services, options)
     print(*await way.planned(), sep="\n")
-    if not options.yes and not agreed(views.ask()):
-        print(views.unchanged())
+    if not options.yes and not agreed(sheet_words.ask()):
+        print(sheet_words.unchanged())
         return
     print(*await way.done(), sep="\n")
 
@@ -205,10 +202,12 @@ class _Week:
 
     async def planned(self) -> list[str]:
         found = await self.timetables.preview(self.clinic.id, self.reading.timetables)
-        return views.planned(found, self.reading, self.since, self.today)
+        return week_words.planned(found, self.reading, self.since, self.today)
 
     async def done(self) -> list[str]:
-        return views.done(await self.timetables.replace(self.clinic.id, self.reading.timetables))
+        return week_words.done(
+            await self.timetables.replace(self.clinic.id, self.reading.timetables)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +219,13 @@ class _Times:
     reading: slot_rows.Reading
 
     async def planned(self) -> list[str]:
-        line = ProgressLine(slot_views.progress, sys.stderr)
+        line = ProgressLine(slot_words.progress, sys.stderr)
         found = await self.imports.preview(self.clinic.id, self.reading.doctors, line)
-        return slot_views.planned(found, self.reading)
+        return slot_words.planned(found, self.reading)
 
     async def done(self) -> list[str]:
-        line = ProgressLine(slot_views.progress, sys.stderr)
-        return slot_views.done(await self.imports.apply(self.clinic.id, self.reading.doctors, line))
+        line = ProgressLine(slot_words.progress, sys.stderr)
+        return slot_words.done(await self.imports.apply(self.clinic.id, self.reading.doctors, line))
 
 
 async def _way(services: Services, options: Namespace) -> _Way:
@@ -244,7 +243,7 @@ async def _way(services: Services, options: Namespace) -> _Way:
 
 
 def _nothing_done(reasons: list[str]) -> CannotDo:
-    return CannotDo("\n".join([*reasons, views.unchanged()]))
+    return CannotDo("\n".join([*reasons, sheet_words.unchanged()]))
 
 
 async def _clinic(services: Services, code: str) -> Clinic:

@@ -1,13 +1,13 @@
 """Sheets of a clinic's schedule, of either kind: what it is, its headings tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
 
-from bot.documents.sheets import reading, slot_rows, tables, timetable
-from bot.documents.sheets.slot_rows import BadSlotRows
+from bot.documents.sheets import reading, slot_rows, timetable
+from bot.documents.sheets.grids import Grid
+from bot.documents.sheets.rows import BadSheet, Problem, Trouble
 from bot.documents.sheets.tables import Table
-from bot.documents.sheets.timetable import BadTimetable
 
 Reading: TypeAlias = timetable.Reading | slot_rows.Reading
 """A timetable, or a row for each time."""
@@ -18,28 +18,27 @@ def read(data: bytes, since: date) -> Reading:
 
     Raises:
         sheets.BadFile: it is no sheet, or too large.
-        BadTimetable: it is no schedule, or something in a timetable is wrong.
-        BadSlotRows: something in a sheet with a row for each time is wrong.
+        BadSheet: it is no schedule, or something in it is wrong.
     """
-    times: list[Table[slot_rows.Column]] = []
-    weeks: list[Table[timetable.Column]] = []
-    for grid in reading.grids(data):
+    return read_grids(reading.grids(data), since, several=reading.is_workbook(data))
+
+
+def read_grids(grids: Iterable[Grid], since: date, *, several: bool) -> Reading:
+    """What is in the sheets of a workbook, or in one of several ways to read a text.
+
+    Raises:
+        sheets.BadFile, BadSheet: as `read`.
+    """
+    times: list[Table] = []
+    weeks: list[Table] = []
+    for grid in grids:
         if rows := slot_rows.table_in(grid):
             times.append(rows)
         elif week := timetable.table_in(grid):
             weeks.append(week)
     if not (times or weeks):
-        raise BadTimetable([timetable.Problem(timetable.Trouble.NO_HEADING)])
-    several = reading.is_workbook(data) and len(times) + len(weeks) > 1
-    if times:
-        if several:
-            raise BadSlotRows([slot_rows.Problem(slot_rows.Trouble.SEVERAL_TABLES)])
-        return slot_rows.read_table(_widest(times), since)
-    if several:
-        raise BadTimetable([timetable.Problem(timetable.Trouble.SEVERAL_TABLES)])
-    return timetable.read_table(_widest(weeks), since)
-
-
-def _widest(found: Sequence[Table[tables.Column]]) -> Table[tables.Column]:
-    """Of the ways to read a text the one in which most columns have a meaning."""
-    return max(found, key=lambda table: len(table.columns))
+        raise BadSheet([Problem(Trouble.NO_HEADING)])
+    if several and len(times) + len(weeks) > 1:
+        raise BadSheet([Problem(Trouble.SEVERAL_TABLES)])
+    widest = max(times or weeks, key=lambda table: len(table.columns))
+    return slot_rows.read_table(widest, since) if times else timetable.read_table(widest, since)

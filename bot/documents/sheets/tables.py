@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Generic, TypeVar
+from enum import StrEnum, auto
+from typing import TypeVar
 
 from bot.documents.sheets.grids import Grid, Row
 from services.rules.names import name_key
 
-Column = TypeVar("Column", bound=StrEnum)
+Meaning = TypeVar("Meaning")
 
 EXAMPLE = re.compile(r"(?:пример|example)\b", re.IGNORECASE)
 """How the name in a row begins that only shows how to fill one in."""
@@ -21,8 +21,44 @@ _HEADING_WITHIN = 40
 """Rows from the top in which the heading is looked for."""
 
 
+class Column(StrEnum):
+    """What a column is about, in any kind of sheet."""
+
+    DOCTOR = auto()
+    DATE = auto()
+    """Perhaps with the start of the time."""
+    START = auto()
+    """Perhaps with its end: "9:00–9:15"."""
+    END = auto()
+    STATE = auto()
+    TAKEN = auto()
+    """Yes or no."""
+    FREE = auto()
+    """No or yes."""
+    ROOM = auto()
+    MINUTES = auto()
+    """Of a visit."""
+    REFERENCE = auto()
+    """How another system names who has the time; of our own visits the number."""
+    EVEN = auto()
+    """Hours on even days of the month, from Monday to Friday."""
+    ODD = auto()
+    MONDAY = auto()
+    TUESDAY = auto()
+    WEDNESDAY = auto()
+    THURSDAY = auto()
+    FRIDAY = auto()
+    SATURDAY = auto()
+    SUNDAY = auto()
+    REASONS = auto()
+    """What the row is for; empty is anything."""
+    FROM = auto()
+    UNTIL = auto()
+    """The last day, included."""
+
+
 @dataclass(frozen=True, slots=True)
-class Table(Generic[Column]):
+class Table:
     """A heading, and which of its columns is about what."""
 
     grid: Grid
@@ -54,14 +90,14 @@ def letters(text: str) -> str:
     return "".join(letter for letter in name_key(text) if letter.isalpha())
 
 
-def vocabulary(words: Mapping[Column, str]) -> dict[str, Column]:
+def vocabulary(words: Mapping[Meaning, str]) -> dict[str, Meaning]:
     """What each of the words means, by its letters; the words are parted by commas."""
     return {letters(word): meaning for meaning, said in words.items() for word in said.split(", ")}
 
 
 def table_in(
     grid: Grid, meanings: Mapping[str, Column], is_heading: Callable[[AbstractSet[Column]], bool]
-) -> Table[Column] | None:
+) -> Table | None:
     """The table under the first row whose columns make a heading."""
     for row in grid:
         if row.number > _HEADING_WITHIN:

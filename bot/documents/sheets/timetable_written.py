@@ -1,84 +1,41 @@
 """A clinic's weekly timetable put into a sheet that can be read again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.documents.sheets import grids
-from bot.documents.sheets.timetable import SIDES, WEEK, WORKDAYS, Column
+from bot.documents.sheets import written
+from bot.documents.sheets.tables import Column
+from bot.documents.sheets.timetable import SIDES, WEEK, WORKDAYS
 from bot.documents.typed.hours import Span, fits, spans_of, write_spans
-from services.model.clinic import Reason, Side
+from services.model.clinic import Side
 from services.model.schedule import ScheduleRule, Timetable
 
+COLUMNS = (
+    Column.DOCTOR,
+    Column.ROOM,
+    Column.MINUTES,
+    *SIDES,
+    *WEEK,
+    Column.REASONS,
+    Column.FROM,
+    Column.UNTIL,
+)
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a sheet says in some language; `read` knows these words in all of them."""
 
-    title: str
-    columns: Mapping[Column, str]
-    reasons: Mapping[Reason, str]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words(written.Words):
+    """What is said of hours beside that."""
+
     even: str
     odd: str
     day_off: str
-    how_to_title: str
-    how_to: Sequence[str]
-    """How the sheet is filled in, a line each."""
-    examples: Sequence[Mapping[Column, str]] = ()
 
 
-_WIDTHS = {Column.DOCTOR: 34, Column.ROOM: 10, Column.MINUTES: 10, Column.REASONS: 24}
-_SPARE = 100
-
-
-def write_csv(timetables: Sequence[Timetable], words: Words) -> bytes:
-    """The timetables as text: with semicolons, as Excel opens it."""
-    return grids.make_csv(_rows(timetables, words))
-
-
-def write_workbook(timetables: Sequence[Timetable], words: Words) -> bytes:
-    """The timetables as a workbook, with a second sheet that explains the first."""
-    return _workbook(_rows(timetables, words), words)
-
-
-def template_csv(words: Words) -> bytes:
-    """An empty timetable: explained, with examples that are not read."""
-    explained = [[line] for line in words.how_to]
-    return grids.make_csv([*explained, [], *_examples(words)])
-
-
-def template_workbook(words: Words) -> bytes:
-    """The same as a workbook."""
-    return _workbook(_examples(words), words)
-
-
-def _workbook(rows: Sequence[Sequence[str]], words: Words) -> bytes:
-    from bot.documents.sheets import workbooks  # their library takes its time to be loaded
-
-    widths = [_WIDTHS.get(column, 16) for column in Column]
-    how_to = [[line] for line in words.how_to]
-    return workbooks.make(
-        {
-            words.title: workbooks.Page(rows, widths, spare=_SPARE),
-            words.how_to_title: workbooks.Page(how_to, [100], heading=False),
-        }
-    )
-
-
-def _heading(words: Words) -> list[str]:
-    return [words.columns[column] for column in Column]
-
-
-def _examples(words: Words) -> list[list[str]]:
-    return [
-        _heading(words),
-        *([example.get(column, "") for column in Column] for example in words.examples),
-    ]
-
-
-def _rows(timetables: Iterable[Timetable], words: Words) -> list[list[str]]:
-    lines = (line for timetable in timetables for line in _lines(timetable, words))
-    return [_heading(words), *([line.get(column, "") for column in Column] for line in lines)]
+def lines(timetables: Iterable[Timetable], words: Words) -> Iterator[written.Line]:
+    """The rows of a sheet."""
+    for timetable in timetables:
+        yield from _lines(timetable, words)
 
 
 _Cell = dict[Side, tuple[Span, ...]]

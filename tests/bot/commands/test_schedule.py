@@ -394,7 +394,7 @@ def test_the_template_of_times(folder: Folder, suffix: str) -> None:
 
     assert (made.code, made.said) == (0, f"The template is in empty.{suffix}.\n")
     assert (ended.code, ended.said) == (2, "")
-    assert ended.complained == "В таблице нет ни одного времени.\nНичего не изменено.\n"
+    assert ended.complained == "Под заголовками нет ни одного врача.\nНичего не изменено.\n"
     assert folder.contents() == before
 
 

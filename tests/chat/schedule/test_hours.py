@@ -295,7 +295,7 @@ def _long_broken() -> bytes:
             xlsx([DOOR[0], ["Петрова", "12", "15", "8-12 или позже", *[""] * 4]]),
             "Строка 2, столбец «Пн»",
         ),
-        (_long_broken(), "и ещё 4"),
+        (_long_broken(), "Ошибки есть и в этих строках: 11–15."),
         (b"a;b\n" * (MOST_BYTES // 4 + 1), "Файл больше 8 МБ"),
     ],
     ids=["a picture", "no heading", "bad hours", "many bad rows", "too large"],

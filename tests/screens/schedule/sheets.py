@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.documents.sheets.slot_rows import Reading
-from bot.flows.schedule.sheets import time_views, views
+from bot.flows.schedule.sheets import time_views, uploads, views
 from services.model.ids import SlotId
 from services.model.slot_sync import Conflict, ConflictKind, Plan
 from services.model.slots import Stretch
@@ -53,7 +53,9 @@ SAMPLES: Samples = {
         (SheetPreview(IRINA, imported, LARGEST), rows) for imported, rows in EVERY_IMPORT
     ],
     time_views.done: [(SheetTaken(IRINA, imported),) for imported, _ in EVERY_IMPORT],
-    views.unreadable: [(SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * 99)],
+    views.unreadable: [
+        (SheetDesk(IRINA, TODAY), ["Строка 2: <b>дд</b> " * 20] * (uploads.MOST_PROBLEMS + 1))
+    ],
     views.template: [(b"PK",)],
     views.export: [(SheetDesk(IRINA, TODAY), b"PK")],
 }

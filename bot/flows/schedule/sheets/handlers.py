@@ -6,7 +6,7 @@ from typing import Any
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.documents.sheets import timetable_written
+from bot.documents.sheets import timetable_written, written
 from bot.flows.schedule.hours import previews
 from bot.flows.schedule.sheets import taps, time_views, uploads, views
 from bot.flows.schedule.sheets.slot_row_words import progress
@@ -30,7 +30,7 @@ async def template(
     tap: CallbackQuery, callback_data: taps.SheetTemplate, person: PersonId, overview: HoursOverview
 ) -> None:
     await overview.sheet_desk(person, callback_data.post_id)
-    content = await asyncio.to_thread(timetable_written.template_workbook, sheet_words())
+    content = await asyncio.to_thread(written.template, sheet_words())
     await give(tap, views.template(content))
 
 
@@ -39,7 +39,9 @@ async def export(
 ) -> None:
     desk = await overview.sheet_desk(person, callback_data.post_id)
     found = await overview.timetables(person, callback_data.post_id)
-    content = await asyncio.to_thread(timetable_written.write_workbook, found, sheet_words())
+    words = sheet_words()
+    lines = timetable_written.lines(found, words)
+    content = await asyncio.to_thread(written.write, lines, words)
     await give(tap, views.export(desk, content))
 
 

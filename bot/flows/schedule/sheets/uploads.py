@@ -15,10 +15,8 @@ from aiohttp import ClientError
 
 from bot.documents.sheets import schedule_sheets, slot_rows
 from bot.documents.sheets.grids import MOST_BYTES, BadFile, FileTrouble
-from bot.documents.sheets.slot_rows import BadSlotRows
-from bot.documents.sheets.timetable import BadTimetable
-from bot.flows.schedule.sheets import slot_row_words as slot_views
-from bot.flows.schedule.sheets import timetable_words as views
+from bot.documents.sheets.rows import BadSheet
+from bot.flows.schedule.sheets import sheet_words, timetable_words
 from services.model.conversations import SheetWaiting
 from services.model.refusals.schedule import SheetGone
 from services.model.schedule import Sheet
@@ -27,7 +25,7 @@ MOST_TIMES = 10_000
 """Times that are taken over in the chat: an update has twenty seconds, and to read and write these
 takes a slow machine less than half of it. The command line takes more."""
 MOST_PROBLEMS = 9
-"""Problems of such rows that are told one by one; a line with the other rows follows."""
+"""Problems that are told one by one; a line with the other rows follows."""
 
 
 class Unreadable(Exception):
@@ -65,11 +63,9 @@ async def read(bot: Bot, document: Document, today: date) -> Upload | Times:
         data = await _fetch(bot, document.file_id, document.file_size or 0)
         return await asyncio.to_thread(_read, data, document.file_id, today)
     except BadFile as bad:
-        raise Unreadable([views.file_trouble(bad)]) from None
-    except BadTimetable as bad:
-        raise Unreadable([views.problem(each) for each in bad.problems]) from None
-    except BadSlotRows as bad:
-        raise Unreadable(slot_views.problems(bad.problems, MOST_PROBLEMS)) from None
+        raise Unreadable([sheet_words.file_trouble(bad)]) from None
+    except BadSheet as bad:
+        raise Unreadable(sheet_words.problems(bad.problems, MOST_PROBLEMS)) from None
 
 
 async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
@@ -81,7 +77,7 @@ async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
     try:
         data = await _fetch(bot, sheet.file)
         found = await asyncio.to_thread(_read, data, sheet.file, today)
-    except (TelegramBadRequest, BadFile, BadTimetable, BadSlotRows):
+    except (TelegramBadRequest, BadFile, BadSheet):
         raise SheetGone from None
     if not isinstance(found, Times):
         raise SheetGone
@@ -94,7 +90,7 @@ def _read(data: bytes, file_id: str, today: date) -> Upload | Times:
         if sum(len(each.times) for each in reading.doctors) > MOST_TIMES:
             raise BadFile(FileTrouble.TOO_MANY_ROWS, MOST_TIMES)
         return Times(SheetWaiting(file_id, sha256(data).hexdigest()), reading)
-    return Upload(Sheet(tuple(reading.timetables)), list(views.remarks(reading)))
+    return Upload(Sheet(tuple(reading.timetables)), list(timetable_words.remarks(reading)))
 
 
 class _Bounded(io.BytesIO):

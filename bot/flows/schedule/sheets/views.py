@@ -9,8 +9,6 @@ from bot.telegram.screen import Button, Document, Screen
 from bot.words import Markup, _, say, shorten
 from services.schedule.overview import SheetDesk
 
-MOST_PROBLEMS = 10
-
 
 def by_sheet(found: SheetDesk) -> Screen:
     """How timetables come in by a sheet, and go out."""
@@ -37,14 +35,11 @@ def by_sheet(found: SheetDesk) -> Screen:
 
 def unreadable(found: SheetDesk, problems: Sequence[str]) -> Screen:
     """What is wrong with a sheet; nothing was changed."""
-    lines = [say("• {problem}", problem=shorten(each, 300)) for each in problems[:MOST_PROBLEMS]]
-    left = len(problems) - MOST_PROBLEMS
-    more = [say(_("and {n} more").format(n=left))] if left > 0 else []
+    lines = [say("• {problem}", problem=shorten(each, 300)) for each in problems]
     text = Markup("\n").join(
         [
             say(_("⚠️ <b>The sheet cannot be taken over</b>\nNothing was changed.\n")),
             *lines,
-            *more,
             say(_("\nPlease mend it and send it again.")),
         ]
     )

@@ -16,14 +16,16 @@ from openpyxl import Workbook, load_workbook
 from bot import words
 from bot.documents.sheets import grids, reading, timetable_written, workbooks
 from bot.documents.sheets.grids import BadFile, FileTrouble
-from bot.documents.sheets.timetable import BadTimetable, read
-from bot.documents.sheets.timetable_written import Words
+from bot.documents.sheets.rows import BadSheet
+from bot.documents.sheets.written import write
 from bot.documents.typed.hours import BadHours, read_hours
 from bot.flows.schedule.sheets import timetable_words as views
+from bot.flows.schedule.sheets.sheet_words import problems
 from services.model.clinic import Hours
 from services.model.people import Language
 from services.model.schedule import Reception, ScheduleRule, Timetable
 from services.rules.names import name_key
+from tests.bot.documents.sheets.test_timetable import read_week as read
 
 I18N = words.load()
 TUESDAY = date(2026, 12, 1)
@@ -68,9 +70,12 @@ def refused(data: bytes) -> FileTrouble:
     return bad.value.trouble
 
 
-def sheet_words(language: Language = Language.RUSSIAN) -> Words:
+def written(
+    timetables: Sequence[Timetable], language: Language = Language.RUSSIAN, *, csv: bool
+) -> bytes:
     with words.speaking(I18N, language):
-        return views.sheet_words()
+        said = views.sheet_words()
+    return write(timetable_written.lines(timetables, said), said, csv=csv)
 
 
 # What comes in
@@ -107,7 +112,7 @@ def test_a_row_keeps_its_number_after_a_gap() -> None:
     book.worksheets[0].cell(workbooks.LAST_ROW, 1).value = "Орлова"
     file = io.BytesIO()
     book.save(file)
-    with pytest.raises(BadTimetable) as bad:
+    with pytest.raises(BadSheet) as bad:
         read(file.getvalue(), TUESDAY)
 
     assert {each.row for each in bad.value.problems} == {workbooks.LAST_ROW}
@@ -117,7 +122,7 @@ def test_a_row_keeps_its_number_after_a_gap() -> None:
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
 def test_no_broken_archive_is_an_error(place: int, byte: int) -> None:
     """R37: a workbook with any byte changed is read or refused."""
-    with suppress(BadFile, BadTimetable):
+    with suppress(BadFile, BadSheet):
         read(GOOD[:place] + bytes([byte]) + GOOD[place + 1 :], TUESDAY)
 
 
@@ -126,7 +131,7 @@ def test_no_broken_archive_is_an_error(place: int, byte: int) -> None:
 def test_no_broken_sheet_is_an_error(place: int, some: bytes) -> None:
     """R37: so is one that is packed as it should be, with something else inside."""
     broken = PARTS[SHEET][:place] + some + PARTS[SHEET][place + 1 :]
-    with suppress(BadFile, BadTimetable):
+    with suppress(BadFile, BadSheet):
         read(archive(PARTS | {SHEET: broken}), TUESDAY)
 
 
@@ -150,10 +155,10 @@ def test_only_an_example_is_left_out() -> None:
 )
 def test_a_problem_is_told_with_its_row_and_column(language: Language, said: str) -> None:
     """R37: as the spreadsheet counts them, in the clinic's language, with what stands there."""
-    with pytest.raises(BadTimetable) as bad:
+    with pytest.raises(BadSheet) as bad:
         read(workbook([*TABLE, ["Орлова", "2", "15", "8+"]]), TUESDAY)
     with words.speaking(I18N, language):
-        [told] = [views.problem(each) for each in bad.value.problems]
+        [told] = problems(bad.value.problems)
 
     assert told.startswith(said)
     assert "8+" in told
@@ -172,8 +177,7 @@ def test_no_cell_is_a_formula_whatever_separates(name: str) -> None:
     """R36: neither in a workbook nor in a text, though its reader takes commas or tabs for what
     separates; the apostrophe is gone when the sheet is read again."""
     given_out = [Timetable(name, "=1", TUESDAY, [MORNINGS])]
-    book = timetable_written.write_workbook(given_out, sheet_words())
-    text = timetable_written.write_csv(given_out, sheet_words())
+    book, text = (written(given_out, csv=csv) for csv in (False, True))
 
     for row in load_workbook(io.BytesIO(book)).worksheets[0].iter_rows():
         assert not [cell.value for cell in row if cell.data_type == "f"]
@@ -214,16 +218,11 @@ SEVERAL = st.lists(
 
 
 @settings(deadline=None)
-@given(
-    SEVERAL,
-    st.sampled_from(Language),
-    st.sampled_from([timetable_written.write_csv, timetable_written.write_workbook]),
-)
+@given(SEVERAL, st.sampled_from(Language), st.booleans())
 def test_whatever_was_typed_comes_back(
-    given_out: list[Timetable], language: Language, write: object
+    given_out: list[Timetable], language: Language, csv: bool
 ) -> None:
     """R36: any names and rooms, and who receives, as text and as a workbook, in both languages."""
-    assert callable(write)
-    back = read(write(given_out, sheet_words(language)), TUESDAY)
+    back = read(written(given_out, language, csv=csv), TUESDAY)
 
     assert list(back.timetables) == given_out

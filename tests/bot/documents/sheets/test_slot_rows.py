@@ -9,12 +9,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, schedule_sheets, slot_rows, slot_rows_written, timetable
+from bot.documents.sheets import grids, schedule_sheets, slot_rows_written, timetable
 from bot.documents.sheets.grids import BadFile, FileTrouble
-from bot.documents.sheets.slot_rows import BadSlotRows, Reading
-from bot.documents.sheets.timetable import BadTimetable
+from bot.documents.sheets.rows import BadSheet, Trouble
+from bot.documents.sheets.slot_rows import Reading
+from bot.documents.sheets.written import template, write
+from bot.flows.schedule.sheets import sheet_words
 from bot.flows.schedule.sheets import slot_row_words as views
-from bot.flows.schedule.sheets import timetable_words as timetable_views
 from services.model.clinic import Reason
 from services.model.people import Language
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
@@ -37,10 +38,10 @@ def read(data: bytes, since: date = TODAY) -> Reading:
 
 def told(data: bytes, language: Language = Language.RUSSIAN) -> list[str]:
     """What the clinic is told about a sheet that cannot be taken over."""
-    with pytest.raises(BadSlotRows) as bad:
+    with pytest.raises(BadSheet) as bad:
         read(data)
     with words.speaking(I18N, language):
-        return views.problems(bad.value.problems)
+        return sheet_words.problems(bad.value.problems)
 
 
 def listed(
@@ -209,10 +210,10 @@ def test_what_is_over_is_counted_and_not_looked_at() -> None:
 def test_the_headings_tell_the_kind_of_sheet() -> None:
     """One command takes both: a timetable is still one, and what is neither is told of both."""
     assert isinstance(schedule_sheets.read(csv(BY_NUMBERS), TODAY), timetable.Reading)
-    with pytest.raises(BadTimetable) as bad:
+    with pytest.raises(BadSheet) as bad:
         schedule_sheets.read(csv([["Врач", "Телефон"], [PETROVA, "1"]]), TODAY)
     with words.speaking(I18N, Language.RUSSIAN):
-        [said] = [timetable_views.problem(each) for each in bad.value.problems]
+        [said] = sheet_words.problems(bad.value.problems)
 
     assert "«Врач»" in said
     assert "«Пн»" in said
@@ -272,7 +273,7 @@ def test_a_broken_sheet_names_all_its_bad_cells() -> None:
     ]
     assert told(csv(rows)) == [
         "Строка 3, столбец «Дата»: «31.11.2026» — это не дата. Например: 01.12.2026.",
-        "Строка 3, столбец «Врач»: чьё это время? Не указано имя врача.",
+        "Строка 3, столбец «Врач»: чья это строка? Не указано имя врача.",
         "Строка 3, столбец «Конец»: «25:00» — это не время. Например: 9:15.",
         ("Строка 3, столбец «Статус»: «1» — чего? Назовите столбец «Занято» или «Свободно»."),
         "Строка 3, столбец «Для чего»: «массаж» — такой вид приёма неизвестен.",
@@ -311,7 +312,7 @@ def test_a_sheet_without_what_is_needed() -> None:
         "Строка 1, столбец «Свободно»: о том же говорит другой столбец.",
         "Строка 1, столбец «Начало приёма»: о том же говорит другой столбец.",
     ]
-    assert told(csv(empty)) == ["В таблице нет ни одного времени."]
+    assert told(csv(empty)) == ["Под заголовками нет ни одного врача."]
 
 
 def test_a_workbook_of_formulas_and_two_tables() -> None:
@@ -327,7 +328,7 @@ def test_a_workbook_of_formulas_and_two_tables() -> None:
         sheet.append(heading)
         sheet.append([PETROVA, "26.11.2026", "9:00", "15", "1"])
     assert told(saved(book)) == [
-        "Времена есть на нескольких листах файла: оставьте один, остальные удалите или скройте."
+        "Расписание есть на нескольких листах файла: оставьте один, остальные удалите или скройте."
     ]
     assert told(csv([heading, [PETROVA, "26.11.2026", "9:00", "15", ""]])) == [
         "Строка 2, столбец «Свободно»: свободно или нет? Напишите 1 или 0."
@@ -342,8 +343,8 @@ def test_a_sheet_that_is_wrong_all_over() -> None:
     ]
     complaints = told(csv(rows))
 
-    assert len(complaints) == views.MOST_TOLD + 1
-    assert complaints[-1] == f"Ошибки есть и в этих строках: {views.MOST_TOLD + 2}–201."
+    assert len(complaints) == sheet_words.MOST_TOLD + 1
+    assert complaints[-1] == f"Ошибки есть и в этих строках: {sheet_words.MOST_TOLD + 2}–201."
 
 
 def test_more_rows_than_any_clinic_has() -> None:
@@ -356,19 +357,7 @@ def test_more_rows_than_any_clinic_has() -> None:
     assert grids.MOST_ROWS > 20_000
     assert bad.value.trouble is FileTrouble.TOO_MANY_ROWS
     with words.speaking(I18N, Language.RUSSIAN):
-        assert "30000" in timetable_views.file_trouble(bad.value)
-
-
-@pytest.mark.parametrize("language", Language)
-def test_every_trouble_has_words(language: Language) -> None:
-    """R37: in every language, with nothing left to be filled in."""
-    with words.speaking(I18N, language):
-        said = [
-            views.problems([slot_rows.Problem(trouble, 3, "Время", slot_rows.Column.START, "x")])
-            for trouble in slot_rows.Trouble
-        ]
-    assert len({text for [text] in said}) == len(said)
-    assert not [text for [text] in said if "{" in text]
+        assert "30000" in sheet_words.file_trouble(bad.value)
 
 
 # Giving out
@@ -396,12 +385,12 @@ TIMES = [
 
 
 @pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("write", [slot_rows_written.write_csv, slot_rows_written.write_workbook])
-def test_what_is_given_out_is_read_again(write: object, language: Language) -> None:
+@pytest.mark.parametrize("csv", [True, False])
+def test_what_is_given_out_is_read_again(language: Language, *, csv: bool) -> None:
     """R36: in both languages and kinds of file; our visit goes by its number, and what a
     spreadsheet would compute comes back as it was."""
-    assert callable(write)
-    made = write(TIMES, given_out(language))
+    known = given_out(language)
+    made = write(slot_rows_written.lines(TIMES, known), known, csv=csv)
     [doctor] = read(made).doctors
 
     assert (doctor.name, doctor.rooms) == ("Доктор 1", ["12"])
@@ -418,11 +407,11 @@ def test_what_is_given_out_is_read_again(write: object, language: Language) -> N
 def test_the_template_explains_itself_and_is_empty(language: Language) -> None:
     """Its examples are not read, and nothing in it is a formula; filled in, it is read."""
     known = given_out(language)
-    for data in (slot_rows_written.template_csv(known), slot_rows_written.template_workbook(known)):
-        with pytest.raises(BadSlotRows) as bad:
+    for data in (template(known, csv=True), template(known)):
+        with pytest.raises(BadSheet) as bad:
             read(data)
-        assert [each.trouble for each in bad.value.problems] == [slot_rows.Trouble.NO_ROWS]
-    book = load_workbook(io.BytesIO(slot_rows_written.template_workbook(known)))
+        assert [each.trouble for each in bad.value.problems] == [Trouble.NO_ROWS]
+    book = load_workbook(io.BytesIO(template(known)))
     row: Sequence[str] = [PETROVA, "26.11.2026", "9:00", "9:15", "", "12"]
     for column, text in enumerate(row, 1):
         book.worksheets[0].cell(5, column).value = text

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, timetable, timetable_written, workbooks
+from bot.documents.sheets import grids, schedule_sheets, timetable, timetable_written, workbooks
 from bot.documents.sheets.grids import BadFile, FileTrouble
-from bot.documents.sheets.timetable import BadTimetable, Column, Problem, Reading, Trouble
+from bot.documents.sheets.rows import BadSheet, Problem, Trouble
+from bot.documents.sheets.tables import Column
+from bot.documents.sheets.timetable import Reading
+from bot.documents.sheets.written import template, write
 from bot.documents.typed.hours import (
     BadHours,
     HoursTrouble,
@@ -24,6 +27,7 @@ from bot.documents.typed.hours import (
     reception_of,
     write_spans,
 )
+from bot.flows.schedule.sheets import sheet_words
 from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
@@ -77,12 +81,18 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
         yield request.param
 
 
+def read_week(data: bytes, since: date) -> Reading:
+    reading = schedule_sheets.read(data, since)
+    assert isinstance(reading, Reading)
+    return reading
+
+
 def told(data: bytes) -> list[str]:
     """What the clinic is told about a sheet that cannot be taken over."""
-    with pytest.raises(BadTimetable) as bad:
-        timetable.read(data, TODAY)
+    with pytest.raises(BadSheet) as bad:
+        read_week(data, TODAY)
     with words.speaking(I18N, Language.RUSSIAN):
-        return [views.problem(found) for found in bad.value.problems]
+        return sheet_words.problems(bad.value.problems)
 
 
 # As on clinics' doors
@@ -167,7 +177,7 @@ def test_a_door_s_timetable_is_read(
 ) -> None:
     """Even and odd days with a break and a Saturday, weekdays with a day off: in any kind of file,
     with the headings in any order and case, below a title."""
-    check(timetable.read(made(rows), TODAY))
+    check(read_week(made(rows), TODAY))
 
 
 def test_cells_that_a_spreadsheet_made_something_of() -> None:
@@ -177,7 +187,7 @@ def test_cells_that_a_spreadsheet_made_something_of() -> None:
         ["Иванова М. П.", 12, 15.0, "8-14", date(2026, 12, 1), date(2026, 12, 31)],
         ["Сергеев Л. Д.", 14.0, time(0, 20), "8-14", "1 декабря 2026", None],
     ]
-    [ivanova, sergeev] = timetable.read(xlsx(rows), TODAY).timetables
+    [ivanova, sergeev] = read_week(xlsx(rows), TODAY).timetables
 
     assert (ivanova.room, sergeev.room) == ("12", "14")
     first, last = date(2026, 12, 1), date(2026, 12, 31)
@@ -194,7 +204,7 @@ def test_a_weekday_goes_before_even_and_odd() -> None:
         ["Врач", "Каб", "Мин", "Чётные", "Пн", "Ср", "Пт"],
         ["Иванова М. П.", "12", "15", "8-14", "—", "выходной", "чёт. 9–12; нечёт. 12–15"],
     ]
-    [ivanova] = timetable.read(csv(rows), TODAY).timetables
+    [ivanova] = read_week(csv(rows), TODAY).timetables
     friday = frozenset({4})
     assert ivanova.rules == [
         ScheduleRule(receives(time(9), time(12), 15), TODAY, None, friday, Side.EVEN),
@@ -212,7 +222,7 @@ def test_several_rows_of_one_doctor() -> None:
         ["КОРОЛЕВА А. Б.", "", "20", "", "9-12", "грудничковый день", "", ""],
         ["Королева А.Б.", "12", "15", "14-20", "", "", "01.01.2027", ""],
     ]
-    read = timetable.read(csv(rows), TODAY)
+    read = read_week(csv(rows), TODAY)
     [doctor] = read.timetables
     assert (doctor.name, doctor.since, read.joined) == (
         "Королёва А.Б.",
@@ -230,7 +240,7 @@ def test_several_rows_of_one_doctor() -> None:
 def test_a_doctor_who_does_not_receive() -> None:
     """Said in words it is a timetable without rules, and needs no length of a visit."""
     rows = [["Врач", "Каб", "Мин", "Пн", "Вт"], ["Иванова М. П.", "12", "", "Выходной", "вых."]]
-    [ivanova] = timetable.read(csv(rows), TODAY).timetables
+    [ivanova] = read_week(csv(rows), TODAY).timetables
     assert ivanova == Timetable("Иванова М. П.", "12", TODAY, [])
 
 
@@ -319,7 +329,7 @@ def test_a_broken_sheet_names_all_its_bad_cells() -> None:
         "Строка 4, столбец «Минут»: «час» — не понятно, сколько минут длится приём. Например: 15.",
         "Строка 4, столбец «Для чего»: «массаж» — такой вид приёма неизвестен.",
         "Строка 4, столбец «По какой день»: «31.02.2027» — это не дата. Например: 01.12.2026.",
-        "Строка 5, столбец «Врач»: чьи это часы? Не указано имя врача.",
+        "Строка 5, столбец «Врач»: чья это строка? Не указано имя врача.",
         "Строка 5, столбец «Пн»: «14-8»: часы кончаются раньше, чем начинаются, или пересекаются.",
         (
             "Строка 6, столбец «Врач»: Королёва А. Б.: нет часов приёма. Если врач не принимает, "
@@ -367,8 +377,8 @@ def test_a_workbook_with_more_than_text() -> None:
     [
         ([["Товар", "Цена"], ["Мыло", "12"]], ["В файле нет расписания"]),
         ([["Врач", "Пн"], ["Иванова", "8-14"]], ["«Кабинет»", "«Минут на приём»"]),
-        ([["Врач", "Каб", "Мин", "Пн", "Понедельник"]], ["«Понедельник»: такой столбец встреч"]),
-        ([["Врач", "Каб", "Мин", "Пн"]], ["В расписании нет ни одного врача."]),
+        ([["Врач", "Каб", "Мин", "Пн", "Понедельник"]], ["«Понедельник»: о том же говорит другой"]),
+        ([["Врач", "Каб", "Мин", "Пн"]], ["Под заголовками нет ни одного врача."]),
     ],
 )
 def test_a_sheet_that_is_no_timetable(rows: list[list[str]], words: list[str]) -> None:
@@ -387,15 +397,15 @@ def test_a_workbook_with_two_timetables() -> None:
     assert "на нескольких листах" in told(saved(book))[0]
 
     other.sheet_state = "hidden"
-    check_by_numbers(timetable.read(saved(book), TODAY))
+    check_by_numbers(read_week(saved(book), TODAY))
 
 
 def test_every_trouble_has_words(language: Language) -> None:
     """Of a cell and of a file, in each language."""
     problems = [Problem(each, 5, "Пн", Column.ROOM, "8-") for each in Trouble]
-    said = {views.problem(problem) for problem in problems}
+    said = {*sheet_words.problems(problems)}
     assert len(said) == len(Trouble)
-    files = {views.file_trouble(BadFile(trouble)) for trouble in FileTrouble}
+    files = {sheet_words.file_trouble(BadFile(trouble)) for trouble in FileTrouble}
     assert len(files) == len(FileTrouble)
     assert not any("{" in text for text in said | files)
 
@@ -404,9 +414,9 @@ def test_every_trouble_has_words(language: Language) -> None:
 
 
 def written(timetables: Sequence[Timetable], kind: str, language: Language) -> bytes:
-    write = {"csv": timetable_written.write_csv, "xlsx": timetable_written.write_workbook}[kind]
     with words.speaking(I18N, language):
-        return write(timetables, views.sheet_words())
+        said = views.sheet_words()
+    return write(timetable_written.lines(timetables, said), said, csv=kind == "csv")
 
 
 minutes = st.integers(0, 24 * 12).map(lambda fives: fives * 5)
@@ -454,7 +464,7 @@ def test_what_is_written_is_read_again(
 ) -> None:
     """The same rules, and the same visits' times even where rules run into each other."""
     there = Timetable("Иванова Мария Петровна", "12", TODAY, some)
-    [back] = timetable.read(written([there], kind, language), TODAY).timetables
+    [back] = read_week(written([there], kind, language), TODAY).timetables
 
     assert (back.name, back.room) == (there.name, there.room)
     assert days_of(back.rules) == days_of(some)
@@ -477,7 +487,7 @@ def test_breaks_in_any_order_come_back_as_the_same_times() -> None:
     rule = ScheduleRule(odd, date(2020, 1, 1))
     nothing = ScheduleRule(receives(time(14), time(8), 15), date(2020, 1, 1))
     there = Timetable("Иванова", "12", TODAY, [nothing, rule])
-    [back] = timetable.read(written([there], "csv", Language.RUSSIAN), TODAY).timetables
+    [back] = read_week(written([there], "csv", Language.RUSSIAN), TODAY).timetables
 
     until = TODAY + timedelta(2)
     assert openings(Schedule(back.rules), MOSCOW, TODAY, until) == openings(
@@ -506,7 +516,7 @@ def test_typed_text_is_no_formula(typed: str, kind: str) -> None:
         texts = [cell for cell in cells_of if cell.value is not None]
         assert {cell.data_type for cell in texts} == {"s"}
         assert not any(str(cell.value).startswith(("=", "+", "-", "@", "\t")) for cell in texts)
-    [back] = timetable.read(data, TODAY).timetables
+    [back] = read_week(data, TODAY).timetables
     assert (back.name, back.room) == (f"{typed} Иванова".strip(), typed.strip())
 
 
@@ -514,19 +524,16 @@ def test_typed_text_is_no_formula(typed: str, kind: str) -> None:
 def test_a_template_explains_itself_and_adds_nobody(language: Language, kind: str) -> None:
     """Its examples are not read: whoever imports it as it is hears that it has no doctor. With
     their names made real ones, they are."""
-    make = {"csv": timetable_written.template_csv, "xlsx": timetable_written.template_workbook}[
-        kind
-    ]
     said = views.sheet_words()
-    data = make(said)
+    data = template(said, csv=kind == "csv")
 
-    with pytest.raises(BadTimetable) as bad:
-        timetable.read(data, TODAY)
-    assert [problem.trouble for problem in bad.value.problems] == [Trouble.NO_DOCTORS]
+    with pytest.raises(BadSheet) as bad:
+        read_week(data, TODAY)
+    assert [problem.trouble for problem in bad.value.problems] == [Trouble.NO_ROWS]
 
     names = [example[Column.DOCTOR] for example in said.examples]
     filled = _with_names(data, names) if kind == "xlsx" else _with_names_in_text(data, names)
-    [first, second] = timetable.read(filled, TODAY).timetables
+    [first, second] = read_week(filled, TODAY).timetables
     assert [len(first.rules), len(second.rules)] == [3, 2]
 
 
@@ -551,7 +558,7 @@ def _with_names_in_text(data: bytes, names: Sequence[str]) -> bytes:
 
 def trouble_of(data: bytes) -> FileTrouble:
     with pytest.raises(BadFile) as bad:
-        timetable.read(data, TODAY)
+        read_week(data, TODAY)
     return bad.value.trouble
 
 
@@ -563,7 +570,7 @@ def test_a_sheet_of_many_rows_or_columns(made: Callable[..., bytes]) -> None:
     """R37: more than any clinic has is not read."""
     rows = [[f"Врач {number}", "1", "15", "8-14"] for number in range(timetable.MOST_ROWS)]
     assert trouble_of(made([HEADING, *rows])) is FileTrouble.TOO_MANY_ROWS
-    assert len(timetable.read(made([HEADING, *rows[1:]]), TODAY).timetables) == len(rows) - 1
+    assert len(read_week(made([HEADING, *rows[1:]]), TODAY).timetables) == len(rows) - 1
 
     wide = [HEADING, ["Иванова", "1", "15", "8-14", *["x"] * grids.MOST_COLUMNS]]
     assert trouble_of(made(wide)) is FileTrouble.TOO_MANY_COLUMNS
@@ -602,7 +609,7 @@ def test_a_row_far_down() -> None:
     for far in (f"{workbooks.LAST_ROW}", "99999999999"):
         end = f'<row r="{far}"></row></sheetData>'
         moved = sheet.replace("</sheetData>", end).encode()
-        read = timetable.read(_with_part(data, "xl/worksheets/sheet1.xml", moved), TODAY)
+        read = read_week(_with_part(data, "xl/worksheets/sheet1.xml", moved), TODAY)
         assert len(read.timetables) == 1
 
 
@@ -647,8 +654,8 @@ def test_an_archive_that_is_no_workbook() -> None:
 @given(st.binary(max_size=300))
 def test_no_file_breaks_the_reader(data: bytes) -> None:
     """R37: any bytes are refused in words."""
-    with pytest.raises((BadFile, BadTimetable)):
-        timetable.read(data, TODAY)
+    with pytest.raises((BadFile, BadSheet)):
+        read_week(data, TODAY)
 
 
 @given(st.text(max_size=40))
