@@ -171,7 +171,10 @@ class SlotRepository(Protocol):
         ...
 
     async def give_back(self, slot: Slot) -> None:
-        """Nobody has the time any more; one of the schedule's is open once it is regenerated."""
+        """Nobody has the time any more; one of the schedule's is open once it is regenerated.
+
+        On a day on which the doctor turned out to be absent it stays closed, and is opened when
+        that is taken back."""
         ...
 
     async def squeeze(self, slot: Slot) -> Slot:
@@ -191,9 +194,15 @@ class SlotRepository(Protocol):
         ...
 
     async def stored(
-        self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
+        self,
+        doctor_id: DoctorId,
+        now: datetime,
+        until: datetime | None = None,
+        *,
+        lock: bool = False,
     ) -> list[Stored]:
-        """The doctor's slots that are not over, up to a moment, as regeneration sees them.
+        """The doctor's slots that are not over, up to a moment or however far ahead, as
+        regeneration sees them.
 
         Those that did not come from the schedule look as if closed by hand: they are not touched.
         What another system gives no more is left out: it stands in nobody's way.

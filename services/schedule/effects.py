@@ -148,8 +148,6 @@ async def _by_day(
 ) -> Mapping[date, int]:
     if not slots:
         return {}
-    clinic = doctor.clinic
-    last = clinic.today(now) + timedelta(days=clinic.horizon_days + 2)
-    stored = await tx.slots.stored(doctor.id, now, clinic.at(last))
+    stored = await tx.slots.stored(doctor.id, now)
     starts = (each.opening.stretch.starts_at for each in stored if each.id in slots)
-    return dict(sorted(Counter(clinic.today(each) for each in starts).items()))
+    return dict(sorted(Counter(doctor.clinic.today(each) for each in starts).items()))

@@ -1,6 +1,7 @@
 """Bringing the stored times into line with the schedules, within a transaction of a use case."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.model.clinic import Doctor
@@ -11,19 +12,27 @@ from services.rules.slots import changes, openings
 
 
 async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
-    """Make a doctor's stored times what the schedule gives; claimed ones stay."""
+    """Make a doctor's stored times what the schedule gives; claimed ones stay.
+
+    Beyond the horizon nothing comes into being; but what is there already, imported or left by a
+    longer horizon, follows the rules as well: a leave closes it, and whoever has it is known.
+    """
     clinic = doctor.clinic
     today = clinic.today(now)
     # One day more than is shown: when midnight makes it the last one, it is there.
     last = today + timedelta(days=clinic.horizon_days + 1)
+    until = clinic.at(last + timedelta(days=1))
     schedule = await tx.schedules.of(doctor, today, lock=True)
+    stored = await tx.slots.stored(doctor.id, now, lock=True)
+    ends = max((clinic.today(slot.opening.stretch.starts_at) for slot in stored), default=last)
     wanted = [
         opening
-        for opening in openings(schedule, clinic.zone, today - timedelta(days=1), last)
+        for opening in openings(schedule, clinic.zone, today - timedelta(days=1), max(last, ends))
         if opening.stretch.ends_at > now
     ]
-    until = clinic.at(last + timedelta(days=1))
-    planned = changes(await tx.slots.stored(doctor.id, now, until, lock=True), wanted)
+    planned = changes(stored, wanted)
+    add = [opening for opening in planned.add if opening.stretch.starts_at < until]
+    planned = replace(planned, add=add)
     await tx.slots.change(doctor, planned)
     return planned
 

@@ -206,7 +206,11 @@ class Imports:
         now = self._clock()
         present = await tx.clinics.doctors(clinic_id, lock=lock)
         clinic = await tx.clinics.get(clinic_id)
-        works = [begin_work(each, clinic, now) for each in meant_by(doctors, present)]
+        absent = await _absent(tx, clinic, now)
+        works = [
+            begin_work(each, clinic, absent.get(each.known.id, ()) if each.known else (), now)
+            for each in meant_by(doctors, present)
+        ]
         days = frozenset[date]().union(*(work.days for work in works))
         stored = await self._stored(tx, works, days, clinic, now, lock=lock)
         total, done = sum(len(each.times) for each in doctors), 0
@@ -255,6 +259,16 @@ class Imports:
             openings, schedule, clinic.zone, min(days) - timedelta(days=1), max(days)
         )
         return {opening.stretch: opening.reasons for opening in found}
+
+
+async def _absent(
+    tx: Transaction, clinic: Clinic, now: datetime
+) -> Mapping[DoctorId, Sequence[tuple[date, date]]]:
+    """Days ahead on which doctors turned out not to come."""
+    found: dict[DoctorId, list[tuple[date, date]]] = {}
+    for each in await tx.absences.since(clinic.id, clinic.today(now)):
+        found.setdefault(each.doctor.id, []).append((each.first, each.last))
+    return found
 
 
 async def _sent(

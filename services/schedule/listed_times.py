@@ -165,7 +165,15 @@ def _by_initials(name: str, present: Sequence[Doctor]) -> Doctor | None:
     return found[0] if found else None
 
 
-def begin_work(meant: Meant, clinic: Clinic, now: datetime) -> Work:
+def begin_work(
+    meant: Meant, clinic: Clinic, absent: Sequence[tuple[date, date]], now: datetime
+) -> Work:
+    """What a sheet says of one doctor's times.
+
+    Args:
+        absent: first and last days on which the doctor turned out not to come: what is free there
+            is closed here, whenever the sheet was made.
+    """
     told, skipped, days = [], [], set()
     for time in meant.listed.times:
         starts_at = instant_of(time.starts, clinic.zone)
@@ -174,9 +182,12 @@ def begin_work(meant: Meant, clinic: Clinic, now: datetime) -> Work:
             stretch = Stretch(about, about + time.length)
             skipped.append(Conflict(ConflictKind.NO_SUCH_TIME, stretch))
         elif starts_at >= now:
-            stretch = Stretch(starts_at, starts_at + time.length)
-            told.append(Told(stretch, time.there, time.reference, time.reasons))
-            days.add(time.starts.date())
+            stretch, day = Stretch(starts_at, starts_at + time.length), time.starts.date()
+            days.add(day)
+            if time.there is There.FREE and any(first <= day <= last for first, last in absent):
+                skipped.append(Conflict(ConflictKind.CLOSED_HERE, stretch))
+            else:
+                told.append(Told(stretch, time.there, time.reference, time.reasons))
     return Work(meant.listed, meant.known, meant.written, told, skipped, frozenset(days))
 
 

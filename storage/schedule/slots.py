@@ -15,6 +15,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     union_all,
     update,
 )
@@ -56,7 +57,7 @@ from storage.schedule.conditions import (
 from storage.schedule.reasons import from_bits, to_bits
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
-from storage.tables.visits import AppointmentRow
+from storage.tables.visits import AbsenceRow, AppointmentRow
 from storage.visits.standing import was_had
 
 SCHEDULE = "schedule"
@@ -285,12 +286,35 @@ class StoredSlots:
         await self._session.execute(delete(TakenSlotRow).where(TakenSlotRow.slot_id == slot.id))
         row = await self._session.get_one(SlotRow, slot.id)
         if row.source != SCHEDULE:
+            if await self._stays_closed(row):
+                return
             with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
                 async with self._session.begin_nested():
                     row.open = True
                 return
         row.withdrawn = True  # it rests, until the rules or the clinic's system give it again
         await self._session.flush()
+
+    async def _stays_closed(self, row: SlotRow) -> bool:
+        """Whether the doctor is absent that day. The first of several absences opens it again: it
+        is the last one that is taken back."""
+        absence = await self._session.scalar(
+            select(AbsenceRow)
+            .where(
+                AbsenceRow.doctor_id == row.doctor_id,
+                AbsenceRow.first_day <= row.day,
+                AbsenceRow.last_day >= row.day,
+                AbsenceRow.undone_at.is_(None),
+            )
+            .order_by(AbsenceRow.id)
+            .limit(1)
+        )
+        if absence is None:
+            return False
+        closed = [*absence.closure["slots"], row.id]
+        absence.closure = {**absence.closure, "slots": closed}
+        await self._session.flush()
+        return True
 
     async def squeeze(self, slot: Slot) -> Slot:
         opening = Opening(slot.stretch, slot.reasons)
@@ -316,12 +340,17 @@ class StoredSlots:
         await self._session.execute(delete(HoldRow).where(HoldRow.person_id == person))
 
     async def stored(
-        self, doctor_id: DoctorId, now: datetime, until: datetime, *, lock: bool = False
+        self,
+        doctor_id: DoctorId,
+        now: datetime,
+        until: datetime | None = None,
+        *,
+        lock: bool = False,
     ) -> list[Stored]:
         within = and_(
             SlotRow.doctor_id == doctor_id,
             SlotRow.ends_at > now,
-            SlotRow.starts_at < until,
+            SlotRow.starts_at < until if until else true(),
             SlotRow.source != EXTRA,
             or_(SlotRow.source == SCHEDULE, SlotRow.open, not_(SlotRow.withdrawn)),
         )

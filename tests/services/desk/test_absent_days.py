@@ -1,0 +1,166 @@
+"""Absent days are closed, whatever gave their times, whenever these come, however far ahead."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from services.desk.absence_report import AbsenceReport, Absent, Fate
+from services.desk.errands import Aim, Errand
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import SlotId
+from services.model.refusals.visits import SlotClosed
+from services.model.schedule import Leave
+from services.model.slot_sync import ConflictKind, There
+from services.schedule.listed_times import Imported, ListedDoctor, ListedTime
+from tests.conftest import House
+from tests.services.conftest import Employee, Family
+
+TUESDAY, FAR = date(2026, 11, 24), date(2026, 12, 22)
+"""The second is beyond the horizon; the doctor's rules give it hours all the same."""
+
+
+def listed(doctor: Doctor, day: date, *times: str, there: There = There.FREE) -> list[ListedDoctor]:
+    """A sheet of the other system's."""
+    rows = [
+        ListedTime(
+            datetime.combine(day, time.fromisoformat(each)), timedelta(minutes=15), there, each
+        )
+        for each in times
+    ]
+    return [ListedDoctor(doctor.name, (), rows)]
+
+
+async def bring(house: House, sheet: Sequence[ListedDoctor], clinic: Clinic) -> Imported:
+    return await house.services.imports.apply(clinic.id, sheet)
+
+
+async def absent(house: House, who: Employee, doctor: Doctor, day: date) -> AbsenceReport:
+    return await house.services.absences.make(who.person, who.post, Absent(doctor.id, day, day))
+
+
+async def undo(house: House, who: Employee, report: AbsenceReport) -> None:
+    await house.services.absences.undo(who.person, who.post, report.absence.id)
+
+
+async def slots_on(house: House, doctor: Doctor, day: date) -> list[SlotId]:
+    rows = await house.database.rows(
+        f"SELECT id FROM slots WHERE doctor_id = {doctor.id} AND day = '{day}' ORDER BY starts_at"  # noqa: S608
+    )
+    return [SlotId(slot_id) for (slot_id,) in rows]
+
+
+async def open_on(house: House, doctor: Doctor, day: date) -> int:
+    """How many times whoever books finds on a day."""
+    mine = f"doctor_id = {doctor.id} AND day = '{day}'"
+    return await house.count("slots", f"{mine} AND open AND NOT withdrawn")
+
+
+async def book_bending(house: House, who: Employee, family: Family, slot: SlotId) -> None:
+    errand = Errand(Aim.BOOK, family.child.id)
+    desk = house.services.desk
+    await desk.book(who.person, who.post, errand, slot, bending=True)
+
+
+async def test_a_day_beyond_the_horizon_is_closed_too(
+    house: House, clinic: Clinic, petrova: Doctor, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R52: times that the other system gave so far ahead, as the doctor's rules would: who has one
+    is told, nobody gets another one, and taken back all is as it was."""
+    await bring(house, listed(petrova, FAR, "09:00", "09:15", "09:30"), clinic)
+    first, second, _third = await slots_on(house, petrova, FAR)
+    await book_bending(house, tamara, anna, first)
+    assert await open_on(house, petrova, FAR) == 3
+
+    report = await absent(house, tamara, petrova, FAR)
+    assert [each.visit.child.id for each in report.concerned] == [anna.child.id]
+    assert report.concerned[0].fate is not Fate.SUBSTITUTED
+    assert await open_on(house, petrova, FAR) == 0
+    with pytest.raises(SlotClosed):
+        await book_bending(house, tamara, boris, second)
+
+    await undo(house, tamara, report)
+    assert await open_on(house, petrova, FAR) == 3
+    await book_bending(house, tamara, boris, second)
+
+
+async def test_a_leave_beyond_the_horizon_names_whom_it_concerns(
+    house: House, clinic: Clinic, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R65: hours that are changed for so far ahead count the visits that are there, too."""
+    await bring(house, listed(petrova, FAR, "09:00", "09:15"), clinic)
+    first, _second = await slots_on(house, petrova, FAR)
+    await book_bending(house, tamara, anna, first)
+    hours = house.services.hours
+    preview = await hours.close_day(tamara.person, tamara.post, petrova.id, FAR)
+    [effect] = preview.outcome.effects
+    assert (effect.affected, effect.closed, effect.created) == ({FAR: 1}, 1, 0)
+
+
+async def test_nothing_comes_into_being_beyond_the_horizon(
+    house: House, clinic: Clinic, petrova: Doctor
+) -> None:
+    """R15: a few times of a far day bring no others with them."""
+    before = await house.count("slots")
+    await bring(house, listed(petrova, FAR, "09:00"), clinic)
+    await house.services.clinics.refresh_schedules()
+    assert await house.count("slots") == before + 1
+
+
+async def test_a_time_given_back_on_an_absent_day_is_nobody_s(
+    house: House, clinic: Clinic, tamara: Employee, anna: Family, petrova: Doctor
+) -> None:
+    """R10: a caller had it without a name when the doctor fell ill, and a time of her own, too.
+    They come back with the doctor, once the last reason is gone."""
+    await house.database.run("UPDATE slots SET source = 'import' WHERE id % 2 = 0")
+    theirs, own = (await slots_on(house, petrova, TUESDAY))[:2]
+    desk, free = house.services.desk, await open_on(house, petrova, TUESDAY)
+    for slot in (theirs, own):
+        await desk.take(tamara.person, tamara.post, slot)
+    report = await absent(house, tamara, petrova, TUESDAY)
+    absences = house.services.absences
+    longer = await absences.make(
+        tamara.person, tamara.post, Absent(petrova.id, TUESDAY, TUESDAY + timedelta(days=2))
+    )
+    for slot in (theirs, own):
+        given_back = await desk.give_back(tamara.person, tamara.post, slot)
+        assert not given_back.slot.open
+        with pytest.raises(SlotClosed):
+            await book_bending(house, tamara, anna, slot)
+
+    await undo(house, tamara, longer)
+    assert await open_on(house, petrova, TUESDAY) == 0
+    await undo(house, tamara, report)
+    assert await open_on(house, petrova, TUESDAY) == free
+
+
+async def test_a_sheet_opens_nothing_on_an_absent_day(
+    house: House, clinic: Clinic, petrova: Doctor, kim: Doctor, tamara: Employee
+) -> None:
+    """R10: whenever it was made: new times, and those that were taken there until now. It is said
+    where the two disagree, and other doctors and days are as they were."""
+    await bring(house, listed(petrova, FAR, "09:00", there=There.TAKEN), clinic)
+    await absent(house, tamara, petrova, FAR)
+    sheet = listed(petrova, FAR, "09:00", "14:00")
+    next_day = FAR + timedelta(days=1)
+    done = await bring(house, sheet + listed(kim, FAR, "14:00"), clinic)
+    kinds = [conflict.kind for _name, conflict in done.conflicts]
+    assert kinds == [ConflictKind.CLOSED_HERE, ConflictKind.CLOSED_HERE]
+    assert (await open_on(house, petrova, FAR), await open_on(house, kim, FAR)) == (0, 1)
+    await bring(house, listed(petrova, next_day, "14:00"), clinic)
+    assert await open_on(house, petrova, next_day) == 1
+
+
+async def test_a_leave_of_the_rules_leaves_the_other_system_s_times(
+    house: House, clinic: Clinic, petrova: Doctor, tamara: Employee
+) -> None:
+    """Decision 35: what the clinic's other system gives is closed there, unless the doctor turned
+    out to be absent; then a time given back is free again."""
+    await house.database.run("UPDATE slots SET source = 'import' WHERE id % 2 = 0")
+    slots = await slots_on(house, petrova, TUESDAY)
+    theirs = slots[0] if slots[0] % 2 == 0 else slots[1]
+    desk = house.services.desk
+    await desk.take(tamara.person, tamara.post, theirs)
+    await house.services.clinics.add_leave(petrova, Leave(TUESDAY, TUESDAY))
+    given_back = await desk.give_back(tamara.person, tamara.post, theirs)
+    assert given_back.slot.open
