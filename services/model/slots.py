@@ -138,7 +138,7 @@ class DayTimes:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A slot that came from the schedule, as it is stored."""
+    """A doctor's slot as regeneration sees it: it decides about those of the schedule alone."""
 
     id: SlotId
     opening: Opening
@@ -150,6 +150,11 @@ class Stored:
     """
     claimed: bool
     """Whether an active appointment or a live hold stands on it."""
+    visited: bool = False
+    """Whether the doctor's hours decide about a visit that stands on it: it came from the schedule,
+    or was squeezed in."""
+    given_elsewhere: bool = False
+    """Whether the clinic's other system says that the doctor receives then."""
 
     @property
     def free(self) -> bool:
@@ -186,3 +191,8 @@ class Changes:
 
     They are named again by every plan for as long as they are claimed.
     """
+    outside: frozenset[SlotId] = frozenset()
+    """Those with visits at which the doctor does not receive, squeezed in ones included: somebody
+    has to see to them. They are named again by every plan."""
+    deserted: frozenset[SlotId] = frozenset()
+    """Those of them on days on which the doctor does not receive at all."""

@@ -5,12 +5,14 @@ wall, and `changes` plans what has to become of the slots that are stored alread
 """
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.model.clinic import Hours
+from services.model.ids import SlotId
 from services.model.schedule import (
     Cover,
     Holiday,
@@ -89,6 +91,29 @@ def openings(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> lis
     return found
 
 
+def received(schedule: Schedule, zone: ZoneInfo, first: date, last: date) -> list[Stretch]:
+    """The stretches in which the doctor receives, from the first day to the last, without breaks;
+    they may overlap. Wall times that the clock skips count as those right after."""
+    found = []
+    for day in _days(first, last):
+        for reception in receptions_on(schedule, day):
+            for begins, closes in _between_breaks(reception, day):
+                if begins < closes:
+                    ends = [wall.replace(tzinfo=zone).astimezone(UTC) for wall in (begins, closes)]
+                    found.append(Stretch(*ends))
+    return found
+
+
+def is_within(stretch: Stretch, hours: Iterable[Stretch]) -> bool:
+    """Whether some of these hours, joined where they touch or overlap, hold the whole of it."""
+    reached = stretch.starts_at
+    for each in sorted(hours, key=lambda hours: hours.starts_at):
+        if each.starts_at > reached or reached >= stretch.ends_at:
+            break
+        reached = max(reached, each.ends_at)
+    return reached >= stretch.ends_at
+
+
 def _days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
@@ -159,8 +184,9 @@ def changes(stored: Iterable[Stored], wanted: Sequence[Opening]) -> Changes:
     that is claimed or was closed by hand overlaps it: these stay as they are.
 
     Args:
-        stored: all slots from the schedule that start on the days in question, and no others: an
-            earlier or later one would be withdrawn. Open ones do not overlap each other.
+        stored: all slots that start on the days in question, and no others: an earlier or later
+            one of the schedule would be withdrawn. Its open ones do not overlap each other. What is
+            squeezed in for a visit stands in the way of times that come anew.
         wanted: what `openings` gives for the same days.
     """
     slots = sorted(stored, key=lambda slot: (slot.opening.stretch.starts_at, slot.id))
@@ -188,6 +214,31 @@ def changes(stored: Iterable[Stored], wanted: Sequence[Opening]) -> Changes:
         withdraw=[slot.id for slot in dropped if slot.free],
         affected=[slot.id for slot in dropped if slot.claimed],
     )
+
+
+def left_outside(
+    stored: Iterable[Stored], hours: Iterable[Stretch], day_of: Callable[[datetime], date]
+) -> tuple[frozenset[SlotId], frozenset[SlotId]]:
+    """The slots with visits at which the doctor does not receive, and those of them on days without
+    any hours. A visit that was cut otherwise, but within the hours, is neither.
+
+    Args:
+        hours: when the doctor's own schedule lets them receive.
+        day_of: the clinic's day of a moment.
+    """
+    slots = list(stored)
+    elsewhere = [slot.opening.stretch for slot in slots if slot.given_elsewhere]
+    by_day: dict[date, list[Stretch]] = defaultdict(list)
+    for each in [*hours, *elsewhere]:
+        by_day[day_of(each.starts_at)].append(each)
+    outside, deserted = set(), set()
+    for slot in slots:
+        own = by_day.get(day_of(slot.opening.stretch.starts_at), [])
+        if slot.visited and not is_within(slot.opening.stretch, own):
+            outside.add(slot.id)
+            if not own:
+                deserted.add(slot.id)
+    return frozenset(outside), frozenset(deserted)
 
 
 def _clear_of(fixed: Sequence[Stretch], some: Iterable[Opening]) -> Iterator[Opening]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -131,8 +132,10 @@ async def effect_of(
     tx: Transaction, done: DoctorChange, before: Changes | None, now: datetime
 ) -> Effect:
     """What this change did, and not an earlier one: visits outside the hours are named again by
-    every regeneration."""
-    affected = {*done.changes.affected} - {*(before.affected if before else ())}
+    every regeneration. One that was outside them already, or was squeezed in beside them, is when
+    the doctor does not receive that day at all any more."""
+    affected = done.changes.outside - (before.outside if before else frozenset())
+    affected |= done.changes.deserted - (before.deserted if before else frozenset())
     return Effect(
         done.doctor,
         done.created,
@@ -144,7 +147,7 @@ async def effect_of(
 
 
 async def _by_day(
-    tx: Transaction, doctor: Doctor, slots: set[SlotId], now: datetime
+    tx: Transaction, doctor: Doctor, slots: AbstractSet[SlotId], now: datetime
 ) -> Mapping[date, int]:
     if not slots:
         return {}

@@ -8,7 +8,7 @@ from services.model.clinic import Doctor
 from services.model.ids import DoctorId
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
-from services.rules.slots import changes, openings
+from services.rules.slots import changes, left_outside, openings, received
 
 
 async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
@@ -25,14 +25,17 @@ async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
     schedule = await tx.schedules.of(doctor, today, lock=True)
     stored = await tx.slots.stored(doctor.id, now, lock=True)
     ends = max((clinic.today(slot.opening.stretch.starts_at) for slot in stored), default=last)
+    days = today - timedelta(days=1), max(last, ends)
     wanted = [
         opening
-        for opening in openings(schedule, clinic.zone, today - timedelta(days=1), max(last, ends))
+        for opening in openings(schedule, clinic.zone, *days)
         if opening.stretch.ends_at > now
     ]
     planned = changes(stored, wanted)
     add = [opening for opening in planned.add if opening.stretch.starts_at < until]
-    planned = replace(planned, add=add)
+    hours = received(schedule, clinic.zone, *days)
+    outside, deserted = left_outside(stored, hours, clinic.today)
+    planned = replace(planned, add=add, outside=outside, deserted=deserted)
     await tx.slots.change(doctor, planned)
     return planned
 

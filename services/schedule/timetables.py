@@ -41,7 +41,7 @@ class DoctorChange:
     @property
     def affected(self) -> int:
         """How many times that families have are outside the hours now. They stay theirs."""
-        return len(self.changes.affected)
+        return len(self.changes.outside)
 
 
 @dataclass(frozen=True, slots=True)

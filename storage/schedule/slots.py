@@ -1,6 +1,6 @@
 """The stored times of doctors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     true,
     union_all,
     update,
@@ -351,26 +352,17 @@ class StoredSlots:
             SlotRow.doctor_id == doctor_id,
             SlotRow.ends_at > now,
             SlotRow.starts_at < until if until else true(),
-            SlotRow.source != EXTRA,
             or_(SlotRow.source == SCHEDULE, SlotRow.open, not_(SlotRow.withdrawn)),
+            or_(SlotRow.source != EXTRA, has_visit(now)),
         )
         if lock:
             await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
-            select(SlotRow, or_(has_visit(now), kept_from(now)))
+            select(SlotRow, has_visit(now), kept_from(now), IS_NAMELESS)
             .where(within)
-            .order_by(SlotRow.starts_at)
+            .order_by(SlotRow.starts_at, SlotRow.id)
         )
-        return [
-            Stored(
-                SlotId(row.id),
-                Opening(Stretch(row.starts_at, row.ends_at), from_bits(row.reasons)),
-                open=row.open and row.source == SCHEDULE,
-                withdrawn=row.withdrawn and not row.open,
-                claimed=claimed and row.source == SCHEDULE,
-            )
-            for row, claimed in found
-        ]
+        return [_to_stored(*row) for row in found]
 
     async def loads(
         self, clinic_id: ClinicId, first: date, last: date
@@ -411,6 +403,7 @@ class StoredSlots:
             {"id": slot_id, "reasons": to_bits(reasons)} for slot_id, reasons in changes.relabel
         )
         await self._mark_affected(doctor, changes.affected)
+        await self._mark_outside(doctor, changes.outside)
         new = [_new_row(doctor, opening) for opening in changes.add]
         if new:
             await self._session.execute(insert(SlotRow), new)
@@ -434,10 +427,34 @@ class StoredSlots:
             dropped = standing.where(SlotRow.id.in_(affected)).values(withdrawn=True)
             await self._session.execute(dropped)
 
+    async def _mark_outside(self, doctor: Doctor, outside: Collection[SlotId]) -> None:
+        whose = update(SlotRow).where(
+            SlotRow.doctor_id == doctor.id, SlotRow.clinic_id == doctor.clinic.id
+        )
+        back = and_(text("slots.outside"), SlotRow.id.not_in(outside))
+        await self._session.execute(whose.where(back).values(outside=False))
+        if outside:
+            left = and_(SlotRow.id.in_(outside), not_(SlotRow.outside))
+            await self._session.execute(whose.where(left).values(outside=True))
+
     async def _update(self, rows: Iterable[dict[str, object]]) -> None:
         changed = list(rows)
         if changed:
             await self._session.execute(update(SlotRow), changed)
+
+
+def _to_stored(row: SlotRow, visited: bool, kept: bool, nameless: bool) -> Stored:
+    ruled = row.source == SCHEDULE
+    extra = row.source == EXTRA
+    return Stored(
+        SlotId(row.id),
+        Opening(Stretch(row.starts_at, row.ends_at), from_bits(row.reasons)),
+        open=row.open and ruled,
+        withdrawn=row.withdrawn and not row.open,
+        claimed=(visited or kept) and ruled,
+        visited=visited and (ruled or extra),
+        given_elsewhere=not ruled and not extra and (row.open or nameless),
+    )
 
 
 def _new_row(doctor: Doctor, opening: Opening) -> dict[str, object]:

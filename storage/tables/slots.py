@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -33,6 +33,8 @@ class SlotRow(Base):
     was closed by the clinic, and stays so."""
     reasons: Mapped[int]
     """A bit for each reason it is for, see `storage.schedule.reasons`; 0 is any."""
+    outside: Mapped[bool] = mapped_column(server_default=false())
+    """A visit stands on it, and the doctor does not receive then any more."""
 
 
 class TakenSlotRow(Base):
@@ -80,3 +82,12 @@ class FirstAskRow(Base):
     )
     asked_at: Mapped[datetime]
     earliest: Mapped[datetime | None]
+
+
+# A partial index is declared after its class: see `storage.tables.visits`.
+OUTSIDE_HOURS = Index(
+    "ix_slots_outside",
+    SlotRow.clinic_id,
+    sqlite_where=text("outside"),
+    postgresql_where=text("outside"),
+)

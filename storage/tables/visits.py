@@ -47,6 +47,8 @@ class AppointmentRow(Base):
     """Who said how it stands."""
     needs_time: Mapped[bool] = mapped_column(server_default=false())
     """The clinic took its time away and owes it another; its state is "cancelled" meanwhile."""
+    kept_outside: Mapped[int | None]
+    """At which sequence the registry said that it may stay outside the doctor's hours."""
 
 
 class OfferRow(Base):

@@ -7,12 +7,13 @@ import pytest
 
 from services.desk.absence_report import AbsenceReport, Absent, Fate
 from services.desk.errands import Aim, Errand
-from services.model.clinic import Clinic, Doctor
+from services.model.clinic import Clinic, Doctor, Hours
 from services.model.ids import SlotId
 from services.model.refusals.visits import SlotClosed
-from services.model.schedule import Leave
+from services.model.schedule import DeviationKind, Leave, Reception, ScheduleException
 from services.model.slot_sync import ConflictKind, There
 from services.schedule.listed_times import Imported, ListedDoctor, ListedTime
+from services.visits.staff_view import StaffVisit
 from tests.conftest import House
 from tests.services.conftest import Employee, Family
 
@@ -164,3 +165,82 @@ async def test_a_leave_of_the_rules_leaves_the_other_system_s_times(
     await house.services.clinics.add_leave(petrova, Leave(TUESDAY, TUESDAY))
     given_back = await desk.give_back(tamara.person, tamara.post, theirs)
     assert given_back.slot.open
+
+
+# Extra visits
+
+
+async def squeeze(house: House, who: Employee, family: Family, slot: SlotId) -> StaffVisit:
+    errand = Errand(Aim.BOOK, family.child.id)
+    desk = house.services.desk
+    return await desk.book(who.person, who.post, errand, slot, bending=True, extra=True)
+
+
+async def test_an_extra_visit_counts_in_every_change_of_hours(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R65: the child who is squeezed in stands before the same shut door: in other hours, a closed
+    day, a leave, and when the time beside which it was is nobody's any more."""
+    slot = (await slots_on(house, petrova, TUESDAY))[0]
+    await book_bending(house, tamara, anna, slot)
+    extra = (await squeeze(house, tamara, boris, slot)).visit
+    hours, who = house.services.hours, tamara
+    first = await hours.close_day(who.person, who.post, petrova.id, TUESDAY)
+    assert first.outcome.effects[0].affected == {TUESDAY: 2}
+
+    async with house.transactions.reads() as tx:
+        [visit] = await tx.appointments.planned([anna.child.id], house.clock())
+    await house.services.booking.cancel(anna.parent, visit.id)
+    seen = await hours.close_day(who.person, who.post, petrova.id, TUESDAY)
+    assert seen.outcome.effects[0].affected == {TUESDAY: 1}
+    assert await outside(house) == []
+    await hours.apply(who.person, who.post, seen.mark)
+    assert await outside(house) == [extra.slot.id]
+
+    [other_hours] = await house.database.rows("SELECT id FROM schedule_exceptions")
+    back = await hours.undo(who.person, who.post, DeviationKind.HOURS, other_hours[0])
+    await hours.apply(who.person, who.post, back.mark)
+    assert await outside(house) == []
+    await house.services.clinics.add_leave(petrova, Leave(TUESDAY, TUESDAY))
+    assert await outside(house) == [extra.slot.id]
+
+
+async def outside(house: House) -> list[SlotId]:
+    rows = await house.database.rows("SELECT id FROM slots WHERE outside ORDER BY id")
+    return [SlotId(slot_id) for (slot_id,) in rows]
+
+
+async def test_an_extra_visit_counts_in_an_absence_and_in_the_day(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family, clinic: Clinic
+) -> None:
+    """R65: in its plans, its report, the doctor's day and the load; who is not told is phoned."""
+    slot = (await slots_on(house, petrova, TUESDAY))[0]
+    await book_bending(house, tamara, anna, slot)
+    await squeeze(house, tamara, boris, slot)
+    services, who = house.services, tamara
+    day = await services.workday.day_list(who.person, who.post, petrova.id, TUESDAY)
+    assert len(day.visits) == 2
+    load = await services.loads.of_post(who.person, who.post)
+    assert load.days[petrova.id, TUESDAY].taken == 2
+    one_day = Absent(petrova.id, TUESDAY, TUESDAY)
+    plans = await services.absences.plans(who.person, who.post, one_day)
+    assert plans.visits == 2
+    async with house.transactions.writes() as tx:
+        for family in (anna, boris):
+            await tx.families.lost(family.parent, house.clock())
+    report = await absent(house, who, petrova, TUESDAY)
+    assert (len(report.concerned), report.to_call) == (2, 2)
+
+
+async def test_visits_that_are_cut_otherwise_are_within_the_hours(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """The doctor is there: nobody has to see to a quarter of an hour because visits take twenty
+    minutes now. Its time is still nobody else's after it."""
+    slot = (await slots_on(house, petrova, TUESDAY))[1]
+    await book_bending(house, tamara, anna, slot)
+    hours = Hours(time(9), time(12))
+    twenty = ScheduleException(TUESDAY, TUESDAY, [Reception(hours, timedelta(minutes=20))])
+    await house.services.clinics.add_exception(petrova, twenty)
+    assert await outside(house) == []
+    assert await house.count("slots", f"id = {slot} AND withdrawn") == 1

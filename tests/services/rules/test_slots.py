@@ -24,7 +24,14 @@ from services.model.schedule import (
     ScheduleRule,
 )
 from services.model.slots import Changes, Opening, Stored, Stretch
-from services.rules.slots import changes, instant_of, openings, receptions_on
+from services.rules.slots import (
+    changes,
+    instant_of,
+    is_within,
+    left_outside,
+    openings,
+    receptions_on,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -835,6 +842,37 @@ def test_a_day_off_withdraws_free_times_and_names_the_families_to_tell() -> None
 
     assert plan == replace(NOTHING, withdraw=[SLOT], affected=[SlotId(2)])
     assert changes(apply(plan, stored), []) == replace(NOTHING, affected=[SlotId(2)])
+
+
+def left(slots: Sequence[Stored], hours: Sequence[Opening]) -> tuple[set[int], set[int]]:
+    outside, deserted = left_outside(
+        slots, [each.stretch for each in hours], lambda moment: moment.date()
+    )
+    return {*outside}, {*deserted}
+
+
+def test_a_visit_is_outside_the_hours_or_within_them_however_they_are_cut() -> None:
+    """R64, R65: hours that touch are one; only whose doctor is not there has to be seen to."""
+    visit = Stored(SlotId(1), opening(15), **CLAIMED, visited=True)
+    extra = Stored(SlotId(2), opening(40), **CLOSED_BY_HAND, visited=True)
+    held = Stored(SlotId(3), opening(0), **CLAIMED)
+
+    assert left([visit, extra, held], [opening(0), opening(30), opening(55)]) == (set(), set())
+    assert left([visit, extra, held], [opening(0), opening(50)]) == ({1, 2}, set())
+    assert left([visit, extra, held], []) == ({1, 2}, {1, 2})
+    theirs = Stored(SlotId(4), opening(0, 90), **CLOSED_BY_HAND, given_elsewhere=True)
+    assert left([visit, extra, theirs], []) == (set(), set())
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20))), st.integers(0, 40))
+def test_hours_hold_a_visit_if_they_hold_each_minute_of_it(
+    hours: list[tuple[int, int]], minute: int
+) -> None:
+    """R65: whatever overlaps or touches what, in whatever order."""
+    some = [opening(start, length).stretch for start, length in hours]
+    minutes = {start + n for start, length in hours for n in range(length)}
+    visit = opening(minute, 10)
+    assert is_within(visit.stretch, some) == (set(range(minute, minute + 10)) <= minutes)
 
 
 def test_a_withdrawn_time_comes_back_as_itself() -> None:
