@@ -26,7 +26,6 @@ from services.desk.absence_report import (
     has_answered,
 )
 from services.desk.substitutes import NEW, other_visits, same_times
-from services.messages.planning import plan_reminders
 from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Clinic, Doctor
@@ -40,7 +39,7 @@ from services.model.ids import (
     PersonId,
     PostId,
 )
-from services.model.messages import CHANGES, NotificationKind
+from services.model.messages import NotificationKind
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.desk import SomebodyAnswered, StillAbsent
 from services.model.refusals.schedule import DayOver
@@ -276,11 +275,7 @@ class Absences:
             if not (before.open or before.extra):
                 raise StillAbsent
             back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
-            if news := await _to_be_told_back(tx, each):
-                await tell_family(tx, news, back, now)
-            else:
-                await tx.notifications.replan(back.id, CHANGES, [], now)
-                await plan_reminders(tx, back, now)
+            await tell_family(tx, await _to_be_told_back(tx, each), back, now)
         await tx.absences.undo(absence.id, now)
 
     # How it stands
@@ -370,19 +365,12 @@ async def _check_alone(tx: Transaction, absence: Absence) -> None:
         raise StillAbsent
 
 
-async def _to_be_told_back(tx: Transaction, each: AbsentVisit) -> NotificationKind | None:
-    """What the family has to hear of a visit that has its time again: nothing, where it never knew
-    otherwise."""
+async def _to_be_told_back(tx: Transaction, each: AbsentVisit) -> NotificationKind:
+    """What a visit that has its time again is to its family, if that has to hear of it at all."""
     told = await tx.notifications.told(each.visit.id, str(each.sequence))
-    if told or await tx.calls.was_made(each.visit, each.sequence):
-        return NotificationKind.STANDS_AGAIN
-    if each.waited:  # the registry has taken the visit back, and so said yes to it
-        return NotificationKind.CONFIRMED
-    earlier = each.sequence - 1
-    knew = await tx.notifications.told(each.visit.id, str(earlier))
-    if not knew and await tx.calls.is_open(each.visit, earlier):
-        return NotificationKind.STANDS_AGAIN  # of what the clinic changed before, it heard nothing
-    return None
+    if each.waited and not told and not await tx.calls.was_made(each.visit, each.sequence):
+        return NotificationKind.CONFIRMED  # the registry has taken it back, and so said yes to it
+    return NotificationKind.STANDS_AGAIN
 
 
 # What is done

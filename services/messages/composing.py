@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from services.messages import questions
 from services.messages.planning import may_be_told
+from services.messages.telling import UNHEARD_FOR
 from services.model.broadcasts import BroadcastState, News
 from services.model.ids import PersonId
 from services.model.letters import (
@@ -201,8 +202,9 @@ async def _cancelled(
 async def _moved(
     tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> ClinicMoved:
-    before = await _before(tx, visit)
     person = standing.notification.person
+    known = await tx.appointments.heard(visit, now - UNHEARD_FOR)
+    before = await tx.slots.get(known.slot_id, person=person.id, now=now)
     return ClinicMoved(person, visit, before, now, standing.wishes.discreet)
 
 

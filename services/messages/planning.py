@@ -4,6 +4,7 @@ A reminder is planned in the transaction of what it follows from: a visit that i
 cancelled, a consent, a wish. So the table of notifications is right at every commit.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
@@ -107,17 +108,26 @@ def about_change(
     )
 
 
-async def plan_reminders(tx: Transaction, visit: Appointment, now: datetime) -> None:
+async def plan_reminders(
+    tx: Transaction, visit: Appointment, now: datetime, since: datetime | None = None
+) -> None:
     """Bring what is planned to remind of a visit into line with how it stands now (R21).
 
     What is due already and was not sent yet stays due; what would have been due earlier and was not
     planned then is not made up for.
+
+    Args:
+        since: from when on the visit stood otherwise, and nobody heard of it: what would have been
+            due meanwhile is due now.
     """
     wanted: list[Planned] = []
     if visit.state is AppointmentState.BOOKED:  # of what is no booking yet nobody is reminded
         clinic_id = visit.slot.doctor.clinic.id
         for person, wishes in await tx.families.to_remind(visit.child.id, clinic_id):
             wanted += reminders(visit, person, wishes)
+    if since:
+        missed = [each for each in wanted if since <= each.due_at < now]
+        wanted = [replace(each, due_at=now) if each in missed else each for each in wanted]
     await tx.notifications.replan(visit.id, REMINDERS, wanted, now)
 
 

@@ -1,6 +1,6 @@
 """A family hears that the clinic changed its visit: by the bot, or by phone where it cannot."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.messages.planning import about_change, may_be_told, plan_reminders
 from services.messages.questions import plan_questions
@@ -10,6 +10,11 @@ from services.ports.transaction import Transaction
 
 AS_WISHED = frozenset({NotificationKind.CANCELLED_AS_ASKED, NotificationKind.CONFIRMED})
 """What the family asked for, or takes for granted: nobody phones because of it."""
+
+TAKE_BACK = frozenset({NotificationKind.MOVED, NotificationKind.STANDS_AGAIN})
+"""What may bring a visit back to where its family believes it to be."""
+UNHEARD_FOR = timedelta(days=30)
+"""How long a change can be one of which nobody heard: less than it is kept who was told what."""
 
 
 async def tell_family(
@@ -24,11 +29,16 @@ async def tell_family(
     """Everybody who cares for the child hears of a change; what was not wished for is told by phone
     where the bot cannot (R52). Reminders and questions follow the visit.
 
+    Nobody hears of a change that brings the visit back to where its family believes it to be:
+    reminders come as if nothing had been.
+
     Args:
         visit: as it is now.
         sooner: the earlier of its old and its new time, before which it must be heard of.
         at_once: in quiet hours too, since somebody of the family waits for it.
     """
+    if kind in TAKE_BACK and await _is_no_news(tx, visit, now):
+        return
     if kind not in AS_WISHED:
         await tx.calls.want(visit, now)
     clinic = visit.slot.doctor.clinic
@@ -38,3 +48,15 @@ async def tell_family(
     await tx.notifications.replan(visit.id, CHANGES, wanted, now)
     await plan_reminders(tx, visit, now)
     await plan_questions(tx, visit, now)  # the visit may be another doctor's now
+
+
+async def _is_no_news(tx: Transaction, visit: Appointment, now: datetime) -> bool:
+    """Whether the visit is as its family knows it, which heard of nothing in between."""
+    known = await tx.appointments.heard(visit, now - UNHEARD_FOR)
+    if (known.slot_id, known.state) != (visit.slot.id, visit.state):
+        return False
+    visit = await tx.appointments.as_heard(visit, known)
+    await tx.notifications.replan(visit.id, CHANGES, [], now)
+    await plan_reminders(tx, visit, now, since=known.since)
+    await plan_questions(tx, visit, now)
+    return True

@@ -111,6 +111,19 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A visit as its family knows it, before what the clinic changed and told nobody yet."""
+
+    slot_id: SlotId
+    state: AppointmentState
+    changed_at: datetime
+    coming_at: datetime | None
+    """When the family said that it comes at this time."""
+    since: datetime
+    """When the first change was made of which the family has not heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """A time that is kept for the family of a visit that needs one."""
 

@@ -29,6 +29,7 @@ from services.model.visits import (
     AppointmentState,
     Closure,
     Deadline,
+    Heard,
     Offered,
     PhoneCall,
     Word,
@@ -137,6 +138,16 @@ class AppointmentRepository(Protocol):
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
         """The slot that the appointment had before it was moved last."""
+        ...
+
+    async def heard(self, appointment: Appointment, after: datetime) -> Heard:
+        """The visit as its family knows it. Its last change is left out, and before it those of
+        the clinic's of which nobody was told or phoned, as far as they were made after a moment."""
+        ...
+
+    async def as_heard(self, appointment: Appointment, known: Heard) -> Appointment:
+        """Let a visit that stands again as its family knows it be no fresher than that, since
+        nobody heard of anything else."""
         ...
 
     async def change(
@@ -286,10 +297,6 @@ class CallRepository(Protocol):
 
     async def was_made(self, visit: Appointment, sequence: int) -> bool:
         """Whether somebody phoned about this change of the visit."""
-        ...
-
-    async def is_open(self, visit: Appointment, sequence: int) -> bool:
-        """Whether it is of this change that nobody phoned about yet."""
         ...
 
     async def forget(self, before: datetime) -> int:

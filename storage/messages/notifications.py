@@ -27,7 +27,6 @@ from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
 from services.model.ids import AppointmentId, NotificationId, PersonId, PostId
 from services.model.messages import (
-    CHANGES,
     FOR_STAFF,
     Notification,
     NotificationKind,
@@ -50,6 +49,7 @@ from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import to_appointment
+from storage.visits.hearing import was_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
 
@@ -98,16 +98,8 @@ class StoredNotifications:
             )
 
     async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
-        begun = and_(
-            NotificationRow.state == NotificationState.PLANNED, NotificationRow.attempts > 0
-        )
         found = await self._session.scalars(
-            select(NotificationRow.person_id).where(
-                NotificationRow.appointment_id == appointment_id,
-                NotificationRow.occasion == occasion,
-                NotificationRow.kind.in_(CHANGES),
-                or_(NotificationRow.state == NotificationState.SENT, begun),
-            )
+            select(NotificationRow.person_id).where(was_told(appointment_id, occasion))
         )
         return [PersonId(person_id) for person_id in found]
 

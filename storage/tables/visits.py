@@ -116,7 +116,7 @@ class StaffNoteRow(Base):
 
 
 class ChangeRow(Base):
-    """What became of an appointment and when; never changed."""
+    """What became of an appointment and when; never changed once it is committed."""
 
     __tablename__ = "appointment_changes"
 
@@ -127,6 +127,9 @@ class ChangeRow(Base):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     """Nobody: the time to answer went by."""
     changed_at: Mapped[datetime]
+    """Of what took back a change before anybody heard of it: when the visit was changed before."""
+    coming_before: Mapped[datetime | None]
+    """When the family had said, before this change, that it comes."""
 
 
 class QuestionRow(Base):

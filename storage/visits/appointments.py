@@ -26,7 +26,7 @@ from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Slot
-from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Heard, Word
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.families.care import care_at
@@ -36,6 +36,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
+from storage.visits.hearing import heard
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, stands
 
 
@@ -279,6 +280,7 @@ class StoredAppointments:
         deadline: Deadline | None = None,
     ) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
+        came = row.coming_at
         async with self._claiming(slot):
             row.slot_id = slot.id
             row.starts_at = slot.stretch.starts_at
@@ -289,7 +291,7 @@ class StoredAppointments:
             _claim(row, deadline)
             row.needs_time = False
         await self._let_offers_go(row.id)
-        await self._remember(row, by)
+        await self._remember(row, by, came)
         return _with(row, appointment.child, slot)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
@@ -310,6 +312,17 @@ class StoredAppointments:
         slot, doctor, clinic = found
         return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
 
+    async def heard(self, appointment: Appointment, after: datetime) -> Heard:
+        return await heard(self._session, appointment, after)
+
+    async def as_heard(self, appointment: Appointment, known: Heard) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.changed_at, row.coming_at = known.changed_at, known.coming_at
+        change = await self._session.get_one(ChangeRow, (row.id, row.sequence))
+        change.changed_at = known.changed_at
+        await self._session.flush()
+        return _with(row, appointment.child, appointment.slot)
+
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
@@ -326,6 +339,7 @@ class StoredAppointments:
     ) -> Appointment:
         """All at once: the database judges the row as a whole."""
         row = await self._session.get_one(AppointmentRow, appointment.id)
+        came = row.coming_at
         async with self._claiming(appointment.slot):  # what was over may stand again
             row.state = state
             row.confirm_by = row.unanswered = None
@@ -333,7 +347,7 @@ class StoredAppointments:
             row.coming_at = None if needs_time else row.coming_at
             row.sequence += 1
             row.changed_at = at
-        await self._remember(row, by)
+        await self._remember(row, by, came)
         return _with(row, appointment.child, appointment.slot)
 
     async def answer(
@@ -420,7 +434,9 @@ class StoredAppointments:
         except IntegrityError:
             raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
 
-    async def _remember(self, row: AppointmentRow, by: PersonId | None) -> None:
+    async def _remember(
+        self, row: AppointmentRow, by: PersonId | None, came: datetime | None = None
+    ) -> None:
         self._session.add(
             ChangeRow(
                 appointment_id=row.id,
@@ -429,6 +445,7 @@ class StoredAppointments:
                 slot_id=row.slot_id,
                 changed_by=by,
                 changed_at=row.changed_at,
+                coming_before=came,
             )
         )
         await self._session.flush()

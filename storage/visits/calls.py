@@ -95,14 +95,6 @@ class StoredCalls:
         )
         return bool(await self._session.scalar(select(made)))
 
-    async def is_open(self, visit: Appointment, sequence: int) -> bool:
-        still = exists().where(
-            CallRow.appointment_id == visit.id,
-            CallRow.sequence == sequence,
-            CallRow.done_at.is_(None),
-        )
-        return bool(await self._session.scalar(select(still)))
-
     async def forget(self, before: datetime) -> int:
         over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
         gone = await self._session.execute(
