@@ -1,7 +1,8 @@
 """The Notifier port over Telegram: its limits, and what its refusals mean."""
 
-from contextlib import suppress
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from aiogram import Bot
@@ -11,22 +12,30 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
+from aiogram.methods import GetMe
 from aiogram.utils.i18n import I18n
 
 from bot.flows.messages import letters as views
 from bot.telegram.errors import describe, is_transient
 from bot.telegram.pacing import Pace
-from bot.telegram.screen import enclose, send
+from bot.telegram.screen import Document, enclose, send
 from bot.words import speaking
 from services.model.letters import Letter
 from services.model.messages import Urgency
 from services.model.people import Person
-from services.ports.sending import Hopeless, NotNow, Unreachable
+from services.ports.sending import Following, Hopeless, NotNow, Unanswered, Unreachable
 
 log = structlog.get_logger()
 
 GONE = ("chat not found", "user not found", "peer_id_invalid")
 """Telegram's words for somebody who is not there, lower case."""
+
+
+ACCEPTED_WITHIN = 15.0
+"""Seconds that Telegram has to accept a message. With those for the question whether it is there at
+all they are fewer than `services.messages.sending.PATIENCE`."""
+ASKED_FOR = 4.0
+"""Seconds for that question."""
 
 
 class TelegramNotifier:
@@ -42,22 +51,39 @@ class TelegramNotifier:
             raise NotNow(timedelta(seconds=pause))  # the others need not wait for this chat
         await self._pace.permit(person.telegram_id, urgency)
 
-    async def tell(self, letter: Letter) -> None:
+    async def tell(self, letter: Letter) -> Following | None:
         with speaking(self._i18n, letter.person.language):
             screen, document = views.letter(letter), views.enclosed(letter)
         chat = letter.person.telegram_id
         try:
             with self._pace.permitted():
-                await send(self._bot, chat, screen)
-        except AiogramError as error:
+                async with asyncio.timeout(ACCEPTED_WITHIN):
+                    await send(self._bot, chat, screen)
+        except (AiogramError, TimeoutError) as error:
             log.warning("could not be told", error=describe(error))
-            raise _meaning_of(error) from error
-        if document:
-            with suppress(AiogramError):  # a button of the message gives it, too
-                await enclose(self._bot, chat, document)
+            meaning = _meaning_of(error)
+            if isinstance(meaning, NotNow) and meaning.after is None and await self._is_there():
+                meaning = Unanswered()
+            raise meaning from error
+        return partial(self._enclose, chat, document) if document else None
+
+    async def _enclose(self, chat: int, document: Document) -> None:
+        try:
+            await enclose(self._bot, chat, document)
+        except AiogramError as error:  # a button of the message gives it, too
+            log.warning("a file could not be sent", error=describe(error))
+
+    async def _is_there(self) -> bool:
+        """Whether Telegram answers something small: then it was that message that it did not."""
+        try:
+            async with asyncio.timeout(ASKED_FOR):
+                await self._bot(GetMe())
+        except (AiogramError, TimeoutError):
+            return False
+        return True
 
 
-def _meaning_of(error: AiogramError) -> Exception:
+def _meaning_of(error: AiogramError | TimeoutError) -> Exception:
     """What a refusal means for whoever wants to tell; a mistake of ours is itself."""
     if isinstance(error, TelegramForbiddenError):
         return Unreachable()

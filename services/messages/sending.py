@@ -20,7 +20,7 @@ from services.messages.composing import Said, Unsaid, said
 from services.model.messages import Notification, NotificationKind, NotificationState, Urgency
 from services.ports.messages import LEASE
 from services.ports.readers import Clock
-from services.ports.sending import Hopeless, Notifier, NotNow, Unreachable
+from services.ports.sending import Following, Hopeless, Notifier, NotNow, Unanswered, Unreachable
 from services.ports.transaction import StorageUnavailable, Transactions
 from services.runtime.batching import Together
 from services.runtime.use_case import use_case
@@ -42,10 +42,17 @@ GATHER = timedelta(hours=3)
 """Reminders of one morning that are due so soon after the first one come with it (R23)."""
 MOST_ATTEMPTS = 12
 """After so many a message is given up that a mistake of ours keeps from being sent."""
+MOST_UNANSWERED = 5
+"""After so many a message is given up that Telegram never answers, though it answers else: each of
+them may have arrived, and a family that reads one letter five times is better phoned."""
+FOLLOWING = 2
+"""Files that are on their way at one time, beside the messages that they belong to."""
+FILE_PATIENCE = 20.0
+"""Seconds that a file may take, its wait for others included: a button gives it, too."""
 KEPT = timedelta(days=90)
 """How long it is known what became of a notification."""
 
-Tell = Callable[[NotificationKind, NotificationState], None]
+Tell = Callable[[NotificationKind, NotificationState], object]
 _Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
 
 
@@ -73,12 +80,18 @@ class Notices:
         """`tell` hears what became of each notification."""
         self._transactions = transactions
         self._clock = clock
-        self._tell = tell
+        self._listeners = [tell]
         self._holder = str(uuid4())
         self._stopping = False
         self._running: asyncio.Task[int] | None = None
         self._read = Together(self._read_all)
         self._finish = Together(self._finish_all)
+        self._places = asyncio.Semaphore(FOLLOWING)
+        self._following: set[asyncio.Task[None]] = set()
+
+    def listen(self, tell: Tell) -> None:
+        """Let somebody else hear, too, what becomes of each notification."""
+        self._listeners.append(tell)
 
     async def tell_due(self, notifier: Notifier) -> int:
         """Send what is due, the most urgent first, until nothing is; return how many messages.
@@ -102,6 +115,8 @@ class Notices:
             await asyncio.wait([self._running], timeout=within)
             self._running.cancel()
             await asyncio.wait([self._running])
+        for file in self._following:
+            file.cancel()  # nothing hangs on it
         with suppress(Exception):  # it ends by itself in seconds
             await self._give_back_lead()
 
@@ -194,7 +209,10 @@ class Notices:
     # One message
 
     async def _send(self, claimed: Sequence[Notification], notifier: Notifier) -> bool:
-        """Send one message; whether it was sent. Whatever is a mistake of ours is raised."""
+        """Send one message; whether it was sent. Whatever is a mistake of ours is raised.
+
+        Once it is accepted it is settled: what comes with it is tried beside, and only once.
+        """
         try:
             await notifier.permit(claimed[0].person, claimed[0].urgency)
             said = await self._letter(claimed)
@@ -202,19 +220,32 @@ class Notices:
                 return False
             letter, claimed = said
             async with asyncio.timeout(PATIENCE):
-                await notifier.tell(letter)
+                following = await notifier.tell(letter)
         except Unreachable:
             await self._settle(claimed, NotificationState.UNREACHABLE)
         except Hopeless:
             await self._settle(claimed, NotificationState.FAILED)
         except NotNow as trouble:
             await self._put_off(claimed, trouble.after or _pause(claimed[0].attempts))
-        except TimeoutError:
-            await self._put_off(claimed, _pause(claimed[0].attempts))
+        except (Unanswered, TimeoutError):
+            await self._failed(claimed, MOST_UNANSWERED)
         else:
             await self._settle(claimed, NotificationState.SENT)
+            self._follow(following)
             return True
         return False
+
+    def _follow(self, following: Following | None) -> None:
+        """Send what comes with a message, in nobody's way: no lane waits for it."""
+        if following and not self._stopping:
+            task = asyncio.create_task(self._send_file(following))
+            self._following.add(task)
+            task.add_done_callback(self._following.discard)
+
+    async def _send_file(self, following: Following) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FILE_PATIENCE), self._places:
+                await following()
 
     async def _letter(self, claimed: Sequence[Notification]) -> Said | None:
         """What there is to say now, and of what it tells; None if there is nothing to say.
@@ -250,11 +281,19 @@ class Notices:
         """Have a message that failed by a mistake of ours tried again; False without a database."""
         if isinstance(error, StorageUnavailable):
             return False
-        if claimed[0].attempts < MOST_ATTEMPTS:
-            await self._put_off(claimed, _pause(claimed[0].attempts))
+        await self._failed(claimed, MOST_ATTEMPTS)
+        return True
+
+    async def _failed(self, claimed: Sequence[Notification], most: int) -> None:
+        """Have a message tried again that was itself at fault, or give it up after so many times.
+
+        Attempts while Telegram is away are not counted: it is told late then, and not given up.
+        """
+        failures = claimed[0].failures + 1
+        if failures < most:
+            await self._put_off(claimed, _pause(failures), failed=True)
         else:
             await self._settle(claimed, NotificationState.FAILED)
-        return True
 
     async def _settle(self, claimed: Sequence[Notification], state: NotificationState) -> None:
         if state is NotificationState.UNREACHABLE:
@@ -262,7 +301,8 @@ class Notices:
         else:
             await self._finish((claimed, state))
         for each in claimed:
-            self._tell(each.kind, state)
+            for tell in self._listeners:
+                tell(each.kind, state)
 
     @use_case
     async def _finish_all(self, settled: Sequence[_Settled]) -> Sequence[None]:
@@ -284,9 +324,11 @@ class Notices:
             await tx.notifications.finish(claimed, NotificationState.UNREACHABLE, now)
 
     @use_case
-    async def _put_off(self, claimed: Sequence[Notification], by: timedelta) -> None:
+    async def _put_off(
+        self, claimed: Sequence[Notification], by: timedelta, *, failed: bool = False
+    ) -> None:
         async with self._transactions.writes() as tx:
-            await tx.notifications.put_off(claimed, self._clock() + by)
+            await tx.notifications.put_off(claimed, self._clock() + by, failed=failed)
 
 
 def _pause(attempts: int) -> timedelta:

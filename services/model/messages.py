@@ -119,6 +119,8 @@ class Notification:
     """How often it was claimed, this time included."""
     claimed_until: datetime
     """When it is everybody's again, unless it was settled. It tells this claim from later ones."""
+    failures: int = 0
+    """How often it could not be sent by its own fault, or without an answer."""
 
 
 @dataclass(frozen=True, slots=True)

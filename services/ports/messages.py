@@ -66,8 +66,12 @@ class NotificationRepository(Protocol):
         """Keep what became of these; what was planned anew since it was claimed stays planned."""
         ...
 
-    async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
-        """Have these told later; what was planned anew since it was claimed stays as it is."""
+    async def put_off(
+        self, claimed: Sequence[Notification], until: datetime, *, failed: bool = False
+    ) -> None:
+        """Have these told later; what was planned anew since it was claimed stays as it is.
+
+        With `failed`, it is counted: they were themselves at fault."""
         ...
 
     async def begin(self, planned: Sequence[Planned]) -> None:

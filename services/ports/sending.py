@@ -1,7 +1,8 @@
 """Whoever sends a message, and how it can fail."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from services.model.letters import Letter
 from services.model.messages import Urgency
@@ -25,6 +26,14 @@ class NotNow(Exception):
         """How long to wait, where that is known; the message itself was not at fault then."""
 
 
+class Unanswered(Exception):
+    """Nobody said whether the message arrived, though others are answered: it may come twice."""
+
+
+Following: TypeAlias = Callable[[], Awaitable[None]]
+"""Sends what comes with a message that was accepted. It fails for nobody."""
+
+
 class Notifier(Protocol):
     """Tells people what they must be told."""
 
@@ -34,11 +43,13 @@ class Notifier(Protocol):
         Raises `NotNow` where that would take long."""
         ...
 
-    async def tell(self, letter: Letter) -> None:
-        """Send a letter in its person's language, with the permit that was waited for.
+    async def tell(self, letter: Letter) -> Following | None:
+        """Send a letter in its person's language, with the permit that was waited for; it is told
+        when this returns, and what it returns sends the file that comes with it, if one does.
 
         Raises:
             Unreachable, Hopeless: it is given up.
             NotNow: it may be tried again.
+            Unanswered: the same, some times.
         """
         ...

@@ -262,8 +262,11 @@ class StoredNotifications:
     ) -> None:
         await self._session.execute(_change(claimed).values(state=state, settled_at=at))
 
-    async def put_off(self, claimed: Sequence[Notification], until: datetime) -> None:
-        await self._session.execute(_change(claimed).values(try_at=until))
+    async def put_off(
+        self, claimed: Sequence[Notification], until: datetime, *, failed: bool = False
+    ) -> None:
+        failures = NotificationRow.failures + int(failed)
+        await self._session.execute(_change(claimed).values(try_at=until, failures=failures))
 
     async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
         moments = [
@@ -316,6 +319,7 @@ def _columns(planned: Planned) -> dict[str, Any]:
         "bundle": planned.bundle,
         "state": NotificationState.PLANNED,
         "attempts": 0,
+        "failures": 0,
     }
 
 
@@ -362,4 +366,5 @@ def _to_notification(row: NotificationRow, person: PersonRow, until: datetime) -
         Urgency(row.urgency),
         row.attempts + 1,
         until,
+        row.failures,
     )

@@ -72,6 +72,9 @@ class NotificationRow(Base):
     bundle: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    """Of the attempts, those in which it was itself at fault; the others met a Telegram that was
+    away or asked for a pause."""
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
