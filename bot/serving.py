@@ -90,6 +90,7 @@ async def serve_parents(
         services.notices.lateness,
         by_webhook=bool(settings.webhook_url),
     )
+    services.notices.listen(alarms.notified)
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)

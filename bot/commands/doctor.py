@@ -14,6 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.enums import ChatAction
 from aiogram.exceptions import (
     AiogramError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramUnauthorizedError,
@@ -189,6 +190,9 @@ async def _about_operator(bot: Bot, chat: int) -> Finding:
         await bot.send_chat_action(chat, ChatAction.TYPING)
     except TelegramNetworkError:
         raise
+    except TelegramMigrateToChat as moved:
+        found = f"is a supergroup by now: {moved.migrate_to_chat_id}"
+        return doubtful(subject, found, "write that number into OPERATOR_CHAT_IDS")
     except AiogramError:
         remedy = "from that chat, write /start to the bot first; or mend OPERATOR_CHAT_IDS"
         return doubtful(subject, "cannot be written to", remedy)

@@ -11,6 +11,14 @@ def dead_letter(kind: str, error: str) -> Markup:
     return say(words, kind=kind, error=error)
 
 
+def given_up(kind: str) -> Markup:
+    words = _(
+        "⚠️ A message ({kind}) could not be sent and was given up. Whom the clinic has to phone "
+        "instead stands on its list; if this happens often: python -m bot doctor."
+    )
+    return say(words, kind=kind)
+
+
 def database_away(minutes: int) -> Markup:
     words = _(
         "⚠️ The database has not answered for {minutes} min. Taps wait, and are answered when it is "

@@ -5,14 +5,14 @@ times. What cannot be told, because Telegram is away, is told when it is back.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 from time import monotonic
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.utils.i18n import I18n
 from apscheduler.events import JobExecutionEvent
 
@@ -21,6 +21,7 @@ from bot.telegram.handling import Handling
 from bot.telegram.screen import Screen, send
 from bot.watch import alarm_words as views
 from bot.words import Markup, speaking
+from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
 
@@ -32,6 +33,8 @@ AWAY = 60.0
 """Seconds for which the database may be away before somebody has to know."""
 SILENCE = 300.0
 """The same for Telegram."""
+REFUSED_AGAIN = 600.0
+"""Seconds before a chat that would not take an alarm is tried again."""
 LATE = timedelta(minutes=5)
 """For which a message that is due may wait to be sent."""
 
@@ -40,6 +43,7 @@ class Kind(Enum):
     """What operators are told about."""
 
     DEAD_LETTER = auto()
+    GIVEN_UP = auto()
     DATABASE_AWAY = auto()
     DATABASE_BACK = auto()
     TELEGRAM_BACK = auto()
@@ -50,10 +54,22 @@ class Kind(Enum):
 
 @dataclass
 class _Due:
-    """Something to be told as soon as it may be."""
+    """Something to be told to a chat as soon as it may be."""
 
     words: Callable[[], Markup]
     times: int = 1
+
+
+@dataclass
+class _Reader:
+    """A chat that is told, and what it has heard."""
+
+    chat: int
+    """Its id by now: a group that becomes a supergroup gets another one."""
+    due: dict[Kind, _Due] = field(default_factory=dict)
+    told_at: dict[Kind, float] = field(default_factory=dict)
+    resting_until: float = 0.0
+    """It would not take the last one."""
 
 
 @dataclass
@@ -93,20 +109,23 @@ class Alarms:
         self._bot = bot
         self._i18n = i18n
         self._language = language
-        self._chats = chats
+        self._readers = [_Reader(chat) for chat in chats]
         self._handling = handling
         self._database_answers = database_answers
         self._lateness = lateness
         self._by_webhook = by_webhook
         self._seconds = seconds
-        self._due: dict[Kind, _Due] = {}
-        self._told_at: dict[Kind, float] = {}
         self._outage: _Outage | None = None
         self._silent_for = 0.0
 
     def set_aside(self, kind: str, error: str) -> None:
         """An update was set aside: its kind, and where it failed."""
         self._raise(Kind.DEAD_LETTER, lambda: views.dead_letter(kind, error))
+
+    def notified(self, kind: NotificationKind, state: NotificationState) -> None:
+        """What became of a message; of one that was given up somebody has to know."""
+        if state is NotificationState.FAILED:
+            self._raise(Kind.GIVEN_UP, lambda: views.given_up(kind))
 
     def job_failed(self, event: JobExecutionEvent) -> None:
         """A tick failed; called by the scheduler. That the database is away is told by itself."""
@@ -117,7 +136,7 @@ class Alarms:
 
     async def look(self) -> None:
         """Look at what can be seen from here, and tell what is due."""
-        if not self._chats:
+        if not self._readers:
             return
         await self._look_at_database()
         if not self._outage:
@@ -153,7 +172,8 @@ class Alarms:
     def _end_outage(self) -> None:
         outage, self._outage = self._outage, None
         if outage and outage.raised:
-            self._due.pop(Kind.DATABASE_AWAY, None)
+            for reader in self._readers:
+                reader.due.pop(Kind.DATABASE_AWAY, None)
             minutes = _minutes(self._lasts(outage))
             self._raise(Kind.DATABASE_BACK, lambda: views.database_back(minutes))
 
@@ -185,31 +205,47 @@ class Alarms:
 
     def _raise(self, kind: Kind, words: Callable[[], Markup]) -> None:
         """Have something told, the latest of its kind, as soon as it may be."""
-        before = self._due.get(kind)
-        self._due[kind] = _Due(words, before.times + 1 if before else 1)
+        for reader in self._readers:
+            before = reader.due.get(kind)
+            reader.due[kind] = _Due(words, before.times + 1 if before else 1)
 
     async def _tell(self) -> None:
-        for kind, due in list(self._due.items()):
-            told_at = self._told_at.get(kind)
-            if told_at is not None and self._seconds() - told_at < AGAIN_AFTER:
-                continue
-            if await self._tell_all(due):
-                self._told_at[kind] = self._seconds()
-                del self._due[kind]
+        """Tell each chat by itself: what one of them was told, another one still has to hear."""
+        for reader in self._readers:
+            for kind, due in list(reader.due.items()):
+                told_at = reader.told_at.get(kind)
+                if told_at is not None and self._seconds() - told_at < AGAIN_AFTER:
+                    continue
+                if self._seconds() < reader.resting_until or not await self._reaches(reader, due):
+                    break
+                reader.told_at[kind] = self._seconds()
+                del reader.due[kind]
 
-    async def _tell_all(self, due: _Due) -> bool:
-        """Tell every operator; False if Telegram is away, and it should be tried again."""
+    async def _reaches(self, reader: _Reader, due: _Due) -> bool:
+        """Whether a chat was told; otherwise it is tried again."""
         with speaking(self._i18n, self._language):
             screen = Screen(views.repeated(due.words(), due.times - 1))
-        told = False
-        for chat in self._chats:
-            try:
-                await send(self._bot, chat, screen)
-                told = True
-            except AiogramError as error:
-                log.warning("an operator could not be told", error=describe(error))
-                told = told or not is_transient(error)
-        return told
+        try:
+            await self._send(reader, screen)
+        except AiogramError as error:
+            log.warning("an operator could not be told", error=describe(error))
+            if not is_transient(error):
+                reader.resting_until = self._seconds() + REFUSED_AGAIN
+            return False
+        return True
+
+    async def _send(self, reader: _Reader, screen: Screen) -> None:
+        """Send it to where the chat is now; a group may have become a supergroup."""
+        try:
+            await send(self._bot, reader.chat, screen)
+        except TelegramMigrateToChat as moved:
+            log.warning(
+                "a chat of operators became a supergroup: change OPERATOR_CHAT_IDS",
+                was=reader.chat,
+                now=moved.migrate_to_chat_id,
+            )
+            reader.chat = moved.migrate_to_chat_id
+            await send(self._bot, reader.chat, screen)
 
 
 def _minutes(seconds: float) -> int:

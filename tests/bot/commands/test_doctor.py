@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramMigrateToChat
+from aiogram.methods import SendChatAction
 from pydantic import SecretStr
 
 from bot.clock import now
@@ -14,6 +17,7 @@ from bot.commands.doctor import lines, look_at_telegram, look_over_settings
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
+from bot.telegram.proxy import ProxiedSession
 from services.runtime.health import Finding, Level
 
 TOKEN = "4200000:token-of-the-doctor"
@@ -184,3 +188,20 @@ def _closed_port() -> int:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         return int(closed.getsockname()[1])
+
+
+async def test_a_group_of_operators_that_became_a_supergroup(
+    address: str, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R68: it says which number to set."""
+
+    make = ProxiedSession.make_request
+
+    async def moved(session: ProxiedSession, bot: Bot, method: Any, *rest: Any, **more: Any) -> Any:
+        if isinstance(method, SendChatAction):
+            raise TelegramMigrateToChat(method, "upgraded", -100500)
+        return await make(session, bot, method, *rest, **more)
+
+    monkeypatch.setattr(ProxiedSession, "make_request", moved)
+    found = await seen(telegram_api_base=address, operator_chat_ids=[-77])
+    assert is_trouble(found["operator -77"], Level.DOUBTFUL, "-100500")

@@ -1,13 +1,14 @@
 """Operators are told of trouble: soon, not too often, and nothing about a person."""
 
 import asyncio
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import TelegramForbiddenError, TelegramMigrateToChat, TelegramNetworkError
 from aiogram.utils.i18n import I18n
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 
@@ -15,22 +16,31 @@ from bot.app import build_bot
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
 from bot.telegram.handling import Handling
-from bot.watch.alarms import AGAIN_AFTER, Alarms
+from bot.watch.alarms import AGAIN_AFTER, REFUSED_AGAIN, Alarms
+from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
 
 OPERATOR, COLLEAGUE = 901, 902
+GROUP = -77
 
 
 class Line(SandboxSession):
     """The way to Telegram, which can be cut."""
 
     cut = False
+    moved: int | None = None
+    """What a group that the bot knows has become."""
 
     async def make_request(self, bot: Bot, method: Any, *rest: Any, **more: Any) -> Any:
         if self.cut:
             raise TelegramNetworkError(method=method, message="no route to host")
+        chat = getattr(method, "chat_id", None)
+        if chat == GROUP and self.moved:
+            raise TelegramMigrateToChat(method, "upgraded", self.moved)
+        if chat == GROUP:
+            raise TelegramForbiddenError(method, "bot was kicked from the group chat")
         return await super().make_request(bot, method, *rest, **more)
 
 
@@ -206,6 +216,47 @@ async def test_an_operator_who_blocked_the_bot_keeps_nobody_from_reading(tower: 
     await tower.after()
 
     assert len(tower.read(COLLEAGUE)) == 1
+
+
+async def test_a_group_that_became_a_supergroup_is_told(
+    tower: Watchtower, log_lines: io.StringIO
+) -> None:
+    """R68: at its new id, at once and from then on; the log says which number to set."""
+    tower.line.moved = OPERATOR
+    group = Watchtower(tower.i18n, tower.telegram, tower.line, chats=[GROUP])
+    group.alarms.set_aside("message", "ValueError")
+    assert len(await group.after()) == 1
+    assert f"was={GROUP} now={OPERATOR}" in log_lines.getvalue()
+    assert "OPERATOR_CHAT_IDS" in log_lines.getvalue()
+
+    tower.line.moved = None
+    group.alarms.job_failed(a_failure(ValueError()))
+    assert len(await group.after()) == 1
+
+
+async def test_what_one_chat_would_not_take_is_not_told(tower: Watchtower) -> None:
+    """R68: it was told another one only; who put the bot out of a group and takes it in again
+    reads what happened meanwhile, and it is not tried in between."""
+    group = Watchtower(tower.i18n, tower.telegram, tower.line, chats=[GROUP, COLLEAGUE])
+    group.alarms.set_aside("message", "ValueError")
+    await group.after()
+    assert len(group.read(COLLEAGUE)) == 1
+    tower.line.moved = OPERATOR
+    assert await group.after(REFUSED_AGAIN - 1) == []
+    [told] = await group.after(1)
+
+    assert "ValueError" in told
+    assert len(group.read(COLLEAGUE)) == 1
+
+
+async def test_a_message_that_was_given_up_is_told(tower: Watchtower) -> None:
+    """R20, R52: one that was sent is nobody's business."""
+    tower.alarms.notified(NotificationKind.CANCELLED, NotificationState.SENT)
+    assert await tower.after() == []
+    tower.alarms.notified(NotificationKind.CANCELLED, NotificationState.FAILED)
+    [told] = await tower.after()
+
+    assert "Сообщение (cancelled) не удалось отправить" in told
 
 
 @pytest.mark.parametrize("waiting", [True, False])
