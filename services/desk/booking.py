@@ -144,7 +144,8 @@ class Desk:
 
         Args:
             bending: the registry knows that it bends the clinic's rules; it is taken down.
-            extra: to squeeze the visit in beside the one that has the time.
+            extra: to squeeze the visit in beside the one that has the time; where nobody has it
+                any more, it is a visit as any other.
 
         Raises:
             NotFound: not of the registry, no such child or time at the clinic.
@@ -156,11 +157,12 @@ class Desk:
             post, child, after = await whom_of(tx, by, post_id, errand)
             await make_way(tx, child.id, slot_id, now)
             await tx.families.child(child.id, cared_for_by=None, lock=True)
-            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True, extra=extra)
             ahead = await tx.appointments.planned([child.id], after=now)
             if known := is_same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
+            extra = extra and slot.taken
             call = Call(post, errand, child, None, now, after)
             bent = await weigh(tx, call, slot, extra=extra)
             if bent and not bending:
@@ -205,12 +207,13 @@ class Desk:
             visit = await visit_at(tx, post, visit_id)
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await to_change(tx, post, visit_id)
-            slot = await slot_at(tx, post, by, slot_id, now, lock=True, moves=visit.id)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True, moves=visit.id, extra=extra)
             if visit.is_active and is_same([visit], slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             booking.check_movable(visit, now)
+            extra = extra and slot.taken
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
             call = Call(post, errand, visit.child, visit, now)
             bent = await weigh(tx, call, slot, extra=extra)

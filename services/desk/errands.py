@@ -13,11 +13,12 @@ from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, ChildId, PersonId, PostId, SlotId
 from services.model.people import Child
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.visits import SlotPassed, VisitCancelled
+from services.model.refusals.visits import SlotClosed, SlotPassed, VisitCancelled
 from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Taking, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.slots import is_off
 
 
 class Aim(StrEnum):
@@ -190,7 +191,13 @@ async def slot_at(
     *,
     lock: bool = False,
     moves: AppointmentId | None = None,
+    extra: bool = False,
 ) -> Slot:
+    """A time that the post may give; to be squeezed in at, with its doctor's lock as well: who
+    closes days has it, and not those of all their times."""
+    if lock and extra:
+        slot = await tx.slots.get(slot_id, person=by, now=now, moves=moves)
+        await tx.clinics.doctor(slot.doctor.id, lock=True)
     slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
     _check_own(post, slot.doctor)
     return slot
@@ -219,9 +226,9 @@ async def weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list
     """The clinic's rules that a visit at this time would bend.
 
     Raises what `Desk.book` raises of the time and the child."""
-    if extra and slot.starts_at < call.now:
-        raise SlotPassed
-    if not extra:
+    if extra:
+        await _check_beside(tx, slot, call.now)
+    else:
         booking.check_free(slot, call.now)
     if call.child is None:
         return []
@@ -229,6 +236,24 @@ async def weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list
     own = {visit.id for visit in (call.moving, call.after) if visit}
     others = [visit for visit in ahead if visit.id not in own]
     return booking.rules_bent(slot, call.child, call.errand.reason, others, call.now)
+
+
+async def _check_beside(tx: Transaction, slot: Slot, now: datetime) -> None:
+    """Let one more visit be squeezed in beside the one that has the time.
+
+    Times that somebody has without a name, and squeezed ones, are never open: of these it is asked
+    whether the doctor is there that day.
+
+    Raises:
+        SlotPassed, SlotClosed: it cannot be.
+    """
+    if slot.starts_at < now:
+        raise SlotPassed
+    if not (slot.open or slot.extra or await tx.slots.taking(slot.id)):
+        raise SlotClosed
+    day = slot.local_start.date()
+    if is_off(await tx.schedules.of(slot.doctor, day), day):
+        raise SlotClosed
 
 
 def is_same(ahead: Sequence[Appointment], slot: Slot, *, extra: bool) -> Appointment | None:

@@ -47,6 +47,15 @@ def _own_and_covered(schedule: Schedule, day: date) -> tuple[list[Reception], li
     return _by_start(_given(schedule.rules, day)), _by_start(covered)
 
 
+def is_off(schedule: Schedule, day: date) -> bool:
+    """Whether somebody said that the doctor does not receive that day: a leave, a holiday, or
+    hours for it that are none. Of a doctor without a schedule that is all there is to know."""
+    for exception in reversed(schedule.exceptions):
+        if _includes(exception, day):
+            return not exception.receptions
+    return any(_includes(off, day) for off in [*schedule.leaves, *schedule.holidays])
+
+
 def _includes(days: ScheduleException | Leave | Holiday | Cover, day: date) -> bool:
     return days.first <= day <= days.last
 
