@@ -37,6 +37,10 @@ test-kills: setup-dev ## Kill a process on SQLite a few times
 test-bench: setup-dev ## See that the benchmarks still run
 	$(BIN)/python -m pytest -m bench tests/bench
 
+.PHONY: storm
+storm: setup-dev ## Everybody at once by chance, on both databases, until something breaks (SEED=0)
+	$(BIN)/python -m tests.storm $(SEED)
+
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser tests/sandbox
