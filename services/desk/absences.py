@@ -180,10 +180,10 @@ class Absences:
         if known and (tx.replay or known.undone_at is None):
             return known, False
         await regenerate(tx, doctor, now)  # which locks the doctor's times, too
+        closure = await _close(tx, doctor, absent, now)  # whose times are not all locked yet
         visits = await _concerned(tx, absent, now)
         if not {visit.child.id for visit in visits} <= locked:
             raise StorageInterrupted  # somebody booked just now: once more, with their lock
-        closure = await _close(tx, doctor, absent, now)
         days = absent.first, absent.last
         absence = await tx.absences.add(doctor, days, substitute, closure, post.id, now)
         moved = await self._hand_over(tx, post, substitute, visits) if substitute else {}

@@ -26,7 +26,7 @@ async def done_or_waiting(house: House, other: "asyncio.Task[Any]") -> None:
     whoever else writes waits from the beginning."""
     if house.database.kind == SQLITE:
         return
-    while not other.done():  # noqa: ASYNC110 - the server tells nobody who waits
+    while not other.done():
         if (await house.database.rows(_WAITING))[0][0]:
             return
         await asyncio.sleep(0)

@@ -1,7 +1,8 @@
-"""One more visit beside a taken time: what the registry saw may be old when it says yes."""
+"""What the registry saw is old when it says yes: a doctor is absent by now, or the time is free."""
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,8 +14,11 @@ from services.model.refusals.desk import RulesBent
 from services.model.refusals.visits import SlotClosed, SlotHeld, SlotTaken
 from services.model.slots import Slot
 from services.model.visits import Appointment
+from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
+from storage.visits.appointments import StoredAppointments
 from tests.conftest import House
+from tests.databases import SQLITE
 from tests.services.conftest import Employee, Family, families, run_sql, slots_of
 from tests.services.waiting import begin, done_or_waiting
 
@@ -167,3 +171,76 @@ async def test_an_absence_is_made_while_somebody_is_squeezed_in(
     assert await with_absent(house, petrova) == []
     found = await house.services.booking.visit(third.parent, visit.id)
     assert found.visit.needs_time
+
+
+async def test_a_time_beyond_the_horizon_is_booked_while_it_is_closed(
+    house: House,
+    petrova: Doctor,
+    tamara: Employee,
+    irina: Employee,
+    anna: Family,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R04: of the clinic's other system, and in no list that an absence locks: it is concerned."""
+    far = TUESDAY + timedelta(days=28)
+    await run_sql(
+        house,
+        "INSERT INTO slots"
+        " (clinic_id, doctor_id, day, starts_at, ends_at, open, withdrawn, source, reasons)"
+        " VALUES (:clinic, :doctor, '2026-12-22', '2026-12-22 06:00:00', '2026-12-22 06:15:00',"
+        " true, false, 'import', 0)",
+        clinic=petrova.clinic.id,
+        doctor=petrova.id,
+    )
+    errand = Errand(Aim.BOOK, anna.child.id)
+    desk = house.services.desk
+    [time] = (await desk.day(tamara.person, tamara.post, errand, petrova.id, far)).times
+    closing: list[asyncio.Task[None]] = []
+    add = StoredAppointments.add
+
+    async def meanwhile(*args: Any, **kwargs: Any) -> Appointment:
+        closing.append(begin(is_absent(house, irina, petrova, far)))
+        await done_or_waiting(house, closing[0])
+        return await add(*args, **kwargs)
+
+    monkeypatch.setattr(StoredAppointments, "add", meanwhile)
+    booked = await desk.book(tamara.person, tamara.post, errand, time.slot.id, bending=True)
+    await closing[0]
+    assert await with_absent(house, petrova, far) == []
+    assert (await house.services.booking.visit(anna.parent, booked.visit.id)).visit.needs_time
+
+
+async def test_who_booked_during_an_absence_is_asked_with_their_lock(
+    house: House,
+    kind: str,
+    petrova: Doctor,
+    irina: Employee,
+    anna: Family,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R52: whoever booked between the absence's two looks, and cancels at its end, is owed no time:
+    it was begun again with the lock of their child. SQLite has one writer at a time."""
+    if kind == SQLITE:
+        return
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    of, displace = StoredSchedules.of, StoredAppointments.displace
+    booked: list[Appointment] = []
+    cancelling: list[asyncio.Task[Any]] = []
+
+    async def as_it_looks(*args: Any, **kwargs: Any) -> Any:
+        if not booked:
+            booked.append(await begin(house.book(anna.parent, anna.child.id, slot)))
+        return await of(*args, **kwargs)
+
+    async def as_it_acts(*args: Any, **kwargs: Any) -> Appointment:
+        cancel = house.services.booking.cancel(anna.parent, booked[0].id)
+        cancelling.append(begin(cancel))
+        await done_or_waiting(house, cancelling[0])
+        return await displace(*args, **kwargs)
+
+    monkeypatch.setattr(StoredSchedules, "of", as_it_looks)
+    monkeypatch.setattr(StoredAppointments, "displace", as_it_acts)
+    await is_absent(house, irina, petrova)
+    await asyncio.gather(*cancelling)
+    found = (await house.services.booking.visit(anna.parent, booked[0].id)).visit
+    assert (found.is_active, found.needs_time) == (False, False)
