@@ -56,7 +56,9 @@ class FamilyRepository(Protocol):
         """
         ...
 
-    async def children(self, cared_for_by: PersonId) -> list[Child]: ...
+    async def children(self, cared_for_by: PersonId, *, lock: bool = False) -> list[Child]:
+        """The children in the person's care, by id."""
+        ...
 
     async def add_child(
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime

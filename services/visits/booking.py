@@ -9,7 +9,7 @@ from services.families import consents
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
 from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions, thread_of
-from services.model.ids import AppointmentId, ClinicId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child
 from services.model.questions import Question
@@ -162,7 +162,8 @@ class Booking:
     async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
         clinic, now = search.clinic, search.now
         if search.need.moves is None:
-            await self._check_room(tx, person, slot, now)
+            children = await tx.families.children(cared_for_by=person)
+            await self._check_room(tx, children, slot, now)
         if not clinic.hold or tx.replay:  # what a replay would promise may be over
             return Offer(search, slot, None)
         until = min(now + clinic.hold, slot.starts_at - clinic.notice)
@@ -188,14 +189,16 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             await make_way(tx, need.child_id, slot_id, now)
-            child = await tx.families.child(need.child_id, cared_for_by=person, lock=True)
+            # All of them: who cares for one with somebody else shares its visits' limit, too.
+            children = await tx.families.children(cared_for_by=person, lock=True)
+            child = _one_of(children, need.child_id)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await consents.require_consent(tx, person, slot.doctor.clinic.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
                 return earlier
             planned = await tx.appointments.planned([child.id], after=now)
             booking.check_bookable(slot, child, need.reason, planned, now)
-            await self._check_room(tx, person, slot, now)
+            await self._check_room(tx, children, slot, now)
             due = visit_states.deadline(slot.doctor.clinic, slot, now)
             visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
             await self._claimed(tx, person, visit, now)
@@ -293,9 +296,8 @@ class Booking:
         await ask_staff(tx, visit, now)
 
     async def _check_room(
-        self, tx: Transaction, person: PersonId, slot: Slot, now: datetime
+        self, tx: Transaction, children: Sequence[Child], slot: Slot, now: datetime
     ) -> None:
-        children = await tx.families.children(cared_for_by=person)
         planned = await tx.appointments.planned([child.id for child in children], after=now)
         booking.check_room_for_visit(slot.doctor.clinic, planned)
 
@@ -397,6 +399,13 @@ class Booking:
             and other.slot.local_start.date() == visit.slot.local_start.date()
             and other.slot.starts_at > now
         ]
+
+
+def _one_of(children: Sequence[Child], child_id: ChildId) -> Child:
+    for child in children:
+        if child.id == child_id:
+            return child
+    raise NotFound
 
 
 @contextmanager

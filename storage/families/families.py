@@ -136,15 +136,17 @@ class StoredFamilies:
             raise NotFound
         return to_child(row)
 
-    async def children(self, cared_for_by: PersonId) -> list[Child]:
+    async def children(self, cared_for_by: PersonId, *, lock: bool = False) -> list[Child]:
         care = care_at(self._now)
-        rows = await self._session.scalars(
+        query = (
             select(ChildRow)
             .join(care, care.c.child_id == ChildRow.id)
             .where(care.c.person_id == cared_for_by)
             .order_by(ChildRow.id)
         )
-        return [to_child(row) for row in rows]
+        if lock:
+            query = query.with_for_update(of=ChildRow, key_share=True)
+        return [to_child(row) for row in await self._session.scalars(query)]
 
     async def add_child(
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,11 @@ from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need
 from services.rules import booking
 from storage.schedule.slots import StoredSlots
+from storage.visits.appointments import StoredAppointments
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.databases import POSTGRESQL
 from tests.services.conftest import Family, families, open_clinic
+from tests.services.waiting import begin, done_or_waiting
 
 
 async def test_fifty_at_once_get_one_time(house: House, clinic: Clinic) -> None:
@@ -247,6 +250,35 @@ async def test_a_person_books_as_much_as_the_clinic_allows(house: House, anna: F
     assert (await booking.offer(anna.parent, moving, at_kim[3].id)).slot.id == at_kim[3].id
     await booking.cancel(anna.parent, first.id)
     await house.book(anna.parent, anna.child.id, at_kim[3])
+
+
+async def test_two_carers_book_together_as_much_as_the_clinic_allows(
+    house: House, anna: Family, boris: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R51: each for another of their children, and both at one moment."""
+    clinic = await open_clinic(house, limits=Limits(visits=1))
+    sonya = await house.child(anna.parent, "Соня")
+    care = "INSERT INTO care (person_id, child_id, since) VALUES (:adult, :child, '2026-11-20')"
+    for child in (anna.child, sonya):
+        await house.database.run(care, adult=boris.parent, child=child.id)
+    for parent in (anna.parent, boris.parent):
+        await house.services.families.consent(parent, clinic.id, 1)
+    kim, petrova = await house.doctors(clinic)
+    nine, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    ten, *_ = await house.free_times(boris.parent, sonya.id, kim)
+    add = StoredAppointments.add
+    other: list[asyncio.Task[Appointment]] = []
+
+    async def meanwhile(*args: Any, **kwargs: Any) -> Appointment:
+        monkeypatch.undo()
+        other.append(begin(house.book(boris.parent, sonya.id, ten)))
+        await done_or_waiting(house, other[0])
+        return await add(*args, **kwargs)
+
+    monkeypatch.setattr(StoredAppointments, "add", meanwhile)
+    await house.book(anna.parent, anna.child.id, nine)
+    with pytest.raises(TooManyVisits):
+        await other[0]
 
 
 async def test_a_cancelled_time_is_bookable_at_once(
