@@ -113,7 +113,8 @@ class BroadcastRepository(Protocol):
         ...
 
     async def unreported(self) -> list[tuple[Broadcast, PostId]]:
-        """Those whose authors were not told yet how they ended, with the authors' posts."""
+        """Those whose authors were not told yet how they ended, with the authors' posts; of posts
+        that stand."""
         ...
 
     async def change(self, broadcast: Broadcast) -> None:

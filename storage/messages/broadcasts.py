@@ -129,7 +129,7 @@ class StoredBroadcasts:
         query = (
             _whole()
             .add_columns(BroadcastRow.confirmed_by)
-            .where(BroadcastRow.reported_at.is_(None))
+            .where(BroadcastRow.reported_at.is_(None), StaffRow.until.is_(None))
             .order_by(BroadcastRow.id)
         )
         return [

@@ -557,6 +557,24 @@ async def test_a_message_that_was_never_sent_is_made_up_for(
     assert told.broadcast.message_id is None
 
 
+async def test_who_is_dismissed_is_told_of_no_broadcast_any_more(
+    house: House, clinic: Clinic, irina: Employee
+) -> None:
+    """R32: it goes on to the families; its counts are the clinic's own."""
+    await crowd(house, clinic, 1)
+    begun = await begin(house, irina)
+    broadcasts = house.services.broadcasts
+    await broadcasts.shown(begun.broadcast.id, 77)
+    assert len(await broadcasts.to_tell()) == 1
+    chief = await employ(house, Role.ADMINISTRATOR, 206)
+    await house.services.members.dismiss(chief.person, chief.post, irina.post)
+    assert await broadcasts.to_tell() == []
+    letters = Letters()
+    await deliver(house, letters)
+    assert len(letters.told) == 1
+    assert await broadcasts.to_tell() == []
+
+
 async def test_the_latest_are_listed(house: House, clinic: Clinic, irina: Employee) -> None:
     """Leaving a draft forgets it."""
     await crowd(house, clinic, 1)
