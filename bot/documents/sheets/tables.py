@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from typing import TypeVar
 
 from bot.documents.sheets.grids import Grid, Row
-from services.rules.names import name_key
+from services.rules.names import fold
 
 Meaning = TypeVar("Meaning")
 
@@ -87,7 +87,7 @@ class Table:
 
 def letters(text: str) -> str:
     """What counts of a heading, or of a word."""
-    return "".join(letter for letter in name_key(text) if letter.isalpha())
+    return "".join(letter for letter in fold(text) if letter.isalpha())
 
 
 def vocabulary(words: Mapping[Meaning, str]) -> dict[str, Meaning]:
