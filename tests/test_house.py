@@ -30,7 +30,12 @@ from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import NameTooLong, TooManyChildren
 from services.model.refusals.questions import TooManyQuestions
-from services.model.refusals.schedule import RoomNeeded, SeveralDoctors
+from services.model.refusals.schedule import (
+    DoctorUnclear,
+    RoomNeeded,
+    RoomsDiffer,
+    SeveralDoctors,
+)
 from services.model.refusals.typed import NotOneOf, NumberOutOfRange, SpanOutOfRange, TextTooLong
 from services.model.refusals.visits import AlreadyWithDoctor, DayClosed, DayFull, TooManyVisits
 from services.ports.transaction import Transactions
@@ -414,6 +419,8 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     NumberOutOfRange: (1, 180),
     SpanOutOfRange: (0, 10080),
     NotOneOf: (("booked", "given-back"),),
+    DoctorUnclear: ("Петрова А. С." * 8, (1000, 1001), ["Петрова Анна Сергеевна" * 8] * 9),
+    RoomsDiffer: ("Петрова Анна Сергеевна" * 8, (1000, 1001)),
     RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
     SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
     TooManyChildren: (8,),

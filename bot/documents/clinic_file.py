@@ -248,7 +248,7 @@ def _doctors(file: _Table) -> list[DoctorEntry]:
 
 def _district(table: _Table, seen: _Seen) -> NewDistrict:
     name = table.text("name", _NAME)
-    seen.check(table, name, name)
+    seen.check(table, name, name_key(name))
     streets = []
     for at, text in enumerate(table.texts("streets", _STREET), 1):
         if street := read_street(text):

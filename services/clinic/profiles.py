@@ -1,6 +1,6 @@
 """A clinic as it says itself: entered as a whole, looked at, and changed as a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Do
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
+from services.model.refusals.schedule import RoomsDiffer
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
 from services.runtime.use_case import use_case
+from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate
 
 
@@ -22,7 +24,7 @@ class DoctorEntry:
     """A doctor, and the districts that are theirs."""
 
     name: str
-    """Names the doctor at the clinic, however it is spaced and capitalised."""
+    """Names the doctor at the clinic, however it is spelled."""
     room: str
     districts: Sequence[NewDistrict] = ()
     """The name of each is its own at the clinic."""
@@ -86,7 +88,7 @@ class Profiles:
         """What entering this would do; nothing is written.
 
         Raises:
-            ZoneInUse: it could not be entered.
+            ZoneInUse, SeveralDoctors, DoctorUnclear: it could not be entered.
         """
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code)
@@ -103,6 +105,8 @@ class Profiles:
 
         Raises:
             ZoneInUse: there are visits ahead, whose hours would be others; nothing was written.
+            SeveralDoctors: of a name the clinic has several; nothing was written.
+            DoctorUnclear: whom a name means has to be asked; nothing was written.
         """
         now = self._clock()
         async with self._transactions.writes() as tx:
@@ -118,7 +122,7 @@ async def planned(
     """What an entry would do to a clinic, or to none that is there yet.
 
     Raises:
-        ZoneInUse: it cannot be entered.
+        ZoneInUse, SeveralDoctors, DoctorUnclear: it cannot be entered.
     """
     if clinic is None:
         return Change(None, merged(None, entry), dict.fromkeys(entry.consents, 1))
@@ -154,26 +158,59 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
 
 
 def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
-    """What a clinic is once an entry was made; what the entry is silent about stays."""
-    stored = before.doctors if before else ()
-    new = {name_key(doctor.name): doctor for doctor in entry.doctors}
-    given = {district.name for doctor in entry.doctors for district in doctor.districts}
-    doctors = []
-    for doctor in stored:
-        rest = [district for district in doctor.districts if district.name not in given]
-        if told := new.pop(name_key(doctor.name), None):
-            emptied = [replace(district, addresses=()) for district in rest]
-            doctors.append(
-                _doctor(doctor.name, told.room or doctor.room, [*told.districts, *emptied])
-            )
-        else:
-            doctors.append(_doctor(doctor.name, doctor.room, rest))
-    doctors += [_doctor(doctor.name, doctor.room, doctor.districts) for doctor in new.values()]
+    """What a clinic is once an entry was made; what the entry is silent about stays.
+
+    Raises `SeveralDoctors`, `DoctorUnclear`: whom it names is not clear."""
     consents = dict(before.consents) if before else {}
     for purpose, text in entry.consents.items():
         if consents.get(purpose, "").strip() != text.strip():
             consents[purpose] = text
-    return ClinicEntry(entry.profile, consents, _by_name(doctors))
+    stored = before.doctors if before else ()
+    if entry.doctors == stored:
+        return ClinicEntry(entry.profile, consents, stored)
+    return ClinicEntry(entry.profile, consents, _by_name(_merged_doctors(stored, entry.doctors)))
+
+
+def _merged_doctors(
+    stored: Sequence[DoctorEntry], told: Sequence[DoctorEntry]
+) -> Iterator[DoctorEntry]:
+    meant = doctors_meant([Written(each.name) for each in told], stored)
+    named = {
+        each.name: _as_one(each, [told[place] for place in each.places], stored) for each in meant
+    }
+    given = {district.name for doctor in named.values() for district in doctor.districts}
+    for doctor in stored:
+        rest = [district for district in doctor.districts if district.name not in given]
+        if entry := named.pop(doctor.name, None):
+            emptied = [replace(district, addresses=()) for district in rest]
+            yield _doctor(doctor.name, entry.room or doctor.room, [*entry.districts, *emptied])
+        else:
+            yield _doctor(doctor.name, doctor.room, rest)
+    yield from named.values()
+
+
+def _as_one(
+    meant: Meant[DoctorEntry], told: Sequence[DoctorEntry], stored: Sequence[DoctorEntry]
+) -> DoctorEntry:
+    """What several names of one doctor say together, under the names that are stored.
+
+    Raises `RoomsDiffer`."""
+    rooms = dict.fromkeys(each.room for each in told if each.room)
+    if len(rooms) > 1:
+        raise RoomsDiffer(meant.name, ())
+    known = [district.name for doctor in stored for district in doctor.districts]
+    districts = [
+        replace(district, name=_as_known(district.name, known))
+        for each in told
+        for district in each.districts
+    ]
+    return _doctor(meant.name, next(iter(rooms), ""), districts)
+
+
+def _as_known(name: str, known: Sequence[str]) -> str:
+    """The name of a district as it is stored, however it is spelled here."""
+    spelled = [each for each in known if name_key(each) == name_key(name)]
+    return name if name in known or len(spelled) != 1 else spelled[0]
 
 
 def _doctor(name: str, room: str, districts: Iterable[NewDistrict]) -> DoctorEntry:

@@ -1,7 +1,7 @@
 """When a doctor receives: rules, what is otherwise on some days, and what is about to change."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum, auto
 from typing import TypeAlias
@@ -137,6 +137,8 @@ class Timetable:
     since: date
     rules: Sequence[ScheduleRule]
     """Without any, the doctor does not receive."""
+    rows: Sequence[int] = field(default=(), compare=False)
+    """Of the sheet, as its reader counts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ class OpeningHours:
 
         Raises:
             NotFound: not of the registry.
-            SeveralDoctors: of a name the clinic has several.
+            SeveralDoctors, DoctorUnclear, RoomsDiffer: whose hours these are is not clear.
         """
         draft = HoursDraft(None, sheet)
         async with self._transactions.writes(person) as tx:
@@ -276,7 +276,7 @@ class OpeningHours:
         Raises:
             NotFound: not of those who may, or what it speaks of is not there any more.
             DraftReplaced: it was made already, or another draft has taken its place.
-            SeveralDoctors: of a name in the sheet the clinic has several.
+            SeveralDoctors, DoctorUnclear, RoomsDiffer: whose hours a sheet has is not clear.
         """
         async with self._transactions.writes(person) as tx:
             post, draft = await self._draft(tx, person, post_id, mark)

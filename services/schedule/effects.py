@@ -25,9 +25,8 @@ from services.model.schedule import (
 )
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
-from services.rules.names import name_key
 from services.schedule.generation import substitutes_of
-from services.schedule.timetables import DoctorChange
+from services.schedule.timetables import DoctorChange, whom_they_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class Effect:
     new: bool = False
     """Whether the clinic did not have the doctor before."""
     room_before: str | None = None
+    written: Sequence[str] = ()
+    """How a sheet calls the doctor otherwise, such as by initials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,14 @@ class Preview:
 def whose_hours(
     change: HoursChange, undone: Deviation | None, everybody: Sequence[Doctor]
 ) -> list[Doctor]:
-    """Whose own hours are changed."""
+    """Whose own hours are changed. Raises `SeveralDoctors`, `DoctorUnclear`: of a sheet's names."""
     match change:
         case OtherHours(doctor_id) | NewHours(doctor_id) | OnLeave(doctor_id):
             return [each for each in everybody if each.id == doctor_id]
         case Sheet(timetables):
-            named = {name_key(timetable.name) for timetable in timetables}
-            return [each for each in everybody if name_key(each.name) in named]
+            meant = whom_they_mean(timetables, everybody)
+            named = {each.known.id for each in meant if each.known}
+            return [each for each in everybody if each.id in named]
     if undone and undone.doctor_id:
         return [each for each in everybody if each.id == undone.doctor_id]
     return list(everybody)
@@ -143,6 +145,7 @@ async def effect_of(
         await _by_day(tx, done.doctor, affected, now),
         done.new,
         done.room_before,
+        done.written,
     )
 
 

@@ -14,7 +14,6 @@ from services.model.refusals.schedule import SheetGone
 from services.model.slot_sync import Given, Known
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.names import name_key
 from services.rules.slots import openings
 from services.rules.typed_texts import draft_mark
 from services.runtime.use_case import use_case
@@ -33,7 +32,6 @@ from services.schedule.listed_times import (
     meant_by,
     plan_of_work,
 )
-from services.schedule.timetables import known_doctors
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
@@ -80,7 +78,7 @@ class Imports:
         """What `apply` would do just now; nothing is written.
 
         Raises:
-            NotFound, SeveralDoctors, RoomNeeded: as `apply` would.
+            NotFound, SeveralDoctors, DoctorUnclear, RoomNeeded: as `apply` would.
         """
         async with self._transactions.reads() as tx:
             return await self._plan(tx, clinic_id, doctors, progress)
@@ -97,12 +95,13 @@ class Imports:
         again changes nothing.
 
         Args:
-            doctors: each name once; by initials is one of the clinic's doctors meant, if any is.
+            doctors: each name once; those that mean one doctor count together.
             progress: hears how many slots are written, and of how many.
 
         Raises:
             NotFound: there is no such clinic.
-            SeveralDoctors: of a name the clinic has several, or of these initials.
+            SeveralDoctors: of a name the clinic has several.
+            DoctorUnclear: whom a name means has to be asked.
             RoomNeeded: a doctor is new, and the sheet does not say where they receive.
         """
         async with self._transactions.writes() as tx:
@@ -123,7 +122,7 @@ class Imports:
 
         Raises:
             NotFound: not of the registry.
-            SeveralDoctors, RoomNeeded: as `apply` would; then nothing waits.
+            SeveralDoctors, DoctorUnclear, RoomNeeded: as `apply` would; then nothing waits.
         """
         async with self._transactions.reads() as tx:  # planning takes a while: nobody waits for it
             post = await post_of(tx, person, post_id, REGISTRY)
@@ -164,7 +163,7 @@ class Imports:
             NotFound: not of the registry.
             DraftReplaced: it was taken over already, or something else was asked since.
             SheetGone: this is not what was looked at.
-            SeveralDoctors, RoomNeeded: as `apply`.
+            SeveralDoctors, DoctorUnclear, RoomNeeded: as `apply`.
         """
         async with self._transactions.writes(person) as tx:
             post, sheet = await _sent(tx, person, post_id, mark)
@@ -181,13 +180,10 @@ class Imports:
         progress: Progress,
     ) -> Imported:
         planned = await self._plan(tx, clinic_id, doctors, _quiet, lock=True)
-        known = known_doctors(
-            await tx.clinics.doctors(clinic_id), [each.name for each in planned.doctors]
-        )
         total = sum(each.plan.size for each in planned.doctors)
         done = 0
         for each in planned.doctors:
-            doctor = await _taken_in(tx, planned.clinic, each, known.get(name_key(each.name)))
+            doctor = await _taken_in(tx, planned.clinic, each)
             for part in each.plan.parts(_AT_ONCE):
                 await tx.imports.carry_out(doctor, part, self._clock())
                 done += part.size
@@ -208,8 +204,10 @@ class Imports:
         clinic = await tx.clinics.get(clinic_id)
         absent = await _absent(tx, clinic, now)
         works = [
-            begin_work(each, clinic, absent.get(each.known.id, ()) if each.known else (), now)
-            for each in meant_by(doctors, present)
+            begin_work(
+                meant, listed, clinic, absent.get(meant.known.id, ()) if meant.known else (), now
+            )
+            for meant, listed in meant_by(doctors, present)
         ]
         days = frozenset[date]().union(*(work.days for work in works))
         stored = await self._stored(tx, works, days, clinic, now, lock=lock)
@@ -279,9 +277,8 @@ async def _sent(
     return post, await drafted(tx, post, SheetWaiting, mark)
 
 
-async def _taken_in(
-    tx: Transaction, clinic: Clinic, planned: DoctorImport, known: Doctor | None
-) -> Doctor:
+async def _taken_in(tx: Transaction, clinic: Clinic, planned: DoctorImport) -> Doctor:
+    known = planned.known
     if known is None:
         return await tx.clinics.add_doctor(clinic, planned.name, planned.room)
     if planned.room != known.room:

@@ -1,19 +1,17 @@
 """Times as a sheet lists them, and what such a sheet does to a clinic's own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from services.model.access import Post
 from services.model.clinic import Clinic, Doctor, Reason
-from services.model.ids import DoctorId
-from services.model.refusals.schedule import RoomNeeded, SeveralDoctors
+from services.model.refusals.schedule import RoomNeeded
 from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
 from services.model.slots import Stretch, Taker
-from services.rules.names import may_be, name_key
 from services.rules.slot_sync import reconcile
 from services.rules.slots import instant_of
-from services.schedule.timetables import known_doctors
+from services.schedule.doctors_meant import Meant, Written, doctors_meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,8 @@ class ListedDoctor:
     rooms: Sequence[str]
     """Every room that is named, in order; none: as it was."""
     times: Sequence[ListedTime]
+    rows: Sequence[int] = field(default=(), compare=False)
+    """The first row that names the doctor so, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class DoctorImport:
     rooms: Sequence[str] = ()
     """The rooms that the sheet names, where it names several: no one of them is believed."""
     written: Sequence[str] = ()
-    """How the sheet calls a known doctor, where that is by initials."""
+    """How the sheet calls the doctor otherwise, such as by initials."""
+    known: Doctor | None = None
+    """As the clinic had the doctor before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,45 +130,27 @@ class Work:
     days: frozenset[date]
 
 
-@dataclass(slots=True)
-class Meant:
-    """Whom the sheet means, perhaps under several names."""
+def meant_by(
+    doctors: Sequence[ListedDoctor], present: Sequence[Doctor]
+) -> list[tuple[Meant[Doctor], ListedDoctor]]:
+    """Whom a sheet means, and all that it says of them. Raises `SeveralDoctors`, `DoctorUnclear`.
 
-    listed: ListedDoctor
-    known: Doctor | None
-    written: list[str]
-
-    def add(self, listed: ListedDoctor) -> None:
-        rooms = list(dict.fromkeys([*self.listed.rooms, *listed.rooms]))
-        times = [*self.listed.times, *listed.times]
-        self.listed = ListedDoctor(self.listed.name, rooms, times)
+    What it says under several names counts together."""
+    found = doctors_meant([Written(each.name, each.rows) for each in doctors], present)
+    return [(meant, _as_one(meant, [doctors[place] for place in meant.places])) for meant in found]
 
 
-def meant_by(doctors: Sequence[ListedDoctor], present: Sequence[Doctor]) -> list[Meant]:
-    known = known_doctors(present, [each.name for each in doctors])
-    found: dict[DoctorId | str, Meant] = {}
-    for listed in doctors:
-        key = name_key(listed.name)
-        doctor = known.get(key) or _by_initials(listed.name, present)
-        meant = found.get(doctor.id if doctor else key)
-        if meant is None:
-            meant = found[doctor.id if doctor else key] = Meant(listed, doctor, [])
-        else:
-            meant.add(listed)
-        if doctor and key != name_key(doctor.name):
-            meant.written.append(listed.name)
-    return list(found.values())
-
-
-def _by_initials(name: str, present: Sequence[Doctor]) -> Doctor | None:
-    found = [doctor for doctor in present if may_be(name, doctor.name)]
-    if len(found) > 1:
-        raise SeveralDoctors(name)
-    return found[0] if found else None
+def _as_one(meant: Meant[Doctor], listed: Sequence[ListedDoctor]) -> ListedDoctor:
+    rooms = dict.fromkeys(room for each in listed for room in each.rooms)
+    return ListedDoctor(meant.name, list(rooms), [time for each in listed for time in each.times])
 
 
 def begin_work(
-    meant: Meant, clinic: Clinic, absent: Sequence[tuple[date, date]], now: datetime
+    meant: Meant[Doctor],
+    listed: ListedDoctor,
+    clinic: Clinic,
+    absent: Sequence[tuple[date, date]],
+    now: datetime,
 ) -> Work:
     """What a sheet says of one doctor's times.
 
@@ -175,7 +159,7 @@ def begin_work(
             is closed here, whenever the sheet was made.
     """
     told, skipped, days = [], [], set()
-    for time in meant.listed.times:
+    for time in listed.times:
         starts_at = instant_of(time.starts, clinic.zone)
         if starts_at is None:
             about = time.starts.replace(tzinfo=clinic.zone)
@@ -188,7 +172,7 @@ def begin_work(
                 skipped.append(Conflict(ConflictKind.CLOSED_HERE, stretch))
             else:
                 told.append(Told(stretch, time.there, time.reference, time.reasons))
-    return Work(meant.listed, meant.known, meant.written, told, skipped, frozenset(days))
+    return Work(listed, meant.known, meant.otherwise, told, skipped, frozenset(days))
 
 
 def plan_of_work(
@@ -205,7 +189,9 @@ def import_of(work: Work, plan: Plan) -> DoctorImport:
     if work.known is None:
         if not rooms:
             raise RoomNeeded(work.listed.name)
-        return DoctorImport(work.listed.name, rooms[0], plan, new=True, rooms=_several(rooms))
+        return DoctorImport(
+            work.listed.name, rooms[0], plan, new=True, rooms=_several(rooms), written=work.written
+        )
     before = work.known.room
     room = rooms[0] if len(rooms) == 1 else before
     return DoctorImport(
@@ -215,6 +201,7 @@ def import_of(work: Work, plan: Plan) -> DoctorImport:
         room_before=before if room != before else None,
         rooms=_several(rooms),
         written=work.written,
+        known=work.known,
     )
 
 

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic
-from services.model.refusals.schedule import SeveralDoctors
+from services.model.refusals.schedule import RoomsDiffer
 from services.model.schedule import Timetable
 from services.model.slots import Changes
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.names import name_key
 from services.runtime.use_case import use_case
+from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate, substitutes_of
 
 
@@ -27,6 +27,8 @@ class DoctorChange:
     """Whether the clinic did not have the doctor before."""
     room_before: str | None = None
     """Where the doctor received before, if that was elsewhere."""
+    written: Sequence[str] = ()
+    """How the timetables call the doctor otherwise, such as by initials."""
 
     @property
     def created(self) -> int:
@@ -85,7 +87,7 @@ class Timetables:
         """What `replace` would do just now; nothing is written.
 
         Raises:
-            NotFound, SeveralDoctors: as `replace` would.
+            NotFound, SeveralDoctors, DoctorUnclear, RoomsDiffer: as `replace` would.
         """
         async with self._transactions.trial() as tx:
             return await take_over(tx, clinic_id, timetables, self._clock())
@@ -96,15 +98,18 @@ class Timetables:
     ) -> TimetableOutcome:
         """Let each of these doctors receive as their timetable says, from its day on.
 
-        Doctors are known by their names; those that the clinic does not have are added. What
-        families have booked stays. The past stays, too: no timetable begins before today.
+        Doctors are known by their names, however these are spelled; those that the clinic does not
+        have are added. What families have booked stays. The past stays, too: no timetable begins
+        before today.
 
         Args:
-            timetables: of each doctor at most one.
+            timetables: of each name at most one; those that mean one doctor count together.
 
         Raises:
             NotFound: there is no such clinic.
             SeveralDoctors: of a name the clinic has several; nothing was written.
+            DoctorUnclear: whom a name means has to be asked; nothing was written.
+            RoomsDiffer: two names mean one doctor, who is in two rooms; nothing was written.
         """
         async with self._transactions.writes() as tx:
             return await take_over(tx, clinic_id, timetables, self._clock())
@@ -126,18 +131,17 @@ async def take_over(
     """What `Timetables.replace` does, within a transaction of a use case."""
     present = await tx.clinics.doctors(clinic_id, lock=True)
     clinic = await tx.clinics.get(clinic_id)
-    known = known_doctors(present, [timetable.name for timetable in timetables])
-    listed: list[tuple[Doctor, Doctor | None]] = []
-    for timetable in timetables:
-        before = known.get(name_key(timetable.name))
-        doctor = await _take_in(tx, clinic, before, timetable)
+    listed: list[tuple[Doctor, Meant[Doctor]]] = []
+    for meant in whom_they_mean(timetables, present):
+        timetable = _as_one(meant, [timetables[place] for place in meant.places])
+        doctor = await _take_in(tx, clinic, meant.known, timetable)
         await _replace_rules(tx, doctor, timetable, clinic.today(now))
-        listed.append((doctor, before))
+        listed.append((doctor, meant))
     named = {doctor.id for doctor, _ in listed}
     covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
     return TimetableOutcome(
         clinic,
-        [_change(doctor, before, await regenerate(tx, doctor, now)) for doctor, before in listed],
+        [_change(doctor, meant, await regenerate(tx, doctor, now)) for doctor, meant in listed],
         [
             DoctorChange(doctor, await regenerate(tx, doctor, now))
             for doctor in covering
@@ -147,25 +151,24 @@ async def take_over(
     )
 
 
-def known_doctors(present: Sequence[Doctor], names: Sequence[str]) -> dict[str, Doctor]:
-    """The doctors of a clinic by the keys of their names.
+def whom_they_mean(
+    timetables: Sequence[Timetable], present: Sequence[Doctor]
+) -> list[Meant[Doctor]]:
+    """Whose timetables these are. Raises `SeveralDoctors`, `DoctorUnclear`."""
+    return doctors_meant([Written(each.name, each.rows) for each in timetables], present)
 
-    Args:
-        names: those that are meant, each of them once.
 
-    Raises:
-        SeveralDoctors: one of these names is that of several.
-    """
-    wanted = {name_key(name) for name in names}
-    if len(wanted) < len(names):
-        raise ValueError("a doctor is named once")
-    known: dict[str, Doctor] = {}
-    for doctor in present:
-        key = name_key(doctor.name)
-        if key in known and key in wanted:
-            raise SeveralDoctors(doctor.name)
-        known[key] = doctor
-    return known
+def _as_one(meant: Meant[Doctor], timetables: Sequence[Timetable]) -> Timetable:
+    """What several names of one doctor say together. Raises `RoomsDiffer`."""
+    rooms = dict.fromkeys(each.room for each in timetables if each.room)
+    if len(rooms) > 1:
+        raise RoomsDiffer(meant.name, [row for each in timetables for row in each.rows])
+    return Timetable(
+        meant.name,
+        next(iter(rooms), ""),
+        min(each.since for each in timetables),
+        [rule for each in timetables for rule in each.rules],
+    )
 
 
 async def _take_in(
@@ -190,8 +193,13 @@ async def _replace_rules(
         await tx.schedules.add_rule(doctor.id, begins)
 
 
-def _change(doctor: Doctor, before: Doctor | None, changes: Changes) -> DoctorChange:
+def _change(doctor: Doctor, meant: Meant[Doctor], changes: Changes) -> DoctorChange:
+    before = meant.known
     moved = before is not None and before.room != doctor.room
     return DoctorChange(
-        doctor, changes, new=before is None, room_before=before.room if before and moved else None
+        doctor,
+        changes,
+        new=before is None,
+        room_before=before.room if before and moved else None,
+        written=meant.otherwise,
     )

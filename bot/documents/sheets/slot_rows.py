@@ -120,7 +120,10 @@ def read_table(table: Table, since: date) -> Reading:
         problems.append(Problem(Trouble.NO_ROWS))
     refuse(problems)
     return Reading(
-        [ListedDoctor(each.name, list(each.rooms), each.times) for each in doctors.values()],
+        [
+            ListedDoctor(each.name, list(each.rooms), each.times, (each.row,))
+            for each in doctors.values()
+        ],
         past,
         table.ignored(),
     )
@@ -157,6 +160,8 @@ class _Doctor:
     """A doctor of whom rows were read."""
 
     name: str
+    row: int
+    """The first that names them so."""
     rooms: dict[str, None] = field(default_factory=dict)
     times: list[ListedTime] = field(default_factory=list)
 
@@ -184,7 +189,7 @@ class _RowReader(RowReader):
         room = self.attempt(self.room)
         reasons = self.reasons() if Column.REASONS in self._table.columns else None
         if len(self._problems) == complaints and day and name and there:
-            doctor = doctors.setdefault(name_key(name), _Doctor(name))
+            doctor = doctors.setdefault(name_key(name), _Doctor(name, self._row.number))
             if room:
                 doctor.rooms[room] = None
             starts = datetime.combine(day, time()) + timedelta(minutes=begins)

@@ -110,7 +110,10 @@ def read_table(table: Table, since: date) -> Reading:
         problems.append(Problem(Trouble.NO_ROWS))
     refuse(problems)
     return Reading(
-        [Timetable(each.name, each.room, min(each.since), each.rules) for each in doctors.values()],
+        [
+            Timetable(each.name, each.room, min(each.since), each.rules, tuple(each.rows))
+            for each in doctors.values()
+        ],
         {each.name: each.rows for each in doctors.values() if len(each.rows) > 1},
         table.ignored(),
     )

@@ -1,6 +1,6 @@
 """Why the clinic says no, in words: the one table of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.flows.common.parts import moment
@@ -48,6 +48,26 @@ def _held(refusal: visits.SlotHeld) -> str:
     return words.format(moment=moment(refusal.kept.slot))
 
 
+def _in_row(rows: Sequence[int], words: str) -> str:
+    """The words, after where in a sheet it is, if it is in one."""
+    if not rows:
+        return capital(words)
+    return _("Row {row}: {words}").format(row=rows[0], words=words)
+
+
+def _who_is_meant(refusal: schedule.DoctorUnclear) -> str:
+    words = _("is “{name}” {perhaps}? Write the name in full, as the clinic has it.").format(
+        name=shorten(refusal.name, 40),
+        perhaps=_(" or ").join(shorten(each, 40) for each in refusal.perhaps[:2]),
+    )
+    return _in_row(refusal.rows, words)
+
+
+def _two_rooms(refusal: schedule.RoomsDiffer) -> str:
+    words = _("{name} is one doctor, but has two rooms.").format(name=shorten(refusal.name, 80))
+    return _in_row(refusal.rows, words)
+
+
 def _too_long(refusal: typed.TextTooLong) -> str:
     over = refusal.over
     words = _(
@@ -88,6 +108,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     schedule.SeveralDoctors: lambda refusal: _(
         "The clinic has several doctors called {name}: a sheet cannot tell them apart."
     ).format(name=shorten(refusal.name, 80)),
+    schedule.DoctorUnclear: _who_is_meant,
+    schedule.RoomsDiffer: _two_rooms,
     schedule.RoomNeeded: lambda refusal: _(
         "{name} is new here: please name the room in the sheet."
     ).format(name=shorten(refusal.name, 80)),

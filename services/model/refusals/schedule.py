@@ -1,14 +1,39 @@
 """Why hours, or a sheet of them, are not taken."""
 
+from collections.abc import Sequence
+
 from services.model.refusals.base import Refusal
 
 
 class SeveralDoctors(Refusal):
     """A name is that of more than one of the clinic's doctors."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, rows: Sequence[int] = ()) -> None:
         super().__init__()
         self.name = name
+        self.rows = rows
+        """Where it is written, if in a sheet."""
+
+
+class DoctorUnclear(Refusal):
+    """A name may be that of somebody who is written otherwise, and nobody guesses."""
+
+    def __init__(self, name: str, rows: Sequence[int], perhaps: Sequence[str]) -> None:
+        super().__init__()
+        self.name = name
+        self.rows = rows
+        """Where it is written, if in a sheet."""
+        self.perhaps = perhaps
+        """Who it may be."""
+
+
+class RoomsDiffer(Refusal):
+    """A sheet calls one doctor by several names, and has them in several rooms."""
+
+    def __init__(self, name: str, rows: Sequence[int]) -> None:
+        super().__init__()
+        self.name = name
+        self.rows = rows
 
 
 class RoomNeeded(Refusal):

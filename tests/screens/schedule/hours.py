@@ -91,6 +91,7 @@ EFFECTS = [
     Effect(DOCTOR, 1234, 567, {TODAY + timedelta(days=day): 12 for day in range(9)}),
     Effect(KIM, 240, 12, {}, new=True),
     Effect(KIM, 0, 0, {}, room_before="123"),
+    Effect(DOCTOR, 0, 0, {}, written=[DOCTOR.name] * 99),
     Effect(KIM, 0, 0, {}),
 ]
 CHANGES_OF_HOURS: list[HoursChange] = [

@@ -13,7 +13,13 @@ from services.model.clinic import Clinic, Doctor, Reason
 from services.model.conversations import SheetWaiting
 from services.model.ids import ClinicId
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.schedule import DraftReplaced, RoomNeeded, SeveralDoctors, SheetGone
+from services.model.refusals.schedule import (
+    DoctorUnclear,
+    DraftReplaced,
+    RoomNeeded,
+    SeveralDoctors,
+    SheetGone,
+)
 from services.model.refusals.visits import SlotTaken
 from services.model.schedule import Leave
 from services.model.slot_sync import Conflict, ConflictKind, Known, Source, There
@@ -325,7 +331,7 @@ async def test_a_doctor_by_initials(
     house: House, clinic: Clinic, yashina: Doctor, anna: Family
 ) -> None:
     """As most systems write them: it is the clinic's own doctor, though called in two ways, and no
-    new one; who else it could be is asked, and a family name alone means nobody known."""
+    new one; who else it could be is asked, and so is a family name alone (R53)."""
     imports = house.services.imports
     told = [
         *sheet(row("09:00"), name="Яшина В. И."),
@@ -340,11 +346,11 @@ async def test_a_doctor_by_initials(
         ["Яшина В. И.", "ЯШИНА В."],
     )
     assert await shown(house, yashina, anna) == ["09:00", "09:15", "09:30"]
-    with pytest.raises(RoomNeeded):
-        await imports.preview(clinic.id, sheet(row("09:00"), name="Яшина"))
+    with pytest.raises(DoctorUnclear):
+        await imports.preview(clinic.id, sheet(row("09:00"), name="Яшина", rooms=["9"]))
     async with house.transactions.writes() as tx:
         await tx.clinics.add_doctor(clinic, "Яшина Валерия Игоревна", "5")
-    with pytest.raises(SeveralDoctors):
+    with pytest.raises(DoctorUnclear):
         await imports.preview(clinic.id, told[:1])
 
 

@@ -205,6 +205,14 @@ def _hints(found: Outcome, remarks: Sequence[str] = ()) -> Iterator[Markup]:
             _("\nCounted are times up to {day}; later ones appear day by day."),
             day=day_words(found.counted_until),
         )
+    otherwise = ((written, each.doctor) for each in found.effects for written in each.written)
+    for written, doctor in islice(otherwise, MOST_LINES):
+        line = say(
+            _("“{written}” in the sheet is {doctor}."),
+            written=shorten(written, 80),
+            doctor=named(doctor),
+        )
+        yield say("\n{line}", line=line)
     if isinstance(found.change, Sheet) and found.untouched:
         names = ", ".join(named(each) for each in found.untouched[:MOST_LINES])
         yield say(_("\nNot in the sheet, stay as they are: {names}."), names=names)

@@ -48,6 +48,7 @@ def _changes(outcome: TimetableOutcome, counts: str) -> Iterator[str]:
         doctor = change.doctor
         said = who(doctor.name, doctor.room, change.room_before, new=change.new)
         yield f"  {said}: {_what(change, counts)}"
+        yield from _otherwise(change)
     for change in outcome.substitutes:
         name = _("{doctor} (substitutes)").format(doctor=change.doctor.name)
         yield f"  {name}: {_what(change, counts)}"
@@ -57,6 +58,13 @@ def _changes(outcome: TimetableOutcome, counts: str) -> Iterator[str]:
             "Visits that are affected stay booked, outside the new hours: agree on another time "
             "with these families."
         )
+
+
+def _otherwise(change: DoctorChange) -> Iterator[str]:
+    """Whom the sheet means where it writes a name otherwise."""
+    for written in change.written:
+        words = _("“{written}” in the sheet is {doctor}.")
+        yield "  " + words.format(written=written, doctor=change.doctor.name)
 
 
 def _what(change: DoctorChange, counts: str) -> str:
