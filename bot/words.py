@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime, get_day_names
 from markupsafe import Markup
 
 from services.model.people import Language
+from services.model.settings.texts import length
 from services.rules.ages import Age
 
 __all__ = [
@@ -152,8 +153,16 @@ def capital(text: str) -> str:
 
 
 def shorten(text: str, longest: int) -> str:
-    """The text, cut with an ellipsis if it would not fit on a button."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """The text, cut with an ellipsis if it would not fit: on a button, in a line of a list.
+
+    It is counted as Telegram counts, where an emoji is two: about what it takes of a line, too.
+    """
+    if length(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    while length(kept) >= longest:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 def squeeze(text: str, longest: int) -> str:

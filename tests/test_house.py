@@ -390,7 +390,7 @@ def test_every_refused_tap_leads_somewhere(tap: type[common_taps.Tap]) -> None:
             "home:x",
             "home:0",
             "home:-1",
-            "home:1:2",
+            "home:1:2:3",
         ),
         *(
             "home:2147483648",

@@ -27,6 +27,7 @@ from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions
 from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
 from services.model.refusals.desk import RulesBent
@@ -107,9 +108,18 @@ class Desk:
                 days = await tx.slots.days(doctor.id, wish_at_desk(call, by))
                 today = doctor.clinic.today(now)
                 day = next((found.day for found in days if found.free), today)
-            grid = await tx.slots.grid(doctor, day, by, now, moves_one(call))
-            ahead = [time for time in grid if time.slot.stretch.ends_at > now]
-            return DeskDay(call, doctor, day, ahead)
+            return await _day(tx, call, doctor, day, by)
+
+    @use_case
+    async def day_around(
+        self, by: PersonId, post_id: PostId, errand: Errand, slot_id: SlotId
+    ) -> DeskDay:
+        """The day of this time, of the doctor whose it is. Raises what `doctors` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            call = await call_of(tx, by, post_id, errand, now)
+            slot = await slot_at(tx, call.post, by, slot_id, now)
+            return await _day(tx, call, slot.doctor, slot.local_start.date(), by)
 
     @use_case
     async def offer(
@@ -327,3 +337,11 @@ async def _cancelled(
         return await tx.appointments.give_up(visit, by, now)
     booking.check_cancellable(visit, now)
     return await tx.appointments.change(visit, AppointmentState.CANCELLED, by=by, at=now)
+
+
+async def _day(tx: Transaction, call: Call, doctor: Doctor, day: date, by: PersonId) -> DeskDay:
+    """What is ahead of a doctor's day."""
+    grid = await tx.slots.grid(doctor, day, by, call.now, moves_one(call))
+    return DeskDay(
+        call, doctor, day, [time for time in grid if time.slot.stretch.ends_at > call.now]
+    )

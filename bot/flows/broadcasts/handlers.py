@@ -25,7 +25,7 @@ async def whom_to_tell(
     tap: CallbackQuery, callback_data: taps.WhomToTell, person: PersonId, broadcasts: Broadcasts
 ) -> None:
     found = await broadcasts.whom_to_tell(person, callback_data.post_id, callback_data.whom)
-    await show(tap, views.whom_to_tell(found))
+    await show(tap, views.whom_to_tell(found, callback_data.page))
 
 
 async def ask(

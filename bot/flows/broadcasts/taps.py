@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import _FIRST_DAY, _LAST_DAY, Id, IdOrNone, Tap
+from bot.flows.common.taps import _FIRST_DAY, _LAST_DAY, Id, IdOrNone, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.broadcasts.writing import MOST_DAYS
 from services.model.broadcasts import Audience, Whom
@@ -23,14 +23,16 @@ class WhomToTell(Broadcasts, prefix="news-whom"):
     """Choose the district, the doctor or the day."""
 
     whom: Whom
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Broadcasts(post_id=self.post_id)
 
 
-class AskNews(WhomToTell, prefix="news-ask"):
+class AskNews(Broadcasts, prefix="news-ask"):
     """Type what these families shall be told."""
 
+    whom: Whom
     subject: Annotated[int, IdOrNone] = 0
     day: Annotated[int, Field(ge=0, le=_LAST_DAY)] = 0
     """The first of the days; 0, and whatever no schedule has, is none."""

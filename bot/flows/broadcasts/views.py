@@ -1,8 +1,10 @@
 """Broadcasts before their authors: whom, what, how many, and how far."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.flows.broadcasts import taps
+from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, in_rows, to_desk, with_initials
 from bot.flows.common.refusals import words_of
 from bot.telegram.screen import Button, Screen, Style
@@ -17,7 +19,7 @@ from services.broadcasts.progress import (
 )
 from services.broadcasts.writing import LONGEST_NEWS, MOST_DAYS
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Whom
-from services.model.clinic import District
+from services.model.clinic import District, Doctor
 from services.model.ids import PostId
 
 DAYS_AHEAD = 12
@@ -54,7 +56,7 @@ def page(found: BroadcastsPage) -> Screen:
         ],
         [Button(_("Who comes on a day"), taps.WhomToTell(**ids, whom=Whom.DAYS))],
         [Button(_("Their visit changes"), taps.WhomToTell(**ids, whom=Whom.VISITS))],
-        *([_open(each, found.post.id)] for each in found.latest),
+        *([_open(each, found.post.id)] for each in found.latest[:ROWS]),
         [to_desk(found.post.id)],
     ]
     return Screen(text, rows)
@@ -65,15 +67,15 @@ def _open(found: Broadcast, post_id: PostId) -> Button:
     return Button(label, taps.Broadcast(post_id=post_id, broadcast_id=found.id))
 
 
-def whom_to_tell(found: WhomToTell) -> Screen:
+def whom_to_tell(found: WhomToTell, page: int = 0) -> Screen:
     """Which district, which doctor, or which day."""
     back = [Button(_("Back"), taps.Broadcasts(post_id=found.post.id))]
     if found.whom is Whom.DISTRICT:
         words = _("Which district?") if found.districts else _("The clinic has no districts yet.")
-        return Screen(say(words), [*_districts(found), back])
+        return Screen(say(words), [*_named(found, found.districts, page), back])
     if found.whom is Whom.PATIENTS:
         words = _("Whose patients? Who was there in the last year, or is booked.")
-        return Screen(say(words), [*_doctors(found), back])
+        return Screen(say(words), [*_named(found, found.doctors, page), back])
     if found.whom is Whom.VISITS:
         words = _(
             "On which day do visits change? This goes to everybody who is booked then, without a "
@@ -84,28 +86,18 @@ def whom_to_tell(found: WhomToTell) -> Screen:
     return Screen(say(words), [*_days(found), back])
 
 
-def _districts(found: WhomToTell) -> list[list[Button]]:
-    return [
-        [
-            Button(
-                shorten(each.name, LONGEST_BUTTON),
-                taps.AskNews(post_id=found.post.id, whom=found.whom, subject=each.id),
-            )
-        ]
-        for each in found.districts
-    ]
+def _named(
+    found: WhomToTell, everyone: Sequence[District | Doctor], page: int
+) -> list[list[Button]]:
+    ids = {"post_id": found.post.id, "whom": found.whom}
+    part = page_of(everyone, page)
+    rows = [[Button(_name(each), taps.AskNews(**ids, subject=each.id))] for each in part.shown]
+    return [*rows, *turning(part, lambda to: taps.WhomToTell(**ids, page=to))]
 
 
-def _doctors(found: WhomToTell) -> list[list[Button]]:
-    return [
-        [
-            Button(
-                shorten(with_initials(each.name), LONGEST_BUTTON),
-                taps.AskNews(post_id=found.post.id, whom=found.whom, subject=each.id),
-            )
-        ]
-        for each in found.doctors
-    ]
+def _name(each: District | Doctor) -> str:
+    name = each.name if isinstance(each, District) else with_initials(each.name)
+    return shorten(name, LONGEST_BUTTON)
 
 
 def _days(found: WhomToTell) -> list[list[Button]]:

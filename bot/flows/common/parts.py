@@ -20,6 +20,8 @@ from services.rules.ages import age_of
 
 LONGEST_BUTTON = 25
 """Characters that a button shows on a narrow phone."""
+LONGEST_IN_LIST = 60
+"""Of a name in a list, counted as Telegram counts: a page of them fits into a message."""
 
 
 def moment(slot: Slot) -> str:
@@ -76,6 +78,16 @@ def with_initials(name: str) -> str:
 def family_name(doctor: Doctor) -> str:
     """ "Петрова"."""
     return doctor.name.split()[0]
+
+
+def in_list(name: str, most: int = LONGEST_IN_LIST) -> str:
+    """A name where many stand in one message."""
+    return shorten(name, most)
+
+
+def from_to(slots: Sequence[Slot]) -> str:
+    """ "8:00–9:55": the times that stand on a page."""
+    return f"{clock(slots[0].local_start)}–{clock(slots[-1].local_start)}"
 
 
 def on_button(child: Child) -> str:

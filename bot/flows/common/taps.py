@@ -20,6 +20,11 @@ IdOrNone = Field(ge=0, le=_LARGEST)
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
 """Of a schedule, as proleptic ordinals."""
 ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
+PageNumber = Field(ge=0, le=9999)
+"""Of a list, from 1 on; 0 is where it is of most use. A button's page is its last field: it is left
+out where it is 0, as it was before lists had pages."""
+PAGE = "page"
+_NO_PAGE = ":0"
 
 
 _SHARED = "-"
@@ -47,9 +52,17 @@ class Tap(CallbackData, prefix=_SHARED):
             raise TypeError(f"two buttons are called {cls.__prefix__!r}")
         BY_PREFIX[cls.__prefix__] = cls
 
+    def pack(self) -> str:
+        packed = super().pack()
+        return packed.removesuffix(_NO_PAGE) if getattr(self, PAGE, None) == 0 else packed
+
     @classmethod
     def unpack(cls, value: str) -> Self:
-        return super().unpack(value.removeprefix(STAYS))
+        value = value.removeprefix(STAYS)
+        given = value.count(cls.__separator__)
+        if PAGE in cls.model_fields and given == len(cls.model_fields) - 1:
+            value += _NO_PAGE
+        return super().unpack(value)
 
 
 def read(data: str) -> Tap:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
     brief,
     doctor_and_room,
@@ -148,7 +149,7 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
         child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id
     )
     rows = [
-        *([_instead(visit, slot, what)] for slot in what.others),
+        *([_instead(visit, slot, what)] for slot in what.others[:ROWS]),
         [Button(_("Another time"), elsewhere, Style.PRIMARY)],
         [
             Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),

@@ -45,7 +45,9 @@ from services.visits.booking import Coming, Visit
 _IN_CALENDAR = (
     ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | Substituted | NeedsTime | StandsAgain
 )
-LONGEST_PREPARATIONS = 2000
+MOST_TOLD = 4
+"""Visits of a day that one message tells of; “My visits” has all."""
+LONGEST_PREPARATIONS = 1600
 """Characters for how to prepare, of all visits of a message together; each visit's own screen says
 all of it."""
 
@@ -109,7 +111,9 @@ def _about(what: Reminder) -> Markup:
 
 
 def _with_facts(heading: Markup, visits: Sequence[Appointment]) -> Markup:
-    facts = [_facts(visit, alone=len(visits) == 1) for visit in visits]
+    facts = [_facts(visit, alone=len(visits) == 1) for visit in visits[:MOST_TOLD]]
+    if more := len(visits) - len(facts):
+        facts.append(say(_("and {n} more under “My visits”"), n=more))
     return Markup("\n\n").join(
         [heading, *facts, clinic_changes.place(visits[0]), _what_to_bring(visits)]
     )
@@ -139,6 +143,7 @@ def _what_to_bring(visits: Sequence[Appointment]) -> Markup:
     words = {preparation(visit) for visit in visits}
     if len(words) == 1:
         return say(_("<b>What to bring</b>\n{words}"), words=words.pop())
+    visits = visits[:MOST_TOLD]
     room = LONGEST_PREPARATIONS // len(visits)
     each = [
         say("{child}: {words}", child=visit.child.name, words=shorten(preparation(visit), room))
@@ -149,7 +154,7 @@ def _what_to_bring(visits: Sequence[Appointment]) -> Markup:
 
 def _moments(visits: Sequence[Appointment], now: datetime) -> str:
     """ "завтра, 9:15 и 9:45"."""
-    first, *others = visits
+    first, *others = visits[:MOST_TOLD]
     return " ".join([soon(first.slot, now), *(_also(visit) for visit in others)])
 
 
@@ -181,7 +186,7 @@ def _what_else(
         return [changes(visits[0])]
     return [
         [Button(_named(visit, now, discreet=discreet), mine_taps.Visit(appointment_id=visit.id))]
-        for visit in visits
+        for visit in visits[:MOST_TOLD]
     ]
 
 

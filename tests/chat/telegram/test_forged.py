@@ -176,6 +176,7 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "day": date(2026, 11, 24).toordinal(),
         "days": 1,
         "month": 0,
+        "page": 1,
         "kind": DeviationKind.LEAVE,
         "whom": Whom.FAMILIES,
     }

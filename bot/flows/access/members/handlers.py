@@ -13,7 +13,8 @@ from services.model.ids import DoctorId, PersonId
 async def colleagues(
     tap: CallbackQuery, callback_data: taps.Colleagues, person: PersonId, members: Members
 ) -> None:
-    await show(tap, views.colleagues(await members.colleagues(person, callback_data.post_id)))
+    found = await members.colleagues(person, callback_data.post_id)
+    await show(tap, views.colleagues(found, callback_data.page))
 
 
 async def colleague(
@@ -41,7 +42,7 @@ async def whom_to_invite(
     tap: CallbackQuery, callback_data: taps.WhomToInvite, person: PersonId, members: Members
 ) -> None:
     found = await members.whom_to_invite(person, callback_data.post_id)
-    await show(tap, views.whom_to_invite(found))
+    await show(tap, views.whom_to_invite(found, callback_data.page))
 
 
 async def invite(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, IdOrNone, Tap
+from bot.flows.common.taps import Id, IdOrNone, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.access import Role
 from services.model.ids import InvitationId, PostId
@@ -11,11 +11,13 @@ from services.model.ids import InvitationId, PostId
 class Colleagues(AtWork, prefix="staff"):
     """Who works at the clinic."""
 
+    page: Annotated[int, PageNumber] = 0
+
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
 
-class Colleague(Colleagues, prefix="colleague"):
+class Colleague(AtWork, prefix="colleague"):
     """One of them."""
 
     colleague: Annotated[PostId, Id]
@@ -28,7 +30,7 @@ class Dismiss(Colleague, prefix="dismiss"):
     """End somebody's post."""
 
 
-class Withdraw(Colleagues, prefix="uninvite"):
+class Withdraw(AtWork, prefix="uninvite"):
     """Let an invitation that nobody took up give nothing."""
 
     invitation: Annotated[InvitationId, Id]
@@ -37,11 +39,16 @@ class Withdraw(Colleagues, prefix="uninvite"):
         return Colleagues(post_id=self.post_id)
 
 
-class WhomToInvite(Colleagues, prefix="whom"):
+class WhomToInvite(AtWork, prefix="whom"):
     """Choose for which role somebody is invited."""
 
+    page: Annotated[int, PageNumber] = 0
 
-class Invite(Colleagues, prefix="invite"):
+    def fallback(self) -> Tap:
+        return Colleagues(post_id=self.post_id)
+
+
+class Invite(AtWork, prefix="invite"):
     """Make a link for one new colleague."""
 
     role: Role

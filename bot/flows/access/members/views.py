@@ -1,9 +1,11 @@
 """The clinic's people: colleagues and invitations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.access.members import taps
-from bot.flows.common.parts import LONGEST_BUTTON, to_desk, with_initials
+from bot.flows.common.pages import page_of, turning
+from bot.flows.common.parts import LONGEST_BUTTON, in_list, to_desk, with_initials
 from bot.flows.desk.day.views import role
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
@@ -13,48 +15,39 @@ from services.model.access import Invited, Post, Role
 from services.model.ids import PostId
 
 
-def colleagues(found: Colleagues) -> Screen:
+def colleagues(found: Colleagues, page: int = 0) -> Screen:
     """Who works at the clinic, and whose link still works."""
-    lines = [_staff_line(each) for each in found.staff]
-    rows = [
-        [
-            Button(
-                shorten(each.name or role(each), LONGEST_BUTTON),
-                taps.Colleague(post_id=found.post.id, colleague=each.id),
-            )
-        ]
-        for each in found.staff
-    ]
-    links = [
-        [
-            Button(
-                _withdrawing(each),
-                taps.Withdraw(post_id=found.post.id, invitation=each.id),
-            )
-        ]
-        for each in found.invited
-    ]
+    everybody: list[Post | Invited] = [*found.staff, *found.invited]
+    part = page_of(everybody, page)
+    rows = [[_opening(each, found.post.id)] for each in part.shown]
+    rows += turning(part, lambda to: taps.Colleagues(post_id=found.post.id, page=to))
     invite = Button(_("Invite"), taps.WhomToInvite(post_id=found.post.id), Style.PRIMARY)
     text = Markup("\n").join(
         [
             say(_("👥 <b>Staff</b>\n{clinic}"), clinic=found.post.clinic.name),
             Markup(),
-            *lines,
-            *_waiting(found),
+            *(_staff_line(each) for each in part.shown if isinstance(each, Post)),
+            *_waiting([each for each in part.shown if isinstance(each, Invited)], found.now),
         ]
     )
-    return Screen(text, [*rows, *links, [invite], [to_desk(found.post.id)]])
+    return Screen(text, [*rows, [invite], [to_desk(found.post.id)]])
 
 
-def _waiting(found: Colleagues) -> list[Markup]:
+def _opening(each: Post | Invited, post_id: PostId) -> Button:
+    if isinstance(each, Invited):
+        return Button(_withdrawing(each), taps.Withdraw(post_id=post_id, invitation=each.id))
+    return Button(
+        shorten(each.name or role(each), LONGEST_BUTTON),
+        taps.Colleague(post_id=post_id, colleague=each.id),
+    )
+
+
+def _waiting(invited: Sequence[Invited], now: datetime) -> list[Markup]:
     """The links that nobody opened yet, and until when somebody can."""
-    if not found.invited:
+    if not invited:
         return []
-    return [
-        Markup(),
-        say(_("Links that still work:")),
-        *(_waiting_line(each, found.now) for each in found.invited),
-    ]
+    heading = say(_("Links that still work:"))
+    return [Markup(), heading, *(_waiting_line(each, now) for each in invited)]
 
 
 def _waiting_line(each: Invited, now: datetime) -> Markup:
@@ -73,7 +66,7 @@ def _withdrawing(each: Invited) -> str:
 
 
 def _staff_line(post: Post) -> Markup:
-    return say("• {name} — {role}", name=post.name, role=role(post))
+    return say("• {name} — {role}", name=in_list(post.name), role=in_list(role(post)))
 
 
 def colleague(found: Colleague) -> Screen:
@@ -90,9 +83,10 @@ def colleague(found: Colleague) -> Screen:
     )
 
 
-def whom_to_invite(found: WhomToInvite) -> Screen:
+def whom_to_invite(found: WhomToInvite, page: int = 0) -> Screen:
     """For which role; a doctor by name."""
     post_id = found.post.id
+    part = page_of(found.doctors, page)
     rows = [
         [
             Button(
@@ -100,8 +94,9 @@ def whom_to_invite(found: WhomToInvite) -> Screen:
                 taps.Invite(post_id=post_id, role=Role.DOCTOR, doctor_id=doctor.id),
             )
         ]
-        for doctor in found.doctors
+        for doctor in part.shown
     ]
+    rows += turning(part, lambda to: taps.WhomToInvite(post_id=post_id, page=to))
     return Screen(
         say(_("Whom do you invite? For a doctor, tap the name.")),
         [

@@ -10,8 +10,9 @@ from services.families.onboarding import Families
 from services.model.refusals.base import NotFound
 
 
-async def clinics(tap: CallbackQuery, families: Families) -> None:
-    await show(tap, onboarding_views.choose_clinic(await families.clinics()))
+async def clinics(tap: CallbackQuery, callback_data: taps.Clinics, families: Families) -> None:
+    found = await families.clinics()
+    await show(tap, onboarding_views.choose_clinic(found, page=callback_data.page))
 
 
 async def card(tap: CallbackQuery, callback_data: taps.ClinicCard, families: Families) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, PageNumber, Tap
 from services.model.ids import ClinicId
 
 
 class Clinics(Tap, prefix="clinics"):
     """The list of clinics."""
+
+    page: Annotated[int, PageNumber] = 0
 
 
 class ClinicCard(Tap, prefix="about"):

@@ -12,7 +12,8 @@ from services.model.ids import PersonId
 async def who(
     tap: CallbackQuery, callback_data: taps.WhoIsAbsent, person: PersonId, absences: Absences
 ) -> None:
-    await show(tap, views.who(await absences.who(person, callback_data.post_id)))
+    found = await absences.who(person, callback_data.post_id)
+    await show(tap, views.who(found, callback_data.page))
 
 
 async def when(
@@ -51,7 +52,7 @@ async def report(
     tap: CallbackQuery, callback_data: taps.AbsenceReport, person: PersonId, absences: Absences
 ) -> None:
     found = await absences.report(person, callback_data.post_id, callback_data.absence_id)
-    await show(tap, views.report(found))
+    await show(tap, views.report(found, callback_data.page))
 
 
 async def undo(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, IdOrNone, ScheduleDay, Tap
+from bot.flows.common.taps import Id, IdOrNone, PageNumber, ScheduleDay, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.desk.absence_report import LONGEST_ABSENCE, Absent
 from services.model.ids import AbsenceId, DoctorId
@@ -15,11 +15,13 @@ from services.model.ids import AbsenceId, DoctorId
 class WhoIsAbsent(AtWork, prefix="who-absent"):
     """Choose the doctor who does not come."""
 
+    page: Annotated[int, PageNumber] = 0
+
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
 
-class WhenAbsent(WhoIsAbsent, prefix="when-absent"):
+class WhenAbsent(AtWork, prefix="when-absent"):
     """Choose the days, or type them."""
 
     doctor_id: Annotated[DoctorId, Id]
@@ -63,6 +65,7 @@ class AbsenceReport(AtWork, prefix="absence"):
     """What became of whom."""
 
     absence_id: Annotated[AbsenceId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return WhoIsAbsent(post_id=self.post_id)

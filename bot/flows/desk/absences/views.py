@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     doctor_and_room,
+    in_list,
     moment,
     span,
     to_desk,
@@ -32,11 +34,11 @@ from services.model.visits import Absence
 
 LONGEST_NAME = 30
 """Characters of a child's name in a list."""
-MOST_LINES = 30
-"""Families that a report names."""
+MOST_LINES = 20
+"""Families that a page of the report names."""
 
 
-def who(found: WhoIsAbsent) -> Screen:
+def who(found: WhoIsAbsent, page: int = 0) -> Screen:
     """Whom it is about; absences that are not over lead to how families answered."""
     post_id = found.post.id
     made = [
@@ -60,7 +62,9 @@ def who(found: WhoIsAbsent) -> Screen:
     lines = [say(_("🤒 <b>Which doctor is absent?</b>"))]
     if made:
         lines.append(say(_("📋 is how families answered.")))
-    return Screen(Markup("\n\n").join(lines), [*made, *doctors, [to_desk(post_id)]])
+    part = page_of([*made, *doctors], page)
+    turn = turning(part, lambda to: taps.WhoIsAbsent(post_id=post_id, page=to))
+    return Screen(Markup("\n\n").join(lines), [*part.shown, *turn, [to_desk(post_id)]])
 
 
 def _named(absence: Absence, today: date) -> str:
@@ -118,7 +122,7 @@ def plans(found: Plans) -> Screen:
                 Style.PRIMARY,
             )
         ]
-        for each in found.helpers
+        for each in found.helpers[:ROWS]
     ]
     if helpers:
         lines.append(say(_("Who sees them at the same time? The others choose another one.")))
@@ -139,10 +143,10 @@ def _beside(found: Plans) -> list[Markup]:
     return [
         say(
             _("⚠️ {doctor}: {n} beside their own hours"),
-            doctor=with_initials(each.doctor.name),
+            doctor=in_list(with_initials(each.doctor.name)),
             n=each.extra,
         )
-        for each in found.helpers
+        for each in found.helpers[:ROWS]
         if each.extra
     ]
 
@@ -190,7 +194,7 @@ def _numbers(found: AbsenceReport) -> Iterator[Markup]:
     yield from _nameless(found.nameless)
 
 
-def report(found: AbsenceReport) -> Screen:
+def report(found: AbsenceReport, page: int = 0) -> Screen:
     """How each family answered."""
     post_id, ids = found.post.id, {"post_id": found.post.id, "absence_id": found.absence.id}
     lines = [_heading(found)]
@@ -201,13 +205,15 @@ def report(found: AbsenceReport) -> Screen:
         lines.append(say(summary, n=found.answered, all=len(found.concerned)))
     else:
         lines.append(say(_("No visits. Only the hours are closed.")))
-    if found.concerned:
-        shown = found.concerned[:MOST_LINES]
-        lines.append(Markup("\n").join(_line(each, found) for each in shown))
-    if (more := len(found.concerned) - MOST_LINES) > 0:
-        lines.append(say(_("And after them: {n}"), n=more))
+    part = page_of(found.concerned, page, MOST_LINES)
+    if part.shown:
+        lines.append(Markup("\n").join(_line(each, found) for each in part.shown))
     lines += _nameless(found.nameless)
-    rows = [[Button(_("Refresh"), taps.AbsenceReport(**ids)), to_desk(post_id)]]
+    refresh = Button(_("Refresh"), taps.AbsenceReport(**ids, page=page))
+    rows = [
+        *turning(part, lambda to: taps.AbsenceReport(**ids, page=to)),
+        [refresh, to_desk(post_id)],
+    ]
     if found.may_undo:
         rows.insert(0, [Button(_("Take it all back"), taps.UndoAbsence(**ids), Style.DANGER)])
     if found.to_call:
@@ -240,7 +246,7 @@ _MARKS = {
 def _fate(each: Concerned) -> str:
     slot = each.visit.slot
     if each.fate is Fate.CHOSEN:
-        who_ = with_initials(slot.doctor.name)
+        who_ = in_list(with_initials(slot.doctor.name), LONGEST_NAME)
         return _(" → {moment}, {doctor}").format(moment=moment(slot), doctor=who_)
     return {
         Fate.SUBSTITUTED: _(" — same time, no answer"),

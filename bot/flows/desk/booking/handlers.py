@@ -21,7 +21,7 @@ async def doctors(
     tap: CallbackQuery, callback_data: taps.DoctorsAtDesk, person: PersonId, desk: Desk
 ) -> None:
     found = await desk.doctors(person, callback_data.post_id, callback_data.errand)
-    await show(tap, views.doctors(found))
+    await show(tap, views.doctors(found, callback_data.page))
 
 
 async def days(
@@ -37,6 +37,14 @@ async def times(
     post_id, errand = callback_data.post_id, callback_data.errand
     found = await desk.day(person, post_id, errand, callback_data.doctor_id, callback_data.on)
     await show(tap, views.times(found))
+
+
+async def around(
+    tap: CallbackQuery, callback_data: taps.AroundAtDesk, person: PersonId, desk: Desk
+) -> None:
+    post_id, errand, slot_id = callback_data.post_id, callback_data.errand, callback_data.slot_id
+    found = await desk.day_around(person, post_id, errand, slot_id)
+    await show(tap, views.times(found, slot_id))
 
 
 async def offer(
@@ -95,6 +103,7 @@ def build_router() -> Router:
     router.callback_query.register(doctors, taps.DoctorsAtDesk.filter())
     router.callback_query.register(days, taps.DaysAtDesk.filter())
     router.callback_query.register(times, taps.DayAtDesk.filter())
+    router.callback_query.register(around, taps.AroundAtDesk.filter())
     router.callback_query.register(offer, taps.TimeAtDesk.filter())
     router.callback_query.register(give_time, taps.GiveTime.filter())
     router.callback_query.register(taken, taps.TakenTime.filter())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, IdOrNone, Tap
+from bot.flows.common.taps import Id, IdOrNone, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 from bot.flows.desk.search.taps import ChildAtDesk
 from services.desk.errands import Aim, Errand
@@ -43,6 +43,8 @@ class OnErrand(AtWork, prefix="-errand"):
 class DoctorsAtDesk(OnErrand, prefix="at-who"):
     """The clinic's doctors and what they have."""
 
+    page: Annotated[int, PageNumber] = 0
+
 
 class DaysAtDesk(OnErrand, prefix="at-d"):
     """A doctor's days."""
@@ -71,6 +73,11 @@ class TimeAtDesk(OnErrand, prefix="at-s"):
 
     def fallback(self) -> Tap:
         return DoctorsAtDesk(**self.model_dump(include={"post_id", "aim", "subject", "reason"}))
+
+
+class AroundAtDesk(TimeAtDesk, prefix="at-n"):
+    """The times of the day on which this one is, the page that has it: a button has no room for a
+    doctor, a day and a page."""
 
 
 class GiveTime(TimeAtDesk, prefix="at-g"):

@@ -1,11 +1,14 @@
 """A time for a caller: why, with whom, on which day, at what hour; times without a name."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
     doctor_and_room,
+    from_to,
     in_rows,
     long_moment,
     moment,
@@ -33,6 +36,7 @@ from services.desk.errands import (
 )
 from services.model.access import Post
 from services.model.clinic import Doctor
+from services.model.ids import SlotId
 from services.model.refusals.base import Refusal
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
@@ -41,10 +45,13 @@ from services.model.refusals.visits import (
     TooFar,
     TooLate,
 )
-from services.model.slots import DayTimes, FreeTimes, GridTime
+from services.model.slots import DayTimes, FreeTimes, GridTime, Slot
 from services.model.visits import Appointment
 from services.visits.staff_view import StaffVisit
 
+TIMES_IN_A_ROW = 4
+MOST_TIMES = 40
+"""That one screen shows."""
 DAYS_SHOWN = 18
 """Days with times that are offered at once."""
 
@@ -68,11 +75,11 @@ def reasons(found: DeskReasons) -> Screen:
     return Screen(text, [*([button] for button in buttons), _out(call)])
 
 
-def doctors(found: DeskDoctors) -> Screen:
+def doctors(found: DeskDoctors, page: int = 0) -> Screen:
     """With whom: each with the first time that is free."""
     call = found.call
     colleagues = [doctor for doctor, _times in found.doctors]
-    shown = sorted(found.doctors, key=lambda row: row[1] is None)
+    part = page_of(sorted(found.doctors, key=lambda row: row[1] is None), page)
     rows = [
         [
             Button(
@@ -80,8 +87,9 @@ def doctors(found: DeskDoctors) -> Screen:
                 taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
             )
         ]
-        for doctor, times in shown
+        for doctor, times in part.shown
     ]
+    rows += turning(part, lambda to: taps.DoctorsAtDesk(**_errand(call), page=to))
     text = say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
     return Screen(text, [*rows, _out(call)])
 
@@ -112,10 +120,12 @@ def _day_button(call: Call, doctor: Doctor, each: DayTimes) -> Button:
     return Button(f"{short_day(each.day, wall)} · {each.free}", tap)
 
 
-def times(found: DeskDay) -> Screen:
-    """A doctor's day: what is free, and what is not."""
+def times(found: DeskDay, near: SlotId | None = None) -> Screen:
+    """A doctor's day, the page with this time, or with the first that is free: what is free, and
+    what is not."""
     call = found.call
-    shown = found.offered
+    part = _page_of(found, near)
+    shown = part.shown
     taken = any(time.slot.taken for time in shown)
     lines = [
         say(
@@ -132,12 +142,29 @@ def times(found: DeskDay) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            *in_rows([_time_button(call, time) for time in shown], 4),
+            *in_rows([_time_button(call, time) for time in shown], TIMES_IN_A_ROW),
+            *turning(part, lambda to: _around(call, part.on(to)[0].slot), _from_to),
             _days_beside(ids, found.day),
             [other_days, *_others(call)],
             _out(call),
         ],
     )
+
+
+def _page_of(found: DeskDay, near: SlotId | None) -> Page[GridTime]:
+    times = found.offered
+    places = [at for at, time in enumerate(times) if time.slot.id == near]
+    free = (at for at, time in enumerate(times) if not time.slot.taken)
+    useful = places[0] if places else next(free, 0)
+    return page_of(times, 0, MOST_TIMES, abreast=TIMES_IN_A_ROW, useful=useful)
+
+
+def _around(call: Call, slot: Slot) -> taps.AroundAtDesk:
+    return taps.AroundAtDesk(**_errand(call), slot_id=slot.id)
+
+
+def _from_to(times: Sequence[GridTime]) -> str:
+    return from_to([time.slot for time in times])
 
 
 def _time_button(call: Call, time: GridTime) -> Button:
@@ -165,14 +192,9 @@ def offer(found: DeskOffer) -> Screen:
         moment=capital(long_moment(found.slot)),
         doctor=doctor_and_room(found.slot.doctor),
     )
-    back = taps.DayAtDesk(
-        **_errand(call),
-        doctor_id=found.slot.doctor.id,
-        day=found.slot.local_start.date().toordinal(),
-    )
     return Screen(
         Markup("\n\n").join([what, *warnings]),
-        [*_yes(found), [Button(_("Another time"), back)], _out(call)],
+        [*_yes(found), [Button(_("Another time"), _around(call, found.slot))], _out(call)],
     )
 
 

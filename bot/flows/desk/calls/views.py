@@ -4,6 +4,7 @@ from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
     child_with_age,
+    in_list,
     moment,
     to_desk,
     with_initials,
@@ -12,10 +13,14 @@ from bot.flows.desk.calls import taps
 from bot.telegram.screen import Button, Screen
 from bot.words import Markup, _, clock, say
 from services.desk.call_list import CallList, ToPhone
+from services.model.slots import Slot
 from services.model.visits import PhoneCall
 
-SHOWN = 12
+SHOWN = 8
 """Families that one message has room for; who was phoned makes room for the next ones."""
+
+MOST_PHONES = 3
+LONGEST_DOCTOR = 40
 
 
 def to_make(found: CallList) -> Screen:
@@ -36,7 +41,7 @@ def to_make(found: CallList) -> Screen:
 def _line(family: ToPhone, found: CallList) -> Markup:
     call = family.call
     child = child_with_age(call.visit.child, found.now, found.post.clinic)
-    phones = ", ".join(family.phones) or _("no phone is known")
+    phones = ", ".join(family.phones[:MOST_PHONES]) or _("no phone is known")
     line = say(
         _("<b>{child}</b>, № {number}\n{what}\n{phones}"),
         child=child,
@@ -53,7 +58,7 @@ def _line(family: ToPhone, found: CallList) -> Markup:
 def _changed(call: PhoneCall) -> Markup:
     """What the family has to hear."""
     slot = call.visit.slot
-    doctor = with_initials(slot.doctor.name)
+    doctor = _doctor(slot)
     if call.visit.needs_time:
         return say(
             _("needs another time instead of {moment}, {doctor}"),
@@ -68,7 +73,7 @@ def _changed(call: PhoneCall) -> Markup:
         return say(
             _("moved: {before}, {doctor_before} → {moment}, {doctor}"),
             before=moment(call.before),
-            doctor_before=with_initials(call.before.doctor.name),
+            doctor_before=_doctor(call.before),
             moment=moment(slot),
             doctor=doctor,
         )
@@ -78,6 +83,10 @@ def _changed(call: PhoneCall) -> Markup:
         moment=moment(slot),
         doctor=doctor,
     )
+
+
+def _doctor(slot: Slot) -> str:
+    return in_list(with_initials(slot.doctor.name), LONGEST_DOCTOR)
 
 
 def _tick(call: PhoneCall, found: CallList) -> Button:

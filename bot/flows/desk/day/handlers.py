@@ -38,13 +38,15 @@ async def command(message: Message, person: PersonId, workday: Workday) -> None:
 async def desk(
     tap: CallbackQuery, callback_data: taps.Desk, person: PersonId, workday: Workday
 ) -> None:
-    await show(tap, views.desk(await workday.desk(person, callback_data.post_id)))
+    found = await workday.desk(person, callback_data.post_id)
+    await show(tap, views.desk(found, callback_data.page))
 
 
 async def day(
     tap: CallbackQuery, callback_data: taps.Day, person: PersonId, workday: Workday
 ) -> None:
-    await show(tap, lists.day(await workday.day(person, callback_data.post_id, callback_data.on)))
+    found = await workday.day(person, callback_data.post_id, callback_data.on)
+    await show(tap, lists.day(found, callback_data.page))
 
 
 async def day_list(
@@ -53,7 +55,7 @@ async def day_list(
     found = await workday.day_list(
         person, callback_data.post_id, callback_data.doctor_id, callback_data.on
     )
-    await show(tap, lists.day_list(found))
+    await show(tap, lists.day_list(found, callback_data.page))
 
 
 async def visit(

@@ -1,12 +1,16 @@
 """The day at a glance: how many each doctor has, whom, and the same on paper."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.flows.common.pages import Page, first_from, minute, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     around,
     child_with_age,
     doctor_and_room,
+    from_to,
+    in_list,
     in_rows,
     purpose,
     to_desk,
@@ -26,27 +30,37 @@ NOTES_ROOM = 600
 """Characters for all notes in a list of the day."""
 LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
+ROOM = 20
+"""Visits on a page of it."""
+STILL_IN = timedelta(minutes=30)
+"""Who came so long before now may be in, and stands on the page that is opened."""
+
+Entry = Appointment | GridTime
+"""What the list says and opens: a visit, or a time without a name."""
 
 
-def day(found: Day) -> Screen:
+def day(found: Day, page: int = 0) -> Screen:
     """How many visits each doctor has; no child is named, so nothing is taken down."""
+    ids = {"post_id": found.post.id, "day": found.day.toordinal()}
+    part = page_of(found.doctors, page)
     lines = [
         say(
             _("{doctor}: <b>{n} visit</b>", "{doctor}: <b>{n} visits</b>", count),
-            doctor=with_initials(doctor.name),
+            doctor=in_list(with_initials(doctor.name)),
             n=count,
         )
-        for doctor, count in found.doctors
+        for doctor, count in part.shown
     ]
     rows = [
         [
             Button(
                 shorten(with_initials(doctor.name), LONGEST_BUTTON - 5) + f" · {count}",
-                taps.DayList(post_id=found.post.id, doctor_id=doctor.id, day=found.day.toordinal()),
+                taps.DayList(**ids, doctor_id=doctor.id),
             )
         ]
-        for doctor, count in found.doctors
+        for doctor, count in part.shown
     ]
+    rows += turning(part, lambda to: taps.Day(**ids, page=to))
     text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
     return Screen(
         text,
@@ -60,20 +74,24 @@ def day(found: Day) -> Screen:
     )
 
 
-def day_list(found: DayList) -> Screen:
-    """The visits of a doctor's day, as they come to the door."""
+def day_list(found: DayList, near: int = 0) -> Screen:
+    """The visits of a doctor's day, as they come to the door: the page with this minute of the day,
+    or with the present one."""
     heading = say(
         _("📋 <b>{doctor}</b>\n{day}"),
         doctor=doctor_and_room(found.doctor, briefly=True),
         day=capital(long_day(found.day)),
     )
-    entries = _entries(found)
-    lines = [line for line, _button in entries]
+    part = _page_of(found, near)
+    lines = [_line(each, found) for each in part.shown]
     empty = [say(_("No visits."))]
-    legend = [say(_("👍 the family answered that it comes"))] if _answered(found) else []
-    if any(visit.is_pending for visit in found.visits):
+    visits = [each for each in part.shown if isinstance(each, Appointment)]
+    legend = []
+    if any(visit.coming_at for visit in visits):
+        legend.append(say(_("👍 the family answered that it comes")))
+    if any(visit.is_pending for visit in visits):
         legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
-    buttons = [button for _line, button in entries if button]
+    buttons = [button for each in part.shown if (button := _open(each, found))]
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
     if found.is_today:
@@ -83,28 +101,42 @@ def day_list(found: DayList) -> Screen:
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
-        [*in_rows(buttons, 4), sheet, [Button(_("Back"), back), to_desk(found.post.id)]],
+        [
+            *in_rows(buttons, 4),
+            *turning(part, lambda to: taps.DayList(**ids, page=_minute(part.on(to)[0])), _from_to),
+            sheet,
+            [Button(_("Back"), back), to_desk(found.post.id)],
+        ],
     )
 
 
-def _entries(found: DayList) -> list[tuple[Markup, Button | None]]:
-    """What the list says and opens, in order of time: visits, and times without a name."""
-    visits = [
-        (visit.slot.starts_at, _line(visit, found), _open(visit, found)) for visit in found.visits
-    ]
-    nameless = [
-        (time.slot.starts_at, _nameless_line(time), _open_taken(time, found))
-        for time in found.nameless
-    ]
-    in_order = sorted([*visits, *nameless], key=lambda entry: entry[0])
-    return [(line, button) for _at, line, button in in_order]
+def _page_of(found: DayList, near: int) -> Page[Entry]:
+    """In order of time."""
+    every: list[Entry] = [*found.visits, *found.nameless]
+    every.sort(key=lambda each: each.slot.starts_at)
+    if found.is_today:
+        near = near or minute(found.post.clinic.wall(found.now - STILL_IN))
+    useful = first_from([_minute(each) for each in every], near)
+    return page_of(every, 0, ROOM, abreast=4, useful=useful)
 
 
-def _answered(found: DayList) -> bool:
-    return any(visit.coming_at for visit in found.visits)
+def _minute(each: Entry) -> int:
+    return minute(each.slot.local_start)
 
 
-def _line(visit: Appointment, found: DayList) -> Markup:
+def _from_to(entries: Sequence[Entry]) -> str:
+    return from_to([each.slot for each in entries])
+
+
+def _line(each: Entry, found: DayList) -> Markup:
+    return _visit_line(each, found) if isinstance(each, Appointment) else _nameless_line(each)
+
+
+def _open(each: Entry, found: DayList) -> Button | None:
+    return _open_visit(each, found) if isinstance(each, Appointment) else _open_taken(each, found)
+
+
+def _visit_line(visit: Appointment, found: DayList) -> Markup:
     named = shorten(visit.child.name, LONGEST_NAME)
     with_age = child_with_age(visit.child, found.now, found.post.clinic)
     return say(
@@ -123,7 +155,7 @@ def _note(visit: Appointment, found: DayList) -> Markup:
     """What colleagues wrote, below the line; all of them share the room that a message has."""
     if visit.id not in found.notes:
         return Markup()
-    room = NOTES_ROOM // len(found.notes)
+    room = NOTES_ROOM // min(len(found.notes), ROOM)
     return say("\n📝 <i>{note}</i>", note=shorten(found.notes[visit.id], room))
 
 
@@ -136,7 +168,7 @@ def _marks(visit: Appointment) -> str:
     return marks.get(visit.state) or (" 👍" if visit.coming_at else "")
 
 
-def _open(visit: Appointment, found: DayList) -> Button:
+def _open_visit(visit: Appointment, found: DayList) -> Button:
     tap = taps.StaffVisit(post_id=found.post.id, appointment_id=visit.id)
     return Button(clock(visit.slot.local_start), tap)
 

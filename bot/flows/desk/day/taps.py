@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, Start, Tap
+from bot.flows.common.taps import Id, PageNumber, Start, Tap
 from services.model.ids import AppointmentId, DoctorId, PostId
 
 
@@ -21,12 +21,16 @@ class AtWork(Tap, prefix="-work"):
 class Desk(AtWork, prefix="desk"):
     """Where a member of staff begins."""
 
+    page: Annotated[int, PageNumber] = 0
+    """Of the person's other posts."""
+
 
 class Day(AtWork, prefix="day"):
     """How many visits each doctor has on a day."""
 
     day: Annotated[int, Field(ge=0, le=date.max.toordinal())] = 0
     """The day's proleptic ordinal; 0 is today."""
+    page: Annotated[int, PageNumber] = 0
 
     @property
     def on(self) -> date | None:
@@ -41,6 +45,8 @@ class DayList(AtWork, prefix="day-list"):
 
     doctor_id: Annotated[DoctorId, Id]
     day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
+    page: Annotated[int, PageNumber] = 0
+    """The one with this minute of the day, see `minute`; 0 is the one with the present time."""
 
     @property
     def on(self) -> date:

@@ -5,6 +5,7 @@ from bot.flows.broadcasts import taps as broadcasts_taps
 from bot.flows.clinic.editing import taps as editing_taps
 from bot.flows.clinic.editing.views import to_be_done
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import minute, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     child_with_age,
@@ -47,13 +48,13 @@ def welcome(found: Workplace) -> Screen:
     return Screen(Markup("\n\n").join(lines), _duties(found))
 
 
-def desk(found: Workplace) -> Screen:
+def desk(found: Workplace, page: int = 0) -> Screen:
     """Where a member of staff begins."""
     text = say(
         _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
     )
     lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
-    return Screen(Markup("\n\n").join(lines), _duties(found))
+    return Screen(Markup("\n\n").join(lines), _duties(found, page))
 
 
 def _to_be_done(post: Post) -> list[Markup]:
@@ -69,7 +70,7 @@ def _who_calls(post: Post) -> list[Markup]:
     return [say(words)]
 
 
-def _duties(found: Workplace) -> list[list[Button]]:
+def _duties(found: Workplace, page: int = 0) -> list[list[Button]]:
     """What waits for the person comes first, then what they do, then other ways."""
     post = found.post
     today = Button(_("Visits today"), _day_of(found), Style.PRIMARY)
@@ -89,9 +90,9 @@ def _duties(found: Workplace) -> list[list[Button]]:
         rows.append([hours])
     if post.role is Role.ADMINISTRATOR:
         rows += _of_administrators(post)
-    rows += [
-        [Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in found.others
-    ]
+    part = page_of(found.others, page)
+    rows += [[Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in part.shown]
+    rows += turning(part, lambda to: taps.Desk(post_id=post.id, page=to))
     return [*rows, [Button(_("As a parent"), common_taps.Start())]]
 
 
@@ -165,7 +166,12 @@ def visit(found: StaffVisit) -> Screen:
         card = desk_search_taps.ChildAtDesk(post_id=found.post.id, child_id=shown.child.id)
         rows.append([Button(_("The child's card"), card)])
     on = shown.slot.local_start.date().toordinal()
-    back = taps.DayList(post_id=found.post.id, doctor_id=shown.slot.doctor.id, day=on)
+    back = taps.DayList(
+        post_id=found.post.id,
+        doctor_id=shown.slot.doctor.id,
+        day=on,
+        page=minute(shown.slot.local_start),
+    )
     rows.append([Button(_("Back"), back), to_desk(found.post.id)])
     text = Markup("\n\n").join([_about(found), *thread(found.thread, found.post.clinic)])
     return Screen(text, rows)

@@ -29,7 +29,7 @@ async def card(
     tap: CallbackQuery, callback_data: taps.ChildAtDesk, person: PersonId, registry: Registry
 ) -> None:
     found = await registry.card(person, callback_data.post_id, callback_data.child_id)
-    await show(tap, views.card(found))
+    await show(tap, views.card(found, callback_data.page))
 
 
 async def add(

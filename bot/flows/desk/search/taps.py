@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.ids import ChildId
 
@@ -11,6 +11,7 @@ class ChildAtDesk(AtWork, prefix="at-child"):
     """A child as the registry knows them."""
 
     child_id: Annotated[ChildId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)

@@ -1,5 +1,6 @@
 """Whom a caller speaks of, and what the desk knows of them."""
 
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
@@ -25,6 +26,10 @@ from services.model.visits import Appointment
 from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
 
+MOST_FOUND = 15
+"""Children that a search shows: with more, a word of the name tells them apart."""
+MOST_PHONES = 5
+
 
 def nobody(found: Nobody) -> Screen:
     """Why nothing could be looked up, and what can."""
@@ -37,8 +42,11 @@ def nobody(found: Nobody) -> Screen:
 
 def found(result: Found) -> Screen:
     """Several children, or none who has the name."""
-    lines = [_who_was_found(result), *(_child_line(child) for child in result.children)]
-    rows = [[_open(result.post, child)] for child in result.children]
+    shown = result.children[:MOST_FOUND]
+    lines = [_who_was_found(result), *(_child_line(child) for child in shown)]
+    rows = [[_open(result.post, child)] for child in shown]
+    if more := len(result.children) - len(shown):
+        lines.append(say(_("And {n} more: type the name, too."), n=more))
     if result.may_be_entered:
         lines.append(
             say(_("Book only with a consent signed on paper. Or take a time without a name."))
@@ -79,23 +87,25 @@ def _open(post: Post, child: Child) -> Button:
     return Button(shorten(child.name, LONGEST_BUTTON), tap)
 
 
-def card(at: AtDesk) -> Screen:
+def card(at: AtDesk, page: int = 0) -> Screen:
     """A child as the registry knows them, and what a caller can want."""
+    part = page_of(at.visits, page)
     lines = [
         say(
             _("👶 <b>{child}</b>\nBorn {day}"),
             child=child_with_age(at.child, at.now, at.post.clinic),
             day=long_date(at.child.birth_date),
         ),
-        *(_visit_line(visit) for visit in at.visits),
+        *(_visit_line(visit) for visit in part.shown),
         *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
-        *(say("☎️ {phone}", phone=phone) for phone in at.phones),
+        *(say("☎️ {phone}", phone=phone) for phone in at.phones[:MOST_PHONES]),
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
     rows = [
         [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
-        *([_open_visit(at, visit)] for visit in at.visits),
+        *([_open_visit(at, visit)] for visit in part.shown),
+        *turning(part, lambda to: taps.ChildAtDesk(**ids, page=to)),
         *phone,
         [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
     ]

@@ -14,7 +14,8 @@ from services.model.ids import PersonId
 async def children(
     tap: CallbackQuery, callback_data: taps.Children, person: PersonId, children: Children
 ) -> None:
-    await show(tap, views.children(await children.all(person, callback_data.clinic_id)))
+    found = await children.all(person, callback_data.clinic_id)
+    await show(tap, views.children(found, callback_data.page))
 
 
 async def card(
@@ -48,7 +49,8 @@ async def change_district(
     tap: CallbackQuery, callback_data: taps.ChangeDistrict, person: PersonId, children: Children
 ) -> None:
     topic = AddressOf(callback_data.child_id)
-    await show(tap, place(await children.ask_about(person, callback_data.clinic_id, topic)))
+    found = await children.ask_about(person, callback_data.clinic_id, topic)
+    await show(tap, place(found, callback_data.page))
 
 
 async def choose_district(

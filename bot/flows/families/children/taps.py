@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, PageNumber, Tap
 from bot.flows.families.onboarding.taps import Enter
 from services.model.ids import ChildId, ClinicId, DistrictId
 
@@ -11,21 +11,25 @@ class Children(Tap, prefix="children"):
     """The children in the person's care."""
 
     clinic_id: Annotated[ClinicId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)
 
 
-class AddChild(Children, prefix="add-child"):
+class AddChild(Tap, prefix="add-child"):
     """Name one more child."""
+
+    clinic_id: Annotated[ClinicId, Id]
 
     def fallback(self) -> Tap:
         return Children(clinic_id=self.clinic_id)
 
 
-class ChildCard(Children, prefix="card"):
+class ChildCard(Tap, prefix="card"):
     """One child."""
 
+    clinic_id: Annotated[ClinicId, Id]
     child_id: Annotated[ChildId, Id]
 
     def fallback(self) -> Tap:
@@ -42,6 +46,8 @@ class ChangeBirthDate(ChildCard, prefix="born"):
 
 class ChangeDistrict(ChildCard, prefix="district"):
     """Say anew where a child lives, or who the doctor is."""
+
+    page: Annotated[int, PageNumber] = 0
 
 
 class AskRemove(ChildCard, prefix="ask-remove"):

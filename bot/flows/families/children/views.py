@@ -1,10 +1,12 @@
 """The children in a parent's care."""
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     child_with_age,
     go_home,
+    in_list,
     moment,
     on_button,
     with_initials,
@@ -19,12 +21,16 @@ from services.families.children import ChildrenPage, Removal
 from services.families.onboarding import AskAddress, ChildCard
 from services.model.clinic import District
 
+MOST_LISTED = 20
+"""Visits that are named when a child is removed."""
 
-def children(found: ChildrenPage) -> Screen:
+
+def children(found: ChildrenPage, page: int = 0) -> Screen:
     clinic_id = found.clinic.id
+    part = page_of(found.children, page)
     lines = [
         say("👶 {child}", child=child_with_age(child, found.now, found.clinic))
-        for child in found.children
+        for child in part.shown
     ]
     rows = [
         [
@@ -33,8 +39,9 @@ def children(found: ChildrenPage) -> Screen:
                 taps.ChildCard(clinic_id=clinic_id, child_id=child.id),
             )
         ]
-        for child in found.children
+        for child in part.shown
     ]
+    rows += turning(part, lambda to: taps.Children(clinic_id=clinic_id, page=to))
     add = Button(_("Add a child"), taps.AddChild(clinic_id=clinic_id))
     text = Markup("\n").join([say(_("<b>Children</b>")), *lines])
     return Screen(text, [*rows, [add], [go_home(clinic_id)]])
@@ -68,7 +75,7 @@ def card(found: ChildCard) -> Screen:
     )
 
 
-def ask_address(where: AskAddress) -> Screen:
+def ask_address(where: AskAddress, page: int = 0) -> Screen:
     """By address, by the doctor's name, or not at all."""
     question = say(
         _(
@@ -77,6 +84,7 @@ def ask_address(where: AskAddress) -> Screen:
         ),
         name=where.child.name,
     )
+    part = page_of(where.districts, page)
     rows = [
         [
             Button(
@@ -84,8 +92,10 @@ def ask_address(where: AskAddress) -> Screen:
                 taps.ChooseDistrict(child_id=where.child.id, district_id=district.id),
             )
         ]
-        for district in where.districts
+        for district in part.shown
     ]
+    ids = {"clinic_id": where.clinic.id, "child_id": where.child.id}
+    rows += turning(part, lambda to: taps.ChangeDistrict(**ids, page=to))
     skip = Button(_("Skip"), onboarding_taps.StopTyping(clinic_id=where.clinic.id))
     return Screen(again(where.problem, question), [*rows, [skip]])
 
@@ -118,9 +128,15 @@ def removed(found: Removal) -> Screen:
 
 def _listed(found: Removal) -> Markup:
     lines = [
-        say("• {moment}, {doctor}", moment=moment(visit.slot), doctor=visit.slot.doctor.name)
-        for visit in found.visits
+        say(
+            "• {moment}, {doctor}",
+            moment=moment(visit.slot),
+            doctor=in_list(visit.slot.doctor.name),
+        )
+        for visit in found.visits[:MOST_LISTED]
     ]
+    if more := len(found.visits) - len(lines):
+        lines.append(say(_("and {n} more"), n=more))
     return Markup("\n").join(lines)
 
 

@@ -55,7 +55,8 @@ async def not_now(
 async def home(
     tap: CallbackQuery, callback_data: taps.Home, person: PersonId, families: Families
 ) -> None:
-    await show(tap, views.home(await families.home(person, callback_data.clinic_id)))
+    found = await families.home(person, callback_data.clinic_id)
+    await show(tap, views.home(found, callback_data.page))
 
 
 async def stop_typing(

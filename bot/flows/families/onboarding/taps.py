@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from bot.flows.clinic.card.taps import Clinics
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, PageNumber, Tap
 from services.model.ids import ClinicId
 from services.model.people import Language
 
@@ -40,6 +40,7 @@ class Home(Tap, prefix="home"):
     """The home screen of a clinic."""
 
     clinic_id: Annotated[ClinicId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)

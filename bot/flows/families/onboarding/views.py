@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
@@ -45,9 +46,16 @@ from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
 
+MOST_CHILDREN = 4
+"""On a page of home: each with what it has and could have."""
+MOST_VISITS = 3
+"""Of a child there; “My visits” has all."""
 
-def place(where: Place) -> Screen:
-    """The screen of wherever the person stands."""
+
+def place(where: Place, page: int = 0) -> Screen:
+    """The screen of wherever the person stands; of a list, the page."""
+    if isinstance(where, AskAddress):
+        return ask_address(where, page)
     return _SCREENS[type(where)](where)
 
 
@@ -65,19 +73,23 @@ def claimed(result: Place | WrongCode) -> Screen:
     return Screen(text, [[Button(_("To the start"), common_taps.Start())]])
 
 
-def choose_clinic(clinics: Sequence[Clinic], problem: Refusal | None = None) -> Screen:
+def choose_clinic(
+    clinics: Sequence[Clinic], problem: Refusal | None = None, page: int = 0
+) -> Screen:
     if not clinics:
         return Screen(say(_("No clinic has opened here yet. Please come back later.")))
-    lines = [say("<b>{name}</b>\n{address}", name=c.name, address=c.address) for c in clinics]
+    part = page_of(clinics, page)
+    lines = [say("<b>{name}</b>\n{address}", name=c.name, address=c.address) for c in part.shown]
     text = say(
         _("Hello! I book visits to a pediatrician.\n\nWhich clinic do you go to?\n\n{clinics}"),
         clinics=Markup("\n\n").join(lines),
     )
     rows = [
         [Button(squeeze(clinic.name, LONGEST_BUTTON), taps.Enter(clinic_id=clinic.id))]
-        for clinic in clinics
+        for clinic in part.shown
     ]
-    return Screen(again(problem, text), rows)
+    turn = turning(part, lambda to: card_taps.Clinics(page=to))
+    return Screen(again(problem, text), [*rows, *turn])
 
 
 def consent(where: AskConsent) -> Screen:
@@ -140,18 +152,20 @@ def ask_birth_date(where: AskBirthDate) -> Screen:
     return Screen(again(where.problem, question), [[_stop(where.clinic)]])
 
 
-def home(where: Home) -> Screen:
+def home(where: Home, page: int = 0) -> Screen:
     clinic_id = where.clinic.id
+    part = page_of(where.children, page, MOST_CHILDREN)
     lines = [say("<b>{name}</b>", name=where.clinic.name)]
-    lines += [_child_lines(row, where) for row in where.children]
+    lines += [_child_lines(row, where) for row in part.shown]
     alone = len(where.children) == 1
     rows = [
-        *([choose_another(visit)] for row in where.children for visit in row.owed),
+        *([choose_another(visit)] for row in part.shown for visit in row.owed[:MOST_VISITS]),
         *(
             [_quick(row.child, row.earliest, where.now, alone=alone)]
-            for row in where.children
+            for row in part.shown
             if row.earliest
         ),
+        *turning(part, lambda to: taps.Home(clinic_id=clinic_id, page=to)),
     ]
     if any(row.lacks_a_time for row in where.children):
         rows.append([needed_today(clinic_id)])
@@ -196,11 +210,14 @@ def choose_language() -> Screen:
 
 def _child_lines(row: ChildAtHome, where: Home) -> Markup:
     lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
-    lines += [_booked(visit, where) for visit in row.visits]
+    lines += [_booked(visit, where) for visit in row.visits[:MOST_VISITS]]
     lines += [
         say(_("⏳ Needs another time instead of {moment}"), moment=moment(visit.slot))
-        for visit in row.owed
+        for visit in row.owed[:MOST_VISITS]
     ]
+    more = [*row.owed[MOST_VISITS:], *row.visits[MOST_VISITS:]]
+    if more:
+        lines.append(say(_("and {n} more under “My visits”"), n=len(more)))
     if row.own and row.own.instead_of:
         lines.append(away(row.own))
     elif row.own and row.own.of_district:
@@ -254,7 +271,6 @@ _SCREENS: dict[type, Callable[[Any], Screen]] = {
     Declined: lambda where: declined(where.clinic),
     AskName: ask_name,
     AskBirthDate: ask_birth_date,
-    AskAddress: ask_address,
     ChildCard: card,
     Home: home,
 }

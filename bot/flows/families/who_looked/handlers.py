@@ -13,7 +13,8 @@ async def who_looked(
     tap: CallbackQuery, callback_data: taps.WhoLooked, person: PersonId, journal: Journal
 ) -> None:
     clinic_id, child_id = callback_data.clinic_id, callback_data.child_id
-    await show(tap, views.who_looked(await journal.who_looked(person, clinic_id, child_id)))
+    found = await journal.who_looked(person, clinic_id, child_id)
+    await show(tap, views.who_looked(found, callback_data.page))
 
 
 def build_router() -> Router:

@@ -3,28 +3,37 @@
 from itertools import groupby
 
 from bot.flows.clinic.card import taps as card_taps
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import go_home, role
 from bot.flows.families.children import taps as children_taps
+from bot.flows.families.who_looked import taps
 from bot.telegram.screen import Button, Screen
 from bot.words import Markup, _, clock, day, say
 from services.access.audit import Seen, WhoLooked
 from services.model.access import Access
 
+MOST_LINES = 20
+"""On a page."""
 
-def who_looked(found: WhoLooked) -> Screen:
+
+def who_looked(found: WhoLooked, page: int = 0) -> Screen:
     """The latest first; what was read several times on a day is said once."""
     heading = say(
         _("👁 <b>Who looked: {child}</b>\nEverything that the clinic's staff saw or changed here."),
         child=found.child.name,
     )
-    lines = [_line(list(group)) for _key, group in groupby(found.seen, _same)]
+    groups = [list(group) for _key, group in groupby(found.seen, _same)]
+    part = page_of(groups, page, MOST_LINES)
+    lines = [_line(group) for group in part.shown]
     if not lines:
         lines = [say(_("Nobody has looked yet."))]
-    back = children_taps.ChildCard(clinic_id=found.clinic.id, child_id=found.child.id)
+    ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
+    back = children_taps.ChildCard(**ids)
     wrong = card_taps.ClinicCard(clinic_id=found.clinic.id)
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines)]),
         [
+            *turning(part, lambda to: taps.WhoLooked(**ids, page=to)),
             [Button(_("Is this a mistake?"), wrong)],
             [Button(_("Back"), back), go_home(found.clinic.id)],
         ],

@@ -58,7 +58,7 @@ def _ask_day(doctor: Doctor, hours: DayHours) -> Markup:
         ),
         doctor=with_room(doctor),
         day=capital(long_day(hours.day)),
-        hours=receptions_in_words(hours.receptions),
+        hours=shorten(receptions_in_words(hours.receptions), LONGEST_RULES),
     )
 
 

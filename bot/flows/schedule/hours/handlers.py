@@ -16,7 +16,8 @@ from services.schedule.overview import HoursOverview
 async def day(
     tap: CallbackQuery, callback_data: taps.ClinicHours, person: PersonId, overview: HoursOverview
 ) -> None:
-    await show(tap, views.day(await overview.day(person, callback_data.post_id, callback_data.on)))
+    found = await overview.day(person, callback_data.post_id, callback_data.on)
+    await show(tap, views.day(found, callback_data.page))
 
 
 async def week(
@@ -30,7 +31,8 @@ async def ahead(
     tap: CallbackQuery, callback_data: taps.Ahead, person: PersonId, overview: HoursOverview
 ) -> None:
     doctor_id = _doctor(callback_data.doctor_id)
-    await show(tap, views.ahead(await overview.ahead(person, callback_data.post_id, doctor_id)))
+    found = await overview.ahead(person, callback_data.post_id, doctor_id)
+    await show(tap, views.ahead(found, callback_data.page))
 
 
 # Asking
@@ -91,7 +93,7 @@ async def who_covers(
     tap: CallbackQuery, callback_data: taps.WhoCovers, person: PersonId, hours: OpeningHours
 ) -> None:
     found = await hours.who_covers(person, callback_data.post_id, callback_data.mark)
-    await show(tap, previews.who_covers(found))
+    await show(tap, previews.who_covers(found, callback_data.page))
 
 
 async def cover(

@@ -26,6 +26,8 @@ from services.schedule.overview import Ahead
 
 LONGEST_NAME = 40
 LONGEST_RULES = 1200
+LONGEST_HOURS = 200
+"""Of a day, where other days stand beside."""
 
 
 def deviation_line(
@@ -36,7 +38,7 @@ def deviation_line(
         return _("{days}: the clinic is closed").format(days=days)
     doctor = named(found.doctors[doctor_id])
     if isinstance(what, ScheduleException):
-        hours = receptions_in_words(what.receptions)
+        hours = shorten(receptions_in_words(what.receptions), LONGEST_HOURS)
         return _("{doctor}, {days}: {hours}").format(doctor=doctor, days=days, hours=hours)
     words = _("{doctor}: on leave {days}. {covering}")
     return words.format(doctor=doctor, days=days, covering=covering_words(what, found))

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import islice
 
 from bot.documents.typed.hour_lines import write_rules
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, to_desk, with_initials
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.schedule.hours import taps
@@ -37,7 +38,7 @@ from services.model.schedule import (
 from services.schedule.changes import Asking, Covering
 from services.schedule.effects import Effect, Outcome, Preview
 
-MOST_LINES = 15
+MOST_LINES = 10
 """Doctors of whom a change is told one by one."""
 MOST_LISTS = 6
 """Buttons to lists of visits."""
@@ -87,7 +88,7 @@ def _about_substitutes(found: Preview) -> Iterator[list[Button]]:
         yield [Button(label, tap)]
 
 
-def who_covers(found: Covering) -> Screen:
+def who_covers(found: Covering, page: int = 0) -> Screen:
     """Who sees the children meanwhile."""
     ids = {"post_id": found.post.id, "mark": found.mark}
     text = say(
@@ -95,6 +96,7 @@ def who_covers(found: Covering) -> Screen:
         doctor=named(found.doctor),
         days=days_in_words(found.leave.first, found.leave.last, found.today),
     )
+    part = page_of(found.colleagues, page)
     rows = [
         [
             Button(
@@ -102,8 +104,9 @@ def who_covers(found: Covering) -> Screen:
                 taps.Cover(**ids, doctor_id=each.id),
             )
         ]
-        for each in found.colleagues
+        for each in part.shown
     ]
+    rows += turning(part, lambda to: taps.WhoCovers(**ids, page=to))
     return Screen(text, [*rows, [Button(_("Nobody"), taps.Cover(**ids))]])
 
 

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import _FIRST_DAY, _LAST_DAY, Id, IdOrNone, ScheduleDay, Tap
+from bot.flows.common.taps import _FIRST_DAY, _LAST_DAY, Id, IdOrNone, PageNumber, ScheduleDay, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from services.model.ids import DeviationId, DoctorId
 from services.model.schedule import DeviationKind
 
 
-class ClinicHours(AtWork, prefix="hours"):
-    """The hours of all doctors on a day."""
+class OfDay(AtWork, prefix="-of-day"):
+    """What all taps carry that show hours around a day."""
 
     day: Annotated[int, Field(ge=0, le=_LAST_DAY)] = 0
     """0, and whatever no schedule has, is today."""
@@ -21,11 +21,17 @@ class ClinicHours(AtWork, prefix="hours"):
     def on(self) -> date | None:
         return date.fromordinal(self.day) if self.day >= _FIRST_DAY else None
 
+
+class ClinicHours(OfDay, prefix="hours"):
+    """The hours of all doctors on a day."""
+
+    page: Annotated[int, PageNumber] = 0
+
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
 
-class WeekHours(ClinicHours, prefix="week"):
+class WeekHours(OfDay, prefix="week"):
     """A doctor's hours in a week with a day in it."""
 
     doctor_id: Annotated[DoctorId, Id]
@@ -76,6 +82,7 @@ class Ahead(AtWork, prefix="ahead"):
     """The days ahead that are not as the rules say, of a doctor or of all."""
 
     doctor_id: Annotated[int, IdOrNone] = 0
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return ClinicHours(post_id=self.post_id)
@@ -103,6 +110,8 @@ class OfDraft(AtWork, prefix="-draft"):
 
 class WhoCovers(OfDraft, prefix="who-covers"):
     """Choose who sees the children during a leave."""
+
+    page: Annotated[int, PageNumber] = 0
 
 
 class Cover(OfDraft, prefix="covers"):

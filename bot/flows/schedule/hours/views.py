@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.documents.typed.hour_lines import write_reception
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, around, in_rows, to_desk, with_initials
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.schedule.hours import taps
@@ -22,18 +23,21 @@ from services.model.access import REGISTRY, Post, Role
 from services.model.schedule import (
     Deviation,
     DeviationKind,
+    Reception,
 )
 from services.schedule.overview import Ahead, ClinicDay, DayHours, Week
 
-MOST_AHEAD = 20
+LONGEST_SPANS = 200
+"""Characters for the hours of a day."""
 
 
-def day(found: ClinicDay) -> Screen:
+def day(found: ClinicDay, page: int = 0) -> Screen:
     """The hours of a day, doctor by doctor."""
     post_id = found.post.id
+    part = page_of(found.doctors, page)
     lines = [
         say("<b>{doctor}</b>: {hours}", doctor=named(doctor), hours=_line(hours, found.today))
-        for doctor, hours in found.doctors
+        for doctor, hours in part.shown
     ]
     rows = [
         [
@@ -42,8 +46,10 @@ def day(found: ClinicDay) -> Screen:
                 taps.WeekHours(post_id=post_id, doctor_id=doctor.id, day=found.day.toordinal()),
             )
         ]
-        for doctor, _hours in found.doctors
+        for doctor, _hours in part.shown
     ]
+    on = found.day.toordinal()
+    rows += turning(part, lambda to: taps.ClinicHours(post_id=post_id, day=on, page=to))
     heading = say("🗓 <b>{day}</b>\n", day=capital(long_day(found.day)))
     return Screen(
         Markup("\n").join([heading, *lines]),
@@ -130,8 +136,12 @@ def _changes_of(found: Week) -> list[list[Button]]:
 
 def _line(hours: DayHours, today: date) -> str:
     """ "9:00–12:00 · 3 taken, 9 free · on leave until 14 December"."""
-    spans = ", ".join(write_reception(each, None) for each in hours.receptions)
+    spans = shorten(", ".join(map(_span, hours.receptions)), LONGEST_SPANS)
     return " · ".join([spans or _("no visits"), *_load(hours, today), *_notes(hours)])
+
+
+def _span(each: Reception) -> str:
+    return write_reception(each, None)
 
 
 def _load(hours: DayHours, today: date) -> Iterator[str]:
@@ -154,17 +164,21 @@ def _notes(hours: DayHours) -> Iterator[str]:
         yield _("a colleague's hours, too")
 
 
-def ahead(found: Ahead) -> Screen:
+def ahead(found: Ahead, page: int = 0) -> Screen:
     """What is not as the rules say, and the way to take it back."""
     whose = with_initials(found.doctor.name) if found.doctor else found.post.clinic.name
-    shown = found.deviations[:MOST_AHEAD]
+    part = page_of(found.deviations, page)
     lines = [
-        say("• {what}", what=deviation_line(each.what, each.doctor_id, found)) for each in shown
+        say("• {what}", what=deviation_line(each.what, each.doctor_id, found))
+        for each in part.shown
     ]
-    left = len(found.deviations) - len(shown)
-    more = [say(_("and {n} more").format(n=left))] if left else []
     empty = [say(_("All is as the regular hours say."))]
     heading = say(_("📌 <b>Changes ahead</b>\n{whose}\n"), whose=whose)
+    doctor_id = found.doctor.id if found.doctor else 0
+
+    def to_page(number: int) -> taps.Ahead:
+        return taps.Ahead(post_id=found.post.id, doctor_id=doctor_id, page=number)
+
     rows = [
         [
             Button(
@@ -172,12 +186,16 @@ def ahead(found: Ahead) -> Screen:
                 taps.Undo(post_id=found.post.id, kind=each.kind, deviation_id=each.id),
             )
         ]
-        for each in shown
+        for each in part.shown
         if each.kind is not DeviationKind.HOLIDAY or found.post.role is Role.ADMINISTRATOR
     ]
     return Screen(
-        Markup("\n").join([heading, *(lines or empty), *more]),
-        [*rows, [back_to(found.post.id, found.doctor), to_desk(found.post.id)]],
+        Markup("\n").join([heading, *(lines or empty)]),
+        [
+            *rows,
+            *turning(part, to_page),
+            [back_to(found.post.id, found.doctor), to_desk(found.post.id)],
+        ],
     )
 
 

@@ -14,7 +14,8 @@ from services.visits.confirming import DoctorsWord
 async def waiting(
     tap: CallbackQuery, callback_data: taps.Waiting, person: PersonId, word: DoctorsWord
 ) -> None:
-    await show(tap, views.waiting(await word.waiting(person, callback_data.post_id)))
+    found = await word.waiting(person, callback_data.post_id)
+    await show(tap, views.waiting(found, callback_data.page))
 
 
 async def confirm(

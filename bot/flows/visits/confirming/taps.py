@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import IdOrNone, Tap
+from bot.flows.common.taps import IdOrNone, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 
 
 class Waiting(AtWork, prefix="waiting"):
     """What waits for the doctor's word."""
+
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
+    in_list,
     long_moment,
     purpose,
     soon,
@@ -44,7 +46,7 @@ def to_confirm(what: ToConfirm) -> Screen:
 
 
 def _doctor(visit: Appointment) -> str:
-    return with_initials(visit.slot.doctor.name)
+    return in_list(with_initials(visit.slot.doctor.name))
 
 
 def _by(visit: Appointment, now: datetime) -> Markup:
@@ -59,9 +61,10 @@ def _by(visit: Appointment, now: datetime) -> Markup:
     return say(words, until=until(visit.deadline.at, clinic, now))
 
 
-def waiting(found: Waiting) -> Screen:
+def waiting(found: Waiting, page: int = 0) -> Screen:
     """What waits, each with yes and no."""
-    lines = [_line(visit, found) for visit in found.visits]
+    part = page_of(found.visits, page, LISTED)
+    lines = [_line(visit, found) for visit in part.shown]
     if not lines:
         lines = [say(_("Nothing waits for an answer."))]
     if found.more:
@@ -69,7 +72,11 @@ def waiting(found: Waiting) -> Screen:
     heading = say(_("⏳ <b>They wait for an answer</b>"))
     return Screen(
         Markup("\n\n").join([heading, *lines]),
-        [*(_answers(visit, found) for visit in found.visits), [to_desk(found.post.id)]],
+        [
+            *(_answers(visit, found) for visit in part.shown),
+            *turning(part, lambda to: taps.Waiting(post_id=found.post.id, page=to)),
+            [to_desk(found.post.id)],
+        ],
     )
 
 

@@ -17,12 +17,16 @@ async def command(message: Message, person: PersonId, families: Families, bookin
     await show(message, views.visits(await booking.visits(person)))
 
 
-async def visits(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
-    await show(tap, views.visits(await booking.visits(person)))
+async def visits(
+    tap: CallbackQuery, callback_data: taps.Visits, person: PersonId, booking: Booking
+) -> None:
+    await show(tap, views.visits(await booking.visits(person), callback_data.page))
 
 
-async def past(tap: CallbackQuery, person: PersonId, booking: Booking) -> None:
-    await show(tap, views.past(await booking.past(person)))
+async def past(
+    tap: CallbackQuery, callback_data: taps.PastVisits, person: PersonId, booking: Booking
+) -> None:
+    await show(tap, views.past(await booking.past(person), callback_data.page))
 
 
 async def visit(

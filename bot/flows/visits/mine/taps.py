@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, PageNumber, Tap
 from services.model.ids import AppointmentId
 
 
 class Visits(Tap, prefix="visits"):
     """The visits ahead."""
+
+    page: Annotated[int, PageNumber] = 0
 
 
 class PastVisits(Visits, prefix="past"):

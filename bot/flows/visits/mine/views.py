@@ -4,12 +4,14 @@ from datetime import datetime
 
 from bot.documents.calendar import calendar_file, file_name
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
     doctor_and_room,
     family_name,
     go_home,
+    in_list,
     moment,
     purpose,
     soon,
@@ -27,56 +29,71 @@ from services.model.clinic import Clinic
 from services.model.visits import Appointment, AppointmentState
 from services.visits.booking import Visit, Visits
 
+MOST_LISTED = 6
+"""Visits ahead on a page: each takes four lines."""
 
-def visits(found: Visits) -> Screen:
+
+def visits(found: Visits, page: int = 0) -> Screen:
     way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), common_taps.Start())]
     if not found.visits and not found.needing:
         return Screen(say(_("There are no visits ahead.")), [way_out])
-    needing = [
-        say(
+    part = page_of([*found.needing, *found.visits], page, MOST_LISTED)
+    lines = [_listed(visit, found.now) for visit in part.shown]
+    return Screen(
+        Markup("\n\n").join([say(_("<b>My visits</b>")), *lines]),
+        [
+            *(_open(visit, found.now) for visit in part.shown),
+            *turning(part, lambda to: taps.Visits(page=to)),
+            way_out,
+        ],
+    )
+
+
+def _listed(visit: Appointment, now: datetime) -> Markup:
+    if visit.needs_time:
+        return say(
             _("⏳ <b>Needs another time</b>, № {number}\n{child} · {reason}\ninstead of {moment}"),
             number=visit.number,
             child=visit.child.name,
             reason=purpose(visit),
             moment=moment(visit.slot),
         )
-        for visit in found.needing
-    ]
-    lines = [
-        say(
-            _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
-            mark="⏳" if visit.is_pending else "✅",
-            waits=_(": waits for the doctor") if visit.is_pending else "",
-            moment=soon(visit.slot, found.now),
-            number=visit.number,
-            child=visit.child.name,
-            reason=purpose(visit),
-            doctor=doctor_and_room(visit.slot.doctor),
-            clinic=visit.slot.doctor.clinic.name,
-        )
-        for visit in found.visits
-    ]
-    text = Markup("\n\n").join([say(_("<b>My visits</b>")), *needing, *lines])
-    every = [*found.needing, *found.visits]
-    return Screen(text, [*[_open(visit, found.now) for visit in every], way_out])
+    return say(
+        _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
+        mark="⏳" if visit.is_pending else "✅",
+        waits=_(": waits for the doctor") if visit.is_pending else "",
+        moment=soon(visit.slot, now),
+        number=visit.number,
+        child=visit.child.name,
+        reason=purpose(visit),
+        doctor=doctor_and_room(visit.slot.doctor),
+        clinic=visit.slot.doctor.clinic.name,
+    )
 
 
-def past(found: Visits) -> Screen:
+def past(found: Visits, page: int = 0) -> Screen:
     way_out = [Button(_("My visits"), taps.Visits()), Button(_("Home"), common_taps.Start())]
     if not found.visits:
         return Screen(say(_("There are no past visits yet.")), [way_out])
+    part = page_of(found.visits, page)
     lines = [
         say(
             _("{mark} <b>{moment}</b>, {child}\n{doctor}"),
             mark=_mark(visit),
             moment=moment(visit.slot),
-            child=visit.child.name,
-            doctor=visit.slot.doctor.name,
+            child=in_list(visit.child.name),
+            doctor=in_list(visit.slot.doctor.name),
         )
-        for visit in found.visits
+        for visit in part.shown
     ]
-    text = Markup("\n\n").join([say(_("<b>Past and cancelled visits</b>")), *lines])
-    return Screen(text, [*[_open(visit, found.now) for visit in found.visits], way_out])
+    return Screen(
+        Markup("\n\n").join([say(_("<b>Past and cancelled visits</b>")), *lines]),
+        [
+            *(_open(visit, found.now) for visit in part.shown),
+            *turning(part, lambda to: taps.PastVisits(page=to)),
+            way_out,
+        ],
+    )
 
 
 def visit(found: Visit) -> Screen:
@@ -132,7 +149,7 @@ def offered(found: Visit) -> Markup:
                 moment=soon(offer.slot, found.now),
                 until=_end(offer.until, clinic, found.now),
             )
-            for offer in found.offers
+            for offer in found.offers[:ROWS]
         ]
         heading = say(_("Choose another time. These are kept for you alone:"))
         kept = Markup("\n").join([heading, *lines])
@@ -157,7 +174,7 @@ def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
                 Style.SUCCESS,
             )
         ]
-        for slot in (offer.slot for offer in found.offers)
+        for slot in (offer.slot for offer in found.offers[:ROWS])
     ]
     other = search_taps.Doctors(
         child_id=appointment.child.id,

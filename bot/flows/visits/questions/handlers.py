@@ -51,7 +51,8 @@ def _ill(found: Visit) -> Screen:
 async def waiting(
     tap: CallbackQuery, callback_data: taps.Questions, person: PersonId, questions: Questions
 ) -> None:
-    await show(tap, views.waiting(await questions.waiting(person, callback_data.post_id)))
+    found = await questions.waiting(person, callback_data.post_id)
+    await show(tap, views.waiting(found, callback_data.page))
 
 
 async def question(

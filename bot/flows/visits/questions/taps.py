@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import DraftMark, Id, Tap
+from bot.flows.common.taps import DraftMark, Id, PageNumber, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
 from bot.flows.visits.mine.taps import Visit
 from services.model.ids import QuestionId
@@ -27,11 +27,13 @@ class LeaveAsking(AskAbout, prefix="ask-not"):
 class Questions(AtWork, prefix="q-all"):
     """What waits for an answer."""
 
+    page: Annotated[int, PageNumber] = 0
+
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)
 
 
-class Question(Questions, prefix="q"):
+class Question(AtWork, prefix="q"):
     """One question."""
 
     question_id: Annotated[QuestionId, Id]

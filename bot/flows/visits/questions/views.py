@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     brief,
     child_with_age,
@@ -24,7 +25,7 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.ids import PostId
 from services.model.letters import ClinicAnswered, QuestionsWait
-from services.model.questions import Question
+from services.model.questions import Answer, Question
 from services.model.visits import Appointment
 from services.visits.question_views import (
     Answered,
@@ -49,28 +50,26 @@ VISITS_NAMED = 5
 
 def thread(questions: Sequence[Question], clinic: Clinic) -> list[Markup]:
     """What was asked and answered, the latest last; how much came before is said."""
-    entries = sorted(_entries(questions, clinic), key=lambda entry: entry[0])
-    lines = [line for _at, line in entries]
-    earlier = len(lines) - THREAD_SHOWN
+    asked = [(question.asked_at, question) for question in questions]
+    said = [(answer.at, answer) for question in questions for answer in question.answers]
+    entries = [entry for _at, entry in sorted([*asked, *said], key=lambda entry: entry[0])]
+    lines = [_entry_line(entry, clinic) for entry in entries[-THREAD_SHOWN:]]
+    earlier = len(entries) - THREAD_SHOWN
     if earlier <= 0:
         return lines
     words = _("… and {n} message before", "… and {n} messages before", earlier)
-    return [say(words, n=earlier), *lines[-THREAD_SHOWN:]]
+    return [say(words, n=earlier), *lines]
 
 
-def _entries(questions: Sequence[Question], clinic: Clinic) -> list[tuple[datetime, Markup]]:
-    found = []
-    for question in questions:
-        found.append((question.asked_at, _asked_line(question, clinic)))
-        for answer in question.answers:
-            words = say(
-                _("↳ <b>{who}</b>, {when}\n{text}"),
-                who=_who(answer.role),
-                when=_when(answer.at, clinic),
-                text=answer.text,
-            )
-            found.append((answer.at, words))
-    return found
+def _entry_line(entry: Question | Answer, clinic: Clinic) -> Markup:
+    if isinstance(entry, Question):
+        return _asked_line(entry, clinic)
+    return say(
+        _("↳ <b>{who}</b>, {when}\n{text}"),
+        who=_who(entry.role),
+        when=_when(entry.at, clinic),
+        text=entry.text,
+    )
 
 
 def _asked_line(question: Question, clinic: Clinic) -> Markup:
@@ -207,9 +206,10 @@ def wait_letter(what: QuestionsWait) -> Screen:
     return Screen(text, [[Button(_("Open"), tap)]], stays=True)
 
 
-def waiting(found: Waiting) -> Screen:
+def waiting(found: Waiting, page: int = 0) -> Screen:
     """What waits, the longest first."""
     post_id, clinic = found.post.id, found.post.clinic
+    part = page_of(found.questions, page)
     heading = say(_("❓ <b>Questions: {n}</b>"), n=found.count)
     lines = [
         say(
@@ -219,7 +219,7 @@ def waiting(found: Waiting) -> Screen:
             when=_when(question.asked_at, clinic),
             text=shorten(" ".join(question.text.split()), SNIPPET),
         )
-        for question, visit in found.questions
+        for question, visit in part.shown
     ]
     rows = [
         [
@@ -228,8 +228,9 @@ def waiting(found: Waiting) -> Screen:
                 taps.Question(post_id=post_id, question_id=question.id),
             )
         ]
-        for question, visit in found.questions
+        for question, visit in part.shown
     ]
+    rows += turning(part, lambda to: taps.Questions(post_id=post_id, page=to))
     empty = [say(_("Nobody is waiting for an answer."))]
     return Screen(Markup("\n\n").join([heading, *(lines or empty)]), [*rows, [to_desk(post_id)]])
 

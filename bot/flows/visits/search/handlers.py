@@ -14,7 +14,9 @@ from services.visits.search import Times
 async def choose_child(
     tap: CallbackQuery, callback_data: taps.ChooseChild, person: PersonId, times: Times
 ) -> None:
-    await show(tap, views.begin(await times.begin(person, callback_data.clinic_id)))
+    await show(
+        tap, views.begin(await times.begin(person, callback_data.clinic_id), callback_data.page)
+    )
 
 
 async def reasons(
@@ -33,7 +35,7 @@ async def doctors(
     tap: CallbackQuery, callback_data: taps.Doctors, person: PersonId, times: Times
 ) -> None:
     found = await times.doctors(person, callback_data.need, callback_data.clinic_id)
-    await show(tap, views.doctors(found))
+    await show(tap, views.doctors(found, callback_data.page))
 
 
 async def days(
@@ -54,7 +56,8 @@ async def day(
     tap: CallbackQuery, callback_data: taps.Times, person: PersonId, times: Times
 ) -> None:
     need, doctor_id = callback_data.need, callback_data.doctor_id
-    await show(tap, views.times(await times.day(person, need, doctor_id, callback_data.on)))
+    found = await times.day(person, need, doctor_id, callback_data.on)
+    await show(tap, views.times(found, callback_data.page))
 
 
 async def near(

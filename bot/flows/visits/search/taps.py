@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Here, Id, IdOrNone, Tap
+from bot.flows.common.taps import Here, Id, IdOrNone, PageNumber, Tap
 from bot.flows.families.onboarding.taps import Enter
 from bot.flows.visits.mine.taps import Visit
 from services.model.clinic import Reason
@@ -18,6 +18,7 @@ class ChooseChild(Tap, prefix="child"):
     """Say for whom to book; with one child, straight to the reasons."""
 
     clinic_id: Annotated[ClinicId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)
@@ -53,6 +54,7 @@ class Doctors(Search, prefix="doctors"):
     """The clinic's doctors, for a child."""
 
     clinic_id: Annotated[ClinicId, Id]
+    page: Annotated[int, PageNumber] = 0
 
     def fallback(self) -> Tap:
         return Enter(clinic_id=self.clinic_id)
@@ -88,13 +90,15 @@ class Times(Days, prefix="times"):
 
     day: Annotated[int, Field(ge=1, le=date.max.toordinal())]
     """The day's proleptic ordinal."""
+    page: Annotated[int, Field(ge=0, le=99)] = 0
+    """There is no room for a longer number."""
 
     @property
     def on(self) -> date:
         return date.fromordinal(self.day)
 
     def fallback(self) -> Tap:
-        return Days(**self.model_dump(exclude={"day"}))
+        return Days(**self.model_dump(exclude={"day", "page"}))
 
 
 class TimesNear(Search, prefix="near"):

@@ -1,15 +1,18 @@
 """Reason, doctor, day, time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import groupby
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     brief,
     child_with_age,
     doctor_and_room,
+    from_to,
     go_home,
+    in_list,
     moment,
     needed_today,
     on_button,
@@ -29,6 +32,9 @@ from services.model.slots import Slot
 from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
 
 TIMES_IN_A_ROW = 4
+MOST_TIMES = 40
+"""That one screen offers."""
+MOST_NEAR = 10
 NEAREST_DAYS = 5
 NOON, EVENING = 12, 17
 """The hours at which the day and the evening begin."""
@@ -37,17 +43,19 @@ BLANK = "\u2800"
 FULL, CLOSED = "✕", "·"
 
 
-def begin(found: WhichChild | Reasons) -> Screen:
-    return reasons(found) if isinstance(found, Reasons) else choose_child(found)
+def begin(found: WhichChild | Reasons, page: int = 0) -> Screen:
+    return reasons(found) if isinstance(found, Reasons) else choose_child(found, page)
 
 
-def choose_child(found: WhichChild) -> Screen:
+def choose_child(found: WhichChild, page: int = 0) -> Screen:
     clinic_id = found.clinic.id
+    part = page_of(found.children, page)
     rows = [
         [Button(on_button(child), taps.Reasons(clinic_id=clinic_id, child_id=child.id))]
-        for child in found.children
+        for child in part.shown
     ]
-    return Screen(say(_("Who is going to the doctor?")), [*rows, [go_home(clinic_id)]])
+    turn = turning(part, lambda to: taps.ChooseChild(clinic_id=clinic_id, page=to))
+    return Screen(say(_("Who is going to the doctor?")), [*rows, *turn, [go_home(clinic_id)]])
 
 
 def reasons(found: Reasons) -> Screen:
@@ -77,13 +85,14 @@ def _grown_up(found: Reasons) -> Screen:
     return Screen(text, [[go_home(found.clinic.id)]])
 
 
-def doctors(found: Doctors) -> Screen:
+def doctors(found: Doctors, page: int = 0) -> Screen:
     search = found.search
+    part = page_of(found.doctors, page)
     lines = [
         _about(search),
         *([away(found.own)] if found.own and found.own.instead_of else []),
         say(_("Choose a doctor")) if found.any_free else _nothing(search),
-        *(_doctor_line(row, found) for row in found.doctors),
+        *(_doctor_line(row, found) for row in part.shown),
     ]
     colleagues = [row.doctor for row in found.doctors]
     rows = [
@@ -93,12 +102,13 @@ def doctors(found: Doctors) -> Screen:
                 taps.Days(**_need(search), doctor_id=row.doctor.id),
             )
         ]
-        for row in found.doctors
+        for row in part.shown
         if row.free
     ]
-    if len(rows) > 1:
-        anyone = taps.AnyDoctor(**_need(search), clinic_id=search.clinic.id)
-        rows.append([Button(_("Any doctor, earliest"), anyone)])
+    ids = {**_need(search), "clinic_id": search.clinic.id}
+    rows += turning(part, lambda to: taps.Doctors(**ids, page=to))
+    if sum(row.free is not None for row in found.doctors) > 1:
+        rows.append([Button(_("Any doctor, earliest"), taps.AnyDoctor(**ids))])
     if not found.any_today:
         rows.append([needed_today(search.clinic.id)])
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
@@ -146,14 +156,20 @@ def month_of(found: Days, first: date | None) -> Screen:
     return Screen(Markup("\n\n").join(lines), rows)
 
 
-def times(found: Day) -> Screen:
+def times(found: Day, page: int = 0) -> Screen:
     search = found.search
+    part = page_of(found.slots, page, MOST_TIMES, abreast=TIMES_IN_A_ROW)
     lines = [
         _with(search, found.doctor),
         say("<b>{day}</b>", day=capital(long_day(found.day))),
     ]
     other = Button(_("Another day"), taps.Days(**_need(search), doctor_id=found.doctor.id))
-    rows = [*_parts_of_day(search, found.slots), *_out(search, other)]
+    ids = {**_need(search), "doctor_id": found.doctor.id, "day": found.day.toordinal()}
+    rows = [
+        *_parts_of_day(search, part),
+        *turning(part, lambda to: taps.Times(**ids, page=to), from_to),
+        *_out(search, other),
+    ]
     return Screen(Markup("\n\n").join(lines), rows)
 
 
@@ -164,7 +180,8 @@ def near(found: Near) -> Screen:
         say(_("The nearest free times:")) if found.slots else _nothing(search),
     ]
     rows = [
-        [Button(capital(soon(slot, search.now)), _choose(search, slot))] for slot in found.slots
+        [Button(capital(soon(slot, search.now)), _choose(search, slot))]
+        for slot in found.slots[:MOST_NEAR]
     ]
     if not rows:
         rows.append([needed_today(search.clinic.id)])
@@ -236,7 +253,8 @@ def away(own: OwnDoctor) -> Markup:
 
 
 def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
-    about = say(_("<b>{name}</b>, room\u00a0{room}"), name=row.doctor.name, room=row.doctor.room)
+    name = in_list(row.doctor.name)
+    about = say(_("<b>{name}</b>, room\u00a0{room}"), name=name, room=row.doctor.room)
     if found.own and found.own.doctor.id == row.doctor.id:
         yours = _("Your district doctor") if found.own.of_district else _("Your doctor")
         about = say("{doctor}\n⭐ {yours}", doctor=about, yours=yours)
@@ -310,16 +328,16 @@ def _part(slot: Slot) -> taps.Topic:
     return taps.Topic.DAY if hour < EVENING else taps.Topic.EVENING
 
 
-def _parts_of_day(search: Search, slots: Sequence[Slot]) -> Iterator[list[Button]]:
+def _parts_of_day(search: Search, page: Page[Slot]) -> Iterator[list[Button]]:
     """Rows of times, under headings where the day has more than one part."""
     names = {
         taps.Topic.MORNING: _("Morning"),
         taps.Topic.DAY: _("Day"),
         taps.Topic.EVENING: _("Evening"),
     }
-    parts = [(part, list(each)) for part, each in groupby(slots, key=_part)]
-    for part, each in parts:
-        if len(parts) > 1:
+    several = len(set(map(_part, page.everything))) > 1
+    for part, each in groupby(page.shown, key=_part):
+        if several:
             yield [Button(f"— {names[part]} —", taps.Explain(topic=part))]
         buttons = [Button(clock(slot.local_start), _choose(search, slot)) for slot in each]
         for at in range(0, len(buttons), TIMES_IN_A_ROW):
