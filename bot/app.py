@@ -45,6 +45,7 @@ from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
+from services.runtime.owing import Owing
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview
@@ -98,6 +99,7 @@ class Services:
         self.loads = Loads(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
+        self.owing = Owing(transactions, clock)
         self.upkeep = Upkeep(transactions, clock)
 
 

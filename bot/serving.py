@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.types import Update
 from aiogram.utils.i18n import I18n
 from aiogram.utils.token import TokenValidationError
 
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from bot.telegram.errors import describe, is_transient
 from bot.telegram.handling import KINDS, Handling
 from bot.telegram.middlewares import Patience
+from bot.telegram.owing import OwedAnswers
 from bot.telegram.pacing import Pace
 from bot.telegram.receiving import Receiver
 from bot.telegram.sending import TelegramNotifier
@@ -77,9 +79,12 @@ async def serve_parents(
 
     patience = Patience(settings.taps_per_minute, clock)
     dispatcher = build_dispatcher(services, i18n, settings.default_language, patience, metrics)
-    handling = Handling(
-        bot, lambda update: dispatcher.feed_update(bot, update), set_aside, watch=metrics
-    )
+
+    async def handle(update: Update) -> None:
+        await dispatcher.feed_update(bot, update)
+
+    owed = OwedAnswers(bot, services.owing, clock, handle, set_aside, metrics)
+    handling = Handling(bot, handle, set_aside, owe=owed.owe, watch=metrics)
     alarms = Alarms(
         bot,
         i18n,
@@ -94,7 +99,7 @@ async def serve_parents(
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
-    scheduler = build_scheduler(services, notifier, broadcasting, alarms, clock)
+    scheduler = build_scheduler(services, notifier, broadcasting, owed, alarms, clock)
     async with (
         bot.session,
         _watched(

@@ -6,6 +6,7 @@ and an unanswered parent is not.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -31,6 +32,9 @@ TIMEOUTS = 3
 """How often an update may use up its time before it is set aside."""
 TELEGRAM_AWAY = 150.0
 """Seconds for which an answer is tried while Telegram does not take it: as long as a tap lives."""
+MOMENT = 2.0
+"""Seconds for which an update may wait for Telegram in its place. Beyond that its answer is owed,
+and where that cannot be, it holds up nobody (see `Handling.give_way`)."""
 DATABASE_AWAY = 24 * 3600.0
 """Seconds for which the database is waited for: as long as Telegram would keep an update."""
 MOST_IN_HAND = 64
@@ -39,6 +43,23 @@ LAST_WORDS = 3.0
 """Seconds that updates in hand are given when the process is asked to stop. With the last question
 to Telegram, the last use cases and a statement that a database keeps waiting for two seconds more
 (see `storage.database.sqlite`), it makes less than the ten that a stop may take."""
+
+
+Owe = Callable[[dict[str, Any], float, float], Awaitable[bool]]
+"""Owes an update its answer, after a wait and for a life in seconds; False if it cannot be owed."""
+
+
+async def _owe_nothing(_raw: dict[str, Any], _wait: float, _life: float) -> bool:
+    return False
+
+
+@dataclass
+class _Place:
+    """What is known of an update in hand beside its task."""
+
+    rests: asyncio.Event = field(default_factory=asyncio.Event)
+    """It waits for Telegram, for longer than a moment."""
+    gives_way: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Handling:
@@ -50,6 +71,7 @@ class Handling:
         handle: Callable[[Update], Awaitable[object]],
         set_aside: Callable[[int, str, str], Awaitable[None]],
         *,
+        owe: Owe = _owe_nothing,
         limit: float = HANDLING_LIMIT,
         watch: Watch | None = None,
         seconds: Callable[[], float] = monotonic,
@@ -57,8 +79,10 @@ class Handling:
         self._bot = bot
         self._handle = handle
         self._set_aside = set_aside
+        self._owe = owe
         self._limit = limit
         self.in_hand: dict[int, asyncio.Task[None]] = {}
+        self._places: dict[int, _Place] = {}
         self._watch = watch or Watch()
         self._seconds = seconds
         self._heard_at = seconds()
@@ -87,10 +111,27 @@ class Handling:
         """Begin to handle an update; one that is in hand is not begun again."""
         if update_id in self.in_hand:
             return self.in_hand[update_id]
+        self._places[update_id] = _Place()
         task = asyncio.create_task(self._finish_one(update_id, raw))
         self.in_hand[update_id] = task
         task.add_done_callback(partial(self._let_go, update_id))
         return task
+
+    async def until_done(self, update_id: int, within: float) -> None:
+        """Wait until an update in hand is done, or rests, but not for longer than some seconds."""
+        resting = asyncio.create_task(self._places[update_id].rests.wait())
+        waits = {self.in_hand[update_id], resting}
+        await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+        resting.cancel()
+
+    def rests(self, update_id: int) -> bool:
+        """Whether an update waits for Telegram, for longer than a moment."""
+        return update_id in self._places and self._places[update_id].rests.is_set()
+
+    def give_way(self, update_id: int) -> None:
+        """Set an update aside that rests: others would wait for nothing but it."""
+        if update_id in self._places:
+            self._places[update_id].gives_way.set()
 
     async def finish(self) -> int:
         """Give what is in hand its last seconds; how many updates are left undone."""
@@ -112,7 +153,7 @@ class Handling:
             return
         if error := task.exception():
             log.error("handling an update broke off", update_id=update_id, error=describe(error))
-        del self.in_hand[update_id]
+        del self.in_hand[update_id], self._places[update_id]
 
     async def _finish_one(self, update_id: int, raw: dict[str, Any]) -> None:
         """Handle one update to its end: done, or set aside. Only a stop leaves it undone."""
@@ -124,14 +165,47 @@ class Handling:
             self._note(update_id, error)
             age = asyncio.get_running_loop().time() - begun
             after = _again_after(error, attempt, age)
-            if after is None:
-                after = await self._put_aside(update_id, kind, error)
-            if after is None:
-                self._watch.update(kind, "set aside")
+            if after is not None and await self._is_owed(raw, error, after, age):
+                self._watch.update(kind, "owed")
                 return
+            if after is None or await self._gave_way(update_id, error, after, age):
+                after = await self._put_aside(update_id, kind, error)
+                if after is None:
+                    self._watch.update(kind, "set aside")
+                    return
+                await asyncio.sleep(after)
             self._watch.update(kind, "again")
-            await asyncio.sleep(after)
         self._watch.update(kind, "done")
+
+    async def _is_owed(
+        self, raw: dict[str, Any], error: BaseException, after: float, age: float
+    ) -> bool:
+        """Let an update go that waits for Telegram alone, and owe its answer."""
+        if isinstance(error, StorageUnavailable) or age + after <= MOMENT:
+            return False
+        try:
+            return await self._owe(raw, after, TELEGRAM_AWAY - age)
+        except Exception as failure:  # noqa: BLE001 - then it waits in its place
+            log.warning("an answer could not be owed", error=describe(failure))
+            return False
+
+    async def _gave_way(
+        self, update_id: int, error: BaseException, after: float, age: float
+    ) -> bool:
+        """Wait before the next try; True if others may not wait so long."""
+        if isinstance(error, StorageUnavailable):  # for which everybody waits
+            await asyncio.sleep(after)
+            return False
+        place = self._places[update_id]
+        if age + after > MOMENT:
+            place.rests.set()
+        try:
+            async with asyncio.timeout(after):
+                return await place.gives_way.wait()
+        except TimeoutError:
+            return False
+        finally:
+            place.rests.clear()
 
     def _note(self, update_id: int, error: BaseException) -> None:
         if isinstance(error, StorageUnavailable):

@@ -34,6 +34,10 @@ ASK_AGAIN_AFTER = 0.5
 """Seconds, while the lowest update is unfinished."""
 
 
+WINDOW = 100
+"""Updates that Telegram gives at one time, from the lowest unfinished one on."""
+
+
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     """getUpdates without the reading: one update that cannot be read must not stop the others."""
 
@@ -41,7 +45,7 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     __api_method__ = "getUpdates"
 
     offset: int | None = None
-    limit: int = 100
+    limit: int = WINDOW
     timeout: int = 0
     allowed_updates: list[str] = KINDS
 
@@ -75,8 +79,9 @@ class Receiver:
                 continue
             trouble = 0
             self._handling.heard()
-            for raw in batch or ():
-                self._take(raw)
+            taken = sum([self._take(raw) for raw in batch or ()])
+            if batch and len(batch) >= WINDOW and not taken:
+                self._let_others_in()
             if idle and batch == []:  # and not None: then the question was broken off
                 self._begin_anew()
             await self._until_worth_asking()
@@ -96,7 +101,7 @@ class Receiver:
         self._next = 0
         self._done.clear()
 
-    async def _ask(self, patience: int, limit: int = 100) -> list[dict[str, Any]]:
+    async def _ask(self, patience: int, limit: int = WINDOW) -> list[dict[str, Any]]:
         offset = self._offset
         self._done = {update_id for update_id in self._done if update_id >= offset}
         request = GetRawUpdates(offset=offset or None, limit=limit, timeout=patience)
@@ -122,17 +127,25 @@ class Receiver:
 
     # Handling
 
-    def _take(self, raw: dict[str, Any]) -> None:
+    def _let_others_in(self) -> None:
+        """All that Telegram gives is known, and more waits behind it: if the lowest one only waits
+        for Telegram, it gives way."""
+        if self._in_hand and not self._handling.is_full:
+            self._handling.give_way(min(self._in_hand))
+
+    def _take(self, raw: dict[str, Any]) -> bool:
+        """Begin to handle an update; False if it is known, or there is no room."""
         update_id = raw.get("update_id")
         if not isinstance(update_id, int):
             log.error("an update without an id was left alone")
-            return
+            return False
         known = update_id in self._in_hand or update_id in self._done
         if known or self._handling.is_full:
-            return  # in hand already; or to be given again when there is room
+            return False  # in hand already; or to be given again when there is room
         self._next = max(self._next, update_id + 1)
         task = self._handling.take(update_id, raw)
         task.add_done_callback(partial(self._note_done, update_id))
+        return True
 
     def _note_done(self, update_id: int, task: asyncio.Task[None]) -> None:
         if not task.cancelled():

@@ -70,16 +70,24 @@ class Webhook:
             log.error("a delivery without an update was refused")
             return _answer(HTTPStatus.BAD_REQUEST)
         self._handling.heard()
-        done = await self._is_done(raw)
-        return _answer(HTTPStatus.OK if done else HTTPStatus.SERVICE_UNAVAILABLE)
+        return _answer(await self._handle(raw))
 
-    async def _is_done(self, raw: dict[str, Any]) -> bool:
-        """Whether the update was finished in time; otherwise that goes on, and it comes again."""
-        if self._handling.is_full and raw["update_id"] not in self._handling.in_hand:
-            return False
-        task = self._handling.take(raw["update_id"], raw)
-        await asyncio.wait({task}, timeout=ANSWER_WITHIN)
-        return task.done() and not task.cancelled()
+    async def _handle(self, raw: dict[str, Any]) -> HTTPStatus:
+        """Whether the update was finished in time; otherwise that goes on, and it comes again.
+
+        One that waits for Telegram is brought again later, and keeps no connection until then; it
+        is not the proxy's to try elsewhere (429), as one is that there is no room for (503).
+        """
+        update_id = raw["update_id"]
+        if self._handling.is_full and update_id not in self._handling.in_hand:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        task = self._handling.take(update_id, raw)
+        await self._handling.until_done(update_id, ANSWER_WITHIN)
+        if task.done() and not task.cancelled():
+            return HTTPStatus.OK
+        if self._handling.rests(update_id):
+            return HTTPStatus.TOO_MANY_REQUESTS
+        return HTTPStatus.SERVICE_UNAVAILABLE
 
     def _knows_secret(self, request: web.Request) -> bool:
         # Bytes, as they came: a header need not be ASCII, and comparing such text would fail.

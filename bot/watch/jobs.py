@@ -13,6 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.app import Services
 from bot.clock import now
+from bot.telegram.owing import EVERY as OWED_EVERY
+from bot.telegram.owing import OwedAnswers
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import EVERY, Broadcasting
 from services.access.audit import Journal
@@ -30,6 +32,7 @@ def build_scheduler(
     services: Services,
     notifier: Notifier,
     broadcasting: Broadcasting,
+    owed: OwedAnswers,
     alarms: Alarms,
     clock: Clock,
 ) -> AsyncIOScheduler:
@@ -66,6 +69,7 @@ def build_scheduler(
         id="tell_due",
     )
     scheduler.add_job(broadcasting.tick, IntervalTrigger(seconds=EVERY), id="broadcasting")
+    scheduler.add_job(owed.tick, IntervalTrigger(seconds=OWED_EVERY), id="owed_answers")
     return scheduler
 
 

@@ -1,10 +1,31 @@
 """Conversations, updates and leases: what the bot itself keeps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from services.model.conversations import Conversation, Topic
 from services.model.ids import PersonId, PostId
+
+
+@dataclass(frozen=True, slots=True)
+class OwedAnswer:
+    """An answer that Telegram did not take: what is needed to give it again, and no typed word."""
+
+    update_id: int
+    """The update whose effect it shows."""
+    telegram_id: int
+    """The person, who is the private chat as well."""
+    message_id: int | None
+    """The message that was tapped; None: it cannot become the answer."""
+    data: str
+    """The tap's."""
+    query: str
+    """Telegram's name of the tap, whose button waits; empty for words."""
+    due_at: datetime
+    """Not before this."""
+    until: datetime
+    """After this nobody waits for it any more."""
 
 
 class ConversationRepository(Protocol):
@@ -40,7 +61,11 @@ class LeaseRepository(Protocol):
 
 
 class UpdateRepository(Protocol):
-    """Updates that took effect, and those that could not."""
+    """Updates that took effect, those that could not, and answers that are owed."""
+
+    async def is_done(self, update_id: int) -> bool:
+        """Whether an update took effect."""
+        ...
 
     async def forget(self, before: datetime) -> int:
         """Drop the record of updates handled before a moment; return how many."""
@@ -53,3 +78,19 @@ class UpdateRepository(Protocol):
         ...
 
     async def count_set_aside(self) -> int: ...
+
+    async def owe(self, answer: OwedAnswer) -> None:
+        """Take down an answer that is owed, or what is new of one that was."""
+        ...
+
+    async def owed(self, now: datetime, limit: int) -> list[OwedAnswer]:
+        """The answers that are due, in the order of their updates."""
+        ...
+
+    async def claim_owed(self, now: datetime, until: datetime, limit: int) -> list[OwedAnswer]:
+        """The same, kept from others until a moment."""
+        ...
+
+    async def settle_owed(self, update_id: int) -> None:
+        """An answer is owed no longer; nothing happens if it was not."""
+        ...

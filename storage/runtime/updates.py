@@ -1,12 +1,14 @@
 """Which updates took effect, and which could not be handled."""
 
+from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables.runtime import DeadLetterRow, HandledUpdateRow
+from services.ports.runtime import OwedAnswer
+from storage.tables.runtime import DeadLetterRow, HandledUpdateRow, OwedAnswerRow
 
 
 class StoredUpdates:
@@ -23,6 +25,9 @@ class StoredUpdates:
         except IntegrityError:
             return False
         return True
+
+    async def is_done(self, update_id: int) -> bool:
+        return await self._session.get(HandledUpdateRow, update_id) is not None
 
     async def forget(self, before: datetime) -> int:
         gone = await self._session.execute(
@@ -42,3 +47,39 @@ class StoredUpdates:
 
     async def count_set_aside(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(DeadLetterRow)) or 0
+
+    async def owe(self, answer: OwedAnswer) -> None:
+        row = await self._session.get(OwedAnswerRow, answer.update_id)
+        if row is None:
+            self._session.add(OwedAnswerRow(**asdict(answer)))
+        else:
+            row.due_at = answer.due_at
+        await self._session.flush()
+
+    async def owed(self, now: datetime, limit: int) -> list[OwedAnswer]:
+        rows = await self._session.scalars(_due(now).limit(limit))
+        return [_to_answer(row) for row in rows]
+
+    async def claim_owed(self, now: datetime, until: datetime, limit: int) -> list[OwedAnswer]:
+        rows = list(
+            await self._session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True))
+        )
+        for row in rows:
+            row.due_at = until
+        await self._session.flush()
+        return [_to_answer(row) for row in rows]
+
+    async def settle_owed(self, update_id: int) -> None:
+        await self._session.execute(
+            delete(OwedAnswerRow).where(OwedAnswerRow.update_id == update_id)
+        )
+
+
+def _due(now: datetime) -> Select[OwedAnswerRow]:
+    return (
+        select(OwedAnswerRow).where(OwedAnswerRow.due_at <= now).order_by(OwedAnswerRow.update_id)
+    )
+
+
+def _to_answer(row: OwedAnswerRow) -> OwedAnswer:
+    return OwedAnswer(**{each.name: getattr(row, each.name) for each in fields(OwedAnswer)})

@@ -49,3 +49,18 @@ class DeadLetterRow(Base):
     kind: Mapped[str] = mapped_column(String(40))
     error: Mapped[str]
     set_aside_at: Mapped[datetime]
+
+
+class OwedAnswerRow(Base):
+    """An answer that Telegram did not take yet: whom it is for and what was tapped, and nothing
+    that was typed."""
+
+    __tablename__ = "owed_answers"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    telegram_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int | None]
+    data: Mapped[str] = mapped_column(String(80))
+    query: Mapped[str] = mapped_column(String(40))
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime]

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.app import build_bot
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.telegram.handling import MOST_IN_HAND, Handling, _again_after
+from bot.telegram.handling import MOST_IN_HAND, Handling, Owe, _again_after
 from bot.telegram.receiving import GetRawUpdates, Receiver
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
@@ -53,11 +53,13 @@ class Desk:
         handle: Callable[[Update], Awaitable[object]] | None = None,
         limit: float = 20,
         session: type[SandboxSession] = SandboxSession,
+        owe: Owe | None = None,
     ) -> AsyncIterator[Receiver]:
         """A process that receives; at the end it is asked to stop, and does."""
         self.stopping.clear()
         bot = build_bot(TOKEN, session(self.telegram))
-        handling = Handling(bot, handle or self.note, self.put_aside, limit=limit)
+        more = {"owe": owe} if owe else {}
+        handling = Handling(bot, handle or self.note, self.put_aside, limit=limit, **more)
         receiver = Receiver(bot, handling, self.stopping)
         running = asyncio.create_task(receiver.run())
         try:
@@ -128,6 +130,90 @@ async def test_one_stuck_update_holds_up_nobody(desk: Desk) -> None:
 
     assert sorted(desk.handled) == sorted([*map(str, range(10)), "slow"])
     assert desk.left() == []
+
+
+def refused(update: Update) -> bool:
+    return bool(update.message and update.message.text == "refused")
+
+
+@pytest.mark.parametrize("can_be_owed", [True, False])
+async def test_who_waits_for_telegram_holds_up_nobody(desk: Desk, can_be_owed: bool) -> None:
+    """Telegram takes no answer for an update for two minutes, and gives no more than a hundred from
+    it on: the others are handled at once all the same. It is owed; or, where what was typed did not
+    take effect and cannot be kept, set aside, which is counted and told to the operators (R44)."""
+    owed: list[int] = []
+
+    async def owe(raw: dict[str, Any], wait: float, life: float) -> bool:
+        assert (wait, round(life)) == (120, 150)
+        if can_be_owed:
+            owed.append(raw["update_id"])
+        return can_be_owed
+
+    async def handle(update: Update) -> None:
+        if refused(update):
+            raise TelegramRetryAfter(GetRawUpdates(), "slower", retry_after=120)
+        await desk.note(update)
+
+    first = desk.telegram.say(1, "refused")
+    async with desk.receiving(handle, owe=owe):
+        for number in range(250):
+            desk.telegram.say(1, str(number))
+        await desk.until(lambda: len(desk.handled) == 250)
+
+    assert sorted(map(int, desk.handled)) == list(range(250))
+    assert owed == ([first] if can_be_owed else [])
+    assert [each[0] for each in desk.set_aside] == ([] if can_be_owed else [first])
+    assert desk.left() == []
+
+
+async def test_who_waits_for_telegram_waits_on_while_there_is_room(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is set aside as long as nobody else waits for it, and a stop leaves it to the next
+    process (R43)."""
+    monkeypatch.setattr("bot.telegram.handling.LAST_WORDS", 0.05)
+
+    async def handle(update: Update) -> None:
+        if refused(update):
+            raise TelegramRetryAfter(GetRawUpdates(), "slower", retry_after=120)
+        await desk.note(update)
+
+    desk.telegram.say(1, "refused")
+    async with desk.receiving(handle):
+        for number in range(90):
+            desk.telegram.say(1, str(number))
+        await desk.until(lambda: len(desk.handled) == 90)
+
+    assert desk.set_aside == []
+    assert desk.left()[0] == "refused"
+
+
+async def test_while_the_database_is_away_nobody_is_owed_or_set_aside(desk: Desk) -> None:
+    """Then everybody waits, and the operators are told of that (R43)."""
+    owed: list[int] = []
+    tried: set[int] = set()
+    away = True
+
+    async def owe(raw: dict[str, Any], _wait: float, _life: float) -> bool:
+        owed.append(raw["update_id"])
+        return True
+
+    async def handle(update: Update) -> None:
+        if away:
+            async with desk.changed:
+                tried.add(update.update_id)
+                desk.changed.notify_all()
+            raise StorageUnavailable
+        await desk.note(update)
+
+    for number in range(150):
+        desk.telegram.say(1, str(number))
+    async with desk.receiving(handle, owe=owe):
+        await desk.until(lambda: len(tried) == MOST_IN_HAND)
+        away = False
+        await desk.until(lambda: len(desk.handled) == 150)
+
+    assert (owed, desk.set_aside) == ([], [])
 
 
 async def test_more_than_fits_in_hand_waits_at_telegram(desk: Desk) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import SendMessage
 from aiogram.types import Update
 
 from bot.app import build_bot
@@ -244,6 +246,26 @@ async def test_what_cannot_be_done_now_comes_again(
         assert await door.bring(update(1)) == 200
 
     assert door.handled == [1]
+
+
+async def test_who_waits_for_telegram_keeps_no_connection(door: Door) -> None:
+    """Forty that wait would fill all of Telegram's: each is brought again later, and not tried by
+    the proxy elsewhere, which takes a 503 for a replica that is away. Others are taken (R43)."""
+
+    async def handle(raw: Update) -> None:
+        if raw.update_id < 40:
+            raise TelegramRetryAfter(SendMessage(chat_id=1, text=""), "slower", retry_after=120)
+        await door.note(raw)
+
+    async with door.open(handle), asyncio.timeout(20):
+        waiting = await asyncio.gather(*(door.bring(update(n)) for n in range(40)))
+        again = await door.bring(update(7))
+        assert await door.bring(update(40)) == 200
+
+    assert set(waiting) == {429}
+    assert again == 429
+    assert door.handled == [40]
+    assert door.set_aside == []
 
 
 async def test_a_stopping_process_sends_back(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
