@@ -49,7 +49,8 @@ Owe = Callable[[dict[str, Any], float, float], Awaitable[bool]]
 """Owes an update its answer, after a wait and for a life in seconds; False if it cannot be owed."""
 
 
-async def _owe_nothing(_raw: dict[str, Any], _wait: float, _life: float) -> bool:
+async def owe_nothing(_raw: dict[str, Any], _wait: float, _life: float) -> bool:
+    """What is not owed waits in its place."""
     return False
 
 
@@ -71,7 +72,7 @@ class Handling:
         handle: Callable[[Update], Awaitable[object]],
         set_aside: Callable[[int, str, str], Awaitable[None]],
         *,
-        owe: Owe = _owe_nothing,
+        owe: Owe = owe_nothing,
         limit: float = HANDLING_LIMIT,
         watch: Watch | None = None,
         seconds: Callable[[], float] = monotonic,

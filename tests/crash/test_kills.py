@@ -9,12 +9,15 @@ from random import Random
 
 import pytest
 
+from bot.sandbox.faults import Limit, Limits
 from tests.conftest import House
 from tests.crash.street import Process, Street, Tally, live_through, open_street, prepare
 from tests.databases import POSTGRESQL, SQLITE
 
 pytestmark = pytest.mark.crash
 
+FEW = Limit(messages=2, seconds=4)
+"""Of a chat: less than a parent's taps need."""
 KILLS = int(os.environ.get("CRASH_KILLS", "3"))
 
 
@@ -34,6 +37,19 @@ async def test_kills_under_load_lose_nothing_and_repeat_nothing(
 ) -> None:
     """Parents book and cancel while the bot is killed by SIGKILL and SIGTERM at random moments:
     everybody is answered to the end, and every visit was booked exactly once (R42, R43)."""
+    await _kill_again_and_again(street, house)
+
+
+async def test_kills_while_answers_are_owed_lose_none_of_them(street: Street, house: House) -> None:
+    """Telegram takes so few messages a chat that most answers are refused and owed, and the bot is
+    killed between effect and answer: the next process gives it, and nothing is booked twice (R43,
+    R45)."""
+    street.telegram.faults.add(Limits(bot=None, private=FEW))
+    await _kill_again_and_again(street, house)
+    assert street.telegram.faults.counts.limited > 0
+
+
+async def _kill_again_and_again(street: Street, house: House) -> None:
     await prepare(house)
     dice = Random(KILLS)  # noqa: S311
     tally = Tally()

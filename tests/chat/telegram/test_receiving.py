@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.app import build_bot
 from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
-from bot.telegram.handling import MOST_IN_HAND, Handling, Owe, _again_after
+from bot.telegram.handling import MOST_IN_HAND, Handling, Owe, _again_after, owe_nothing
 from bot.telegram.receiving import GetRawUpdates, Receiver
 from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import TOKEN
@@ -53,13 +53,12 @@ class Desk:
         handle: Callable[[Update], Awaitable[object]] | None = None,
         limit: float = 20,
         session: type[SandboxSession] = SandboxSession,
-        owe: Owe | None = None,
+        owe: Owe = owe_nothing,
     ) -> AsyncIterator[Receiver]:
         """A process that receives; at the end it is asked to stop, and does."""
         self.stopping.clear()
         bot = build_bot(TOKEN, session(self.telegram))
-        more = {"owe": owe} if owe else {}
-        handling = Handling(bot, handle or self.note, self.put_aside, limit=limit, **more)
+        handling = Handling(bot, handle or self.note, self.put_aside, owe=owe, limit=limit)
         receiver = Receiver(bot, handling, self.stopping)
         running = asyncio.create_task(receiver.run())
         try:
