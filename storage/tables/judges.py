@@ -29,15 +29,30 @@ ALTER TABLE {table} ADD CONSTRAINT no_overlap_{table} EXCLUDE USING gist (
 """The same on PostgreSQL. The owner is a range of one, which needs no extension (btree_gist)."""
 
 
+ORDERED = """
+CREATE TRIGGER no_overlap_slots_{moment} BEFORE {moment} ON slots WHEN NEW.open
+BEGIN
+  SELECT RAISE(ABORT, 'no_overlap_slots') WHERE (
+    SELECT ends_at FROM slots INDEXED BY ix_slots_open
+    WHERE doctor_id = NEW.doctor_id AND open AND id IS NOT NEW.id AND starts_at < NEW.ends_at
+    ORDER BY starts_at DESC LIMIT 1
+  ) > NEW.starts_at;
+END
+"""
+"""The same for a doctor's times, who has years of them behind: no two overlap, so the last that
+begins before the new one ends is the last to end, too. One row is looked at, however many there
+are."""
+
+
 JUDGES: dict[str, set[str]] = {"sqlite": set(), "postgresql": set()}
 """What keeps times from clashing and the journal whole, by the kind of the database: triggers,
 constraints."""
 
 
-def _no_overlap(table: str, owner: str, condition: str) -> None:
+def _no_overlap(table: str, owner: str, condition: str, on_sqlite: str = NO_OVERLAP) -> None:
     names = {"table": table, "owner": owner, "condition": condition}
     for moment in ("insert", "update"):
-        _after_create("sqlite", NO_OVERLAP.format(moment=moment, **names))
+        _after_create("sqlite", on_sqlite.format(moment=moment, **names))
         JUDGES["sqlite"].add(f"no_overlap_{table}_{moment}")
     _after_create("postgresql", EXCLUDED.format(**names))
     JUDGES["postgresql"].add(f"no_overlap_{table}")
@@ -49,7 +64,7 @@ def _after_create(dialect: str, rule: str) -> None:
 
 
 _no_overlap("appointments", "child_id", ACTIVE_STATES)
-_no_overlap("slots", "doctor_id", "open")
+_no_overlap("slots", "doctor_id", "open", ORDERED)
 
 
 TAKEN = """
