@@ -27,7 +27,7 @@ from services.model.slot_sync import (
 )
 from services.model.slots import Stretch, Taker, Taking
 
-_OUR_NUMBER = re.compile(r"\s*(?:№|No\.?)?\s*(\d+)\s*", re.IGNORECASE)
+_OUR_NUMBER = re.compile(r"(?:№|No\.?)?\s*(\d+)", re.IGNORECASE)
 
 
 def reconcile(
@@ -106,7 +106,7 @@ def _taking(told: Told) -> Taking:
 
 def _visit_in(told: Told) -> str | None:
     """Our visit's number, if the other system names who has the time by one."""
-    found = _OUR_NUMBER.fullmatch(told.reference) if told.there is There.TAKEN else None
+    found = _OUR_NUMBER.fullmatch(told.reference.strip()) if told.there is There.TAKEN else None
     return found[1] if found else None
 
 

@@ -17,6 +17,8 @@ from services.rules.names import tidy_name
 
 _NUMBER = re.compile(r"(?:№|#|n)?\s*(\d{4,7})", re.IGNORECASE)
 DIGITS_OF_PHONE = 10
+LONGEST_LINE = 200
+"""Characters: a name, a date and some words around them have fewer."""
 MOST_WORDS_IN_DATE = 3
 """ "12 марта 2024"."""
 
@@ -56,6 +58,8 @@ def read_query(typed: str, read_date: DateReader, read_phone: PhoneReader) -> Qu
         NameTooLong, NameUnclear: what is beside the date is no name.
     """
     line = " ".join(typed.split())
+    if len(line) > LONGEST_LINE:
+        raise SearchUnclear
     if found := _NUMBER.fullmatch(line):
         number = int(found[1]) - FIRST_VISIT_NUMBER + 1
         if 0 < number < 2**31:

@@ -21,12 +21,15 @@ T = TypeVar("T")
 
 DAY = 24 * 60
 """Minutes."""
-_LONGEST_CELL = 200
+LONGEST_CELL = 200
+"""Characters: no pattern is tried on more."""
 _LONGEST_NAME = 100
 _LONGEST_ROOM = 20
 _SHOWN = 60
 
-_WEEKDAY = re.compile(r"[\s,(]*\b(?:пн|вт|ср|чт|пт|сб|вс|mon|tue|wed|thu|fri|sat|sun)\b[.,)\s]*")
+_WEEKDAY = re.compile(
+    r"(?<![\s,(])[\s,(]*\b(?:пн|вт|ср|чт|пт|сб|вс|mon|tue|wed|thu|fri|sat|sun)\b[.,)\s]*"
+)
 _TIME = re.compile(r"\d{1,2}(?:[:.][0-5]\d(?:[:.][0-5]\d)?)?")
 WITH_TIME = re.compile(r"(?P<date>\S.*?)(?:\s+|T)(?P<time>\d{1,2}[:.][0-5]\d(?::[0-5]\d)?)")
 """A day, and a time of it."""
@@ -162,7 +165,7 @@ class RowReader:
         place = self._table.columns.get(column)
         return "" if place is None else self._row.value(place)
 
-    def text(self, column: Column, longest: int = _LONGEST_CELL) -> str:
+    def text(self, column: Column, longest: int = LONGEST_CELL) -> str:
         """What is written in the cell, on one line."""
         value = self.value(column)
         if isinstance(value, Odd):

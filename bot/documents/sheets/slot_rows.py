@@ -13,6 +13,7 @@ from bot.documents.sheets import grids, tables
 from bot.documents.sheets.grids import Grid
 from bot.documents.sheets.rows import (
     DAY,
+    LONGEST_CELL,
     WITH_TIME,
     Problem,
     RowReader,
@@ -145,12 +146,12 @@ def _missing_times(table: Table) -> list[Problem]:
     row = table.heading.number
     if Column.START not in table.columns:
         dates = (each.value(table.columns[Column.DATE]) for each in table.rows)
-        if not any(WITH_TIME.fullmatch(str(value)) for value in dates):
+        if not any(WITH_TIME.fullmatch(str(value)[:LONGEST_CELL]) for value in dates):
             return [Problem(Trouble.NO_COLUMN, row, column=Column.START)]
     if not {Column.END, Column.MINUTES} & table.columns.keys():
         place = table.columns.get(Column.START)
         starts = () if place is None else (each.value(place) for each in table.rows)
-        if not any(_SPAN.fullmatch(folded(str(value))) for value in starts):
+        if not any(_SPAN.fullmatch(folded(str(value)[:LONGEST_CELL])) for value in starts):
             return [Problem(Trouble.NO_END, row)]
     return []
 

@@ -25,7 +25,7 @@ def read_date(typed: str) -> date:
         DateUnclear: it cannot be read.
         NoSuchDay: it can, but the calendar has no such day.
     """
-    text = re.sub(r"\s*(г\.?|года?)$", "", typed.strip().lower())
+    text = _plain(typed)
     if found := _NUMBERS.fullmatch(text) or _TOGETHER.fullmatch(text):
         day, month, year = found.groups()
     elif found := _BACKWARDS.fullmatch(text):
@@ -40,6 +40,17 @@ def read_date(typed: str) -> date:
         return date(_full_year(year), _month_number(month), int(day))
     except ValueError:
         raise NoSuchDay from None
+
+
+_LONGEST = 100
+"""Characters: some days with every month spelt out have fewer."""
+
+
+def _plain(typed: str) -> str:
+    """Single blanks, no capitals, no word for a year. Raises `DateUnclear`: no date is so long."""
+    if len(typed) > _LONGEST:
+        raise DateUnclear
+    return re.sub(r" ?(г\.?|года?)$", "", " ".join(typed.lower().split()))
 
 
 _DAY = r"\d{1,2}(?:[./]\d{1,2}(?:[./](?:\d{4}|\d{2}))?|\s+[^\W\d]{3,}\.?(?:\s+\d{4})?)?"
@@ -60,7 +71,7 @@ def read_days(typed: str, today: date) -> tuple[date, date]:
         NoSuchDay: they can, but the calendar has no such day.
         DayOver: the last of them is over.
     """
-    text = re.sub(r"\s*(г\.?|года?)$", "", typed.strip().lower())
+    text = _plain(typed)
     if text in _NEAR:
         day = today + timedelta(days=_NEAR[text])
         return day, day

@@ -46,15 +46,15 @@ _WEEKDAYS = re.compile(
     rf"{_SOME_DAYS}(?:\s*(?:,|;|/|\bи\b|\band\b|\s)\s*{_SOME_DAYS})*)\s*:?"
 )
 _MINUTES = re.compile(
-    r"[\s,;(]*(?:\b(?:по|каждые|every)\s+)?\b(\d{1,3})\s*(?:минут\w*|мин\b\.?|min(?:utes)?\b\.?)\)?"
+    r"(?<![\s,;(])[\s,;(]*(?:\b(?:по|каждые|every)\s+)?\b(\d{1,3})\s*(?:минут\w*|мин\b\.?|min(?:utes)?\b\.?)\)?"
 )
-_BARE_MINUTES = re.compile(r"[\s,;]*\b(?:по|каждые|every)\s+(\d{1,3})[\s.,;]*$")
+_BARE_MINUTES = re.compile(r"(?<![\s,;])[\s,;]*\b(?:по|каждые|every)\s+(\d{1,3})[\s.,;]*$")
 _DAY = (
     r"(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{1,2}\s+[^\W\d]{3,}(?:\s+\d{4})?"
     r"|сегодня|завтра|послезавтра|today|tomorrow)"
 )
 _SINCE = [
-    re.compile(rf"[\s,;]*\b(?:с|со|from|since)\s+({_DAY})[\s.]*$"),
+    re.compile(rf"(?<![\s,;])[\s,;]*\b(?:с|со|from|since)\s+({_DAY})[\s.]*$"),
     re.compile(rf"^\s*(?:с|со|from|since)\s+({_DAY})(?!{_DASH}|\s*(?:до|по|to|till)\b)[\s,;:]+"),
 ]
 """From what day: at the end, or at the beginning where it is no hour of something."""
@@ -77,7 +77,7 @@ class TypedHours:
     """Implements `services.ports.readers.Reader`."""
 
     def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
-        text, minutes = _without_minutes(fold(typed))
+        text, minutes = _without_minutes(_folded(typed))
         spans = _whole_day(text)
         visit = minutes or visit
         return [reception_of(part, visit, reasons) for part in [spans] if _checked(part, visit)]
@@ -85,7 +85,7 @@ class TypedHours:
     def rules(
         self, typed: str, today: date, visit: timedelta
     ) -> tuple[date, Sequence[ScheduleRule]]:
-        text, since = _without_day(fold(typed), today)
+        text, since = _without_day(_folded(typed), today)
         sections = [_Section.read(days, said) for days, said in _sections(text)]
         if not sections:
             raise HoursUnclear
@@ -97,6 +97,14 @@ class TypedHours:
 
     def days(self, typed: str, today: date) -> tuple[date, date]:
         return read_days(typed, today)
+
+
+def _folded(typed: str) -> str:
+    """Raises `HoursUnclear`."""
+    try:
+        return fold(typed)
+    except BadHours:
+        raise HoursUnclear from None
 
 
 def _checked(spans: tuple[Span, ...], visit: timedelta) -> bool:

@@ -26,6 +26,8 @@ _SPAN = rf"(?:(?:с|from)\s+)?(?:{_DASHED_TIME}-{_DASHED_TIME}|{_TIME}-{_TIME})(
 _BETWEEN = r"(?:[\s,;/()+]|\bи\b|\band\b|\.$)*"
 _SPANS = re.compile(rf"{_BETWEEN}(?:{_SPAN}{_BETWEEN})*")
 _NUMBERS = re.compile(r"\d+")
+LONGEST_LINE = 500
+"""Characters: a week with every day said twice has fewer."""
 
 
 class HoursTrouble(StrEnum):
@@ -63,8 +65,16 @@ class Part:
 
 
 def fold(text: str) -> str:
-    """The text without capitals, ё and letters that only look different."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    """The text without capitals, ё and letters that only look different, blanks being single: no
+    pattern goes through a run of them from each of its places.
+
+    Raises:
+        BadHours: it is longer than any hours are.
+    """
+    if len(text) > LONGEST_LINE:
+        raise BadHours(HoursTrouble.UNCLEAR)
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    return re.sub(r"\s+", " ", folded)
 
 
 def read_hours(text: str) -> list[Part]:

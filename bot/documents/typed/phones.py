@@ -5,6 +5,8 @@ from aiogram.types import Message
 from services.model.people import PhoneNumber
 from services.model.refusals.families import PhoneUnclear
 
+LONGEST = 100
+"""Characters: what is longer is no number, whatever it begins with."""
 REGION = "RU"
 """Where a number is from that does not say so."""
 
@@ -15,6 +17,8 @@ def read_phone(written: str) -> PhoneNumber:
     Raises:
         PhoneUnclear: no such number is given out anywhere, or there is none in it.
     """
+    if len(written) > LONGEST:
+        raise PhoneUnclear
     import phonenumbers  # most never need it
 
     try:

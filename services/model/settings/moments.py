@@ -89,7 +89,7 @@ class QuietHours:
         if text in NOTHING or not text:
             return self._never
         text = re.sub(r"^(?:с|from)\s+", "", text)
-        times = [_read_time(part) for part in re.split(r"\s*(?:[-–—]|до|по|until|to)\s*", text)]
+        times = [_read_time(part) for part in re.split(r"[-–—]|до|по|until|to", text)]
         match times:
             case [time() as starts, time() as ends]:
                 return self._never if starts == ends else self.made(starts, ends)

@@ -35,7 +35,7 @@ class Place:
     """A position of a latitude and a longitude."""
 
     def read(self, typed: str) -> Any:
-        text = typed.strip()
+        text = " ".join(typed.split())
         if text in NOTHING or not text:
             return None
         degrees = r"([+-]?\d{1,3}(?:[.,]\d{1,12})?)"

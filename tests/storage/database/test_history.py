@@ -1,7 +1,7 @@
-"""What years of history cost whoever writes today: counted in steps of the database, not seconds."""
+"""What years of history cost whoever writes today, in steps of the database, not in seconds."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,7 +20,7 @@ VISIT = (
     " booked_at, uid, sequence, changed_at) VALUES (1, ?, ?, ?, 'booked', 'repeat', 1,"
     " '2020-01-01', ?, 0, '2020-01-01')"
 )
-LONG_AGO, TOMORROW = datetime(2021, 1, 4, 6), datetime(2027, 1, 4, 6)
+LONG_AGO, TOMORROW = datetime(2021, 1, 4, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture(params=[SQLITE])
@@ -31,7 +31,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def stretch(begins: datetime, number: int) -> tuple[str, str]:
     """One of many times in a row, as SQLite keeps it."""
     starts_at = begins + timedelta(minutes=15 * number)
-    return f"{starts_at}.000000", f"{starts_at + timedelta(minutes=15)}.000000"
+    ends_at = starts_at + timedelta(minutes=15)
+    return f"{starts_at:%F %T}.000000", f"{ends_at:%F %T}.000000"
 
 
 def steps(file: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
