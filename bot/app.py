@@ -35,6 +35,7 @@ from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.occupancy import Loads
 from services.desk.search import Registry
+from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
 from services.families.children import Children
 from services.families.consents import Consents
@@ -96,6 +97,7 @@ class Services:
         self.typing = Typing(transactions, clock)
         self.journal = Journal(transactions, clock)
         self.calls = Calls(transactions, clock)
+        self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 
+from services.desk.substitutes import DaysHours
 from services.model.access import Post
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId
@@ -45,6 +46,8 @@ class Absent:
     first: date
     last: date
     substitute: DoctorId | None = None
+    beside: bool = False
+    """Whether the substitute sees them when they do not receive, too, on days on which they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Help:
 
     doctor: Doctor
     visits: int
-    extra: int
-    """How many of them beside their own hours."""
+    """While they receive."""
+    beside: int
+    """How many more at other times of days on which they do."""
+    hours: DaysHours
+    """When they receive, on the days of the visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,11 @@ class Concerned:
     before: Slot
     fate: Fate
     to_call: bool
-    """Whether the family does not know from the bot, and was not phoned yet."""
+    """Whether somebody has to phone the family, and nobody has yet."""
+    beside: bool = False
+    """Whether the substitute sees it at a time when they do not receive otherwise."""
+    told: bool = True
+    """Whether it knows from the bot, or is just being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +121,21 @@ class AbsenceReport:
     may_undo: bool
     """Whether it can be taken back as a whole: nobody has answered."""
     today: date
+    hours: DaysHours = ()
+    """When the substitute receives, on the days of the visits."""
     made: bool = True
     """Whether it is so, or would be."""
+    asked: Absent | None = None
+    """Of a preview: what would be made."""
 
     def count(self, *fates: Fate) -> int:
         """How many stand so."""
         return sum(each.fate in fates for each in self.concerned)
 
     @property
-    def extra(self) -> int:
-        """How many are squeezed in beside the substitute's hours."""
-        return sum(
-            each.visit.slot.extra for each in self.concerned if each.fate is Fate.SUBSTITUTED
-        )
+    def beside(self) -> int:
+        """How many the substitute sees at times when they do not receive otherwise."""
+        return sum(each.beside for each in self.concerned)
 
     @property
     def answered(self) -> int:
@@ -136,7 +148,7 @@ class AbsenceReport:
 
     @property
     def told_by_bot(self) -> int:
-        return len(self.concerned) - self.to_call
+        return sum(each.told for each in self.concerned)
 
 
 def has_answered(each: AbsentVisit) -> bool:

@@ -25,7 +25,15 @@ from services.desk.absence_report import (
     fate_of,
     has_answered,
 )
-from services.desk.substitutes import NEW, other_visits, same_times
+from services.desk.substitutes import (
+    DaysHours,
+    days_of,
+    hand_over,
+    hours_of,
+    is_beside,
+    other_visits,
+    places_with,
+)
 from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Clinic, Doctor
@@ -113,15 +121,14 @@ class Absences:
         doctor = await doctor_at(tx, post, absent.doctor_id)
         visits = await _concerned(tx, absent, now)
         others = await other_visits(tx, visits, now)
-        helpers = []
-        for colleague in await tx.clinics.doctors(post.clinic.id):
-            if colleague.id != doctor.id:
-                places = await same_times(tx, colleague, visits, others, now)
-                extra = sum(place.id == NEW for place in places.values())
-                helpers.append(Help(colleague, len(places), extra))
+        helpers = [
+            await _help(tx, colleague, visits, others, now)
+            for colleague in await tx.clinics.doctors(post.clinic.id)
+            if colleague.id != doctor.id
+        ]
         able = sorted(
-            (each for each in helpers if each.visits),
-            key=lambda each: (each.extra - each.visits, each.extra),  # their own free times first
+            (each for each in helpers if each.visits or each.beside),
+            key=lambda each: (-each.visits, -each.beside),
         )
         nameless = await _nameless(tx, doctor, absent.first, absent.last, post.person, now)
         today = post.clinic.today(self._clock())
@@ -135,7 +142,8 @@ class Absences:
         async with self._transactions.trial(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             absence, is_new = await self._make(tx, post, absent)
-            return replace(await self._report(tx, post, absence), made=not is_new)
+            report = await self._report(tx, post, absence)
+            return replace(report, made=not is_new, asked=absent)
 
     # Doing
 
@@ -186,7 +194,9 @@ class Absences:
             raise StorageInterrupted  # somebody booked just now: once more, with their lock
         days = absent.first, absent.last
         absence = await tx.absences.add(doctor, days, substitute, closure, post.id, now)
-        moved = await self._hand_over(tx, post, substitute, visits) if substitute else {}
+        moved: Mapping[AppointmentId, Appointment] = {}
+        if substitute:
+            moved = await hand_over(tx, post.person, substitute, visits, now, beside=absent.beside)
         rest = [visit for visit in visits if visit.id not in moved]
         displaced = {
             visit.id: await tx.appointments.displace(visit, post.person, now) for visit in rest
@@ -203,25 +213,6 @@ class Absences:
         await take_down(tx, post, Access.SUBSTITUTED, _ids(moved), now)
         await take_down(tx, post, Access.DISPLACED, _ids(displaced), now)
         return absence, True
-
-    async def _hand_over(
-        self, tx: Transaction, post: Post, substitute: Doctor, visits: Sequence[Appointment]
-    ) -> dict[AppointmentId, Appointment]:
-        """Move whom the substitute can see at the same time."""
-        now = self._clock()
-        others = await other_visits(tx, visits, now)
-        seen = await same_times(tx, substitute, visits, others, now)
-        await tx.slots.lock(place.id for place in seen.values() if place.id != NEW)
-        places = await same_times(tx, substitute, visits, others, now)
-        moved = {}
-        for visit in visits:
-            place = places.get(visit.id)
-            if place is None or (place.id != NEW and place != seen.get(visit.id)):
-                continue
-            if place.id == NEW:
-                place = await tx.slots.squeeze(place)
-            moved[visit.id] = await tx.appointments.move(visit, place, by=post.person, at=now)
-        return moved
 
     # Taking it back
 
@@ -276,6 +267,8 @@ class Absences:
                 raise StillAbsent
             back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
             await tell_family(tx, await _to_be_told_back(tx, each), back, now)
+        if absence.substitute:  # whose own times come back that were taken up
+            await regenerate(tx, absence.substitute, now)
         await tx.absences.undo(absence.id, now)
 
     # How it stands
@@ -283,14 +276,17 @@ class Absences:
     async def _report(self, tx: Transaction, post: Post, absence: Absence) -> AbsenceReport:
         now = self._clock()
         calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=now)
-        to_call = {each.visit.id for each in calls if each.done_at is None}
+        to_call = {each.visit.id: each.told for each in calls if each.done_at is None}
         found = await tx.absences.visits(absence.id)
+        hours = await _hours_instead(tx, absence, found)
         concerned = [
             Concerned(
                 each.visit,
                 each.before,
                 fate_of(each, await tx.offers.of(each.visit.id, now)),
                 each.visit.id in to_call,
+                bool(hours) and is_beside(each.visit.slot, hours),
+                to_call.get(each.visit.id, True),
             )
             for each in found
         ]
@@ -300,7 +296,7 @@ class Absences:
         ahead = all(each.before.starts_at > now for each in found)
         free = absence.undone_at is None and not any(has_answered(each) for each in found)
         today = post.clinic.today(self._clock())
-        return AbsenceReport(post, absence, concerned, nameless, ahead and free, today)
+        return AbsenceReport(post, absence, concerned, nameless, ahead and free, today, hours)
 
 
 # Who and whom
@@ -321,6 +317,31 @@ async def _substitute(tx: Transaction, post: Post, absent: Absent) -> Doctor | N
     if absent.substitute == absent.doctor_id:
         raise NotFound
     return await doctor_at(tx, post, absent.substitute)
+
+
+async def _help(
+    tx: Transaction,
+    colleague: Doctor,
+    visits: Sequence[Appointment],
+    others: Mapping[AppointmentId, Sequence[Appointment]],
+    now: datetime,
+) -> Help:
+    days = await days_of(tx, colleague, visits, now)
+    own = places_with(colleague, visits, days, others, beside=False)
+    every = places_with(colleague, visits, days, others, beside=True)
+    hours = await hours_of(tx, colleague, visits)
+    return Help(colleague, len(own), len(every) - len(own), hours)
+
+
+async def _hours_instead(
+    tx: Transaction, absence: Absence, concerned: Sequence[AbsentVisit]
+) -> DaysHours:
+    """When the substitute receives, on the days of the visits."""
+    substitute = absence.substitute
+    if substitute is None:
+        return ()
+    theirs = [each.visit for each in concerned if each.visit.slot.doctor.id == substitute.id]
+    return await hours_of(tx, substitute, theirs)
 
 
 async def _absence_at(tx: Transaction, post: Post, absence_id: AbsenceId) -> Absence:

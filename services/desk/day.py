@@ -35,6 +35,9 @@ class Workplace:
     questions: int
     """How many of families wait for this post's answer."""
     now: datetime
+    to_see: int = 0
+    """Families whom the registry has to see to, all of these included; none for whom that is
+    not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,11 @@ class Workday:
         doctor_id = post.doctor.id if post.doctor else None
         waiting = len(await tx.appointments.waiting(post.clinic.id, doctor_id))
         questions = await tx.questions.count_waiting(post.clinic.id, doctor_id)
-        calls = 0
+        calls = to_see = 0
         if post.role in REGISTRY:
             calls = await tx.calls.count(post.clinic.id, now, now - LATE)
-        return Workplace(post, others, calls, waiting, questions, now)
+            to_see = sum((await tx.seeing.count(post.clinic.id, now, now - LATE)).values())
+        return Workplace(post, others, calls, waiting, questions, now, to_see)
 
     @use_case
     async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:

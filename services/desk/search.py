@@ -16,11 +16,12 @@ from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.families import PhonesNotKept, PhoneUnclear
-from services.model.visits import Appointment
+from services.model.visits import Appointment, ToSee
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, names
 from services.rules.names import named
+from services.rules.reach import LATE
 from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_query
 from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
@@ -69,6 +70,8 @@ class AtDesk:
     keeps_phones: bool
     """Whether a number can be noted: there is a key to encrypt it."""
     now: datetime
+    to_see: Sequence[ToSee] = ()
+    """What the registry has to see to."""
 
     @property
     def wants_phone(self) -> bool:
@@ -146,7 +149,8 @@ class Registry:
         here = [visit for visit in planned if visit.slot.doctor.clinic.id == post.clinic.id]
         in_bot = await tx.registry.in_bot(child.id)
         phones = await tx.phones.of_family(child.id, post.clinic.id)
-        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now)
+        to_see = await tx.seeing.of_child(post.clinic.id, child.id, now, now - LATE)
+        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see)
 
     @use_case
     async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.model.clinic import Doctor, Reason, Unanswered
-from services.model.ids import AbsenceId, AppointmentId, ChildId, ClinicId, DeviationId, SlotId
+from services.model.ids import (
+    AbsenceId,
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    DeviationId,
+    QuestionId,
+    SlotId,
+)
 from services.model.people import Child
 from services.model.schedule import DeviationKind
 from services.model.slots import Slot
@@ -177,6 +185,34 @@ class PhoneCall:
     """Where it was, if it was moved."""
     done_at: datetime | None
     """When somebody phoned."""
+    told: bool = False
+    """Whether the bot has told it, or is just telling it: it needs a time, and none is kept."""
+
+
+class Matter(StrEnum):
+    """Why the registry has to see to a family."""
+
+    NEEDS_TIME = "needs-time"
+    """The clinic owes it a time, and it has not answered."""
+    OUTSIDE = "outside"
+    """Its visit is at a time at which the doctor does not receive any more."""
+    TO_CALL = "to-call"
+    """The bot could not tell it what the clinic changed."""
+    PENDING = "pending"
+    """Its visit waits for the doctor's word."""
+    QUESTION = "question"
+    """It asked something."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToSee:
+    """A family that has to be seen to, and why."""
+
+    matter: Matter
+    visit: Appointment
+    question_id: QuestionId | None = None
+    kept_until: datetime | None = None
+    """Until when a time is kept for a family that needs one; None: none is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,11 @@ class SlotRepository(Protocol):
         """Add a time beside one that is not free, for one visit alone."""
         ...
 
+    async def rest(self, slot_ids: Iterable[SlotId]) -> None:
+        """Let free times that the schedule gave be nobody's, while something else is in their
+        place."""
+        ...
+
     async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
         """Keep the slot for the person, and nothing else.
 

@@ -27,6 +27,7 @@ from services.ports.visits import (
     NoteRepository,
     OfferRepository,
     QuestionRepository,
+    SeeingRepository,
 )
 
 
@@ -73,6 +74,8 @@ class Transaction(Protocol):
     def absences(self) -> AbsenceRepository: ...
     @property
     def calls(self) -> CallRepository: ...
+    @property
+    def seeing(self) -> SeeingRepository: ...
     @property
     def notifications(self) -> NotificationRepository: ...
     @property

@@ -30,8 +30,10 @@ from services.model.visits import (
     Closure,
     Deadline,
     Heard,
+    Matter,
     Offered,
     PhoneCall,
+    ToSee,
     Word,
 )
 
@@ -277,8 +279,9 @@ class CallRepository(Protocol):
     async def to_make(
         self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
     ) -> list[PhoneCall]:
-        """Whom the bot has not told and is not just telling, the next visits first; a visit that
-        is over, or was changed again, is nobody's to phone about.
+        """Whom the bot has not told and is not just telling, and who needs a time while none is
+        kept; the next visits first. A visit that is over, or was changed again, is nobody's to
+        phone about.
 
         Args:
             late: what should have been sent before this and was not counts as not told.
@@ -300,7 +303,35 @@ class CallRepository(Protocol):
         ...
 
     async def forget(self, before: datetime) -> int:
-        """Drop what is about visits that ended before a moment; return how many."""
+        """Drop what is about visits that ended before a moment, but for what is owed; how many."""
+        ...
+
+
+class SeeingRepository(Protocol):
+    """Families whom the registry has to see to, until each is (R64)."""
+
+    async def count(self, clinic_id: ClinicId, now: datetime, late: datetime) -> dict[Matter, int]:
+        """How many there are of each matter that there is any of; `late` as in `to_make`."""
+        ...
+
+    async def some(
+        self, clinic_id: ClinicId, now: datetime, late: datetime, *, after: int, most: int
+    ) -> list[ToSee]:
+        """Some of them, after so many, in the order of their visits."""
+        ...
+
+    async def of_child(
+        self, clinic_id: ClinicId, child_id: ChildId, now: datetime, late: datetime
+    ) -> list[ToSee]:
+        """Those that are about a child."""
+        ...
+
+    async def keep_outside(self, visit: Appointment, *, kept: bool) -> None:
+        """Let the visit as it stands be outside the hours, or be seen to again."""
+        ...
+
+    async def look_again(self, slots: Collection[SlotId]) -> None:
+        """Nothing that was said of visits at these times counts: the hours changed once more."""
         ...
 
 

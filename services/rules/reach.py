@@ -14,8 +14,6 @@ from services.model.messages import NotificationState
 from services.model.people import Child
 from services.model.visits import Appointment, AppointmentState
 
-OWED_FOR = timedelta(days=14)
-"""After the time that a visit lost: so long somebody phones its family about another one."""
 LATE = timedelta(minutes=10)
 """A change that should have been told so long ago and was not is told by phone (R52)."""
 PATIENT_FOR = timedelta(days=365)
@@ -36,27 +34,32 @@ class Telling:
 
 
 def must_be_phoned(
-    visit: Appointment, sequence: int, tellings: Iterable[Telling], now: datetime
+    visit: Appointment,
+    sequence: int,
+    tellings: Iterable[Telling],
+    now: datetime,
+    *,
+    offered: bool = False,
 ) -> bool:
-    """Whether a family has to be phoned about what the clinic changed, unless somebody did (R52).
+    """Whether a family has to be phoned about what the clinic changed, unless somebody did (R52):
+    the bot did not tell it, or it needs a time and none is kept for it any more (R64).
 
     Args:
         visit: as it stands.
         sequence: the visit's, right after the change: of an earlier one nobody has to hear.
         tellings: what the family was to be told of this change by the bot, each person of it.
+        offered: whether some time is kept for the family just now.
     """
-    return (
-        visit.sequence == sequence
-        and matters(visit, now)
-        and not any(is_told(each, now) for each in tellings)
-    )
+    if visit.sequence != sequence or not matters(visit, now):
+        return False
+    is_left_alone = visit.needs_time and not offered
+    return is_left_alone or not any(is_told(each, now) for each in tellings)
 
 
 def matters(visit: Appointment, now: datetime) -> bool:
-    """Whether a family still has to hear of a change: until the visit is over, and for some days
-    longer where it is owed another time."""
-    ends_at = visit.slot.stretch.ends_at
-    return ends_at > now or (visit.needs_time and ends_at > now - OWED_FOR)
+    """Whether a family still has to hear of a change: until the visit is over, and for as long as
+    it is owed another time."""
+    return visit.slot.stretch.ends_at > now or visit.needs_time
 
 
 def is_told(telling: Telling, now: datetime) -> bool:

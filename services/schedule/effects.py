@@ -138,6 +138,7 @@ async def effect_of(
     the doctor does not receive that day at all any more."""
     affected = done.changes.outside - (before.outside if before else frozenset())
     affected |= done.changes.deserted - (before.deserted if before else frozenset())
+    await tx.seeing.look_again(affected)
     return Effect(
         done.doctor,
         done.created,

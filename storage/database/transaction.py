@@ -47,6 +47,7 @@ from storage.visits.calls import StoredCalls
 from storage.visits.notes import StoredNotes
 from storage.visits.offers import StoredOffers
 from storage.visits.questions import StoredQuestions
+from storage.visits.seeing import StoredSeeing
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers
@@ -108,6 +109,7 @@ class StoredTransaction:
         self.journal = StoredJournal(session)
         self.registry = StoredRegistry(session, now)
         self.calls = StoredCalls(session, self.appointments)
+        self.seeing = StoredSeeing(session, self.appointments)
         self.load = StoredLoad(session)
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)

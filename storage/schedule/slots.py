@@ -324,6 +324,11 @@ class StoredSlots:
         await self._session.flush()
         return to_slot(row, slot.doctor, taken=False)
 
+    async def rest(self, slot_ids: Iterable[SlotId]) -> None:
+        await self._update(
+            {"id": slot_id, "open": False, "withdrawn": True} for slot_id in slot_ids
+        )
+
     async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
         gives_way = or_(
             HoldRow.person_id == person, and_(HoldRow.slot_id == slot.id, HoldRow.until <= now)

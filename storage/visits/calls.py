@@ -21,10 +21,9 @@ from services.model.ids import ClinicId, PostId
 from services.model.messages import CHANGES, NotificationState
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, PhoneCall
-from services.rules.reach import OWED_FOR
 from storage.tables.families import PersonRow
 from storage.tables.messages import NotificationRow
-from storage.tables.visits import AppointmentRow, CallRow
+from storage.tables.visits import AppointmentRow, CallRow, OfferRow
 from storage.visits.appointments import StoredAppointments, to_appointment, whole
 
 
@@ -47,19 +46,25 @@ class StoredCalls:
     async def to_make(
         self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
     ) -> list[PhoneCall]:
-        to_be_made = and_(CallRow.done_at.is_(None), _untold(late))
         query = (
             whole()
-            .add_columns(CallRow.done_at)
-            .join(CallRow, _of_its_visit())
-            .where(_matters(clinic_id, now), or_(to_be_made, CallRow.done_at >= since))
+            .add_columns(CallRow.done_at, not_(untold(late)))
+            .join(CallRow, of_its_visit())
+            .where(
+                _matters(clinic_id, now), or_(_is_to_be_made(now, late), CallRow.done_at >= since)
+            )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         found = [
-            (to_appointment(row, child, slot, doctor, clinic, now), done_at)
-            for row, child, slot, doctor, clinic, done_at in await self._session.execute(query)
+            (to_appointment(row, child, slot, doctor, clinic, now), done_at, told)
+            for row, child, slot, doctor, clinic, done_at, told in await self._session.execute(
+                query
+            )
         ]
-        return [PhoneCall(visit, await self._before(visit), done_at) for visit, done_at in found]
+        return [
+            PhoneCall(visit, await self._before(visit), done_at, told)
+            for visit, done_at, told in found
+        ]
 
     async def _before(self, visit: Appointment) -> Slot | None:
         if visit.state is AppointmentState.CANCELLED:
@@ -70,8 +75,8 @@ class StoredCalls:
         query = (
             select(func.count())
             .select_from(CallRow)
-            .join(AppointmentRow, _of_its_visit())
-            .where(_matters(clinic_id, now), CallRow.done_at.is_(None), _untold(late))
+            .join(AppointmentRow, of_its_visit())
+            .where(_matters(clinic_id, now), _is_to_be_made(now, late))
         )
         return await self._session.scalar(query) or 0
 
@@ -96,7 +101,9 @@ class StoredCalls:
         return bool(await self._session.scalar(select(made)))
 
     async def forget(self, before: datetime) -> int:
-        over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
+        over = select(AppointmentRow.id).where(
+            AppointmentRow.ends_at < before, not_(AppointmentRow.needs_time)
+        )
         gone = await self._session.execute(
             delete(CallRow)
             .where(CallRow.appointment_id.in_(over))
@@ -105,7 +112,7 @@ class StoredCalls:
         return len(gone.all())
 
 
-def _of_its_visit() -> ColumnElement[bool]:
+def of_its_visit() -> ColumnElement[bool]:
     """The call is about the visit as it stands."""
     return and_(
         CallRow.appointment_id == AppointmentRow.id, CallRow.sequence == AppointmentRow.sequence
@@ -114,11 +121,17 @@ def _of_its_visit() -> ColumnElement[bool]:
 
 def _matters(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
     """The same as `reach.matters`, in SQL, of a clinic's calls."""
-    owed = and_(AppointmentRow.needs_time, AppointmentRow.ends_at > now - OWED_FOR)
-    return and_(CallRow.clinic_id == clinic_id, or_(AppointmentRow.ends_at > now, owed))
+    ahead = AppointmentRow.ends_at > now
+    return and_(CallRow.clinic_id == clinic_id, or_(ahead, AppointmentRow.needs_time))
 
 
-def _untold(late: datetime) -> ColumnElement[bool]:
+def _is_to_be_made(now: datetime, late: datetime) -> ColumnElement[bool]:
+    offered = exists().where(OfferRow.appointment_id == AppointmentRow.id, OfferRow.until > now)
+    is_left_alone = and_(AppointmentRow.needs_time, not_(offered))
+    return and_(CallRow.done_at.is_(None), or_(is_left_alone, untold(late)))
+
+
+def untold(late: datetime) -> ColumnElement[bool]:
     """Of nobody of the family `reach.is_told` is true, in SQL."""
     on_its_way = and_(
         NotificationRow.state == NotificationState.PLANNED,

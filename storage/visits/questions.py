@@ -46,6 +46,11 @@ def _at_desk(clinic_id: ClinicId, doctor_id: DoctorId | None) -> ColumnElement[b
     return and_(here, QuestionRow.to_doctor, SlotRow.doctor_id == doctor_id)
 
 
+def waiting_at(clinic_id: ClinicId) -> Select[QuestionRow]:
+    """What waits for a clinic's registry, the longest first."""
+    return _allowed(_at_desk(clinic_id, None))
+
+
 class StoredQuestions:
     """Implements `services.ports.visits.QuestionRepository`."""
 

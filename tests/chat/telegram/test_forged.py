@@ -20,6 +20,7 @@ from services.model.ids import PersonId, PostId
 from services.model.people import Language
 from services.model.schedule import DeviationKind, Leave
 from services.model.settings.setting import Group
+from services.model.visits import Matter
 from storage.tables.base import Base
 from tests.chat.conftest import Chat, World, come, register, world_over
 from tests.conftest import House, StillClock, house_over, with_clinic
@@ -179,6 +180,8 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "page": 1,
         "kind": DeviationKind.LEAVE,
         "whom": Whom.FAMILIES,
+        "matter": Matter.NEEDS_TIME,
+        "page": 0,
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()

@@ -1,6 +1,7 @@
 """Samples: a doctor who does not come, and what becomes of their visits."""
 
 from dataclasses import replace
+from datetime import time
 
 from bot.flows.desk.absences import views
 from services.desk.absence_report import (
@@ -13,6 +14,7 @@ from services.desk.absence_report import (
     WhenAbsent,
     WhoIsAbsent,
 )
+from services.model.clinic import Hours
 from services.model.ids import AbsenceId
 from services.model.refusals.families import DateUnclear
 from services.model.visits import Absence, Closure
@@ -39,7 +41,20 @@ SHORT_REPORT = replace(
 )
 NO_REPORT = replace(REPORT, concerned=[], nameless=0, may_undo=False)
 ABSENT = Absent(DOCTOR.id, TODAY, NEW_YEAR)
-PLANS = Plans(IRINA, DOCTOR, ABSENT, 123, 12, [Help(DOCTOR, 100, 99), Help(KIM, 1, 0)], TODAY)
+HOURS = [(TODAY, [Hours(time(9), time(12)), Hours(time(14, 30), time(0))]), (NEW_YEAR, [])] * 4
+HELPS = [
+    Help(DOCTOR, 100, 99, HOURS),
+    Help(KIM, 1, 0, HOURS[:1]),
+    Help(KIM, 0, 123, HOURS[:1]),
+]
+PLANS = Plans(IRINA, DOCTOR, ABSENT, 123, 12, HELPS, TODAY)
+BESIDE = replace(
+    REPORT,
+    concerned=[replace(each, beside=True) for each in CONCERNED],
+    hours=HOURS,
+    made=False,
+    asked=replace(ABSENT, substitute=KIM.id, beside=True),
+)
 
 SAMPLES: Samples = {
     views.who: [
@@ -57,6 +72,7 @@ SAMPLES: Samples = {
         (replace(each, made=made),)
         for each in (REPORT, SHORT_REPORT, NO_REPORT)
         for made in (True, False)
-    ],
+    ]
+    + [(BESIDE,), (replace(BESIDE, hours=HOURS[:1]),)],
     views.report: [(REPORT,), (SHORT_REPORT,), (NO_REPORT,)],
 }

@@ -15,6 +15,7 @@ SAMPLES: Samples = {
             [],
             [ToPhone(PhoneCall(VISIT, SOON, None), PHONES)] * 20,
             [ToPhone(PhoneCall(NEEDS_TIME, None, None), PHONES)] * 20,
+            [ToPhone(PhoneCall(NEEDS_TIME, None, None, told=True), PHONES)] * 20,
             [
                 ToPhone(PhoneCall(CANCELLED, None, MONDAY_7_AM), []),
                 ToPhone(PhoneCall(VISIT, None, None), []),

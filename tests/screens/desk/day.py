@@ -42,7 +42,7 @@ SAMPLES: Samples = {
         (Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES
     ],
     day_views.desk: [
-        (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM),)
+        (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM, 118),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
     ],
     lists.day: [

@@ -10,6 +10,7 @@ from services.model.refusals.desk import SearchUnclear
 from services.model.refusals.families import PhoneUnclear
 from services.rules.typed_lines import ByBirth, ByPhone
 from tests.conftest import MONDAY_7_AM
+from tests.screens.desk.seeing import EVERY_MATTER
 from tests.screens.values import CHILD, IRINA, NAME, PHONES, VISIT, Samples
 
 BORN = ByBirth(NAME, CHILD.birth_date)
@@ -26,8 +27,9 @@ SAMPLES: Samples = {
         for children in ([CHILD] * 2, [])
     ],
     views.card: [
-        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM),)
+        (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM, to_see),)
         for in_bot in (True, False)
+        for to_see in ([], EVERY_MATTER)
     ],
     views.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
     views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],

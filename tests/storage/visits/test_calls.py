@@ -10,7 +10,7 @@ from services.model.clinic import Clinic
 from services.model.ids import AppointmentId
 from services.model.messages import CHANGES, NotificationKind, NotificationState
 from services.model.visits import Appointment
-from services.rules.reach import LATE, OWED_FOR, Telling, must_be_phoned
+from services.rules.reach import LATE, Telling, must_be_phoned
 from services.rules.visit_states import as_of
 from storage.tables.messages import NotificationRow
 from storage.tables.visits import CallRow
@@ -80,26 +80,36 @@ class Changed:
     def to_make(self, clinic: Clinic, now: datetime) -> Mapping[Change, bool]:
         """By the rule: whether a family of the clinic must be phoned about a change."""
         return {
-            change: must_be_phoned(visit, change[1], self.tellings[change], now)
+            change: must_be_phoned(
+                visit, change[1], self.tellings[change], now, offered=self._is_offered(visit, now)
+            )
             for change in self.calls
             for visit in [as_of(self.chance.visit(change[0]), now)]
             if visit.slot.doctor.clinic.id == clinic.id
         }
 
+    def _is_offered(self, visit: Appointment, now: datetime) -> bool:
+        offers = self.chance.offers.values()
+        return any(kept == visit.id and until > now for kept, until in offers)
+
 
 def by_chance(*clinics: Clinic) -> Changed:
-    """Visits about now, and about so long ago as another time is owed for."""
+    """Visits about now, and long ago; for some families that need a time one is kept."""
     chance = Chance(52, clinics, MONDAY_7_AM)
     chance.add_doctors(each=3)
     chance.add_persons(12)
     children = [chance.add_child(date(2021, 5, 5), *chance.persons[:2]) for _ in range(20)]
-    for moment in (MONDAY_7_AM, MONDAY_7_AM - OWED_FOR):
+    for moment in (MONDAY_7_AM, MONDAY_7_AM - timedelta(days=200)):
         chance.add_times(moment - timedelta(hours=5), 5)
     for slot in [*chance.slots.values()] * 12:
         chance.add_visit(chance.random.choice(children), slot)
     changed = Changed(chance)
     for visit in chance.visits:
         changed.change(visit)
+    owed = [visit.id for visit in chance.visits if visit.needs_time]
+    for slot in chance.slots:
+        if owed and chance.some(0.5):
+            chance.offers[slot] = chance.random.choice(owed), chance.about(chance.now)
     return changed
 
 

@@ -70,6 +70,8 @@ def build_router() -> Router:
     router.callback_query.register(plans, taps.AbsencePlans.filter())
     router.callback_query.register(preview, taps.LookAtAbsence.filter())
     router.callback_query.register(make, taps.MakeAbsence.filter())
+    router.callback_query.register(preview, taps.LookBeside.filter())
+    router.callback_query.register(make, taps.MakeBeside.filter())
     router.callback_query.register(report, taps.AbsenceReport.filter())
     router.callback_query.register(undo, taps.UndoAbsence.filter())
     return router

@@ -61,6 +61,18 @@ class MakeAbsence(LookAtAbsence, prefix="absence-do"):
     """Do it."""
 
 
+class LookBeside(LookAtAbsence, prefix="absence-beside"):
+    """Look at what it does if the substitute also sees them when they do not receive."""
+
+    @property
+    def absent(self) -> Absent:
+        return replace(super().absent, beside=True)
+
+
+class MakeBeside(LookBeside, prefix="absence-do-beside"):
+    """Do that."""
+
+
 class AbsenceReport(AtWork, prefix="absence"):
     """What became of whom."""
 

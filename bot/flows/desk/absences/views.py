@@ -25,10 +25,13 @@ from services.desk.absence_report import (
     Absent,
     Concerned,
     Fate,
+    Help,
     Plans,
     WhenAbsent,
     WhoIsAbsent,
 )
+from services.desk.substitutes import DaysHours
+from services.model.clinic import Hours
 from services.model.ids import DoctorId, PostId
 from services.model.visits import Absence
 
@@ -36,6 +39,8 @@ LONGEST_NAME = 30
 """Characters of a child's name in a list."""
 MOST_LINES = 20
 """Families that a page of the report names."""
+MOST_DAYS = 3
+"""Days of which a colleague's hours are named."""
 
 
 def who(found: WhoIsAbsent, page: int = 0) -> Screen:
@@ -113,17 +118,7 @@ def plans(found: Plans) -> Screen:
         ),
         *_nameless(found.nameless),
     ]
-    helpers = [
-        [
-            Button(
-                shorten(with_initials(each.doctor.name), LONGEST_BUTTON - 13)
-                + _(" · {n} of {all}").format(n=each.visits, all=found.visits),
-                _look(found.post.id, found.absent, each.doctor.id),
-                Style.PRIMARY,
-            )
-        ]
-        for each in found.helpers[:ROWS]
-    ]
+    helpers = [row for each in found.helpers[:ROWS] for row in _helping(each, found)]
     if helpers:
         lines.append(say(_("Who sees them at the same time? The others choose another one.")))
         lines += _beside(found)
@@ -134,21 +129,58 @@ def plans(found: Plans) -> Screen:
     again_ = taps.WhenAbsent(post_id=found.post.id, doctor_id=found.doctor.id)
     return Screen(
         Markup("\n\n").join(lines),
-        [*helpers, [other], [Button(_("Back"), again_), to_desk(found.post.id)]],
+        [
+            *([each] for each in helpers),
+            [other],
+            [Button(_("Back"), again_), to_desk(found.post.id)],
+        ],
     )
 
 
+def _helping(each: Help, found: Plans) -> list[Button]:
+    """To see whom they can while they receive; and, said expressly, at other times, too."""
+    name = with_initials(each.doctor.name)
+    buttons = []
+    if each.visits:
+        label = shorten(name, LONGEST_BUTTON - 13) + _(" · {n} of {all}").format(
+            n=each.visits, all=found.visits
+        )
+        tap = _look(found.post.id, found.absent, each.doctor.id)
+        buttons.append(Button(label, tap, Style.PRIMARY))
+    if each.beside:
+        ids = _ids(found.post.id, found.absent)
+        tail = _(" + other hours: {n}").format(n=each.beside)
+        label = shorten(name.split()[0], LONGEST_BUTTON - len(tail)) + tail
+        buttons.append(Button(label, taps.LookBeside(**ids, substitute=each.doctor.id)))
+    return buttons
+
+
 def _beside(found: Plans) -> list[Markup]:
-    """Who would have to see some of them beside their own hours."""
+    """When those receive who would have to see some beside their hours."""
     return [
         say(
-            _("⚠️ {doctor}: {n} beside their own hours"),
+            _("⚠️ {doctor} receives {hours}. Outside these hours: {n}"),
             doctor=in_list(with_initials(each.doctor.name)),
-            n=each.extra,
+            hours=_hours(each.hours),
+            n=each.beside,
         )
         for each in found.helpers[:ROWS]
-        if each.extra
+        if each.beside
     ]
+
+
+def _hours(days: DaysHours) -> str:
+    """ "9:00–12:00"; of several days each, as far as there is room."""
+    words = [", ".join(_span(on, span) for span in spans) or _("no visits") for on, spans in days]
+    if len(days) <= 1 or len(set(words)) == 1:
+        return words[0] if words else _("no visits")
+    named = [f"{day_words(on)} {said}" for (on, _spans), said in zip(days, words, strict=True)]
+    more = "…" if len(named) > MOST_DAYS else ""
+    return "; ".join(named[:MOST_DAYS]) + more
+
+
+def _span(on: date, span: Hours) -> str:
+    return "–".join(clock(datetime.combine(on, at, UTC)) for at in (span.starts, span.ends))
 
 
 def preview(found: AbsenceReport) -> Screen:
@@ -160,12 +192,16 @@ def preview(found: AbsenceReport) -> Screen:
         return Screen(text, [[Button(_("How families answered"), made)], [to_desk(post_id)]])
     substitute = absence.substitute.id if absence.substitute else None
     absent = Absent(absence.doctor.id, absence.first, absence.last, substitute)
-    make = taps.MakeAbsence(**_ids(post_id, absent), substitute=substitute or 0)
+    beside = found.asked is not None and found.asked.beside
+    chosen = {**_ids(post_id, absent), "substitute": substitute or 0}
+    make = Button(_("Do it"), taps.MakeAbsence(**chosen), Style.SUCCESS)
+    if beside:
+        make = Button(_("Receive at these hours"), taps.MakeBeside(**chosen), Style.SUCCESS)
     plans_ = taps.AbsencePlans(**_ids(post_id, absent))
     return Screen(
         Markup("\n").join([say("{about}\n", about=_heading(found)), *_numbers(found)]),
         [
-            [Button(_("Do it"), make, Style.SUCCESS)],
+            [make],
             [Button(_("Another plan"), plans_), to_desk(post_id)],
         ],
     )
@@ -180,8 +216,12 @@ def _numbers(found: AbsenceReport) -> Iterator[Markup]:
             doctor=doctor_and_room(found.absence.substitute, briefly=True),
             n=count,
         )
-        if found.extra:
-            yield say(_("  of these beside the own hours: {n}"), n=found.extra)
+        if found.beside:
+            yield say(
+                _("  ⚠️ receives {hours}; of these outside the hours: {n}"),
+                hours=_hours(found.hours),
+                n=found.beside,
+            )
     if count := found.count(Fate.OFFERED):
         kept = span(found.post.clinic.offer)
         yield say(_("• other times are offered: {n}; kept for {span}"), n=count, span=kept)

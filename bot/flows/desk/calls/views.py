@@ -28,7 +28,12 @@ def to_make(found: CallList) -> Screen:
     waiting = [each for each in found.families if each.call.done_at is None]
     made = [each for each in found.families if each.call.done_at]
     shown = [*waiting, *made][:SHOWN]
-    heading = say(_("📞 <b>To phone</b>\nThe bot could not tell these families what was changed."))
+    heading = say(
+        _(
+            "📞 <b>To phone</b>\nThe bot could not tell these families what was changed, "
+            "or they have not chosen another time."
+        )
+    )
     if not waiting:
         heading = say(_("📞 <b>Nobody is to be phoned</b>"))
     lines = [heading, *(_line(each, found) for each in shown)]
@@ -60,11 +65,10 @@ def _changed(call: PhoneCall) -> Markup:
     slot = call.visit.slot
     doctor = _doctor(slot)
     if call.visit.needs_time:
-        return say(
-            _("needs another time instead of {moment}, {doctor}"),
-            moment=moment(slot),
-            doctor=doctor,
-        )
+        words = _("needs another time instead of {moment}, {doctor}")
+        if call.told:
+            words = _("has not chosen another time instead of {moment}, {doctor}")
+        return say(words, moment=moment(slot), doctor=doctor)
     if not call.visit.is_active:
         return say(_("cancelled: {moment}, {doctor}"), moment=moment(slot), doctor=doctor)
     if call.before is None:

@@ -22,6 +22,7 @@ from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps
 from bot.flows.desk.occupancy import taps as occupancy_taps
 from bot.flows.desk.search import taps as desk_search_taps
+from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.schedule.hours import taps as hours_taps
 from bot.flows.visits.confirming import taps as confirming_taps
 from bot.flows.visits.confirming.views import yes_and_no
@@ -99,6 +100,9 @@ def _duties(found: Workplace, page: int = 0) -> list[list[Button]]:
 def _what_waits(found: Workplace) -> list[list[Button]]:
     post_id = found.post.id
     rows = []
+    if found.to_see:
+        label = _("❗️ To do now: {n}").format(n=found.to_see)
+        rows.append([Button(label, seeing_taps.ToSee(post_id=post_id))])
     if found.calls:
         rows.append([to_phone(post_id, found.calls)])
     if found.questions:

@@ -15,6 +15,7 @@ from bot.flows.common.refusals import again, words_of
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.search import taps
+from bot.flows.desk.seeing import views as seeing_views
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, day, long_date, say, shorten
 from services.desk.codes import Code
@@ -29,6 +30,8 @@ from services.rules.typed_texts import mark
 MOST_FOUND = 15
 """Children that a search shows: with more, a word of the name tells them apart."""
 MOST_PHONES = 5
+MOST_TO_SEE = 5
+"""Of a child: what else there is stands on the list of those to see to."""
 
 
 def nobody(found: Nobody) -> Screen:
@@ -97,6 +100,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
             day=long_date(at.child.birth_date),
         ),
         *(_visit_line(visit) for visit in part.shown),
+        *(seeing_views.line(each, at.now) for each in at.to_see[:MOST_TO_SEE]),
         *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
         *(say("☎️ {phone}", phone=phone) for phone in at.phones[:MOST_PHONES]),
     ]
@@ -106,6 +110,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
         *([_open_visit(at, visit)] for visit in part.shown),
         *turning(part, lambda to: taps.ChildAtDesk(**ids, page=to)),
+        *([seeing_views.open_button(at.post.id, each, at.now)] for each in at.to_see[:MOST_TO_SEE]),
         *phone,
         [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
     ]

@@ -92,6 +92,8 @@ def _what(access: Access) -> str:
         Access.PHONE: _("wrote down your phone number"),
         Access.CALLS: _("the list of families to phone"),
         Access.CALLED: _("phoned you about a change"),
+        Access.TO_SEE: _("the list of families to see to"),
+        Access.SEEN_TO: _("settled what was open about the visit"),
         Access.CODE: _("a code to take the visits into the bot"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),

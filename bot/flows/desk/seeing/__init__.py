@@ -1,0 +1,1 @@
+"""Families whom the registry has to see to, and when each is."""
