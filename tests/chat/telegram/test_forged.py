@@ -181,7 +181,6 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "kind": DeviationKind.LEAVE,
         "whom": Whom.FAMILIES,
         "matter": Matter.NEEDS_TIME,
-        "page": 0,
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
