@@ -42,11 +42,11 @@ from services.families.consents import Consents
 from services.families.onboarding import Families
 from services.families.phones import Phones
 from services.families.reminder_wishes import Wishes
+from services.messages.owing import Owing
 from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
-from services.runtime.owing import Owing
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview

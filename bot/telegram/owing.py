@@ -23,10 +23,10 @@ from bot.flows.common.taps import Here
 from bot.telegram.errors import describe, is_transient
 from bot.telegram.trying import trying
 from bot.watch.watching import Watch
+from services.messages.owing import Owing
 from services.ports.readers import Clock
 from services.ports.runtime import OwedAnswer
 from services.ports.transaction import StorageUnavailable
-from services.runtime.owing import Owing
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from aiogram.types import Update
 from bot.sandbox.faults import Failure, Limit, Limits
 from bot.telegram.handling import TELEGRAM_AWAY, Handling
 from bot.telegram.owing import OwedAnswers
-from services.runtime.owing import CLAIM
+from services.messages.owing import CLAIM
 from tests.chat.conftest import Chat
 from tests.conftest import House
 from tests.databases import BOTH
