@@ -299,6 +299,17 @@ class Tally:
         return f"{dict(self.kills)}, slowest SIGTERM {self.slowest_stop:.1f} s"
 
 
+async def _still_waiting(
+    street: Street, lives: Sequence[asyncio.Task[None]]
+) -> set[asyncio.Task[None]]:
+    """Who was not answered, once nobody has had an answer to go on with for a minute."""
+    while True:
+        last = street.telegram.world.last_update_id
+        _, waiting = await asyncio.wait(lives, timeout=60)
+        if not waiting or street.telegram.world.last_update_id == last:
+            return waiting
+
+
 async def live_through(
     street: Street, house: House, trouble: Callable[[], Awaitable[None]], limit: float
 ) -> None:
@@ -310,10 +321,14 @@ async def live_through(
     first = street.telegram.world.last_update_id
     parents = [Parent(street, 1000 + number, number + 1) for number in range(PARENTS)]
     lives = [asyncio.create_task(parent.live(enough)) for parent in parents]
-    async with asyncio.timeout(limit):
-        await trouble()
+    try:
+        async with asyncio.timeout(limit):
+            await trouble()
+    except TimeoutError:
+        told = "".join([await parent.in_trouble(house) for parent in parents])
+        raise AssertionError(f"the trouble lasts longer than {limit} s: {told}") from None
     enough.set()
-    _, lost = await asyncio.wait(lives, timeout=60)
+    lost = await _still_waiting(street, lives)
     waiting = [parent for parent, life in zip(parents, lives, strict=True) if life in lost]
     assert not waiting, "".join([await parent.in_trouble(house) for parent in waiting])
     await asyncio.gather(*lives)

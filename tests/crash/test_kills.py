@@ -64,6 +64,6 @@ async def _kill_again_and_again(street: Street, house: House) -> None:
             await tally.kill(process, dice.choice([signal.SIGKILL, signal.SIGTERM]))
         await Process.start(street, house)
 
-    await live_through(street, house, kill_again_and_again, limit=60 + 30 * KILLS)
+    await live_through(street, house, kill_again_and_again, limit=60 + 60 * KILLS)
     await tally.kill(Process(street.processes[-1]), signal.SIGTERM)
     sys.stdout.write(f"{tally}\n")

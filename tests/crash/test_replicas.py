@@ -131,7 +131,7 @@ async def test_replicas_killed_at_random_lose_nothing_and_repeat_nothing(
             await replicas.kill(place, signal.SIGTERM)
             await replicas.start(place)
 
-    await live_through(street, house, kill_again_and_again, limit=120 + 30 * KILLS)
+    await live_through(street, house, kill_again_and_again, limit=120 + 60 * KILLS)
     for place in range(REPLICAS):
         await replicas.kill(place, signal.SIGTERM)
     sys.stdout.write(f"{replicas.tally}\n")
