@@ -117,6 +117,9 @@ class OwedAnswers:
         """One after another; where one is refused again, the others wait with it."""
         wait: timedelta | None = None
         for answer in answers:
+            if answer.until <= self._clock():  # nobody was there to give it in time
+                await self._settle(answer, TimeoutError())
+                continue
             error = None if wait else await self._give(answer)
             if error:
                 wait = _wait_after(error)

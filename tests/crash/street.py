@@ -325,8 +325,8 @@ async def live_through(
         async with asyncio.timeout(limit):
             await trouble()
     except TimeoutError:
-        told = "".join([await parent.in_trouble(house) for parent in parents])
-        raise AssertionError(f"the trouble lasts longer than {limit} s: {told}") from None
+        whom = "".join([await parent.in_trouble(house) for parent in parents])
+        raise AssertionError(f"the trouble lasts longer than {limit} s: {whom}") from None
     enough.set()
     lost = await _still_waiting(street, lives)
     waiting = [parent for parent, life in zip(parents, lives, strict=True) if life in lost]
