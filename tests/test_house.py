@@ -218,8 +218,8 @@ LOADED_LATE = {
     "matplotlib": {
         "bot.documents.pictures.poster",
         "bot.documents.pictures.heat_map",
-        "bot.documents.pictures.day_sheet",
     },
+    "fpdf": {"bot.documents.paper.sheets"},
 }
 """Libraries that take their time, and the modules that alone use each."""
 

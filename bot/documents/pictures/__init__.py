@@ -1,1 +1,1 @@
-"""What is drawn: the load, a poster, a day on paper."""
+"""What is drawn: the load, a poster."""

@@ -9,7 +9,6 @@ Loads matplotlib, which takes its time: to be imported only where a picture is d
 
 from collections.abc import Iterator
 from io import BytesIO
-from threading import Lock
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -17,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from bot.documents.pictures.poster import Block, fitted, width_of
+from bot.documents.pictures.poster import ONE_AT_A_TIME, Block, fitted, width_of
 from bot.documents.pictures.values import Cell, Chart, Week
 
 WIDTH = 540.0
@@ -42,21 +41,22 @@ _SHADES = [
 ]
 """From how many percent on, the words for it, the colour, and that of what is written on it."""
 
-_ONE_AT_A_TIME = Lock()
-"""Drawing burns CPU, and changes matplotlib's settings for everybody."""
-
 
 def draw(chart: Chart) -> bytes:
     """The picture as a PNG that Telegram takes, however many doctors there are."""
+    with ONE_AT_A_TIME, rc_context({"hatch.linewidth": 1.2}):
+        return _drawn(chart)
+
+
+def _drawn(chart: Chart) -> bytes:
     title = fitted(chart.title, WIDTH - 2 * _MARGIN, 18, most_lines=2, bold=True)
     height = _height(chart, title)
     figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor=_WHITE)
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(0, height))
     sheet.set_axis_off()
     made = BytesIO()
-    with _ONE_AT_A_TIME, rc_context({"hatch.linewidth": 1.2}):
-        _draw_on(sheet, chart, title, height)
-        figure.savefig(made, format="png", dpi=min(_DOTS_PER_INCH, HIGHEST / height * 72))
+    _draw_on(sheet, chart, title, height)
+    figure.savefig(made, format="png", dpi=min(_DOTS_PER_INCH, HIGHEST / height * 72))
     return made.getvalue()
 
 

@@ -6,7 +6,7 @@ Loads matplotlib, which takes its time: to be imported only where a poster is ma
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from threading import Lock
 
@@ -19,6 +19,7 @@ from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
+from bot.documents.glyphs import drawable
 from bot.documents.pictures.values import Poster
 
 WIDTH, HEIGHT = 595.3, 841.9
@@ -38,8 +39,8 @@ _LEADING = 1.28
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every letter
 
 
-_ONE_AT_A_TIME = Lock()
-"""matplotlib's settings and fonts belong to the whole process."""
+ONE_AT_A_TIME = Lock()
+"""For whatever is drawn with matplotlib: its settings and fonts belong to the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Block:
 
 def draw(poster: Poster, kind: str) -> bytes:
     """The poster as a "pdf" or a "png" file."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return _drawn(poster, kind)
 
 
@@ -105,7 +106,9 @@ def _draw_on(sheet: Axes, poster: Poster) -> None:
 
 
 def fitted(text: str, width: float, size: float, *, most_lines: int, bold: bool = False) -> Block:
-    """The text in so many lines at most, smaller where it has to be."""
+    """The text in so many lines at most, smaller where it has to be, with a substitute for what the
+    font lacks."""
+    text = drawable(text, partial(_has, bold))
     while True:
         lines = _broken(text, width, size, bold)
         if len(lines) <= most_lines:
@@ -138,6 +141,11 @@ def _pieces(word: str, width: float, size: float, bold: bool) -> list[str]:
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """In points."""
     return size * sum(_width_of(letter, bold) for letter in text)
+
+
+@cache
+def _has(bold: bool, letter: str) -> bool:
+    return get_font(findfont(_font(bold))).get_char_index(ord(letter)) != 0
 
 
 @cache

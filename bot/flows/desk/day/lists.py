@@ -188,7 +188,7 @@ def _open_taken(time: GridTime, found: DayList) -> Button | None:
 
 def day_sheet(found: DayList) -> Document:
     """The day on paper; loads what draws it, and takes its time."""
-    from bot.documents.pictures.day_sheet import DaySheet, draw
+    from bot.documents.paper.day_sheet import DaySheet, draw
 
     visits = [(visit.slot.starts_at, _on_paper(visit, found)) for visit in found.visits]
     nameless = [
@@ -200,6 +200,7 @@ def day_sheet(found: DayList) -> Document:
         f"{found.post.clinic.name} · {doctor_and_room(found.doctor).unescape()}",
         [row for _at, row in sorted([*visits, *nameless])],
         _("No visits."),
+        _("□ is a letter that cannot be printed: the screen shows it."),
     )
     return Document(
         f"{found.day}.pdf", draw(sheet), say(_("To print, and not to leave lying about."))

@@ -7,6 +7,7 @@ from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from PIL import Image, ImageColor
 
 from bot.documents.pictures import heat_map
@@ -14,6 +15,7 @@ from bot.documents.pictures.drawing import drawn
 from bot.documents.pictures.heat_map import draw
 from bot.documents.pictures.values import Cell, Chart, Week
 from bot.sandbox.api.limits import checked_photo
+from tests.bot.documents.test_glyphs import ANY_TEXT
 
 DAYS = ["пн 23", "вт 24", "ср 25", "чт 26", "пт 27", "сб 28", "вс 29"]
 SHADES = [ImageColor.getrgb(shade) for _, _, shade, _ in heat_map._SHADES]
@@ -113,3 +115,10 @@ async def test_two_are_drawn_at_once() -> None:
     one, other = await asyncio.gather(drawn(ONE_DOCTOR), drawn(ONE_DOCTOR))
 
     assert one == other
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ANY_TEXT, ANY_TEXT)
+def test_any_unicode_is_drawn(clinic: str, doctor: str) -> None:
+    """R55: a name that the font lacks is no reason to have no picture."""
+    draw(replace(ONE_DOCTOR, title=clinic or "🧸", doctors=[doctor or "王小明 🧸"]))

@@ -1,5 +1,6 @@
 """The poster: an A4 sheet with a code that opens the bot at the clinic."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,7 @@ POSTER = Poster(
     "Регистратура: +7 495 000-00-01",
     "Данные, которые вы сообщите боту, получает клиника.",
 )
+UNKNOWN = replace(POSTER, clinic="Клиника 🧸 王小明 राम", registry="👨‍👩‍👧 $x$ \u200b")
 LONGEST = Poster(
     "Ш" * 100,
     POSTER.call,
@@ -48,9 +50,9 @@ def code_in(image: Image.Image, size: int) -> list[list[bool]]:
     ]
 
 
-@pytest.mark.parametrize("poster", [POSTER, LONGEST])
+@pytest.mark.parametrize("poster", [POSTER, LONGEST, UNKNOWN])
 def test_the_code_is_that_of_the_link(poster: Poster) -> None:
-    """Square for square, whatever else stands on the sheet."""
+    """Square for square, whatever else stands on the sheet, and can be drawn or not (R55)."""
     matrix = segno.make(poster.link, error="q", micro=False).matrix
     wanted = [[bool(dark) for dark in row] for row in matrix]
 

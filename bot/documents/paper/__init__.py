@@ -1,0 +1,1 @@
+"""What is printed: sheets of A4 as PDF files."""
