@@ -52,12 +52,12 @@ def page_of(
     Args:
         everything: all there is, in its order.
         wanted: from 1 on; 0 is the page that has the `useful` place.
-        most: how many things a page has at most. They are spread evenly, so that no page is left
-            with one alone.
+        most: how many things a page has at most, in whole rows. They are spread evenly, so that
+            no page is left with one alone.
         abreast: how many of them stand in a row, which is not broken.
         useful: where in `everything` the list is opened if no page is wanted.
     """
-    count = max(1, ceil(len(everything) / most))
+    count = max(1, ceil(len(everything) / (most - most % abreast)))
     size = ceil(ceil(max(len(everything), 1) / count) / abreast) * abreast
     last = max(1, ceil(len(everything) / size))
     return Page(everything, size, min(wanted or useful // size + 1, last))
