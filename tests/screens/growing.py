@@ -33,7 +33,7 @@ def grown(value: Any, many: int) -> Any:
 
 def is_list(value: Any) -> bool:
     """Whether there is anything to be made long in it."""
-    return grown(value, 2) != grown(value, 3)
+    return bool(grown(value, 2) != grown(value, 3))
 
 
 def _changed(value: Any, many: int) -> dict[str, Any]:

@@ -4,12 +4,14 @@ Loads fpdf2, which takes its time: to be imported only where a sheet is made. No
 to the whole process, so sheets are made side by side.
 """
 
+from collections.abc import Container
 from importlib.util import find_spec
 from pathlib import Path
 from unicodedata import bidirectional
 
 from fpdf import FPDF
 from fpdf.bidi import BidiParagraph
+from fpdf.fonts import TTFFont
 
 from bot.documents.glyphs import SUBSTITUTE, drawable
 
@@ -52,11 +54,14 @@ class Sheet(FPDF):
         self.cell(width, size, _in_order(shown))
 
     def _shown(self, text: str, *, bold: bool) -> str:
-        regular = self.fonts[_FAMILY].cmap
-        own = self.fonts[_FAMILY + "B"].cmap if bold else regular
+        regular, own = self._letters(""), self._letters("B" if bold else "")
         shown = drawable(text, lambda letter: ord(letter) in own or ord(letter) in regular)
         self.replaced |= shown.count(SUBSTITUTE) > text.count(SUBSTITUTE)
         return shown
+
+    def _letters(self, style: str) -> Container[int]:
+        font = self.fonts[_FAMILY + style]
+        return font.cmap if isinstance(font, TTFFont) else ()
 
     def _cut(self, text: str, width: float) -> str:
         if self.get_string_width(text) <= width:

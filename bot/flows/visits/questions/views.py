@@ -50,9 +50,10 @@ VISITS_NAMED = 5
 
 def thread(questions: Sequence[Question], clinic: Clinic) -> list[Markup]:
     """What was asked and answered, the latest last; how much came before is said."""
-    asked = [(question.asked_at, question) for question in questions]
-    said = [(answer.at, answer) for question in questions for answer in question.answers]
-    entries = [entry for _at, entry in sorted([*asked, *said], key=lambda entry: entry[0])]
+    entries: list[Question | Answer] = []
+    for question in questions:
+        entries += [question, *question.answers]
+    entries.sort(key=lambda each: each.asked_at if isinstance(each, Question) else each.at)
     lines = [_entry_line(entry, clinic) for entry in entries[-THREAD_SHOWN:]]
     earlier = len(entries) - THREAD_SHOWN
     if earlier <= 0:
