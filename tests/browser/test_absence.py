@@ -51,8 +51,8 @@ async def until_told(phone: Phone) -> None:
     await told.last.wait_for()
 
 
-async def close_the_day(phone: Phone, plan: str) -> None:
-    """From the desk to "Сделать и сообщить": five taps and the day."""
+async def close_the_day(phone: Phone, plan: str, do: str = "Сделать и сообщить") -> None:
+    """From the desk to its last button: five taps and the day."""
     day = await petrovas_next_day(phone)
     await phone.tap("Врача не будет")
     await phone.tap("Петрова")
@@ -60,7 +60,7 @@ async def close_the_day(phone: Phone, plan: str) -> None:
     await phone.say(f"{day:%d.%m}")
     await phone.sees("3 записи")
     await phone.tap(plan)
-    await phone.tap("Сделать и сообщить")
+    await phone.tap(do)
     await phone.sees("Ответили: 0 из 3")
 
 
@@ -97,14 +97,16 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
 
 
 async def test_a_colleague_sees_them_at_the_same_time(phone: Phone) -> None:
-    """R20: the commonest way; a family may say that it comes, or that it does not suit it. All is
-    taken back while nobody has answered."""
-    await close_the_day(phone, "Орлова")
+    """R20, R65: the commonest way, at hours that she does not receive otherwise, which are named;
+    a family may say that it comes, or that it does not suit it. All is taken back while nobody has
+    answered."""
+    beside = "Орлова и вне часов: 3", "Принимать и в эти часы"
+    await close_the_day(phone, *beside)
     await phone.tap("Вернуть всё как было")
     await phone.sees("↩️")
     await phone.tap("Рабочее место")
     await phone.sees("Кто звонит?")
-    await close_the_day(phone, "Орлова")
+    await close_the_day(phone, *beside)
     await until_told(phone)
     await phone.sees("Время то же, примет другой врач")
     await phone.tap("Придём")

@@ -40,5 +40,5 @@ async def test_a_family_without_a_time_is_seen_to(tamara: Chat, anna: Chat, hous
     assert "Сейчас вас никто не ждёт" in tamara.screen.text
 
     await tamara.say("1001")
-    await tamara.tap("Карточка ребёнка")
+    await tamara.tap("Карточка")
     assert not [label for label in tamara.labels if "🕘" in label]

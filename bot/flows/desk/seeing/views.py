@@ -21,9 +21,10 @@ from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.seeing import taps
 from bot.flows.visits.questions import taps as questions_taps
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, say, shorten
+from bot.words import Markup, _, capital, clock, say, shorten
 from services.desk.errands import Aim
 from services.desk.to_see import TICKED, OneToSee, ToSeeTo
+from services.model.clinic import Clinic
 from services.model.ids import PostId
 from services.model.visits import Matter, ToSee
 
@@ -99,7 +100,7 @@ def _words(each: ToSee, now: datetime) -> str:
     doctor = with_initials(visit.slot.doctor.name)
     if each.matter is Matter.NEEDS_TIME and each.kept_until:
         words = _("needs another time; chooses until {until}")
-        return words.format(until=until(each.kept_until, visit.slot.doctor.clinic, now))
+        return words.format(until=_end(each.kept_until, visit.slot.doctor.clinic, now))
     return {
         Matter.NEEDS_TIME: _("needs another time; none is kept any more"),
         Matter.OUTSIDE: _("{doctor} does not receive then"),
@@ -107,6 +108,12 @@ def _words(each: ToSee, now: datetime) -> str:
         Matter.PENDING: _("waits for the word: {doctor}"),
         Matter.QUESTION: _("waits for an answer"),
     }[each.matter].format(doctor=doctor)
+
+
+def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
+    """Today, the time says enough."""
+    wall = clinic.wall(at)
+    return clock(wall) if wall.date() == clinic.today(now) else until(at, clinic, now)
 
 
 def open_button(post_id: PostId, each: ToSee, now: datetime) -> Button:
