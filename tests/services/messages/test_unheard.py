@@ -10,10 +10,9 @@ from services.model.access import Role
 from services.model.clinic import Clinic, Doctor
 from services.model.letters import ClinicMoved, Letter, Reminder, StandsAgain
 from services.model.visits import Appointment
-from tests.conftest import ROMASHKA, House
+from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.services.conftest import Employee, Family, employ
 from tests.services.messages.test_reminders import (
-    CONSENTS,
     WEDNESDAY,
     agree,
     at,

@@ -107,9 +107,9 @@ def by_chance(*clinics: Clinic) -> Changed:
     for visit in chance.visits:
         changed.change(visit)
     owed = [visit.id for visit in chance.visits if visit.needs_time]
-    for slot in chance.slots:
+    for slot_id in chance.slots:
         if owed and chance.some(0.5):
-            chance.offers[slot] = chance.random.choice(owed), chance.about(chance.now)
+            chance.offers[slot_id] = chance.random.choice(owed), chance.about(chance.now)
     return changed
 
 
