@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.model.access import Access, Entry, Head, Post, Role, first_broken
+from services.model.access import Access, Chain, Entry, Head, Post, Role
 from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
 from services.model.people import Child
@@ -19,6 +19,8 @@ from services.runtime.use_case import use_case
 
 SHOWN = 40
 """Records that a parent is shown, the latest."""
+AT_ONCE = 5000
+"""Records that are in memory while a journal is checked, which may have millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Verdict:
 
     clinic: Clinic
     head: Head | None
-    """The last record; None of an empty journal."""
+    """The last record up to which all is well; None: there is none."""
     broken_at: int | None
     """The first record that is not what was taken down, or is missing; None: all is well."""
 
@@ -62,9 +64,8 @@ async def take_down(
     """Record that a member of staff saw or changed data; in the same transaction as that."""
     if tx.replay:
         return  # the first time was taken down
-    for child_id, appointment_id in of:
-        entry = Entry(post.id, post.role, access, child_id, appointment_id, now)
-        await tx.journal.append(post.clinic.id, entry)
+    entries = [Entry(post.id, post.role, access, child, visit, now) for child, visit in of]
+    await tx.journal.append(post.clinic.id, entries)
 
 
 class Journal:
@@ -93,15 +94,15 @@ class Journal:
     @use_case
     async def verify(self, anchors: Iterable[Head] = ()) -> list[Verdict]:
         """Look whether each clinic's journal is whole, back to heads that were kept elsewhere."""
-        kept = {head.clinic_id: head for head in anchors}
+        kept = list(anchors)
         async with self._transactions.reads() as tx:
             verdicts = []
             for clinic in await tx.clinics.all():
-                records = await tx.journal.all_of(clinic.id)
-                broken = first_broken(records, kept.get(clinic.id))
-                last = records[-1] if records else None
-                head = Head(clinic.id, last.number, last.hash) if last else None
-                verdicts.append(Verdict(clinic, head, broken))
+                chain = Chain(clinic.id, kept)
+                while records := await tx.journal.following(clinic.id, chain.last, AT_ONCE):
+                    if not chain.follow(records):
+                        break
+                verdicts.append(Verdict(clinic, chain.head, chain.broken_at))
             return verdicts
 
     @use_case

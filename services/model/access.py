@@ -173,14 +173,42 @@ def digest(clinic_id: ClinicId, number: int, entry: Entry, previous: str) -> str
     return sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
 
 
-def first_broken(records: Iterable[Record], anchor: Head | None = None) -> int | None:
-    """The number of the first record that is changed, missing, or cut off before the anchor."""
-    previous, number = BEGINNING, 0
-    for number, record in enumerate(records, start=1):
-        expected = digest(record.clinic_id, number, record.entry, previous)
-        if record.number != number or record.hash != expected:
-            return number
-        if anchor and anchor.number == number and anchor.hash != record.hash:
-            return number
-        previous = record.hash
-    return number + 1 if anchor and anchor.number > number else None
+class Chain:
+    """A clinic's journal on its way through a check, from its first record on."""
+
+    def __init__(self, clinic_id: ClinicId, anchors: Iterable[Head] = ()) -> None:
+        """`anchors` are heads that were kept elsewhere, each of which must be met."""
+        self._kept: dict[int, set[str]] = {}
+        for head in anchors:
+            if head.clinic_id == clinic_id:
+                self._kept.setdefault(head.number, set()).add(head.hash)
+        self._clinic_id = clinic_id
+        self._wrong: int | None = None
+        self.last = 0
+        """The number of the last record that is what was taken down."""
+        self._hash = BEGINNING
+
+    def follow(self, records: Iterable[Record]) -> bool:
+        """Go on with the records that come next; whether all of them are what was taken down."""
+        for record in records:
+            number = self.last + 1
+            expected = digest(self._clinic_id, number, record.entry, self._hash)
+            kept = self._kept.get(number, {expected})
+            if record.number != number or record.hash != expected or kept != {expected}:
+                self._wrong = number
+                return False
+            self.last, self._hash = number, record.hash
+        return True
+
+    @property
+    def head(self) -> Head | None:
+        """The last record that is what was taken down."""
+        return Head(self._clinic_id, self.last, self._hash) if self.last else None
+
+    @property
+    def broken_at(self) -> int | None:
+        """Of a journal that was followed to its end: the number of the first record that is
+        changed, missing, or cut off before a head that was kept."""
+        if self._wrong is not None:
+            return self._wrong
+        return self.last + 1 if any(number > self.last for number in self._kept) else None

@@ -1,5 +1,6 @@
 """Who works at a clinic, and the journal of access."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -59,16 +60,18 @@ class StaffRepository(Protocol):
 class JournalRepository(Protocol):
     """Who of the staff saw or changed a child's data: records are added, and nothing else."""
 
-    async def append(self, clinic_id: ClinicId, entry: Entry) -> None:
-        """Take down what was done, behind the clinic's last record."""
+    async def append(self, clinic_id: ClinicId, entries: Sequence[Entry]) -> None:
+        """Take down what was done, in this order, behind the clinic's last record."""
         ...
 
     async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
         """The latest records about a child at any clinic, the latest first."""
         ...
 
-    async def all_of(self, clinic_id: ClinicId) -> list[Record]:
-        """All records of a clinic, in order."""
+    async def following(self, clinic_id: ClinicId, number: int, most: int) -> list[Record]:
+        """The records of a clinic after the one with this number, in order; so many at most.
+
+        After 0: from the first there is, whatever its number."""
         ...
 
     async def heads(self) -> list[Head]:

@@ -1,6 +1,8 @@
 """Who of the staff saw or changed a child's data."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import BEGINNING, Access, Entry, Head, Record, Role, digest
@@ -15,29 +17,23 @@ class StoredJournal:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def append(self, clinic_id: ClinicId, entry: Entry) -> None:
+    async def append(self, clinic_id: ClinicId, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
         await lock_journal(self._session, clinic_id)
-        last = await self._session.scalar(
-            select(AccessRecordRow)
+        found = await self._session.execute(
+            select(AccessRecordRow.number, AccessRecordRow.hash)
             .where(AccessRecordRow.clinic_id == clinic_id)
             .order_by(AccessRecordRow.number.desc())
             .limit(1)
         )
-        number, previous = (last.number + 1, last.hash) if last else (1, BEGINNING)
-        self._session.add(
-            AccessRecordRow(
-                clinic_id=clinic_id,
-                number=number,
-                post_id=entry.post_id,
-                role=entry.role,
-                access=entry.access,
-                child_id=entry.child_id,
-                appointment_id=entry.appointment_id,
-                at=entry.at,
-                hash=digest(clinic_id, number, entry, previous),
-            )
-        )
-        await self._session.flush()
+        last = found.one_or_none()
+        before, previous = (last.number, last.hash) if last else (0, BEGINNING)
+        rows = []
+        for number, entry in enumerate(entries, start=before + 1):
+            previous = digest(clinic_id, number, entry, previous)
+            rows.append(_row_of(clinic_id, number, entry, previous))
+        await self._session.execute(insert(AccessRecordRow), rows)
 
     async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
         rows = await self._session.scalars(
@@ -48,12 +44,11 @@ class StoredJournal:
         )
         return [_to_record(row) for row in rows]
 
-    async def all_of(self, clinic_id: ClinicId) -> list[Record]:
-        rows = await self._session.scalars(
-            select(AccessRecordRow)
-            .where(AccessRecordRow.clinic_id == clinic_id)
-            .order_by(AccessRecordRow.number)
-        )
+    async def following(self, clinic_id: ClinicId, number: int, most: int) -> list[Record]:
+        query = select(AccessRecordRow).where(AccessRecordRow.clinic_id == clinic_id)
+        if number:
+            query = query.where(AccessRecordRow.number > number)
+        rows = await self._session.scalars(query.order_by(AccessRecordRow.number).limit(most))
         return [_to_record(row) for row in rows]
 
     async def heads(self) -> list[Head]:
@@ -72,6 +67,20 @@ class StoredJournal:
             .order_by(AccessRecordRow.clinic_id)
         )
         return [Head(ClinicId(row.clinic_id), row.number, row.hash) for row in rows]
+
+
+def _row_of(clinic_id: ClinicId, number: int, entry: Entry, digested: str) -> dict[str, object]:
+    return {
+        "clinic_id": clinic_id,
+        "number": number,
+        "post_id": entry.post_id,
+        "role": entry.role,
+        "access": entry.access,
+        "child_id": entry.child_id,
+        "appointment_id": entry.appointment_id,
+        "at": entry.at,
+        "hash": digested,
+    }
 
 
 def _to_record(row: AccessRecordRow) -> Record:

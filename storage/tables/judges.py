@@ -1,7 +1,10 @@
 """What only the database can judge under a race: triggers, exclusions, an append-only journal."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     DDL,
+    ColumnElement,
     event,
 )
 
@@ -131,9 +134,16 @@ def _only_append(table: str) -> None:
     for moment in ("update", "delete"):
         _after_create("sqlite", APPEND_ONLY.format(moment=moment, table=table))
         JUDGES["sqlite"].add(f"append_only_{table}_{moment}")
+    key = " AND ".join(f"{column.name} = NEW.{column.name}" for column in _key_of(table))
+    _after_create("sqlite", NO_REPLACING.format(table=table, key=key))
+    JUDGES["sqlite"].add(f"append_only_{table}_insert")
     _after_create("postgresql", REFUSE_CHANGE)
     _after_create("postgresql", APPENDED.format(table=table))
     JUDGES["postgresql"].add(f"append_only_{table}")
+
+
+def _key_of(table: str) -> Iterable[ColumnElement[object]]:
+    return Base.metadata.tables[table].primary_key.columns
 
 
 APPEND_ONLY = """
@@ -142,6 +152,17 @@ BEGIN
   SELECT RAISE(ABORT, 'append_only_{table}');
 END
 """
+NO_REPLACING = """
+CREATE TRIGGER append_only_{table}_insert BEFORE INSERT ON {table}
+BEGIN
+  SELECT RAISE(ABORT, 'append_only_{table}') WHERE EXISTS (
+    SELECT 1 FROM {table}
+    WHERE ({key}) OR rowid = NEW.rowid
+  );
+END
+"""
+"""`INSERT OR REPLACE` removes a row without asking the trigger of DELETE: it is refused before, by
+the key and by the number that SQLite gives each row (-1 in NEW where it is still to be given)."""
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 'BEGIN RAISE EXCEPTION USING MESSAGE = TG_NAME, ERRCODE = ''integrity_constraint_violation''; END'

@@ -1,13 +1,15 @@
 """The clinic's people: invited once, seeing what is theirs, taken down whenever they look."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from services.access.members import INVITED_FOR
-from services.model.access import BEGINNING, Head, Role, digest, first_broken
+from services.model.access import BEGINNING, Chain, Head, Record, Role, digest
 from services.model.clinic import Clinic, Doctor
+from services.model.ids import ClinicId
 from services.model.refusals.access import InvitationInvalid, LastAdministrator
 from services.model.refusals.base import NotFound
 from services.model.visits import Appointment
@@ -268,6 +270,33 @@ async def test_who_looked_is_for_whoever_cares_for_the_child(
 # The journal
 
 
+def first_broken(records: Sequence[Record], *anchors: Head) -> int | None:
+    """Where a journal is wrong, which is followed to where it is."""
+    chain = Chain(ClinicId(1), anchors)
+    chain.follow(records)
+    return chain.broken_at
+
+
+async def test_a_journal_is_read_in_pieces(
+    house: House,
+    tamara: Employee,
+    petrova: Doctor,
+    visit: Appointment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R39: as many records as may be in memory at once; what is wrong behind is found, too."""
+    monkeypatch.setattr("services.access.audit.AT_ONCE", 2)
+    for _ in range(5):
+        await house.services.workday.day_list(tamara.person, tamara.post, petrova.id, MONDAY)
+    [verdict] = await house.services.journal.verify()
+    assert (verdict.broken_at, verdict.head and verdict.head.number) == (None, 5)
+
+    [head] = await house.services.journal.heads()
+    late = replace(head, number=6)
+    assert (await house.services.journal.verify([late, head]))[0].broken_at == 6
+    assert (await house.services.journal.verify([head, replace(head, number=4)]))[0].broken_at == 4
+
+
 async def test_a_changed_missing_or_cut_off_record_is_found(
     house: House, tamara: Employee, petrova: Doctor, visit: Appointment
 ) -> None:
@@ -280,7 +309,7 @@ async def test_a_changed_missing_or_cut_off_record_is_found(
     assert (verdict.broken_at, verdict.head, head.number) == (None, head, 3)
 
     async with house.transactions.reads() as tx:
-        records = await tx.journal.all_of(petrova.clinic.id)
+        records = await tx.journal.following(petrova.clinic.id, 0, 10)
     changed = replace(records[1], entry=replace(records[1].entry, role=Role.DOCTOR))
     assert first_broken([records[0], changed, records[2]]) == 2
     assert first_broken([records[0], records[2]]) == 2
@@ -288,7 +317,13 @@ async def test_a_changed_missing_or_cut_off_record_is_found(
     assert first_broken(records[:2]) is None
     assert first_broken(records[:2], head) == 3
     assert first_broken([], head) == 1
-    assert first_broken(records, Head(head.clinic_id, 2, "0" * 64)) == 2
+    other = Head(head.clinic_id, 2, "0" * 64)
+    for anchors in [[other], [other, head], [head, other]]:
+        assert first_broken(records, *anchors) == 2
+    second = Head(head.clinic_id, 2, records[1].hash)
+    assert first_broken(records, second, head, second) is None
+    assert first_broken(records, second, other) == 2
+    assert first_broken(records, replace(other, clinic_id=ClinicId(999))) is None
     rewritten = digest(head.clinic_id, 1, records[0].entry, BEGINNING)
     assert records[0].hash == rewritten
 

@@ -3,18 +3,20 @@
 import asyncio
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from services.model.access import Access, Entry, Role
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, PostId
 from tests.conftest import MONDAY_7_AM, House
+from tests.databases import SQLITE
 
 
 async def add(house: House, clinic: Clinic, child: int = 1) -> None:
     entry = Entry(PostId(1), Role.REGISTRAR, Access.VISIT, ChildId(child), None, MONDAY_7_AM)
     async with house.transactions.writes() as tx:
-        await tx.journal.append(clinic.id, entry)
+        await tx.journal.append(clinic.id, [entry])
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,62 @@ async def test_no_record_is_changed_or_removed(
     with pytest.raises(IntegrityError, match="append_only"):
         await house.database.run(statement)
     assert await house.count("access_records") == 2
+
+
+REPLACING = [
+    "INSERT OR REPLACE INTO access_records SELECT * FROM access_records WHERE number = 1",
+    "REPLACE INTO access_records SELECT * FROM access_records",
+    (
+        "INSERT OR REPLACE INTO access_records (rowid, clinic_id, number, post_id, role, access,"
+        " child_id, at, hash) SELECT rowid, clinic_id, 9, 7, role, access, 7, at, hash"
+        " FROM access_records WHERE number = 2"
+    ),
+    "UPDATE OR REPLACE access_records SET number = 2 WHERE number = 1",
+    (
+        "INSERT INTO access_records SELECT * FROM access_records WHERE true"
+        " ON CONFLICT (clinic_id, number) DO UPDATE SET child_id = 7"
+    ),
+]
+
+
+@pytest.mark.parametrize("statement", REPLACING)
+@pytest.mark.parametrize("kind", [SQLITE])
+async def test_no_record_is_replaced(house: House, clinic: Clinic, statement: str) -> None:
+    """R39: not by what SQLite does with a row that is in the way of another one, either."""
+    await add(house, clinic)
+    await add(house, clinic)
+    before = await house.database.rows("SELECT * FROM access_records")
+    with pytest.raises(IntegrityError, match="append_only"):
+        await house.database.run(statement)
+    assert await house.database.rows("SELECT * FROM access_records") == before
+
+
+async def test_a_list_is_taken_down_at_once(house: House, clinic: Clinic) -> None:
+    """R39: fifty children on a list are two statements, in one chain behind what was there."""
+    await add(house, clinic)
+    told: list[str] = []
+    engine = house.engines.writing.sync_engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        told.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    entries = [
+        Entry(PostId(1), Role.REGISTRAR, Access.DAY_LIST, ChildId(n), None, MONDAY_7_AM)
+        for n in range(50)
+    ]
+    async with house.transactions.writes() as tx:
+        await tx.journal.append(clinic.id, entries)
+        await tx.journal.append(clinic.id, [])
+    event.remove(engine, "before_cursor_execute", note)
+
+    about = [each for each in told if "access_records" in each]
+    assert len(about) == 2
+    [verdict] = await house.services.journal.verify()
+    assert (verdict.broken_at, verdict.head and verdict.head.number) == (None, 51)
+    async with house.transactions.reads() as tx:
+        records = await tx.journal.following(clinic.id, 1, 60)
+    assert [each.entry for each in records] == entries
 
 
 async def test_many_at_once_make_one_chain(house: House, clinic: Clinic) -> None:
