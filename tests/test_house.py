@@ -439,13 +439,17 @@ def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
         yield from every_refusal(refusal)
 
 
+@pytest.mark.parametrize("at_work", [False, True])
 @pytest.mark.parametrize("refusal", list(every_refusal()))
-def test_every_refusal_has_words_in_every_language(refusal: type[Refusal], i18n: I18n) -> None:
-    """R12: why the clinic says no fits into an alert of 200 characters, in each language."""
+def test_every_refusal_has_words_in_every_language(
+    refusal: type[Refusal], i18n: I18n, *, at_work: bool
+) -> None:
+    """R12: why the clinic says no fits into an alert of 200 characters, in each language; also to
+    whoever works there (R66)."""
     said = set()
     for language in Language:
         with words.speaking(i18n, language):
-            said.add(words_of(refusal(*ARGUMENTS.get(refusal, ()))))
+            said.add(words_of(refusal(*ARGUMENTS.get(refusal, ())), at_work=at_work))
 
     assert len(said) == len(Language)
     assert all(0 < len(text) <= 200 for text in said)

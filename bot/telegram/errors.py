@@ -19,6 +19,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.refusals import words_of
+from bot.flows.desk.day.taps import AtWork
 from bot.flows.visits.mine import taps as mine_taps
 from bot.telegram.screen import Button, Screen, answer, saying, show
 from bot.watch.watching import Watch
@@ -64,7 +65,7 @@ async def _lead_on(
     refusal: Refusal, handler: Handler, update: Update, data: dict[str, Any]
 ) -> None:
     """Show what the refusal or the refused tap leads to, with the words."""
-    words = words_of(refusal)
+    words = words_of(refusal, at_work=_is_at_work(update))
     for following in _fallbacks(update, refusal):
         try:
             with saying(words):
@@ -74,6 +75,16 @@ async def _lead_on(
             continue
     if event := update.message or update.callback_query:
         await show(event, _way_out(words))
+
+
+def _is_at_work(update: Update) -> bool:
+    query = update.callback_query
+    if query is None:
+        return False
+    try:
+        return isinstance(common_taps.read(query.data or ""), AtWork)
+    except common_taps.UnknownTap:
+        return False
 
 
 def _fallbacks(update: Update, refusal: Refusal) -> Iterator[Update]:

@@ -76,12 +76,21 @@ class Attendance:
 
     @use_case
     async def mark(
-        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, came: bool | None
+        self,
+        by: PersonId,
+        post_id: PostId,
+        visit_id: AppointmentId,
+        came: bool | None,
+        seen: int | None = None,
     ) -> StaffVisit:
         """Note whether the child came; None takes the note back. Again, it changes nothing.
 
+        Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
+
         Raises:
             NotFound: not the doctor's own, nor of the registry's clinic.
+            VisitChanged: it is not as it was seen: a colleague was quicker.
             NotBegun, DayOver, VisitCancelled: it is not the time for it.
         """
         now = self._clock()
@@ -92,6 +101,7 @@ class Attendance:
             state = _state(came)
             access = Access.VISIT
             if visit.state is not state:
+                visit_states.check_shown(visit, seen)
                 visit = await tx.appointments.change(visit, state, by=by, at=now)
                 access = _MARKS[state]
             return await opened(tx, post, visit, now, access)

@@ -35,7 +35,7 @@ from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules import booking
+from services.rules import booking, visit_states
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
 from services.visits.confirming import make_way, to_change
@@ -193,6 +193,7 @@ class Desk:
         post_id: PostId,
         visit_id: AppointmentId,
         slot_id: SlotId,
+        seen: int | None = None,
         *,
         as_asked: bool = False,
         bending: bool = False,
@@ -203,10 +204,12 @@ class Desk:
         Asking again for what was done gives the same answer.
 
         Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
             as_asked: the family called for it; otherwise the clinic decided.
 
         Raises:
             NotFound: not of the registry, no such visit there, or the time is another clinic's.
+            VisitChanged: it is not as it was seen.
             VisitPassed, VisitCancelled: there is nothing to move any more.
             RulesBent: it bends the clinic's rules, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy: the time cannot be had.
@@ -222,6 +225,7 @@ class Desk:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
+            visit_states.check_shown(visit, seen)
             booking.check_movable(visit, now)
             extra = extra and slot.taken
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
@@ -245,15 +249,23 @@ class Desk:
 
     @use_case
     async def cancel(
-        self, by: PersonId, post_id: PostId, visit_id: AppointmentId, *, as_asked: bool = False
+        self,
+        by: PersonId,
+        post_id: PostId,
+        visit_id: AppointmentId,
+        seen: int | None = None,
+        *,
+        as_asked: bool = False,
     ) -> StaffVisit:
         """Cancel a visit and have the family told; doing it again changes nothing.
 
         Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
             as_asked: the family called for it; otherwise the clinic decided.
 
         Raises:
             NotFound: not of the registry, or no such visit there.
+            VisitChanged: it is not as it was seen.
             VisitPassed: it has begun, or is over.
         """
         now = self._clock()
@@ -263,6 +275,7 @@ class Desk:
             if visit.state is AppointmentState.CANCELLED and not visit.needs_time:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 return StaffVisit(post, visit, now)
+            visit_states.check_shown(visit, seen)
             off = await _cancelled(tx, visit, by, now)
             access = Access.CANCELLED_AS_ASKED if as_asked else Access.CANCELLED
             await take_down(tx, post, access, [(visit.child.id, visit.id)], now)

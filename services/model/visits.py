@@ -72,6 +72,8 @@ class Deadline:
 
 
 FIRST_VISIT_NUMBER = 1001
+SHOWN_UP_TO = 1000
+"""So many changes of a visit a button tells from each other: it has little room."""
 
 
 def visit_number(appointment_id: int) -> str:
@@ -116,6 +118,11 @@ class Appointment:
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of how the visit was shown: after a change it is another number."""
+        return self.sequence % SHOWN_UP_TO
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,11 @@ class OfferRepository(Protocol):
         """What is kept for a visit's family at this moment, in order of time."""
         ...
 
+    async def until(self, visit_id: AppointmentId, slot_id: SlotId) -> datetime | None:
+        """Until when a time is, or was, kept for a visit's family; None: it was never, or has been
+        offered to another one since."""
+        ...
+
 
 class AbsenceRepository(Protocol):
     """Doctors who turned out not to receive, and whom that concerned."""

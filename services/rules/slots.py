@@ -53,7 +53,8 @@ def is_off(schedule: Schedule, day: date) -> bool:
     for exception in reversed(schedule.exceptions):
         if _includes(exception, day):
             return not exception.receptions
-    return any(_includes(off, day) for off in [*schedule.leaves, *schedule.holidays])
+    days_off: list[Leave | Holiday] = [*schedule.leaves, *schedule.holidays]
+    return any(_includes(off, day) for off in days_off)
 
 
 def _includes(days: ScheduleException | Leave | Holiday | Cover, day: date) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.model.clinic import Clinic, Unanswered
 from services.model.refusals.schedule import DayOver
-from services.model.refusals.visits import NotBegun, VisitCancelled
+from services.model.refusals.visits import NotBegun, VisitCancelled, VisitChanged
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, Deadline, Word
 from services.rules.quiet_hours import after_quiet, after_waking
@@ -48,6 +48,19 @@ def as_of(visit: Appointment, now: datetime) -> Appointment:
     state = AppointmentState.BOOKED if booked else AppointmentState.CANCELLED
     slot = replace(visit.slot, taken=booked)
     return replace(visit, state=state, slot=slot, deadline=None, word=Word.SILENCE)
+
+
+def check_shown(visit: Appointment, seen: int | None) -> None:
+    """Let something be done about a visit that was shown so (R66).
+
+    Args:
+        seen: `Appointment.as_shown`, as it was then; None: a button from before they kept it.
+
+    Raises:
+        VisitChanged: it is another one by now.
+    """
+    if seen is not None and seen != visit.as_shown:
+        raise VisitChanged
 
 
 def check_markable(visit: Appointment, now: datetime) -> None:

@@ -14,7 +14,13 @@ from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child
 from services.model.questions import Question
 from services.model.refusals.base import NotFound
-from services.model.refusals.visits import AlreadyWithDoctor, NoFreeTimes, SlotTaken, VisitCancelled
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    NoFreeTimes,
+    NotOffered,
+    SlotTaken,
+    VisitCancelled,
+)
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need, Offered
 from services.ports.readers import Clock
@@ -205,14 +211,24 @@ class Booking:
             return visit
 
     @use_case
-    async def move(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
+    async def move(
+        self,
+        person: PersonId,
+        visit_id: AppointmentId,
+        slot_id: SlotId,
+        seen: int | None = None,
+    ) -> Moved:
         """Give a visit another time; the old one is free only when the new one is won. Where the
         clinic wants it, the new one waits for the doctor's word.
 
         Asking again for what was done gives the same answer.
 
+        Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
+
         Raises:
             NotFound, NoConsent: not this person's to move.
+            VisitChanged: it is not as it was seen.
             VisitPassed, VisitCancelled: there is nothing to move any more.
             what `book` raises about the new slot and the child's other visits.
         """
@@ -227,6 +243,7 @@ class Booking:
             if visit.is_active and visit.slot.id == slot.id:
                 before = await tx.appointments.moved_from(visit.id)
                 return Moved(visit, before or visit.slot)
+            visit_states.check_shown(visit, seen)
             booking.check_movable(visit, now)
             if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
                 raise NotFound
@@ -243,11 +260,14 @@ class Booking:
     async def take(self, person: PersonId, visit_id: AppointmentId, slot_id: SlotId) -> Moved:
         """Give a visit that needs a time one of those that are kept for its family.
 
-        The first tap of the family decides: whatever is tapped later gives the same answer.
+        The first tap of the family decides: whatever is tapped later gives the same answer. What
+        was kept too long, and is free still, is booked as any other time: where the clinic wants
+        it, it waits for the doctor's word.
 
         Raises:
-            NotFound, NoConsent: not this person's, or the time is another clinic's.
+            NotFound, NoConsent: not this person's.
             VisitCancelled: the visit needs no time any more.
+            NotOffered: the time is none of those.
             what `book` raises about the time and the child's other visits.
         """
         now = self._clock()
@@ -261,11 +281,14 @@ class Booking:
                 return Moved(visit, await tx.appointments.moved_from(visit.id) or visit.slot)
             if not visit.needs_time:
                 raise VisitCancelled
-            if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
-                raise NotFound
+            until = await tx.offers.until(visit.id, slot.id)
+            if until is None:
+                raise NotOffered
             planned = await tx.appointments.planned([visit.child.id], after=now)
             booking.check_bookable(slot, visit.child, visit.reason, planned, now)
-            moved = await tx.appointments.move(visit, slot, by=person, at=now)
+            lapsed = until <= now
+            due = visit_states.deadline(slot.doctor.clinic, slot, now) if lapsed else None
+            moved = await tx.appointments.move(visit, slot, person, now, due)
             await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
@@ -350,11 +373,24 @@ class Booking:
         return Visit(visit, now)
 
     @use_case
-    async def cancel(self, person: PersonId, visit_id: AppointmentId) -> Visit:
-        """Give a time back; doing it again changes nothing. Raises `NotFound`, `VisitPassed`."""
+    async def cancel(
+        self, person: PersonId, visit_id: AppointmentId, seen: int | None = None
+    ) -> Visit:
+        """Give a time back, or need none any more; doing it again changes nothing.
+
+        Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
+
+        Raises:
+            NotFound: not this person's.
+            VisitChanged: it is not as it was seen.
+            VisitPassed: it has begun, or is over.
+        """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             visit = await self._to_change(tx, person, visit_id)
+            if visit.is_active or visit.needs_time:
+                visit_states.check_shown(visit, seen)
             if visit.needs_time:
                 visit = await tx.appointments.give_up(visit, person, now)
                 await tx.notifications.replan(visit.id, CHANGES, [], now)
@@ -368,12 +404,23 @@ class Booking:
             return Visit(visit, now)
 
     @use_case
-    async def come(self, person: PersonId, visit_id: AppointmentId, *, all_day: bool) -> Coming:
+    async def come(
+        self,
+        person: PersonId,
+        visit_id: AppointmentId,
+        seen: int | None = None,
+        *,
+        all_day: bool,
+    ) -> Coming:
         """Say that the child comes; with `all_day`, all children of the person to the clinic that
         day. Doing it again changes nothing.
 
+        Args:
+            seen: how the visit was shown, see `visit_states.check_shown`.
+
         Raises:
             NotFound: not this person's visit.
+            VisitChanged: it is not as it was seen.
             VisitCancelled, VisitPassed: there is nothing to come to.
         """
         now = self._clock()
@@ -382,6 +429,8 @@ class Booking:
             if visit.needs_time:
                 raise VisitCancelled
             booking.check_movable(visit, now)
+            if not tx.replay:
+                visit_states.check_shown(visit, seen)
             visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
             if tx.replay:
                 return Coming(visits, now)

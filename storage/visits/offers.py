@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, not_
+from sqlalchemy import delete, insert, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.ids import AppointmentId
+from services.model.ids import AppointmentId, SlotId
 from services.model.visits import Offered
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot, with_doctor
@@ -31,6 +31,13 @@ class StoredOffers:
             for offer in offers
         ]
         await self._session.execute(insert(OfferRow), rows)
+
+    async def until(self, visit_id: AppointmentId, slot_id: SlotId) -> datetime | None:
+        query = select(OfferRow.until).where(
+            OfferRow.appointment_id == visit_id, OfferRow.slot_id == slot_id
+        )
+        until: datetime | None = await self._session.scalar(query)
+        return until
 
     async def of(self, visit_id: AppointmentId, now: datetime) -> list[Offered]:
         found = await self._session.execute(

@@ -21,9 +21,15 @@ from services.model.refusals import (
 from services.model.refusals.base import Refusal
 
 
-def words_of(refusal: Refusal) -> str:
-    """What to say to a person whose request was refused. At most 200 characters: an alert."""
+def words_of(refusal: Refusal, *, at_work: bool = False) -> str:
+    """What to say to a person whose request was refused. At most 200 characters: an alert.
+
+    Args:
+        at_work: one of the clinic's people, whom nobody books for (R66).
+    """
     for kind in type(refusal).__mro__:
+        if at_work and kind in _AT_WORK:
+            return _AT_WORK[kind]()
         if kind in _WORDS:
             return _WORDS[kind](refusal)
     raise LookupError(f"no words for {type(refusal).__name__}")
@@ -164,6 +170,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     visits.MovedMeanwhile: lambda _r: _(
         "The family has moved this visit meanwhile. Nothing was said to it: please look again."
     ),
+    visits.VisitChanged: lambda _r: _(
+        "This visit has changed meanwhile. Nothing was done: please look again."
+    ),
+    visits.NotOffered: lambda _r: _(
+        "This time is not kept for you any more. Please choose another one."
+    ),
     visits.AlreadyConfirmed: lambda _r: _(
         "This visit was confirmed already. The registry can cancel it."
     ),
@@ -253,6 +265,17 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     broadcasts.NobodyToTell: lambda _r: _("Nobody would get it. Nothing was sent."),
     broadcasts.BroadcastOver: lambda _r: _("This broadcast is over: nothing more of it is sent."),
 }
+
+
+_AT_WORK: dict[type, Callable[[], str]] = {
+    visits.SlotTaken: lambda: _("This time has just been taken. Please choose another one."),
+    visits.SlotHeld: lambda: _(
+        "A family is looking at this time now. Please choose another one, or come back in a few "
+        "minutes."
+    ),
+    visits.VisitCancelled: lambda: _("This visit was cancelled meanwhile."),
+}
+"""Where the others speak to a family."""
 
 
 def again(problem: Refusal | None, question: Markup) -> Markup:

@@ -1,12 +1,13 @@
 """What a button's data is: typed, like the URL map of a site."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from services.model.refusals.base import Refusal
+from services.model.visits import SHOWN_UP_TO
 
 STAYS = "+"
 """Stands before the data of a button whose message is not to be edited away."""
@@ -17,6 +18,8 @@ NEVER = 24
 """Stands for no hour."""
 IdOrNone = Field(ge=0, le=_LARGEST)
 """0 stands for none: buttons have no room to leave a field out."""
+Seen = Annotated[int | None, Field(ge=0, le=SHOWN_UP_TO - 1)]
+"""`Appointment.as_shown`, of a button that acts on what it stands below."""
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
 """Of a schedule, as proleptic ordinals."""
 ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
@@ -58,11 +61,15 @@ class Tap(CallbackData, prefix=_SHARED):
 
     @classmethod
     def unpack(cls, value: str) -> Self:
-        value = value.removeprefix(STAYS)
-        given = value.count(cls.__separator__)
-        if PAGE in cls.model_fields and given == len(cls.model_fields) - 1:
-            value += _NO_PAGE
-        return super().unpack(value)
+        data = value.removeprefix(STAYS)
+        for name, field in list(cls.model_fields.items())[data.count(cls.__separator__) :]:
+            if name == PAGE:
+                data += _NO_PAGE
+            elif field.is_required() or field.default is not None:
+                break
+            else:
+                data += cls.__separator__  # a button from before there was such a field
+        return super().unpack(data)
 
 
 def read(data: str) -> Tap:

@@ -213,7 +213,7 @@ def _substituted(what: Substituted) -> Screen:
             number=visit.number,
             place=place(visit),
         )
-    come = mine_taps.Coming(appointment_id=visit.id, discreet=what.discreet)
+    come = mine_taps.Coming(appointment_id=visit.id, discreet=what.discreet, seen=visit.as_shown)
     decline = mine_taps.DeclineSubstitute(appointment_id=visit.id)
     rows = [
         [Button(_("We will come"), come, Style.SUCCESS)],

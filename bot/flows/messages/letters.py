@@ -172,7 +172,10 @@ def _answers(what: Reminder) -> list[list[Button]]:
     rows = _what_else(what.visits, what.now, discreet=what.discreet)
     if any(visit.coming_at is None for visit in what.visits):
         come = mine_taps.Coming(
-            appointment_id=first.id, all_day=len(what.visits) > 1, discreet=what.discreet
+            appointment_id=first.id,
+            all_day=len(what.visits) > 1,
+            discreet=what.discreet,
+            seen=first.as_shown,
         )
         rows.insert(0, [Button(_("We will come"), come, Style.SUCCESS)])
     return rows

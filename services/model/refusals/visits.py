@@ -95,6 +95,14 @@ class MovedMeanwhile(Refusal):
     """The family has moved the visit since it was shown."""
 
 
+class VisitChanged(Refusal):
+    """What was to be done was asked about the visit as it stood before."""
+
+
+class NotOffered(Refusal):
+    """The time was not offered to the visit's family, or is not any more."""
+
+
 class AlreadyConfirmed(Refusal):
     """The visit was confirmed: the doctor's word does not take it back."""
 

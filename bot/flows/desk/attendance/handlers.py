@@ -14,7 +14,8 @@ async def mark(
     tap: CallbackQuery, callback_data: taps.Mark, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    done = await attendance.mark(person, post_id, visit_id, callback_data.came)
+    came, seen = callback_data.came, callback_data.seen
+    done = await attendance.mark(person, post_id, visit_id, came, seen)
     await show(tap, day_views.visit(done))
 
 
@@ -22,7 +23,8 @@ async def unmark(
     tap: CallbackQuery, callback_data: taps.Unmark, person: PersonId, attendance: Attendance
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    await show(tap, day_views.visit(await attendance.mark(person, post_id, visit_id, None)))
+    done = await attendance.mark(person, post_id, visit_id, None, callback_data.seen)
+    await show(tap, day_views.visit(done))
 
 
 async def ask_note(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, Seen, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 from services.model.ids import DoctorId
 
@@ -13,6 +13,7 @@ class Mark(StaffVisit, prefix="at-mark"):
     """Note whether the child came."""
 
     came: bool
+    seen: Seen = None
 
     def fallback(self) -> Tap:
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
@@ -20,6 +21,8 @@ class Mark(StaffVisit, prefix="at-mark"):
 
 class Unmark(StaffVisit, prefix="at-unmark"):
     """Take back what was noted."""
+
+    seen: Seen = None
 
     def fallback(self) -> Tap:
         return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)

@@ -75,6 +75,7 @@ async def _give(wanted: taps.GiveTime, person: PersonId, desk: Desk) -> Screen:
         post_id,
         visit_id,
         slot_id,
+        wanted.seen,
         as_asked=wanted.as_asked,
         bending=bending,
         extra=extra,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, IdOrNone, PageNumber, Tap
+from bot.flows.common.taps import Id, IdOrNone, PageNumber, Seen, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 from bot.flows.desk.search.taps import ChildAtDesk
 from services.desk.errands import Aim, Errand
@@ -89,6 +89,8 @@ class GiveTime(TimeAtDesk, prefix="at-g"):
     """Whether it is squeezed in beside another visit."""
     as_asked: bool = True
     """Of a visit that is moved: whether the family called for it."""
+    seen: Seen = None
+    """Of a visit that is moved."""
 
     def fallback(self) -> Tap:
         return TimeAtDesk(

@@ -201,7 +201,9 @@ def offer(found: DeskOffer) -> Screen:
 def _yes(found: DeskOffer) -> list[list[Button]]:
     call = found.call
     ids = {**_errand(call), "slot_id": found.slot.id}
-    told = {"bending": bool(found.bent), "extra": found.extra}
+    told: dict[str, object] = {"bending": bool(found.bent), "extra": found.extra}
+    if call.moving:
+        told |= {"seen": call.moving.as_shown}
     if call.moving and call.moving.needs_time:  # the clinic has decided; now the family has
         return [
             [

@@ -76,7 +76,8 @@ async def cancel(
     tap: CallbackQuery, callback_data: taps.StaffCancel, person: PersonId, desk: Desk
 ) -> None:
     post_id, visit_id = callback_data.post_id, callback_data.appointment_id
-    found = await desk.cancel(person, post_id, visit_id, as_asked=callback_data.as_asked)
+    as_asked, seen = callback_data.as_asked, callback_data.seen
+    found = await desk.cancel(person, post_id, visit_id, seen, as_asked=as_asked)
     await show(tap, views.visit(found))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, PageNumber, Start, Tap
+from bot.flows.common.taps import Id, PageNumber, Seen, Start, Tap
 from services.model.ids import AppointmentId, DoctorId, PostId
 
 
@@ -74,9 +74,10 @@ class StaffCancel(StaffVisit, prefix="at-cancel"):
 
     as_asked: bool = False
     """Whether the family called for it; otherwise the clinic decided."""
+    seen: Seen = None
 
     def fallback(self) -> Tap:
-        return StaffVisit(post_id=self.post_id, appointment_id=self.appointment_id)
+        return AskStaffCancel(post_id=self.post_id, appointment_id=self.appointment_id)
 
 
 class DaySheet(DayList, prefix="at-sheet"):

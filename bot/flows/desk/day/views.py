@@ -219,6 +219,7 @@ def _of_the_doctor(found: StaffVisit) -> list[list[Button]]:
 
 def _came_or_not(found: StaffVisit) -> list[Button]:
     ids = {"post_id": found.post.id, "appointment_id": found.visit.id}
+    ids |= {"seen": found.visit.as_shown}
     if found.visit.state is not AppointmentState.BOOKED:
         return [Button(_("Take the mark back"), attendance_taps.Unmark(**ids))]
     return [
@@ -274,7 +275,9 @@ def _state(visit: Appointment) -> str:
 
 
 def ask_cancel(found: StaffVisit) -> Screen:
-    """Asked once, with what it means."""
+    """Asked once, with what it means; of what cannot be cancelled any more, how it stands."""
+    if not found.can_be_changed:
+        return visit(found)
     shown = found.visit
     text = say(
         _(
@@ -285,11 +288,15 @@ def ask_cancel(found: StaffVisit) -> Screen:
         about=_about(found),
     )
     ids = {"post_id": found.post.id, "appointment_id": shown.id}
+    asked, decided = (
+        taps.StaffCancel(**ids, as_asked=as_asked, seen=shown.as_shown)
+        for as_asked in (True, False)
+    )
     return Screen(
         text,
         [
             [Button(_("Keep it"), taps.StaffVisit(**ids), Style.PRIMARY)],
-            [Button(_("The family called"), taps.StaffCancel(**ids, as_asked=True), Style.DANGER)],
-            [Button(_("The clinic decides"), taps.StaffCancel(**ids), Style.DANGER)],
+            [Button(_("The family called"), asked, Style.DANGER)],
+            [Button(_("The clinic decides"), decided, Style.DANGER)],
         ],
     )

@@ -38,7 +38,7 @@ async def move(
     tap: CallbackQuery, callback_data: taps.MoveTo, person: PersonId, booking: Booking
 ) -> None:
     visit_id = AppointmentId(callback_data.moves)
-    moved = await booking.move(person, visit_id, callback_data.slot_id)
+    moved = await booking.move(person, visit_id, callback_data.slot_id, callback_data.seen)
     await show(tap, views.moved(moved))
     await booking.told(person, visit_id)
 

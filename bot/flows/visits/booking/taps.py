@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, Tap
+from bot.flows.common.taps import Id, Seen, Tap
 from bot.flows.visits.mine.taps import Visit
 from bot.flows.visits.search.taps import TimesNear
 from services.model.ids import SlotId
@@ -21,6 +21,11 @@ class Confirm(ChooseTime, prefix="book"):
 
 class MoveTo(ChooseTime, prefix="move"):
     """Give the visit this time instead of its own."""
+
+    seen: Seen = None
+
+    def fallback(self) -> Tap:
+        return ChooseTime(**self.model_dump())
 
 
 class TakeOffered(Visit, prefix="take"):

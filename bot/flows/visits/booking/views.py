@@ -70,7 +70,7 @@ def _offer_to_move(found: Offer, visit: Appointment) -> Screen:
     return Screen(
         _held(text, found),
         [
-            [Button(_("Move"), taps.MoveTo(**_chosen(found)), Style.SUCCESS)],
+            [Button(_("Move"), taps.MoveTo(**_chosen(found), seen=visit.as_shown), Style.SUCCESS)],
             [_another_time(found)],
             [keep],
         ],
@@ -89,7 +89,13 @@ def _offer_instead(found: Offer, visit: Appointment) -> Screen:
     return Screen(
         _held(text, found),
         [
-            [Button(_("Take this time"), taps.MoveTo(**_chosen(found)), Style.SUCCESS)],
+            [
+                Button(
+                    _("Take this time"),
+                    taps.MoveTo(**_chosen(found), seen=visit.as_shown),
+                    Style.SUCCESS,
+                )
+            ],
             [_another_time(found), back],
         ],
     )

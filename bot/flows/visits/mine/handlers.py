@@ -52,7 +52,7 @@ async def ask_cancel(
 async def cancel(
     tap: CallbackQuery, callback_data: taps.Cancel, person: PersonId, booking: Booking
 ) -> None:
-    found = await booking.cancel(person, callback_data.appointment_id)
+    found = await booking.cancel(person, callback_data.appointment_id, callback_data.seen)
     await show(tap, views.cancelled(found.visit))
 
 
@@ -66,9 +66,8 @@ async def coming(
     tap: CallbackQuery, callback_data: taps.Coming, person: PersonId, booking: Booking
 ) -> None:
     visit_id, all_day = callback_data.appointment_id, callback_data.all_day
-    await renew(
-        tap, letters.coming(await booking.come(person, visit_id, all_day=all_day), callback_data)
-    )
+    found = await booking.come(person, visit_id, callback_data.seen, all_day=all_day)
+    await renew(tap, letters.coming(found, callback_data))
 
 
 def build_router() -> Router:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, PageNumber, Tap
+from bot.flows.common.taps import Id, PageNumber, Seen, Tap
 from services.model.ids import AppointmentId
 
 
@@ -39,8 +39,10 @@ class AskCancel(Visit, prefix="ask-cancel"):
 class Cancel(Visit, prefix="cancel"):
     """Cancel a visit."""
 
+    seen: Seen = None
+
     def fallback(self) -> Tap:
-        return Visit(appointment_id=self.appointment_id)
+        return AskCancel(appointment_id=self.appointment_id)
 
 
 class DeclineSubstitute(Visit, prefix="decline-sub"):
@@ -57,6 +59,7 @@ class Coming(Visit, prefix="coming"):
     """Whether it is about all visits of the family's that day at the clinic."""
     discreet: bool = False
     """Whether the reminder says nothing but the times, and goes on to do so."""
+    seen: Seen = None
 
     def fallback(self) -> Tap:
         return Visit(appointment_id=self.appointment_id)

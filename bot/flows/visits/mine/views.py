@@ -245,7 +245,7 @@ def ask_cancel(found: Visit) -> Screen:
     if rule := appointment.slot.doctor.clinic.cancellation:
         text += say("\n\n{rule}", rule=rule)
     keep = taps.Visit(appointment_id=appointment.id)
-    cancel = taps.Cancel(appointment_id=appointment.id)
+    cancel = taps.Cancel(appointment_id=appointment.id, seen=appointment.as_shown)
     return Screen(
         text,
         [
@@ -262,11 +262,12 @@ def _ask_give_up(found: Appointment) -> Screen:
         moment=moment(found.slot),
     )
     back = taps.Visit(appointment_id=found.id)
+    cancel = taps.Cancel(appointment_id=found.id, seen=found.as_shown)
     return Screen(
         text,
         [
             [Button(_("Choose a time"), back, Style.PRIMARY)],
-            [Button(_("Not needed"), taps.Cancel(appointment_id=found.id), Style.DANGER)],
+            [Button(_("Not needed"), cancel, Style.DANGER)],
         ],
     )
 
