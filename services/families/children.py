@@ -17,10 +17,12 @@ from services.model.conversations import (
 )
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child
+from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.booking import check_room_for_child
+from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
 
 
@@ -41,6 +43,11 @@ class Removal:
     child: Child
     visits: Sequence[Appointment]
     """The visits ahead that are cancelled with it."""
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of it: which visits it cancels, and how these stand."""
+        return mark(" ".join(f"{visit.id}.{visit.sequence}" for visit in self.visits))
 
 
 class Children:
@@ -117,12 +124,20 @@ class Children:
             return Removal(clinic, child, await self._lost_visits(tx, child))
 
     @use_case
-    async def remove(self, person: PersonId, clinic_id: ClinicId, child_id: ChildId) -> Removal:
+    async def remove(
+        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId, seen: int | None = None
+    ) -> Removal:
         """Take a child out of the person's care; nobody else's care changes.
 
         The child's visits ahead are cancelled, unless another adult cares for the child too. Where
         nobody does and there was never a visit, nothing of the child is kept.
-        Raises `NotFound`: also when it was removed before.
+
+        Args:
+            seen: `Removal.as_shown`, as it was then; None: a button from before they kept it.
+
+        Raises:
+            NotFound: also when it was removed before.
+            VisitChanged: other visits would be cancelled than were shown (R66).
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
@@ -130,6 +145,8 @@ class Children:
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
             visits = await self._lost_visits(tx, child)
+            if seen not in (None, Removal(clinic, child, visits).as_shown):
+                raise VisitChanged
             for visit in visits:
                 await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
             await tx.slots.let_go(person)

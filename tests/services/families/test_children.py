@@ -20,6 +20,7 @@ from services.model.conversations import (
 from services.model.ids import DistrictId, PersonId
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoConsent, TooManyChildren
+from services.model.refusals.visits import VisitChanged
 from services.model.slots import Slot
 from services.runtime.use_case import effect_of
 from tests.conftest import House
@@ -213,6 +214,26 @@ async def test_another_family_s_child_is_not_removed(
 
     assert await house.count("appointments", "state = 'booked'") == 1
     assert await house.count("care") == 2
+
+
+async def test_a_removal_cancels_what_it_named(
+    house: House, anna: Family, boris: Family, clinic: Clinic, slots: list[Slot]
+) -> None:
+    """R66: nothing that was booked, moved, or left to the person alone after the question."""
+    children, booking = house.services.children, house.services.booking
+    visit = await house.book(anna.parent, anna.child.id, slots[0])
+    await shares(house, anna, boris)
+    kept = await children.removal(anna.parent, clinic.id, anna.child.id)
+    await children.remove(boris.parent, clinic.id, anna.child.id)
+    named = await children.removal(anna.parent, clinic.id, anna.child.id)
+    await booking.move(anna.parent, visit.id, slots[1].id)
+    for shown in (kept, named):
+        with pytest.raises(VisitChanged):
+            await children.remove(anna.parent, clinic.id, anna.child.id, shown.as_shown)
+    assert (await booking.visit(anna.parent, visit.id)).visit.is_active
+    last = await children.removal(anna.parent, clinic.id, anna.child.id)
+    removed = await children.remove(anna.parent, clinic.id, anna.child.id, last.as_shown)
+    assert [each.id for each in removed.visits] == [visit.id]
 
 
 async def test_a_child_is_removed_once(

@@ -72,7 +72,8 @@ async def ask_remove(
 async def remove(
     tap: CallbackQuery, callback_data: taps.Remove, person: PersonId, children: Children
 ) -> None:
-    found = await children.remove(person, callback_data.clinic_id, callback_data.child_id)
+    clinic_id, child_id = callback_data.clinic_id, callback_data.child_id
+    found = await children.remove(person, clinic_id, child_id, callback_data.seen)
     await show(tap, views.removed(found))
 
 

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from bot.flows.common.taps import Id, PageNumber, Tap
 from bot.flows.families.onboarding.taps import Enter
 from services.model.ids import ChildId, ClinicId, DistrictId
@@ -56,6 +58,12 @@ class AskRemove(ChildCard, prefix="ask-remove"):
 
 class Remove(ChildCard, prefix="remove"):
     """Remove a child."""
+
+    seen: Annotated[int | None, Field(ge=0, le=2**31 - 1)] = None
+    """`Removal.as_shown`, as it was."""
+
+    def fallback(self) -> Tap:
+        return AskRemove(clinic_id=self.clinic_id, child_id=self.child_id)
 
 
 class ChooseDistrict(Tap, prefix="belongs"):

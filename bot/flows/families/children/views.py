@@ -111,7 +111,7 @@ def ask_remove(found: Removal) -> Screen:
         Markup("\n\n").join(lines),
         [
             [Button(_("Keep"), taps.ChildCard(**ids), Style.PRIMARY)],
-            [Button(_("Remove"), taps.Remove(**ids), Style.DANGER)],
+            [Button(_("Remove"), taps.Remove(**ids, seen=found.as_shown), Style.DANGER)],
         ],
     )
 
