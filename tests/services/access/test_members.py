@@ -1,8 +1,10 @@
 """The clinic's people: invited once, seeing what is theirs, taken down whenever they look."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,12 @@ from services.model.access import BEGINNING, Chain, Head, Record, Role, digest
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId
 from services.model.refusals.access import InvitationInvalid, LastAdministrator
-from services.model.refusals.base import NotFound
+from services.model.refusals.base import NotFound, Refusal
 from services.model.visits import Appointment
+from storage.access.staff import StoredStaff
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ
+from tests.services.waiting import begin, done_or_waiting
 
 MONDAY = date(2026, 11, 23)
 
@@ -175,6 +179,27 @@ async def test_what_a_dismissed_colleague_typed_is_forgotten_at_once(
     await members.dismiss(irina.person, irina.post, tamara.post)
     assert await house.count("conversations", "topic LIKE '%Костя%'") == 0
     assert await house.count("conversations", "topic LIKE '%Лена%'") == 1
+
+
+async def test_two_administrators_dismiss_each_other(
+    house: House, irina: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R32: at one moment, and one of them stays: somebody has to be able to invite others."""
+    second = await employ(house, Role.ADMINISTRATOR, 204)
+    members, of_clinic = house.services.members, StoredStaff.of_clinic
+    other: list[asyncio.Task[Any]] = []
+
+    async def meanwhile(*args: Any) -> Any:
+        if not other:
+            other.append(begin(members.dismiss(second.person, second.post, irina.post)))
+            await done_or_waiting(house, other[0])
+        return await of_clinic(*args)
+
+    monkeypatch.setattr(StoredStaff, "of_clinic", meanwhile)
+    await members.dismiss(irina.person, irina.post, second.post)
+    with pytest.raises(Refusal):
+        await other[0]
+    assert await house.count("staff", "until IS NULL") == 1
 
 
 # Whose is what
