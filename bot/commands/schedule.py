@@ -47,6 +47,8 @@ from services.model.refusals.families import DateUnclear, NoSuchDay
 from services.schedule.imports import Imports
 from services.schedule.timetables import Timetables
 
+MOST_SECONDS = 60
+"""In which a workbook has to be read: nobody else waits here."""
 _SUFFIXES = (".xlsx", ".csv")
 
 
@@ -236,7 +238,7 @@ async def _way(services: Services, options: Namespace) -> _Way:
     if since < today:
         raise CannotDo(f"--from: {since} is over; the past stays as it was.")
     data = await asyncio.to_thread(read_file, options.file, grids.MOST_BYTES)
-    reading = await asyncio.to_thread(schedule_sheets.read, data, since)
+    reading = await asyncio.to_thread(schedule_sheets.read, data, since, MOST_SECONDS)
     if isinstance(reading, slot_rows.Reading):
         return _Times(services.imports, clinic, reading)
     return _Week(services.timetables, clinic, reading, since, today)

@@ -21,6 +21,8 @@ class FileTrouble(StrEnum):
     """Why a file is not read at all."""
 
     TOO_LARGE = auto()
+    TOO_MUCH = auto()
+    """It is small, and holds far more than a schedule."""
     TOO_MANY_ROWS = auto()
     TOO_MANY_COLUMNS = auto()
     OLD_EXCEL = auto()
@@ -55,7 +57,7 @@ class Row:
 
     number: int
     """As the spreadsheet shows it."""
-    values: Sequence[Value]
+    values: list[Value]
 
     def value(self, column: int) -> Value:
         return self.values[column] if column < len(self.values) else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from bot.documents.sheets import apart
 from bot.documents.sheets.grids import (
     MOST_BYTES,
     MOST_ROWS,
@@ -24,8 +25,11 @@ _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def grids(data: bytes) -> Iterator[Grid]:
+def grids(data: bytes, seconds: int = apart.MOST_SECONDS) -> Iterator[Grid]:
     """The sheets of a workbook, or all the ways in which a text can be read as one.
+
+    Args:
+        seconds: how long a workbook may take.
 
     Raises:
         BadFile: it is neither, or too large.
@@ -33,9 +37,7 @@ def grids(data: bytes) -> Iterator[Grid]:
     if len(data) > MOST_BYTES:
         raise BadFile(FileTrouble.TOO_LARGE)
     if is_workbook(data):
-        from bot.documents.sheets import workbooks  # their library takes its time to be loaded
-
-        yield from workbooks.read(data)
+        yield from apart.read(data, seconds)
     elif data.startswith(_OLD_WORKBOOK):
         raise BadFile(FileTrouble.OLD_EXCEL)
     else:

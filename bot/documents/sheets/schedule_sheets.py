@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeAlias
 
-from bot.documents.sheets import reading, slot_rows, timetable
+from bot.documents.sheets import apart, reading, slot_rows, timetable
 from bot.documents.sheets.grids import Grid
 from bot.documents.sheets.rows import BadSheet, Problem, Trouble
 from bot.documents.sheets.tables import Table
@@ -13,14 +13,17 @@ Reading: TypeAlias = timetable.Reading | slot_rows.Reading
 """A timetable, or a row for each time."""
 
 
-def read(data: bytes, since: date) -> Reading:
+def read(data: bytes, since: date, seconds: int = apart.MOST_SECONDS) -> Reading:
     """What is in a file, from a day on.
+
+    Args:
+        seconds: how long a workbook may take.
 
     Raises:
         sheets.BadFile: it is no sheet, or too large.
         BadSheet: it is no schedule, or something in it is wrong.
     """
-    return read_grids(reading.grids(data), since, several=reading.is_workbook(data))
+    return read_grids(reading.grids(data, seconds), since, several=reading.is_workbook(data))
 
 
 def read_grids(grids: Iterable[Grid], since: date, *, several: bool) -> Reading:

@@ -73,7 +73,12 @@ class Table:
 
     @property
     def rows(self) -> Sequence[Row]:
-        return [row for row in self.grid if row.number > self.heading.number]
+        """Those below the heading, but for what repeats it: on a new page, or merged with it."""
+        return [
+            row
+            for row in self.grid
+            if row.number > self.heading.number and row.values != self.heading.values
+        ]
 
     def ignored(self) -> list[str]:
         """Headings that mean nothing here, of columns with something in them."""

@@ -5,8 +5,7 @@ Loads openpyxl, which takes its time: to be imported only where there is a workb
 
 import io
 import warnings
-import zipfile
-import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,9 +15,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA
 from openpyxl.cell.read_only import EmptyCell
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.documents.sheets import parts
 from bot.documents.sheets.grids import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -32,19 +32,14 @@ from bot.documents.sheets.grids import (
     without_apostrophe,
 )
 
-MOST_UNPACKED = 64 * 1024**2
-"""Bytes of what a workbook holds."""
-MOST_PARTS = 200
-"""Files in a workbook."""
 MOST_SHEETS = 10
 LAST_ROW = 1_048_576
 """No spreadsheet has more: what says so is not to be followed."""
 
-_PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""As every spreadsheet packs; others let a file name the memory that it wants."""
-_DOCTYPES = [b"<!DOCTYPE", *("<!DOCTYPE".encode(wide) for wide in ("utf-16-le", "utf-16-be"))]
-_BROKEN = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error)
-"""What the unpacking of a broken or locked archive raises."""
+LONGEST_TEXT = 1000
+"""Of a cell: what is longer is cut there, and no schedule has it."""
+MOST_LETTERS = 8_000_000
+"""In all cells; texts that sheets share count each time."""
 
 
 def read(data: bytes) -> list[Grid]:
@@ -53,49 +48,37 @@ def read(data: bytes) -> list[Grid]:
     Raises:
         BadFile: it is broken, or too large.
     """
-    _check_parts(data)
+    merged = parts.merged_in(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what the library leaves out
-            return list(_sheets_of(data))
+            return list(_sheets_of(data, merged))
     except BadFile:
         raise
+    except MemoryError:
+        raise BadFile(FileTrouble.TOO_MUCH) from None
     except Exception as error:  # whatever a library may stumble over in a broken file
         raise BadFile(FileTrouble.NOT_A_SHEET) from error
 
 
-def _check_parts(data: bytes) -> None:
-    """Unpack nothing that grows too large, and nothing that brings entities of its own."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = packed.infolist()
-            # A part that says less than it holds is cut there by zipfile, and fails its checksum.
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-                raise BadFile(FileTrouble.TOO_LARGE)
-            if any(part.compress_type not in _PACKED_AS for part in parts):
-                raise BadFile(FileTrouble.NOT_A_SHEET)
-            texts = map(packed.read, parts)
-            if any(doctype in text for text in texts for doctype in _DOCTYPES):
-                raise BadFile(FileTrouble.NOT_A_SHEET)
-    except _BROKEN as error:
-        raise BadFile(FileTrouble.NOT_A_SHEET) from error
-
-
-def _sheets_of(data: bytes) -> Iterator[Grid]:
+def _sheets_of(data: bytes, merged: Mapping[str, Sequence[str]]) -> Iterator[Grid]:
     book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     try:
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if len(shown) > MOST_SHEETS:
-            raise BadFile(FileTrouble.TOO_LARGE)
+            raise BadFile(FileTrouble.TOO_MUCH)
         for sheet in shown:
             sheet.reset_dimensions()  # what the file says of itself may be wrong
-            yield list(_rows_in(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1)))
+            rows = list(_rows_in(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1)))
+            path: str = sheet._worksheet_path  # read-only, it keeps no merged cells itself
+            _spread(rows, merged.get(path, ()))
+            yield rows
     finally:
         book.close()
 
 
 def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
-    found = 0
+    found = letters = 0
     gap: Sequence[Any] = ()
     for number, cells in enumerate(rows, 1):
         if cells is gap:
@@ -107,7 +90,24 @@ def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
             found += 1
             if found > MOST_ROWS:
                 raise BadFile(FileTrouble.TOO_MANY_ROWS)
+            letters += sum(len(value) for value in values if isinstance(value, str))
+            if letters > MOST_LETTERS:
+                raise BadFile(FileTrouble.TOO_MUCH)
             yield Row(number, values)
+
+
+def _spread(rows: Sequence[Row], merged: Iterable[str]) -> None:
+    """Let what stands in merged cells stand in each of them; rows without anything of their own
+    stay as they are: most are only drawn higher."""
+    numbers = [row.number for row in rows]
+    for area in merged:
+        left, top, right, bottom = range_boundaries(area)
+        first, last = bisect_left(numbers, top), bisect_right(numbers, bottom)
+        if first == last or numbers[first] != top:
+            continue  # there is nothing in them
+        value = rows[first].value(left - 1)
+        for row in rows[first:last]:
+            row.values[left - 1 : right] = [value] * len(row.values[left - 1 : right])
 
 
 def _value_of(cell: Any) -> Value:
@@ -122,7 +122,7 @@ def _value_of(cell: Any) -> Value:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.10g}"
-    return "" if value is None else without_apostrophe(str(value).strip())
+    return "" if value is None else without_apostrophe(str(value)[:LONGEST_TEXT].strip())
 
 
 @dataclass(frozen=True, slots=True)

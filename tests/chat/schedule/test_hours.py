@@ -10,6 +10,7 @@ from aiogram.utils.i18n import I18n
 from openpyxl import load_workbook
 
 from bot.documents.sheets.grids import MOST_BYTES
+from bot.flows.schedule.sheets import uploads
 from bot.sandbox.model import File
 from services.model.access import Role
 from services.model.ids import DoctorId
@@ -280,6 +281,25 @@ async def test_the_template_comes_as_a_file(tamara: Chat, house: House) -> None:
     assert "Заполните и пришлите сюда" in tamara.screen.text
     await send(tamara, "шаблон.xlsx", content_of(tamara))
     assert "Таблица не загружена" in tamara.screen.text
+
+
+async def test_a_file_that_is_larger_than_promised(
+    tamara: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R37: whatever Telegram says of its size, no more is fetched than a sheet may have, and the
+    rest is not even looked at."""
+    read: list[bytes] = []
+    monkeypatch.setattr(uploads, "_read", lambda data, *_others: read.append(data))
+    await tamara.say("/clinic")
+    world = tamara.world.telegram.world
+    before = {*world.contents}
+    tamara.world.telegram.attach(tamara.user_id, "часы.csv", b"small")
+    [file] = world.contents.keys() - before
+    world.contents[file] = b"a;b\n" * (MOST_BYTES // 4 + 1)
+    await tamara.world.deliver()
+
+    assert "Файл больше 8 МБ" in tamara.screen.text
+    assert read == []
 
 
 def _long_broken() -> bytes:

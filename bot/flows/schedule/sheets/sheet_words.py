@@ -31,7 +31,11 @@ def unchanged() -> str:
 def file_trouble(bad: BadFile) -> str:
     """Why a file was not read at all."""
     return {
-        FileTrouble.TOO_LARGE: _("The file is larger than {megabytes} MB, or holds too much."),
+        FileTrouble.TOO_LARGE: _("The file is larger than {megabytes} MB."),
+        FileTrouble.TOO_MUCH: _(
+            "This file holds far more than a schedule. Please copy the table alone into a new "
+            "workbook and send that."
+        ),
         FileTrouble.TOO_MANY_ROWS: _("There are more than {rows} rows in the sheet."),
         FileTrouble.TOO_MANY_COLUMNS: _("There are more than {columns} columns in the sheet."),
         FileTrouble.OLD_EXCEL: _(

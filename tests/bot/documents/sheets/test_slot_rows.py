@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, schedule_sheets, slot_rows_written, timetable
+from bot.documents.sheets import grids, slot_rows_written, timetable
 from bot.documents.sheets.grids import BadFile, FileTrouble
 from bot.documents.sheets.rows import BadSheet, Trouble
 from bot.documents.sheets.slot_rows import Reading
@@ -21,7 +21,7 @@ from services.model.people import Language
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
 from services.model.slots import Stretch
 from services.schedule.listed_times import DoctorImport, Imported, ListedTime, TimeThere
-from tests.bot.documents.sheets.test_timetable import BY_NUMBERS, csv, saved, xlsx
+from tests.bot.documents.sheets.test_timetable import BY_NUMBERS, csv, read_here, saved, xlsx
 from tests.values import a_clinic, a_doctor, on_wall
 
 TODAY = date(2026, 11, 23)
@@ -31,7 +31,7 @@ PETROVA, KIM = "Петрова Анна Сергеевна", "Ким Олег В
 
 
 def read(data: bytes, since: date = TODAY) -> Reading:
-    reading = schedule_sheets.read(data, since)
+    reading = read_here(data, since)
     assert isinstance(reading, Reading)
     return reading
 
@@ -209,9 +209,9 @@ def test_what_is_over_is_counted_and_not_looked_at() -> None:
 
 def test_the_headings_tell_the_kind_of_sheet() -> None:
     """One command takes both: a timetable is still one, and what is neither is told of both."""
-    assert isinstance(schedule_sheets.read(csv(BY_NUMBERS), TODAY), timetable.Reading)
+    assert isinstance(read_here(csv(BY_NUMBERS), TODAY), timetable.Reading)
     with pytest.raises(BadSheet) as bad:
-        schedule_sheets.read(csv([["Врач", "Телефон"], [PETROVA, "1"]]), TODAY)
+        read_here(csv([["Врач", "Телефон"], [PETROVA, "1"]]), TODAY)
     with words.speaking(I18N, Language.RUSSIAN):
         [said] = sheet_words.problems(bad.value.problems)
 

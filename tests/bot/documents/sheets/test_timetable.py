@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bot import words
-from bot.documents.sheets import grids, schedule_sheets, timetable, timetable_written, workbooks
+from bot.documents.sheets import (
+    grids,
+    parts,
+    reading,
+    schedule_sheets,
+    timetable,
+    timetable_written,
+    workbooks,
+)
 from bot.documents.sheets.grids import BadFile, FileTrouble
 from bot.documents.sheets.rows import BadSheet, Problem, Trouble
 from bot.documents.sheets.tables import Column
@@ -81,10 +89,17 @@ def language(request: pytest.FixtureRequest) -> Iterator[Language]:
         yield request.param
 
 
+def read_here(data: bytes, since: date) -> schedule_sheets.Reading:
+    """As any file is read, but for a workbook's process: one for each test takes its time."""
+    packed = reading.is_workbook(data)
+    found = workbooks.read(data) if packed else reading.grids(data)
+    return schedule_sheets.read_grids(found, since, several=packed)
+
+
 def read_week(data: bytes, since: date) -> Reading:
-    reading = schedule_sheets.read(data, since)
-    assert isinstance(reading, Reading)
-    return reading
+    found = read_here(data, since)
+    assert isinstance(found, Reading)
+    return found
 
 
 def told(data: bytes) -> list[str]:
@@ -242,6 +257,76 @@ def test_a_doctor_who_does_not_receive() -> None:
     rows = [["Врач", "Каб", "Мин", "Пн", "Вт"], ["Иванова М. П.", "12", "", "Выходной", "вых."]]
     [ivanova] = read_week(csv(rows), TODAY).timetables
     assert ivanova == Timetable("Иванова М. П.", "12", TODAY, [])
+
+
+# Merged cells
+
+
+def merged(rows: Sequence[Sequence[object]], *areas: str) -> bytes:
+    """A workbook in which these cells are one."""
+    book = load_workbook(io.BytesIO(xlsx(rows)))
+    for area in areas:
+        book.worksheets[0].merge_cells(area)
+    return saved(book)
+
+
+def test_merged_hours_count_for_every_day_that_they_cover() -> None:
+    """R58: Monday to Friday merged is no Monday alone; nor is a day off."""
+    rows = [
+        ["Врач", "Каб", "Мин", "Пн", "Вт", "Ср", "Чт", "Пт"],
+        ["Иванова М. П.", "12", "15", "8-14", "", "", "", ""],
+        ["Сергеев Л. Д.", "14", "20", "9-12", "", "выходной", "", ""],
+    ]
+    [ivanova, sergeev] = read_week(merged(rows, "D2:H2", "D3:E3", "F3:H3"), TODAY).timetables
+
+    assert ivanova.rules == [ScheduleRule(receives(time(8), time(14), 15), TODAY, None, WORKDAYS)]
+    monday_and_tuesday = frozenset({0, 1})
+    assert sergeev.rules == [
+        ScheduleRule(receives(time(9), time(12), 20), TODAY, None, monday_and_tuesday)
+    ]
+
+
+def test_a_doctor_merged_over_several_rows() -> None:
+    """R58: the name and the room count for each of the rows; one that is only drawn higher, and a
+    heading over two rows, say nothing twice."""
+    rows = [
+        ["Врач", "Каб", "Мин", "Пн", "Для чего"],
+        ["", "", "", "", ""],
+        ["Иванова М. П.", "12", "15", "8-12", ""],
+        ["", "", "20", "12-14", "грудничковый день"],
+        ["", "", "", "", ""],
+    ]
+    heading = [f"{letter}1:{letter}2" for letter in "ABCDE"]
+    high = [f"{letter}4:{letter}5" for letter in "CDE"]
+    [ivanova] = read_week(merged(rows, *heading, "A3:A5", "B3:B5", *high), TODAY).timetables
+
+    monday = frozenset({0})
+    assert ivanova.rules == [
+        ScheduleRule(receives(time(8), time(12), 15), TODAY, None, monday),
+        ScheduleRule(receives(time(12), time(14), 20, reasons=INFANTS), TODAY, None, monday),
+    ]
+
+
+def test_a_heading_merged_over_two_columns_is_not_chosen_from() -> None:
+    """R58: what stands in the second of them is not forgotten in silence."""
+    rows = [["Врач", "Каб", "Мин", "Пн", ""], ["Иванова М. П.", "12", "15", "8-10", "12-14"]]
+
+    assert told(merged(rows, "D1:E1")) == [
+        "Строка 1, столбец «Пн»: о том же говорит другой столбец."
+    ]
+
+
+def test_merged_cells_that_are_nowhere() -> None:
+    """R37: areas beyond all rows and columns, or that are none, cost nothing."""
+    rows = [["Врач", "Каб", "Мин", "Пн"], ["Иванова М. П.", "12", "15", "8-14"]]
+    near, sheet = merged(rows, "E3:F4"), "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(near)) as packed:
+        content = packed.read(sheet)
+    for area in (b"E3:XFD1048576", b"A2:XFD1048576", b"A900000:B1048576"):
+        far = _with_part(near, sheet, content.replace(b"E3:F4", area))
+        assert len(workbooks.read(far)[0]) == len(rows)
+    broken = content.replace(b"E3:F4", b"E3:?")
+    assert trouble_of(_with_part(near, sheet, broken)) is FileTrouble.NOT_A_SHEET
 
 
 # Hours
@@ -585,16 +670,16 @@ def test_a_bomb() -> None:
     """R37: a small archive that would unpack to much, says less than it holds, holds many things,
     or brings entities of its own, is left packed."""
     good = xlsx([HEADING])
-    swollen = _with_part(good, "xl/worksheets/sheet1.xml", b" " * (workbooks.MOST_UNPACKED + 1))
+    swollen = _with_part(good, "xl/worksheets/sheet1.xml", b" " * (parts.MOST_UNPACKED + 1))
     assert len(swollen) < grids.MOST_BYTES
-    assert trouble_of(swollen) is FileTrouble.TOO_LARGE
+    assert trouble_of(swollen) is FileTrouble.TOO_MUCH
 
-    many = _with_part(good, *[f"part{number}" for number in range(workbooks.MOST_PARTS)])
-    assert trouble_of(many) is FileTrouble.TOO_LARGE
+    many = _with_part(good, *[f"part{number}" for number in range(parts.MOST_PARTS)])
+    assert trouble_of(many) is FileTrouble.TOO_MUCH
     entities = b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     entity = _with_part(good, "xl/sharedStrings.xml", entities)
     assert trouble_of(entity) is FileTrouble.NOT_A_SHEET
-    size = (workbooks.MOST_UNPACKED + 1).to_bytes(4, "little")
+    size = (parts.MOST_UNPACKED + 1).to_bytes(4, "little")
     assert size in swollen
     lying = swollen.replace(size, (100).to_bytes(4, "little"))
     assert trouble_of(lying) is FileTrouble.NOT_A_SHEET
