@@ -88,6 +88,11 @@ def day(moment: date, now: datetime | None = None) -> str:
     return _near(moment, now) or format_date(moment, _("EEE, d\u00a0MMMM"), locale=language())
 
 
+def dated(moment: date, today: date) -> str:
+    """ "чт 26 ноября", with the year where it is not this one: whoever typed it left that open."""
+    return day(moment) if moment.year == today.year else f"{day(moment)} {moment.year}"
+
+
 def short_day(moment: date, now: datetime) -> str:
     """ "чт 26", "сегодня", "завтра"; "чт 24.12" where the number alone could be of two months."""
     pattern = "EEE d" if abs(_days_until(moment, now)) < 28 else "EEE d.MM"

@@ -107,9 +107,9 @@ def _from_json(value: str | Mapping[str, str]) -> Value:
     if isinstance(value, str):
         return value
     [(kind, text)] = value.items()
-    return {"odd": Odd.__getitem__, "date": date.fromisoformat, "time": time.fromisoformat}[kind](
-        text
-    )
+    if kind == "odd":
+        return Odd[text]
+    return date.fromisoformat(text) if kind == "date" else time.fromisoformat(text)
 
 
 if __name__ == "__main__":

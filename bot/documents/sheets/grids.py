@@ -57,7 +57,7 @@ class Row:
 
     number: int
     """As the spreadsheet shows it."""
-    values: list[Value]
+    values: Sequence[Value]
 
     def value(self, column: int) -> Value:
         return self.values[column] if column < len(self.values) else ""

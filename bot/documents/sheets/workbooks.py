@@ -70,7 +70,8 @@ def _sheets_of(data: bytes, merged: Mapping[str, Sequence[str]]) -> Iterator[Gri
         for sheet in shown:
             sheet.reset_dimensions()  # what the file says of itself may be wrong
             rows = list(_rows_in(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS + 1)))
-            path: str = sheet._worksheet_path  # read-only, it keeps no merged cells itself
+            # Read-only, it keeps no merged cells itself, and says by no other name where it stands.
+            path: str = sheet._worksheet_path  # type: ignore[attr-defined]
             _spread(rows, merged.get(path, ()))
             yield rows
     finally:
@@ -96,18 +97,28 @@ def _rows_in(rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
             yield Row(number, values)
 
 
-def _spread(rows: Sequence[Row], merged: Iterable[str]) -> None:
+def _spread(rows: list[Row], merged: Iterable[str]) -> None:
     """Let what stands in merged cells stand in each of them; rows without anything of their own
     stay as they are: most are only drawn higher."""
     numbers = [row.number for row in rows]
     for area in merged:
-        left, top, right, bottom = range_boundaries(area)
+        left, top, right, bottom = _bounds(area)
         first, last = bisect_left(numbers, top), bisect_right(numbers, bottom)
         if first == last or numbers[first] != top:
             continue  # there is nothing in them
         value = rows[first].value(left - 1)
-        for row in rows[first:last]:
-            row.values[left - 1 : right] = [value] * len(row.values[left - 1 : right])
+        for place in range(first, last):
+            values = [*rows[place].values]
+            values[left - 1 : right] = [value] * len(values[left - 1 : right])
+            rows[place] = Row(rows[place].number, values)
+
+
+def _bounds(area: str) -> tuple[int, int, int, int]:
+    """The first column and row of "B2:F3", and the last."""
+    left, top, right, bottom = range_boundaries(area)
+    if left is None or top is None or right is None or bottom is None:
+        raise BadFile(FileTrouble.NOT_A_SHEET)  # whole columns or rows
+    return left, top, right, bottom
 
 
 def _value_of(cell: Any) -> Value:

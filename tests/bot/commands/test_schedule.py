@@ -115,6 +115,7 @@ def test_from_the_template_into_the_schedule_and_back(
     assert taken.said.startswith("Детская клиника «Ромашка»")
     assert "Петрова Анна Сергеевна, каб. 21 (был каб. 12): создать" in taken.said
     assert "Яшина Вера, каб. 22 (новый врач): создать" in taken.said
+    assert "Приём будет таким:\n  Петрова Анна Сергеевна: " in taken.said
     assert "принимают как раньше: Ким Олег Викторович, Орлова Инна Павловна" in taken.said
     assert "Расписание загружено." in taken.said
     assert "Пример" not in taken.said

@@ -249,7 +249,8 @@ async def test_an_old_day_is_answered_in_words(tamara: Chat, house: House) -> No
 async def test_the_sheet_of_the_door_is_taken_over(
     tamara: Chat, booked: Chat, house: House, name: str, content: bytes
 ) -> None:
-    """Sent at the desk: what it does, doctor by doctor and in sum, then one tap."""
+    """Sent at the desk: what it does, doctor by doctor and in sum, with the week of each that it
+    gives (R58), then one tap."""
     await tamara.say("/clinic")
     await taps(tamara, "Расписание", "Таблицей")
     assert "Пришлите сюда файл .xlsx или .csv" in tamara.screen.text
@@ -260,6 +261,8 @@ async def test_the_sheet_of_the_door_is_taken_over(
     assert said in tamara.screen.text
     assert "Орлова И. П., каб. 15 (новый врач): создать" in tamara.screen.text
     assert "Нет в таблице, остаются как есть: Ким О. В." in tamara.screen.text
+    assert "• Петрова А. С.: пн–пт 13:00–15:00 по 15 мин" in tamara.screen.text
+    assert "• Орлова И. П.: пн 8:00–11:00; ср–пт 9:00–12:00 по 20 мин" in tamara.screen.text
     assert await house.count("doctors") == before
     await tamara.tap("Применить")
     assert "✅ Часы из таблицы, с сегодняшнего дня" in tamara.screen.text

@@ -24,6 +24,7 @@ from services.model.schedule import (
     ScheduleException,
     ScheduleRule,
     Sheet,
+    Timetable,
     Undone,
 )
 from services.model.slots import DayLoad
@@ -104,7 +105,7 @@ CHANGES_OF_HOURS: list[HoursChange] = [
     OnLeave(DOCTOR.id, Leave(TODAY, TODAY)),
     Closed(Holiday(TODAY, NEW_YEAR)),
     Undone(DeviationKind.LEAVE, DeviationId(1)),
-    Sheet([]),
+    Sheet([Timetable(DOCTOR.name, "1", TODAY, MANY_HOURS)] * 300),
 ]
 PREVIEWS = [
     Preview(

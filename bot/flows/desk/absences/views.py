@@ -18,7 +18,7 @@ from bot.flows.common.parts import (
 from bot.flows.common.refusals import again
 from bot.flows.desk.absences import taps
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, clock, say, shorten
+from bot.words import Markup, _, capital, clock, dated, say, shorten
 from bot.words import day as day_words
 from services.desk.absence_report import (
     AbsenceReport,
@@ -326,11 +326,12 @@ def _nameless(count: int) -> list[Markup]:
 
 
 def _when(first: date, last: date, today: date) -> str:
-    """ "завтра", "вт 24 ноября – чт 26 ноября"."""
+    """ "завтра", "вт 24 ноября – чт 26 ноября"; with the year where it is another one."""
     now = datetime.combine(today, time.min, UTC)
-    if first == last:
-        return day_words(first, now)
-    return f"{day_words(first, now)} – {day_words(last, now)}"
+    return " – ".join(
+        day_words(each, now) if (each - today).days < 2 else dated(each, today)
+        for each in sorted({first, last})
+    )
 
 
 def _look(post_id: PostId, absent: Absent, substitute: DoctorId | None) -> common_taps.Tap:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.documents.typed.hour_lines import Words, write_receptions
+from bot.documents.typed.hour_lines import Words, write_receptions, write_rules
 from bot.flows.common.parts import doctor_and_room, reason, with_initials
 from bot.flows.schedule.hours import taps
 from bot.telegram.screen import Button
-from bot.words import Markup, _, shorten, weekdays
-from bot.words import day as day_words
+from bot.words import Markup, _, dated, long_date, shorten, weekdays
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PostId
 from services.model.schedule import (
@@ -19,6 +18,7 @@ from services.model.schedule import (
     OtherHours,
     Reception,
     ScheduleException,
+    ScheduleRule,
     Undone,
 )
 from services.schedule.effects import Outcome
@@ -66,6 +66,29 @@ def line_words() -> Words:
     )
 
 
+def week_in_words(rules: Sequence[ScheduleRule], since: date) -> str:
+    """ "пн–пт 8:00–14:00 по 15 мин; с 1 января 2027: сб 9:00–12:00 по 20 мин (Консультация)"."""
+    alike: dict[tuple[object, ...], list[ScheduleRule]] = {}
+    for rule in rules:
+        kind = (rule.reception.reasons, rule.valid_from, rule.valid_until)
+        alike.setdefault(kind, []).append(rule)
+    said = [_rules_in_words(each, since) for each in alike.values()]
+    return "; ".join(said) or line_words().day_off
+
+
+def _rules_in_words(rules: Sequence[ScheduleRule], since: date) -> str:
+    """Rules for the same, from and until the same day."""
+    like, hours = rules[0], write_rules(rules, line_words())
+    if like.reception.reasons:
+        purposes = ", ".join(reason(each) for each in sorted(like.reception.reasons))
+        hours = _("{hours} ({reasons})").format(hours=hours, reasons=purposes)
+    if like.valid_until:
+        hours = _("{hours}, until {day}").format(hours=hours, day=long_date(like.valid_until))
+    if like.valid_from > since:
+        hours = _("from {day}: {hours}").format(hours=hours, day=long_date(like.valid_from))
+    return hours
+
+
 def receptions_in_words(receptions: Sequence[Reception]) -> str:
     """Hours of a day, with what they are for."""
     if not receptions:
@@ -92,16 +115,11 @@ def weekday_and_number(on: date) -> str:
     return f"{weekdays()[on.weekday()]} {on.day}"
 
 
-def on_day(on: date, today: date) -> str:
-    """ "вт 1 декабря"; with the year where it is another one."""
-    return day_words(on) if on.year == today.year else f"{day_words(on)} {on.year}"
-
-
 def days_in_words(first: date, last: date, today: date) -> str:
     """ "вт 1 декабря", or two of these."""
     if first == last:
-        return on_day(first, today)
-    return f"{on_day(first, today)} – {on_day(last, today)}"
+        return dated(first, today)
+    return f"{dated(first, today)} – {dated(last, today)}"
 
 
 def whose(found: Outcome) -> int:

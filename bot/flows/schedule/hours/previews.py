@@ -17,11 +17,11 @@ from bot.flows.schedule.hours.lines import (
     deviation_line,
     line_words,
     named,
-    on_day,
+    week_in_words,
     whose,
 )
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, say, shorten
+from bot.words import Markup, _, capital, dated, say, shorten
 from bot.words import day as day_words
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId
@@ -33,6 +33,7 @@ from services.model.schedule import (
     OtherHours,
     ScheduleRule,
     Sheet,
+    Timetable,
     Undone,
 )
 from services.schedule.changes import Asking, Covering
@@ -44,6 +45,8 @@ MOST_LISTS = 6
 """Buttons to lists of visits."""
 MOST_REMARKS = 4
 LONGEST_LINE = 200
+LONGEST_TEXT = 4000
+"""Of a message; Telegram takes 4,096."""
 
 
 def answered(found: Asking | Preview) -> Screen:
@@ -57,14 +60,17 @@ def preview(found: Preview, remarks: Sequence[str] = ()) -> Screen:
     With visits to look at it stays, so that there is a way back to it.
     """
     outcome = found.outcome
-    text = Markup("\n").join(
-        [
-            say(_("<b>Nothing is changed yet</b>")),
-            say("{what}\n", what=_what(outcome.change, outcome)),
-            *_counts(outcome, _("create {created}, close {closed}")),
-            *_hints(outcome, [shorten(each, LONGEST_LINE) for each in remarks][:MOST_REMARKS]),
-        ]
-    )
+    lines = [
+        say(_("<b>Nothing is changed yet</b>")),
+        say("{what}\n", what=_what(outcome.change, outcome)),
+        *_counts(outcome, _("create {created}, close {closed}")),
+        *_hints(outcome, [shorten(each, LONGEST_LINE) for each in remarks][:MOST_REMARKS]),
+    ]
+    if isinstance(outcome.change, Sheet):
+        lines += _weeks(
+            outcome.change.timetables, LONGEST_TEXT - sum(len(each) + 1 for each in lines)
+        )
+    text = Markup("\n").join(lines)
     post_id = outcome.post.id
     lists = _visit_lists(outcome)
     rows = [
@@ -130,7 +136,7 @@ def _what(change: HoursChange, found: Outcome) -> str:
         case OtherHours(doctor_id, exception):
             return deviation_line(exception, doctor_id, found)
         case NewHours(doctor_id, since, rules):
-            return _new_hours(found.doctors[doctor_id], on_day(since, found.today), rules)
+            return _new_hours(found.doctors[doctor_id], dated(since, found.today), rules)
         case OnLeave(doctor_id, leave):
             return deviation_line(leave, doctor_id, found)
         case Closed(holiday):
@@ -165,6 +171,22 @@ def _counts(found: Outcome, counts: str) -> Iterator[Markup]:
             yield say("• {who}: {numbers}", who=_who(each), numbers=_numbers(each, counts))
         if len(told) > MOST_LINES:
             yield say(_("and {n} more").format(n=len(told) - MOST_LINES))
+
+
+def _weeks(timetables: Sequence[Timetable], room: int) -> Iterator[Markup]:
+    """The resulting week of each doctor of a sheet, as many as there is room for."""
+    heading = say(_("\n<b>How they receive then</b>"))
+    more = say(_("and {n} more").format(n=len(timetables)))
+    room -= len(heading) + len(more) + 2
+    yield heading
+    for number, each in enumerate(timetables):
+        week = shorten(week_in_words(each.rules, each.since), LONGEST_RULES)
+        line = say("• {doctor}: {week}", doctor=with_initials(each.name), week=week)
+        room -= len(line) + 1
+        if room < 0:
+            yield say(_("and {n} more").format(n=len(timetables) - number))
+            return
+        yield line
 
 
 def _changes_anything(effect: Effect) -> bool:

@@ -10,6 +10,7 @@ from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import WEEK, Reading
 from bot.documents.sheets.timetable_written import COLUMNS, Words
 from bot.flows.common.parts import reason
+from bot.flows.schedule.hours.lines import week_in_words
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
     about_reasons,
@@ -31,6 +32,8 @@ def planned(outcome: TimetableOutcome, reading: Reading, since: date, today: dat
         _("{clinic}, from {day}:").format(clinic=outcome.clinic.name, day=long_date(since)),
         *_changes(outcome, _("create {created}, close {closed}")),
         counted.format(day=long_date(until)),
+        _("How they receive then:"),
+        *(f"  {each.name}: {week_in_words(each.rules, each.since)}" for each in reading.timetables),
         *remarks(reading),
     ]
 

@@ -51,7 +51,10 @@ def test_a_text_that_many_cells_share_counts_each_time(monkeypatch: pytest.Monke
 
 def test_another_process_reads_the_same() -> None:
     """R37: what cells hold comes back as it was, and so does why a file is not read."""
-    rows = [["Врач", 12, 1.5, "=1", "#N/A", date(2026, 12, 1), time(8, 30)], [None, "' -1"]]
+    rows: list[list[object]] = [
+        ["Врач", 12, 1.5, "=1", "#N/A", date(2026, 12, 1), time(8, 30)],
+        [None, "' -1"],
+    ]
     file = xlsx(rows)
 
     assert apart.read(file) == workbooks.read(file)
