@@ -57,6 +57,7 @@ def build_scheduler(
         services.upkeep.forget_calls: CronTrigger(hour=2, minute=47, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
+        services.profiles.remind_anew: CronTrigger(second="*/10"),
         alarms.look: CronTrigger(second="15,45"),
     }
     for tick, when in ticks.items():

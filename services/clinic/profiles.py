@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from services.clinic.opening import NewDistrict
-from services.messages.planning import plan_reminders
+from services.messages.planning import plan_reminders_of_all
 from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ClinicId
@@ -17,6 +17,9 @@ from services.rules.names import name_key
 from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate
+
+STEP = 200
+"""Visits whose reminders one transaction plans anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Change:
     versions: Mapping[Purpose, int] = field(default_factory=dict)
     """Of the consent texts that are published."""
     reminded_anew: int = 0
-    """Visits ahead whose reminders are planned anew."""
+    """Visits ahead whose reminders will be planned anew."""
 
     @property
     def is_nothing(self) -> bool:
@@ -115,6 +118,36 @@ class Profiles:
             await make(tx, clinic, change, now)
         return change
 
+    @use_case
+    async def remind_anew(self) -> int:
+        """Plan the reminders of visits ahead as their clinics want them by now; of how many visits.
+
+        A few hundred at a time: nobody who books meanwhile waits for all of them. Whoever is killed
+        on the way has what was done, and it is gone on with.
+        """
+        async with self._transactions.reads() as tx:
+            clinics = await tx.notifications.to_replan()
+        done = 0
+        for clinic_id in clinics:
+            while step := await self._remind_some_anew(clinic_id):
+                done += step
+        return done
+
+    async def _remind_some_anew(self, clinic_id: ClinicId) -> int:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            through = await tx.notifications.replanned_through(clinic_id)
+            if through is None:
+                return 0
+            found = await tx.appointments.starting(clinic_id, max(through, now), STEP)
+            # A family may be moving a visit just now.
+            await tx.families.lock_children({visit.child.id for visit in found})
+            visits = await tx.appointments.some([visit.id for visit in found])
+            await plan_reminders_of_all(tx, clinic_id, list(visits.values()), now)
+            until = found[-1].slot.starts_at if found else None
+            await tx.notifications.note_replanned(clinic_id, until)
+        return len(found)
+
 
 async def planned(
     tx: Transaction, clinic: Clinic | None, entry: ClinicEntry, now: datetime
@@ -151,7 +184,7 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
         text = change.after.consents[purpose]
         await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))
     if change.reminded_anew:
-        await _remind_anew(tx, clinic.id, now)
+        await tx.notifications.replan_from(clinic.id, now)  # see `Profiles.remind_anew`
     await _arrange(tx, clinic, change)
     if change.before:
         await _follow(tx, clinic, change.before.profile, now)
@@ -271,16 +304,6 @@ async def _next_versions(
         elif before.consents[purpose] != text:
             versions[purpose] = (await tx.consents.text(clinic_id, purpose)).version + 1
     return versions
-
-
-async def _remind_anew(tx: Transaction, clinic_id: ClinicId, now: datetime) -> None:
-    """Plan the reminders of every visit ahead as the clinic wants them now."""
-    children = {visit.child.id for visit in await tx.appointments.ahead(clinic_id, now)}
-    for child_id in sorted(children):  # a family may be moving a visit just now
-        await tx.families.child(child_id, cared_for_by=None, lock=True)
-    for visit in await tx.appointments.ahead(clinic_id, now):
-        if visit.child.id in children:
-            await plan_reminders(tx, visit, now)
 
 
 async def _arrange(tx: Transaction, clinic: Clinic, change: Change) -> None:

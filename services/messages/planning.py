@@ -4,11 +4,12 @@ A reminder is planned in the transaction of what it follows from: a visit that i
 cancelled, a consent, a wish. So the table of notifications is right at every commit.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
-from services.model.ids import PersonId
+from services.model.ids import ClinicId, PersonId
 from services.model.messages import REMINDERS, NotificationKind, Planned, Urgency
 from services.model.people import ReminderWishes
 from services.model.visits import Appointment, AppointmentState
@@ -120,15 +121,28 @@ async def plan_reminders(
         since: from when on the visit stood otherwise, and nobody heard of it: what would have been
             due meanwhile is due now.
     """
-    wanted: list[Planned] = []
-    if visit.state is AppointmentState.BOOKED:  # of what is no booking yet nobody is reminded
-        clinic_id = visit.slot.doctor.clinic.id
-        for person, wishes in await tx.families.to_remind(visit.child.id, clinic_id):
-            wanted += reminders(visit, person, wishes)
-    if since:
-        missed = [each for each in wanted if since <= each.due_at < now]
-        wanted = [replace(each, due_at=now) if each in missed else each for each in wanted]
-    await tx.notifications.replan(visit.id, REMINDERS, wanted, now)
+    await plan_reminders_of_all(tx, visit.slot.doctor.clinic.id, [visit], now, since)
+
+
+async def plan_reminders_of_all(
+    tx: Transaction,
+    clinic_id: ClinicId,
+    visits: Sequence[Appointment],
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """The same for visits at one clinic, in as many statements as for one."""
+    # Of what is no booking yet nobody is reminded.
+    booked = [visit for visit in visits if visit.state is AppointmentState.BOOKED]
+    told = {visit.child.id for visit in booked}
+    whom = await tx.families.to_remind_of(told, clinic_id) if told else {}
+    wanted = [
+        replace(planned, due_at=now) if since and since <= planned.due_at < now else planned
+        for visit in booked
+        for person, wishes in whom.get(visit.child.id, ())
+        for planned in reminders(visit, person, wishes)
+    ]
+    await tx.notifications.replan_all([visit.id for visit in visits], REMINDERS, wanted, now)
 
 
 async def plan_reminders_of(tx: Transaction, person: PersonId, now: datetime) -> None:

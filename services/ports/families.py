@@ -1,5 +1,6 @@
 """Persons, children and who cares for whom; phones, consents and codes."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
@@ -44,6 +45,16 @@ class FamilyRepository(Protocol):
         self, child_id: ChildId, clinic_id: ClinicId
     ) -> list[tuple[PersonId, ReminderWishes]]:
         """Who cares for the child and agreed to be reminded of visits to the clinic."""
+        ...
+
+    async def to_remind_of(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId
+    ) -> dict[ChildId, list[tuple[PersonId, ReminderWishes]]]:
+        """The same of many children; of whom nobody did, there is nothing."""
+        ...
+
+    async def lock_children(self, child_ids: Collection[ChildId]) -> None:
+        """Have whoever else changes something about them wait for the end of this transaction."""
         ...
 
     async def child(

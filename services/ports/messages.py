@@ -35,6 +35,35 @@ class NotificationRepository(Protocol):
         """
         ...
 
+    async def replan_all(
+        self,
+        appointment_ids: Collection[AppointmentId],
+        kinds: Collection[NotificationKind],
+        wanted: Sequence[Planned],
+        now: datetime,
+    ) -> None:
+        """The same about many visits."""
+        ...
+
+    async def replan_from(self, clinic_id: ClinicId, moment: datetime) -> None:
+        """Note that the reminders of a clinic's visits are to be planned anew, of all that begin
+        after a moment."""
+        ...
+
+    async def to_replan(self) -> list[ClinicId]:
+        """The clinics of which that is noted."""
+        ...
+
+    async def replanned_through(self, clinic_id: ClinicId) -> datetime | None:
+        """How far it is; whoever else goes on with it waits for the end of this transaction.
+
+        None: it is done."""
+        ...
+
+    async def note_replanned(self, clinic_id: ClinicId, through: datetime | None) -> None:
+        """Note how far it is; None: it is done."""
+        ...
+
     async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
         """Who was told of it, or is being told at this moment."""
         ...

@@ -65,6 +65,15 @@ class AppointmentRepository(Protocol):
         """Active appointments at a clinic that end after a moment, in order of time."""
         ...
 
+    async def some(self, ids: Sequence[int]) -> dict[int, Appointment]:
+        """These visits as they are now, by their ids."""
+        ...
+
+    async def starting(self, clinic_id: ClinicId, after: datetime, most: int) -> list[Appointment]:
+        """The next active appointments at a clinic that begin after a moment, in order of time: so
+        many, and all others that begin with the last of them."""
+        ...
+
     async def waiting(
         self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
     ) -> list[Appointment]:

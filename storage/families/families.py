@@ -1,5 +1,6 @@
 """Persons, children, and who cares for whom."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, delete, exists, select, update
@@ -10,6 +11,7 @@ from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes
 from services.model.refusals.base import NotFound
+from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
@@ -104,21 +106,32 @@ class StoredFamilies:
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
     ) -> list[tuple[PersonId, ReminderWishes]]:
+        return (await self.to_remind_of([child_id], clinic_id)).get(child_id, [])
+
+    async def to_remind_of(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId
+    ) -> dict[ChildId, list[tuple[PersonId, ReminderWishes]]]:
         care = care_at(self._now)
         query = (
-            select(care.c.person_id, ReminderWishesRow)
+            select(care.c.child_id, care.c.person_id, ReminderWishesRow)
             .join(ConsentRow, ConsentRow.person_id == care.c.person_id)
             .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == care.c.person_id)
             .where(
-                care.c.child_id == child_id,
+                care.c.child_id.in_(child_ids),
                 ConsentRow.clinic_id == clinic_id,
                 ConsentRow.purpose == Purpose.REMINDERS,
                 ConsentRow.withdrawn_at.is_(None),
             )
             .order_by(care.c.person_id)
         )
-        found = await self._session.execute(query)
-        return [(PersonId(person_id), to_wishes(row)) for person_id, row in found]
+        found: dict[ChildId, list[tuple[PersonId, ReminderWishes]]] = {}
+        for child_id, person_id, row in await self._session.execute(query):
+            told = found.setdefault(ChildId(child_id), [])
+            told.append((PersonId(person_id), to_wishes(row)))
+        return found
+
+    async def lock_children(self, child_ids: Collection[ChildId]) -> None:
+        await lock_rows(self._session, ChildRow.id, ChildRow.id.in_(child_ids))
 
     async def child(
         self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.access import REGISTRY
 from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
-from services.model.ids import AppointmentId, NotificationId, PersonId, PostId
+from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId, PostId
 from services.model.messages import (
     FOR_STAFF,
     Notification,
@@ -45,7 +45,7 @@ from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.consents import ConsentRow
 from storage.tables.families import ChildRow, PersonRow, ReminderWishesRow
-from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow
+from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow, ReplanningRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import to_appointment
@@ -70,12 +70,22 @@ class StoredNotifications:
         wanted: Sequence[Planned],
         now: datetime,
     ) -> None:
+        await self.replan_all([appointment_id], kinds, wanted, now)
+
+    async def replan_all(
+        self,
+        appointment_ids: Collection[AppointmentId],
+        kinds: Collection[NotificationKind],
+        wanted: Sequence[Planned],
+        now: datetime,
+    ) -> None:
         query = select(NotificationRow).where(
-            NotificationRow.appointment_id == appointment_id, NotificationRow.kind.in_(kinds)
+            NotificationRow.appointment_id.in_(appointment_ids), NotificationRow.kind.in_(kinds)
         )
         there = {_occasion_of(row): row for row in await self._session.scalars(query)}
         for planned in wanted:
-            row = there.pop((planned.person, planned.kind, planned.occasion), None)
+            occasion = (planned.appointment_id, planned.person, planned.kind, planned.occasion)
+            row = there.pop(occasion, None)
             if row is None:
                 self._begin(planned, now)
             elif row.state == NotificationState.PLANNED:
@@ -90,6 +100,29 @@ class StoredNotifications:
         if planned.due_at < now:
             return
         self._session.add(NotificationRow(**_columns(planned)))
+
+    async def replan_from(self, clinic_id: ClinicId, moment: datetime) -> None:
+        await self.note_replanned(clinic_id, None)
+        noted = insert(ReplanningRow).values(clinic_id=clinic_id, through=moment)
+        await self._session.execute(noted)
+
+    async def to_replan(self) -> list[ClinicId]:
+        found = await self._session.scalars(
+            select(ReplanningRow.clinic_id).order_by(ReplanningRow.clinic_id)
+        )
+        return [ClinicId(clinic_id) for clinic_id in found]
+
+    async def replanned_through(self, clinic_id: ClinicId) -> datetime | None:
+        query = select(ReplanningRow.through).where(ReplanningRow.clinic_id == clinic_id)
+        return await self._session.scalar(query.with_for_update())
+
+    async def note_replanned(self, clinic_id: ClinicId, through: datetime | None) -> None:
+        of_clinic = ReplanningRow.clinic_id == clinic_id
+        if through is None:
+            await self._session.execute(delete(ReplanningRow).where(of_clinic))
+        else:
+            noted = update(ReplanningRow).where(of_clinic).values(through=through)
+            await self._session.execute(noted)
 
     async def begin(self, planned: Sequence[Planned]) -> None:
         if planned:
@@ -323,8 +356,8 @@ def _columns(planned: Planned) -> dict[str, Any]:
     }
 
 
-def _occasion_of(row: NotificationRow) -> tuple[PersonId, NotificationKind, str]:
-    return PersonId(row.person_id), NotificationKind(row.kind), row.occasion
+def _occasion_of(row: NotificationRow) -> tuple[int | None, PersonId, NotificationKind, str]:
+    return row.appointment_id, PersonId(row.person_id), NotificationKind(row.kind), row.occasion
 
 
 def _adapt(row: NotificationRow, planned: Planned, now: datetime) -> None:

@@ -78,6 +78,18 @@ class NotificationRow(Base):
     settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
+class ReplanningRow(Base):
+    """A clinic whose visits ahead are to be reminded of at other hours, and how far that is."""
+
+    __tablename__ = "replannings"
+
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinics.id"), primary_key=True, autoincrement=False
+    )
+    through: Mapped[datetime]
+    """Of the visits that begin up to then the reminders are planned anew."""
+
+
 PLANNED = "state = 'planned'"
 
 PLANNED_BY_URGENCY = Index(

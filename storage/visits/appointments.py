@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import (
     Row,
     Select,
+    and_,
     delete,
     exists,
     func,
@@ -125,6 +126,24 @@ class StoredAppointments:
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         return [self._read(found) for found in await self._session.execute(query)]
+
+    async def starting(self, clinic_id: ClinicId, after: datetime, most: int) -> list[Appointment]:
+        next_ones = and_(
+            SlotRow.clinic_id == clinic_id, SlotRow.starts_at > after, stands(self._now)
+        )
+        moments = await self._session.scalars(
+            select(SlotRow.starts_at)
+            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
+            .where(next_ones)
+            .order_by(SlotRow.starts_at)
+            .limit(most)
+        )
+        until = max(moments, default=None)
+        if until is None:
+            return []
+        query = whole().where(next_ones, SlotRow.starts_at <= until)
+        found = await self._session.execute(query.order_by(SlotRow.starts_at, AppointmentRow.id))
+        return [self._read(row) for row in found]
 
     async def waiting(
         self, clinic_id: ClinicId, doctor_id: DoctorId | None = None

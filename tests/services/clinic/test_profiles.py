@@ -11,6 +11,7 @@ from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reminding, Side
 from services.model.consents import Purpose
+from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
@@ -38,7 +39,7 @@ async def entry_of(house: House, **other: Any) -> ClinicEntry:
 
 async def remembered(house: House) -> list[tuple[object, ...]]:
     """Every reminder that is planned, by when it is due."""
-    query = "SELECT due_at FROM notifications WHERE state = 'planned' ORDER BY due_at"
+    query = "SELECT due_at FROM notifications WHERE kind IN ('evening', 'soon') ORDER BY 1"
     return [tuple(row) for row in await house.database.rows(query)]
 
 
@@ -179,11 +180,65 @@ async def test_reminders_follow_the_clinic_s_hours(
     assert (await profiles.preview(changed)).reminded_anew == 1
     assert await remembered(house) == before
     assert (await profiles.enter(changed)).reminded_anew == 1
+    assert await profiles.remind_anew() == 1
     after = await remembered(house)
     assert after != before
 
     assert (await profiles.enter(await entry_of(house, phone="103"))).reminded_anew == 0
+    assert await profiles.remind_anew() == 0
     assert await remembered(house) == after
+
+
+async def test_reminders_are_planned_anew_in_steps(
+    house: House,
+    clinic: Clinic,
+    anna: Family,
+    petrova: Doctor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R21: so that whoever books meanwhile does not wait for all of a clinic's; each step is whole,
+    and after a crash, or other hours once more, it is gone on with until none is left."""
+    monkeypatch.setattr("services.clinic.profiles.STEP", 1)
+    profiles = house.services.profiles
+    await profiles.enter(
+        replace(await entry_of(house, one_visit_per_doctor=False), consents=CONSENTS)
+    )
+    await house.services.consents.agree(anna.parent, clinic.id, Purpose.REMINDERS, 1)
+    days = await house.services.times.days(anna.parent, need(anna.child.id), petrova.id)
+    for day in days.free[1:4]:
+        times = await house.services.times.day(anna.parent, need(anna.child.id), petrova.id, day)
+        await house.book(anna.parent, anna.child.id, times.slots[-1])
+    before = set(await remembered(house))
+    usual = (await entry_of(house)).profile.reminding
+
+    await profiles.enter(await entry_of(house, reminding=Reminding(time(19), timedelta(hours=3))))
+    steps: list[int] = []
+    step = profiles._remind_some_anew
+    killed = RuntimeError("killed")
+
+    async def killed_after_one(clinic_id: ClinicId) -> int:
+        if steps:
+            raise killed
+        steps.append(await step(clinic_id))
+        return steps[-1]
+
+    monkeypatch.setattr(profiles, "_remind_some_anew", killed_after_one)
+    with pytest.raises(RuntimeError, match="killed"):
+        await profiles.remind_anew()
+    half = set(await remembered(house))
+    assert half - before
+    assert half & before
+
+    monkeypatch.setattr(profiles, "_remind_some_anew", step)
+    assert await profiles.remind_anew() == 2
+    after = set(await remembered(house))
+    assert not after & before
+    assert await house.count("replannings") == 0
+
+    for reminding in (Reminding(time(18), timedelta(hours=4)), usual):
+        await profiles.enter(await entry_of(house, reminding=reminding))
+    assert await profiles.remind_anew() == 3
+    assert set(await remembered(house)) == before
 
 
 async def test_the_zone_is_kept_while_there_are_visits_ahead(
