@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from bot.documents.sheets.slot_rows import _WEEKDAY
+from bot.documents.sheets.rows import _WEEKDAY
 from bot.documents.streets import read_street
 from bot.documents.typed.dates import read_date, read_days
 from bot.documents.typed.hour_lines import TypedHours
