@@ -18,7 +18,7 @@ from tests.screens.limits import LONGEST_TEXT
 from tests.screens.test_screens import SAMPLING, flow_of, made_by
 from tests.screens.values import View
 
-MANY = 2000
+MANY = 1000
 MOST_ROWS = 24
 """That are still comfortable on a phone: those of a list, and the ways on."""
 
