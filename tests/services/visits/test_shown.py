@@ -9,7 +9,14 @@ import pytest
 
 from services.desk.absence_report import Absent
 from services.model.clinic import Doctor
-from services.model.refusals.visits import NotOffered, VisitChanged
+from services.model.refusals.families import NoConsent
+from services.model.refusals.visits import (
+    NotOffered,
+    SlotHeld,
+    SlotTaken,
+    VisitCancelled,
+    VisitChanged,
+)
 from services.model.slots import Slot
 from services.model.visits import SHOWN_UP_TO, Appointment, AppointmentState
 from tests.conftest import House
@@ -203,3 +210,34 @@ async def test_what_was_kept_too_long_waits_for_the_doctor(
     house.clock.forward(hours=hours)
     taken = await booking.take(family.parent, asked.visit.id, last.slot.id)
     assert taken.visit.is_pending is waits
+
+
+# Who may, and what
+
+
+async def test_without_a_consent_nothing_is_moved_nor_taken(asked: Asked) -> None:
+    """R41: it was withdrawn after the visit was booked."""
+    house, parent = asked.house, asked.family.parent
+    await run_sql(house, "UPDATE consents SET withdrawn_at = '2026-11-23 04:00:00'")
+    with pytest.raises(NoConsent):
+        await house.services.booking.move(parent, asked.visit.id, asked.others[0].id)
+    await the_doctor_is_absent(asked)
+    offer, *_ = (await house.services.booking.visit(parent, asked.visit.id)).offers
+    with pytest.raises(NoConsent):
+        await house.services.booking.take(parent, asked.visit.id, offer.slot.id)
+
+
+async def test_the_desk_moves_nothing_that_is_over(asked: Asked) -> None:
+    """R04: by whatever button; what was cancelled is booked anew."""
+    await family_cancels(asked, None)
+    with pytest.raises(VisitCancelled):
+        await desk_moves(asked, None)
+
+
+async def test_only_a_free_time_is_taken_without_a_name(asked: Asked, boris: Family) -> None:
+    """R04, R05: not a child's, nor one in a family's hand."""
+    house, who = asked.house, asked.at_desk
+    await house.services.booking.offer(boris.parent, boris.need, asked.others[0].id)
+    for slot, refusal in ((asked.visit.slot, SlotTaken), (asked.others[0], SlotHeld)):
+        with pytest.raises(refusal):
+            await house.services.desk.take(who.person, who.post, slot.id)
