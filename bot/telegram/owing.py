@@ -95,14 +95,13 @@ class OwedAnswers:
         message = raw.get("message") or {}
         if not (person := message.get("from")):
             return False
-        where = OwedAnswer(raw["update_id"], person["id"], None, Here().pack(), "", **moments)
-        if await self._owing.owe_if_done(where):
-            return True
-        if not _COMMAND.fullmatch(command := message.get("text", "")):
-            return False
-        await self._owing.owe(
-            OwedAnswer(raw["update_id"], person["id"], None, command, "", **moments)
-        )
+        command = message.get("text", "")
+        is_bare = _COMMAND.fullmatch(command) is not None
+        shown = command if is_bare else Here().pack()
+        answer = OwedAnswer(raw["update_id"], person["id"], None, shown, "", **moments)
+        if not is_bare:
+            return await self._owing.owe_if_done(answer)
+        await self._owing.owe(answer)
         return True
 
     async def tick(self) -> None:

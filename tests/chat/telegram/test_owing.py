@@ -118,7 +118,7 @@ async def test_typed_words_are_not_kept_for_their_answer(process: Process, anna:
 
 
 async def test_a_bare_command_is_given_again(process: Process, anna: Chat) -> None:
-    """It changed nothing and says nothing of anybody."""
+    """It says nothing of anybody, and what it shows is what was wanted."""
     process.chat.world.telegram.faults.clear()
     await anna.say("/visits")
     visits = anna.screen.text
