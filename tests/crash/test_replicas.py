@@ -61,7 +61,14 @@ class Replicas:
                 WEBHOOK_SECRET=SECRET,
                 WEBHOOK_PORT=str(self.ports[place]),
             )
-        await self.street.until(lambda: self.street.telegram.webhooks >= wanted)
+        begun = [self.processes[place].running for place in places]
+
+        def over() -> bool:
+            ended = any(process.returncode is not None for process in begun)
+            return ended or self.street.telegram.webhooks >= wanted
+
+        await self.street.until(over)
+        assert [process.returncode for process in begun] == [None] * len(begun), "cannot start"
 
     async def kill(self, place: int, how: signal.Signals) -> None:
         await self.tally.kill(self.processes.pop(place), how)
