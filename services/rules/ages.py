@@ -8,6 +8,7 @@ from services.model.clinic import Clinic, Reason
 from services.model.people import Child
 from services.model.refusals.families import BornInFuture, NoLongerAChild
 from services.model.refusals.visits import NotForThisAge
+from services.rules.names import is_put_alike
 
 ADULT_AT = 18
 """Years. Pediatric care ends on the 18th birthday (323-FZ art. 54, Family Code art. 54)."""
@@ -59,10 +60,11 @@ def is_grown_up(birth_date: date, day: date) -> bool:
 
 
 def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:
-    """Whether a child who is being named is among these already: named twice, not two children."""
+    """Whether a child who is being named is among these already: named twice, not two children.
+
+    The same letters are the same name, however they are spelled and parted (R53)."""
     return any(
-        child.name.casefold() == name.casefold() and child.birth_date == birth_date
-        for child in children
+        is_put_alike(child.name, name) and child.birth_date == birth_date for child in children
     )
 
 
