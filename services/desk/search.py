@@ -15,14 +15,14 @@ from services.model.conversations import FamilyPhone, Searching
 from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.families import PhonesNotKept, PhoneUnclear
+from services.model.refusals.families import MoreThanAPhone, PhonesNotKept, PhoneUnclear
 from services.model.visits import Appointment, ToSee
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, names
 from services.rules.names import named
 from services.rules.reach import LATE
-from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_query
+from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_only_phone, read_query
 from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
 from services.visits.staff_view import StaffVisit, opened
@@ -165,6 +165,7 @@ class Registry:
             NotFound: not of the registry, or another line was typed since.
             SearchUnclear: there is no name in it.
             BornInFuture, NoLongerAChild, NameUnclear, NameTooLong: it is no child's.
+            NameHasNumber, NameHasDate: there is more in it than a name and a date.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
@@ -214,8 +215,8 @@ class Registry:
             post = await post_of(tx, by, asked.post_id, REGISTRY)
             child = await tx.registry.child(post.clinic.id, asked.topic.child_id, lock=True)
             try:
-                number = self._read_phone(typed)
-            except PhoneUnclear as problem:
+                number = read_only_phone(typed, self._read_phone)
+            except (PhoneUnclear, MoreThanAPhone) as problem:
                 await take_down(tx, post, Access.CARD, [(child.id, None)], now)
                 return AskPhone(post, child, problem)
             if not tx.replay:

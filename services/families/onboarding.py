@@ -12,7 +12,6 @@ from services.families.home import Home, home
 from services.model.clinic import Clinic, District
 from services.model.consents import ConsentText, Purpose
 from services.model.conversations import (
-    AboutChild,
     AddressOf,
     AtWork,
     BirthDateOf,
@@ -33,7 +32,8 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules.addresses import find_district
 from services.rules.ages import check_birth_date, is_known
 from services.rules.booking import check_room_for_child
-from services.rules.names import tidy_name
+from services.rules.typed_lines import may_be_a_sentence, read_child, read_only_name
+from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
 
 
@@ -70,6 +70,8 @@ class AskName:
     """Whose name is to be changed; None: one more child is being named."""
     problem: Refusal | None = None
     """Why what was typed before would not do."""
+    words: str = ""
+    """What was typed, and may be no name: somebody has to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,29 @@ class Families:
             except Refusal as problem:
                 return await question(tx, person, asked, problem)
 
+    @use_case
+    async def name_is_right(self, person: PersonId, key: int) -> Place:
+        """Take words that may be no name for one, as the person says that they are.
+
+        What was asked since, or answered, stays as it is.
+
+        Args:
+            key: of the words, as `typed_texts.mark` gives it.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await open_question(tx, person, self._clock())
+            topic = asked.topic if asked and not tx.replay else None
+            if asked is None or not isinstance(topic, NamingChild | NewNameOf):
+                place = await here(tx, person, self._clock())
+                return await ask_if_needed(tx, person, place, self._clock())
+            await consents.require_consent(tx, person, asked.clinic_id)
+            if not topic.words or mark(topic.words) != key:
+                return await question(tx, person, asked)
+            clinic = await tx.clinics.get(asked.clinic_id)
+            if isinstance(topic, NamingChild):
+                return await self._ask_next(tx, person, clinic, BirthDateOf(topic.words))
+            return await self._rename(tx, person, clinic, topic, topic.words)
+
     # Typed words
 
     async def _take(
@@ -273,14 +298,39 @@ class Families:
         clinic = await tx.clinics.get(asked.clinic_id)
         match asked.topic:
             case NamingChild():
-                return await self._ask_next(tx, person, clinic, BirthDateOf(tidy_name(typed)))
+                name, born = read_child(typed, self._read_date)
+                if may_be_a_sentence(name):
+                    return await self._ask_next(tx, person, clinic, NamingChild(name))
+                if born:
+                    return await self._take_birth_date(tx, person, clinic, name, born)
+                return await self._ask_next(tx, person, clinic, BirthDateOf(name))
             case BirthDateOf(name):
-                return await self._take_birth_date(tx, person, clinic, name, typed)
-            case NewNameOf() | NewBirthDateOf() | AddressOf() as topic:
+                born = self._read_date(typed)
+                return await self._take_birth_date(tx, person, clinic, name, born)
+            case NewNameOf() as topic:
+                name = read_only_name(typed, self._read_date)
+                if may_be_a_sentence(name):
+                    return await self._ask_next(tx, person, clinic, replace(topic, words=name))
+                return await self._rename(tx, person, clinic, topic, name)
+            case NewBirthDateOf() | AddressOf() as topic:
                 return await self._correct(tx, person, clinic, topic, typed)
 
+    async def _rename(
+        self, tx: Transaction, person: PersonId, clinic: Clinic, topic: NewNameOf, name: str
+    ) -> Place:
+        child = await tx.families.child(topic.child_id, cared_for_by=person, lock=True)
+        renamed = replace(child, name=name)
+        await tx.families.change_child(renamed)
+        await tx.conversations.close(person)
+        return await card(tx, person, renamed, clinic, self._clock())
+
     async def _correct(
-        self, tx: Transaction, person: PersonId, clinic: Clinic, topic: AboutChild, typed: str
+        self,
+        tx: Transaction,
+        person: PersonId,
+        clinic: Clinic,
+        topic: NewBirthDateOf | AddressOf,
+        typed: str,
     ) -> Place:
         child = await tx.families.child(topic.child_id, cared_for_by=person, lock=True)
         if isinstance(topic, AddressOf):
@@ -288,10 +338,8 @@ class Families:
             await tx.families.change_child(replace(child, district_id=district.id))
             await tx.conversations.close(person)
             return await families_home.home(tx, person, clinic, self._clock())
-        if isinstance(topic, NewNameOf):
-            child = replace(child, name=tidy_name(typed))
-        else:
-            child = replace(child, birth_date=self._birth_date(typed, clinic))
+        born = self._checked(self._read_date(typed), clinic)
+        child = replace(child, birth_date=born)
         await tx.families.change_child(child)
         await tx.conversations.close(person)
         return await card(tx, person, child, clinic, self._clock())
@@ -304,10 +352,10 @@ class Families:
         return await question(tx, person, following)
 
     async def _take_birth_date(
-        self, tx: Transaction, person: PersonId, clinic: Clinic, name: str, typed: str
+        self, tx: Transaction, person: PersonId, clinic: Clinic, name: str, born: date
     ) -> Place:
         now = self._clock()
-        birth_date = self._birth_date(typed, clinic)
+        birth_date = self._checked(born, clinic)
         children = await tx.families.children(person)
         if is_known(name, birth_date, children):
             await tx.conversations.close(person)
@@ -319,8 +367,8 @@ class Families:
         await tx.conversations.close(person)
         return await families_home.home(tx, person, clinic, now)
 
-    def _birth_date(self, typed: str, clinic: Clinic) -> date:
-        birth_date = self._read_date(typed)
+    def _checked(self, birth_date: date, clinic: Clinic) -> date:
+        """The date, if it is a child's. Raises `BornInFuture`, `NoLongerAChild`."""
         check_birth_date(birth_date, today=clinic.today(self._clock()))
         return birth_date
 
@@ -381,7 +429,8 @@ async def is_waited_for(
 async def ask_if_needed(tx: Transaction, person: PersonId, place: Place, now: datetime) -> Place:
     """Where a first child is to be named, take what is typed next for the name."""
     if isinstance(place, AskName) and place.child is None and not tx.replay:
-        await tx.conversations.ask(person, Conversation(NamingChild(), place.clinic.id, now))
+        asked = Conversation(NamingChild(place.words), place.clinic.id, now)
+        await tx.conversations.ask(person, asked)
     return place
 
 
@@ -410,12 +459,12 @@ async def question(
     clinic = await tx.clinics.get(asked.clinic_id)
     topic = asked.topic
     if isinstance(topic, NamingChild):
-        return AskName(clinic, problem=problem)
+        return AskName(clinic, problem=problem, words="" if problem else topic.words)
     if isinstance(topic, BirthDateOf):
         return AskBirthDate(clinic, topic.child_name, problem=problem)
     child = await tx.families.child(topic.child_id, cared_for_by=person)
     if isinstance(topic, NewNameOf):
-        return AskName(clinic, child, problem)
+        return AskName(clinic, child, problem, "" if problem else topic.words)
     if isinstance(topic, NewBirthDateOf):
         return AskBirthDate(clinic, child.name, child, problem)
     return AskAddress(clinic, child, await tx.districts.of_clinic(clinic.id), problem)

@@ -15,6 +15,9 @@ from services.model.schedule import HoursChange, HoursQuestion
 class NamingChild:
     """The name of a child who is being added."""
 
+    words: str = field(default="", repr=False)
+    """Words that may be no name, until somebody says that they are one."""
+
 
 @dataclass(frozen=True, slots=True)
 class BirthDateOf:
@@ -28,6 +31,8 @@ class NewNameOf:
     """Another name of a child who is there already."""
 
     child_id: ChildId
+    words: str = field(default="", repr=False)
+    """Words that may be no name, until somebody says that they are one."""
 
 
 @dataclass(frozen=True, slots=True)

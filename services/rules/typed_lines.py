@@ -1,4 +1,4 @@
-"""What somebody typed at the desk, read as what can be looked up."""
+"""A line that somebody typed, read as what it says; what was not read is not stored (R60)."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,54 @@ from typing import TypeAlias
 from services.model.ids import AppointmentId
 from services.model.people import PhoneNumber
 from services.model.refusals.desk import SearchUnclear
-from services.model.refusals.families import DateUnclear, PhoneUnclear
+from services.model.refusals.families import (
+    DateUnclear,
+    MoreThanAPhone,
+    NameHasDate,
+    NameHasNumber,
+    NoSuchDay,
+    PhoneUnclear,
+)
 from services.model.visits import FIRST_VISIT_NUMBER
 from services.ports.readers import DateReader, PhoneReader
-from services.rules.names import tidy_name
+from services.rules.names import tidy_name, words_of
 
 _NUMBER = re.compile(r"(?:№|#|n)?\s*(\d{4,7})", re.IGNORECASE)
 DIGITS_OF_PHONE = 10
 LONGEST_LINE = 200
 """Characters: a name, a date and some words around them have fewer."""
-MOST_WORDS_IN_DATE = 3
-""" "12 марта 2024"."""
+FEWEST_DIGITS_OF_PHONE = 5
+"""So many in a name may be somebody's number."""
+MOST_DIGITS_OF_PHONE = 15
+"""E.164."""
+MOST_WORDS_IN_DATE = 5
+""" "12 марта 2024 года рождения"."""
+MOST_WORDS = 40
+"""Beyond them, no name and date is looked for."""
+MOST_WORDS_IN_NAME = 5
+_OF_DATE = frozenset({"др", "дата", "рождения", "рожд", "род", "родился", "родилась", "born", "on"})
+"""Words beside a birth date that say what it is."""
+_OF_PHONE = re.compile(
+    r"\b(?:номер|тел(?:ефон)?|моб(?:ильный)?|phone|tel|mobile)\b[.:]?", re.IGNORECASE
+)
+_OF_A_SENTENCE = re.compile(r"[!?;:…@]|\w{3,}\.\s")
+_NOT_OF_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    здравствуйте здраствуйте привет добрый доброе доброго день утро вечер спасибо пожалуйста
+    хочу хотим хотела хотел хотелось надо нужно нужен нужна можно запишите записать записаться
+    запись прием врач врача врачу педиатр педиатру педиатра сын сына сыну сыночка дочь дочка дочку
+    дочери дочке ребенок ребенка ребенку мой моя мою моего моей моему меня мне мы нас нам нашего
+    нашу зовут его ее это болеет заболел заболела температура да нет не ок окей
+    hello hi hey please thanks thank want would need book appointment my our son daughter child kid
+    is the yes no ok okay
+    """,
+    )
+)
+"""Folded as `words_of` does."""
+_OF_TWO = frozenset({"и", "and"})
+"""Between two names; И. is an initial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +92,7 @@ def read_query(typed: str, read_date: DateReader, read_phone: PhoneReader) -> Qu
     Raises:
         SearchUnclear: there is neither a number nor a birth date in it.
         NoSuchDay: there is a date that no calendar has.
-        NameTooLong, NameUnclear: what is beside the date is no name.
+        NameTooLong, NameUnclear, NameHasNumber, NameHasDate: what is beside the date is no name.
     """
     line = " ".join(typed.split())
     if len(line) > LONGEST_LINE:
@@ -67,18 +104,104 @@ def read_query(typed: str, read_date: DateReader, read_phone: PhoneReader) -> Qu
     if sum(character.isdigit() for character in line) >= DIGITS_OF_PHONE:
         with suppress(PhoneUnclear):
             return ByPhone(read_phone(line))
-    for words, rest in _parts(line.replace(",", " ").split()):
+    name, born = _name_and_date(line, read_date)
+    if born is None:
+        raise SearchUnclear
+    return ByBirth(_read_name(name.replace(",", " "), read_date) if name else "", born)
+
+
+def read_child(typed: str, read_date: DateReader) -> tuple[str, date | None]:
+    """A child's name, and the birth date if it is typed with it: "Павел Новиков 7 мая 2022 г.".
+
+    Whether the name may be none after all, `may_be_a_sentence` says.
+
+    Raises:
+        NameUnclear, NameTooLong: there is no name in it, or too long a one.
+        NameHasNumber, NameHasDate: there is more in it than that.
+        NoSuchDay: there is a date that no calendar has.
+    """
+    name, born = _name_and_date(typed, read_date)
+    return _read_name(name, read_date), born
+
+
+def read_only_name(typed: str, read_date: DateReader) -> str:
+    """A name where nothing else is wanted.
+
+    Raises what `read_child` raises; a date is one too many."""
+    name, born = read_child(typed, read_date)
+    if born:
+        raise NameHasDate
+    return name
+
+
+def may_be_a_sentence(name: str) -> bool:
+    """Whether somebody has to be asked if this is a name: it greets, wishes, names two, counts."""
+    return (
+        bool(_OF_A_SENTENCE.search(name))
+        or _digits(name) > 0
+        or len(name.split()) > MOST_WORDS_IN_NAME
+        or not _NOT_OF_NAMES.isdisjoint(words_of(name))
+        or not _OF_TWO.isdisjoint(name.split())
+    )
+
+
+def read_only_phone(typed: str, read_phone: PhoneReader) -> PhoneNumber:
+    """A phone number that stands alone, or after "тел.".
+
+    Raises:
+        MoreThanAPhone: there is something else that would be lost.
+        PhoneUnclear: it is no number.
+    """
+    said = _OF_PHONE.sub(" ", typed)
+    if _digits(said) and (
+        any(map(str.isalpha, said)) or _digits(said) > MOST_DIGITS_OF_PHONE or "\n" in said.strip()
+    ):
+        raise MoreThanAPhone
+    return read_phone(said)
+
+
+def has_number(name: str) -> bool:
+    """Whether a phone, or a date, may be in a name."""
+    return _digits(name) >= FEWEST_DIGITS_OF_PHONE
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _read_name(typed: str, read_date: DateReader) -> str:
+    name = tidy_name(typed)
+    if _name_and_date(name, read_date)[1]:
+        raise NameHasDate
+    if has_number(name):
+        raise NameHasNumber
+    return name
+
+
+def _name_and_date(typed: str, read_date: DateReader) -> tuple[str, date | None]:
+    """What is beside a date, and the date. Raises `NoSuchDay`: the only one is in no calendar."""
+    words = typed.replace(",", ", ").split()[: MOST_WORDS + 1]
+    if len(words) > MOST_WORDS:
+        return typed, None
+    unreal: NoSuchDay | None = None
+    for said, rest in _parts(words):
         try:
-            born = read_date(words)
+            born = read_date(said)
         except DateUnclear:
             continue
-        return ByBirth(tidy_name(rest) if rest else "", born)
-    raise SearchUnclear
+        except NoSuchDay as problem:
+            unreal = problem
+            continue
+        beside = [word for word in rest if "".join(words_of(word)) not in _OF_DATE]
+        return " ".join(beside).strip(" ,;:-–—"), born
+    if unreal:
+        raise unreal
+    return typed, None
 
 
-def _parts(words: list[str]) -> Iterator[tuple[str, str]]:
+def _parts(words: list[str]) -> Iterator[tuple[str, list[str]]]:
     """What may be a date, and all else; the longest first: "12 марта 2024" before "12"."""
     for length in range(MOST_WORDS_IN_DATE, 0, -1):
         for start in range(len(words) - length + 1):
-            rest = words[:start] + words[start + length :]
-            yield " ".join(words[start : start + length]), " ".join(rest)
+            said = " ".join(word.strip(",;()") for word in words[start : start + length])
+            yield said, words[:start] + words[start + length :]

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services.model.refusals.schedule import DoctorUnclear, SeveralDoctors
 from services.rules.names import Likeness, likeness, words_of
+from services.rules.typed_lines import has_number
 
 
 class Named(Protocol):
@@ -62,7 +63,8 @@ def doctors_meant(written: Sequence[Written], present: Iterable[NamedT]) -> list
 
     Raises:
         SeveralDoctors: of a name there are several at the clinic.
-        DoctorUnclear: the initials fit several, or the name is nearly that of somebody.
+        DoctorUnclear: the initials fit several, or the name is nearly that of somebody, or there
+            is a number in a new one.
     """
     found: list[Meant[NamedT]] = [Meant(each.name, each) for each in present]
     fullest_first = sorted(enumerate(written), key=lambda each: -_said(each[1].name))
@@ -91,6 +93,6 @@ def _of(each: Written, found: Sequence[Meant[NamedT]]) -> Meant[NamedT] | None:
     fitting, nearly = who(Likeness.INITIALS), who(Likeness.NEARLY)
     if len(fitting) == 1:
         return fitting[0]
-    if fitting or nearly:
+    if fitting or nearly or has_number(each.name):
         raise DoctorUnclear(each.name, each.rows, [one.name for one in fitting or nearly])
     return None

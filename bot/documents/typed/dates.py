@@ -16,6 +16,8 @@ _BACKWARDS = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}
 _TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_SEPARATOR}([^\W\d]+){_SEPARATOR}(\d{{4}}|\d{{2}})")
 _MONTH_FIRST = re.compile(rf"([^\W\d]+){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}})")
+_YEAR_WORD = re.compile(r"\s*(?:г\.?\s*р\.?|г(?:ода)?\.?\s*рожд(?:ения|\.)?|г\.?|года?)$")
+""" "2022 г.", "2022 года рождения"."""
 
 
 def read_date(typed: str) -> date:
@@ -50,7 +52,7 @@ def _plain(typed: str) -> str:
     """Single blanks, no capitals, no word for a year. Raises `DateUnclear`: no date is so long."""
     if len(typed) > _LONGEST:
         raise DateUnclear
-    return re.sub(r" ?(г\.?|года?)$", "", " ".join(typed.lower().split()))
+    return _YEAR_WORD.sub("", " ".join(typed.lower().split()))
 
 
 _DAY = r"\d{1,2}(?:[./]\d{1,2}(?:[./](?:\d{4}|\d{2}))?|\s+[^\W\d]{3,}\.?(?:\s+\d{4})?)?"

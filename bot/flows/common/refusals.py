@@ -62,6 +62,9 @@ def _in_row(rows: Sequence[int], words: str) -> str:
 
 
 def _who_is_meant(refusal: schedule.DoctorUnclear) -> str:
+    if not refusal.perhaps:
+        words = _("“{name}” does not look like a doctor's name.")
+        return _in_row(refusal.rows, words.format(name=shorten(refusal.name, 80)))
     words = _("is “{name}” {perhaps}? Write the name in full, as the clinic has it.").format(
         name=shorten(refusal.name, 40),
         perhaps=_(" or ").join(shorten(each, 40) for each in refusal.perhaps[:2]),
@@ -111,9 +114,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     clinic.NoSuchClinic: lambda _r: _(
         "This link does not lead to a clinic. Please choose a clinic from the list."
     ),
-    schedule.SeveralDoctors: lambda refusal: _(
-        "The clinic has several doctors called {name}: a sheet cannot tell them apart."
-    ).format(name=shorten(refusal.name, 80)),
+    schedule.SeveralDoctors: lambda refusal: _in_row(
+        refusal.rows,
+        _("The clinic has several doctors called {name}: a sheet cannot tell them apart.").format(
+            name=shorten(refusal.name, 80)
+        ),
+    ),
     schedule.DoctorUnclear: _who_is_meant,
     schedule.RoomsDiffer: _two_rooms,
     schedule.RoomNeeded: lambda refusal: _(
@@ -181,6 +187,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     visits.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
     families.NameUnclear: lambda _r: _("This does not look like a name."),
+    families.NameHasNumber: lambda _r: _(
+        "There are digits like those of a phone in it. Please write it without them."
+    ),
+    families.NameHasDate: lambda _r: _("There is a date too many in it. Please write the name."),
     families.NameTooLong: lambda r: _(
         "This name is too long: up to {longest} characters, please."
     ).format(longest=r.longest),
@@ -195,6 +205,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "Who the district doctor is depends on the house. Please write its number too."
     ),
     families.PhoneUnclear: lambda _r: _("I could not read this as a phone number."),
+    families.MoreThanAPhone: lambda _r: _(
+        "There is more in it than one number, and I would lose it. One number alone, please."
+    ),
     families.NotOwnPhone: lambda _r: _(
         "This is somebody else's number. Please send your own, by the button below."
     ),

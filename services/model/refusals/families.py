@@ -35,6 +35,14 @@ class NameTooLong(Refusal):
         self.longest = longest
 
 
+class NameHasNumber(Refusal):
+    """There are so many digits in the name that a phone may be in it."""
+
+
+class NameHasDate(Refusal):
+    """There is a date in what was typed where a name alone is wanted."""
+
+
 class DateUnclear(Refusal):
     """What was typed cannot be read as a date."""
 
@@ -61,6 +69,10 @@ class HouseNeeded(Refusal):
 
 class PhoneUnclear(Refusal):
     """What was written cannot be read as a phone number."""
+
+
+class MoreThanAPhone(Refusal):
+    """There is something beside one phone number in what was written, and no place for it."""
 
 
 class NotOwnPhone(Refusal):

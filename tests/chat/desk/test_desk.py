@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unicodedata import normalize
 
 import pytest
 
@@ -96,6 +97,41 @@ async def test_a_family_without_the_bot(
         await boris.say("000 000 000")
     await boris.say(code)
     assert "Слишком много неверных кодов" in boris.screen.text
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("Андрей", normalize("NFD", "Андрей")),
+        ("Шон О’Коннор", "О'Коннор"),
+        ("Анна\u2011Мария", "Анна-Мария"),
+        ("Соня", "Cоня"),  # a Latin C
+    ],
+)
+async def test_a_child_is_found_however_the_name_is_spelled(
+    tamara: Chat, house: House, stored: str, typed: str
+) -> None:
+    """R53: at once, and no second one is entered; also one stored before names were composed."""
+    await tamara.say(f"{stored} 1 февраля 2024")
+    await tamara.tap("Подписано — внести")
+    for form in (stored, normalize("NFD", stored)):
+        await house.database.run("UPDATE children SET name = :name", name=form)
+        await tamara.say(f"{typed} 01.02.2024")
+        assert tamara.screen.text.startswith(f"👶 {form}, 2 года 9 месяцев")
+    assert await house.count("children") == 1
+
+
+async def test_a_phone_beside_a_name_is_asked_about(tamara: Chat, house: House) -> None:
+    """R60: it is neither kept unencrypted in the name, nor in what was typed."""
+    await tamara.say("Рита 08.05.2022 8 916 123-45-67")
+    assert tamara.screen.text.startswith("Здесь цифры, похожие на телефон")
+    assert not [line for line in await house.database.dump() if "123-45-67" in line]
+    await tamara.say("Рита 08.05.2022")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("8 916 123-45-67 бабушка")
+    assert tamara.screen.text.startswith("Здесь не только номер")
+    await tamara.say("тел. 8 916 123-45-67")
+    assert "☎️ +79161234567" in tamara.screen.text
 
 
 async def test_the_phone_of_a_family_is_noted(tamara: Chat) -> None:

@@ -1,5 +1,7 @@
 """What parents type: names, dates, and words out of place."""
 
+from unicodedata import normalize
+
 import pytest
 
 from tests.chat.conftest import Chat, register
@@ -40,6 +42,66 @@ async def test_a_name_that_will_not_do_is_asked_for_again(vera: Chat, typed: str
 
     await vera.say("Ёлка-Мария")
     assert "Ёлка-Мария — когда день рождения?" in vera.screen.text
+
+
+async def test_a_name_with_its_birth_date_is_understood_at_once(vera: Chat, house: House) -> None:
+    """R60: who writes both on one line is asked for neither; a phone is not kept as a name."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say("Рита 08.05.2022 8 916 123-45-67")
+    assert vera.screen.text.startswith("Здесь цифры, похожие на телефон")
+    assert not [line for line in await house.database.dump() if "123-45-67" in line]
+    await vera.say("Павел Новиков 7 мая 2022 г.")
+
+    assert "Павел Новиков, 4 года" in vera.screen.text
+    assert await house.count("children", "name = 'Павел Новиков'") == 1
+
+
+async def test_a_sentence_is_no_name_unless_somebody_says_so(vera: Chat, house: House) -> None:
+    """R60: a greeting is asked about; so is an unusual name, which one tap makes one."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say("Здравствуйте! Хочу записать сына")
+    assert "Это имя ребёнка? Если нет, напишите только имя." in vera.screen.text
+    _, old = vera.find("Да, это имя")
+    await vera.say("Миша 2")
+    await vera.tap("Да, это имя")
+    assert "Миша 2 — когда день рождения?" in vera.screen.text
+    await vera.tap_data(old)
+    assert "Миша 2 — когда день рождения?" in vera.screen.text
+    await vera.say("12.03.2024")
+
+    assert await house.count("children") == 1
+    await vera.tap("Дети")
+    await vera.tap("Миша 2")
+    await vera.tap("Имя")
+    await vera.say("да")
+    assert "Это имя ребёнка?" in vera.screen.text
+    await vera.say("Миша")
+    assert "Миша, 2 года" in vera.screen.text
+    assert await house.count("children", "name = 'Миша'") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("Андрей Йорк", normalize("NFD", "андрей  йорк")),
+        ("Шон О’Коннор", "Шон О'Коннор"),
+        ("Анна\u2011Мария", "Анна-Мария"),
+        ("Анна-Мария", "Анна Мария"),
+        ("Соня", "Cоня"),  # a Latin C
+    ],
+)
+async def test_no_second_child_by_a_spelling(
+    vera: Chat, house: House, first: str, again: str
+) -> None:
+    """R53: a child who is named again with the same birth date is the one who is there."""
+    await register(vera, first)
+    await vera.tap("Дети")
+    await vera.tap("Добавить ребёнка")
+    await vera.say(f"{again} 12.03.2024")
+
+    assert await house.count("children") == 1
 
 
 async def test_typed_markup_is_shown_as_it_was_typed(vera: Chat) -> None:

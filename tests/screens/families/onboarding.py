@@ -42,6 +42,8 @@ def every_place() -> Iterator[onboarding.Place]:
     yield onboarding.Declined(BY_SECRECY)
     yield onboarding.AskName(CLINIC)
     yield onboarding.AskName(CLINIC, CHILD, NameUnclear())
+    yield onboarding.AskName(CLINIC, words=NAME)
+    yield onboarding.AskName(CLINIC, CHILD, words=NAME)
     yield onboarding.AskBirthDate(CLINIC, NAME)
     yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
     yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)

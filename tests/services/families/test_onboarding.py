@@ -28,6 +28,8 @@ from services.model.refusals.families import (
     BornInFuture,
     DateUnclear,
     HouseNeeded,
+    NameHasDate,
+    NameHasNumber,
     NameTooLong,
     NameUnclear,
     NoConsent,
@@ -108,6 +110,8 @@ async def test_an_address_gives_the_district_and_is_not_kept(
 PROBLEMS: list[tuple[type[AboutChild], type[Place], str, type[Refusal]]] = [
     (NewNameOf, AskName, "123", NameUnclear),
     (NewNameOf, AskName, "М" * 61, NameTooLong),
+    (NewNameOf, AskName, "Миша 12.03.2024", NameHasDate),
+    (NewNameOf, AskName, "Миша +7 916 123-45-67", NameHasNumber),
     (NewBirthDateOf, AskBirthDate, "вчера", DateUnclear),
     (NewBirthDateOf, AskBirthDate, "31.02.2024", NoSuchDay),
     (NewBirthDateOf, AskBirthDate, "24.11.2026", BornInFuture),

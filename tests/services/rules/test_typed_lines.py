@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.documents.typed.dates import read_date
 from bot.documents.typed.phones import read_phone
@@ -10,9 +12,26 @@ from services.model.ids import AppointmentId, ChildId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.refusals.desk import SearchUnclear
-from services.model.refusals.families import NameTooLong, NoSuchDay
+from services.model.refusals.families import (
+    MoreThanAPhone,
+    NameHasDate,
+    NameHasNumber,
+    NameTooLong,
+    NameUnclear,
+    NoSuchDay,
+    PhoneUnclear,
+)
 from services.rules.names import named
-from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_query
+from services.rules.typed_lines import (
+    ByBirth,
+    ByNumber,
+    ByPhone,
+    may_be_a_sentence,
+    read_child,
+    read_only_name,
+    read_only_phone,
+    read_query,
+)
 
 BORN = date(2024, 3, 12)
 
@@ -28,6 +47,12 @@ BORN = date(2024, 3, 12)
         ("Миша 12 03 2024 Иванов", "Миша Иванов"),
         ("2024-03-12", ""),
         ("12032024", ""),
+        ("Миша,12.03.2024", "Миша"),
+        ("Миша 12 марта 2024 г.", "Миша"),
+        ("Миша 12.03.2024 г.р.", "Миша"),
+        ("Миша, д.р. 12.03.2024", "Миша"),
+        ("Миша (12.03.2024)", "Миша"),
+        ("Иванов Миша — родился 12 марта 2024 года рождения", "Иванов Миша"),
     ],
 )
 def test_a_name_and_a_birth_date_in_any_order(typed: str, name: str) -> None:
@@ -60,6 +85,10 @@ def test_a_phone(typed: str) -> None:
         ("999999999999", SearchUnclear),
         ("Миша 31.02.2024", NoSuchDay),
         ("я" * 61 + " 12.03.2024", NameTooLong),
+        ("Рита 12.03.2024 8 916 123-45-67", NameHasNumber),
+        ("8 916 123-45-67 Рита 12 марта 2024 г.", NameHasNumber),
+        ("Рита 12.03.2024 тел. 223-45-67", NameHasNumber),
+        ("Рита 12.03.2024 и Соня 13.03.2024", NameHasDate),
     ],
 )
 def test_what_cannot_be_looked_up_says_why(typed: str, refusal: type[Refusal]) -> None:
@@ -90,3 +119,111 @@ def test_yo_is_ye() -> None:
     """Nobody at a desk types the dots."""
     alyona = Child(ChildId(1), "Алёна Ёлкина", BORN)
     assert named("алена елк", [alyona]) == [alyona]
+
+
+NAMES = ["王小明", "Анна-Мария", "Абу Бакр ибн Саид", "Миша 👶", "Jean-Luc d'Arc", "Ия", "राम"]
+NAMES += ["Иванов И. И.", "O’Коннор Шон", "Ёлка", "Май Ким", "Орлова Анна", "Августина Март"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_one_goes_through(name: str) -> None:
+    """R60: nobody is asked about a name only because it is rare."""
+    assert read_child(name, read_date) == (name, None)
+    assert not may_be_a_sentence(name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Здравствуйте! Хочу записать сына",
+        "здравствуйте",
+        "Хочу записать дочку к врачу",
+        "нам нужен педиатр",
+        "Миша и Соня",
+        "Соня 5 лет",
+        "Миша 2",
+        "Миша. Он болеет",
+        "Это Миша",
+        "да",
+        "спасибо",
+        "Hello, I want to book",
+        "my son",
+        "@misha",
+        "один два три четыре пять шесть",
+    ],
+)
+def test_a_sentence_is_asked_about(words: str) -> None:
+    """R60: it may be a name all the same, so that it is not refused."""
+    name, _ = read_child(words, read_date)
+    assert may_be_a_sentence(name)
+
+
+PHONES = ["8 916 123-45-67", "+7(916)1234567", "223-45-67", "89161234567", "12-34-56"]
+DATES = ["12.03.2024", "12 марта 2024 г.", "2024-03-12", "12.3.24"]
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.lists(st.sampled_from([*PHONES, *DATES]), max_size=3),
+    st.randoms(use_true_random=False),
+    st.sampled_from([" ", ", ", "  ", "; ", "\n"]),
+)
+def test_no_digit_of_a_phone_or_date_lands_in_a_name(
+    name: str, beside: list[str], chance: object, between: str
+) -> None:
+    """R60: whatever stands beside a name in whatever order, it is understood or asked about."""
+    parts = [name, *beside]
+    chance.shuffle(parts)  # type: ignore[attr-defined]
+    line = between.join(parts)
+    for read in (
+        lambda: read_child(line, read_date)[0],
+        lambda: read_only_name(line, read_date),
+        lambda: getattr(read_query(line, read_date, read_phone), "name", ""),
+    ):
+        try:
+            found = read()
+        except Refusal:
+            continue
+        assert not any(character.isdigit() for character in found)
+        assert len(beside) <= 1 or not found
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("12.03.2024", NameUnclear),
+        ("Миша 12.03.2024 13.03.2024", NameHasDate),
+        ("Миша 31.02.2024", NoSuchDay),
+        ("Миша 8 916 123-45-67", NameHasNumber),
+        ("я" * 4000, NameTooLong),
+        ("12 марта " * 400, NameTooLong),
+    ],
+)
+def test_what_is_no_child_says_why(typed: str, refusal: type[Refusal]) -> None:
+    """R60: and quickly, however long it is."""
+    with pytest.raises(refusal):
+        read_child(typed, read_date)
+    with pytest.raises(NameHasDate):
+        read_only_name("Миша 12.03.2024", read_date)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("8 916 123-45-67", "+79161234567"),
+        ("тел.: 8(916)123-45-67", "+79161234567"),
+        ("8 916 123-45-67 мама Аня", MoreThanAPhone),
+        ("8 916 123-45-67, 8 916 765-43-21", MoreThanAPhone),
+        ("8 916 123-45-67\n8 916 765-43-21", MoreThanAPhone),
+        ("8 916 123-45-67 после 18:00", MoreThanAPhone),
+        ("потом", PhoneUnclear),
+        ("", PhoneUnclear),
+    ],
+)
+def test_a_phone_stands_alone(typed: str, expected: str | type[Refusal]) -> None:
+    """R60: what is typed beside a number would be lost in silence."""
+    if isinstance(expected, str):
+        assert read_only_phone(typed, read_phone) == expected
+        return
+    with pytest.raises(expected):
+        read_only_phone(typed, read_phone)

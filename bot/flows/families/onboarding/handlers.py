@@ -65,6 +65,13 @@ async def stop_typing(
     await show(tap, views.place(await families.stop_typing(person, callback_data.clinic_id)))
 
 
+async def name_is_right(
+    tap: CallbackQuery, callback_data: taps.NameIsRight, person: PersonId, families: Families
+) -> None:
+    place = await families.name_is_right(person, callback_data.words)
+    await show(tap, views.place(place))
+
+
 async def cancel(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.stop_typing(person)))
 
@@ -107,5 +114,6 @@ def build_router() -> Router:
     router.callback_query.register(not_now, taps.NotNow.filter())
     router.callback_query.register(home, taps.Home.filter())
     router.callback_query.register(stop_typing, taps.StopTyping.filter())
+    router.callback_query.register(name_is_right, taps.NameIsRight.filter())
     router.callback_query.register(speak, taps.Speak.filter())
     return router

@@ -52,6 +52,13 @@ class StopTyping(Tap, prefix="stop"):
     clinic_id: Annotated[ClinicId, Id]
 
 
+class NameIsRight(Tap, prefix="name-is"):
+    """What was typed is a name, though it may not look like one."""
+
+    words: Annotated[int, Id]
+    """Names the words, see `services.rules.typed_texts`."""
+
+
 class Languages(Tap, prefix="languages"):
     """Choose a language."""
 

@@ -45,6 +45,7 @@ from services.model.people import Child, Language
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
+from services.rules.typed_texts import mark
 
 MOST_CHILDREN = 4
 """On a page of home: each with what it has and could have."""
@@ -136,6 +137,8 @@ def declined(clinic: Clinic) -> Screen:
 
 
 def ask_name(where: AskName) -> Screen:
+    if where.words:
+        return _is_it_a_name(where)
     if where.child:
         question = say(_("What shall I call {name} from now on?"), name=where.child.name)
     else:
@@ -143,6 +146,16 @@ def ask_name(where: AskName) -> Screen:
             _("What is the child's name? Write it as you like to call them, e.g. Misha.")
         )
     return Screen(again(where.problem, question), [[_stop(where.clinic)]])
+
+
+def _is_it_a_name(where: AskName) -> Screen:
+    """What may be a greeting, or two children, is not taken for a name unasked (R60)."""
+    text = say(
+        _("“{words}”\n\nIs this the child's name? If not, write the name alone."),
+        words=where.words,
+    )
+    yes = taps.NameIsRight(words=mark(where.words))
+    return Screen(text, [[Button(_("Yes, that is the name"), yes)], [_stop(where.clinic)]])
 
 
 def ask_birth_date(where: AskBirthDate) -> Screen:
