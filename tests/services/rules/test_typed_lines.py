@@ -1,6 +1,8 @@
 """One line typed at the desk, read as what can be looked up."""
 
+from collections.abc import Callable
 from datetime import date
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -169,17 +171,18 @@ DATES = ["12.03.2024", "12 марта 2024 г.", "2024-03-12", "12.3.24"]
     st.sampled_from([" ", ", ", "  ", "; ", "\n"]),
 )
 def test_no_digit_of_a_phone_or_date_lands_in_a_name(
-    name: str, beside: list[str], chance: object, between: str
+    name: str, beside: list[str], chance: Random, between: str
 ) -> None:
     """R60: whatever stands beside a name in whatever order, it is understood or asked about."""
     parts = [name, *beside]
-    chance.shuffle(parts)  # type: ignore[attr-defined]
+    chance.shuffle(parts)
     line = between.join(parts)
-    for read in (
+    readers: list[Callable[[], str]] = [
         lambda: read_child(line, read_date)[0],
         lambda: read_only_name(line, read_date),
         lambda: getattr(read_query(line, read_date, read_phone), "name", ""),
-    ):
+    ]
+    for read in readers:
         try:
             found = read()
         except Refusal:

@@ -41,6 +41,8 @@ from services.schedule.effects import Effect, Outcome, Preview
 
 MOST_LINES = 10
 """Doctors of whom a change is told one by one."""
+MOST_OTHERWISE = 3
+"""Names that a sheet writes otherwise; a preview has to fit."""
 MOST_LISTS = 6
 """Buttons to lists of visits."""
 MOST_REMARKS = 4
@@ -231,10 +233,10 @@ def _hints(found: Outcome, remarks: Sequence[str] = ()) -> Iterator[Markup]:
             day=day_words(found.counted_until),
         )
     otherwise = ((written, each.doctor) for each in found.effects for written in each.written)
-    for written, doctor in islice(otherwise, MOST_LINES):
+    for written, doctor in islice(otherwise, MOST_OTHERWISE):
         line = say(
             _("“{written}” in the sheet is {doctor}."),
-            written=shorten(written, 80),
+            written=shorten(written, 40),
             doctor=named(doctor),
         )
         yield say("\n{line}", line=line)
