@@ -12,6 +12,7 @@ BOUNDED = {
     "Week.days": "seven",
     "Reasons.reasons": "the kinds of visit",
     "DeskReasons.reasons": "the kinds of visit",
+    "ToSeeTo.shown": "a page, which the service cuts",
 }
 """Fields that hold few things by what they are, and why."""
 NAMED = {"Child": 60, "Doctor": 50, "District": 50, "Clinic": 50, "ClinicProfile": 50, "Post": 60}

@@ -1,6 +1,6 @@
 """The absent doctor: who, when, what can be done; how families answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.flows.common import taps as common_taps
@@ -40,6 +40,7 @@ LONGEST_NAME = 30
 MOST_LINES = 20
 """Families that a page of the report names."""
 MOST_DAYS = 3
+MOST_SPANS = 3
 """Days of which a colleague's hours are named."""
 
 
@@ -171,12 +172,17 @@ def _beside(found: Plans) -> list[Markup]:
 
 def _hours(days: DaysHours) -> str:
     """ "9:00–12:00"; of several days each, as far as there is room."""
-    words = [", ".join(_span(on, span) for span in spans) or _("no visits") for on, spans in days]
+    words = [_spans(on, spans) or _("no visits") for on, spans in days]
     if len(days) <= 1 or len(set(words)) == 1:
         return words[0] if words else _("no visits")
     named = [f"{day_words(on)} {said}" for (on, _spans), said in zip(days, words, strict=True)]
     more = "…" if len(named) > MOST_DAYS else ""
     return "; ".join(named[:MOST_DAYS]) + more
+
+
+def _spans(on: date, spans: Sequence[Hours]) -> str:
+    said = ", ".join(_span(on, span) for span in spans[:MOST_SPANS])
+    return said + "…" if len(spans) > MOST_SPANS else said
 
 
 def _span(on: date, span: Hours) -> str:

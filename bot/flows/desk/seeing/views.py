@@ -30,6 +30,7 @@ from services.model.visits import Matter, ToSee
 
 LONGEST_NAME = 40
 """Characters of a child's name in a list."""
+MOST_PHONES = 5
 _MARKS = {
     Matter.NEEDS_TIME: "🕘",
     Matter.OUTSIDE: "🚪",
@@ -147,7 +148,9 @@ def one(found: OneToSee) -> Screen:
         number=visit.number,
         doctor=doctor_and_room(visit.slot.doctor),
         reason=purpose(visit),
-        phones=Markup().join(say("\n☎️ {phone}", phone=phone) for phone in found.phones),
+        phones=Markup().join(
+            say("\n☎️ {phone}", phone=phone) for phone in found.phones[:MOST_PHONES]
+        ),
     )
     ids = {"post_id": found.post.id, "appointment_id": visit.id}
     to_list = Button(_("To the list"), taps.ToSee(post_id=found.post.id))

@@ -9,6 +9,9 @@ from bot.telegram.screen import Button, Document, Screen
 from bot.words import Markup, _, say, shorten
 from services.schedule.overview import SheetDesk
 
+MOST_LINES = 10
+"""Problems that are told; what is left out is said by the last of them."""
+
 
 def by_sheet(found: SheetDesk) -> Screen:
     """How timetables come in by a sheet, and go out."""
@@ -35,7 +38,7 @@ def by_sheet(found: SheetDesk) -> Screen:
 
 def unreadable(found: SheetDesk, problems: Sequence[str]) -> Screen:
     """What is wrong with a sheet; nothing was changed."""
-    lines = [say("• {problem}", problem=shorten(each, 300)) for each in problems]
+    lines = [say("• {problem}", problem=shorten(each, 300)) for each in problems[:MOST_LINES]]
     text = Markup("\n").join(
         [
             say(_("⚠️ <b>The sheet cannot be taken over</b>\nNothing was changed.\n")),
