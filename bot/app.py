@@ -16,7 +16,7 @@ from bot.documents.typed.phones import read_phone
 from bot.flows.routing import build_router
 from bot.settings import Settings
 from bot.telegram.errors import Courtesy
-from bot.telegram.middlewares import Introduction, OneAtATime, Patience
+from bot.telegram.middlewares import Introduction, Noting, OneAtATime, Patience
 from bot.telegram.pacing import Pace, Paced
 from bot.telegram.proxy import ProxiedSession
 from bot.watch.watching import Stopwatch, Watch
@@ -42,7 +42,9 @@ from services.families.consents import Consents
 from services.families.onboarding import Families
 from services.families.phones import Phones
 from services.families.reminder_wishes import Wishes
+from services.messages.correcting import Corrections
 from services.messages.owing import Owing
+from services.messages.retelling import Retelling
 from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
@@ -102,6 +104,8 @@ class Services:
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)
+        self.retelling = Retelling(transactions, clock)
+        self.corrections = Corrections(transactions, clock)
         self.upkeep = Upkeep(transactions, clock)
 
 
@@ -116,6 +120,7 @@ def build_dispatcher(
     watch = watch or Watch()
     dispatcher = Dispatcher(disable_fsm=True, **vars(services))
     dispatcher.update.outer_middleware(OneAtATime(i18n, default))
+    dispatcher.update.outer_middleware(Noting(services.corrections.note))
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))
     dispatcher.update.outer_middleware(patience)
     dispatcher.update.outer_middleware(Courtesy(watch))

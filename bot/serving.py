@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,7 +38,6 @@ from bot.watch import logs
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import Broadcasting
 from bot.watch.jobs import build_scheduler
-from services.messages.sending import Notices
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
 from services.upkeep import Upkeep
@@ -97,7 +102,7 @@ async def serve_parents(
     )
     services.notices.listen(alarms.notified)
     await services.clinics.refresh_schedules()
-    notifier = TelegramNotifier(bot, i18n, pace)
+    notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
     scheduler = build_scheduler(services, notifier, broadcasting, owed, alarms, clock)
     async with (
@@ -112,7 +117,7 @@ async def serve_parents(
             return
         scheduler.start()
         serving.set()
-        finishing = asyncio.create_task(_finish_sending(stopping, services.notices))
+        finishing = asyncio.create_task(_finish_sending(stopping, services))
         try:
             if not settings.encryption_keys:
                 log.warning("phone numbers are not asked for: ENCRYPTION_KEYS is not set")
@@ -128,10 +133,12 @@ async def serve_parents(
             await finishing
 
 
-async def _finish_sending(stopping: asyncio.Event, notices: Notices) -> None:
+async def _finish_sending(stopping: asyncio.Event, services: Services) -> None:
     """When the process is asked to stop, finish what is being sent, beside the updates in hand."""
     await stopping.wait()
-    await notices.finish()
+    await services.notices.finish()
+    with suppress(StorageUnavailable):  # nothing hangs on it
+        await services.corrections.write_down()
 
 
 async def _answers(upkeep: Upkeep) -> bool:

@@ -81,7 +81,7 @@ SERVICES = [
     if public_coroutines(module := importlib.import_module(found.name))
 ]
 """Every module that offers something to be awaited."""
-TALKS_TO_TELEGRAM = {"Notices.tell_due", "Notices.finish"}
+TALKS_TO_TELEGRAM = {"Notices.tell_due", "Notices.finish", "Corrections.tick"}
 """Made of many use cases, with Telegram in between: a stop is told to them in another way."""
 
 

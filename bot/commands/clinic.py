@@ -46,6 +46,11 @@ def add(line: Line) -> None:
     entered = clinic.add("enter", enter)
     _add_file(entered)
     entered.add_argument("--yes", action="store_true", help="enter it without asking")
+    entered.add_argument(
+        "--spelling",
+        action="store_true",
+        help="addresses and rooms are only written otherwise: families are not told",
+    )
     _add_code(clinic.add("show", show))
     clinic.add("list", list_all)
     drawn = clinic.add("poster", poster)
@@ -118,21 +123,22 @@ async def enter(house: House, settings: Settings, options: Namespace) -> None:
     with in_clinics_language(settings):
         async with house.opened(settings, options.name) as services:
             try:
-                await _enter(services, await _read_entry(options.file), unasked=options.yes)
+                await _enter(services, await _read_entry(options.file), options)
             except Refusal as refusal:
                 raise _refused(refusal) from None
 
 
-async def _enter(services: Services, entry: ClinicEntry, *, unasked: bool) -> None:
-    change = await services.profiles.preview(entry)
+async def _enter(services: Services, entry: ClinicEntry, options: Namespace) -> None:
+    change = await services.profiles.preview(entry, spelling=options.spelling)
     if change.is_nothing:
         print(profiles_views.nothing_to_do())
         return
     print(*profiles_views.planned(change), sep="\n")
-    if not unasked and not agreed(profiles_views.ask()):
+    if not options.yes and not agreed(profiles_views.ask()):
         print(unchanged())
         return
-    print(profiles_views.done(await services.profiles.enter(entry)))
+    done = await services.profiles.enter(entry, spelling=options.spelling)
+    print(profiles_views.done(done))
 
 
 async def _read_entry(file: Path) -> ClinicEntry:

@@ -48,9 +48,9 @@ def calendar_file(visit: Appointment, *, summary: str, location: str, descriptio
     clinic = visit.slot.doctor.clinic
     event = Event()
     event.add("UID", visit.uid)
-    event.add("SEQUENCE", visit.sequence)
-    event.add("DTSTAMP", visit.changed_at)
-    event.add("LAST-MODIFIED", visit.changed_at)
+    event.add("SEQUENCE", visit.revision)
+    event.add("DTSTAMP", visit.revised_at)
+    event.add("LAST-MODIFIED", visit.revised_at)
     event.add("DTSTART", _on_wall(visit.slot.stretch.starts_at, clinic.zone))
     event.add("DTEND", _on_wall(visit.slot.stretch.ends_at, clinic.zone))
     event.add("STATUS", _STATUS[visit.state])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
@@ -14,10 +14,12 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, Message, TelegramObject, Update, User
 from aiogram.utils.i18n import I18n
 
+from bot.telegram.screen import noting
 from bot.telegram.trying import tried_before
 from bot.words import _, speaking
 from services.families.onboarding import Families
 from services.model.ids import PersonId
+from services.model.messages import Spoken
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.runtime.use_case import effect_of
@@ -79,6 +81,17 @@ class OneAtATime(BaseMiddleware):
             first = user.id not in self._told
             self._told.add(user.id)
             await _ask_to_wait(update, say_so=first)
+
+
+class Noting(BaseMiddleware):
+    """Has the messages noted that stay and speak of visits; a note is made and not waited for."""
+
+    def __init__(self, note: Callable[[Sequence[Spoken]], None]) -> None:
+        self._note = note
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        with noting(self._note):
+            return await handler(event, data)
 
 
 class Introduction(BaseMiddleware):

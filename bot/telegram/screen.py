@@ -1,9 +1,9 @@
 """What a person sees, as a value, and the only code that draws it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from aiogram import Bot
@@ -22,6 +22,8 @@ from aiogram.types import (
 
 from bot.flows.common.taps import STAYS, Tap
 from bot.words import Markup
+from services.model.messages import Spoken
+from services.model.visits import Appointment
 
 
 class Style(StrEnum):
@@ -52,6 +54,8 @@ class Screen:
     text: Markup
     rows: Sequence[Sequence[Button]] = ()
     stays: bool = False
+    about: Sequence[Appointment] = ()
+    """The visits of which it says when they are, where it stays and has to stay true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,27 @@ def saying(words: str) -> Iterator[None]:
         yield
     finally:
         _words.reset(token)
+
+
+_note: ContextVar[Callable[[Sequence[Spoken]], None]] = ContextVar(
+    "who notes which messages stay", default=lambda _said: None
+)
+
+
+@contextmanager
+def noting(note: Callable[[Sequence[Spoken]], None]) -> Iterator[None]:
+    """Within it, `note` hears which messages speak of which visits."""
+    token = _note.set(note)
+    try:
+        yield
+    finally:
+        _note.reset(token)
+
+
+def _remember(sent: Message, screen: Screen) -> None:
+    about = [Spoken(sent.chat.id, sent.message_id, each.id, each.slot.id) for each in screen.about]
+    if about:
+        _note.get()(about)
 
 
 async def show(event: Message | CallbackQuery, screen: Screen) -> None:
@@ -196,6 +221,7 @@ async def enclose(bot: Bot, telegram_id: int, document: Document) -> None:
 async def send(bot: Bot, telegram_id: int, screen: Screen) -> int:
     """Show a screen to somebody who did not ask just now; the id of the message."""
     sent = await bot.send_message(telegram_id, screen.text, reply_markup=keyboard(screen))
+    _remember(sent, screen)
     return sent.message_id
 
 
@@ -214,6 +240,17 @@ async def rewrite(bot: Bot, telegram_id: int, message_id: int, screen: Screen) -
         if "message is not modified" not in error.message:
             return await send(bot, telegram_id, screen)
     return message_id
+
+
+async def amend(bot: Bot, telegram_id: int, message_id: int, screen: Screen) -> None:
+    """Let an earlier message say something else in its own place, or nowhere."""
+    try:
+        await bot.edit_message_text(
+            screen.text, None, telegram_id, message_id, reply_markup=keyboard(screen)
+        )
+    except TelegramBadRequest as error:
+        if "message is not modified" not in error.message:
+            raise
 
 
 async def take_away(bot: Bot, telegram_id: int, message_id: int) -> None:
@@ -259,7 +296,7 @@ async def _remove(message: Message) -> None:
 
 
 async def _send(to: Message | InaccessibleMessage, screen: Screen) -> None:
-    await to.answer(screen.text, reply_markup=keyboard(screen))
+    _remember(await to.answer(screen.text, reply_markup=keyboard(screen)), screen)
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
@@ -285,4 +322,4 @@ def _with(words: str | None, screen: Screen) -> Screen:
     if words is None:
         return screen
     text = Markup("{}\n\n{}").format(words, screen.text)
-    return Screen(text, screen.rows, stays=screen.stays)
+    return replace(screen, text=text)

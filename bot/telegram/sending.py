@@ -1,6 +1,7 @@
 """The Notifier port over Telegram: its limits, and what its refusals mean."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -15,13 +16,14 @@ from aiogram.exceptions import (
 from aiogram.methods import GetMe
 from aiogram.utils.i18n import I18n
 
+from bot.flows.messages import changes as clinic_changes
 from bot.flows.messages import letters as views
 from bot.telegram.errors import describe, is_transient
 from bot.telegram.pacing import Pace
-from bot.telegram.screen import Document, enclose, send
+from bot.telegram.screen import Document, amend, enclose, noting, send
 from bot.words import speaking
 from services.model.letters import Letter
-from services.model.messages import Urgency
+from services.model.messages import Spoken, Untrue, Urgency
 from services.model.people import Person
 from services.ports.sending import Following, Hopeless, NotNow, Unanswered, Unreachable
 
@@ -41,7 +43,15 @@ ASKED_FOR = 4.0
 class TelegramNotifier:
     """Implements `services.ports.sending.Notifier`: writes to people in their language."""
 
-    def __init__(self, bot: Bot, i18n: I18n, pace: Pace) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        i18n: I18n,
+        pace: Pace,
+        note: Callable[[Sequence[Spoken]], None] = lambda _said: None,
+    ) -> None:
+        """`note` hears which messages speak of which visits."""
+        self._note = note
         self._bot = bot
         self._i18n = i18n
         self._pace = pace
@@ -56,7 +66,7 @@ class TelegramNotifier:
             screen, document = views.letter(letter), views.enclosed(letter)
         chat = letter.person.telegram_id
         try:
-            with self._pace.permitted():
+            with self._pace.permitted(), noting(self._note):
                 async with asyncio.timeout(ACCEPTED_WITHIN):
                     await send(self._bot, chat, screen)
         except (AiogramError, TimeoutError) as error:
@@ -66,6 +76,22 @@ class TelegramNotifier:
                 meaning = Unanswered()
             raise meaning from error
         return partial(self._enclose, chat, document) if document else None
+
+    async def correct(self, what: Untrue) -> None:
+        """Implements `services.ports.sending.Corrector`."""
+        chat = what.person.telegram_id
+        if pause := self._pace.chat_paused_for(chat):
+            raise NotNow(timedelta(seconds=pause))
+        with speaking(self._i18n, what.person.language):
+            screen = clinic_changes.corrected(what)
+        try:
+            await self._pace.permit(chat, Urgency.NEWS)
+            with self._pace.permitted():
+                async with asyncio.timeout(ACCEPTED_WITHIN):
+                    await amend(self._bot, chat, what.message, screen)
+        except (AiogramError, TimeoutError) as error:
+            log.info("a message could not be corrected", error=describe(error))
+            raise _meaning_of(error) from error
 
     async def _enclose(self, chat: int, document: Document) -> None:
         try:

@@ -15,9 +15,11 @@ from bot.app import Services
 from bot.clock import now
 from bot.telegram.owing import EVERY as OWED_EVERY
 from bot.telegram.owing import OwedAnswers
+from bot.telegram.sending import TelegramNotifier
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import EVERY, Broadcasting
 from services.access.audit import Journal
+from services.messages.retelling import Retelling
 from services.messages.sending import Notices
 from services.ports.readers import Clock
 from services.ports.sending import Notifier
@@ -30,7 +32,7 @@ TICK = 2
 
 def build_scheduler(
     services: Services,
-    notifier: Notifier,
+    notifier: TelegramNotifier,
     broadcasting: Broadcasting,
     owed: OwedAnswers,
     alarms: Alarms,
@@ -56,6 +58,7 @@ def build_scheduler(
         services.upkeep.forget_notes: CronTrigger(hour=2, minute=43, timezone="UTC"),
         services.upkeep.forget_calls: CronTrigger(hour=2, minute=47, timezone="UTC"),
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
+        services.corrections.forget_said: CronTrigger(hour=2, minute=49, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
         services.profiles.remind_anew: CronTrigger(second="*/10"),
         alarms.look: CronTrigger(second="15,45"),
@@ -69,6 +72,10 @@ def build_scheduler(
         IntervalTrigger(seconds=TICK),
         id="tell_due",
     )
+    retell = partial(_retell, services.retelling)
+    scheduler.add_job(retell, CronTrigger(second="*/5"), id="retell")
+    correct = partial(services.corrections.tick, notifier)
+    scheduler.add_job(correct, CronTrigger(second="*/10"), id="correct_messages")
     scheduler.add_job(broadcasting.tick, IntervalTrigger(seconds=EVERY), id="broadcasting")
     scheduler.add_job(owed.tick, IntervalTrigger(seconds=OWED_EVERY), id="owed_answers")
     return scheduler
@@ -78,6 +85,13 @@ async def _anchor_journals(journal: Journal) -> None:
     """Write the head of each journal into the log, where the database's own hand does not reach."""
     for head in await journal.heads():
         log.info("journal", clinic=head.clinic_id, number=head.number, hash=head.hash)
+
+
+async def _retell(retelling: Retelling) -> None:
+    """Have everybody told where visits are by now, step by step: taps come in between."""
+    with suppress(asyncio.CancelledError):  # by a stop: the next process goes on
+        while await retelling.retell():
+            pass
 
 
 async def _tell_due(

@@ -145,10 +145,20 @@ class ClinicDesk:
 
     @use_case
     async def save(
-        self, person: PersonId, post_id: PostId, fact: str, before: int, after: int
+        self,
+        person: PersonId,
+        post_id: PostId,
+        fact: str,
+        before: int,
+        after: int,
+        *,
+        spelling: bool = False,
     ) -> ClinicPage:
         """Let the clinic say what was typed last, if that and what it says now are as they were
         shown; the marks of the `Proposal` tell.
+
+        Args:
+            spelling: the value is only written otherwise: no family is told of it.
 
         Raises:
             TypedAnew: something else was typed since, or nothing is left to be saved.
@@ -171,7 +181,8 @@ class ClinicDesk:
             if mark_of(fact, entry) != before:
                 raise ChangedMeanwhile
             value = FACTS[fact].kind.read(words)
-            change = await planned(tx, clinic, changed(fact, entry, value), now)
+            other = changed(fact, entry, value)
+            change = await planned(tx, clinic, other, now, spelling=spelling)
             await make(tx, clinic, change, now)
             await tx.conversations.close(person)
             return ClinicPage(post, change.after, change)

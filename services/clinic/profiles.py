@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.clinic.opening import NewDistrict
 from services.messages.planning import plan_reminders_of_all
-from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
+from services.model.clinic import Addresses, Clinic, ClinicProfile, District
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
@@ -14,9 +14,11 @@ from services.model.refusals.schedule import RoomsDiffer
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
+from services.rules.typed_texts import is_spelling
 from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate
+from services.schedule.rooms import set_room
 
 STEP = 200
 """Visits whose reminders one transaction plans anew."""
@@ -53,6 +55,10 @@ class Change:
     """Of the consent texts that are published."""
     reminded_anew: int = 0
     """Visits ahead whose reminders will be planned anew."""
+    told: int = 0
+    """Visits ahead whose families are told of another address or room."""
+    spelling: bool = False
+    """Whether addresses and rooms are only written otherwise: nobody is told."""
 
     @property
     def is_nothing(self) -> bool:
@@ -87,24 +93,30 @@ class Profiles:
             return await entry_of(tx, await _found(tx, code))
 
     @use_case
-    async def preview(self, entry: ClinicEntry) -> Change:
+    async def preview(self, entry: ClinicEntry, *, spelling: bool = False) -> Change:
         """What entering this would do; nothing is written.
+
+        Args:
+            spelling: addresses and rooms are the same, written otherwise: nobody is told of them.
 
         Raises:
             ZoneInUse, SeveralDoctors, DoctorUnclear: it could not be entered.
         """
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code)
-            return await planned(tx, clinic, entry, self._clock())
+            return await planned(tx, clinic, entry, self._clock(), spelling=spelling)
 
     @use_case
-    async def enter(self, entry: ClinicEntry) -> Change:
+    async def enter(self, entry: ClinicEntry, *, spelling: bool = False) -> Change:
         """Open the clinic, or let it be as the entry says.
 
         What the entry is silent about stays: doctors that it does not name, consent texts that it
         does not have. A consent text that is another one is published as the next version; consents
         that were given stand. A doctor's district that is not named any more loses its addresses
         and keeps its children.
+
+        Args:
+            spelling: addresses and rooms are the same, written otherwise: nobody is told of them.
 
         Raises:
             ZoneInUse: there are visits ahead, whose hours would be others; nothing was written.
@@ -114,7 +126,7 @@ class Profiles:
         now = self._clock()
         async with self._transactions.writes() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code, lock=True)
-            change = await planned(tx, clinic, entry, now)
+            change = await planned(tx, clinic, entry, now, spelling=spelling)
             await make(tx, clinic, change, now)
         return change
 
@@ -150,7 +162,12 @@ class Profiles:
 
 
 async def planned(
-    tx: Transaction, clinic: Clinic | None, entry: ClinicEntry, now: datetime
+    tx: Transaction,
+    clinic: Clinic | None,
+    entry: ClinicEntry,
+    now: datetime,
+    *,
+    spelling: bool = False,
 ) -> Change:
     """What an entry would do to a clinic, or to none that is there yet.
 
@@ -169,7 +186,24 @@ async def planned(
         after,
         await _next_versions(tx, clinic.id, before, after),
         len(ahead) if _reminds_otherwise(before.profile, after.profile) else 0,
+        0 if spelling else await _told(tx, clinic, before, after, now),
+        spelling,
     )
+
+
+async def _told(
+    tx: Transaction, clinic: Clinic, before: ClinicEntry, after: ClinicEntry, now: datetime
+) -> int:
+    """How many visits ahead are elsewhere then."""
+    if not is_spelling(before.profile.address, after.profile.address):
+        return await tx.appointments.count_ahead(clinic.id, None, now)
+    rooms = {doctor.name: doctor.room for doctor in after.doctors}
+    elsewhere = [
+        doctor.id
+        for doctor in await tx.clinics.doctors(clinic.id)
+        if not is_spelling(doctor.room, rooms.get(doctor.name, doctor.room))
+    ]
+    return await tx.appointments.count_ahead(clinic.id, elsewhere, now) if elsewhere else 0
 
 
 async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: datetime) -> None:
@@ -185,8 +219,11 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
         await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))
     if change.reminded_anew:
         await tx.notifications.replan_from(clinic.id, now)  # see `Profiles.remind_anew`
-    await _arrange(tx, clinic, change)
+    await _arrange(tx, clinic, change, now)
     if change.before:
+        address = change.before.profile.address
+        if not (change.spelling or is_spelling(address, clinic.address)):
+            await tx.clinics.tell_otherwise(clinic.id, None, now)
         await _follow(tx, clinic, change.before.profile, now)
 
 
@@ -306,7 +343,7 @@ async def _next_versions(
     return versions
 
 
-async def _arrange(tx: Transaction, clinic: Clinic, change: Change) -> None:
+async def _arrange(tx: Transaction, clinic: Clinic, change: Change, now: datetime) -> None:
     """Bring doctors and districts into line with what the clinic is now."""
     stored = {doctor.name: doctor for doctor in await tx.clinics.doctors(clinic.id)}
     districts = {each.name: each for each in await tx.districts.of_clinic(clinic.id)}
@@ -314,22 +351,16 @@ async def _arrange(tx: Transaction, clinic: Clinic, change: Change) -> None:
     for entry in change.after.doctors:
         if entry == earlier.get(entry.name):
             continue
-        doctor = await _doctor_of(tx, clinic, entry, stored.get(entry.name))
+        doctor = stored.get(entry.name)
+        if doctor is None:
+            doctor = await tx.clinics.add_doctor(clinic, entry.name, entry.room)
+        elif doctor.room != entry.room:
+            await set_room(tx, doctor, entry.room, now, spelling=change.spelling)
         for told in entry.districts:
             if known := districts.get(told.name):
                 await tx.districts.change(known.id, doctor, told.addresses)
             else:
                 await tx.districts.add(doctor, told.name, told.addresses)
-
-
-async def _doctor_of(
-    tx: Transaction, clinic: Clinic, entry: DoctorEntry, stored: Doctor | None
-) -> Doctor:
-    if stored is None:
-        return await tx.clinics.add_doctor(clinic, entry.name, entry.room)
-    if stored.room != entry.room:
-        await tx.clinics.set_room(stored.id, entry.room)
-    return replace(stored, room=entry.room)
 
 
 async def _follow(tx: Transaction, clinic: Clinic, before: ClinicProfile, now: datetime) -> None:

@@ -151,6 +151,7 @@ class Children:
                 await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
             await tx.slots.let_go(person)
             await self._close_question_about(tx, person, child)
+            await tx.corrections.forget_of_child(child.id, person)
             await tx.families.end_care(child.id, person)
             if not await tx.families.carers(child.id):  # nobody is left to read it, or to choose
                 await tx.questions.forget_of_child(child.id)

@@ -21,6 +21,7 @@ from services.model.letters import (
     Letter,
     NeedsTime,
     NotConfirmed,
+    PlaceChanged,
     Reminder,
     StandsAgain,
     StillBooked,
@@ -154,7 +155,7 @@ def _news(standing: Standing, news: News) -> ClinicNews:
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
     if is_so := _WHENEVER.get(kind):
         return is_so(visit)
-    if kind is NotificationKind.BOOKED:
+    if kind in (NotificationKind.BOOKED, NotificationKind.PLACE):
         return visit.is_active and visit.slot.starts_at > now
     return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
 
@@ -258,6 +259,12 @@ async def _stands_again(
     return StandsAgain(standing.notification.person, visit, now, standing.wishes.discreet)
 
 
+async def _place(
+    _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> PlaceChanged:
+    return PlaceChanged(standing.notification.person, visit, now, standing.wishes.discreet)
+
+
 async def _answered(
     tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> ClinicAnswered:
@@ -320,6 +327,7 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.SUBSTITUTED: _substituted,
     NotificationKind.NEEDS_TIME: _needs_time,
     NotificationKind.STANDS_AGAIN: _stands_again,
+    NotificationKind.PLACE: _place,
 }
 _OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
     NotificationKind.EVENING: _reminder,

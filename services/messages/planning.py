@@ -109,6 +109,24 @@ def about_change(
     )
 
 
+def about_place(visit: Appointment, person: PersonId, due_at: datetime) -> Planned:
+    """That it is elsewhere: of use until it begins. A cancelled visit of today goes first."""
+    return Planned(
+        NotificationKind.PLACE,
+        person,
+        visit.id,
+        occasion=place_occasion(visit),
+        due_at=due_at,
+        useful_until=visit.slot.starts_at,
+        urgency=Urgency.REMINDER,
+    )
+
+
+def place_occasion(visit: Appointment) -> str:
+    """Which news of its place a family heard last."""
+    return f"told {visit.told}"
+
+
 async def plan_reminders(
     tx: Transaction, visit: Appointment, now: datetime, since: datetime | None = None
 ) -> None:

@@ -2,7 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from services.messages.planning import about_change, may_be_told, plan_reminders
+from services.messages.planning import (
+    about_change,
+    about_place,
+    may_be_told,
+    place_occasion,
+    plan_reminders,
+)
 from services.messages.questions import plan_questions
 from services.model.messages import CHANGES, NotificationKind
 from services.model.visits import Appointment
@@ -51,12 +57,38 @@ async def tell_family(
 
 
 async def _is_no_news(tx: Transaction, visit: Appointment, now: datetime) -> bool:
-    """Whether the visit is as its family knows it, which heard of nothing in between."""
+    """Whether the visit is as its family knows it, which heard of nothing in between.
+
+    Where it is by now may have been in the letters that are not sent then: of that it hears."""
     known = await tx.appointments.heard(visit, now - UNHEARD_FOR)
     if (known.slot_id, known.state) != (visit.slot.id, visit.state):
         return False
     visit = await tx.appointments.as_heard(visit, known)
     await tx.notifications.replan(visit.id, CHANGES, [], now)
+    if visit.told_at and visit.told_at > known.changed_at:
+        await tell_place(tx, visit, now)
     await plan_reminders(tx, visit, now, since=known.since)
     await plan_questions(tx, visit, now)
     return True
+
+
+async def tell_place(tx: Transaction, visit: Appointment, now: datetime) -> None:
+    """Everybody who cares for the child hears where, or to whom, a visit is by now: in the letter
+    about another change, where one is still to be sent, or in one of its own; by phone where the
+    bot cannot (R52, R56). Who has heard it from the bot does not hear it again.
+
+    Args:
+        visit: as it is now, told anew.
+    """
+    carers = await tx.families.carers(visit.child.id)
+    heard = {
+        *await tx.notifications.to_hear(visit.id),
+        *await tx.notifications.told(visit.id, place_occasion(visit)),
+    }
+    rest = [person for person in carers if person not in heard]
+    if carers and not rest:
+        return
+    await tx.calls.want_news(visit, now)
+    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
+    wanted = [about_place(visit, person, due) for person in rest]
+    await tx.notifications.replan(visit.id, (NotificationKind.PLACE,), wanted, now)

@@ -175,6 +175,16 @@ class StandsAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceChanged:
+    """A visit is elsewhere, or its doctor has another name, at its old time."""
+
+    person: Person
+    visit: Appointment
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicNews:
     """What a clinic tells many families at once."""
 
@@ -200,5 +210,6 @@ Letter: TypeAlias = (
     | Substituted
     | NeedsTime
     | StandsAgain
+    | PlaceChanged
     | ClinicNews
 )

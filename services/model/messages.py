@@ -1,11 +1,19 @@
-"""What somebody is to be told, from when on and how urgently."""
+"""What somebody is to be told, from when on and how urgently; and what stands in chats of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from services.model.broadcasts import News
-from services.model.ids import AppointmentId, BroadcastId, NotificationId, PersonId, PostId
+from services.model.ids import (
+    AppointmentId,
+    BroadcastId,
+    NotificationId,
+    PersonId,
+    PostId,
+    SlotId,
+)
 from services.model.people import Person, ReminderWishes
 from services.model.visits import Appointment
 
@@ -27,6 +35,8 @@ class NotificationKind(StrEnum):
     """The doctor is absent: the family chooses another time."""
     STANDS_AGAIN = "stands-again"
     """The doctor comes after all: the visit stands as before."""
+    PLACE = "place"
+    """The visit is in another room, at another address, or its doctor has another name."""
     EVENING = "evening"
     """The reminder on the evening before."""
     SOON = "soon"
@@ -149,5 +159,30 @@ CHANGES = (
     NotificationKind.SUBSTITUTED,
     NotificationKind.NEEDS_TIME,
     NotificationKind.STANDS_AGAIN,
+    NotificationKind.PLACE,
 )
 """What is told of a visit that was changed: only the latest change is worth telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """That a message in somebody's private chat says when a visit is; nothing of its words."""
+
+    chat: int
+    """The person's id at Telegram."""
+    message: int
+    visit: AppointmentId
+    slot: SlotId
+
+
+@dataclass(frozen=True, slots=True)
+class Untrue:
+    """A message that stays and is not true any more."""
+
+    person: Person
+    message: int
+    visits: Sequence[Appointment]
+    """Whatever it speaks of, as it stands, in order of time: what is off among the rest."""
+    now: datetime
+    discreet: bool = False
+    """Whether to say nothing but the times."""

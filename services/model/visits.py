@@ -93,7 +93,7 @@ class Appointment:
     uid: str
     """Names the visit in calendars, for good (R24)."""
     sequence: int
-    """How often it was changed, for calendars: the higher one counts."""
+    """How often it was changed. Who answers a change says by it which one was seen."""
     changed_at: datetime
     """When it was booked, moved or cancelled last."""
     coming_at: datetime | None = None
@@ -104,11 +104,26 @@ class Appointment:
     """Who said of a visit that had to be confirmed how it stands."""
     needs_time: bool = False
     """Whether the clinic took its time away and owes it another: cancelled meanwhile."""
+    told: int = 0
+    """How often its family was told of another room, address or doctor's name (R56)."""
+    told_at: datetime | None = None
+    """When last."""
 
     @property
     def is_pending(self) -> bool:
         """Whether it waits for the doctor's word: it is no booking yet."""
         return self.state is AppointmentState.PENDING
+
+    @property
+    def revision(self) -> int:
+        """What was told of it, for calendars: the higher one counts (R24, R56). It rises with every
+        change, and beside `sequence` when it is elsewhere at the same time."""
+        return self.sequence + self.told
+
+    @property
+    def revised_at(self) -> datetime:
+        """When what is told of it became what it is."""
+        return max(self.changed_at, self.told_at or self.changed_at)
 
     @property
     def number(self) -> str:
@@ -194,6 +209,8 @@ class PhoneCall:
     """When somebody phoned."""
     told: bool = False
     """Whether the bot has told it, or is just telling it: it needs a time, and none is kept."""
+    elsewhere: bool = False
+    """Whether it is about another room or address, at the same time."""
 
 
 class Matter(StrEnum):

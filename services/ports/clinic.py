@@ -1,6 +1,7 @@
 """Clinics, their doctors and districts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
@@ -37,6 +38,21 @@ class ClinicRepository(Protocol):
     async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor: ...
 
     async def set_room(self, doctor_id: DoctorId, room: str) -> None: ...
+
+    async def tell_otherwise(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None, at: datetime
+    ) -> None:
+        """From now on families are told something else of visits to a doctor, or to all of a
+        clinic: who heard of a visit before has to hear it."""
+        ...
+
+    async def is_told_otherwise(self) -> bool:
+        """Whether families may still have to hear such news."""
+        ...
+
+    async def all_told(self, before: datetime) -> None:
+        """Everybody has heard what changed before a moment."""
+        ...
 
 
 class DistrictRepository(Protocol):

@@ -7,13 +7,22 @@ from typing import Protocol
 from services.model.access import Post
 from services.model.broadcasts import Audience, Broadcast, Reach, Recipient
 from services.model.clinic import Clinic
-from services.model.ids import AppointmentId, BroadcastId, ClinicId, PersonId, PostId
+from services.model.ids import (
+    AppointmentId,
+    BroadcastId,
+    ChildId,
+    ClinicId,
+    PersonId,
+    PostId,
+)
 from services.model.messages import (
     Notification,
     NotificationKind,
     NotificationState,
     Planned,
+    Spoken,
     Standing,
+    Untrue,
     Urgency,
 )
 
@@ -68,6 +77,10 @@ class NotificationRepository(Protocol):
         """Who was told of it, or is being told at this moment."""
         ...
 
+    async def to_hear(self, appointment_id: AppointmentId) -> list[PersonId]:
+        """Who is going to be told of a change of the visit, whose letter says all of it."""
+        ...
+
     async def settle(
         self,
         kind: NotificationKind,
@@ -113,6 +126,32 @@ class NotificationRepository(Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Drop what was finished before a moment; return how many."""
+        ...
+
+
+class CorrectionRepository(Protocol):
+    """Which messages in chats speak of which visits, and say when they are."""
+
+    async def note(self, said: Sequence[Spoken]) -> None:
+        """They were sent. Of persons and visits that are gone nothing is kept."""
+        ...
+
+    async def untrue(self, most: int) -> list[Untrue]:
+        """Those that are not true any more."""
+        ...
+
+    async def keep(self, corrected: Untrue) -> None:
+        """A message says by now how its visits stand."""
+        ...
+
+    async def forget_message(self, person: PersonId, message: int) -> None: ...
+
+    async def forget_of_child(self, child_id: ChildId, person: PersonId) -> None:
+        """Drop what a person's chat says of a child's visits."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what is about visits that ended before a moment; return how many."""
         ...
 
 

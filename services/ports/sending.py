@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from services.model.letters import Letter
-from services.model.messages import Urgency
+from services.model.messages import Untrue, Urgency
 from services.model.people import Person
 
 
@@ -32,6 +32,19 @@ class Unanswered(Exception):
 
 Following: TypeAlias = Callable[[], Awaitable[None]]
 """Sends what comes with a message that was accepted. It fails for nobody."""
+
+
+class Corrector(Protocol):
+    """Lets messages that stand in chats say what is so by now."""
+
+    async def correct(self, what: Untrue) -> None:
+        """Edit a message, behind all that is more urgent.
+
+        Raises:
+            Unreachable, Hopeless: it cannot be edited any more.
+            NotNow: it may be tried again, and so may the others.
+        """
+        ...
 
 
 class Notifier(Protocol):

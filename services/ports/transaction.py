@@ -12,7 +12,11 @@ from services.ports.families import (
     PhoneRepository,
     RegistryRepository,
 )
-from services.ports.messages import BroadcastRepository, NotificationRepository
+from services.ports.messages import (
+    BroadcastRepository,
+    CorrectionRepository,
+    NotificationRepository,
+)
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
     ImportRepository,
@@ -78,6 +82,8 @@ class Transaction(Protocol):
     def seeing(self) -> SeeingRepository: ...
     @property
     def notifications(self) -> NotificationRepository: ...
+    @property
+    def corrections(self) -> CorrectionRepository: ...
     @property
     def broadcasts(self) -> BroadcastRepository: ...
     @property

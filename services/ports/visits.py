@@ -202,6 +202,21 @@ class AppointmentRepository(Protocol):
         """Active visits to a doctor on these days that begin after a moment, in order of time."""
         ...
 
+    async def told_otherwise(self, after: datetime, most: int) -> list[Appointment]:
+        """Visits that begin after a moment and whose families know another room, address or
+        doctor's name, the next ones first."""
+        ...
+
+    async def retell(self, appointment: Appointment, at: datetime) -> Appointment:
+        """Take down that what is told of it is otherwise by now; its sequence stays (R56)."""
+        ...
+
+    async def count_ahead(
+        self, clinic_id: ClinicId, doctors: Collection[DoctorId] | None, after: datetime
+    ) -> int:
+        """How many active visits to these doctors, or to any, begin after a moment."""
+        ...
+
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
         """Take down that the family said that it comes."""
         ...
@@ -288,6 +303,10 @@ class CallRepository(Protocol):
 
     async def want(self, visit: Appointment, at: datetime) -> None:
         """The family must hear how the visit stands now: from the bot, or by phone."""
+        ...
+
+    async def want_news(self, visit: Appointment, at: datetime) -> None:
+        """The family must hear where the visit is now, at its old time."""
         ...
 
     async def to_make(

@@ -1,4 +1,4 @@
-"""How a button tells the words that were typed from others."""
+"""How typed words are told from others: by a button, and where only their spelling differs."""
 
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
@@ -26,3 +26,13 @@ def _spelt(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_spelt(each) for each in value]
     return sorted(map(str, value)) if isinstance(value, frozenset) else str(value)
+
+
+def is_spelling(before: str, after: str) -> bool:
+    """Whether two texts differ in case, ё, blanks or punctuation alone: nobody goes elsewhere for
+    that. Whoever corrects more than this says so."""
+    return _bare(before) == _bare(after)
+
+
+def _bare(text: str) -> str:
+    return "".join(each for each in text.casefold().replace("ё", "е") if each.isalnum())

@@ -43,6 +43,8 @@ class Effect:
     room_before: str | None = None
     written: Sequence[str] = ()
     """How a sheet calls the doctor otherwise, such as by initials."""
+    told: int = 0
+    """How many visits ahead have families who are told of another room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ async def effect_of(
         done.new,
         done.room_before,
         done.written,
+        done.told,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from services.access.asking import ask, drafted
@@ -32,6 +33,7 @@ from services.schedule.listed_times import (
     meant_by,
     plan_of_work,
 )
+from services.schedule.rooms import set_room, told_of_room
 
 Progress = Callable[[int, int], None]
 """Is told how much is done, and of how much."""
@@ -183,7 +185,7 @@ class Imports:
         total = sum(each.plan.size for each in planned.doctors)
         done = 0
         for each in planned.doctors:
-            doctor = await _taken_in(tx, planned.clinic, each)
+            doctor = await _taken_in(tx, planned.clinic, each, self._clock())
             for part in each.plan.parts(_AT_ONCE):
                 await tx.imports.carry_out(doctor, part, self._clock())
                 done += part.size
@@ -217,7 +219,11 @@ class Imports:
             given = await self._given(tx, work.known, days, clinic)
             slots = stored.get(work.known.id, []) if work.known else []
             plan = await asyncio.to_thread(plan_of_work, work, slots, given, days, now)
-            found.append(import_of(work, plan))
+            each = import_of(work, plan)
+            if work.known and each.room_before is not None:
+                told = await told_of_room(tx, work.known, each.room, now)
+                each = replace(each, told=told)
+            found.append(each)
             done += len(work.listed.times)
             progress(done, total)
         return Imported(
@@ -277,10 +283,12 @@ async def _sent(
     return post, await drafted(tx, post, SheetWaiting, mark)
 
 
-async def _taken_in(tx: Transaction, clinic: Clinic, planned: DoctorImport) -> Doctor:
+async def _taken_in(
+    tx: Transaction, clinic: Clinic, planned: DoctorImport, now: datetime
+) -> Doctor:
     known = planned.known
     if known is None:
         return await tx.clinics.add_doctor(clinic, planned.name, planned.room)
     if planned.room != known.room:
-        await tx.clinics.set_room(known.id, planned.room)
+        await set_room(tx, known, planned.room, now)
     return known

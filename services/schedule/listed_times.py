@@ -52,6 +52,8 @@ class DoctorImport:
     """Where the doctor received before, if that was elsewhere."""
     rooms: Sequence[str] = ()
     """The rooms that the sheet names, where it names several: no one of them is believed."""
+    told: int = 0
+    """How many visits ahead have families who are told of another room."""
     written: Sequence[str] = ()
     """How the sheet calls the doctor otherwise, such as by initials."""
     known: Doctor | None = None

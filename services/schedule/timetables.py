@@ -15,6 +15,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate, substitutes_of
+from services.schedule.rooms import set_room, told_of_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class DoctorChange:
     """Where the doctor received before, if that was elsewhere."""
     written: Sequence[str] = ()
     """How the timetables call the doctor otherwise, such as by initials."""
+    told: int = 0
+    """How many visits ahead have families who are told of that."""
 
     @property
     def created(self) -> int:
@@ -134,14 +137,14 @@ async def take_over(
     listed: list[tuple[Doctor, Meant[Doctor]]] = []
     for meant in whom_they_mean(timetables, present):
         timetable = _as_one(meant, [timetables[place] for place in meant.places])
-        doctor = await _take_in(tx, clinic, meant.known, timetable)
+        doctor = await _take_in(tx, clinic, meant.known, timetable, now)
         await _replace_rules(tx, doctor, timetable, clinic.today(now))
         listed.append((doctor, meant))
     named = {doctor.id for doctor, _ in listed}
     covering = await substitutes_of(tx, [doctor for doctor, _ in listed], now)
     return TimetableOutcome(
         clinic,
-        [_change(doctor, meant, await regenerate(tx, doctor, now)) for doctor, meant in listed],
+        [await _change(tx, doctor, meant, now) for doctor, meant in listed],
         [
             DoctorChange(doctor, await regenerate(tx, doctor, now))
             for doctor in covering
@@ -172,14 +175,14 @@ def _as_one(meant: Meant[Doctor], timetables: Sequence[Timetable]) -> Timetable:
 
 
 async def _take_in(
-    tx: Transaction, clinic: Clinic, known: Doctor | None, timetable: Timetable
+    tx: Transaction, clinic: Clinic, known: Doctor | None, timetable: Timetable, now: datetime
 ) -> Doctor:
     """The doctor of the timetable, new or known, in the room that it names."""
     if known is None:
         return await tx.clinics.add_doctor(clinic, timetable.name, timetable.room)
     if timetable.room in ("", known.room):
         return known
-    await tx.clinics.set_room(known.id, timetable.room)
+    await set_room(tx, known, timetable.room, now)
     return replace(known, room=timetable.room)
 
 
@@ -193,13 +196,14 @@ async def _replace_rules(
         await tx.schedules.add_rule(doctor.id, begins)
 
 
-def _change(doctor: Doctor, meant: Meant[Doctor], changes: Changes) -> DoctorChange:
+async def _change(
+    tx: Transaction, doctor: Doctor, meant: Meant[Doctor], now: datetime
+) -> DoctorChange:
+    changes = await regenerate(tx, doctor, now)
     before = meant.known
-    moved = before is not None and before.room != doctor.room
+    if before is None or before.room == doctor.room:
+        return DoctorChange(doctor, changes, new=before is None, written=meant.otherwise)
+    told = await told_of_room(tx, before, doctor.room, now)
     return DoctorChange(
-        doctor,
-        changes,
-        new=before is None,
-        room_before=before.room if before and moved else None,
-        written=meant.otherwise,
+        doctor, changes, room_before=before.room, written=meant.otherwise, told=told
     )

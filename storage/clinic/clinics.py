@@ -1,11 +1,12 @@
 """Clinics and their doctors."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import SETTINGS, Clinic, ClinicProfile, Doctor
@@ -148,3 +149,22 @@ class StoredClinics:
         await self._session.execute(
             update(DoctorRow).where(DoctorRow.id == doctor_id).values(room=room)
         )
+
+    async def tell_otherwise(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None, at: datetime
+    ) -> None:
+        if doctor_id is None:
+            changed = update(ClinicRow).where(ClinicRow.id == clinic_id).values(facts_at=at)
+        else:
+            changed = update(DoctorRow).where(DoctorRow.id == doctor_id).values(facts_at=at)
+        await self._session.execute(changed)
+
+    async def is_told_otherwise(self) -> bool:
+        some = [exists().where(row.facts_at.is_not(None)) for row in (DoctorRow, ClinicRow)]
+        return bool(await self._session.scalar(select(or_(*some))))
+
+    async def all_told(self, before: datetime) -> None:
+        for row in (DoctorRow, ClinicRow):
+            await self._session.execute(
+                update(row).where(row.facts_at < before).values(facts_at=None)
+            )

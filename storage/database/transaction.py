@@ -32,6 +32,7 @@ from storage.families.families import StoredFamilies
 from storage.families.phones import StoredPhones
 from storage.families.registry import StoredRegistry
 from storage.messages.broadcasts import StoredBroadcasts
+from storage.messages.corrections import StoredCorrections
 from storage.messages.notifications import StoredNotifications
 from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
@@ -102,6 +103,7 @@ class StoredTransaction:
         self.offers = StoredOffers(session)
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
+        self.corrections = StoredCorrections(session, self.appointments, now)
         self.broadcasts = StoredBroadcasts(session)
         self.notes = StoredNotes(session, ciphers)
         self.leases = StoredLeases(session)

@@ -27,6 +27,7 @@ from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
 from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId, PostId
 from services.model.messages import (
+    CHANGES,
     FOR_STAFF,
     Notification,
     NotificationKind,
@@ -133,6 +134,21 @@ class StoredNotifications:
     async def told(self, appointment_id: AppointmentId, occasion: str) -> list[PersonId]:
         found = await self._session.scalars(
             select(NotificationRow.person_id).where(was_told(appointment_id, occasion))
+        )
+        return [PersonId(person_id) for person_id in found]
+
+    async def to_hear(self, appointment_id: AppointmentId) -> list[PersonId]:
+        answers = (NotificationKind.BOOKED, NotificationKind.PLACE)
+        found = await self._session.scalars(
+            select(NotificationRow.person_id)
+            .join(PersonRow, PersonRow.id == NotificationRow.person_id)
+            .where(
+                NotificationRow.appointment_id == appointment_id,
+                NotificationRow.kind.in_([kind for kind in CHANGES if kind not in answers]),
+                NotificationRow.attempts == 0,  # what is being sent may say the old
+                PersonRow.unreachable_since.is_(None),
+                _PLANNED,
+            )
         )
         return [PersonId(person_id) for person_id in found]
 

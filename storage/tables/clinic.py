@@ -1,6 +1,6 @@
 """Clinics, doctors, districts and their addresses."""
 
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ class ClinicRow(Base):
     cancellation: Mapped[str]
     legal_basis: Mapped[str] = mapped_column(String(20))
     doctors_answer: Mapped[bool]
+    facts_at: Mapped[datetime | None]
+    """The same of its address."""
     answer_within_minutes: Mapped[int]
 
 
@@ -69,6 +71,8 @@ class DoctorRow(Base):
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
     name: Mapped[str]
     room: Mapped[str] = mapped_column(String(20))
+    facts_at: Mapped[datetime | None]
+    """Since when families of visits ahead may know another room or name; None: they do not."""
 
 
 class DistrictRow(Base):

@@ -90,6 +90,24 @@ class ReplanningRow(Base):
     """Of the visits that begin up to then the reminders are planned anew."""
 
 
+class SpokenRow(Base):
+    """A message in somebody's private chat that says when a visit is; nothing of its words."""
+
+    __tablename__ = "spoken"
+    __table_args__ = (Index(None, "appointment_id"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """In that chat; Telegram counts them."""
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), primary_key=True, autoincrement=False
+    )
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slots.id"))
+    """Which time it says; None: that the visit is off."""
+
+
 PLANNED = "state = 'planned'"
 
 PLANNED_BY_URGENCY = Index(

@@ -49,6 +49,10 @@ class AppointmentRow(Base):
     """The clinic took its time away and owes it another; its state is "cancelled" meanwhile."""
     kept_outside: Mapped[int | None]
     """At which sequence the registry said that it may stay outside the doctor's hours."""
+    told: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often its family was told of another room or address, beside what `sequence` counts."""
+    told_at: Mapped[datetime | None]
+    """When last."""
 
 
 class OfferRow(Base):
@@ -178,6 +182,11 @@ class CallRow(Base):
     wanted_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    told: Mapped[int] = mapped_column(server_default=text("0"))
+    """Which news of the visit's room or address it is about; 0: the change itself."""
+    made: Mapped[bool] = mapped_column(server_default=false())
+    """Nobody had to phone about the change itself any more, or at all, before there were such
+    news."""
 
 
 # Partial indexes are declared after their classes: inside __table_args__ the condition is not

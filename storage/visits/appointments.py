@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     and_,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.model.clinic import Doctor, Reason, Unanswered
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
@@ -283,6 +285,7 @@ class StoredAppointments:
             sequence=0,
             changed_at=at,
             needs_time=False,
+            told=0,
         )
         _claim(row, deadline)
         async with self._claiming(slot):
@@ -441,6 +444,50 @@ class StoredAppointments:
         await self._session.flush()
         return as_of(_with(row, appointment.child, appointment.slot), self._now)
 
+    async def told_otherwise(self, after: datetime, most: int) -> list[Appointment]:
+        query = (
+            whole()
+            .where(
+                AppointmentRow.starts_at > after,
+                stands(self._now),
+                or_(_is_news(DoctorRow.facts_at), _is_news(ClinicRow.facts_at)),
+            )
+            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
+            .limit(most)
+        )
+        return [self._read(found) for found in await self._session.execute(query)]
+
+    async def retell(self, appointment: Appointment, at: datetime) -> Appointment:
+        news = (
+            select(DoctorRow.facts_at, ClinicRow.facts_at)
+            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+            .where(DoctorRow.id == appointment.slot.doctor.id)
+        )
+        since = (await self._session.execute(news)).one()
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.told += 1
+        # Another process's clock may be ahead of ours: told once is told.
+        row.told_at = max([at, *(moment for moment in since if moment)])
+        await self._session.flush()
+        return as_of(_with(row, appointment.child, appointment.slot), self._now)
+
+    async def count_ahead(
+        self, clinic_id: ClinicId, doctors: Collection[DoctorId] | None, after: datetime
+    ) -> int:
+        query = (
+            select(func.count())
+            .select_from(AppointmentRow)
+            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+            .where(
+                SlotRow.clinic_id == clinic_id,
+                AppointmentRow.starts_at > after,
+                stands(self._now),
+            )
+        )
+        if doctors is not None:
+            query = query.where(SlotRow.doctor_id.in_(doctors))
+        return await self._session.scalar(query) or 0
+
     @asynccontextmanager
     async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
         """Within it a row may claim a slot; on a violation a second look names the refusal.
@@ -489,7 +536,15 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         _deadline(row),
         Word(row.word) if row.word else None,
         row.needs_time,
+        row.told,
+        row.told_at,
     )
+
+
+def _is_news(since: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
+    """Facts that are younger than what the family of a visit was told."""
+    told_at = func.coalesce(AppointmentRow.told_at, AppointmentRow.changed_at)
+    return and_(since.is_not(None), since > told_at, since > AppointmentRow.changed_at)
 
 
 def _deadline(row: AppointmentRow) -> Deadline | None:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     ColumnElement,
     String,
     and_,
+    case,
     cast,
     delete,
     exists,
@@ -25,6 +26,7 @@ from storage.tables.families import PersonRow
 from storage.tables.messages import NotificationRow
 from storage.tables.visits import AppointmentRow, CallRow, OfferRow
 from storage.visits.appointments import StoredAppointments, to_appointment, whole
+from storage.visits.hearing import place_of
 
 
 class StoredCalls:
@@ -43,12 +45,23 @@ class StoredCalls:
         )
         await self._session.flush()
 
+    async def want_news(self, visit: Appointment, at: datetime) -> None:
+        row = await self._session.get(CallRow, (visit.id, visit.sequence))
+        if row is None:
+            await self.want(visit, at)
+            row = await self._session.get_one(CallRow, (visit.id, visit.sequence))
+            row.made = True  # because of what was changed before nobody had to phone
+        row.made = row.made or row.done_at is not None
+        row.told, row.wanted_at = visit.told, at
+        row.done_at = row.done_by = None
+        await self._session.flush()
+
     async def to_make(
         self, clinic_id: ClinicId, now: datetime, late: datetime, since: datetime
     ) -> list[PhoneCall]:
         query = (
             whole()
-            .add_columns(CallRow.done_at, not_(untold(late)))
+            .add_columns(CallRow.done_at, not_(untold(late)), CallRow.told > 0)
             .join(CallRow, of_its_visit())
             .where(
                 _matters(clinic_id, now), or_(_is_to_be_made(now, late), CallRow.done_at >= since)
@@ -56,14 +69,14 @@ class StoredCalls:
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         found = [
-            (to_appointment(row, child, slot, doctor, clinic, now), done_at, told)
-            for row, child, slot, doctor, clinic, done_at, told in await self._session.execute(
-                query
+            (to_appointment(row, child, slot, doctor, clinic, now), done_at, told, elsewhere)
+            for row, child, slot, doctor, clinic, done_at, told, elsewhere in (
+                await self._session.execute(query)
             )
         ]
         return [
-            PhoneCall(visit, await self._before(visit), done_at, told)
-            for visit, done_at, told in found
+            PhoneCall(visit, await self._before(visit), done_at, told, elsewhere)
+            for visit, done_at, told, elsewhere in found
         ]
 
     async def _before(self, visit: Appointment) -> Slot | None:
@@ -96,7 +109,7 @@ class StoredCalls:
         made = exists().where(
             CallRow.appointment_id == visit.id,
             CallRow.sequence == sequence,
-            CallRow.done_at.is_not(None),
+            or_(CallRow.done_at.is_not(None), CallRow.made),
         )
         return bool(await self._session.scalar(select(made)))
 
@@ -131,6 +144,11 @@ def _is_to_be_made(now: datetime, late: datetime) -> ColumnElement[bool]:
     return and_(CallRow.done_at.is_(None), or_(is_left_alone, untold(late)))
 
 
+def _occasion() -> ColumnElement[str]:
+    """By which its family is told by the bot: `planning.about_change` and `about_place`."""
+    return case((CallRow.told == 0, cast(CallRow.sequence, String)), else_=place_of(CallRow.told))
+
+
 def untold(late: datetime) -> ColumnElement[bool]:
     """Of nobody of the family `reach.is_told` is true, in SQL."""
     on_its_way = and_(
@@ -143,7 +161,7 @@ def untold(late: datetime) -> ColumnElement[bool]:
     return not_(
         exists().where(
             NotificationRow.appointment_id == CallRow.appointment_id,
-            NotificationRow.occasion == cast(CallRow.sequence, String),
+            NotificationRow.occasion == _occasion(),
             NotificationRow.kind.in_(CHANGES),
             or_(NotificationRow.state == NotificationState.SENT, on_its_way),
         )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -26,17 +26,26 @@ def was_told(
     )
 
 
+def place_of(told: InstrumentedAttribute[int]) -> ColumnElement[str]:
+    """`planning.place_occasion` of a visit, or of a call, that was told anew so often."""
+    return literal("told ").concat(cast(told, String))
+
+
 async def heard(session: AsyncSession, visit: Appointment, after: datetime) -> Heard:
     """See `services.ports.visits.AppointmentRepository.heard`."""
     call = and_(
         CallRow.appointment_id == ChangeRow.appointment_id, CallRow.sequence == ChangeRow.sequence
     )
     told = exists().where(was_told(ChangeRow.appointment_id, cast(ChangeRow.sequence, String)))
+    # The news of its place says when the visit is, too.
+    told_later = exists().where(was_told(ChangeRow.appointment_id, place_of(CallRow.told)))
     unheard = and_(
         ChangeRow.changed_at > after,
         CallRow.appointment_id.is_not(None),
         CallRow.done_at.is_(None),
+        not_(CallRow.made),
         not_(told),
+        not_(told_later),
     )
     found = await session.execute(
         select(ChangeRow, unheard)

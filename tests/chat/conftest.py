@@ -225,9 +225,10 @@ async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> C
 
 
 @pytest.fixture
-def notifier(world: World, i18n: I18n) -> TelegramNotifier:
+def notifier(world: World, house: House, i18n: I18n) -> TelegramNotifier:
     """What is due arrives at once: the stories are not about Telegram's limits."""
-    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
+    note = house.services.corrections.note
+    return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0), note)
 
 
 async def tap_all(chat: Chat, *labels: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from bot.flows.messages import letters
+from bot.flows.messages import changes, letters
 from bot.flows.visits.mine import taps
 from services.model.clinic import Reason
 from services.model.ids import PersonId, PostId
@@ -18,6 +18,7 @@ from services.model.letters import (
     Letter,
     NeedsTime,
     NotConfirmed,
+    PlaceChanged,
     QuestionsWait,
     Reminder,
     StandsAgain,
@@ -25,6 +26,7 @@ from services.model.letters import (
     Substituted,
     ToConfirm,
 )
+from services.model.messages import Untrue
 from services.model.people import Language, Person
 from services.model.visits import Word
 from services.visits.booking import Coming
@@ -63,6 +65,7 @@ def every_letter() -> Iterator[Letter]:
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
         yield Substituted(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
+        yield PlaceChanged(mother, VISIT, MONDAY_7_AM, discreet)
         for kept in (OFFERS, []):
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
@@ -90,12 +93,18 @@ def _letters_of_the_word(mother: Person) -> Iterator[Letter]:
             yield NotConfirmed(mother, CANCELLED, others, MONDAY_7_AM, discreet, lapsed=said)
 
 
+MOTHER = Person(PersonId(1), 101, Language.RUSSIAN)
 COME = taps.Coming(appointment_id=VISIT.id)
 
 SAMPLES: Samples = {
     letters.letter: [(letter,) for letter in every_letter()],
     letters.reminder: [],
     letters.news: [],
+    changes.corrected: [
+        (Untrue(MOTHER, 7, visits, MONDAY_7_AM, discreet),)
+        for visits in ([], [CANCELLED], [VISIT, NEEDS_TIME, CANCELLED, *PENDING] * 8)
+        for discreet in (False, True)
+    ],
     letters.coming: [
         (Coming([VISIT] * count, MONDAY_7_AM), COME.model_copy(update={"discreet": discreet}))
         for count in (1, 8)

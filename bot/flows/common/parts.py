@@ -35,6 +35,17 @@ def soon(slot: Slot, now: datetime) -> str:
     return f"{day(slot.local_start, today)},\u00a0{clock(slot.local_start)}"
 
 
+def dated_day(slot: Slot, now: datetime) -> str:
+    """ "завтра, вт 24 ноября": for what stays in the chat, and is read the day after, too."""
+    near, absolute = day(slot.local_start, slot.doctor.clinic.wall(now)), day(slot.local_start)
+    return absolute if near == absolute else f"{near}, {absolute}"
+
+
+def dated(slot: Slot, now: datetime) -> str:
+    """The same with the time."""
+    return f"{dated_day(slot, now)},\u00a0{clock(slot.local_start)}"
+
+
 def long_moment(slot: Slot) -> str:
     """ "четверг, 26 ноября, 9:15"."""
     return f"{long_day(slot.local_start)}, {clock(slot.local_start)}"
@@ -180,6 +191,12 @@ def role(value: Role) -> str:
         Role.REGISTRAR: _("Registry"),
         Role.DOCTOR: _("Doctor"),
     }[value]
+
+
+def told_of(count: int) -> str:
+    """Of how many visits ahead families are told that they are elsewhere."""
+    visits = _("{n} visit ahead", "{n} visits ahead", count).format(n=count)
+    return _("Families are told of the other place: {visits}.").format(visits=visits)
 
 
 def span(value: timedelta) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
     brief,
+    dated,
     doctor_and_room,
     family_name,
     go_home,
     long_moment,
     moment,
     purpose,
-    soon,
     with_initials,
 )
 from bot.flows.visits.booking import taps as booking_taps
@@ -29,12 +29,17 @@ from services.model.letters import (
     Letter,
     NeedsTime,
     NotConfirmed,
+    PlaceChanged,
     StandsAgain,
     Substituted,
 )
+from services.model.messages import Untrue
 from services.model.slots import Slot
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 from services.visits.booking import Visit
+
+MOST_LINES = 20
+"""Visits of which a message that is corrected says how they stand."""
 
 
 def place(visit: Appointment) -> Markup:
@@ -73,7 +78,7 @@ def _moved(what: ClinicMoved) -> Screen:
             number=visit.number,
             place=place(visit),
         )
-    return Screen(text, [handy(visit), changes(visit)], stays=True)
+    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
 
 
 def _cancelled(what: ClinicCancelled) -> Screen:
@@ -138,7 +143,7 @@ def _confirmed(what: Confirmed) -> Screen:
     if not what.discreet:
         return booked(what.visit)
     text = say(_("✅ <b>Confirmed: the visit {moment}</b>"), moment=moment(what.visit.slot))
-    return Screen(text, [changes(what.visit)], stays=True)
+    return Screen(text, [changes(what.visit)], stays=True, about=[what.visit])
 
 
 def _not_confirmed(what: NotConfirmed) -> Screen:
@@ -195,7 +200,7 @@ def _substituted(what: Substituted) -> Screen:
     if what.discreet:
         text = say(
             _("🤒 <b>The doctor is absent; another one sees you at the same time: {moment}</b>"),
-            moment=soon(slot, what.now),
+            moment=dated(slot, what.now),
         )
     else:
         text = say(
@@ -208,7 +213,7 @@ def _substituted(what: Substituted) -> Screen:
             doctor_before=with_initials(what.before.doctor.name),
             doctor=doctor_and_room(slot.doctor, briefly=True),
             child=visit.child.name,
-            moment=soon(slot, what.now),
+            moment=dated(slot, what.now),
             reason=purpose(visit),
             number=visit.number,
             place=place(visit),
@@ -219,7 +224,7 @@ def _substituted(what: Substituted) -> Screen:
         [Button(_("We will come"), come, Style.SUCCESS)],
         [Button(_("Does not suit us"), decline)],
     ]
-    return Screen(text, rows, stays=True)
+    return Screen(text, rows, stays=True, about=[visit])
 
 
 def _needs_time(what: NeedsTime) -> Screen:
@@ -227,7 +232,7 @@ def _needs_time(what: NeedsTime) -> Screen:
     visit = what.visit
     heading = say(
         _("🤒 <b>The doctor is absent; the visit {moment} does not take place</b>"),
-        moment=soon(visit.slot, what.now),
+        moment=dated(visit.slot, what.now),
     )
     if not what.discreet:
         heading = say(
@@ -237,7 +242,7 @@ def _needs_time(what: NeedsTime) -> Screen:
             ),
             doctor=with_initials(visit.slot.doctor.name),
             child=visit.child.name,
-            moment=soon(visit.slot, what.now),
+            moment=dated(visit.slot, what.now),
             number=visit.number,
         )
     found = Visit(visit, what.now, offers=what.offers)
@@ -251,7 +256,7 @@ def _stands_again(what: StandsAgain) -> Screen:
     if what.discreet:
         text = say(
             _("✅ <b>The doctor comes after all: your visit {moment} stands</b>"),
-            moment=soon(visit.slot, what.now),
+            moment=dated(visit.slot, what.now),
         )
     else:
         text = say(
@@ -260,13 +265,62 @@ def _stands_again(what: StandsAgain) -> Screen:
                 "{doctor}\n{reason}, № {number}\n{place}"
             ),
             child=visit.child.name,
-            moment=soon(visit.slot, what.now),
+            moment=dated(visit.slot, what.now),
             doctor=doctor_and_room(visit.slot.doctor),
             reason=purpose(visit),
             number=visit.number,
             place=place(visit),
         )
-    return Screen(text, [handy(visit), changes(visit)], stays=True)
+    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
+
+
+# What stands in the chat and is true no more
+
+
+def corrected(what: Untrue) -> Screen:
+    """What stands there now: how each visit is, and no button that led to what it was."""
+    lines = [_by_now(each, what) for each in what.visits[:MOST_LINES]]
+    if (more := len(what.visits) - MOST_LINES) > 0:
+        lines.append(say(_("and {n} more"), n=more))
+    text = Markup("\n").join(lines or [say(_("This message is out of date."))])
+    return Screen(text, [[Button(_("My visits"), mine_taps.Visits())]], stays=True)
+
+
+def _by_now(visit: Appointment, what: Untrue) -> Markup:
+    when = moment(visit.slot)
+    if what.discreet:
+        who = say("{moment}", moment=when)
+    else:
+        who = say("{moment}, {child}", moment=when, child=visit.child.name)
+    if visit.needs_time:
+        return say(_("❌ <b>Does not take place:</b> {visit}"), visit=who)
+    if visit.state is AppointmentState.CANCELLED:
+        return say(_("❌ <b>Cancelled:</b> {visit}"), visit=who)
+    if visit.is_pending:
+        return say(_("⏳ <b>Asked for:</b> {visit}"), visit=who)
+    return say(_("↪️ <b>The time now:</b> {visit}"), visit=who)
+
+
+def _place_changed(what: PlaceChanged) -> Screen:
+    """Where, and to whom, by now; when is as it was."""
+    visit = what.visit
+    if what.discreet:
+        text = say(_("📍 <b>Your visit {moment} is elsewhere now</b>"), moment=moment(visit.slot))
+    else:
+        text = say(
+            _(
+                "📍 <b>The clinic corrected where your visit is: {child}, {moment}</b>\n"
+                "Now it is here; the time stays as it was.\n\n"
+                "<b>{doctor}</b>\n{reason}, № {number}\n{place}"
+            ),
+            child=visit.child.name,
+            moment=moment(visit.slot),
+            doctor=doctor_and_room(visit.slot.doctor),
+            reason=purpose(visit),
+            number=visit.number,
+            place=place(visit),
+        )
+    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
 
 
 VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
@@ -277,5 +331,6 @@ VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     Substituted: _substituted,
     NeedsTime: _needs_time,
     StandsAgain: _stands_again,
+    PlaceChanged: _place_changed,
 }
 """How each is written."""

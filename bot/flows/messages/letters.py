@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.flows.common.parts import (
     brief,
+    dated,
+    dated_day,
     doctor_and_room,
     purpose,
-    soon,
 )
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.settings import taps as settings_taps
@@ -20,7 +21,7 @@ from bot.flows.visits.mine.views import for_calendar
 from bot.flows.visits.preparing import preparation
 from bot.flows.visits.questions.views import answer_letter, wait_letter
 from bot.telegram.screen import Button, Document, Screen, Style
-from bot.words import Markup, _, clock, day, say, shorten
+from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.letters import (
     ClinicAnswered,
@@ -32,6 +33,7 @@ from services.model.letters import (
     Letter,
     NeedsTime,
     NotConfirmed,
+    PlaceChanged,
     QuestionsWait,
     Reminder,
     StandsAgain,
@@ -43,7 +45,14 @@ from services.model.visits import Appointment
 from services.visits.booking import Coming, Visit
 
 _IN_CALENDAR = (
-    ClinicMoved | ClinicCancelled | Confirmed | NotConfirmed | Substituted | NeedsTime | StandsAgain
+    ClinicMoved
+    | ClinicCancelled
+    | Confirmed
+    | NotConfirmed
+    | Substituted
+    | NeedsTime
+    | StandsAgain
+    | PlaceChanged
 )
 MOST_TOLD = 4
 """Visits of a day that one message tells of; “My visits” has all."""
@@ -75,7 +84,8 @@ def reminder(what: Reminder) -> Screen:
     lines = [_times_alone(what) if what.discreet else _about(what)]
     if any(visit.coming_at is None for visit in what.visits):
         lines.append(say(_("No answer needed: the visit stays yours.")))
-    return Screen(Markup("\n\n").join(lines), _answers(what), stays=True)
+    text = Markup("\n\n").join(lines)
+    return Screen(text, _answers(what), stays=True, about=what.visits)
 
 
 def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
@@ -103,10 +113,10 @@ def _about(what: Reminder) -> Markup:
         heading = say(
             _("🔔 <b>{child} sees the doctor {moment}</b>"),
             child=first.child.name,
-            moment=soon(first.slot, what.now),
+            moment=dated(first.slot, what.now),
         )
     else:
-        heading = say(_("🔔 <b>Visits {day}</b>"), day=_day(first, what.now))
+        heading = say(_("🔔 <b>Visits {day}</b>"), day=dated_day(first.slot, what.now))
     return _with_facts(heading, what.visits)
 
 
@@ -155,16 +165,11 @@ def _what_to_bring(visits: Sequence[Appointment]) -> Markup:
 def _moments(visits: Sequence[Appointment], now: datetime) -> str:
     """ "завтра, 9:15 и 9:45"."""
     first, *others = visits[:MOST_TOLD]
-    return " ".join([soon(first.slot, now), *(_also(visit) for visit in others)])
+    return " ".join([dated(first.slot, now), *(_also(visit) for visit in others)])
 
 
 def _also(visit: Appointment) -> str:
     return _("and {time}").format(time=clock(visit.slot.local_start))
-
-
-def _day(visit: Appointment, now: datetime) -> str:
-    wall = visit.slot.doctor.clinic.wall(now)
-    return day(visit.slot.local_start, wall)
 
 
 def _answers(what: Reminder) -> list[list[Button]]:

@@ -10,7 +10,7 @@ over two million times in four seconds (measured on one slow core), and no row i
 from alembic import op
 
 revision = "0025"
-down_revision = "0023"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

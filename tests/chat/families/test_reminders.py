@@ -86,14 +86,14 @@ async def test_a_visit_is_reminded_of_the_evening_before_and_two_hours_before(
     assert await at(house, 10.9, notifier) == 0
     assert await at(house, 0.1, notifier) == 1
     evening = reminded.screen.text
-    assert evening.startswith("🔔 Миша к врачу завтра, 10:30\n")
+    assert evening.startswith("🔔 Миша к врачу завтра, вт 24 ноября, 10:30\n")
     assert "Петрова Анна Сергеевна, каб. 12" in evening
     assert "Что взять с собой" in evening
     assert "Не ответите — запись сохранится." in evening
     assert reminded.labels == ["Придём", "Перенести", "Отменить запись"]
 
     assert await at(house, 14.5, notifier) == 1
-    assert reminded.screen.text.startswith("🔔 Миша к врачу сегодня, 10:30")
+    assert reminded.screen.text.startswith("🔔 Миша к врачу сегодня, вт 24 ноября, 10:30")
     assert await at(house, 1, notifier) == 0
 
 
@@ -102,7 +102,7 @@ async def test_we_will_come(reminded: Chat, house: House, notifier: TelegramNoti
     await at(house, 11, notifier)
     before = len(reminded.messages)
     await reminded.tap("Придём")
-    assert reminded.screen.text.startswith("✅ Ждём вас завтра, 10:30: Миша\n")
+    assert reminded.screen.text.startswith("✅ Ждём вас завтра, вт 24 ноября, 10:30: Миша\n")
     assert "Что взять с собой" in reminded.screen.text
     assert reminded.labels == ["Перенести", "Отменить запись"]
     assert len(reminded.messages) == before
@@ -150,7 +150,7 @@ async def test_several_children_of_one_morning_are_one_message(
 
     assert await at(house, 11, notifier) == 1
     said = reminded.screen.text
-    assert said.startswith("🔔 К врачу завтра\n")
+    assert said.startswith("🔔 К врачу завтра, вт 24 ноября\n")
     assert said.index("9:50 · Соня") < said.index("10:30 · Миша")
     assert said.count("Что взять с собой") == 1
     assert reminded.labels == ["Придём", "Соня · завтра, 9:50", "Миша · завтра, 10:30"]
@@ -168,9 +168,10 @@ async def test_a_discreet_reminder_says_nothing_but_the_time(
     await reminded.tap("Без подробностей: выкл.")
     assert "Без подробностей: вкл." in reminded.labels[-3]
     await at(house, 11, notifier)
-    assert reminded.screen.text == "🔔 Визит завтра, 10:30\n\nНе ответите — запись сохранится."
+    when = "завтра, вт 24 ноября, 10:30"
+    assert reminded.screen.text == f"🔔 Визит {when}\n\nНе ответите — запись сохранится."
     await reminded.tap("Придём")
-    assert reminded.screen.text == "✅ Ждём вас завтра, 10:30"
+    assert reminded.screen.text == f"✅ Ждём вас {when}"
 
 
 async def test_settings_turn_everything_on_and_off(

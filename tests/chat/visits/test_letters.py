@@ -10,6 +10,7 @@ from aiogram.methods import GetMe, SendDocument, SendMessage
 
 from bot.telegram.sending import TelegramNotifier
 from services.messages.sending import Notices
+from services.model.ids import AppointmentId
 from tests.chat.conftest import Chat, World
 from tests.chat.families.test_reminders import at_the_registry
 from tests.conftest import House
@@ -21,7 +22,7 @@ async def cancelled(anna: Chat, house: House) -> Chat:
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
     tamara, post = await at_the_registry(house)
-    await house.services.desk.cancel(tamara, post, 1, as_asked=False)
+    await house.services.desk.cancel(tamara, post, AppointmentId(1), as_asked=False)
     return anna
 
 

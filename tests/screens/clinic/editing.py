@@ -44,8 +44,9 @@ def every_proposal() -> Iterator[Proposal]:
     for before, after in ((WHOLE, EMPTY), (EMPTY, WHOLE)):
         for fact in FACTS:
             published = {CONSENTS[fact]: 12} if fact in CONSENTS else {}
-            change = Change(before, after, published, 1234)
-            yield Proposal(IRINA, fact, change, 2**32 - 1, 2**32 - 1)
+            for told in (0, 4321):
+                change = Change(before, after, published, 1234, told)
+                yield Proposal(IRINA, fact, change, 2**32 - 1, 2**32 - 1)
 
 
 SAMPLES: Samples = {

@@ -19,6 +19,7 @@ SAMPLES: Samples = {
             [
                 ToPhone(PhoneCall(CANCELLED, None, MONDAY_7_AM), []),
                 ToPhone(PhoneCall(VISIT, None, None), []),
+                ToPhone(PhoneCall(VISIT, None, None, elsewhere=True), []),
                 ToPhone(PhoneCall(VISIT, replace(SOON, doctor=KIM), None), []),
                 ToPhone(PhoneCall(VISIT, SOON, None), PHONES),
             ],

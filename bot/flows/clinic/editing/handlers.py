@@ -87,6 +87,16 @@ async def save(
     await show(tap, views.saved(found, meant.fact))
 
 
+async def correct(
+    tap: CallbackQuery, callback_data: taps.CorrectFact, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    meant = callback_data
+    found = await clinic_desk.save(
+        person, meant.post_id, meant.fact, meant.before, meant.after, spelling=True
+    )
+    await show(tap, views.saved(found, meant.fact))
+
+
 async def poster(
     tap: CallbackQuery,
     callback_data: taps.ClinicPoster,
@@ -111,5 +121,6 @@ def build_router() -> Router:
     router.callback_query.register(choose, taps.ChooseFact.filter())
     router.callback_query.register(proposed, taps.ProposedFact.filter())
     router.callback_query.register(save, taps.SaveFact.filter())
+    router.callback_query.register(correct, taps.CorrectFact.filter())
     router.callback_query.register(poster, taps.ClinicPoster.filter())
     return router

@@ -72,5 +72,9 @@ class SaveFact(AskFact, prefix="c-save"):
         return ProposedFact(post_id=self.post_id, fact=self.fact)
 
 
+class CorrectFact(SaveFact, prefix="c-spell"):
+    """The same, where it is only written otherwise: no family is told."""
+
+
 class ClinicPoster(ClinicDesk, prefix="c-poster"):
     """The clinic's poster as a file."""

@@ -10,7 +10,7 @@ from babel.dates import get_timezone_location
 
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
-from bot.flows.common.parts import LONGEST_BUTTON, span, to_desk
+from bot.flows.common.parts import LONGEST_BUTTON, span, to_desk, told_of
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Document, Screen, Style
@@ -169,9 +169,17 @@ def proposal(found: Proposal) -> Screen:
         Markup("\n\n").join([text, *_follows(found)]),
         [
             [Button(_("Save"), save, Style.SUCCESS)],
+            *_as_a_spelling(found, save),
             [Button(_("Leave as it is"), taps.LeaveFact(**ids)), to_desk(found.post.id)],
         ],
     )
+
+
+def _as_a_spelling(found: Proposal, save: taps.SaveFact) -> list[list[Button]]:
+    """Where families would be told, the way to say that nothing but the spelling is new."""
+    if not found.change.told:
+        return []
+    return [[Button(_("Misspelt: tell nobody"), taps.CorrectFact(**save.model_dump()))]]
 
 
 def _follows(found: Proposal) -> Iterator[Markup]:
@@ -179,6 +187,8 @@ def _follows(found: Proposal) -> Iterator[Markup]:
     change, profile = found.change, found.change.after.profile
     for version in change.versions.values():
         yield say(_published(version), version=version)
+    if change.told:
+        yield say("🔔 {told}", told=told_of(change.told))
     if change.reminded_anew:
         visits = _("{n} visit ahead", "{n} visits ahead", change.reminded_anew)
         yield say(

@@ -9,6 +9,7 @@ from bot.documents.clinic_file import MOST_BYTES, Problem, Trouble
 from bot.documents.clinic_writing import values
 from bot.documents.pictures.values import Poster
 from bot.documents.streets import write_street
+from bot.flows.common.parts import told_of
 from bot.words import _, shorten
 from services.clinic.profiles import Change, ClinicEntry, DoctorEntry
 from services.model.clinic import ClinicProfile
@@ -41,6 +42,8 @@ def _lines(change: Change) -> Iterator[str]:
     yield from _changed_doctors(change.before, change.after)
     if _is_draft(change.after.profile):
         yield _("ill_words: families do not see them until a doctor has signed them")
+    if change.told:
+        yield told_of(change.told)
     if change.reminded_anew:
         visits = _("{n} visit ahead", "{n} visits ahead", change.reminded_anew)
         yield _("reminders are planned anew: {visits}").format(

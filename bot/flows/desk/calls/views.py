@@ -21,6 +21,7 @@ SHOWN = 8
 
 MOST_PHONES = 3
 LONGEST_DOCTOR = 40
+LONGEST_ADDRESS = 100
 
 
 def to_make(found: CallList) -> Screen:
@@ -71,6 +72,15 @@ def _changed(call: PhoneCall) -> Markup:
         return say(words, moment=moment(slot), doctor=doctor)
     if not call.visit.is_active:
         return say(_("cancelled: {moment}, {doctor}"), moment=moment(slot), doctor=doctor)
+    if call.elsewhere:
+        return say(
+            _("another place: {moment}, {doctor}, {address}"),
+            moment=moment(slot),
+            doctor=say(
+                _("{doctor}, room\u00a0{room}"), doctor=_doctor(slot), room=slot.doctor.room
+            ),
+            address=in_list(slot.doctor.clinic.address, LONGEST_ADDRESS),
+        )
     if call.before is None:
         return say(_("stands: {moment}, {doctor}"), moment=moment(slot), doctor=doctor)
     if call.before.doctor.id != slot.doctor.id:

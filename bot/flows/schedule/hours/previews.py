@@ -6,7 +6,7 @@ from itertools import islice
 
 from bot.documents.typed.hour_lines import write_rules
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import LONGEST_BUTTON, to_desk, with_initials
+from bot.flows.common.parts import LONGEST_BUTTON, to_desk, told_of, with_initials
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.schedule.hours import taps
 from bot.flows.schedule.hours.asking import ask
@@ -227,6 +227,8 @@ def _hints(found: Outcome, remarks: Sequence[str] = ()) -> Iterator[Markup]:
                 "call them and move the visits."
             )
         )
+    if told := sum(each.told for each in found.effects):
+        yield say("\n🔔 {told}", told=told_of(told))
     if _goes_beyond(found):
         yield say(
             _("\nCounted are times up to {day}; later ones appear day by day."),

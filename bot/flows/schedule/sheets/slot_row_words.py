@@ -10,7 +10,7 @@ from itertools import islice
 from bot.documents.sheets.slot_rows import Reading
 from bot.documents.sheets.slot_rows_written import COLUMNS, Words
 from bot.documents.sheets.tables import Column
-from bot.flows.common.parts import reason
+from bot.flows.common.parts import reason, told_of
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
     about_reasons,
@@ -96,6 +96,8 @@ def _changes(imported: Imported, said: Sequence[str], room: Room) -> Iterator[st
         yield "  " + _("and {n} more").format(n=more)
     if len(imported.doctors) > 1:
         yield _("In all: {changes}.").format(changes=_counted(imported.doctors, said))
+    if told := sum(each.told for each in imported.doctors):
+        yield told_of(told)
     yield from untouched(imported.untouched)
 
 

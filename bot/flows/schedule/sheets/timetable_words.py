@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import WEEK, Reading
 from bot.documents.sheets.timetable_written import COLUMNS, Words
-from bot.flows.common.parts import reason
+from bot.flows.common.parts import reason, told_of
 from bot.flows.schedule.hours.lines import week_in_words
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
@@ -56,6 +56,8 @@ def _changes(outcome: TimetableOutcome, counts: str) -> Iterator[str]:
         name = _("{doctor} (substitutes)").format(doctor=change.doctor.name)
         yield f"  {name}: {_what(change, counts)}"
     yield from untouched(outcome.untouched)
+    if told := sum(change.told for change in outcome.listed):
+        yield told_of(told)
     if any(change.affected for change in [*outcome.listed, *outcome.substitutes]):
         yield _(
             "Visits that are affected stay booked, outside the new hours: agree on another time "

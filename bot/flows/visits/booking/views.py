@@ -144,7 +144,7 @@ def _from_illness(clinic: Clinic, tapped: search_taps.Ill) -> Button:
 
 def booked(visit: Appointment) -> Screen:
     """What must stay in the chat: the answer to "am I booked or not?"."""
-    return Screen(about_visit(visit), _after_booking(visit), stays=True)
+    return Screen(about_visit(visit), _after_booking(visit), stays=True, about=[visit])
 
 
 def moved(found: Moved) -> Screen:
@@ -159,7 +159,7 @@ def moved(found: Moved) -> Screen:
         after=_with_doctor(visit.slot, found),
         about=about_visit(visit),
     )
-    return Screen(text, _after_booking(visit), stays=True)
+    return Screen(text, _after_booking(visit), stays=True, about=[visit])
 
 
 def _with_doctor(slot: Slot, found: Moved) -> str:

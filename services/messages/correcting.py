@@ -1,0 +1,99 @@
+"""A message that stays stays true: confirmations and reminders of visits that are off or moved.
+
+Which messages those are is noted after they were sent, outside of the use case, many at a time: a
+tap waits for nothing, and a process that dies forgets some, whose families have the letter about
+the change all the same. Nobody looks for what is to be corrected but this, once in a while; so no
+use case has to remember it, whoever moves or cancels a visit.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+from services.model.messages import Spoken, Untrue
+from services.ports.readers import Clock
+from services.ports.sending import Corrector, Hopeless, NotNow, Unreachable
+from services.ports.transaction import Transactions
+from services.runtime.use_case import use_case
+
+MOST_NOTED = 5000
+"""Messages that wait to be noted, where the database is away: the oldest are let go."""
+AT_ONCE = 50
+"""Messages that are corrected at one look."""
+KEPT = timedelta(days=3)
+"""How long after a visit its messages are known."""
+LEAD = timedelta(minutes=2)
+"""How long the lease lasts by which one process corrects."""
+
+
+class Corrections:
+    """What stands in chats, and whether it still is so."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._holder = str(uuid4())
+        self._noted: deque[Spoken] = deque(maxlen=MOST_NOTED)
+
+    def note(self, said: Sequence[Spoken]) -> None:
+        """A message that stays was sent; at once, and nobody waits for it."""
+        self._noted.extend(said)
+
+    async def tick(self, corrector: Corrector) -> int:
+        """Write down what was noted, and correct what is not true any more; how many messages.
+
+        One process at a time does the second, and ends early where Telegram asks for a pause.
+        """
+        await self.write_down()
+        corrected = 0
+        for each in await self._untrue():
+            try:
+                await corrector.correct(each)
+            except NotNow:
+                break
+            except (Unreachable, Hopeless):  # it was deleted, or nobody reads it
+                await self._forget_message(each)
+            else:
+                await self._keep(each)
+                corrected += 1
+        return corrected
+
+    @use_case
+    async def write_down(self) -> int:
+        """Keep which messages speak of which visits; how many there were."""
+        some = list(self._noted)
+        if not some:
+            return 0
+        async with self._transactions.writes() as tx:
+            await tx.corrections.note(some)
+        for _ in some:  # only now: what the database would not take waits for the next time
+            self._noted.popleft()
+        return len(some)
+
+    @use_case
+    async def _untrue(self) -> list[Untrue]:
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            found = await tx.corrections.untrue(AT_ONCE)
+        if not found:
+            return []
+        async with self._transactions.writes() as tx:
+            leads = await tx.leases.take("corrector", self._holder, now, now + LEAD)
+        return found if leads else []
+
+    @use_case
+    async def _keep(self, corrected: Untrue) -> None:
+        async with self._transactions.writes() as tx:
+            await tx.corrections.keep(corrected)
+
+    @use_case
+    async def _forget_message(self, gone: Untrue) -> None:
+        async with self._transactions.writes() as tx:
+            await tx.corrections.forget_message(gone.person.id, gone.message)
+
+    @use_case
+    async def forget_said(self) -> int:
+        """Drop what is about visits that ended some days ago; return how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.corrections.forget(before=self._clock() - KEPT)
