@@ -15,9 +15,9 @@ def upgrade() -> None:
         sa.Column("clinic_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("through", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["clinic_id"], ["clinics.id"], name="fk_replannings_clinic_id_clinics"
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_replannings_clinic_id")
         ),
-        sa.PrimaryKeyConstraint("clinic_id", name="pk_replannings"),
+        sa.PrimaryKeyConstraint("clinic_id", name=op.f("pk_replannings")),
     )
 
 
