@@ -1,6 +1,6 @@
 """What the clinic changed and took back before anybody heard of it: as if nothing had been."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from services.desk.absence_report import AbsenceReport, Absent
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor
-from services.model.letters import ClinicMoved, Letter, Reminder, StandsAgain
+from services.model.letters import ClinicMoved, Letter, PlaceChanged, Reminder, StandsAgain
 from services.model.visits import Appointment
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.services.conftest import Employee, Family, employ
@@ -182,3 +182,47 @@ async def test_what_the_family_did_itself_it_knows(story: Story, petrova: Doctor
     await story.move(f"{WEDNESDAY} 10:30")
     story.at("07:30")
     assert await story.told() == [ClinicMoved]
+
+
+async def into_room(story: Story, room: str) -> None:
+    """As the clinic's file and its job do it."""
+    code = story.visit.slot.doctor.clinic.code
+    entry = await story.house.services.profiles.entered(code)
+    doctors = [
+        replace(each, room=room) if each.name == story.visit.slot.doctor.name else each
+        for each in entry.doctors
+    ]
+    await story.house.services.profiles.enter(replace(entry, doctors=tuple(doctors)))
+    await story.house.services.retelling.retell()
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_another_room_is_told_though_a_move_is_taken_back(story: Story, first: bool) -> None:
+    """R17, R56: before or after the move of which nobody heard, the room is another one: of that
+    the family hears, of the move it does not."""
+    story.at("07:10")
+    if first:
+        await into_room(story, "77")
+    await story.move(f"{WEDNESDAY} 11:00")
+    if not first:
+        story.house.clock.forward(seconds=1)
+        await into_room(story, "77")
+    await story.move(f"{WEDNESDAY} 10:30")
+    [letter] = await tell(story.house)
+    assert isinstance(letter, PlaceChanged)
+    assert letter.visit.slot.doctor.room == "77"
+    assert letter.visit.slot.starts_at == story.visit.slot.starts_at
+
+
+async def test_a_move_after_another_room_is_told_from_where_the_visit_was(story: Story) -> None:
+    """R17, R56: a call that is wanted for a room alone makes no booking one of which nobody
+    heard."""
+    story.at("07:10")
+    await into_room(story, "77")
+    assert PlaceChanged in await story.told()
+    known = await story.now()
+    story.house.clock.forward(minutes=5)
+    await story.move(f"{WEDNESDAY} 11:00")
+    [letter] = await tell(story.house)
+    assert isinstance(letter, ClinicMoved)
+    assert letter.before.starts_at == known.slot.starts_at
