@@ -146,6 +146,17 @@ async def the_clinic_s_changes_are_told(house: House) -> list[str]:
         )
         .correlate(AppointmentRow)
     )
+    earlier = aliased(ChangeRow)
+    taken_back = (  # and nobody heard of what was between
+        exists()
+        .where(
+            earlier.appointment_id == ChangeRow.appointment_id,
+            earlier.sequence < ChangeRow.sequence,
+            earlier.slot_id == ChangeRow.slot_id,
+            earlier.state == ChangeRow.state,
+        )
+        .correlate(ChangeRow)
+    )
     cared_for = exists().where(care.c.child_id == AppointmentRow.child_id)
     query = (
         select(AppointmentRow.id, AppointmentRow.state, AppointmentRow.sequence)
@@ -162,6 +173,7 @@ async def the_clinic_s_changes_are_told(house: House) -> list[str]:
             cared_for.correlate(AppointmentRow),
             ~told,
             ~listed,
+            ~taken_back,
         )
     )
     return await _found(house, query, "a change of the clinic's of which nobody hears")

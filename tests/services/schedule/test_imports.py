@@ -613,7 +613,7 @@ async def test_who_may_not_take_over_times(
             with pytest.raises(NotFound):
                 await refused
     assert await everything(house) == before
-    assert await waiting(house) == 1  # of before she was dismissed
+    assert await waiting(house) == 0  # what she was asked before is forgotten with her post
 
 
 async def test_a_sheet_is_of_its_own_clinic(

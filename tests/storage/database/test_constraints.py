@@ -23,6 +23,10 @@ PLAN = (
     "INSERT INTO notifications (kind, person_id, appointment_id, occasion, due_at, try_at,"
     " useful_until, urgency, bundle, state, attempts) VALUES"
 )
+CHANGE = (
+    "INSERT INTO appointment_changes"
+    " (appointment_id, sequence, state, slot_id, changed_by, changed_at) "
+)
 MOMENTS = "'2026-11-23', '2026-11-23', '2026-11-24'"
 """When it is due, tried, and past its use."""
 SAME_IDS = (
@@ -344,9 +348,9 @@ async def test_a_closed_slot_stands_in_nobody_s_way(tables: Tables, begins: str,
         "INSERT INTO holds VALUES (1, 999, '2026-11-23')",
         f"{PLAN} ('booked', 999, 1, '0', {MOMENTS}, 0, '', 'planned', 0)",
         f"{PLAN} ('booked', 1, 999, '0', {MOMENTS}, 0, '', 'planned', 0)",
-        "INSERT INTO appointment_changes VALUES (999, 0, 'booked', 1, 1, '2026-11-23')",
-        "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 999, 1, '2026-11-23')",
-        "INSERT INTO appointment_changes VALUES (1, 0, 'booked', 1, 999, '2026-11-23')",
+        CHANGE + "VALUES (999, 0, 'booked', 1, 1, '2026-11-23')",
+        CHANGE + "VALUES (1, 0, 'booked', 999, 1, '2026-11-23')",
+        CHANGE + "VALUES (1, 0, 'booked', 1, 999, '2026-11-23')",
         "INSERT INTO districts (doctor_id, name) VALUES (999, '1')",
         "INSERT INTO addresses VALUES (1, 999, 'Садовая', 'all', 1, NULL)",
         "INSERT INTO holidays VALUES (1, 999, '2026-11-23', '2026-11-23')",
@@ -517,7 +521,7 @@ async def test_a_visit_has_a_name_and_a_history_of_its_own(
     visit = await tables.appointment(MISHA, first, "09:00", "09:30")
     await tables.appointment(MISHA, second, "09:30", "10:00")
     await tables.run(
-        "INSERT INTO appointment_changes VALUES (:visit, 0, 'booked', 1, 1, '2026-11-23')",
+        CHANGE + "VALUES (:visit, 0, 'booked', 1, 1, '2026-11-23')",
         visit=visit,
     )
 
