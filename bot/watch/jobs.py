@@ -1,9 +1,11 @@
 """APScheduler: ticks and cron, nothing else. What is to be done stands in the database."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import TypeAlias
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR
@@ -25,6 +27,8 @@ from services.ports.readers import Clock
 from services.ports.sending import Notifier
 
 log = structlog.get_logger()
+
+Tick: TypeAlias = Callable[[], Awaitable[object]]
 
 TICK = 2
 """Seconds between two looks for what is due to be told; a due moment in between wakes earlier."""
@@ -63,22 +67,33 @@ def build_scheduler(
         services.profiles.remind_anew: CronTrigger(second="*/10"),
         alarms.look: CronTrigger(second="15,45"),
     }
-    for tick, when in ticks.items():
-        scheduler.add_job(tick, when, id=tick.__name__)
-    anchor = partial(_anchor_journals, services.journal)
-    scheduler.add_job(anchor, CronTrigger(minute=7, timezone="UTC"), id="anchor_journals")
-    scheduler.add_job(
-        partial(_tell_due, scheduler, services.notices, notifier, clock),
-        IntervalTrigger(seconds=TICK),
-        id="tell_due",
-    )
-    retell = partial(_retell, services.retelling)
-    scheduler.add_job(retell, CronTrigger(second="*/5"), id="retell")
-    correct = partial(services.corrections.tick, notifier)
-    scheduler.add_job(correct, CronTrigger(second="*/10"), id="correct_messages")
-    scheduler.add_job(broadcasting.tick, IntervalTrigger(seconds=EVERY), id="broadcasting")
-    scheduler.add_job(owed.tick, IntervalTrigger(seconds=OWED_EVERY), id="owed_answers")
+    named: dict[str, tuple[Tick, CronTrigger | IntervalTrigger]] = {
+        **{tick.__name__: (tick, when) for tick, when in ticks.items()},
+        "anchor_journals": (
+            partial(_anchor_journals, services.journal),
+            CronTrigger(minute=7, timezone="UTC"),
+        ),
+        "tell_due": (
+            partial(_tell_due, scheduler, services.notices, notifier, clock),
+            IntervalTrigger(seconds=TICK),
+        ),
+        "retell": (partial(_retell, services.retelling), CronTrigger(second="*/5")),
+        "correct_messages": (
+            partial(services.corrections.tick, notifier),
+            CronTrigger(second="*/10"),
+        ),
+        "broadcasting": (broadcasting.tick, IntervalTrigger(seconds=EVERY)),
+        "owed_answers": (owed.tick, IntervalTrigger(seconds=OWED_EVERY)),
+    }
+    for name, (tick, when) in named.items():
+        scheduler.add_job(partial(_until_stopped, tick), when, id=name, name=name)
     return scheduler
+
+
+async def _until_stopped(tick: Tick) -> None:
+    """A stop breaks off what is on its way: that is no failure, and the next process goes on."""
+    with suppress(asyncio.CancelledError):
+        await tick()
 
 
 async def _anchor_journals(journal: Journal) -> None:
@@ -89,18 +104,16 @@ async def _anchor_journals(journal: Journal) -> None:
 
 async def _retell(retelling: Retelling) -> None:
     """Have everybody told where visits are by now, step by step: taps come in between."""
-    with suppress(asyncio.CancelledError):  # by a stop: the next process goes on
-        while await retelling.retell():
-            pass
+    while await retelling.retell():
+        pass
 
 
 async def _tell_due(
     scheduler: AsyncIOScheduler, notices: Notices, notifier: Notifier, clock: Clock
 ) -> None:
     """Tell what is due, and come again at the next due moment if that is before the next tick."""
-    with suppress(asyncio.CancelledError):  # by a stop, which finishes what is on its way
-        await notices.tell_due(notifier)
-        upcoming = await notices.upcoming()
-        wait = upcoming - clock() if upcoming else None
-        if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
-            scheduler.modify_job("tell_due", next_run_time=now() + wait)
+    await notices.tell_due(notifier)
+    upcoming = await notices.upcoming()
+    wait = upcoming - clock() if upcoming else None
+    if wait is not None and timedelta() < wait < timedelta(seconds=TICK):
+        scheduler.modify_job("tell_due", next_run_time=now() + wait)

@@ -1,0 +1,40 @@
+"""Ticks end with the process, and nobody takes that for a failure."""
+
+import asyncio
+from functools import partial
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.watch.jobs import _until_stopped
+
+
+async def test_a_tick_that_a_stop_breaks_off_has_not_failed() -> None:
+    """R45: no alarm and no error in the log speaks of it; what really fails is told."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+    heard: list[JobExecutionEvent] = []
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def fail() -> None:
+        raise ValueError
+
+    def hear(event: JobExecutionEvent) -> None:
+        heard.append(event)
+        ended.set()
+
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler.add_listener(hear, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
+    scheduler.start()
+    scheduler.add_job(partial(_until_stopped, fail), id="fail")
+    await ended.wait()
+    scheduler.add_job(partial(_until_stopped, hang), id="hang")
+    await begun.wait()
+    scheduler.shutdown()
+    await asyncio.sleep(0)
+
+    assert [(each.job_id, type(each.exception)) for each in heard if each.exception] == [
+        ("fail", ValueError)
+    ]
