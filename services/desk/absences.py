@@ -285,7 +285,7 @@ class Absences:
                 each.before,
                 fate_of(each, await tx.offers.of(each.visit.id, now)),
                 each.visit.id in to_call,
-                bool(hours) and is_beside(each.visit.slot, hours),
+                _is_with(absence.substitute, each) and is_beside(each.visit.slot, hours),
                 to_call.get(each.visit.id, True),
             )
             for each in found
@@ -340,8 +340,13 @@ async def _hours_instead(
     substitute = absence.substitute
     if substitute is None:
         return ()
-    theirs = [each.visit for each in concerned if each.visit.slot.doctor.id == substitute.id]
+    theirs = [each.visit for each in concerned if _is_with(substitute, each)]
     return await hours_of(tx, substitute, theirs)
+
+
+def _is_with(substitute: Doctor | None, each: AbsentVisit) -> bool:
+    """Whether the visit is the substitute's by now."""
+    return substitute is not None and each.visit.slot.doctor.id == substitute.id
 
 
 async def _absence_at(tx: Transaction, post: Post, absence_id: AbsenceId) -> Absence:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from services.desk.absence_report import AbsenceReport, Absent, Fate, Plans, WhenAbsent
+from services.desk.errands import Aim, Errand
 from services.families.home import Home
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor, Hours, Reason
@@ -206,6 +207,21 @@ async def test_nobody_else_gets_a_time_that_a_substitute_s_visit_takes_up(
     }
     await undo(full, report)
     assert await slots_of(house, orlova, later, TUESDAY) == before
+
+
+async def test_who_is_not_handed_over_is_not_counted_as_outside_the_substitute_s_hours(
+    story: Story, orlova: Doctor, clinic: Clinic
+) -> None:
+    """R65: a child who is squeezed in beside the first one cannot be seen with it: it needs another
+    time, and is none of those whom the substitute sees beside her hours."""
+    house, who, late = story.house, story.who, await another(story.house, clinic)
+    errand = Errand(Aim.BOOK, late.child.id)
+    first = story.visits[0].slot.id
+    await house.services.desk.book(who.person, who.post, errand, first, bending=True, extra=True)
+    absent = replace(story.absent(orlova), beside=True)
+    looked = await house.services.absences.preview(who.person, who.post, absent)
+    assert (looked.count(Fate.SUBSTITUTED), looked.count(Fate.OFFERED)) == (3, 1)
+    assert looked.beside == 1
 
 
 async def test_a_substitute_sees_them_at_other_times_if_that_is_said(
