@@ -36,8 +36,7 @@ class Retelling:
         async with self._transactions.writes() as tx:
             found = await tx.appointments.told_otherwise(now, STEP)
             locked = {visit.child.id for visit in found}
-            for child_id in sorted(locked):
-                await tx.families.child(child_id, cared_for_by=None, lock=True)
+            await tx.families.lock_children(locked)
             for visit in await tx.appointments.told_otherwise(now, STEP) if found else ():
                 if visit.child.id in locked:
                     await tell_place(tx, await tx.appointments.retell(visit, now), now)

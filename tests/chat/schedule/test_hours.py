@@ -269,6 +269,20 @@ async def test_the_sheet_of_the_door_is_taken_over(
     assert await house.count("doctors") == before + 1
 
 
+async def test_a_name_that_may_be_somebody_s_is_asked_about_at_the_desk(
+    tamara: Chat, house: House
+) -> None:
+    """R53: whose row it is, is said with the way on to send the sheet again; who is known by
+    initials is named in full."""
+    row = DOOR[1][1:]
+    await send(tamara, "часы.csv", csv([DOOR[0], ["Петрова Анна", *row]]))
+    asked = "• Строка 2: «Петрова Анна» — это Петрова Анна Сергеевна? Напишите имя полностью"
+    assert asked in tamara.screen.text
+    await tamara.tap("Все врачи")
+    await send(tamara, "часы.csv", csv([DOOR[0], ["Петрова А. С.", *row]]))
+    assert "«Петрова А. С.» в таблице — это Петрова Анна Сергеевна." in tamara.screen.text
+
+
 async def test_what_is_given_out_is_taken_in_again(tamara: Chat, house: House) -> None:
     """R36: the clinic's own sheet, sent back unchanged, changes no time."""
     await tamara.say("/clinic")

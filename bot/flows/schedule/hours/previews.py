@@ -11,6 +11,7 @@ from bot.flows.desk.day import taps as day_taps
 from bot.flows.schedule.hours import taps
 from bot.flows.schedule.hours.asking import ask
 from bot.flows.schedule.hours.lines import (
+    LONGEST_NAME,
     LONGEST_RULES,
     back_to,
     days_in_words,
@@ -239,12 +240,12 @@ def _hints(found: Outcome, remarks: Sequence[str] = ()) -> Iterator[Markup]:
         line = say(
             _("“{written}” in the sheet is {doctor}."),
             written=shorten(written, 40),
-            doctor=named(doctor),
+            doctor=shorten(doctor.name, LONGEST_NAME),
         )
         yield say("\n{line}", line=line)
     if isinstance(found.change, Sheet) and found.untouched:
         names = ", ".join(named(each) for each in found.untouched[:MOST_LINES])
-        yield say(_("\nNot in the sheet, stay as they are: {names}."), names=names)
+        yield say(_("\nNot in the sheet, stay as they are: {names}"), names=names)
     for each in remarks:
         yield say("\n{remark}", remark=each)
 

@@ -7,6 +7,7 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Document, Message
 
 from bot.documents.sheets import timetable_written, written
+from bot.flows.common.refusals import words_of
 from bot.flows.schedule.hours import previews
 from bot.flows.schedule.sheets import taps, time_views, uploads, views
 from bot.flows.schedule.sheets.slot_row_words import progress
@@ -15,6 +16,12 @@ from bot.telegram.progress import ProgressMessage
 from bot.telegram.screen import Screen, give, show
 from services.model.ids import PersonId
 from services.model.refusals.base import NotFound
+from services.model.refusals.schedule import (
+    DoctorUnclear,
+    RoomNeeded,
+    RoomsDiffer,
+    SeveralDoctors,
+)
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview, SheetDesk
@@ -84,6 +91,20 @@ async def _looked_at(
         found = await uploads.read(bot, document, at.today)
     except uploads.Unreadable as bad:
         return views.unreadable(at, bad.problems)
+    try:
+        return await _proposed(person, hours, imports, at, found, told)
+    except (SeveralDoctors, DoctorUnclear, RoomsDiffer, RoomNeeded) as unclear:
+        return views.unreadable(at, [words_of(unclear)])
+
+
+async def _proposed(
+    person: PersonId,
+    hours: OpeningHours,
+    imports: Imports,
+    at: SheetDesk,
+    found: uploads.Upload | uploads.Times,
+    told: ProgressMessage,
+) -> Screen:
     if isinstance(found, uploads.Upload):
         return previews.preview(await hours.propose(person, at.post.id, found.sheet), found.remarks)
     doctors = found.reading.doctors
