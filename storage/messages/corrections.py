@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
@@ -17,6 +17,8 @@ from storage.tables.messages import SpokenRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import StoredAppointments
 from storage.visits.standing import given_back, stands
+
+_KEY = tuple_(SpokenRow.person_id, SpokenRow.message_id, SpokenRow.appointment_id)
 
 
 class StoredCorrections:
@@ -40,17 +42,20 @@ class StoredCorrections:
         visits = {each.visit for each in said}
         known = select(AppointmentRow.id).where(AppointmentRow.id.in_(visits))
         there = set(await self._session.scalars(known))
-        for each in said:
-            if each.chat in persons and each.visit in there:
-                await self._session.merge(
-                    SpokenRow(
-                        person_id=persons[each.chat],
-                        message_id=each.message,
-                        appointment_id=each.visit,
-                        slot_id=each.slot,
-                    )
-                )
-        await self._session.flush()
+        latest = {
+            (persons[each.chat], each.message, int(each.visit)): each.slot
+            for each in said
+            if each.chat in persons and each.visit in there
+        }
+        if not latest:
+            return
+        earlier = delete(SpokenRow).where(_KEY.in_(latest))
+        await self._session.execute(earlier.execution_options(synchronize_session=False))
+        rows = [
+            {"person_id": person, "message_id": message, "appointment_id": visit, "slot_id": slot}
+            for (person, message, visit), slot in latest.items()
+        ]
+        await self._session.execute(insert(SpokenRow), rows)
 
     async def untrue(self, most: int) -> list[Untrue]:
         query = (
