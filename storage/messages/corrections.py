@@ -4,16 +4,27 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
-from services.model.messages import Spoken, Untrue
+from services.model.messages import CHANGES, NotificationState, Spoken, Untrue
 from services.model.visits import Appointment, AppointmentState
 from storage.families.care import care_at
 from storage.families.families import to_person, to_wishes
 from storage.tables.families import PersonRow, ReminderWishesRow
-from storage.tables.messages import SpokenRow
+from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import StoredAppointments
 from storage.visits.standing import given_back, stands
@@ -61,7 +72,7 @@ class StoredCorrections:
         query = (
             select(SpokenRow.person_id, SpokenRow.message_id)
             .join(AppointmentRow, AppointmentRow.id == SpokenRow.appointment_id)
-            .where(_is_untrue(self._now))
+            .where(_is_untrue(self._now), not_(_is_to_be_told()))
             .distinct()
             .order_by(SpokenRow.person_id, SpokenRow.message_id)
             .limit(most)
@@ -143,6 +154,17 @@ class StoredCorrections:
 
 def _of_message(person: int, message: int) -> list[ColumnElement[bool]]:
     return [SpokenRow.person_id == person, SpokenRow.message_id == message]
+
+
+def _is_to_be_told() -> ColumnElement[bool]:
+    """A letter about a change of the visit is still to be sent: until then nobody has heard of it,
+    and if it is taken back, nobody has."""
+    return exists().where(
+        NotificationRow.appointment_id == SpokenRow.appointment_id,
+        NotificationRow.person_id == SpokenRow.person_id,
+        NotificationRow.kind.in_(CHANGES),
+        NotificationRow.state == NotificationState.PLANNED,
+    )
 
 
 def _is_untrue(now: datetime) -> ColumnElement[bool]:

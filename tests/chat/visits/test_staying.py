@@ -104,11 +104,34 @@ async def test_a_reminder_of_two_keeps_the_one_that_stands(
     await corrected(house, notifier)
     tamara, post = await at_the_registry(house)
     await house.services.desk.cancel(tamara, post, VISIT)
+    await house.services.notices.tell_due(notifier)
     await corrected(house, notifier)
 
     [said] = [each for each in booked.messages if each.id == reminder.id]
     assert "❌ Отменено: вт 24 ноября, 10:30, Миша" in said.text
     assert "Теперь: вт 24 ноября, 9:10, Соня" in said.text
+
+
+async def test_no_message_says_what_nobody_was_told_and_was_taken_back(
+    booked: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R62, R64: whoever reads in the chat that a visit is elsewhere has heard of it; so a message
+    follows the letter, and of what was taken back before that there is nothing to see."""
+    tamara, post = await at_the_registry(house)
+    visit = (await house.services.booking.visit(ANNA, VISIT)).visit
+    sonya = await house.child(ANNA, "Соня", "05.05.2021")
+    other, *_rest = await house.free_times(ANNA, sonya.id, visit.slot.doctor)
+    before = booked.messages
+    await house.services.desk.move(tamara, post, VISIT, other.id, bending=True)
+    assert await corrected(house, notifier) == 0
+    await house.services.desk.move(tamara, post, VISIT, visit.slot.id, bending=True)
+    await house.services.notices.tell_due(notifier)
+    assert await corrected(house, notifier) == 0
+    assert booked.messages == before
+
+    await house.services.desk.move(tamara, post, VISIT, other.id, bending=True)
+    await house.services.notices.tell_due(notifier)
+    assert await corrected(house, notifier) == 1
 
 
 async def test_times_alone_where_that_is_wished(
