@@ -450,6 +450,7 @@ class StoredAppointments:
             .where(
                 AppointmentRow.starts_at > after,
                 stands(self._now),
+                _is_received(),
                 or_(_is_news(DoctorRow.facts_at), _is_news(ClinicRow.facts_at)),
             )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
@@ -482,6 +483,7 @@ class StoredAppointments:
                 SlotRow.clinic_id == clinic_id,
                 AppointmentRow.starts_at > after,
                 stands(self._now),
+                _is_received(),
             )
         )
         if doctors is not None:
@@ -539,6 +541,13 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.told,
         row.told_at,
     )
+
+
+def _is_received() -> ColumnElement[bool]:
+    """The doctor receives at the visit's time, or the registry said that it may stay: of another
+    one no family is told where to come to, but it is on the list of those to see to."""
+    kept = AppointmentRow.kept_outside == AppointmentRow.sequence
+    return or_(not_(SlotRow.outside), kept)
 
 
 def _is_news(since: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:

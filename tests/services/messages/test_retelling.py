@@ -1,7 +1,7 @@
 """What a family was told of its visit changes with word to it, and its calendar with it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,12 +17,12 @@ from services.model.people import Person
 from services.model.schedule import Timetable
 from services.model.slot_sync import There
 from services.model.slots import Slot
-from services.model.visits import Appointment, AppointmentState
+from services.model.visits import Appointment, AppointmentState, Matter
 from services.ports.sending import Unreachable
 from services.rules.typed_texts import is_spelling
 from services.schedule.listed_times import ListedDoctor, ListedTime
 from services.visits.booking import TOLD_AGAIN_AFTER
-from tests.conftest import PETROVA, House
+from tests.conftest import PETROVA, House, weekly
 from tests.services.conftest import Employee, Family, families
 
 
@@ -101,6 +101,25 @@ async def test_another_room_by_a_sheet_is_told(
     assert await sent(house) == []
     assert await into_room(house, clinic, "15") == 0
     assert await sent(house) == []
+
+
+async def test_nobody_is_sent_to_another_room_at_a_time_without_a_doctor(
+    house: House, clinic: Clinic, tamara: Employee, anna: Family, visit: Appointment
+) -> None:
+    """R56, R64: one sheet gives another room and other hours; the visit outside of them is the
+    registry's to settle. Once it may stay, the family hears where to come to."""
+    later = weekly(time(14), time(18))
+    timetable = Timetable(PETROVA.name, "15", house.clock().date(), later)
+    done = await house.services.timetables.replace(clinic.id, [timetable])
+    assert done.listed[0].told == 0
+    assert await sent(house) == []
+
+    seeing = house.services.to_see
+    ids = (tamara.person, tamara.post, visit.id)
+    await seeing.settle(*ids, visit.sequence, Matter.OUTSIDE, done=True)
+    [letter] = await sent(house)
+    assert isinstance(letter, PlaceChanged)
+    assert letter.visit.slot.doctor.room == "15"
 
 
 async def test_another_room_by_a_list_of_times_is_told(
