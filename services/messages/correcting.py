@@ -44,9 +44,13 @@ class Corrections:
         """Write down what was noted, and correct what is not true any more; how many messages.
 
         One process at a time does the second, and ends early where Telegram asks for a pause.
+
+        Raises:
+            ExceptionGroup: what failed by a mistake of ours; those messages are left as they are,
+                and stop nobody else.
         """
         await self.write_down()
-        corrected = 0
+        corrected, failed = 0, []
         for each in await self._untrue():
             try:
                 await corrector.correct(each)
@@ -54,9 +58,14 @@ class Corrections:
                 break
             except (Unreachable, Hopeless):  # it was deleted, or nobody reads it
                 await self._forget_message(each)
+            except Exception as error:  # noqa: BLE001 - it would fail so every time
+                failed.append(error)
+                await self._forget_message(each)
             else:
                 await self._keep(each)
                 corrected += 1
+        if failed:
+            raise ExceptionGroup("some could not be corrected", failed)
         return corrected
 
     @use_case
