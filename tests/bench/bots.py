@@ -33,8 +33,8 @@ class BusyTelegram(Telegram):
         self._awaited: dict[int, tuple[set[str], asyncio.Future[None]]] = {}
         super().__init__(token=TOKEN)
 
-    def tell(self, kind: str, **details: Any) -> None:
-        super().tell(kind, **details)
+    def _announce(self, kind: str, **details: Any) -> None:
+        super()._announce(kind, **details)
         if kind == "answer":
             self._happened(details["user_id"], "answer")
         elif kind in ("message", "edited"):
