@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.flows.common.pages import Page, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
@@ -23,7 +24,7 @@ from bot.flows.visits.questions import taps as questions_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say, shorten
 from services.desk.errands import Aim
-from services.desk.to_see import TICKED, OneToSee, ToSeeTo
+from services.desk.to_see import A_PAGE, TICKED, OneToSee, ToSeeTo
 from services.model.clinic import Clinic
 from services.model.ids import PostId
 from services.model.visits import Matter, ToSee
@@ -70,18 +71,9 @@ def _kind(matter: Matter) -> str:
 
 
 def _pages(found: ToSeeTo) -> list[list[Button]]:
-    """The way to the page before, and to the next."""
-    if found.pages == 1:
-        return []
-    post_id, last = found.post.id, found.pages - 1
-    row = []
-    if found.page > 0:
-        row.append(Button("‹", taps.ToSee(post_id=post_id, page=found.page - 1)))
-    here = taps.ToSee(post_id=post_id, page=found.page)
-    row.append(Button(f"{found.page + 1}/{found.pages}", here))
-    if found.page < last:
-        row.append(Button("›", taps.ToSee(post_id=post_id, page=found.page + 1)))
-    return [row]
+    """The way to the pages beside; the list counts them from 0."""
+    part = Page(range(found.count), A_PAGE, found.page + 1)
+    return turning(part, lambda to: taps.ToSee(post_id=found.post.id, page=to - 1))
 
 
 def line(each: ToSee, now: datetime) -> Markup:
