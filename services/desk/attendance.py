@@ -91,13 +91,13 @@ class Attendance:
         Raises:
             NotFound: not the doctor's own, nor of the registry's clinic.
             VisitChanged: it is not as it was seen: a colleague was quicker.
-            NotBegun, DayOver, VisitCancelled: it is not the time for it.
+            NotBegun, DayOver, VisitCancelled: it is not the time for it; who is early has come.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id)
             visit = await to_change(tx, post, visit_id)
-            visit_states.check_markable(visit, now)
+            visit_states.check_markable(visit, now, came=came)
             state = _state(came)
             access = Access.VISIT
             if visit.state is not state:

@@ -63,9 +63,14 @@ def check_shown(visit: Appointment, seen: int | None) -> None:
         raise VisitChanged
 
 
-def check_markable(visit: Appointment, now: datetime) -> None:
-    """Let it be noted whether a child came: from the visit's start to the end of that day, where it
-    may be noted otherwise, too.
+def check_markable(visit: Appointment, now: datetime, *, came: bool | None = True) -> None:
+    """Let it be noted on the visit's day whether a child came, and noted otherwise, too.
+
+    Who is there early has come: that is noted all day long. That nobody came can be said from the
+    visit's start on.
+
+    Args:
+        came: what is to be noted; None takes a note back.
 
     Raises:
         NotBegun: its time has not come.
@@ -74,8 +79,15 @@ def check_markable(visit: Appointment, now: datetime) -> None:
     """
     if visit.state is AppointmentState.CANCELLED:
         raise VisitCancelled
-    if now < visit.slot.starts_at or visit.is_pending:
+    today, day = visit.slot.doctor.clinic.today(now), visit.slot.local_start.date()
+    too_early = came is False and now < visit.slot.starts_at
+    if today < day or too_early or visit.is_pending:
         raise NotBegun
-    today = visit.slot.doctor.clinic.today(now)
-    if today != visit.slot.local_start.date():
+    if today != day:
         raise DayOver
+
+
+def is_unmarked(visit: Appointment, now: datetime) -> bool:
+    """Whether nobody noted on a visit's day if the child came, and nobody can any more."""
+    day = visit.slot.local_start.date()
+    return visit.state is AppointmentState.BOOKED and day < visit.slot.doctor.clinic.today(now)

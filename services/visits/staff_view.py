@@ -42,6 +42,15 @@ class StaffVisit:
         return True
 
     @property
+    def can_be_missed(self) -> bool:
+        """Whether it may be noted now that the child did not come."""
+        try:
+            check_markable(self.visit, self.now, came=False)
+        except Refusal:
+            return False
+        return True
+
+    @property
     def can_be_changed(self) -> bool:
         """Whether whoever looks may move or cancel it: the registry, until it begins."""
         ahead = self.visit.is_active and self.visit.slot.starts_at > self.now

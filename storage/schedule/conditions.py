@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, PersonId, SlotId
 from services.model.slots import Slot, Stretch, Wish
+from services.model.visits import AppointmentState
 from services.rules.booking import APART
 from storage.families.care import care_at
 from storage.schedule.reasons import from_bits, to_bits
@@ -20,8 +21,12 @@ EXTRA = "extra"
 
 
 def has_visit(now: datetime) -> ColumnElement[bool]:
-    """A visit stands on it at this moment, as `standing.stands` says."""
-    return exists().where(AppointmentRow.slot_id == SlotRow.id, stands(now))
+    """A visit stands on it at this moment, as `standing.stands` says; or its child has come,
+    and the time is not over."""
+    has_come = and_(
+        AppointmentRow.state == AppointmentState.FULFILLED, AppointmentRow.ends_at > now
+    )
+    return exists().where(AppointmentRow.slot_id == SlotRow.id, or_(stands(now), has_come))
 
 
 IS_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRow.id)

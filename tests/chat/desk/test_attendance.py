@@ -39,6 +39,30 @@ async def test_who_came_is_two_taps_a_child(petrova: Chat, anna: Chat, house: Ho
 
 
 @pytest.mark.usefixtures("day")
+async def test_who_comes_early_is_noted_at_the_door(petrova: Chat, house: House) -> None:
+    """R39: at 8:40 for 9:00; nobody can say yet that a child did not come."""
+    house.clock.forward(hours=1, minutes=40)
+    await tap_all(petrova, "Приём сегодня", "9:00")
+    assert petrova.labels[0] == "Пришли"
+    assert "Не пришли" not in petrova.labels
+    await petrova.tap("Пришли")
+    assert petrova.screen.text.startswith("☑️ Пришли: Миша")
+
+
+@pytest.mark.usefixtures("day")
+async def test_what_nobody_noted_says_so(petrova: Chat, house: House) -> None:
+    """R39: the day after, a visit without a mark is none that took place."""
+    house.clock.forward(hours=3)
+    await tap_all(petrova, "Приём сегодня", "9:15", "Пришли")
+    house.clock.forward(days=1)
+    await tap_all(petrova, "Назад")
+    assert "9:00 Миша, 2 года 8 месяцев · Консультация · не отмечено" in petrova.screen.text
+    assert "9:15 Соня, 5 лет · Консультация ☑️" in petrova.screen.text
+    await petrova.tap("9:00")
+    assert petrova.screen.text.startswith("Не отмечено, пришли ли: Миша")
+
+
+@pytest.mark.usefixtures("day")
 async def test_a_mark_of_an_old_screen_says_why_not(petrova: Chat, house: House) -> None:
     """R12: its day is over by now."""
     house.clock.forward(hours=2)

@@ -1,6 +1,7 @@
 """A doctor's day as it goes: who came, how late it is, the next visit named on the spot."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -17,15 +18,18 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.desk import NotesNotKept, RulesBent
 from services.model.refusals.schedule import DayOver
 from services.model.refusals.typed import TextTooLong
-from services.model.refusals.visits import NotBegun, VisitCancelled
+from services.model.refusals.visits import NotBegun, SlotTaken, VisitCancelled
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import check_markable, is_unmarked
 from services.runtime.use_case import effect_of
 from services.upkeep import NOTES_KEPT
 from services.visits.staff_view import StaffVisit
 from storage.care.ciphers import Ciphers
-from tests.conftest import House, house_over
+from tests.conftest import MONDAY_7_AM, House, house_over
+from tests.databases import BOTH
 from tests.services.conftest import Employee, Family, employ, slots_of
+from tests.values import a_slot, a_visit
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 STATES = AppointmentState
@@ -111,14 +115,56 @@ async def test_who_came_is_noted_and_can_be_noted_otherwise(
     ]
 
 
-async def test_nothing_is_noted_before_the_visit_nor_after_its_day(
+@pytest.mark.parametrize(
+    ("before", "may_have_come"),
+    [
+        (timedelta(seconds=1), True),
+        (timedelta(hours=9), True),
+        (timedelta(hours=9, seconds=1), False),
+    ],
+)
+def test_who_is_early_has_come(before: timedelta, may_have_come: bool) -> None:
+    """R39: from midnight on, on the clinic's wall; that nobody came is said from the start on."""
+    visit = a_visit(a_slot(MONDAY_7_AM + timedelta(hours=2)))
+    now = visit.slot.starts_at - before
+    with nullcontext() if may_have_come else pytest.raises(NotBegun):
+        check_markable(visit, now, came=True)
+    with pytest.raises(NotBegun):
+        check_markable(visit, now, came=False)
+    with pytest.raises(NotBegun):
+        check_markable(replace(visit, state=STATES.PENDING), now, came=True)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_the_time_of_who_came_early_is_nobody_else_s(
+    house: House, anna: Family, boris: Family, tamara: Employee, visit: Appointment, petrova: Doctor
+) -> None:
+    """R05: neither a family nor the registry sees it free, and the mark can be taken back."""
+    house.clock.forward(hours=1, minutes=50)
+    assert await mark(house, tamara, visit, came=True) is STATES.FULFILLED
+    assert visit.slot.id not in {
+        slot.id for slot in await slots_of(house, petrova, boris, MONDAY) if not slot.taken
+    }
+    errand = Errand(Aim.BOOK, boris.child.id, Reason.CONSULTATION)
+    desk = house.services.desk
+    shown = await desk.day(tamara.person, tamara.post, errand, petrova.id, MONDAY)
+    assert [time.slot.taken for time in shown.times if time.slot.id == visit.slot.id] == [True]
+    with pytest.raises(SlotTaken):
+        await desk.book(tamara.person, tamara.post, errand, visit.slot.id, bending=True)
+    assert await mark(house, tamara, visit, came=None) is STATES.BOOKED
+
+
+async def test_nothing_is_noted_after_the_visit_s_day(
     house: House, anna_petrova: Employee, visit: Appointment
 ) -> None:
-    """Until midnight on the clinic's wall."""
+    """Until midnight on the clinic's wall; then it is said that nobody noted it."""
     house.clock.forward(hours=2, seconds=-1)
     with pytest.raises(NotBegun):
-        await mark(house, anna_petrova, visit, came=True)
+        await mark(house, anna_petrova, visit, came=False)
+    assert not is_unmarked(visit, house.clock())
     house.clock.forward(hours=15)
+    assert not is_unmarked(visit, house.clock())
+    assert is_unmarked(visit, house.clock() + timedelta(seconds=1))
     await mark(house, anna_petrova, visit, came=False)
     house.clock.forward(seconds=1)
     with pytest.raises(DayOver):

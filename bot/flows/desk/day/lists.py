@@ -1,7 +1,7 @@
 """The day at a glance: how many each doctor has, whom, and the same on paper."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.flows.common.pages import Page, first_from, minute, page_of, turning
 from bot.flows.common.parts import (
@@ -25,6 +25,7 @@ from services.desk.day import Day, DayList
 from services.model.access import REGISTRY
 from services.model.slots import GridTime, Taker
 from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import is_unmarked
 
 NOTES_ROOM = 600
 """Characters for all notes in a list of the day."""
@@ -146,7 +147,7 @@ def _visit_line(visit: Appointment, found: DayList) -> Markup:
         age=with_age.removeprefix(visit.child.name),
         reason=purpose(visit),
         extra=_(" · extra") if visit.slot.extra else "",
-        mark=_marks(visit),
+        mark=_marks(visit, found.now),
         note=_note(visit, found),
     )
 
@@ -159,7 +160,9 @@ def _note(visit: Appointment, found: DayList) -> Markup:
     return say("\n📝 <i>{note}</i>", note=shorten(found.notes[visit.id], room))
 
 
-def _marks(visit: Appointment) -> str:
+def _marks(visit: Appointment, now: datetime) -> str:
+    if is_unmarked(visit, now):
+        return _(" · not noted")
     marks = {
         AppointmentState.PENDING: " ⏳",
         AppointmentState.FULFILLED: " ☑️",

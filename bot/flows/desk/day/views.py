@@ -1,5 +1,7 @@
 """Where each of the clinic's people begins, and one visit as they see it."""
 
+from datetime import datetime
+
 from bot.flows.access.members import taps as members_taps
 from bot.flows.broadcasts import taps as broadcasts_taps
 from bot.flows.clinic.editing import taps as editing_taps
@@ -35,6 +37,7 @@ from services.desk.errands import Aim
 from services.model.access import REGISTRY, Post, Role
 from services.model.clinic import Reason
 from services.model.visits import Appointment, AppointmentState
+from services.rules.visit_states import is_unmarked
 from services.visits.staff_view import StaffVisit
 
 
@@ -222,10 +225,10 @@ def _came_or_not(found: StaffVisit) -> list[Button]:
     ids |= {"seen": found.visit.as_shown}
     if found.visit.state is not AppointmentState.BOOKED:
         return [Button(_("Take the mark back"), attendance_taps.Unmark(**ids))]
-    return [
-        Button(_("Came"), attendance_taps.Mark(**ids, came=True), Style.SUCCESS),
-        Button(_("Did not come"), attendance_taps.Mark(**ids, came=False)),
-    ]
+    row = [Button(_("Came"), attendance_taps.Mark(**ids, came=True), Style.SUCCESS)]
+    if found.can_be_missed:
+        row.append(Button(_("Did not come"), attendance_taps.Mark(**ids, came=False)))
+    return row
 
 
 def _next_visit(found: StaffVisit) -> common_taps.Tap:
@@ -252,7 +255,7 @@ def _about(found: StaffVisit) -> Markup:
             "{by_phone}"
         ),
         note=say("\n📝 <i>{note}</i>", note=found.note) if found.note else "",
-        state=_state(shown),
+        state=_state(shown, found.now),
         child=child_with_age(shown.child, found.now, found.post.clinic),
         moment=capital(long_moment(shown.slot)),
         number=shown.number,
@@ -263,9 +266,11 @@ def _about(found: StaffVisit) -> Markup:
     )
 
 
-def _state(visit: Appointment) -> str:
+def _state(visit: Appointment, now: datetime) -> str:
     if visit.needs_time:
         return _("⏳ Needs another time instead of this: ")
+    if is_unmarked(visit, now):
+        return _("Nobody noted whether they came: ")
     return {
         AppointmentState.CANCELLED: _("✖️ Cancelled: "),
         AppointmentState.PENDING: _("⏳ Waits for the doctor: "),
