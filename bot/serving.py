@@ -19,7 +19,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import Update
 from aiogram.utils.i18n import I18n
-from aiogram.utils.token import TokenValidationError
+from aiogram.utils.token import TokenValidationError, validate_token
 
 from bot import words
 from bot.app import Services, announce_commands, build_bot, build_dispatcher, build_session
@@ -75,7 +75,7 @@ async def serve_parents(
     stopping = stop_on_signals()
     i18n = words.load()
     pace = Pace()
-    bot = _bot_of(settings, pace)
+    bot = build_bot(token_of(settings), build_session(settings), pace)
     serving = asyncio.Event()
 
     async def set_aside(update_id: int, kind: str, error: str) -> None:
@@ -209,14 +209,23 @@ async def on_port(
         yield opened
 
 
-def _bot_of(settings: Settings, pace: Pace) -> Bot:
+def token_of(settings: Settings) -> str:
+    """The bot's token; whether Telegram knows it is another question.
+
+    Raises:
+        CannotStart: there is none, or it cannot be one.
+    """
     token = settings.bot_token.get_secret_value()
     if not token:
-        raise CannotStart("BOT_TOKEN is not set: get one from @BotFather, see .env.example.")
+        raise CannotStart("BOT_TOKEN: it is not set; get one from @BotFather. See .env.example.")
     try:
-        return build_bot(token, build_session(settings), pace)
+        validate_token(token)
     except TokenValidationError:
-        raise CannotStart("BOT_TOKEN does not look like a token: 123456:ABC...") from None
+        raise CannotStart(
+            "BOT_TOKEN: it does not look like a token, such as 123456:ABC...; "
+            "copy it from @BotFather once more: /mybots, API Token."
+        ) from None
+    return token
 
 
 async def _introduce(bot: Bot, i18n: I18n, settings: Settings, *, delete_webhook: bool) -> None:
@@ -228,7 +237,10 @@ async def _introduce(bot: Bot, i18n: I18n, settings: Settings, *, delete_webhook
     try:
         await bot.me()
     except (TelegramUnauthorizedError, TelegramNotFound):
-        raise CannotStart("BOT_TOKEN: Telegram does not know this token.") from None
+        raise CannotStart(
+            "BOT_TOKEN: Telegram does not know it; "
+            "copy it from @BotFather once more: /mybots, API Token."
+        ) from None
     if settings.webhook_url:
         await bot.set_webhook(
             settings.webhook_url,

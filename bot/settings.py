@@ -2,7 +2,8 @@
 
 import re
 from base64 import b64decode
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -12,6 +13,13 @@ from services.model.people import Language
 
 KEY_BYTES = 32
 """Of a key that phone numbers are encrypted with."""
+SHORTEST_SECRET = 16
+"""Characters of a webhook's secret that nobody tries out."""
+TELEGRAMS_API = "https://api.telegram.org"
+TELEGRAMS_PORTS = {443, 80, 88, 8443}
+"""Where Telegram's own servers bring updates: https://core.telegram.org/bots/api#setwebhook."""
+
+_NEW_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(32))" makes one'
 
 
 class BadSetting(Exception):
@@ -27,14 +35,14 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr = SecretStr("")
     database_url: str = "sqlite+aiosqlite:///data/bot.db"
-    telegram_api_base: str = "https://api.telegram.org"
+    telegram_api_base: str = TELEGRAMS_API
     telegram_proxy: str | None = None
     default_language: Language = Language.RUSSIAN
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     taps_per_minute: int = Field(default=90, ge=10)
     """Taps and texts of one person that are answered; what is beyond has to wait."""
     webhook_url: str | None = None
-    """Where Telegram sends updates, https in the real world; None: they are asked for (polling)."""
+    """Where Telegram brings updates; None: they are asked for (polling)."""
     webhook_secret: SecretStr = SecretStr("")
     """What Telegram proves itself with; without it nobody is let in."""
     webhook_host: str = "127.0.0.1"
@@ -71,15 +79,22 @@ class Settings(BaseSettings):
     @field_validator("webhook_secret")
     @classmethod
     def _telegrams_signs(cls, value: SecretStr) -> SecretStr:
-        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", value.get_secret_value()):
-            raise ValueError("Telegram takes up to 256 of A-Z, a-z, 0-9, _ and -")
+        secret = value.get_secret_value()
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+            raise ValueError(
+                f"Telegram takes up to 256 of A-Z, a-z, 0-9, _ and -, nothing else; {_NEW_ONE}"
+            )
+        if 0 < len(secret) < SHORTEST_SECRET:
+            raise ValueError(
+                f"with fewer than {SHORTEST_SECRET} characters it could be guessed; {_NEW_ONE}"
+            )
         return value
 
     @field_validator("webhook_path")
     @classmethod
     def _absolute_path(cls, value: str | None) -> str | None:
         if value and not value.startswith("/"):
-            raise ValueError("a path such as /telegram is wanted")
+            raise ValueError("it has to be a path such as /telegram")
         return value
 
     @field_validator("encryption_keys")
@@ -125,8 +140,8 @@ def read_key(written: str) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise ValueError(
-            f"each key is {KEY_BYTES} bytes in base64. "
-            "Leave it empty, and `python -m bot keys new` makes one"
+            f"each key has to be {KEY_BYTES} bytes in base64; "
+            "leave it empty, and `python -m bot keys new` makes one"
         )
     return key
 
@@ -134,7 +149,8 @@ def read_key(written: str) -> bytes:
 def _checked_address(value: str, schemes: set[str], *, with_port: bool = False) -> str:
     """The address as it is, if it can be one; the complaint does not quote it: it may hold a
     password."""
-    wanted = f"an address such as {min(schemes)}://host:port is wanted"
+    host = "host:port" if with_port else "host"
+    wanted = f"it has to be an address such as {max(schemes)}://{host}"
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -149,19 +165,77 @@ def read_settings() -> Settings:
     """The settings as they stand.
 
     Raises:
-        BadSetting: which ones are wrong, each by name on a line; no value is ever quoted.
+        BadSetting: which ones are wrong, each by name on a line with what to do; no value is ever
+            quoted.
     """
     try:
         settings = Settings()
     except ValidationError as error:
         wrong = [
-            f"{str(each['loc'][0]).upper()}: {each['msg']}. See .env.example."
+            _line(str(each["loc"][0]), _in_words(each))
             for each in error.errors(include_input=False, include_url=False)
         ]
         raise BadSetting("\n".join(wrong)) from None
-    if settings.webhook_url and not settings.webhook_secret.get_secret_value():
+    except UnicodeDecodeError:
+        raise BadSetting(".env: it is not written in UTF-8; save it anew as UTF-8.") from None
+    except OSError as error:
         raise BadSetting(
-            "WEBHOOK_SECRET: without it anybody could bring updates. Make one: "
-            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
-        )
+            f".env: it cannot be read ({error.strerror}); let the bot's user read it."
+        ) from None
+    if trouble := _webhook_trouble(settings):
+        raise BadSetting(_line(*trouble))
     return settings
+
+
+def _line(field: str, trouble: str) -> str:
+    return f"{field.upper()}: {trouble}. See .env.example."
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    """What is wrong with a value, and what is wanted, in our words and not in the library's."""
+    field, kind, context = str(error["loc"][0]), str(error["type"]), error.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in ("literal_error", "enum"):
+        return f"it has to be {str(context['expected']).replace(chr(39), '')}"
+    if field == "operator_chat_ids":
+        return (
+            "it has to be numbers separated by commas; @userinfobot says your own, "
+            "that of a group begins with -"
+        )
+    return f"it has to be a whole number{_range_of(field)}"
+
+
+def _range_of(field: str) -> str:
+    """The numbers that a setting may be, in words; empty: any."""
+    known = {
+        name: getattr(limit, name)
+        for limit in Settings.model_fields[field].metadata
+        for name in ("ge", "le")
+        if hasattr(limit, name)
+    }
+    if "le" in known:
+        return f" from {known['ge']} to {known['le']}"
+    return f", {known['ge']} or more" if "ge" in known else ""
+
+
+def _webhook_trouble(settings: Settings) -> tuple[str, str] | None:
+    """What keeps updates from being brought, and which setting it is."""
+    if not settings.webhook_url:
+        return None
+    if not settings.webhook_secret.get_secret_value():
+        return "webhook_secret", f"without it anybody could bring updates; {_NEW_ONE}"
+    if settings.telegram_api_base.rstrip("/") != TELEGRAMS_API:
+        return None  # a Bot API server of one's own takes any address
+    address = urlsplit(settings.webhook_url)
+    if address.scheme != "https":
+        return "webhook_url", (
+            "Telegram brings updates by https alone; set an address such as "
+            "https://bot.example.org/telegram, or leave it empty to ask for updates instead"
+        )
+    if address.port not in {None, *TELEGRAMS_PORTS}:
+        return "webhook_url", (
+            "Telegram brings updates to the ports 443, 80, 88 and 8443 alone; "
+            "let the proxy listen at one of them"
+        )
+    return None

@@ -32,7 +32,6 @@ from bot.watch import logs
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 
-SHORT_SECRET = 16
 MANY_PENDING = 100
 LATELY = timedelta(hours=1)
 PATIENCE = 10
@@ -72,21 +71,7 @@ def look_over_settings(settings: Settings, env: Path = Path(".env")) -> Iterator
         yield doubtful("operators", "nobody is told of trouble", "set OPERATOR_CHAT_IDS")
     if settings.operations_port is None:
         yield Finding("operations", "no /healthz and /metrics: OPERATIONS_PORT is not set")
-    yield from _about_webhook_settings(settings)
     yield _zones()
-
-
-def _about_webhook_settings(settings: Settings) -> Iterator[Finding]:
-    if settings.webhook_url is None:
-        return
-    if not settings.webhook_url.startswith("https://"):
-        yield doubtful("WEBHOOK_URL", "is not https", "Telegram itself takes nothing else")
-    if len(settings.webhook_secret.get_secret_value()) < SHORT_SECRET:
-        yield doubtful(
-            "WEBHOOK_SECRET",
-            f"is shorter than {SHORT_SECRET}",
-            'python -c "import secrets; print(secrets.token_urlsafe(32))"',
-        )
 
 
 def _zones() -> Finding:

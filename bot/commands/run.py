@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from bot.commands.line import House, Line
-from bot.serving import serve_parents
+from bot.serving import serve_parents, token_of
 from bot.settings import Settings
 from bot.watch import logs
 
@@ -24,6 +24,7 @@ def add(line: Line) -> None:
 async def run(house: House, settings: Settings, options: Namespace) -> None:
     """Serve parents until SIGTERM or Ctrl+C."""
     logs.set_up(settings.log_level)
+    token_of(settings)  # before a database comes into being that nobody will serve
     metrics = _metrics_for(settings)
     async with house.opened(settings, options.name, watch=metrics) as services:
         await serve_parents(

@@ -22,7 +22,7 @@ from bot.commands import demo_clinics
 from bot.commands.demo import sandbox
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from services.model.people import Language
 from storage.database.process_lock import held_for
 from storage.database.urls import read_url
@@ -30,10 +30,11 @@ from tests.bot.commands.running import CommandLine, start
 
 TOKEN = "4200000:token-of-the-command-line"
 OLD_KEY, NEXT_KEY = (b64encode(bytes([each]) * 32).decode() for each in (1, 2))
+SECRET = "secret-of-the-command-line"
 BY_WEBHOOK = {
     "BOT_TOKEN": TOKEN,
     "WEBHOOK_URL": "https://clinic.example/hook",
-    "WEBHOOK_SECRET": "secret-of-the-command-line",
+    "WEBHOOK_SECRET": SECRET,
 }
 
 
@@ -62,15 +63,21 @@ async def get(port: str, path: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({}, "BOT_TOKEN is not set"),
-        ({"BOT_TOKEN": "secret-nonsense"}, "BOT_TOKEN does not look like a token"),
-        ({"DATABASE_URL": "oracle://db"}, "DATABASE_URL: the database oracle is not supported"),
-        ({"DATABASE_URL": "no url"}, "DATABASE_URL: the database is not a database URL"),
+        ({}, "BOT_TOKEN: it is not set"),
+        ({"BOT_TOKEN": "secret-nonsense"}, "BOT_TOKEN: it does not look like a token"),
         (
-            {"DATABASE_URL": "sqlite+aiosqlite:////proc/x/bot.db"},
+            {"BOT_TOKEN": TOKEN, "DATABASE_URL": "oracle://db"},
+            "DATABASE_URL: the database oracle is not supported",
+        ),
+        (
+            {"BOT_TOKEN": TOKEN, "DATABASE_URL": "no url"},
+            "DATABASE_URL: the database is not a database URL",
+        ),
+        (
+            {"BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite+aiosqlite:////proc/x/bot.db"},
             "DATABASE_URL: the database cannot",
         ),
-        ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: Input should be 'ru' or 'en'"),
+        ({"DEFAULT_LANGUAGE": "fr"}, "DEFAULT_LANGUAGE: it has to be ru or en. See .env.example."),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL:"),
         ({"TELEGRAM_PROXY": "ftp://x:1"}, "TELEGRAM_PROXY:"),
         ({"TELEGRAM_PROXY": "socks5://secret-nonsense"}, "TELEGRAM_PROXY:"),
@@ -79,26 +86,56 @@ async def get(port: str, path: str) -> tuple[int, str]:
         ({"TELEGRAM_API_BASE": "http://[bad"}, "TELEGRAM_API_BASE:"),
         ({"WEBHOOK_URL": "clinic.example/hook"}, "WEBHOOK_URL:"),
         ({"WEBHOOK_URL": "https://clinic.example/hook"}, "WEBHOOK_SECRET: without it anybody"),
-        ({"WEBHOOK_SECRET": "secret-nonsense!"}, "WEBHOOK_SECRET:"),
-        ({"WEBHOOK_PATH": "hook"}, "WEBHOOK_PATH:"),
-        ({"WEBHOOK_PORT": "0"}, "WEBHOOK_PORT:"),
+        ({"WEBHOOK_SECRET": "secret-nonsense!"}, "WEBHOOK_SECRET: Telegram takes up to 256 of A-Z"),
+        ({"WEBHOOK_SECRET": "x"}, "WEBHOOK_SECRET: with fewer than 16 characters"),
+        ({"WEBHOOK_URL": "http://x", "WEBHOOK_SECRET": SECRET}, "WEBHOOK_URL: Telegram brings"),
+        (
+            {"WEBHOOK_URL": "https://x:8444/", "WEBHOOK_SECRET": SECRET},
+            "WEBHOOK_URL: Telegram brings updates to the ports 443, 80, 88 and 8443 alone",
+        ),
+        ({"WEBHOOK_PATH": "hook"}, "WEBHOOK_PATH: it has to be a path such as /telegram"),
+        ({"WEBHOOK_PORT": "0"}, "WEBHOOK_PORT: it has to be a whole number from 1 to 65535"),
+        ({"TAPS_PER_MINUTE": "9"}, "TAPS_PER_MINUTE: it has to be a whole number, 10 or more"),
         ({"OPERATIONS_PORT": "secret-nonsense"}, "OPERATIONS_PORT:"),
-        ({"OPERATOR_CHAT_IDS": "1,secret-nonsense"}, "OPERATOR_CHAT_IDS:"),
-        ({"ENCRYPTION_KEYS": "secret-nonsense"}, "ENCRYPTION_KEYS: Value error, each key is"),
+        ({"OPERATOR_CHAT_IDS": "1,secret-nonsense"}, "OPERATOR_CHAT_IDS: it has to be numbers"),
+        ({"ENCRYPTION_KEYS": "secret-nonsense"}, "ENCRYPTION_KEYS: each key has to be 32 bytes"),
         ({"ENCRYPTION_KEYS": f"{OLD_KEY},secret-nonsense"}, "ENCRYPTION_KEYS:"),
         ({"ENCRYPTION_KEYS": OLD_KEY[4:] + "secret-nonsense"}, "ENCRYPTION_KEYS:"),
     ],
 )
 def test_what_cannot_start_says_why_in_one_line(
-    bot: CommandLine, settings: dict[str, str], words: str
+    bot: CommandLine, tmp_path: Path, settings: dict[str, str], words: str
 ) -> None:
-    """A wrong setting is named, its value never quoted; exit code 2 (R42, R34)."""
+    """A wrong setting is named in our words with what to do, its value never quoted; exit code 2,
+    and nothing came into being (R42, R34)."""
     ended = bot("run", **settings)
 
     assert ended.code == 2
     assert words in ended.complained
+    assert "Value error" not in ended.complained
+    assert "Input should" not in ended.complained
+    assert list(tmp_path.iterdir()) == []
     assert len(ended.complained.strip().splitlines()) == 1
     assert "secret-nonsense" not in ended.complained
+
+
+def test_an_env_file_that_cannot_be_read_is_said(bot: CommandLine, tmp_path: Path) -> None:
+    """R42: one line, where the settings could not even be looked at."""
+    (tmp_path / ".env").write_bytes("BOT_TOKEN=ключ".encode("cp1251"))
+    ended = bot("run")
+
+    assert ended.code == 2
+    assert ended.complained == ".env: it is not written in UTF-8; save it anew as UTF-8.\n"
+
+
+def test_a_server_of_ones_own_brings_updates_by_plain_http() -> None:
+    """R42: only Telegram's own servers insist on https and on four ports."""
+    with pytest.MonkeyPatch.context() as set_to:
+        set_to.setenv("TELEGRAM_API_BASE", "http://127.0.0.1:8081")
+        set_to.setenv("WEBHOOK_URL", "http://127.0.0.1:9000/updates")
+        set_to.setenv("WEBHOOK_SECRET", SECRET)
+
+        assert read_settings().listens_at == "/updates"
 
 
 def test_a_database_newer_than_the_code(bot: CommandLine, tmp_path: Path) -> None:
@@ -363,7 +400,8 @@ async def test_a_token_that_telegram_does_not_know(tmp_path: Path, telegram: Tel
         _, complained = await process.communicate()
 
     assert process.returncode == 2
-    assert complained.decode().endswith("BOT_TOKEN: Telegram does not know this token.\n")
+    assert "BOT_TOKEN: Telegram does not know it; copy it from @BotFather" in complained.decode()
+    assert len(complained.decode().splitlines()) == 1
     assert b"another-token" not in complained
 
 
