@@ -15,6 +15,7 @@ from bot.commands.terminal import (
     CannotDo,
     agreed,
     in_clinics_language,
+    no_such_clinic,
     read_file,
     username_of,
     write_new_file,
@@ -169,7 +170,7 @@ async def show(house: House, settings: Settings, options: Namespace) -> None:
         try:
             print(clinic_writing.write(await services.profiles.entered(options.code)), end="")
         except NoSuchClinic:
-            raise _no_clinic(options.code) from None
+            raise no_such_clinic(options.code) from None
 
 
 async def list_all(house: House, settings: Settings, _options: Namespace) -> None:
@@ -195,13 +196,9 @@ async def _draw_poster(services: Services, options: Namespace, username: str) ->
     try:
         clinic = await services.profiles.clinic(options.code)
     except NoSuchClinic:
-        raise _no_clinic(options.code) from None
+        raise no_such_clinic(options.code) from None
     link = link_to(username, POSTER + clinic.code)
     told = profiles_views.poster(clinic, link)
     kind = _KINDS[options.file.suffix.lower()]
     write_new_file(options.file, await asyncio.to_thread(drawing.draw, told, kind))
     return link
-
-
-def _no_clinic(code: str) -> CannotDo:
-    return CannotDo(f"There is no clinic with the code {code}: “clinic list” shows them.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import Services
 from bot.commands.line import House, Line
-from bot.commands.terminal import CannotDo, in_clinics_language, write_new_file
+from bot.commands.terminal import in_clinics_language, no_such_clinic, write_new_file
 from bot.documents.pictures.drawing import drawn
 from bot.flows.desk.occupancy import views as occupancy_views
 from bot.settings import Settings
@@ -58,7 +58,7 @@ async def _load(services: Services, code: str) -> Load:
     try:
         return await services.loads.of_code(code)
     except NoSuchClinic:
-        raise CannotDo(f"--clinic: there is no clinic with the code {code}.") from None
+        raise no_such_clinic(code) from None
 
 
 async def _made(found: Load, options: Namespace) -> list[str]:

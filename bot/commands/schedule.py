@@ -20,6 +20,7 @@ from bot.commands.terminal import (
     ProgressLine,
     agreed,
     in_clinics_language,
+    no_such_clinic,
     read_file,
     write_new_file,
 )
@@ -252,7 +253,7 @@ async def _clinic(services: Services, code: str) -> Clinic:
     try:
         return await services.timetables.clinic(code)
     except NoSuchClinic:
-        raise CannotDo(f"--clinic: there is no clinic with the code {code}.") from None
+        raise no_such_clinic(code) from None
 
 
 def _is_csv(file: Path) -> bool:

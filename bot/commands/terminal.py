@@ -14,6 +14,7 @@ from aiogram.exceptions import AiogramError
 
 from bot import words
 from bot.app import build_bot, build_session
+from bot.serving import token_of
 from bot.settings import Settings
 
 _YES = {"y", "yes", "д", "да"}
@@ -77,6 +78,11 @@ def _wait_for_typing() -> None:
             signal.set_wakeup_fd(before)
 
 
+def no_such_clinic(code: str) -> CannotDo:
+    """What is said where a clinic's code is none."""
+    return CannotDo(f"There is no clinic with the code {code}: `clinic list` shows them.")
+
+
 class ProgressLine:
     """A line at the terminal that says how far it is, and renews itself; gone at the end.
 
@@ -138,9 +144,10 @@ async def username_of(settings: Settings) -> str:
     """The bot's name, as Telegram knows it.
 
     Raises:
+        CannotStart: there is no token to ask with.
         CannotDo: Telegram could not be asked.
     """
-    bot = build_bot(settings.bot_token.get_secret_value(), build_session(settings))
+    bot = build_bot(token_of(settings), build_session(settings))
     try:
         async with bot.session:
             return (await bot.me()).username or ""

@@ -50,7 +50,7 @@ async def test_the_load_in_words_as_a_picture_and_as_a_sheet(tmp_path: Path) -> 
     nobody = await bot(tmp_path, "load", "--clinic", "nowhere")
     assert (nobody.code, nobody.complained) == (
         2,
-        "--clinic: there is no clinic with the code nowhere.\n",
+        "There is no clinic with the code nowhere: `clinic list` shows them.\n",
     )
 
 

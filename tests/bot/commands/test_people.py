@@ -35,23 +35,84 @@ async def test_an_invitation_is_a_link_and_its_picture(
     assert desk.post.role is Role.ADMINISTRATOR
 
 
+@pytest.mark.parametrize("named", ["Ким О. В.", "ким олег викторович", "КимО.В."])
+async def test_a_doctor_is_invited_by_name(
+    house: House, clinic: Clinic, bot: CommandLine, named: str
+) -> None:
+    """R32, R61: however it is written, as in every other place; no id has to be known."""
+    arguments = ("--clinic", "romashka", "--role", "doctor", "--doctor", named)
+    ended = await bot.beside("invite", "--bot", "our_bot", *arguments)
+    assert (ended.code, ended.complained) == (0, "")
+
+    person = await house.services.families.meet(203, Language.RUSSIAN)
+    token = ended.said.partition("?start=i")[2].split()[0]
+    desk = await house.services.workday.accept(person.id, token, "Олег")
+    assert desk.post.doctor
+    assert desk.post.doctor.name == "Ким Олег Викторович"
+
+
+@pytest.mark.parametrize("said", [(), ("--doctor", "99"), ("--doctor", "Айболит")])
+async def test_whoever_is_not_found_is_chosen_by_a_number_of_the_list(
+    house: House, clinic: Clinic, bot: CommandLine, said: tuple[str, ...]
+) -> None:
+    """R42: a doctor who was not named, or whom nobody knows: the list has the numbers to go on
+    with, and nothing is written meanwhile."""
+    arguments = ("invite", "--bot", "our_bot", "--clinic", "romashka", "--role", "doctor")
+    ended = await bot.beside(*arguments, *said)
+    assert (ended.code, ended.said) == (2, "")
+    first, *listed = ended.complained.splitlines()
+    assert first.endswith("Say --doctor with a number of these:")
+    assert [line.split()[1] for line in listed] == [
+        doctor.name.split()[0] for doctor in await house.doctors(clinic)
+    ]
+    assert await house.count("invitations") == 0
+
+    chosen = await bot.beside(*arguments, "--doctor", listed[-1].split()[0])
+    assert (chosen.code, chosen.complained) == (0, "")
+
+
+async def test_a_name_that_is_nearly_somebodys_is_asked_about(
+    house: House, clinic: Clinic, bot: CommandLine
+) -> None:
+    """R32: a post is given to nobody by a guess; only those who may be meant are listed."""
+    arguments = ("--clinic", "romashka", "--role", "doctor", "--doctor", "Ким")
+    ended = await bot.beside("invite", "--bot", "our_bot", *arguments)
+    assert ended.code == 2
+    first, *listed = ended.complained.splitlines()
+    assert first.startswith("--doctor: it is not clear who Ким is.")
+    assert [line.split()[1] for line in listed] == ["Ким"]
+
+
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        ("--clinic", "nowhere", "--role", "registrar"),
-        ("--clinic", "romashka", "--role", "doctor"),
-        ("--clinic", "romashka", "--role", "doctor", "--doctor", "99"),
-        ("--clinic", "romashka", "--role", "registrar", "--doctor", "1"),
+        (("--clinic", "nowhere", "--role", "registrar"), "There is no clinic with the code nowhe"),
+        (("--clinic", "nowhere", "--role", "doctor"), "There is no clinic with the code nowhere"),
+        (
+            ("--clinic", "romashka", "--role", "registrar", "--doctor", "1"),
+            "--doctor goes with --role doctor",
+        ),
     ],
 )
 async def test_an_invitation_to_nothing_is_refused_in_a_line(
-    house: House, clinic: Clinic, bot: CommandLine, wrong: tuple[str, ...]
+    house: House, clinic: Clinic, bot: CommandLine, wrong: tuple[str, ...], words: str
 ) -> None:
     """R42: it says what is wrong, and nothing is written."""
     ended = await bot.beside("invite", "--bot", "our_bot", *wrong)
     assert (ended.code, ended.said) == (2, "")
-    assert ended.complained.startswith("there is no clinic ")
+    assert ended.complained.startswith(words)
     assert await house.count("invitations") == 0
+
+
+@pytest.mark.parametrize("token", ["", "no-token"])
+async def test_whose_bot_it_is_cannot_be_asked_without_a_token(
+    clinic: Clinic, bot: CommandLine, token: str
+) -> None:
+    """R42: a line, and no Python."""
+    arguments = ("invite", "--clinic", "romashka", "--role", "registrar")
+    ended = await bot.beside(*arguments, BOT_TOKEN=token)
+    assert ended.code == 2
+    assert ended.complained.startswith("BOT_TOKEN: it ")
 
 
 async def test_the_journal_is_verified_against_what_was_kept_elsewhere(

@@ -270,7 +270,7 @@ def test_the_file_of_a_running_bot(folder: Folder) -> None:
     [
         ([*IMPORT, "--yes", "no-such.csv"], "no-such.csv cannot be read: No such file"),
         ([*IMPORT, "--yes", "--from", "2020-01-01", "sheet.csv"], "--from: 2020-01-01 is over"),
-        ([*IMPORT[:3], "no-such", "sheet.csv"], "--clinic: there is no clinic with the code no-s"),
+        ([*IMPORT[:3], "no-such", "sheet.csv"], "There is no clinic with the code no-such: `cl"),
         ([*IMPORT, "--yes", "data/bot.db"], "Этот файл не прочитать как таблицу"),
         ([*IMPORT, "--yes", "big.csv"], "Файл больше 8 МБ"),
         ([*EXPORT, "sheet.csv"], "sheet.csv is there already, and is not written over."),
