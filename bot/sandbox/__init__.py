@@ -5,6 +5,7 @@ same door without a socket, for fast tests. What can go wrong on demand is in `T
 """
 
 from bot.sandbox.api import methods  # they are known once they are loaded
+from bot.sandbox.chats import Upcoming
 from bot.sandbox.faults import (
     Failure,
     Limit,
@@ -17,7 +18,7 @@ from bot.sandbox.faults import (
 from bot.sandbox.model import ApiError, CallbackAnswer, Message, UploadedFile
 from bot.sandbox.server import build_app, serve
 from bot.sandbox.session import SandboxSession
-from bot.sandbox.telegram import Telegram, Upcoming
+from bot.sandbox.telegram import Telegram
 
 __all__ = [
     "ApiError",

@@ -16,9 +16,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.sandbox.api.methods import commands_for
+from bot.sandbox.chats import Event
 from bot.sandbox.faults import read_fault
 from bot.sandbox.model import File, Json, Message, entities_json
-from bot.sandbox.telegram import Event, Telegram
+from bot.sandbox.telegram import Telegram
 
 TELEGRAM = web.AppKey("telegram", Telegram)
 """Where both doors of an application find what they open."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
-import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 from time import monotonic as real_seconds
@@ -16,40 +13,22 @@ from typing import Any, Unpack
 
 from bot.sandbox.api import registry
 from bot.sandbox.api.markup import find_entities
+from bot.sandbox.chats import Chats, Upcoming
 from bot.sandbox.courier import Courier
 from bot.sandbox.faults import Faults
-from bot.sandbox.memory import Memory
 from bot.sandbox.model import (
     ApiError,
     CallbackAnswer,
     CallbackQuery,
     Content,
     Entity,
-    File,
-    Group,
     Json,
     Location,
     Message,
     UploadedFile,
-    User,
-    entities_json,
 )
 from bot.sandbox.pictures import Picture, picture
 from bot.sandbox.queue import TAP_LIFE, UpdateQueue
-
-Event = Json
-"""What the chat page is told: always with a `kind`."""
-
-Upcoming = Callable[[], Awaitable[datetime | None]]
-"""Says when the next thing is due that people will see; None when nothing is."""
-
-LONGEST_JUMP = 366 * 24 * 3600
-"""Seconds; a year shows everything, and the calendar has an end."""
-
-_TYPES = mimetypes.MimeTypes(filenames=())
-"""Types of files by their names, the same on every machine."""
-_TYPES.add_type("text/calendar", ".ics")
-_TYPES.add_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
 
 _ANY_PICTURE = Picture("image/jpeg", 1280, 960)
 """A person's app sends whatever it shows as a JPEG of about this size."""
@@ -61,7 +40,7 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Telegram:
+class Telegram(Chats):
     """The world: what people do, what the bot is told, and what both of them see.
 
     Args:
@@ -85,46 +64,18 @@ class Telegram:
         monotonic: Callable[[], float] = real_seconds,
         upcoming: Upcoming | None = None,
     ) -> None:
-        self.token = token
-        self.bot_id = int(token.partition(":")[0])
-        self.username = username
-        self.name = name
-        self._clock = now
-        self._memory = Memory(memory)
-        self.world = self._memory.load(now().timestamp())
-        self.upcoming = upcoming
+        super().__init__(
+            token=token, username=username, name=name, now=now, memory=memory, upcoming=upcoming
+        )
         self.faults = Faults(monotonic)
         self.queue = UpdateQueue(self.world, self.seconds, self.faults.doubles)
         self._answers: deque[CallbackAnswer] = deque(maxlen=_KEPT_FOR_TESTS)
         self._made: dict[int, Json] = {}
-        self._listeners: set[asyncio.Queue[Event | None]] = set()
         self.courier = Courier(self.world, self.queue, self.seconds, self.tell, webhook_pause)
         self.queue.on_arrival = self.courier.look
         self._polled = False
 
     # --- People -------------------------------------------------------------------------------
-
-    def add_user(
-        self,
-        user_id: int,
-        first_name: str,
-        *,
-        language_code: str = "ru",
-        hint: str = "",
-        phone: str = "",
-    ) -> None:
-        """Let a person exist, or change what is known of one who does."""
-        user = self.world.users.setdefault(user_id, User(user_id, first_name, language_code, hint))
-        user.first_name, user.language_code = first_name, language_code
-        user.hint, user.phone = hint, phone
-        self.world.chats.setdefault(user_id, {})
-        self.tell("people")
-
-    def add_group(self, chat_id: int, title: str) -> None:
-        """Let a group exist that everybody and the bot are in; its id is negative."""
-        self.world.groups[chat_id] = Group(chat_id, title)
-        self.world.chats.setdefault(chat_id, {})
-        self.tell("people")
 
     def say(self, user_id: int, text: str, *, chat_id: int | None = None) -> int:
         """Write a text to the bot, or into a group.
@@ -212,10 +163,6 @@ class Telegram:
 
     def unblock(self, user_id: int) -> None:
         self._set_blocked(user_id, blocked=False)
-
-    def chat(self, chat_id: int) -> list[Message]:
-        """The messages of a chat as its people see them, oldest first."""
-        return list(self.world.chats.get(chat_id, {}).values())
 
     def answers(self) -> list[CallbackAnswer]:
         """What taps were answered since the start, oldest first."""
@@ -333,125 +280,7 @@ class Telegram:
         self._show(message)
         return message
 
-    def keep_file(self, name: str, content: bytes, photo: Picture | None = None) -> File:
-        """Store a file, as a document or as a photo, and give it an id and a path.
-
-        The name of a document tells its type.
-        """
-        folder = "photos" if photo else "documents"
-        guessed = _TYPES.guess_type(name)[0] or "application/octet-stream"
-        file = File(
-            id=secrets.token_urlsafe(24),
-            path=f"{folder}/file_{len(self.world.files) + 1}{Path(name).suffix}",
-            name=name,
-            mime_type=photo.mime_type if photo else guessed,
-            size=len(content),
-            width=photo.width if photo else 0,
-            height=photo.height if photo else 0,
-        )
-        self.world.files[file.id] = file
-        self.world.contents[file.id] = content
-        self._memory.note_file(file.id)
-        return file
-
-    def file_at(self, path: str) -> File | None:
-        """The file that a path from getFile leads to."""
-        return next((file for file in self.world.files.values() if file.path == path), None)
-
-    # --- Both sides ---------------------------------------------------------------------------
-
-    def now(self) -> datetime:
-        """The present moment in the sandbox, in UTC."""
-        return self._clock().astimezone(UTC) + timedelta(seconds=self.world.offset)
-
-    def seconds(self) -> float:
-        """The present moment in unix seconds."""
-        return self.now().timestamp()
-
-    def fast_forward(self, seconds: float) -> None:
-        """Let time pass at once. There is no way back.
-
-        Raises:
-            ValueError: the jump leads nowhere, back, or further than a year.
-        """
-        if not 0 < seconds <= LONGEST_JUMP:
-            raise ValueError(f"time goes forward by up to {LONGEST_JUMP} s, not by {seconds}")
-        self.world.offset += seconds
-        self.tell("clock", now=self.now().isoformat())
-
-    def forward_to(self, moment: datetime) -> None:
-        """Let time pass at once until a moment.
-
-        Raises:
-            ValueError: it has passed, or is further than a year ahead.
-        """
-        now = self.now()
-        if moment <= now:
-            raise ValueError(f"{moment.isoformat()} is not ahead, now is {now.isoformat()}")
-        self.fast_forward((moment - now).total_seconds())
-
-    async def forward_to_next(self) -> None:
-        """Let time pass at once until the next thing is due, and a second more.
-
-        Raises:
-            ValueError: nothing is due, or it is already.
-        """
-        moment = await self.upcoming() if self.upcoming else None
-        if moment is None:
-            raise ValueError("nothing is due")
-        self.forward_to(moment + timedelta(seconds=1))
-
-    def chat_json(self, chat_id: int) -> Json:
-        if group := self.world.groups.get(chat_id):
-            return group.chat_json()
-        return self._user(chat_id).chat_json()
-
-    def bot_json(self) -> Json:
-        return {
-            "id": self.bot_id,
-            "is_bot": True,
-            "first_name": self.name,
-            "username": self.username,
-        }
-
-    def message_json(self, message: Message) -> Json:
-        """A message as the bot gets it."""
-        author = self.bot_json() if message.from_bot else self._user(message.author).to_json()
-        content = message.content_json()
-        raw: Json = {
-            "message_id": message.id,
-            "from": author,
-            "chat": self.chat_json(message.chat_id),
-            "date": message.date,
-            **content,
-        }
-        if message.edited is not None:
-            raw["edit_date"] = message.edited
-        if message.text:
-            raw["caption" if content else "text"] = message.text
-        if message.entities:
-            name = "caption_entities" if content else "entities"
-            raw[name] = entities_json(message.entities)
-        if message.buttons:
-            raw["reply_markup"] = message.reply_markup
-        return raw
-
-    @contextmanager
-    def subscribe(self) -> Iterator[asyncio.Queue[Event | None]]:
-        """Events from now on, as the chat page needs them; None is the end."""
-        listener: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._listeners.add(listener)
-        try:
-            yield listener
-        finally:
-            self._listeners.discard(listener)
-
-    def tell(self, kind: str, **details: Any) -> None:
-        """Tell the chat page that something changed, once it is written down."""
-        if "message_id" in details:
-            self._memory.note_message(details["chat_id"], details["message_id"])
-        self._remember()
-        self._announce(kind, **details)
+    # --- The end --------------------------------------------------------------------------------
 
     def end_waiting(self) -> None:
         """Let long polls and event streams come to their end."""
@@ -466,16 +295,6 @@ class Telegram:
         self._memory.close(self.world)
 
     # --- Inside -------------------------------------------------------------------------------
-
-    def _announce(self, kind: str, **details: Any) -> None:
-        for listener in self._listeners:
-            listener.put_nowait({"kind": kind, **details})
-
-    def _user(self, user_id: int) -> User:
-        try:
-            return self.world.users[user_id]
-        except KeyError:
-            raise LookupError(f"there is no user {user_id}: add_user() first") from None
 
     def _write(
         self,
@@ -542,16 +361,6 @@ class Telegram:
         self._made_update(self.queue.add_allowed("my_chat_member", body))
         self.tell("people")
 
-    def _next_message_id(self) -> int:
-        self.world.last_message_id += 1
-        return self.world.last_message_id
-
-    def _show(self, message: Message) -> None:
-        self.world.chats.setdefault(message.chat_id, {})[message.id] = message
-        # It is written down together with what it belongs to, an update or the bot's call.
-        self._memory.note_message(message.chat_id, message.id)
-        self._announce("message", chat_id=message.chat_id, message_id=message.id)
-
     def _made_update(self, update_id: int) -> int:
         """Remember an update for `repeat`."""
         pending = self.world.pending
@@ -561,7 +370,3 @@ class Telegram:
             del self._made[next(iter(self._made))]
         self._remember()
         return update_id
-
-    def _remember(self) -> None:
-        """Write down what changed: nobody is answered, or told, before."""
-        self._memory.write(self.world)
