@@ -194,7 +194,7 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            await make_way(tx, need.child_id, slot_id, now)
+            await make_way(tx, need.child_id, slot_id, now, all_of=person)
             # All of them: who cares for one with somebody else shares its visits' limit, too.
             children = await tx.families.children(cared_for_by=person, lock=True)
             child = _one_of(children, need.child_id)

@@ -181,15 +181,28 @@ async def to_change(tx: Transaction, post: Post, visit_id: AppointmentId) -> App
 
 
 async def make_way(
-    tx: Transaction, child_id: ChildId | None, slot_id: SlotId, now: datetime
+    tx: Transaction,
+    child_id: ChildId | None,
+    slot_id: SlotId,
+    now: datetime,
+    *,
+    all_of: PersonId | None = None,
 ) -> None:
     """Write down which visits were given back that a new one of the child at the slot would meet.
 
     To be called before anything else is locked but the person: it locks children.
+
+    Args:
+        all_of: whose children the caller locks afterwards: all of them are locked here then, since
+            children are locked by id, whoever they belong to.
     """
     gone = await tx.appointments.given_back(child_id, slot_id)
-    if gone and not tx.replay:
-        await _write_down(tx, gone, {child_id} if child_id else set(), now)
+    if not gone or tx.replay:
+        return
+    children = {child_id} if child_id else set()
+    if all_of is not None:
+        children |= {child.id for child in await tx.families.children(cared_for_by=all_of)}
+    await _write_down(tx, gone, children, now)
 
 
 async def make_way_for(
@@ -205,8 +218,8 @@ async def make_way_for(
 async def _write_down(
     tx: Transaction, gone: Sequence[Appointment], children: Collection[ChildId], now: datetime
 ) -> None:
-    for each in sorted({visit.child.id for visit in gone} | set(children)):
-        await tx.families.child(each, cared_for_by=None, lock=True)
+    if locked := {visit.child.id for visit in gone} | set(children):
+        await tx.families.lock_children(locked)
     for visit in gone:
         await _settle(tx, visit, now)
 

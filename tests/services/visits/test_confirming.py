@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from services.desk.absence_report import Absent
 from services.desk.errands import Aim, Errand
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Confirming, Doctor, Unanswered
@@ -26,7 +28,10 @@ from services.model.visits import Appointment, AppointmentState, Deadline, Word
 from services.runtime.use_case import effect_of
 from services.visits.confirming import GATHERED
 from tests.conftest import CONSENT, CONSENTS, PETROVA, SEVERYANKA, House, StillClock, house_over
-from tests.services.conftest import Employee, Family, employ, slots_of
+from tests.databases import POSTGRESQL
+from tests.services.conftest import Employee, Family, employ, families, slots_of
+from tests.services.waiting import begin, done_or_waiting
+from tests.statements import statements
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 STATES = AppointmentState
@@ -572,3 +577,40 @@ async def test_the_list_is_for_the_post_s_own_person(
             await waiting(person, tamara.post)
     assert (await waiting(stranger.person, stranger.post)).visits == []
     assert len((await waiting(tamara.person, tamara.post)).visits) == 1
+
+
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+@pytest.mark.usefixtures("giving_back")
+async def test_children_are_locked_by_id_whoever_they_belong_to(
+    house: House, anna: Family, slots: list[Slot]
+) -> None:
+    """R05: who books a time that was given back holds no child while waiting for one of a lower
+    id, so that no two wait for each other in a circle."""
+    younger = Family(anna.parent, await house.child(anna.parent, "Рита", "01.02.2025"))
+    await booked(house, younger, slots[0])
+    house.clock.now += FOUR_HOURS
+    lock = "SELECT FROM children WHERE id = :child FOR NO KEY UPDATE"
+    async with house.database.connect() as other:
+        await other.execution_options(isolation_level="READ COMMITTED")
+        await other.execute(text(lock), {"child": anna.child.id})
+        booking = begin(booked(house, younger, slots[0]))
+        await done_or_waiting(house, booking)
+        await other.execute(text(f"{lock} NOWAIT"), {"child": younger.child.id})
+        await other.rollback()
+    assert (await booking).is_pending
+
+
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+@pytest.mark.usefixtures("giving_back")
+async def test_as_many_as_there_are_make_way_in_one_statement(
+    house: House, clinic: Clinic, slots: list[Slot], kim: Doctor, tamara: Employee
+) -> None:
+    """R52: the children of a clinic whose visits were given back are locked at once, and not one
+    by one."""
+    for family, slot in zip(await families(house, clinic, 5), slots, strict=False):
+        await booked(house, family, slot)
+    house.clock.now += FOUR_HOURS
+    absent = Absent(kim.id, TUESDAY, TUESDAY)
+    with statements(house) as said:
+        await house.services.absences.make(tamara.person, tamara.post, absent)
+    assert len([each for each in said if "FROM children" in each and "NO KEY UPDATE" in each]) == 1
