@@ -49,6 +49,8 @@ from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
+from services.privacy.leaving import Leaving
+from services.privacy.own_data import OwnData
 from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview
@@ -79,6 +81,8 @@ class Services:
         self.booking = Booking(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.wishes = Wishes(transactions, clock)
+        self.own_data = OwnData(transactions)
+        self.leaving = Leaving(transactions, clock)
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)
@@ -155,6 +159,7 @@ async def announce_commands(bot: Bot, i18n: I18n, default: Language) -> None:
                 BotCommand(command="menu", description=_("Home")),
                 BotCommand(command="visits", description=_("My visits")),
                 BotCommand(command="settings", description=_("Settings")),
+                BotCommand(command="privacy", description=_("My data")),
                 BotCommand(command="language", description=_("Language")),
                 BotCommand(command="cancel", description=_("Leave the question")),
                 BotCommand(command="help", description=_("What I can do")),

@@ -191,6 +191,19 @@ class ConsentRepository(Protocol):
         """Let an agreement stand no more; what was not given cannot be taken back."""
         ...
 
+    async def withdraw_on_paper(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId, at: datetime
+    ) -> None:
+        """Let no agreement that the clinic's registry recorded for the children stand any more."""
+        ...
+
+    async def agreed_by_others(
+        self, person: PersonId, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> set[ChildId]:
+        """Of which of the children another adult who cares for them agreed that the clinic keeps
+        data."""
+        ...
+
 
 class RegistryRepository(Protocol):
     """Children as a clinic's registry knows them: who had a visit there, or whose family agreed."""

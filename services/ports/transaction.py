@@ -17,6 +17,7 @@ from services.ports.messages import (
     CorrectionRepository,
     NotificationRepository,
 )
+from services.ports.privacy import PrivacyRepository
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
     ImportRepository,
@@ -58,6 +59,8 @@ class Transaction(Protocol):
     def families(self) -> FamilyRepository: ...
     @property
     def phones(self) -> PhoneRepository: ...
+    @property
+    def privacy(self) -> PrivacyRepository: ...
     @property
     def consents(self) -> ConsentRepository: ...
     @property

@@ -34,6 +34,7 @@ from storage.families.registry import StoredRegistry
 from storage.messages.broadcasts import StoredBroadcasts
 from storage.messages.corrections import StoredCorrections
 from storage.messages.notifications import StoredNotifications
+from storage.privacy.gathering import StoredFamilyData
 from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
 from storage.runtime.updates import StoredUpdates
@@ -93,7 +94,8 @@ class StoredTransaction:
         self.replay = replay
         self.families = StoredFamilies(session, now)
         self.phones = StoredPhones(session, ciphers, now)
-        self.consents = StoredConsents(session)
+        self.privacy = StoredFamilyData(session, ciphers, now)
+        self.consents = StoredConsents(session, now)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)
         self.districts = StoredDistricts(session)

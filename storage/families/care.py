@@ -3,6 +3,8 @@
 Everybody else joins `care_at`, which has no other links (R75); a test sees to it.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -42,6 +44,31 @@ def care_at(now: datetime) -> Subquery:
 def parent_of(child_id: ChildId, person: PersonId, since: datetime) -> CareRow:
     """A new link, to be added."""
     return CareRow(person_id=person, child_id=child_id, since=since, role=PARENT, state=ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of care, whether it grants anything or not: to be told of, and nothing else."""
+
+    person_id: int
+    child_id: int
+    role: str
+    state: str
+    since: datetime
+    ends_at: datetime | None
+
+
+async def links_of(session: AsyncSession, children: Collection[int]) -> list[Link]:
+    """All links that there are to children, the oldest first."""
+    rows = await session.scalars(
+        select(CareRow)
+        .where(CareRow.child_id.in_(children))
+        .order_by(CareRow.since, CareRow.person_id)
+    )
+    return [
+        Link(row.person_id, row.child_id, row.role, row.state, row.since, row.ends_at)
+        for row in rows
+    ]
 
 
 async def begin_care(

@@ -1,5 +1,6 @@
 """What people agreed to, and the texts they were shown."""
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
@@ -10,7 +11,13 @@ from sqlalchemy.orm import QueryableAttribute
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.refusals.base import NotFound
-from storage.tables.consents import ConsentRow, ConsentTextRow, DeclinedConsentRow
+from storage.families.care import care_at
+from storage.tables.consents import (
+    ConsentRow,
+    ConsentTextRow,
+    DeclinedConsentRow,
+    PaperConsentRow,
+)
 
 
 def agreed_at(
@@ -29,8 +36,10 @@ def agreed_at(
 class StoredConsents:
     """Implements `services.ports.families.ConsentRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: whose care was over by then has none."""
         self._session = session
+        self._now = now
 
     async def text(self, clinic_id: ClinicId, purpose: Purpose) -> ConsentText:
         row = (
@@ -135,3 +144,29 @@ class StoredConsents:
             )
             .values(withdrawn_at=at)
         )
+
+    async def withdraw_on_paper(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId, at: datetime
+    ) -> None:
+        await self._session.execute(
+            update(PaperConsentRow)
+            .where(
+                PaperConsentRow.child_id.in_(child_ids),
+                PaperConsentRow.clinic_id == clinic_id,
+                PaperConsentRow.withdrawn_at.is_(None),
+            )
+            .values(withdrawn_at=at)
+        )
+
+    async def agreed_by_others(
+        self, person: PersonId, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> set[ChildId]:
+        care = care_at(self._now)
+        found = await self._session.scalars(
+            select(care.c.child_id).where(
+                care.c.child_id.in_(child_ids),
+                care.c.person_id != person,
+                agreed_at(clinic_id, care.c.person_id),
+            )
+        )
+        return {ChildId(child_id) for child_id in found}

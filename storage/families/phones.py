@@ -47,7 +47,7 @@ class StoredPhones:
         return self._ciphers is not None
 
     async def of_person(self, person: PersonId) -> Phone | None:
-        return self._opened(await self._row_of_person(person))
+        return self.opened(await self._row_of_person(person))
 
     async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
         care = care_at(self._now)
@@ -61,7 +61,7 @@ class StoredPhones:
         rows = await self._session.scalars(
             query.order_by(PhoneRow.person_id.is_not(None), PhoneRow.person_id)
         )
-        phones = map(self._opened, rows)
+        phones = map(self.opened, rows)
         return list(dict.fromkeys(phone.number for phone in phones if phone))
 
     async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
@@ -122,7 +122,8 @@ class StoredPhones:
         query = select(PhoneRow).where(PhoneRow.blind_index.in_(indexes))
         return query.order_by(PhoneRow.given_at.desc(), PhoneRow.id)
 
-    def _opened(self, row: PhoneRow | None) -> Phone | None:
+    def opened(self, row: PhoneRow | None) -> Phone | None:
+        """The number of a row; None where no key opens any."""
         if row is None or self._ciphers is None:
             return None
         number = self._ciphers.open(row.ciphertext, _place(row))

@@ -133,7 +133,7 @@ async def test_the_menu_names_the_commands_in_both_languages(world: World, i18n:
     both = [await world.bot.get_my_commands(language_code=code) for code in ("ru", "en")]
 
     assert [command.command for command in both[0]] == [
-        *("menu", "visits", "settings", "language", "cancel", "help"),
+        *("menu", "visits", "settings", "privacy", "language", "cancel", "help"),
     ]
     assert [commands[1].description for commands in both] == ["Мои записи", "My visits"]
     assert (await world.bot.get_my_commands())[1].description == "Мои записи"

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from bot.flows.common import taps as common_taps
 from bot.flows.common.parts import go_home, masked
 from bot.flows.families.onboarding import taps as onboarding_taps
+from bot.flows.families.privacy import taps as privacy_taps
 from bot.flows.families.settings import taps
 from bot.telegram.screen import Button, ContactRequest, Screen, Style
 from bot.words import Markup, _, say
@@ -83,7 +84,7 @@ def agreement(what: Agreement) -> Screen:
     purpose = what.text.purpose
     text = say(
         _("<b>{purpose}</b>\n{clinic}\n\n{text}"),
-        purpose=_name(purpose),
+        purpose=purpose_name(purpose),
         clinic=what.clinic.name,
         text=what.text.text,
     )
@@ -121,6 +122,7 @@ def settings(found: Settings) -> Screen:
                 taps.Discreet(clinic_id=clinic_id, on=not discreet),
             )
         ],
+        [Button(_("🔐 My data"), privacy_taps.MyData())],
         [Button(_("🌐 Language"), onboarding_taps.Languages()), go_home(clinic_id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
@@ -219,12 +221,13 @@ def _in_order(found: Settings) -> list[Purpose]:
 
 def _switch(purpose: Purpose, found: Settings) -> Button:
     on = purpose in found.given
-    label = f"{_name(purpose)}: {_state(on=on)}"
+    label = f"{purpose_name(purpose)}: {_state(on=on)}"
     kind = taps.Withdraw if on else taps.AskToAgree
     return Button(label, kind(clinic_id=found.clinic.id, purpose=purpose))
 
 
-def _name(purpose: Purpose) -> str:
+def purpose_name(purpose: Purpose) -> str:
+    """What a consent is for, in two words."""
     return {
         Purpose.PROCESSING: _("Consent"),
         Purpose.REMINDERS: _("🔔 Reminders"),

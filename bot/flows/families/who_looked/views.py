@@ -53,7 +53,7 @@ def _line(seen: list[Seen]) -> Markup:
         role=role(last.role),
         day=day(moment),
         time=clock(moment),
-        what=_what(last.access),
+        what=done(last.access),
     )
     times = len(seen)
     if times == 1:
@@ -61,7 +61,8 @@ def _line(seen: list[Seen]) -> Markup:
     return say(_("{line} ({n} time)", "{line} ({n} times)", times), line=line, n=times)
 
 
-def _what(access: Access) -> str:
+def done(access: Access) -> str:
+    """What was seen or changed, as its family reads it."""
     return {
         Access.DAY_LIST: _("the list of the day's visits"),
         Access.VISIT: _("opened the visit"),

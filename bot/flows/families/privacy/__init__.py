@@ -1,0 +1,1 @@
+"""My data: what is kept, taking it along, and each consent."""

@@ -1,0 +1,209 @@
+"""The words in a family's file, a line for each thing. Moments are on the wall that they carry."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.flows.common.parts import role
+from bot.flows.families.settings.views import purpose_name
+from bot.words import _, clock, day, long_date
+from services.model.access import Role
+from services.model.messages import NotificationKind, NotificationState
+from services.model.privacy import family_data as data
+from services.model.privacy.family_data import Basis, Who
+from services.model.visits import AppointmentState, Word
+
+
+def moment(at: datetime) -> str:
+    """ "12 ноября 2026, 9:15"."""
+    return f"{long_date(at)}, {clock(at)}"
+
+
+def visit_moment(at: datetime) -> str:
+    """ "чт 12 ноября 2026, 9:15"."""
+    return f"{day(at)} {at.year}, {clock(at)}"
+
+
+def who(value: Who) -> str:
+    """Who did something."""
+    return {
+        Who.YOU: _("you"),
+        Who.FAMILY: _("another adult of the family"),
+        Who.SOMEBODY: _("the clinic"),
+        Who.NOBODY: _("nobody answered in time"),
+    }[value]
+
+
+def basis(value: Basis) -> str:
+    """How it was agreed to."""
+    return {Basis.CHAT: _("in the chat"), Basis.PAPER: _("on paper")}[value]
+
+
+def state(value: AppointmentState) -> str:
+    """How a visit stands."""
+    return {
+        AppointmentState.PENDING: _("waits for an answer"),
+        AppointmentState.BOOKED: _("booked"),
+        AppointmentState.CANCELLED: _("cancelled"),
+        AppointmentState.FULFILLED: _("took place"),
+        AppointmentState.NO_SHOW: _("did not take place"),
+    }[value]
+
+
+def adult(each: data.Adult) -> str:
+    """Who looks after a child."""
+    line = _("Looks after the child: {who}, since {date}").format(
+        who=who(each.who), date=long_date(each.since)
+    )
+    return _until(line, each.ends_at)
+
+
+def _until(line: str, ends_at: datetime | None) -> str:
+    return f"{line} – {long_date(ends_at)}" if ends_at else line
+
+
+def noted_phone(each: data.NotedPhone) -> str:
+    """A number that the registry noted."""
+    return _("Phone at {clinic}, ends in {end}, noted {date}").format(
+        clinic=each.clinic, end=each.ends_in or "—", date=long_date(each.given_at)
+    )
+
+
+def reminders(wishes: data.YourReminders) -> str:
+    """How the asker wants to be reminded."""
+    evening = wishes.evening_at.strftime("%H:%M") if wishes.evening_at else _("as the clinic does")
+    before = wishes.minutes_before or _("as the clinic does")
+    return _("Reminders: evening {evening}, minutes before {before}, brief {brief}").format(
+        evening=evening if wishes.evening else _("no"),
+        before=before if wishes.soon else _("no"),
+        brief=_("yes") if wishes.discreet else _("no"),
+    )
+
+
+def post(each: data.YourPost) -> str:
+    """That the asker works at a clinic."""
+    line = _("Works at {clinic}: {role}, as {name}, since {date}").format(
+        clinic=each.clinic, role=role(each.role), name=each.name, date=long_date(each.since)
+    )
+    return _until(line, each.until)
+
+
+def search(each: data.Search) -> str:
+    """When a time was looked for."""
+    earliest = visit_moment(each.earliest) if each.earliest else _("nothing")
+    return _("{date}: {clinic}, the earliest there was: {earliest}").format(
+        date=moment(each.asked_at), clinic=each.clinic, earliest=earliest
+    )
+
+
+def facts(visit: data.Visit) -> Iterator[str]:
+    """What else is known of a visit."""
+    if visit.coming_at:
+        yield _("You said that you come: {date}").format(date=moment(visit.coming_at))
+    if visit.confirm_by:
+        yield _("Kept until {date}").format(date=moment(visit.confirm_by))
+    if visit.word:
+        yield _("Answered: {who}").format(who=_word(visit.word))
+    if visit.needs_time:
+        yield _("The clinic owes you another time")
+    if visit.note_since:
+        yield _(
+            "The staff noted something for each other {date}; it is removed some days after the "
+            "visit"
+        ).format(date=moment(visit.note_since))
+
+
+def _word(value: Word) -> str:
+    return {
+        Word.DOCTOR: role(Role.DOCTOR),
+        Word.REGISTRY: role(Role.REGISTRAR),
+        Word.SILENCE: who(Who.NOBODY),
+    }[value]
+
+
+def change(each: data.Change) -> str:
+    """What became of a visit."""
+    return _("{date}: {state}, {moment}, {doctor} ({who})").format(
+        date=moment(each.at),
+        state=state(each.state),
+        moment=visit_moment(each.starts_at),
+        doctor=each.doctor,
+        who=who(each.by),
+    )
+
+
+def offered(each: data.TimeOffered) -> str:
+    """A time in place of another one."""
+    return _("Offered: {moment}, {doctor}, until {date}").format(
+        moment=visit_moment(each.starts_at), doctor=each.doctor, date=moment(each.until)
+    )
+
+
+def phoned(each: data.Phoned) -> str:
+    """That the registry had to phone."""
+    if each.done_at is None:
+        return _("On the list to phone since {date}").format(date=moment(each.wanted_at))
+    return _("Phoned {date}").format(date=moment(each.done_at))
+
+
+def asked(each: data.Asked) -> Iterator[str]:
+    """A question and what was said to it."""
+    yield _("Question, {date} ({who}): {text}").format(
+        date=moment(each.at), who=who(each.by), text=each.text
+    )
+    for answer in each.answers:
+        yield _("Answer, {date} ({role}): {text}").format(
+            date=moment(answer.at), role=role(answer.role), text=answer.text
+        )
+
+
+def refused(each: data.Refused) -> str:
+    """What was not agreed to."""
+    return f"{moment(each.declined_at)}: {purpose_name(each.purpose)}, {each.clinic}"
+
+
+def kept(each: data.TimeKept) -> str:
+    """A time that is kept while somebody chooses."""
+    return f"{visit_moment(each.starts_at)}, {each.doctor}"
+
+
+def notice(each: data.Notice) -> str:
+    """A message, and what became of it."""
+    about = f" № {each.about_visit}" if each.about_visit else ""
+    line = f"{moment(each.settled_at or each.due_at)}: {_kind(each.kind)}{about}, {_sent(each)}"
+    return f"{line}\n{each.news}" if each.news else line
+
+
+def _sent(each: data.Notice) -> str:
+    return {
+        NotificationState.PLANNED: _("to be sent"),
+        NotificationState.HELD: _("to be sent"),
+        NotificationState.SENT: _("sent"),
+        NotificationState.PAST: _("not sent: too late"),
+        NotificationState.VOID: _("not sent: no longer true"),
+        NotificationState.UNREACHABLE: _("not delivered"),
+        NotificationState.FAILED: _("not delivered"),
+    }[each.state]
+
+
+def _kind(kind: NotificationKind) -> str:
+    return {
+        NotificationKind.BOOKED: _("booked"),
+        NotificationKind.MOVED: _("another time"),
+        NotificationKind.CANCELLED: _("cancelled by the clinic"),
+        NotificationKind.CANCELLED_AS_ASKED: _("cancelled at your call"),
+        NotificationKind.SUBSTITUTED: _("another doctor"),
+        NotificationKind.NEEDS_TIME: _("another time is needed"),
+        NotificationKind.STANDS_AGAIN: _("stands again"),
+        NotificationKind.PLACE: _("another place"),
+        NotificationKind.EVENING: _("reminder on the evening before"),
+        NotificationKind.SOON: _("reminder on the day"),
+        NotificationKind.CONFIRMED: _("confirmed"),
+        NotificationKind.DECLINED: _("not confirmed"),
+        NotificationKind.LAPSED: _("not confirmed in time"),
+        NotificationKind.LATE: _("the doctor is late"),
+        NotificationKind.ANSWER: _("answer to a question"),
+        NotificationKind.NEWS: _("news of the clinic"),
+        NotificationKind.TO_CONFIRM: _("at work: a visit waits"),
+        NotificationKind.QUESTION: _("at work: a question"),
+        NotificationKind.STILL_ASKED: _("at work: a question waits"),
+    }[kind]

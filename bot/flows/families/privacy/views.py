@@ -1,0 +1,223 @@
+"""My data: what is kept, in words; the consents; what it means to leave."""
+
+from collections.abc import Sequence
+
+from bot.flows.common.pages import page_of, turning
+from bot.flows.common.parts import in_list, masked, moment
+from bot.flows.common.taps import Start
+from bot.flows.families.privacy import taps
+from bot.flows.families.settings.taps import Withdraw
+from bot.flows.families.settings.views import purpose_name
+from bot.flows.families.who_looked.taps import WhoLooked
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, clock, long_date, say, shorten
+from services.model.consents import Purpose
+from services.model.people import PhoneNumber
+from services.model.privacy.family_data import Agreed, ChildData, FamilyData
+from services.model.visits import Appointment
+from services.privacy.leaving import Departure
+
+MOST_LISTED = 10
+"""Children, and visits that are cancelled: the rest is counted."""
+LONGEST_TEXT = 3000
+"""Of a document on the screen."""
+
+
+def my_data(found: FamilyData) -> Screen:
+    """What is kept about the family, in short, and what can be done with it."""
+    lines = [say(_("🔐 <b>My data</b>"))]
+    standing = _standing(found)
+    if not standing and not found.children:
+        lines.append(
+            say(_("Nothing is kept but your Telegram number and language: there is no consent."))
+        )
+    lines += [_child(each) for each in found.children[:MOST_LISTED]]
+    if found.you.phone:
+        number = masked(PhoneNumber(found.you.phone.number))
+        lines.append(say(_("📞 Your phone: {number}"), number=number))
+    if standing:
+        lines.append(
+            say(
+                _("Diagnoses, complaints, addresses and policies are not kept at all."),
+            )
+        )
+    return Screen(Markup("\n\n").join(lines), _ways(found))
+
+
+def _ways(found: FamilyData) -> list[list[Button]]:
+    clinic_id = next((each.clinic_id for each in reversed(found.consents)), 0)
+    rows = [[Button(_("📄 Take it along"), taps.AskExport())]]
+    if clinic_id:
+        rows += [
+            [
+                Button(
+                    shorten(_("👁 Who looked: {child}").format(child=child.name), 25),
+                    WhoLooked(clinic_id=clinic_id, child_id=child.id),
+                )
+            ]
+            for child in found.children[:MOST_LISTED]
+        ]
+    if found.consents:
+        rows.append([Button(_("✍️ My consents"), taps.Consents())])
+    return [*rows, [Button(_("Home"), Start())]]
+
+
+def _child(child: ChildData) -> Markup:
+    visits, questions = len(child.visits), sum(len(each.questions) for each in child.visits)
+    facts = [
+        _("{n} visit", "{n} visits", visits).format(n=visits),
+        *([_("{n} question", "{n} questions", questions).format(n=questions)] if questions else []),
+    ]
+    return say(
+        _("👶 <b>{name}</b>, born {date}\n{facts}"),
+        name=in_list(child.name),
+        date=long_date(child.birth_date),
+        facts=", ".join(facts),
+    )
+
+
+def ask_export() -> Screen:
+    """Said before the file is given: what is in it, and that it is not to be passed on."""
+    text = say(
+        _(
+            "📄 <b>All that the bot keeps about your family</b>\n\n"
+            "One file that opens on the phone: children, visits with their history, questions, "
+            "consents, who looked, messages sent.\n\n"
+            "⚠️ The history of visits is in it: do not pass it on."
+        )
+    )
+    return Screen(
+        text,
+        [
+            [Button(_("Give me the file"), taps.Export(), Style.PRIMARY)],
+            [Button(_("Back"), taps.MyData())],
+        ],
+    )
+
+
+def consents(found: FamilyData, page: int = 0) -> Screen:
+    """Each with its date, to be opened; the latest first."""
+    part = page_of(list(reversed(found.consents)), page)
+    rows = [
+        [Button(_label(each), taps.ConsentGiven(consent_id=each.id))]
+        for each in part.shown
+        if each.id
+    ]
+    text = say(
+        _(
+            "✍️ <b>My consents</b>\n\n✅ stands, ✖️ withdrawn. "
+            "Open one to read it again or to withdraw it."
+        )
+    )
+    rows += turning(part, lambda to: taps.Consents(page=to))
+    return Screen(text, [*rows, [Button(_("Back"), taps.MyData())]])
+
+
+def _label(each: Agreed) -> str:
+    sign = "✖️" if each.withdrawn_at else "✅"
+    return shorten(f"{sign} {purpose_name(each.purpose)} · {each.clinic}", 25)
+
+
+def consent(found: Agreed) -> Screen:
+    """What was agreed to, when, in which words."""
+    text = say(
+        _("<b>{purpose}</b>\n{clinic}\n\n{state}, version {version}\n\n{text}"),
+        purpose=purpose_name(found.purpose),
+        clinic=found.clinic,
+        state=_state(found),
+        version=found.version,
+        text=shorten(found.text, LONGEST_TEXT),
+    )
+    rows = []
+    if found.withdrawn_at is None:
+        rows.append([_withdraw(found)])
+    return Screen(text, [*rows, [Button(_("Back"), taps.Consents())]])
+
+
+def _state(found: Agreed) -> Markup:
+    if found.withdrawn_at is None:
+        return say(_("✅ Given {date}"), date=long_date(found.given_at))
+    return say(
+        _("✖️ Given {date}, withdrawn {until}"),
+        date=long_date(found.given_at),
+        until=long_date(found.withdrawn_at),
+    )
+
+
+def _withdraw(found: Agreed) -> Button:
+    clinic_id = found.clinic_id
+    if found.purpose is Purpose.PROCESSING:
+        return Button(_("Withdraw"), taps.AskLeave(clinic_id=clinic_id), Style.DANGER)
+    return Button(_("Withdraw"), Withdraw(clinic_id=clinic_id, purpose=found.purpose))
+
+
+def ask_leave(found: Departure) -> Screen:
+    """What it means to withdraw the main consent, before it is done."""
+    lines = [
+        say(_("✋ <b>Withdraw the consent to keep data?</b>\n{clinic}"), clinic=found.clinic.name)
+    ]
+    if found.visits:
+        lines.append(say(_("Cancelled at once:\n{visits}"), visits=_listed(found.visits)))
+    if found.owed:
+        lines.append(say(_("The clinic will look for no other time for you.")))
+    if found.shared:
+        names = ", ".join(in_list(child.name) for child in found.shared[:MOST_LISTED])
+        lines.append(
+            say(_("{names}: the visits stay, another adult of the family is here."), names=names)
+        )
+    lines.append(
+        say(
+            _(
+                "Then you cannot book here, and nothing more is sent. What the clinic has to keep "
+                "of past visits by law stays with it."
+            )
+        )
+    )
+    leave = taps.Leave(clinic_id=found.clinic.id, seen=found.as_shown)
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            [Button(_("Leave as it is"), taps.MyData(), Style.PRIMARY)],
+            [Button(_("Withdraw"), leave, Style.DANGER)],
+        ],
+    )
+
+
+def left(found: Departure) -> Screen:
+    """The receipt: it stays in the chat."""
+    at = found.clinic.wall(found.at)
+    lines = [
+        say(
+            _("✋ <b>The consent is withdrawn</b>\n{clinic}\n{date}, {time}"),
+            clinic=found.clinic.name,
+            date=long_date(at),
+            time=clock(at),
+        )
+    ]
+    if found.visits:
+        lines.append(say(_("These visits are cancelled:\n{visits}"), visits=_listed(found.visits)))
+    lines.append(say(_("To come back, open the clinic again: you will be asked anew.")))
+    return Screen(
+        Markup("\n\n").join(lines),
+        [[Button(_("My data"), taps.MyData()), Button(_("Home"), Start())]],
+        stays=True,
+    )
+
+
+def _listed(visits: Sequence[Appointment]) -> Markup:
+    lines = [
+        say(
+            "• {child}: {moment}, {doctor}",
+            child=in_list(visit.child.name),
+            moment=moment(visit.slot),
+            doctor=in_list(visit.slot.doctor.name),
+        )
+        for visit in visits[:MOST_LISTED]
+    ]
+    if more := len(visits) - len(lines):
+        lines.append(say(_("and {n} more"), n=more))
+    return Markup("\n").join(lines)
+
+
+def _standing(found: FamilyData) -> list[Agreed]:
+    return [each for each in found.consents if each.withdrawn_at is None]

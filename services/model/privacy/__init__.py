@@ -1,0 +1,1 @@
+"""What is kept about a family, as it is handed to that family."""

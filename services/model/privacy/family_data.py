@@ -1,0 +1,280 @@
+"""Everything that is kept about a family, as one of its adults may have it (R74).
+
+The names of these fields are the names in the file that the family gets: `docs/export.md` says what
+each of them is, and a test sees to it. Moments are aware: those of visits on the wall of their
+clinic, all others on that of the clinic which the asker came to last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from services.model.access import Access, Role
+from services.model.clinic import Reason
+from services.model.consents import Purpose
+from services.model.messages import NotificationKind, NotificationState
+from services.model.people import Language
+from services.model.visits import AppointmentState, Word
+
+
+class Who(StrEnum):
+    """Who did something. Nobody but the asker is named: others are others."""
+
+    YOU = "you"
+    FAMILY = "family"
+    """Another adult who looks after the child now."""
+    SOMEBODY = "somebody"
+    """The clinic, or who looked after the child once."""
+    NOBODY = "nobody"
+    """The time to answer went by."""
+
+
+class Basis(StrEnum):
+    """How an agreement was given."""
+
+    CHAT = "chat"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class YourPhone:
+    """A number of the asker's own."""
+
+    number: str
+    given_at: datetime
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class YourReminders:
+    """How the asker wants to be reminded; None is as the clinic does."""
+
+    evening: bool
+    evening_at: time | None
+    soon: bool
+    minutes_before: int | None
+    discreet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YourPost:
+    """That the asker works at a clinic, or did."""
+
+    clinic: str
+    role: Role
+    name: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class You:
+    """Who asks."""
+
+    telegram_id: int
+    language: Language
+    came_last_to: str | None
+    unreachable_since: datetime | None
+    asked_now: str | None
+    """The question that waits for the asker's typing, by its name."""
+    typed: str | None
+    """A child's name that was typed and is not entered yet."""
+    phone: YourPhone | None
+    reminders: YourReminders | None
+    posts: Sequence[YourPost]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A consent, with the document that was shown."""
+
+    id: int | None
+    """By which it can be opened; none of one on paper."""
+    clinic_id: int
+    clinic: str
+    purpose: Purpose
+    version: int
+    text_sha256: str
+    text: str
+    basis: Basis
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """That the asker said no, and is not asked again."""
+
+    clinic: str
+    purpose: Purpose
+    version: int
+    declined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """Who looks after a child. Others' names and contacts are theirs."""
+
+    who: Who
+    role: str
+    state: str
+    since: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotedPhone:
+    """A number that a clinic's registry wrote down for the child: its end, as it may be another
+    adult's."""
+
+    clinic: str
+    ends_in: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a visit, and when."""
+
+    at: datetime
+    state: AppointmentState
+    starts_at: datetime
+    doctor: str
+    by: Who
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGiven:
+    """What the clinic answered."""
+
+    role: Role
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked about a visit."""
+
+    by: Who
+    text: str
+    to_doctor: bool
+    at: datetime
+    answers: Sequence[AnswerGiven]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffered:
+    """A time that the clinic offers in place of one that it took away."""
+
+    doctor: str
+    starts_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Phoned:
+    """That the registry had to phone the family, and whether somebody did."""
+
+    wanted_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit in any state."""
+
+    number: str
+    clinic_id: int
+    clinic: str
+    doctor: str
+    room: str
+    starts_at: datetime
+    ends_at: datetime
+    state: AppointmentState
+    reason: Reason
+    booked_at: datetime
+    booked_by: Who
+    coming_at: datetime | None
+    confirm_by: datetime | None
+    word: Word | None
+    needs_time: bool
+    note_since: datetime | None
+    """When the staff noted something for each other; it goes some days after the visit."""
+    changes: Sequence[Change]
+    questions: Sequence[Asked]
+    offers: Sequence[TimeOffered]
+    calls: Sequence[Phoned]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The first time on a day that somebody looked for a time for the child."""
+
+    clinic: str
+    day: date
+    asked_at: datetime
+    earliest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody of a clinic's staff saw or changed something of the child's."""
+
+    clinic: str
+    role: Role
+    access: Access
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChildData:
+    """A child in the asker's care, with all that hangs on it."""
+
+    id: int
+    name: str
+    birth_date: date
+    district: str | None
+    adults: Sequence[Adult]
+    phones: Sequence[NotedPhone]
+    consents_on_paper: Sequence[Agreed]
+    visits: Sequence[Visit]
+    searches: Sequence[Search]
+    looks: Sequence[Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that the bot sent to the asker by itself, or is going to."""
+
+    kind: NotificationKind
+    about_visit: str | None
+    """Its number."""
+    news: str | None
+    """What a clinic broadcast."""
+    due_at: datetime
+    state: NotificationState
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeKept:
+    """A time that is kept for the asker while they choose."""
+
+    doctor: str
+    starts_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyData:
+    """All of it."""
+
+    made_at: datetime
+    you: You
+    consents: Sequence[Agreed]
+    refusals: Sequence[Refused]
+    children: Sequence[ChildData]
+    notices: Sequence[Notice]
+    times_kept: Sequence[TimeKept]

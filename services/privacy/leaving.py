@@ -1,0 +1,126 @@
+"""Leaving a clinic: the consent to the processing of data is withdrawn (152-FZ art. 9 part 2).
+
+It says first what that means: visits ahead are cancelled at once, and nothing is asked, reminded of
+or told any more. What the clinic has to keep of visits that were stays with it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.families.consents import require_consent
+from services.messages.planning import plan_reminders, plan_reminders_of
+from services.model.clinic import Clinic
+from services.model.consents import Purpose
+from services.model.ids import ClinicId, PersonId
+from services.model.messages import CHANGES
+from services.model.people import Child
+from services.model.refusals.visits import VisitChanged
+from services.model.visits import Appointment, AppointmentState
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.typed_texts import mark
+from services.runtime.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What it means to leave a clinic, or meant."""
+
+    clinic: Clinic
+    alone: Sequence[Child]
+    """The asker's children of whom no other adult is at the clinic: their data are not processed
+    there any more."""
+    shared: Sequence[Child]
+    """Those who stay there with another adult."""
+    visits: Sequence[Appointment]
+    """The visits ahead that are cancelled with it."""
+    owed: Sequence[Appointment]
+    """Those that wait for another time, and need none any more."""
+    at: datetime
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of it: which visits it cancels, and how these stand."""
+        concerned = [*self.visits, *self.owed]
+        return mark(" ".join(f"{visit.id}.{visit.sequence}" for visit in concerned))
+
+
+class Leaving:
+    """A parent takes the main consent back, clinic by clinic."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def look(self, person: PersonId, clinic_id: ClinicId) -> Departure:
+        """What it would mean. Raises `NotFound`, `NoConsent`."""
+        async with self._transactions.reads() as tx:
+            await require_consent(tx, person, clinic_id)
+            return await self._departure(tx, person, await tx.clinics.get(clinic_id))
+
+    @use_case
+    async def leave(self, person: PersonId, clinic_id: ClinicId, seen: int) -> Departure:
+        """Withdraw all that the person agreed to at a clinic; what that allowed stops at once.
+
+        Args:
+            seen: `Departure.as_shown`, as it was then.
+
+        Raises:
+            NotFound, NoConsent: there is nothing to withdraw.
+            VisitChanged: other visits would be cancelled than were shown (R66).
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            clinic = await tx.clinics.get(clinic_id)
+            if tx.replay:
+                return await self._departure(tx, person, clinic)
+            await require_consent(tx, person, clinic_id)
+            await tx.families.children(person, lock=True)
+            leaving = await self._departure(tx, person, clinic)
+            if seen != leaving.as_shown:
+                raise VisitChanged
+            for visit in leaving.visits:
+                await self._cancel(tx, visit, person, now)
+            for visit in leaving.owed:
+                await tx.appointments.give_up(visit, person, now)
+                await tx.notifications.replan(visit.id, CHANGES, [], now)
+            await tx.slots.let_go(person)
+            await tx.conversations.close(person)
+            for purpose in Purpose:
+                await tx.consents.withdraw(person, clinic_id, purpose, now)
+            alone = [child.id for child in leaving.alone]
+            await tx.consents.withdraw_on_paper(alone, clinic_id, now)
+            await plan_reminders_of(tx, person, now)
+            return leaving
+
+    async def _cancel(
+        self, tx: Transaction, visit: Appointment, person: PersonId, now: datetime
+    ) -> None:
+        cancelled = AppointmentState.CANCELLED
+        visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
+        await tx.notifications.replan(visit.id, CHANGES, [], now)
+        await plan_reminders(tx, visit, now)
+
+    async def _departure(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Departure:
+        now = self._clock()
+        children = await tx.families.children(person)
+        ids = [child.id for child in children]
+        shared = await tx.consents.agreed_by_others(person, clinic.id, ids)
+        alone = [child for child in children if child.id not in shared]
+        lone = [child.id for child in alone]
+        ahead = await tx.appointments.planned(lone, after=now)
+        owed = await tx.appointments.needing(lone)
+        return Departure(
+            clinic,
+            alone,
+            [child for child in children if child.id in shared],
+            [each for each in ahead if _is_at(each, clinic) and each.slot.starts_at > now],
+            [each for each in owed if _is_at(each, clinic)],
+            now,
+        )
+
+
+def _is_at(visit: Appointment, clinic: Clinic) -> bool:
+    return visit.slot.doctor.clinic.id == clinic.id

@@ -1,0 +1,136 @@
+"""My data in the chat: what is kept, taking it along, withdrawing the consent to it."""
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+
+from bot.flows.families.privacy import family_file
+from services.model.access import Role
+from services.model.privacy.family_data import FamilyData
+from tests.chat.conftest import Chat, register, tap_all
+from tests.chat.desk.test_day import employ
+from tests.conftest import House
+
+
+async def book(chat: Chat) -> None:
+    await tap_all(chat, "Сегодня, 9:00", "Не болеет — записать")
+
+
+def file_of(chat: Chat) -> str:
+    """The page that lies lowest in the chat."""
+    document = chat.screen.document
+    assert document
+    assert document.name == "my-data.html"
+    return chat.world.telegram.world.contents[document.id].decode()
+
+
+def data_in(page: str) -> FamilyData:
+    found = re.search(r'id="family-data">(.*)</script>', page, re.DOTALL)
+    assert found
+    return family_file.adapter().validate_json(found[1])
+
+
+async def test_what_is_kept_is_said_in_words(anna: Chat) -> None:
+    """/privacy names the child, counts, and says what is not kept at all (R40)."""
+    await book(anna)
+    await anna.say("/privacy")
+
+    assert "👶 Миша, дата рождения 12 марта 2024\n1 запись" in anna.screen.text
+    assert "Диагнозы, жалобы, адреса и полисы здесь не хранятся совсем." in anna.screen.text
+
+
+async def test_before_a_consent_there_is_nothing_to_see(vera: Chat) -> None:
+    """Who never agreed reads that nothing but a number and a language is kept (R41)."""
+    await vera.say("/privacy")
+
+    assert "Хранятся только ваш номер в Telegram и язык: согласия нет." in vera.screen.text
+
+
+async def test_a_family_takes_along_what_is_its_own(anna: Chat, boris: Chat) -> None:
+    """After a plain warning one file comes, readable and as JSON, with nothing of others (R74)."""
+    await book(anna)
+    await boris.say("/menu")
+    await tap_all(boris, "Сегодня, 9:", "Не болеет — записать")
+    await anna.say("/privacy")
+    await anna.tap("Забрать с собой")
+    assert "Внутри история визитов: не пересылайте его." in anna.screen.text
+    await anna.tap("Получить файл")
+
+    page = file_of(anna)
+    found = data_in(page)
+    (misha,) = found.children
+    assert (misha.name, [each.number for each in misha.visits]) == ("Миша", ["1001"])
+    assert [each.text for each in found.consents] == ["Согласие на обработку данных."]
+    assert found.you.telegram_id == anna.user_id
+    assert "Миша, дата рождения 12 марта 2024" in unescape(page).replace("\u00a0", " ")
+    assert "Соня" not in page
+    assert str(boris.user_id) not in page
+
+
+async def test_no_name_breaks_the_file(vera: Chat) -> None:
+    """What a parent typed ends neither the page nor the data in it (R36, R55)."""
+    await register(vera, "Ян </script><b>&\u2028 王小明")
+    await vera.say("/privacy")
+    await tap_all(vera, "Забрать с собой", "Получить файл")
+
+    page = file_of(vera)
+    assert page.count("</script>") == 1
+    assert json.loads(page.split('id="family-data">')[1].split("</script>")[0])
+
+
+async def test_the_main_consent_is_withdrawn_after_saying_what_it_means(
+    anna: Chat, house: House
+) -> None:
+    """The visit ahead is named, then cancelled at once; nothing is processed any more (R40)."""
+    await book(anna)
+    await anna.say("/privacy")
+    await tap_all(anna, "Мои согласия", "✅ Согласие", "Отозвать")
+    assert "Сразу отменим:\n• Миша: пн 23 ноября, 9:00, Петрова Анна Сергеевна" in anna.screen.text
+    await anna.tap("Отозвать")
+
+    assert "Согласие отозвано" in anna.screen.text
+    assert "23 ноября 2026, 7:00" in anna.screen.text
+    assert await house.count("appointments", "state = 'cancelled'") == 1
+    assert await house.count("consents", "withdrawn_at IS NULL") == 0
+    assert await house.count("notifications", "state = 'planned'") == 0
+    await anna.say("/menu")
+    assert "Согласие на обработку данных." in anna.screen.text
+
+
+async def test_what_is_withdrawn_stays_to_be_read(anna: Chat) -> None:
+    """The consent, its text and both dates are seen afterwards, too (R40)."""
+    await anna.say("/privacy")
+    await tap_all(anna, "Мои согласия", "✅ Согласие", "Отозвать", "Отозвать", "Мои данные")
+    await tap_all(anna, "Мои согласия", "✖️ Согласие")
+
+    assert "Дано 23 ноября 2026, отозвано 23 ноября 2026" in anna.screen.text
+    assert "Отозвать" not in anna.labels
+
+
+async def test_leaving_does_what_it_showed(anna: Chat, house: House) -> None:
+    """A visit that was booked meanwhile is named before it is cancelled (R66)."""
+    await anna.say("/privacy")
+    await tap_all(anna, "Мои согласия", "✅ Согласие", "Отозвать")
+    _, withdraw = anna.find("Отозвать")
+    await anna.say("/menu")
+    await book(anna)
+    await anna.say("/menu")
+    await anna.tap_data(withdraw)
+
+    assert await house.count("appointments", "state = 'cancelled'") == 0
+    assert "Сразу отменим" in anna.screen.text
+
+
+async def test_the_registry_reads_nothing_of_who_left(
+    anna: Chat, house: House, enter: Callable[..., Chat]
+) -> None:
+    """Without a consent and without a visit the child is not found at the desk (R40, R41)."""
+    tamara = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+    await anna.say("/privacy")
+    await tap_all(anna, "Мои согласия", "✅ Согласие", "Отозвать", "Отозвать")
+    await tamara.say("/clinic")
+    await tamara.say("Миша 12.03.2024")
+
+    assert "12.03" not in " ".join(tamara.labels)
+    assert await house.count("access_records") == 0

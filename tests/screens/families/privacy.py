@@ -1,0 +1,133 @@
+"""Samples: what is kept about a family, in short and as the file."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+from bot.flows.families.privacy import family_file, views
+from services.model.access import Access, Role
+from services.model.clinic import Reason
+from services.model.consents import Purpose
+from services.model.messages import NotificationKind, NotificationState
+from services.model.people import Language
+from services.model.privacy import family_data as data
+from services.model.privacy.family_data import Basis, FamilyData, Who
+from services.model.visits import AppointmentState, Word
+from services.privacy.leaving import Departure
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import (
+    CHILD,
+    CLINIC,
+    LARGEST,
+    LONGEST_CONSENT_TEXT,
+    NAME,
+    NEEDS_TIME,
+    VISIT,
+    WORDS,
+    Samples,
+)
+
+LATER = MONDAY_7_AM + timedelta(days=3)
+CONSENT = data.Agreed(
+    LARGEST,
+    CLINIC.id,
+    CLINIC.name,
+    Purpose.PROCESSING,
+    1,
+    "0" * 64,
+    LONGEST_CONSENT_TEXT,
+    Basis.CHAT,
+    MONDAY_7_AM,
+    None,
+)
+CONSENTS = [replace(CONSENT, purpose=each, withdrawn_at=LATER) for each in Purpose] + [CONSENT]
+VISITS = [
+    data.Visit(
+        "1001",
+        CLINIC.id,
+        CLINIC.name,
+        NAME,
+        "12",
+        MONDAY_7_AM,
+        LATER,
+        state,
+        Reason.ILLNESS,
+        MONDAY_7_AM,
+        Who.YOU,
+        LATER,
+        LATER,
+        word,
+        needs_time=True,
+        note_since=LATER,
+        changes=[data.Change(LATER, state, LATER, NAME, who) for who in Who],
+        questions=[
+            data.Asked(
+                Who.FAMILY, WORDS, True, LATER, [data.AnswerGiven(Role.DOCTOR, WORDS, LATER)]
+            )
+        ],
+        offers=[data.TimeOffered(NAME, LATER, LATER)],
+        calls=[data.Phoned(MONDAY_7_AM, None), data.Phoned(MONDAY_7_AM, LATER)],
+    )
+    for state in AppointmentState
+    for word in Word
+]
+EVERYTHING = FamilyData(
+    MONDAY_7_AM,
+    data.You(
+        LARGEST,
+        Language.RUSSIAN,
+        CLINIC.name,
+        MONDAY_7_AM,
+        "birth-date",
+        NAME,
+        data.YourPhone("+79161234567", MONDAY_7_AM, MONDAY_7_AM),
+        data.YourReminders(True, time(18), False, None, True),
+        [data.YourPost(CLINIC.name, Role.DOCTOR, NAME, MONDAY_7_AM, LATER)],
+    ),
+    CONSENTS * 4,
+    [data.Refused(CLINIC.name, each, 1, MONDAY_7_AM) for each in Purpose],
+    [
+        data.ChildData(
+            CHILD.id,
+            NAME,
+            date(2024, 3, 12),
+            "участок <1>",
+            [data.Adult(Who.FAMILY, "proxy", "ended", MONDAY_7_AM, LATER)],
+            [data.NotedPhone(CLINIC.name, "45", MONDAY_7_AM)],
+            [replace(CONSENT, id=None, basis=Basis.PAPER)],
+            VISITS,
+            [data.Search(CLINIC.name, date(2026, 11, 23), MONDAY_7_AM, None)],
+            [data.Look(CLINIC.name, Role.REGISTRAR, each, MONDAY_7_AM) for each in Access],
+        )
+    ]
+    * 8,
+    [
+        data.Notice(kind, "1001", WORDS, MONDAY_7_AM, state, LATER)
+        for kind in NotificationKind
+        for state in NotificationState
+    ],
+    [data.TimeKept(NAME, LATER, LATER)],
+)
+NOTHING = FamilyData(
+    MONDAY_7_AM,
+    data.You(1, Language.RUSSIAN, None, None, None, None, None, None, []),
+    [],
+    [],
+    [],
+    [],
+    [],
+)
+SAMPLES: Samples = {
+    views.my_data: [(EVERYTHING,), (NOTHING,)],
+    views.ask_export: [()],
+    views.consents: [(EVERYTHING,)],
+    views.consent: [(each,) for each in CONSENTS],
+    views.ask_leave: [
+        (Departure(CLINIC, [CHILD], [CHILD] * 8, [VISIT] * 40, [NEEDS_TIME], MONDAY_7_AM),),
+        (Departure(CLINIC, [], [], [], [], MONDAY_7_AM),),
+    ],
+    views.left: [
+        (Departure(CLINIC, [CHILD], [], [VISIT] * 40, [], MONDAY_7_AM),),
+        (Departure(CLINIC, [], [], [], [], MONDAY_7_AM),),
+    ],
+    family_file.document: [(EVERYTHING,), (NOTHING,)],
+}

@@ -1,0 +1,71 @@
+"""Withdrawing the main consent: what goes with it, and what is another adult's."""
+
+import pytest
+
+from services.model.clinic import Clinic
+from services.model.consents import ConsentText, Purpose
+from services.model.refusals.families import NoConsent
+from services.model.refusals.visits import VisitChanged
+from services.model.visits import AppointmentState
+from storage.families.care import begin_care
+from tests.conftest import House
+from tests.databases import BOTH
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def test_a_visit_of_a_shared_child_stays_with_the_other_adult(
+    house: House, clinic: Clinic
+) -> None:
+    """The mother leaves the clinic, the father is there: nothing of the child's goes (R40)."""
+    mother, father = await house.parent(1, clinic), await house.parent(2, clinic)
+    child = await house.child(mother)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, father, child.id, house.clock())
+    slot = (await house.free_times(mother, child.id, (await house.doctors(clinic))[0]))[0]
+    visit = await house.book(mother, child.id, slot)
+
+    shown = await house.services.leaving.look(mother, clinic.id)
+    left = await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+
+    assert (left.alone, left.shared, left.visits) == ([], [child], [])
+    async with house.transactions.reads() as tx:
+        still = await tx.appointments.get(visit.id, cared_for_by=father)
+        assert still.state is AppointmentState.BOOKED
+        assert not await tx.consents.given(mother, clinic.id)
+
+
+async def test_all_purposes_go_and_what_was_planned_with_them(house: House, clinic: Clinic) -> None:
+    """Reminders, news and invitations end with the consent that carries them (R21, R40)."""
+    mother = await house.parent(1, clinic)
+    child = await house.child(mother)
+    async with house.transactions.writes() as tx:
+        await tx.consents.publish(ConsentText(clinic.id, Purpose.REMINDERS, 1, "Напоминать."))
+    await house.services.consents.agree(mother, clinic.id, Purpose.REMINDERS, 1)
+    slot = (await house.free_times(mother, child.id, (await house.doctors(clinic))[0]))[-1]
+    await house.book(mother, child.id, slot)
+    assert await house.count("notifications", "state = 'planned'") > 0
+
+    shown = await house.services.leaving.look(mother, clinic.id)
+    await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+
+    assert await house.count("notifications", "state = 'planned'") == 0
+    assert await house.count("consents", "withdrawn_at IS NULL") == 0
+    with pytest.raises(NoConsent):
+        await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+
+
+async def test_other_visits_than_were_shown_are_not_cancelled(house: House, clinic: Clinic) -> None:
+    """Between the question and the answer a visit was booked: it is asked again (R66)."""
+    mother = await house.parent(1, clinic)
+    child = await house.child(mother)
+    shown = await house.services.leaving.look(mother, clinic.id)
+    slot = (await house.free_times(mother, child.id, (await house.doctors(clinic))[0]))[0]
+    await house.book(mother, child.id, slot)
+
+    with pytest.raises(VisitChanged):
+        await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+    assert await house.count("consents", "withdrawn_at IS NULL") == 1

@@ -1,0 +1,1 @@
+"""What is kept about a family, and taking it back."""
