@@ -22,6 +22,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATABASE_URL=sqlite+aiosqlite:////data/bot.db \
+    ERASED_LIST=/data/erased.txt \
     OPERATIONS_PORT=9090
 USER bot
 VOLUME /data

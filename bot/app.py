@@ -49,6 +49,7 @@ from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
+from services.privacy.erasing import Erasing
 from services.privacy.leaving import Leaving
 from services.privacy.own_data import OwnData
 from services.schedule.changes import OpeningHours
@@ -83,6 +84,7 @@ class Services:
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions)
         self.leaving = Leaving(transactions, clock)
+        self.erasing = Erasing(transactions, clock)
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)

@@ -37,6 +37,7 @@ from bot.telegram.webhook import CONNECTIONS, Webhook
 from bot.watch import logs
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import Broadcasting
+from bot.watch.forgetting import BadList, Forgetting, erase_again
 from bot.watch.jobs import build_scheduler
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
@@ -101,10 +102,12 @@ async def serve_parents(
         by_webhook=bool(settings.webhook_url),
     )
     services.notices.listen(alarms.notified)
+    await _erase_again(services, settings)
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
-    scheduler = build_scheduler(services, notifier, broadcasting, owed, alarms, clock)
+    forgetting = Forgetting(services.erasing, bot, i18n, settings.erased_list)
+    scheduler = build_scheduler(services, notifier, broadcasting, forgetting, owed, alarms, clock)
     async with (
         bot.session,
         _watched(
@@ -131,6 +134,15 @@ async def serve_parents(
             scheduler.shutdown(wait=False)
             stopping.set()
             await finishing
+
+
+async def _erase_again(services: Services, settings: Settings) -> None:
+    """Serve nobody whom a restored database brought back. Raises `CannotStart`."""
+    try:
+        if count := await erase_again(services.erasing, settings.erased_list):
+            log.warning("an older database was restored: erased again", families=count)
+    except (BadList, OSError) as trouble:
+        raise CannotStart(str(trouble)) from None
 
 
 async def _finish_sending(stopping: asyncio.Event, services: Services) -> None:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     encryption_keys: Annotated[list[SecretStr], NoDecode] = []
     """What phone numbers are encrypted with: the first one encrypts, all decrypt. Without any, none
     is asked for."""
+    erased_list: Path = Path("data/erased.txt")
+    """Where it is written down outside the database who was erased, for whoever restores it."""
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 

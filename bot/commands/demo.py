@@ -70,6 +70,7 @@ def _of_the_demo(settings: Settings, address: str) -> Settings:
             "telegram_api_base": address,
             "telegram_proxy": None,
             "encryption_keys": [SecretStr(key_in(DATA / "key"))],
+            "erased_list": DATA / "erased.txt",
         }
     )
 

@@ -217,6 +217,7 @@ class Families:
                 if text.version != version:
                     raise ConsentChanged
                 await tx.consents.give(person, text, self._clock())
+                await tx.erasures.take_back(person)  # who comes back wants to stay
             return await self._at_clinic(tx, person, clinic)
 
     @use_case

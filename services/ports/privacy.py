@@ -1,8 +1,12 @@
-"""All that is kept about a family, read at once."""
+"""All that is kept about a family: read at once, and erased."""
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from services.model.ids import PersonId
+from services.model.ids import ChildId, PersonId
+from services.model.people import Person
+from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import FamilyData
 
 
@@ -12,4 +16,41 @@ class PrivacyRepository(Protocol):
     async def family_data(self, person: PersonId) -> FamilyData:
         """Everything about the person and the children in their care as of now, and nothing of
         others. Raises `NotFound`: there is no such person."""
+        ...
+
+
+class ErasureRepository(Protocol):
+    """Who wants to be forgotten. Whoever erases holds the locks of the children."""
+
+    async def of(self, person: PersonId) -> Erasure | None:
+        """What the person asked for and can still take back."""
+        ...
+
+    async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:
+        """Erase from a moment on; asking again changes nothing."""
+        ...
+
+    async def take_back(self, person: PersonId) -> None:
+        """Do not erase after all; nothing happens if it is done already."""
+        ...
+
+    async def due(self, now: datetime, most: int) -> list[PersonId]:
+        """Whose time to take it back is over, the longest first."""
+        ...
+
+    async def known(self, person: PersonId) -> Person | None:
+        """Somebody who has not been erased yet, or is not there."""
+        ...
+
+    async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
+        """Leave nothing of the person but that there was one, and of these children but the times
+        of their past visits."""
+        ...
+
+    async def unlisted(self) -> list[Act]:
+        """What was erased, and is not written down outside the database yet."""
+        ...
+
+    async def list_(self, acts: Collection[int], at: datetime) -> None:
+        """They are."""
         ...

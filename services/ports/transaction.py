@@ -17,7 +17,7 @@ from services.ports.messages import (
     CorrectionRepository,
     NotificationRepository,
 )
-from services.ports.privacy import PrivacyRepository
+from services.ports.privacy import ErasureRepository, PrivacyRepository
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
     ImportRepository,
@@ -61,6 +61,8 @@ class Transaction(Protocol):
     def phones(self) -> PhoneRepository: ...
     @property
     def privacy(self) -> PrivacyRepository: ...
+    @property
+    def erasures(self) -> ErasureRepository: ...
     @property
     def consents(self) -> ConsentRepository: ...
     @property
@@ -130,4 +132,9 @@ class Transactions(Protocol):
     def trial(self, of: PersonId | None = None) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that writes, and is taken back at the end of its block: what a change would
         do, seen by doing it. It is no effect of the update. Raises what `writes` raises."""
+        ...
+
+    async def scrub(self) -> None:
+        """Leave nothing of what was deleted in the database's own files, as far as it can be done
+        here and now: on a server that is its operator's."""
         ...

@@ -4,7 +4,7 @@ It says first what that means: visits ahead are cancelled at once, and nothing i
 or told any more. What the clinic has to keep of visits that were stays with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from services.families.consents import require_consent
 from services.messages.planning import plan_reminders, plan_reminders_of
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
-from services.model.ids import ClinicId, PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import CHANGES
 from services.model.people import Child
 from services.model.refusals.visits import VisitChanged
@@ -82,26 +82,13 @@ class Leaving:
             if seen != leaving.as_shown:
                 raise VisitChanged
             for visit in leaving.visits:
-                await self._cancel(tx, visit, person, now)
+                await cancel(tx, visit, person, now)
             for visit in leaving.owed:
                 await tx.appointments.give_up(visit, person, now)
                 await tx.notifications.replan(visit.id, CHANGES, [], now)
-            await tx.slots.let_go(person)
-            await tx.conversations.close(person)
-            for purpose in Purpose:
-                await tx.consents.withdraw(person, clinic_id, purpose, now)
             alone = [child.id for child in leaving.alone]
-            await tx.consents.withdraw_on_paper(alone, clinic_id, now)
-            await plan_reminders_of(tx, person, now)
+            await withdraw_everything(tx, person, [clinic_id], alone, now)
             return leaving
-
-    async def _cancel(
-        self, tx: Transaction, visit: Appointment, person: PersonId, now: datetime
-    ) -> None:
-        cancelled = AppointmentState.CANCELLED
-        visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
-        await tx.notifications.replan(visit.id, CHANGES, [], now)
-        await plan_reminders(tx, visit, now)
 
     async def _departure(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Departure:
         now = self._clock()
@@ -124,3 +111,29 @@ class Leaving:
 
 def _is_at(visit: Appointment, clinic: Clinic) -> bool:
     return visit.slot.doctor.clinic.id == clinic.id
+
+
+async def cancel(tx: Transaction, visit: Appointment, person: PersonId, now: datetime) -> None:
+    """Give a visit back, and plan nothing more about it. Its child is locked."""
+    cancelled = AppointmentState.CANCELLED
+    visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
+    await tx.notifications.replan(visit.id, CHANGES, [], now)
+    await plan_reminders(tx, visit, now)
+
+
+async def withdraw_everything(
+    tx: Transaction,
+    person: PersonId,
+    clinics: Iterable[ClinicId],
+    alone: Collection[ChildId],
+    now: datetime,
+) -> None:
+    """Let no consent of a person's at clinics stand any more, of whatever purpose; nor those that
+    were recorded on paper for children whom nobody else looks after."""
+    await tx.slots.let_go(person)
+    await tx.conversations.close(person)
+    for clinic_id in clinics:
+        for purpose in Purpose:
+            await tx.consents.withdraw(person, clinic_id, purpose, now)
+        await tx.consents.withdraw_on_paper(alone, clinic_id, now)
+    await plan_reminders_of(tx, person, now)

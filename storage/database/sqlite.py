@@ -20,6 +20,7 @@ PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",  # FULL: a booking that was told survives a power cut
     "foreign_keys": "1",
+    "secure_delete": "1",  # what was erased is nowhere in the file
 }
 
 
@@ -86,3 +87,14 @@ def _check_pragma(cursor: Any, name: str, wanted: str) -> None:
     found = str(cursor.fetchone()[0])
     if found != wanted:
         raise BadDatabase(f"SQLite keeps {name} at {found} where {wanted} is needed")
+
+
+async def empty_log(engine: AsyncEngine) -> None:
+    """Bring what the write-ahead log holds into the file, and cut the log off: what was erased may
+    stand in it. Readers may keep it for a while; nothing happens on another kind of database."""
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        cursor = await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        await cursor.close()

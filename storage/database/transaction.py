@@ -27,6 +27,7 @@ from storage.clinic.districts import StoredDistricts
 from storage.database.engines import Engines
 from storage.database.errors import name_of
 from storage.database.locks import lock_rows
+from storage.database.sqlite import empty_log
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
 from storage.families.phones import StoredPhones
@@ -34,6 +35,7 @@ from storage.families.registry import StoredRegistry
 from storage.messages.broadcasts import StoredBroadcasts
 from storage.messages.corrections import StoredCorrections
 from storage.messages.notifications import StoredNotifications
+from storage.privacy.erasing import StoredErasures
 from storage.privacy.gathering import StoredFamilyData
 from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
@@ -95,6 +97,7 @@ class StoredTransaction:
         self.families = StoredFamilies(session, now)
         self.phones = StoredPhones(session, ciphers, now)
         self.privacy = StoredFamilyData(session, ciphers, now)
+        self.erasures = StoredErasures(session)
         self.consents = StoredConsents(session, now)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)
@@ -158,6 +161,9 @@ class StoredTransactions:
             if of is not None:
                 await lock_rows(session, PersonRow.id, PersonRow.id == of)
             yield StoredTransaction(session, self._clock(), self._ciphers)
+
+    async def scrub(self) -> None:
+        await empty_log(self._engines.writing)
 
     async def _is_replay(self, session: AsyncSession) -> bool:
         update_id = current_update()

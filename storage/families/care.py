@@ -100,5 +100,15 @@ async def drop_links(
     await session.execute(delete(CareRow).where(CareRow.child_id == child_id, condition))
 
 
+async def drop_links_to(session: AsyncSession, children: Collection[int]) -> None:
+    """Drop all links to children, whoever looks after them."""
+    await session.execute(delete(CareRow).where(CareRow.child_id.in_(children)))
+
+
+async def drop_links_of(session: AsyncSession, person: PersonId) -> None:
+    """Drop all links of a person, whether they grant anything or not."""
+    await session.execute(delete(CareRow).where(CareRow.person_id == person))
+
+
 def _link(person: PersonId, child_id: ChildId) -> ColumnElement[bool]:
     return and_(CareRow.person_id == person, CareRow.child_id == child_id)

@@ -27,6 +27,7 @@ from services.model.visits import AppointmentState, visit_number
 from storage.clinic.clinics import to_clinic
 from storage.families.care import Link, care_at, links_of
 from storage.families.phones import StoredPhones
+from storage.privacy.erasing import StoredErasures
 from storage.tables.access import AccessRecordRow, StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow, DoctorRow
 from storage.tables.consents import (
@@ -131,6 +132,7 @@ class StoredFamilyData:
         asked = await self._session.get(ConversationRow, person)
         phone = await self._phones.of_person(person)
         at = clinics.get(row.clinic_id or 0)
+        erasure = await StoredErasures(self._session).of(person)
         you = data.You(
             row.telegram_id,
             Language(row.language),
@@ -141,6 +143,7 @@ class StoredFamilyData:
             data.YourPhone(phone.number, phone.given_at, phone.verified_at) if phone else None,
             _reminders(await self._session.get(ReminderWishesRow, person)),
             await self._posts(person, clinics),
+            erasure.due_at if erasure else None,
         )
         return you, at.zone if at else UTC
 

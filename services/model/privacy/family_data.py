@@ -83,6 +83,8 @@ class You:
     phone: YourPhone | None
     reminders: YourReminders | None
     posts: Sequence[YourPost]
+    erased_from: datetime | None = None
+    """From when on everything is erased, as was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None
     assert bot("seed-demo").code == 0
     made = bot("backup", "backup.db")
     elsewhere = {"DATABASE_URL": "sqlite+aiosqlite:///new/bot.db"}
-    again = bot("restore", "backup.db", **elsewhere)
+    again = bot("restore", "backup.db", "--nobody-erased", **elsewhere)
 
     assert (made.code, again.code) == (0, 0)
     assert "The backup is in backup.db." in made.said
@@ -224,7 +224,7 @@ def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None
         .complained.strip()
         .endswith("it is there already, and is not written over.")
     )
-    refused = bot("restore", "backup.db")
+    refused = bot("restore", "backup.db", "--nobody-erased")
     assert refused.code == 2
     assert refused.complained.startswith("DATABASE_URL: the database is not empty")
 
@@ -236,7 +236,11 @@ def test_a_backup_is_made_and_restored(bot: CommandLine, tmp_path: Path) -> None
         ("demo", ["run"], "another bot (process {pid}) has this file open: stop it first"),
         ("run", ["migrate"], "the bot (process {pid}) is running: stop it, do this"),
         ("run", ["seed-demo"], "the bot (process {pid}) is running: stop it, do this"),
-        ("run", ["restore", "backup.db"], "the bot (process {pid}) is running: stop it, do this"),
+        (
+            "run",
+            ["restore", "backup.db", "--nobody-erased"],
+            "the bot (process {pid}) is running: stop it, do this",
+        ),
         ("run", ["keys", "rotate"], "the bot (process {pid}) is running: stop it, do this"),
         ("run", ["keys", "forget-lost"], "the bot (process {pid}) is running: stop it, do this"),
         ("migrate", ["run"], "`migrate` (process {pid}) is at work: let it finish"),

@@ -4,8 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
+
+from aiogram.utils.i18n import I18n
 
 from bot.flows.families.privacy import family_file
+from bot.watch.forgetting import Forgetting
 from services.model.access import Role
 from services.model.privacy.family_data import FamilyData
 from tests.chat.conftest import Chat, register, tap_all
@@ -134,3 +138,42 @@ async def test_the_registry_reads_nothing_of_who_left(
 
     assert "12.03" not in " ".join(tamara.labels)
     assert await house.count("access_records") == 0
+
+
+async def test_a_family_is_erased_a_day_after_it_asked(
+    anna: Chat, house: House, i18n: I18n, tmp_path: Path
+) -> None:
+    """What goes is said first, the visit goes at once, a receipt comes at the end (R40, R74)."""
+    forgetting = Forgetting(house.services.erasing, anna.world.bot, i18n, tmp_path / "erased.txt")
+    await book(anna)
+    await anna.say("/privacy")
+    await anna.tap("Удалить всё")
+    assert "Сразу отменим:\n• Миша: пн 23 ноября, 9:00" in anna.screen.text
+    assert "Через сутки удалим: Миша, телефон" in anna.screen.text
+    await anna.tap("Удалить")
+    assert "Всё будет удалено 24 ноября 2026, 7:00" in anna.screen.text
+    assert await house.count("appointments", "state = 'cancelled'") == 1
+    await forgetting.tick()
+    assert await house.count("children", "name = 'Миша'") == 1
+
+    house.clock.forward(hours=24)
+    await forgetting.tick()
+
+    assert "Всё о вашей семье удалено\nКвитанция № 1, 24 ноября 2026, 7:00" in anna.screen.text
+    assert await house.count("children", "name = 'Миша'") == 0
+    await anna.say("/privacy")
+    assert "Хранятся только ваш номер в Telegram и язык" in anna.screen.text
+
+
+async def test_a_change_of_mind_keeps_everything(anna: Chat, house: House) -> None:
+    """One tap within the day, from the message or from /privacy; twice does no harm (R40)."""
+    await anna.say("/privacy")
+    await tap_all(anna, "Удалить всё", "Удалить")
+    await anna.say("/privacy")
+    assert "Всё будет удалено 24 ноября 2026, 7:00" in anna.screen.text
+    await anna.tap("Передумали: не удалять")
+    assert "Ничего не удалим" in anna.screen.text
+    assert await house.count("erasures") == 0
+    await anna.say("/start")
+    await anna.tap("Даю согласие")
+    assert "Миша" in anna.screen.text

@@ -7,11 +7,14 @@ from bot.flows.families.privacy import family_file, views
 from services.model.access import Access, Role
 from services.model.clinic import Reason
 from services.model.consents import Purpose
+from services.model.ids import PersonId
 from services.model.messages import NotificationKind, NotificationState
-from services.model.people import Language
+from services.model.people import Language, Person
 from services.model.privacy import family_data as data
+from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import Basis, FamilyData, Who
 from services.model.visits import AppointmentState, Word
+from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
@@ -26,7 +29,9 @@ from tests.screens.values import (
     Samples,
 )
 
+SOMEBODY = Person(PersonId(1), 101, Language.RUSSIAN)
 LATER = MONDAY_7_AM + timedelta(days=3)
+ASKED = Erasure(PersonId(1), MONDAY_7_AM, LATER)
 CONSENT = data.Agreed(
     LARGEST,
     CLINIC.id,
@@ -82,6 +87,7 @@ EVERYTHING = FamilyData(
         data.YourPhone("+79161234567", MONDAY_7_AM, MONDAY_7_AM),
         data.YourReminders(True, time(18), False, None, True),
         [data.YourPost(CLINIC.name, Role.DOCTOR, NAME, MONDAY_7_AM, LATER)],
+        LATER,
     ),
     CONSENTS * 4,
     [data.Refused(CLINIC.name, each, 1, MONDAY_7_AM) for each in Purpose],
@@ -129,5 +135,15 @@ SAMPLES: Samples = {
         (Departure(CLINIC, [CHILD], [], [VISIT] * 40, [], MONDAY_7_AM),),
         (Departure(CLINIC, [], [], [], [], MONDAY_7_AM),),
     ],
+    views.ask_erase: [
+        (Farewell([CHILD] * 8, [CHILD] * 8, [VISIT] * 40, True, None, None),),
+        (Farewell([], [], [], False, None, None),),
+    ],
+    views.erasing: [
+        (Farewell([CHILD], [], [VISIT] * 40, False, ASKED, LATER),),
+        (Farewell([], [], [], False, None, None),),
+    ],
+    views.erased: [(Erased(Act(12, PersonId(1), [CHILD.id], LATER), SOMEBODY, LATER),)],
+    views.kept: [(True,), (False,)],
     family_file.document: [(EVERYTHING,), (NOTHING,)],
 }

@@ -258,6 +258,7 @@ async def test_the_list_is_shown_even_if_it_cannot_be_counted(
             raise StorageUnavailable
 
         trial = writes
+        scrub = house.transactions.scrub
 
     found = await Times(Stuck(), house.clock).doctors(anna.parent, anna.need, clinic.id)
     assert found.any_free

@@ -63,6 +63,7 @@ SAID = {
     "holds",
     "first_asks",
     "access_records",
+    "erasures",
 }
 
 

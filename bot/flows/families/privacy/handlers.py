@@ -10,6 +10,7 @@ from bot.flows.families.privacy import family_file, taps, views
 from bot.telegram.screen import give, show
 from services.families.onboarding import Families
 from services.model.ids import PersonId
+from services.privacy.erasing import Erasing
 from services.privacy.leaving import Leaving
 from services.privacy.own_data import OwnData
 
@@ -59,6 +60,20 @@ async def leave(
     await show(tap, views.left(found))
 
 
+async def ask_erase(tap: CallbackQuery, person: PersonId, erasing: Erasing) -> None:
+    await show(tap, views.ask_erase(await erasing.look(person)))
+
+
+async def erase(
+    tap: CallbackQuery, callback_data: taps.Erase, person: PersonId, erasing: Erasing
+) -> None:
+    await show(tap, views.erasing(await erasing.ask(person, callback_data.seen)))
+
+
+async def keep_data(tap: CallbackQuery, person: PersonId, erasing: Erasing) -> None:
+    await show(tap, views.kept(was_asked=await erasing.keep(person)))
+
+
 def build_router() -> Router:
     """Whoever writes to the bot: without a consent there is little to see, and that is said."""
     router = Router(name="families privacy")
@@ -70,4 +85,7 @@ def build_router() -> Router:
     router.callback_query.register(consent, taps.ConsentGiven.filter())
     router.callback_query.register(ask_leave, taps.AskLeave.filter())
     router.callback_query.register(leave, taps.Leave.filter())
+    router.callback_query.register(ask_erase, taps.AskErase.filter())
+    router.callback_query.register(erase, taps.Erase.filter())
+    router.callback_query.register(keep_data, taps.KeepData.filter())
     return router

@@ -54,3 +54,21 @@ class Leave(AskLeave, prefix="depart"):
 
     def fallback(self) -> Tap:
         return AskLeave(clinic_id=self.clinic_id)
+
+
+class AskErase(OfMyData, prefix="ask-erase"):
+    """Say what goes and what stays, before anything is erased."""
+
+
+class Erase(OfMyData, prefix="erase"):
+    """Erase everything, a day from now."""
+
+    seen: Annotated[int, DraftMark]
+    """`Farewell.as_shown`."""
+
+    def fallback(self) -> Tap:
+        return AskErase()
+
+
+class KeepData(OfMyData, prefix="keep-data"):
+    """Erase nothing after all."""

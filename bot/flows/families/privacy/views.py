@@ -1,6 +1,7 @@
 """My data: what is kept, in words; the consents; what it means to leave."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import in_list, masked, moment
@@ -15,6 +16,7 @@ from services.model.consents import Purpose
 from services.model.people import PhoneNumber
 from services.model.privacy.family_data import Agreed, ChildData, FamilyData
 from services.model.visits import Appointment
+from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
 
 MOST_LISTED = 10
@@ -36,11 +38,9 @@ def my_data(found: FamilyData) -> Screen:
         number = masked(PhoneNumber(found.you.phone.number))
         lines.append(say(_("📞 Your phone: {number}"), number=number))
     if standing:
-        lines.append(
-            say(
-                _("Diagnoses, complaints, addresses and policies are not kept at all."),
-            )
-        )
+        lines.append(say(_("Diagnoses, complaints, addresses and policies are not kept at all.")))
+    if at := found.you.erased_from:
+        lines.append(say(_("🗑 Everything will be erased on {when}."), when=_moment(at)))
     return Screen(Markup("\n\n").join(lines), _ways(found))
 
 
@@ -59,6 +59,10 @@ def _ways(found: FamilyData) -> list[list[Button]]:
         ]
     if found.consents:
         rows.append([Button(_("✍️ My consents"), taps.Consents())])
+    if found.you.erased_from:
+        rows.append([Button(_("Do not erase"), taps.KeepData(), Style.PRIMARY)])
+    else:
+        rows.append([Button(_("🗑 Erase everything"), taps.AskErase())])
     return [*rows, [Button(_("Home"), Start())]]
 
 
@@ -204,6 +208,99 @@ def left(found: Departure) -> Screen:
     )
 
 
+def ask_erase(found: Farewell) -> Screen:
+    """What goes at once, what goes in a day, what stays and why."""
+    lines = [say(_("🗑 <b>Erase everything about you?</b>"))]
+    if found.visits:
+        lines.append(say(_("Cancelled at once:\n{visits}"), visits=_listed(found.visits)))
+    if found.alone:
+        names = ", ".join(in_list(child.name) for child in found.alone[:MOST_LISTED])
+        lines.append(
+            say(
+                _(
+                    "In 24 hours: {names}, the phone, questions, reminders, messages waiting for "
+                    "you. Until then you can change your mind."
+                ),
+                names=names,
+            )
+        )
+    else:
+        lines.append(
+            say(
+                _(
+                    "In 24 hours: the phone, questions, reminders. Until then you can change "
+                    "your mind."
+                )
+            )
+        )
+    if found.shared:
+        names = ", ".join(in_list(child.name) for child in found.shared[:MOST_LISTED])
+        lines.append(say(_("{names}: stays with the other adult, your part goes."), names=names))
+    lines.append(
+        say(
+            _(
+                "What stays: times of past visits without names, and bare facts of the journal of "
+                "access. The clinic keeps the medical record by law: this bot never had it. "
+                "This chat you clear yourself."
+            )
+        )
+    )
+    if found.at_work:
+        lines.append(say(_("Your work at the clinic is not touched.")))
+    return Screen(
+        Markup("\n\n").join(lines),
+        [
+            [Button(_("Leave as it is"), taps.MyData(), Style.PRIMARY)],
+            [Button(_("📄 Take it along first"), taps.AskExport())],
+            [Button(_("Erase"), taps.Erase(seen=found.as_shown), Style.DANGER)],
+        ],
+    )
+
+
+def erasing(found: Farewell) -> Screen:
+    """That it is on its way, and how to change one's mind: it stays in the chat."""
+    if found.until is None:  # it was done, or taken back, before this tap arrived
+        return kept(False)
+    lines = [
+        say(
+            _("🗑 <b>Everything will be erased on {when}</b>\nUntil then you can change your mind."),
+            when=_moment(found.until),
+        )
+    ]
+    if found.visits:
+        lines.append(say(_("These visits are cancelled:\n{visits}"), visits=_listed(found.visits)))
+    lines.append(
+        say(_("Consents are withdrawn. Nothing more is sent, but a word when it is done."))
+    )
+    return Screen(
+        Markup("\n\n").join(lines),
+        [[Button(_("Do not erase"), taps.KeepData(), Style.PRIMARY)]],
+        stays=True,
+    )
+
+
+def kept(was_asked: bool) -> Screen:
+    """The answer to a change of mind."""
+    if was_asked:
+        text = say(_("Nothing is erased. Consents stay withdrawn: I ask anew when you come back."))
+    else:
+        text = say(_("There is nothing to take back any more."))
+    return Screen(text, [[Button(_("My data"), taps.MyData()), Button(_("Home"), Start())]])
+
+
+def erased(found: Erased) -> Screen:
+    """The receipt, the last that is said: it names nobody."""
+    text = say(
+        _(
+            "🗑 <b>Everything about your family is erased</b>\nReceipt № {number}, {when}\n\n"
+            "Clear this chat yourself if you wish. Whoever comes back begins anew: /start"
+        ),
+        number=found.act.number,
+        when=_moment(found.at),
+    )
+    return Screen(text, stays=True)
+
+
 def _listed(visits: Sequence[Appointment]) -> Markup:
     lines = [
         say(
@@ -221,3 +318,7 @@ def _listed(visits: Sequence[Appointment]) -> Markup:
 
 def _standing(found: FamilyData) -> list[Agreed]:
     return [each for each in found.consents if each.withdrawn_at is None]
+
+
+def _moment(at: datetime) -> str:
+    return f"{long_date(at)}, {clock(at)}"

@@ -1,0 +1,192 @@
+"""Erasing all that is kept about a family (R40, R74): asked for, waited for, done, told.
+
+Visits ahead are cancelled at once. The rest waits a day in which it can be taken back, as whoever
+taps in anger at seven in the morning may not mean it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from services.model.ids import PersonId
+from services.model.people import Child, Person
+from services.model.privacy.erasure import Act, Erasure
+from services.model.refusals.visits import VisitChanged
+from services.model.visits import Appointment
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.privacy.leaving import cancel, withdraw_everything
+from services.rules.typed_texts import mark
+from services.runtime.use_case import use_case
+
+WAIT = timedelta(hours=24)
+"""So long it can be taken back."""
+AT_ONCE = 100
+"""Erasures of one round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What it means to be erased, or meant."""
+
+    alone: Sequence[Child]
+    """The asker's children whom no other adult looks after: they go, too."""
+    shared: Sequence[Child]
+    """Those who stay with another adult."""
+    visits: Sequence[Appointment]
+    """The visits ahead that are cancelled at once."""
+    at_work: bool
+    """Whether the asker works at a clinic: that stays."""
+    erasure: Erasure | None
+    """What was asked for already."""
+    until: datetime | None
+    """When its time to be taken back ends, on the wall of the clinic the asker came to last."""
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of it: which visits it cancels, and how these stand."""
+        return mark(" ".join(f"{visit.id}.{visit.sequence}" for visit in self.visits))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """That somebody was erased, and how they can be told for the last time."""
+
+    act: Act
+    person: Person
+    """As they were known."""
+    at: datetime
+    """On the wall of the clinic they came to last."""
+
+
+class Erasing:
+    """From the asking to the act."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def look(self, person: PersonId) -> Farewell:
+        """What it would mean, or what is on its way."""
+        async with self._transactions.reads() as tx:
+            return await self._farewell(tx, person)
+
+    @use_case
+    async def ask(self, person: PersonId, seen: int) -> Farewell:
+        """Cancel the visits ahead, withdraw every consent, and erase the rest a day later; asking
+        again changes nothing.
+
+        Args:
+            seen: `Farewell.as_shown`, as it was then.
+
+        Raises:
+            VisitChanged: other visits would be cancelled than were shown (R66).
+        """
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            await tx.families.children(person, lock=True)
+            farewell = await self._farewell(tx, person)
+            if tx.replay or farewell.erasure:
+                return farewell
+            if seen != farewell.as_shown:
+                raise VisitChanged
+            for visit in farewell.visits:
+                await cancel(tx, visit, person, now)
+            for visit in await tx.appointments.needing([child.id for child in farewell.alone]):
+                await tx.appointments.give_up(visit, person, now)
+            clinics = [clinic.id for clinic in await tx.clinics.all()]
+            await withdraw_everything(tx, person, clinics, [c.id for c in farewell.alone], now)
+            await tx.erasures.ask(person, now, now + WAIT)
+            return await self._farewell(tx, person, farewell.visits)
+
+    @use_case
+    async def keep(self, person: PersonId) -> bool:
+        """Erase nothing after all; False: there is nothing to take back."""
+        async with self._transactions.writes(person) as tx:
+            asked = await tx.erasures.of(person)
+            if asked and not tx.replay:
+                await tx.erasures.take_back(person)
+            return asked is not None or tx.replay
+
+    @use_case
+    async def due(self) -> list[PersonId]:
+        """Whose time to take it back is over."""
+        async with self._transactions.reads() as tx:
+            return await tx.erasures.due(self._clock(), AT_ONCE)
+
+    @use_case
+    async def carry_out(self, person: PersonId) -> Erased | None:
+        """Erase who asked for it; None: they took it back meanwhile, or it is done."""
+        async with self._transactions.writes() as tx:
+            asked = await tx.erasures.of(person)
+            if asked is None or asked.due_at > self._clock():
+                return None
+            return await self._erase(tx, person)
+
+    @use_case
+    async def again(self, acts: Iterable[Act]) -> int:
+        """Erase whom an older database brought back; how many there were (R74)."""
+        count = 0
+        for act in acts:
+            async with self._transactions.writes() as tx:
+                if await self._erase(tx, act.person):
+                    count += 1
+        return count
+
+    async def _erase(self, tx: Transaction, person: PersonId) -> Erased | None:
+        known = await tx.erasures.known(person)
+        if known is None:
+            return None
+        await tx.families.children(person, lock=True)
+        farewell = await self._farewell(tx, person)
+        for visit in farewell.visits:  # booked at the desk meanwhile, or brought back
+            await cancel(tx, visit, person, self._clock())
+        alone = [child.id for child in farewell.alone]
+        zone = await _zone_of(tx, person)
+        act = await tx.erasures.erase(person, alone, self._clock())
+        return Erased(act, known, act.at.astimezone(zone))
+
+    @use_case
+    async def scrub(self) -> None:
+        """Leave nothing of it in the files of the database."""
+        await self._transactions.scrub()
+
+    @use_case
+    async def unlisted(self) -> list[Act]:
+        """What has to be written down outside the database."""
+        async with self._transactions.reads() as tx:
+            return await tx.erasures.unlisted()
+
+    @use_case
+    async def listed(self, acts: Sequence[Act]) -> None:
+        """It is."""
+        async with self._transactions.writes() as tx:
+            await tx.erasures.list_([act.number for act in acts], self._clock())
+
+    async def _farewell(
+        self, tx: Transaction, person: PersonId, cancelled: Sequence[Appointment] = ()
+    ) -> Farewell:
+        now = self._clock()
+        children = await tx.families.children(person)
+        with_others = {
+            child.id for child in children if len(await tx.families.carers(child.id)) > 1
+        }
+        alone = [child for child in children if child.id not in with_others]
+        ids = [child.id for child in alone]
+        ahead = await tx.appointments.planned(ids, after=now)
+        erasure = await tx.erasures.of(person)
+        zone = await _zone_of(tx, person)
+        return Farewell(
+            alone,
+            [child for child in children if child.id in with_others],
+            cancelled or [visit for visit in ahead if visit.slot.starts_at > now],
+            bool(await tx.staff.of_person(person)),
+            erasure,
+            erasure.due_at.astimezone(zone) if erasure else None,
+        )
+
+
+async def _zone_of(tx: Transaction, person: PersonId) -> tzinfo:
+    clinic_id = await tx.families.clinic_of(person)
+    return (await tx.clinics.get(clinic_id)).zone if clinic_id else UTC

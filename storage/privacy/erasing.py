@@ -1,0 +1,170 @@
+"""Erasing a family: everything that leads to it goes, and bare times of past visits stay.
+
+Who adds a column that says something about a family erases it here: a test plants a canary in every
+one, and looks for it in the whole database afterwards.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ChildId, PersonId
+from services.model.people import Language, Person
+from services.model.privacy.erasure import Act, Erasure
+from storage.families.care import drop_links_of, drop_links_to
+from storage.families.families import to_person
+from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
+from storage.tables.base import Base
+from storage.tables.consents import ConsentRow, DeclinedConsentRow, PaperConsentRow
+from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.messages import NotificationRow, SpokenRow
+from storage.tables.privacy import ErasureRow
+from storage.tables.runtime import ConversationRow, OwedAnswerRow
+from storage.tables.slots import FirstAskRow, HoldRow
+from storage.tables.visits import (
+    AppointmentRow,
+    CallRow,
+    OfferRow,
+    QuestionRow,
+    StaffNoteRow,
+)
+
+NOBODY = "—"
+"""The name of a child who was erased."""
+NEVER = date(1900, 1, 1)
+"""Its birth date: nobody is searched for by it."""
+
+THE_PERSONS = (
+    ReminderWishesRow,
+    PhoneRow,
+    DeclinedConsentRow,
+    ConversationRow,
+    HoldRow,
+    CodeTryRow,
+    SpokenRow,
+    NotificationRow,
+    QuestionRow,
+)
+"""Rows of a person that go, whoever else looks after the children; answers go with questions."""
+THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow)
+THE_VISITS = (StaffNoteRow, CallRow, OfferRow, QuestionRow, NotificationRow, SpokenRow)
+
+
+class StoredErasures:
+    """Implements `services.ports.privacy.ErasureRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, person: PersonId) -> Erasure | None:
+        row = await self._session.scalar(
+            select(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
+        )
+        return Erasure(person, row.asked_at, row.due_at) if row else None
+
+    async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:
+        if asked := await self.of(person):
+            return asked
+        self._session.add(ErasureRow(person_id=person, asked_at=at, due_at=due_at, children=""))
+        await self._session.flush()
+        return Erasure(person, at, due_at)
+
+    async def take_back(self, person: PersonId) -> None:
+        await self._session.execute(
+            delete(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
+        )
+
+    async def due(self, now: datetime, most: int) -> list[PersonId]:
+        found = await self._session.scalars(
+            select(ErasureRow.person_id)
+            .where(
+                ErasureRow.listed_at.is_(None),
+                ErasureRow.erased_at.is_(None),
+                ErasureRow.due_at <= now,
+            )
+            .order_by(ErasureRow.due_at)
+            .limit(most)
+        )
+        return [PersonId(person) for person in found]
+
+    async def known(self, person: PersonId) -> Person | None:
+        done = exists().where(ErasureRow.person_id == person, ErasureRow.erased_at.is_not(None))
+        row = await self._session.scalar(select(PersonRow).where(PersonRow.id == person, ~done))
+        return to_person(row) if row else None
+
+    async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
+        await self._erase_person(person, at)
+        await self._erase_children(children)
+        row = await self._session.scalar(
+            select(ErasureRow).where(ErasureRow.person_id == person)
+        ) or ErasureRow(person_id=person, asked_at=at, due_at=at)
+        row.erased_at = at
+        row.children = ",".join(map(str, sorted(children)))
+        row.listed_at = None
+        self._session.add(row)
+        await self._session.flush()
+        return _to_act(row)
+
+    async def _erase_person(self, person: PersonId, at: datetime) -> None:
+        row = await self._session.get_one(PersonRow, person)
+        for table in THE_PERSONS:
+            await self._delete(table, table.person_id == person)
+        await self._delete(OwedAnswerRow, OwedAnswerRow.telegram_id == row.telegram_id)
+        await drop_links_of(self._session, person)
+        await self._session.execute(
+            update(ConsentRow).where(ConsentRow.person_id == person).values(child_id=None)
+        )
+        row.clinic_id = None
+        works = exists().where(StaffRow.person_id == person, StaffRow.until.is_(None))
+        if not await self._session.scalar(select(works)):
+            row.telegram_id = -row.id  # nobody's: who writes again is somebody new
+            row.language = Language.RUSSIAN
+            row.unreachable_since = at
+        await self._session.flush()
+
+    async def _erase_children(self, children: Sequence[ChildId]) -> None:
+        visits = select(AppointmentRow.id).where(AppointmentRow.child_id.in_(children))
+        for childs in THE_CHILDREN_S:
+            await self._delete(childs, childs.child_id.in_(children))
+        for visits_s in THE_VISITS:
+            await self._delete(visits_s, visits_s.appointment_id.in_(visits))
+        await drop_links_to(self._session, children)
+        await self._session.execute(
+            update(ConsentRow).where(ConsentRow.child_id.in_(children)).values(child_id=None)
+        )
+        stays = exists().where(AppointmentRow.child_id == ChildRow.id) | exists().where(
+            PaperConsentRow.child_id == ChildRow.id
+        )
+        these = ChildRow.id.in_(children)
+        await self._delete(ChildRow, these & ~stays)
+        await self._session.execute(
+            update(ChildRow)
+            .where(these)
+            .values(name=NOBODY, birth_date=NEVER, district_id=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _delete(self, table: type[Base], condition: ColumnElement[bool]) -> None:
+        await self._session.execute(
+            delete(table).where(condition).execution_options(synchronize_session=False)
+        )
+
+    async def unlisted(self) -> list[Act]:
+        rows = await self._session.scalars(
+            select(ErasureRow)
+            .where(ErasureRow.listed_at.is_(None), ErasureRow.erased_at.is_not(None))
+            .order_by(ErasureRow.id)
+        )
+        return [_to_act(row) for row in rows]
+
+    async def list_(self, acts: Collection[int], at: datetime) -> None:
+        await self._session.execute(
+            update(ErasureRow).where(ErasureRow.id.in_(acts)).values(listed_at=at)
+        )
+
+
+def _to_act(row: ErasureRow) -> Act:
+    children = [ChildId(int(each)) for each in row.children.split(",") if each]
+    return Act(row.id, PersonId(row.person_id), children, row.erased_at or row.due_at)

@@ -1,0 +1,38 @@
+"""Who asked that everything about them be erased, and what became of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class ErasureRow(Base):
+    """An erasure, asked for and then done. It stays as the act that says so: ids, and no name."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        CheckConstraint("asked_at <= due_at", name="due"),
+        CheckConstraint("listed_at IS NULL OR erased_at IS NOT NULL", name="listed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    """Until then it can be taken back, and the row goes."""
+    erased_at: Mapped[datetime | None]
+    children: Mapped[str] = mapped_column(String(400))
+    """The ids of the children who were erased with the person, with commas between."""
+    listed_at: Mapped[datetime | None]
+    """When it was written down outside the database, for whoever restores an older one."""
+
+
+# A partial index is declared after its class: see `storage.tables.visits`.
+UNFINISHED = Index(
+    "ix_erasures_unfinished",
+    ErasureRow.due_at,
+    sqlite_where=text("listed_at IS NULL"),
+    postgresql_where=text("listed_at IS NULL"),
+)
