@@ -74,10 +74,13 @@ class Corrections:
         some = list(self._noted)
         if not some:
             return 0
-        async with self._transactions.writes() as tx:
-            await tx.corrections.note(some)
-        for _ in some:  # only now: what the database would not take waits for the next time
-            self._noted.popleft()
+        self._noted.clear()  # a stop writes down, too: nobody else has these meanwhile
+        try:
+            async with self._transactions.writes() as tx:
+                await tx.corrections.note(some)
+        except BaseException:  # what the database would not take waits for the next time
+            self._noted.extendleft(reversed(some))
+            raise
         return len(some)
 
     @use_case
