@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.app import Services
 from bot.clock import now
 from bot.commands import (
@@ -53,6 +55,8 @@ gc.enable()
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers
+
+log = structlog.get_logger()
 
 ADDED: tuple[Callable[[Line], None], ...] = (
     run.add,
@@ -103,6 +107,7 @@ class StoredHouse:
                 services = Services(transactions, clock, watch.notified)
                 if unlocked:
                     await _require_keys(services)
+                await _keep_wall_times(services)
                 yield services
             finally:
                 await finish_use_cases()
@@ -167,6 +172,19 @@ async def _require_keys(services: Services) -> None:
         raise BadSetting(
             f"ENCRYPTION_KEYS: no key here opens {locked} phone numbers of the database: put back "
             "the key they were kept with (or give them up: python -m bot keys forget-lost)."
+        )
+
+
+async def _keep_wall_times(services: Services) -> None:
+    """Before anything is made by clocks that are others than those of what is stored (R57)."""
+    for moved in await services.wall_times.keep():
+        log.warning(
+            "the clocks of a zone are others now: what lies ahead stays at its time on the wall",
+            zone=moved.zone,
+            times=moved.times,
+            visits=moved.visits,
+            times_in_the_way=moved.stuck,
+            visits_at_another_hour=moved.stuck_visits,
         )
 
 

@@ -56,6 +56,7 @@ from services.schedule.changes import OpeningHours
 from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview
 from services.schedule.timetables import Timetables
+from services.schedule.wall_times import WallTimes
 from services.upkeep import Upkeep
 from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
@@ -92,6 +93,7 @@ class Services:
         self.timetables = Timetables(transactions, clock)
         self.imports = Imports(transactions, clock)
         self.overview = HoursOverview(transactions, clock)
+        self.wall_times = WallTimes(transactions, clock)
         self.hours = OpeningHours(transactions, clock, TypedHours())
         self.word = DoctorsWord(transactions, clock)
         self.attendance = Attendance(transactions, clock)

@@ -26,6 +26,7 @@ from services.messages.retelling import Retelling
 from services.messages.sending import Notices
 from services.ports.readers import Clock
 from services.ports.sending import Notifier
+from services.schedule.wall_times import WallTimes
 
 log = structlog.get_logger()
 
@@ -75,6 +76,10 @@ def build_scheduler(
             partial(_anchor_journals, services.journal),
             CronTrigger(minute=7, timezone="UTC"),
         ),
+        "note_clocks": (
+            partial(_note_clocks, services.wall_times),
+            CronTrigger(minute=11, timezone="UTC"),
+        ),
         "tell_due": (
             partial(_tell_due, scheduler, services.notices, notifier, clock),
             IntervalTrigger(seconds=TICK),
@@ -103,6 +108,12 @@ async def _anchor_journals(journal: Journal) -> None:
     """Write the head of each journal into the log, where the database's own hand does not reach."""
     for head in await journal.heads():
         log.info("journal", clinic=head.clinic_id, number=head.number, hash=head.hash)
+
+
+async def _note_clocks(wall_times: WallTimes) -> None:
+    """Say that this process makes times by other clocks than those of what is stored (R57)."""
+    for zone in await wall_times.note_further():
+        log.warning("the clocks of a zone are others here: start the bot anew", zone=zone)
 
 
 async def _retell(retelling: Retelling) -> None:

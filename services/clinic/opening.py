@@ -12,6 +12,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate, substitutes_of
+from services.schedule.wall_times import note_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Clinics:
                 await tx.consents.publish(ConsentText(clinic.id, purpose, 1, consents[purpose]))
             if earlier:
                 return earlier
+            await note_zone(tx, clinic.zone.key, self._clock())
             for new in doctors:
                 doctor = await tx.clinics.add_doctor(clinic, new.name, new.room)
                 for rule in new.rules:

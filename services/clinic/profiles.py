@@ -19,6 +19,7 @@ from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.generation import regenerate
 from services.schedule.rooms import set_room
+from services.schedule.wall_times import note_zone
 
 STEP = 200
 """Visits whose reminders one transaction plans anew."""
@@ -214,6 +215,7 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
         clinic = await tx.clinics.change(clinic.id, change.after.profile)
     else:
         clinic = await tx.clinics.add(change.after.profile)
+    await note_zone(tx, clinic.zone.key, now)
     for purpose, version in change.versions.items():
         text = change.after.consents[purpose]
         await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))

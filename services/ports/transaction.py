@@ -34,6 +34,7 @@ from services.ports.visits import (
     QuestionRepository,
     SeeingRepository,
 )
+from services.ports.zones import ZoneRepository
 
 
 class StorageUnavailable(Exception):
@@ -107,6 +108,8 @@ class Transaction(Protocol):
     def imports(self) -> ImportRepository: ...
     @property
     def questions(self) -> QuestionRepository: ...
+    @property
+    def zones(self) -> ZoneRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -9,13 +9,15 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from services.model.settings.wall_clocks import clock_around
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 from storage.care import snapshots
@@ -24,8 +26,10 @@ from storage.database.migrate import count_missing
 from storage.database.postgresql import CONNECTIONS, LIMITS, why_not
 from storage.database.urls import BadDatabase, is_sqlite
 from storage.families.phones import by_key, count_locked
+from storage.schedule.zones import read_clock
 from storage.tables.base import Base
 from storage.tables.judges import JUDGES
+from storage.tables.zones import ZoneRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers
@@ -43,25 +47,25 @@ async def look_over(url: URL, clock: Clock, ciphers: Ciphers | None = None) -> l
 
     `ciphers` are the keys that should open what is encrypted in it."""
     if is_sqlite(url):
-        return [_sqlite_version(), _space(url), *await _look_over_file(url, ciphers)]
+        return [_sqlite_version(), _space(url), *await _look_over_file(url, clock, ciphers)]
     return await _look_over_server(url, clock, ciphers)
 
 
 # A SQLite file
 
 
-async def _look_over_file(url: URL, ciphers: Ciphers | None) -> list[Finding]:
-    found = await asyncio.to_thread(_look_at_file, Path(str(url.database)), ciphers)
+async def _look_over_file(url: URL, clock: Clock, ciphers: Ciphers | None) -> list[Finding]:
+    found = await asyncio.to_thread(_look_at_file, Path(str(url.database)), clock, ciphers)
     if any(finding.level is Level.WRONG for finding in found) or len(found) == 1:
         return found
     return [*found, await _pragmas(url)]
 
 
-def _look_at_file(file: Path, ciphers: Ciphers | None) -> list[Finding]:
+def _look_at_file(file: Path, clock: Clock, ciphers: Ciphers | None) -> list[Finding]:
     if not file.is_file():
         return [_absent(file)]
     try:
-        return [Finding("database", f"{file}, whole"), *_look_over_copy(file, ciphers)]
+        return [Finding("database", f"{file}, whole"), *_look_over_copy(file, clock, ciphers)]
     except (sqlite3.Error, DBAPIError) as error:
         found = f"{file} cannot be read: {getattr(error, 'orig', error)}"
         return [wrong("database", found, "see who owns it, and what the disk says (dmesg)")]
@@ -82,14 +86,14 @@ def _folder_of(file: Path) -> Path:
     return next(parent for parent in file.resolve().parents if parent.is_dir())
 
 
-def _look_over_copy(file: Path, ciphers: Ciphers | None) -> list[Finding]:
+def _look_over_copy(file: Path, clock: Clock, ciphers: Ciphers | None) -> list[Finding]:
     """A copy is looked at, so that whoever writes is not disturbed."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
         snapshots.copy_pages(file, copy)
         snapshots.check(copy)
         with _plainly(copy) as connection:
-            return list(_look_inside(connection, ciphers))
+            return list(_look_inside(connection, clock, ciphers))
 
 
 @contextmanager
@@ -152,7 +156,7 @@ def _look_at(connection: Connection, clock: Clock, ciphers: Ciphers | None) -> I
     yield _room(connection)
     yield _privileges(connection)
     yield _limits(connection)
-    yield from _look_inside(connection, ciphers)
+    yield from _look_inside(connection, clock, ciphers)
 
 
 def _asked(connection: Connection, query: str) -> str:
@@ -207,7 +211,9 @@ def _limits(connection: Connection) -> Finding:
 # Inside either
 
 
-def _look_inside(connection: Connection, ciphers: Ciphers | None) -> Iterator[Finding]:
+def _look_inside(
+    connection: Connection, clock: Clock, ciphers: Ciphers | None
+) -> Iterator[Finding]:
     try:
         missing = count_missing(connection)
     except BadDatabase as newer:
@@ -221,6 +227,21 @@ def _look_inside(connection: Connection, ciphers: Ciphers | None) -> Iterator[Fi
     yield _judges(connection)
     yield _letters(connection)
     yield _phones(connection, ciphers)
+    yield _clocks(connection, clock())
+
+
+def _clocks(connection: Connection, now: datetime) -> Finding:
+    """Whether the times ahead were made by the clocks that this machine knows (R57)."""
+    rows = connection.execute(select(ZoneRow.name, ZoneRow.clock).order_by(ZoneRow.name)).all()
+    others = [
+        name
+        for name, written in rows
+        if not read_clock(written).agrees(clock_around(name, now), now)
+    ]
+    if others:
+        found = f"other than the stored times were made by: {', '.join(others)}"
+        return doubtful("zones", found, "the next start keeps all visits at their time on the wall")
+    return Finding("zones", f"{len(rows)}, as the stored times were made by")
 
 
 def _judges(connection: Connection) -> Finding:

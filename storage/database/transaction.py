@@ -44,6 +44,7 @@ from storage.schedule.first_asks import StoredLoad
 from storage.schedule.imports import StoredImports
 from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
+from storage.schedule.zones import StoredZones
 from storage.tables.families import PersonRow
 from storage.visits.absences import StoredAbsences
 from storage.visits.appointments import StoredAppointments
@@ -120,6 +121,7 @@ class StoredTransaction:
         self.load = StoredLoad(session)
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)
+        self.zones = StoredZones(session)
         self.updates = StoredUpdates(session)
 
 

@@ -16,6 +16,7 @@ from storage.tables import (
     schedule,
     slots,
     visits,
+    zones,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "schedule",
     "slots",
     "visits",
+    "zones",
 ]

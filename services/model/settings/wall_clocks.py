@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 STEP = timedelta(hours=12)
 """No zone changes its clocks twice within that."""
 SECOND = timedelta(seconds=1)
+BEHIND, AHEAD = timedelta(days=2), timedelta(days=800)
+"""For so long before and after now the clocks are noted: beyond every horizon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class WallClock:
     def _between(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, timedelta]]:
         yield since, self.ahead(since)
         yield from (change for change in self.offsets if since < change[0] < until)
+
+
+def clock_around(zone: str, now: datetime) -> WallClock:
+    """The clocks of a zone by the rules that this process has, as they are noted."""
+    return wall_clock(ZoneInfo(zone), now - BEHIND, now + AHEAD)
 
 
 def wall_clock(zone: ZoneInfo, since: datetime, until: datetime) -> WallClock:

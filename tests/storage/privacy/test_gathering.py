@@ -12,6 +12,7 @@ from storage.tables.base import Base
 from tests.conftest import House, StillClock
 
 ABOUT_NOBODY = {
+    "zones",
     "clinics",
     "doctors",
     "districts",
