@@ -279,11 +279,12 @@ class Absences:
         to_call = {each.visit.id: each.told for each in calls if each.done_at is None}
         found = await tx.absences.visits(absence.id)
         hours = await _hours_instead(tx, absence, found)
+        offered = await tx.offers.of_all([each.visit.id for each in found], now)
         concerned = [
             Concerned(
                 each.visit,
                 each.before,
-                fate_of(each, await tx.offers.of(each.visit.id, now)),
+                fate_of(each, offered.get(each.visit.id, [])),
                 each.visit.id in to_call,
                 _is_with(absence.substitute, each) and is_beside(each.visit.slot, hours),
                 to_call.get(each.visit.id, True),

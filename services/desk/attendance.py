@@ -176,8 +176,7 @@ class Attendance:
             children = {
                 visit.child.id for visit in await tx.appointments.of_doctor_on(doctor.id, today)
             }
-            for child_id in sorted(children):
-                await tx.families.child(child_id, cared_for_by=None, lock=True)
+            await tx.families.lock_children(children)
             await tx.clinics.doctor(doctor.id, lock=True)
             before = await tx.schedules.delay(doctor.id, today)
             said = before.minutes if before else 0
@@ -190,8 +189,7 @@ class Attendance:
                 return await _lateness(tx, post, doctor, before, visits, now)
             delay = Delay(minutes, before.step + 1 if before else 1)
             await tx.schedules.set_delay(doctor.id, today, delay)
-            for visit in visits:
-                await _tell(tx, visit, delay, now)
+            await _tell(tx, visits, delay, now)
             seen = [(visit.child.id, visit.id) for visit in visits]
             await take_down(tx, post, Access.LATE, seen, now)
             return await _lateness(tx, post, doctor, delay, visits, now)
@@ -217,8 +215,10 @@ async def _concerned(
     ]
 
 
-async def _tell(tx: Transaction, visit: Appointment, delay: Delay, now: datetime) -> None:
-    until = visit.slot.starts_at + timedelta(minutes=max(STEPS))
+async def _tell(
+    tx: Transaction, visits: Sequence[Appointment], delay: Delay, now: datetime
+) -> None:
+    carers = await tx.families.carers_of({visit.child.id for visit in visits})
     wanted = [
         Planned(
             NotificationKind.LATE,
@@ -226,12 +226,14 @@ async def _tell(tx: Transaction, visit: Appointment, delay: Delay, now: datetime
             visit.id,
             occasion=f"late {delay.step}",
             due_at=now,
-            useful_until=until,
+            useful_until=visit.slot.starts_at + timedelta(minutes=max(STEPS)),
             urgency=Urgency.URGENT,
         )
-        for person in await tx.families.carers(visit.child.id)
+        for visit in visits
+        for person in carers.get(visit.child.id, [])
     ]
-    await tx.notifications.replan(visit.id, (NotificationKind.LATE,), wanted, now)
+    ids = [visit.id for visit in visits]
+    await tx.notifications.replan_all(ids, (NotificationKind.LATE,), wanted, now)
 
 
 async def _lateness(
@@ -242,5 +244,6 @@ async def _lateness(
     visits: Sequence[Appointment],
     now: datetime,
 ) -> Lateness:
-    reached = [await tx.registry.in_bot(visit.child.id) for visit in visits]
-    return Lateness(post, doctor, delay, len(visits), reached.count(False), now)
+    reached = await tx.registry.in_bot_of({visit.child.id for visit in visits})
+    by_phone = sum(visit.child.id not in reached for visit in visits)
+    return Lateness(post, doctor, delay, len(visits), by_phone, now)

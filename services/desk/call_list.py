@@ -87,9 +87,7 @@ class Calls:
         calls = await tx.calls.to_make(post.clinic.id, now, now - LATE, since=today)
         shown = [(call.visit.child.id, call.visit.id) for call in calls]
         await take_down(tx, post, Access.CALLS, shown, now)
-        clinic_id = post.clinic.id
-        families = [
-            ToPhone(call, await tx.phones.of_family(call.visit.child.id, clinic_id))
-            for call in calls
-        ]
+        children = {call.visit.child.id for call in calls}
+        phones = await tx.phones.of_families(children, post.clinic.id)
+        families = [ToPhone(call, phones.get(call.visit.child.id, [])) for call in calls]
         return CallList(post, families, now)

@@ -83,6 +83,10 @@ class FamilyRepository(Protocol):
         """Who cares for the child."""
         ...
 
+    async def carers_of(self, child_ids: Collection[ChildId]) -> dict[ChildId, list[PersonId]]:
+        """The same of many children; of whom nobody does, there is nothing."""
+        ...
+
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         """Let the person care for the child no more.
 
@@ -107,6 +111,12 @@ class PhoneRepository(Protocol):
     async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
         """By which a clinic can call a child's family: what its registry noted, then what the
         adults gave; each once."""
+        ...
+
+    async def of_families(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId
+    ) -> dict[ChildId, list[PhoneNumber]]:
+        """The same of many children; of whom none is known, there is nothing."""
         ...
 
     async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
@@ -224,6 +234,10 @@ class RegistryRepository(Protocol):
 
     async def in_bot(self, child_id: ChildId) -> bool:
         """Whether somebody who cares for the child can be written to."""
+        ...
+
+    async def in_bot_of(self, child_ids: Collection[ChildId]) -> set[ChildId]:
+        """Those of the children of whom that is true."""
         ...
 
     async def give_code(

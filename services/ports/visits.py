@@ -233,6 +233,12 @@ class OfferRepository(Protocol):
         """What is kept for a visit's family at this moment, in order of time."""
         ...
 
+    async def of_all(
+        self, visit_ids: Collection[AppointmentId], now: datetime
+    ) -> dict[AppointmentId, list[Offered]]:
+        """The same of many visits; for whom nothing is kept, there is nothing."""
+        ...
+
     async def until(self, visit_id: AppointmentId, slot_id: SlotId) -> datetime | None:
         """Until when a time is, or was, kept for a visit's family; None: it was never, or has been
         offered to another one since."""

@@ -179,10 +179,15 @@ class StoredFamilies:
         await self._session.flush()
 
     async def carers(self, child_id: ChildId) -> list[PersonId]:
+        return (await self.carers_of([child_id])).get(child_id, [])
+
+    async def carers_of(self, child_ids: Collection[ChildId]) -> dict[ChildId, list[PersonId]]:
         care = care_at(self._now)
-        query = select(care.c.person_id).where(care.c.child_id == child_id)
-        found = await self._session.scalars(query.order_by(care.c.person_id))
-        return [PersonId(person_id) for person_id in found]
+        query = select(care.c.child_id, care.c.person_id).where(care.c.child_id.in_(child_ids))
+        found: dict[ChildId, list[PersonId]] = {}
+        for child_id, person_id in await self._session.execute(query.order_by(care.c.person_id)):
+            found.setdefault(ChildId(child_id), []).append(PersonId(person_id))
+        return found
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         await drop_care(self._session, person, child_id)

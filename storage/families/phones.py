@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select
+from sqlalchemy import Select, delete, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PersonId
@@ -50,19 +51,34 @@ class StoredPhones:
         return self.opened(await self._row_of_person(person))
 
     async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
+        return (await self.of_families([child_id], clinic_id)).get(child_id, [])
+
+    async def of_families(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId
+    ) -> dict[ChildId, list[PhoneNumber]]:
         care = care_at(self._now)
-        theirs = exists().where(
-            care.c.child_id == child_id,
-            care.c.person_id == PhoneRow.person_id,
-            agreed_at(clinic_id, PhoneRow.person_id),
+        noted = select(PhoneRow.child_id.label("of_child"), PhoneRow.id.label("phone")).where(
+            PhoneRow.child_id.in_(child_ids), PhoneRow.clinic_id == clinic_id
         )
-        noted = and_(PhoneRow.child_id == child_id, PhoneRow.clinic_id == clinic_id)
-        query = select(PhoneRow).where(or_(noted, theirs))
-        rows = await self._session.scalars(
-            query.order_by(PhoneRow.person_id.is_not(None), PhoneRow.person_id)
+        theirs = (
+            select(care.c.child_id.label("of_child"), PhoneRow.id.label("phone"))
+            .join(PhoneRow, PhoneRow.person_id == care.c.person_id)
+            .where(care.c.child_id.in_(child_ids), agreed_at(clinic_id, PhoneRow.person_id))
         )
-        phones = map(self.opened, rows)
-        return list(dict.fromkeys(phone.number for phone in phones if phone))
+        which = union_all(noted, theirs).subquery()
+        rows = await self._session.execute(
+            select(which.c.of_child, PhoneRow)
+            .join(PhoneRow, PhoneRow.id == which.c.phone)
+            .order_by(PhoneRow.person_id.is_not(None), PhoneRow.person_id, PhoneRow.id)
+        )
+        opened: dict[int, PhoneNumber] = {}  # one adult's may be that of several children
+        found: dict[ChildId, dict[PhoneNumber, None]] = {}
+        for child_id, row in rows:
+            if row.id not in opened and (phone := self.opened(row)):
+                opened[row.id] = phone.number
+            if row.id in opened:
+                found.setdefault(ChildId(child_id), {})[opened[row.id]] = None
+        return {child_id: list(numbers) for child_id, numbers in found.items()}
 
     async def keep_for_person(self, person: PersonId, number: PhoneNumber, at: datetime) -> None:
         row = await self._row_of_person(person) or PhoneRow(person_id=person)

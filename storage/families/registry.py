@@ -1,5 +1,6 @@
 """Children as a clinic's registry knows them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -83,13 +84,16 @@ class StoredRegistry:
         return to_child(row)
 
     async def in_bot(self, child_id: ChildId) -> bool:
+        return bool(await self.in_bot_of([child_id]))
+
+    async def in_bot_of(self, child_ids: Collection[ChildId]) -> set[ChildId]:
         care = care_at(self._now)
-        query = exists().where(
-            care.c.child_id == child_id,
-            PersonRow.id == care.c.person_id,
-            PersonRow.unreachable_since.is_(None),
+        query = (
+            select(care.c.child_id)
+            .join(PersonRow, PersonRow.id == care.c.person_id)
+            .where(care.c.child_id.in_(child_ids), PersonRow.unreachable_since.is_(None))
         )
-        return bool(await self._session.scalar(select(query)))
+        return {ChildId(child_id) for child_id in await self._session.scalars(query)}
 
     async def give_code(
         self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime

@@ -317,22 +317,42 @@ class StoredAppointments:
         return _with(row, appointment.child, slot)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
+        return (await self.all_moved_from([appointment_id])).get(appointment_id)
+
+    async def all_moved_from(
+        self, appointment_ids: Collection[AppointmentId]
+    ) -> dict[AppointmentId, Slot]:
+        """The slots that those of the appointments that were moved had before they were last."""
+        if not appointment_ids:
+            return {}
+        last = (
+            select(ChangeRow.appointment_id, func.max(ChangeRow.sequence).label("sequence"))
+            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
+            .where(
+                ChangeRow.appointment_id.in_(appointment_ids),
+                ChangeRow.slot_id != AppointmentRow.slot_id,
+            )
+            .group_by(ChangeRow.appointment_id)
+            .subquery()
+        )
         query = (
             with_doctor()
             .join(ChangeRow, ChangeRow.slot_id == SlotRow.id)
-            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
-            .where(
-                ChangeRow.appointment_id == appointment_id,
-                ChangeRow.slot_id != AppointmentRow.slot_id,
+            .join(
+                last,
+                and_(
+                    last.c.appointment_id == ChangeRow.appointment_id,
+                    last.c.sequence == ChangeRow.sequence,
+                ),
             )
-            .order_by(ChangeRow.sequence.desc())
-            .limit(1)
+            .add_columns(ChangeRow.appointment_id)
         )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            return None
-        slot, doctor, clinic = found
-        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+        return {
+            AppointmentId(visit_id): to_slot(
+                slot, to_doctor(doctor, to_clinic(clinic)), taken=False
+            )
+            for slot, doctor, clinic, visit_id in await self._session.execute(query)
+        }
 
     async def heard(self, appointment: Appointment, after: datetime) -> Heard:
         return await heard(self._session, appointment, after)

@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ClinicId, PostId
 from services.model.messages import CHANGES, NotificationState
-from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, PhoneCall
 from storage.tables.families import PersonRow
 from storage.tables.messages import NotificationRow
@@ -74,15 +73,12 @@ class StoredCalls:
                 await self._session.execute(query)
             )
         ]
+        stand = [visit.id for visit, *_ in found if visit.state is not AppointmentState.CANCELLED]
+        before = await self._appointments.all_moved_from(stand)
         return [
-            PhoneCall(visit, await self._before(visit), done_at, told, elsewhere)
+            PhoneCall(visit, before.get(visit.id), done_at, told, elsewhere)
             for visit, done_at, told, elsewhere in found
         ]
-
-    async def _before(self, visit: Appointment) -> Slot | None:
-        if visit.state is AppointmentState.CANCELLED:
-            return None
-        return await self._appointments.moved_from(visit.id)
 
     async def count(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
         query = (

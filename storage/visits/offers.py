@@ -1,6 +1,6 @@
 """Times that are kept for families whose visits need one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, not_, select
@@ -40,19 +40,25 @@ class StoredOffers:
         return until
 
     async def of(self, visit_id: AppointmentId, now: datetime) -> list[Offered]:
-        found = await self._session.execute(
+        return (await self.of_all([visit_id], now)).get(visit_id, [])
+
+    async def of_all(
+        self, visit_ids: Collection[AppointmentId], now: datetime
+    ) -> dict[AppointmentId, list[Offered]]:
+        rows = await self._session.execute(
             with_doctor()
             .join(OfferRow, OfferRow.slot_id == SlotRow.id)
-            .add_columns(OfferRow.until)
+            .add_columns(OfferRow.appointment_id, OfferRow.until)
             .where(
-                OfferRow.appointment_id == visit_id,
+                OfferRow.appointment_id.in_(visit_ids),
                 OfferRow.until > now,
                 SlotRow.open,  # the doctor may turn out not to receive then, either
                 not_(SlotRow.withdrawn),
             )
             .order_by(SlotRow.starts_at, SlotRow.id)
         )
-        return [
-            Offered(to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), until)
-            for slot, doctor, clinic, until in found
-        ]
+        found: dict[AppointmentId, list[Offered]] = {}
+        for slot, doctor, clinic, visit_id, until in rows:
+            free = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+            found.setdefault(AppointmentId(visit_id), []).append(Offered(free, until))
+        return found

@@ -28,7 +28,8 @@ from services.visits.staff_view import StaffVisit
 from storage.care.ciphers import Ciphers
 from tests.conftest import MONDAY_7_AM, House, house_over
 from tests.databases import BOTH
-from tests.services.conftest import Employee, Family, employ, slots_of
+from tests.services.conftest import Employee, Family, employ, families, slots_of
+from tests.statements import statements
 from tests.values import a_slot, a_visit
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -487,3 +488,22 @@ async def test_the_way_to_the_next_child_of_the_day(
     last = await workday.visit(anna_petrova.person, anna_petrova.post, second.id)
     assert last.following is None
     assert last.visit.slot.starts_at - found.visit.slot.starts_at == timedelta(minutes=30)
+
+
+async def test_a_late_doctor_s_families_are_told_in_as_many_statements_as_one(
+    house: House, anna_petrova: Employee, petrova: Doctor, slots: list[Slot]
+) -> None:
+    """R17, R54: neither their locks nor who cares for them is asked one by one."""
+    some = await families(house, petrova.clinic, 5)
+    await booked(house, some[0], slots[0])
+    house.clock.forward(hours=1)
+    costs = []
+    for minutes in (10, 20):
+        with statements(house) as said:
+            told = await late(house, anna_petrova, petrova, minutes)
+        costs.append(len([each for each in said if "INSERT INTO notifications" not in each]))
+        for family, slot in zip(some[1:], slots[1:], strict=False):
+            if minutes == 10:
+                await booked(house, family, slot)
+    assert told.concerned == 5
+    assert costs[0] == costs[1] - 1  # what was said before is dropped

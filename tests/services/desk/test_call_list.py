@@ -19,6 +19,7 @@ from services.ports.sending import NotNow, Unreachable
 from services.upkeep import CALLS_KEPT
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, families, slots_of
+from tests.statements import statements
 
 TUESDAY = date(2026, 11, 24)
 
@@ -188,3 +189,24 @@ async def test_who_was_phoned_is_not_known_for_ever(
     assert await house.services.upkeep.forget_calls() == 0
     house.clock.now += timedelta(seconds=1)
     assert await house.services.upkeep.forget_calls() == 1
+
+
+async def test_the_list_costs_the_same_however_many_are_on_it(
+    house: House, tamara: Employee, kim: Doctor, slots: list[Slot]
+) -> None:
+    """R52, R54: where each visit was before, and by which numbers its family is had, is asked of
+    all at once."""
+    desk, who = house.services.desk, (tamara.person, tamara.post)
+    costs = []
+    some = await families(house, kim.clinic, 5)
+    for few in (some[:1], some[1:]):
+        for family in few:
+            visit = await book(house, family, slots.pop())
+            await desk.move(*who, visit.id, slots.pop().id)
+            await house.services.notices.tell_due(Post(lost=family.parent))
+        with statements(house) as said:
+            shown = await to_phone(house, tamara)
+        costs.append(len(said))
+        assert all(each.call.before for each in shown.families)
+    assert len(shown.families) == 5
+    assert costs[0] == costs[1]
