@@ -4,7 +4,7 @@ Numbers of times and of children: nobody is named, so nothing is taken down in t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.access.posts import post_of
@@ -12,8 +12,9 @@ from services.model.access import REGISTRY
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import DoctorId, PersonId, PostId
 from services.model.refusals.clinic import NoSuchClinic
+from services.model.schedule import Holiday, Leave, ScheduleException
 from services.model.slots import DayLoad
-from services.model.visits import FirstAsk
+from services.model.visits import Absence, FirstAsk
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import horizon, waiting_standard
@@ -50,7 +51,7 @@ class Load:
     doctors: Sequence[Doctor]
     """Who receives on any of these days, by name."""
     days: Mapping[tuple[DoctorId, date], DayLoad]
-    """Where a doctor receives."""
+    """Where a doctor receives, or was to and does not: closed days are shown, and never counted."""
     asked: Sequence[Asked]
     """The last days, today the last of them; each of them, if nobody asked, too."""
     now: datetime
@@ -63,11 +64,16 @@ class Load:
     @property
     def open(self) -> int:
         """All times that there are."""
-        return sum(day.all for day in self.days.values())
+        return sum(day.all for day in self.days.values() if not day.closed)
 
     @property
     def taken(self) -> int:
-        return sum(day.taken for day in self.days.values())
+        return sum(day.taken for day in self.days.values() if not day.closed)
+
+    @property
+    def left(self) -> int:
+        """Visits that stand on closed days."""
+        return sum(day.taken for day in self.days.values() if day.closed)
 
     @property
     def fullest(self) -> tuple[DoctorId, date] | None:
@@ -76,7 +82,7 @@ class Load:
         busy = [
             (-load.taken / load.all, day, doctor)
             for (doctor, day), load in self.days.items()
-            if load.taken
+            if load.taken and not load.closed
         ]
         if not busy:
             return None
@@ -112,7 +118,10 @@ class Loads:
         today = clinic.today(now)
         last = max(today, horizon.last_open_day(clinic, now))
         since = today - timedelta(days=DAYS_COUNTED - 1)
-        found = await tx.slots.loads(clinic.id, today, last)
+        counted = await tx.slots.loads(clinic.id, today, last)
+        found = {**await _closed(tx, clinic, today, last), **counted}
+        for absence in await tx.absences.since(clinic.id, today):
+            _close(found, absence, today, last)
         asks = await tx.load.asks(clinic.id, since, today)
         receiving = {doctor for doctor, _day in found}
         doctors = await tx.clinics.doctors(clinic.id)
@@ -125,6 +134,32 @@ class Loads:
             [_asked(day, asks) for day in _days(since, today)],
             now,
         )
+
+
+async def _closed(
+    tx: Transaction, clinic: Clinic, first: date, last: date
+) -> dict[tuple[DoctorId, date], DayLoad]:
+    """Days of doctors' own on which they do not receive, such as a leave."""
+    nothing = DayLoad(0, 0, closed=True)
+    return {
+        (each.doctor_id, day): nothing
+        for each in await tx.schedules.deviations(clinic.id, first)
+        if each.doctor_id is not None and not _has_hours(each.what)
+        for day in _days(max(first, each.what.first), min(last, each.what.last))
+    }
+
+
+def _has_hours(what: ScheduleException | Leave | Holiday) -> bool:
+    return isinstance(what, ScheduleException) and bool(what.receptions)
+
+
+def _close(
+    found: dict[tuple[DoctorId, date], DayLoad], absence: Absence, first: date, last: date
+) -> None:
+    """Callers who have times of an absent doctor keep no day open; what was opened anew does."""
+    for day in _days(max(first, absence.first), min(last, absence.last)):
+        load = found.get((absence.doctor.id, day), DayLoad(0, 0))
+        found[absence.doctor.id, day] = replace(load, closed=not load.free)
 
 
 def _asked(day: date, asks: Sequence[FirstAsk]) -> Asked:

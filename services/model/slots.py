@@ -17,6 +17,8 @@ class DayLoad:
     """Times that a visit stands on, or that somebody has whom nobody here knows."""
     free: int
     """Times that families could have, now or when the day was ahead."""
+    closed: bool = False
+    """Nothing of the day is open any more: visits may stand there, but it is no full day."""
 
     @property
     def all(self) -> int:

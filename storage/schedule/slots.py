@@ -374,13 +374,15 @@ class StoredSlots:
     ) -> dict[tuple[DoctorId, date], DayLoad]:
         seen = exists().where(AppointmentRow.slot_id == SlotRow.id, was_had(self._now))
         taken = or_(seen, IS_NAMELESS)
-        free = and_(SlotRow.open, not_(SlotRow.withdrawn), not_(taken))
+        given = and_(SlotRow.open, not_(SlotRow.withdrawn))
+        free = and_(given, not_(taken))
         found = await self._session.execute(
             select(
                 SlotRow.doctor_id,
                 SlotRow.day,
                 func.sum(case((taken, 1), else_=0)),
                 func.sum(case((free, 1), else_=0)),
+                func.sum(case((or_(given, IS_NAMELESS), 1), else_=0)),
             )
             .where(
                 SlotRow.clinic_id == clinic_id,
@@ -392,7 +394,8 @@ class StoredSlots:
             .group_by(SlotRow.doctor_id, SlotRow.day)
         )
         return {
-            (DoctorId(doctor_id), day): DayLoad(had, left) for doctor_id, day, had, left in found
+            (DoctorId(doctor_id), day): DayLoad(had, left, closed=not received)
+            for doctor_id, day, had, left, received in found
         }
 
     async def change(self, doctor: Doctor, changes: Changes) -> None:

@@ -88,7 +88,7 @@ def _draw_week(sheet: Axes, chart: Chart, week: Week, top: float) -> float:
         _draw_name(sheet, doctor, top)
         for column, cell in enumerate(row):
             if cell is not None:
-                _draw_cell(sheet, cell, column, top)
+                _draw_cell(sheet, cell, column, top, chart.closed_day)
         top -= _ROW
     return top
 
@@ -101,10 +101,12 @@ def _draw_name(sheet: Axes, doctor: str, top: float) -> None:
         baseline -= name.height / len(name.lines)
 
 
-def _draw_cell(sheet: Axes, cell: Cell, column: int, top: float) -> None:
+def _draw_cell(sheet: Axes, cell: Cell, column: int, top: float, closed_day: str) -> None:
     left, bottom = _MARGIN + _NAMES + column * _COLUMN, top - _ROW
-    if not cell.open:
-        _draw_box(sheet, left, bottom, _COLUMN, _ROW, _CLOSED, hatched=True)
+    if cell.closed or not cell.open:
+        _draw_box(sheet, left, bottom, _COLUMN, _ROW, _CLOSED, hatched=not cell.closed)
+        if cell.closed:
+            _write(sheet, _middle_of(column), top - 24, closed_day, 10, color=_GREY)
         return
     percent = 100 * cell.taken // cell.open
     _, _, shade, ink = _shade_of(percent, taken=cell.taken)

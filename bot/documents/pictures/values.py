@@ -11,6 +11,8 @@ class Cell:
     taken: int = 0
     open: int = 0
     """With those taken; 0: the doctor does not receive."""
+    closed: bool = False
+    """The doctor was to receive, and does not: visits that are left are no measure of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Chart:
     """What the shades say."""
     closed: str
     """What the hatching says."""
+    closed_day: str
+    """What is written on a day that was closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Odd(Enum):
 
 Value: TypeAlias = str | date | time | Odd
 """Of a cell; an empty one is an empty text."""
+Written: TypeAlias = str | int | date | time
+"""What is put into a cell: what can be added up or sorted stays what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,16 @@ def harmless(text: str) -> str:
     return _FORMULA_LIKE.sub("'", text)
 
 
-def make_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
+def in_text(value: Written) -> str:
+    """The value as a text that is read again as the same."""
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    return f"{value.hour}:{value:%M}" if isinstance(value, time) else str(value)
+
+
+def make_csv(rows: Iterable[Sequence[Written]]) -> bytes:
     """As Excel opens it where Russian is spoken: semicolons, UTF-8 with its mark."""
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerows([harmless(str(value)) for value in row] for row in rows)
+    writer.writerows([harmless(in_text(value)) for value in row] for row in rows)
     return file.getvalue().encode("utf-8-sig")

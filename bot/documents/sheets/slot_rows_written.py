@@ -32,9 +32,9 @@ def lines(times: Iterable[TimeThere], words: Words) -> Iterator[written.Line]:
     for each in times:
         yield {
             Column.DOCTOR: each.doctor.name,
-            Column.DATE: f"{each.starts_at:%d.%m.%Y}",
-            Column.START: f"{each.starts_at.hour}:{each.starts_at:%M}",
-            Column.END: f"{each.ends_at.hour}:{each.ends_at:%M}",
+            Column.DATE: each.starts_at.date(),
+            Column.START: each.starts_at.time(),
+            Column.END: each.ends_at.time(),
             Column.STATE: words.states[each.there],
             Column.ROOM: each.doctor.room,
             Column.REFERENCE: f"№ {each.visit}" if each.visit else each.reference,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.documents.sheets import written
+from bot.documents.sheets.grids import Written
 from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import SIDES, WEEK, WORKDAYS
 from bot.documents.typed.hours import Span, fits, spans_of, write_spans
@@ -66,7 +67,7 @@ class _Line:
             self.cells.setdefault(day, {})[rule.days] = spans_of(rule.reception)
 
 
-def _lines(timetable: Timetable, words: Words) -> list[dict[Column, str]]:
+def _lines(timetable: Timetable, words: Words) -> list[dict[Column, Written]]:
     """The doctor's rows; their rules keep their order, which says who goes first where two meet."""
     lines: list[_Line] = []
     for rule in timetable.rules:
@@ -74,7 +75,7 @@ def _lines(timetable: Timetable, words: Words) -> list[dict[Column, str]]:
             if not lines or not lines[-1].takes(rule):
                 lines.append(_Line(rule))
             lines[-1].add(rule)
-    who = {Column.DOCTOR: timetable.name, Column.ROOM: timetable.room}
+    who: dict[Column, Written] = {Column.DOCTOR: timetable.name, Column.ROOM: timetable.room}
     if not lines:
         return [who | dict.fromkeys(WEEK, words.day_off)]
     return [
@@ -82,26 +83,26 @@ def _lines(timetable: Timetable, words: Words) -> list[dict[Column, str]]:
     ]
 
 
-def _kind_cells(line: _Line, since: date, words: Words) -> dict[Column, str]:
+def _kind_cells(line: _Line, since: date, words: Words) -> dict[Column, Written]:
     rule = line.like
-    cells = {
-        Column.MINUTES: str(rule.reception.visit // timedelta(minutes=1)),
+    cells: dict[Column, Written] = {
+        Column.MINUTES: rule.reception.visit // timedelta(minutes=1),
         Column.REASONS: ", ".join(
             words.reasons[reason] for reason in sorted(rule.reception.reasons)
         ),
     }
     if rule.valid_from > since:
-        cells[Column.FROM] = f"{rule.valid_from:%d.%m.%Y}"
+        cells[Column.FROM] = rule.valid_from
     if rule.valid_until:
-        cells[Column.UNTIL] = f"{rule.valid_until:%d.%m.%Y}"
+        cells[Column.UNTIL] = rule.valid_until
     return cells
 
 
-def _hour_cells(line: _Line, words: Words) -> dict[Column, str]:
+def _hour_cells(line: _Line, words: Words) -> dict[Column, Written]:
     """In the columns of even and odd days what is alike from Monday to Friday."""
     workdays = [line.cells.get(day, {}) for day in WORKDAYS]
     alike = all(cell and cell == workdays[0] for cell in workdays) and Side.ALL not in workdays[0]
-    cells = {
+    cells: dict[Column, Written] = {
         column: write_spans(workdays[0][side])
         for column, side in SIDES.items()
         if alike and side in workdays[0]

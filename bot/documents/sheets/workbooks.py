@@ -28,10 +28,15 @@ from bot.documents.sheets.grids import (
     Odd,
     Row,
     Value,
+    Written,
     harmless,
+    in_text,
     without_apostrophe,
 )
 
+WIDEST = 60
+"""Characters of a column; what is longer is wrapped."""
+_FORMATS = {date: "dd.mm.yyyy", time: "h:mm"}
 MOST_SHEETS = 10
 LAST_ROW = 1_048_576
 """No spreadsheet has more: what says so is not to be followed."""
@@ -140,10 +145,10 @@ def _value_of(cell: Any) -> Value:
 class Page:
     """A sheet of a workbook."""
 
-    rows: Sequence[Sequence[str | int]]
-    """Texts, and numbers that somebody may want to add up."""
+    rows: Sequence[Sequence[Written]]
+    """Texts; numbers, days and times that somebody may want to add up or to sort."""
     widths: Sequence[int]
-    """Of the columns, in characters."""
+    """Of the columns, in characters, at least: what is longer makes them wider."""
     heading: bool = True
     """Whether the first row is one."""
     spare: int = 0
@@ -171,14 +176,22 @@ def _fill(sheet: Worksheet, page: Page) -> None:
             cell.alignment = wrapped
             if number == 1 and page.heading:
                 cell.font = bold
-            if isinstance(value, int):
+            if not isinstance(value, str):
                 cell.value = value
+                cell.number_format = _FORMATS.get(type(value), cell.number_format)
                 continue
             cell.number_format = "@"
             if value:
                 cell.value = harmless(value)
                 cell.data_type = "s"
-    for column, width in enumerate(page.widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+    for column, width in enumerate(page.widths):
+        longest = max((_width_of(row[column]) for row in page.rows if column < len(row)), default=0)
+        letter = get_column_letter(column + 1)
+        sheet.column_dimensions[letter].width = max(width, min(longest, WIDEST))
     if page.heading:
         sheet.freeze_panes = "A2"
+
+
+def _width_of(value: Written) -> int:
+    """In characters, with what a spreadsheet leaves beside them and bold ones take more."""
+    return round(1.1 * len(in_text(value))) + 2

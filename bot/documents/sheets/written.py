@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.documents.sheets import grids
+from bot.documents.sheets.grids import Written
 from bot.documents.sheets.tables import Column
 from services.model.clinic import Reason
 
-Line = Mapping[Column, str]
+Line = Mapping[Column, Written]
 """A row: what stands in which column."""
 
 _WIDTHS = {Column.DOCTOR: 34, Column.REASONS: 24, Column.REFERENCE: 20}
@@ -42,14 +43,14 @@ def template(words: Words, *, csv: bool = False) -> bytes:
     return _workbook(rows, words, spare=200)
 
 
-def _rows(lines: Iterable[Line], words: Words) -> list[list[str]]:
+def _rows(lines: Iterable[Line], words: Words) -> list[list[Written]]:
     return [
         [*words.columns.values()],
         *([line.get(column, "") for column in words.columns] for line in lines),
     ]
 
 
-def _workbook(rows: Sequence[Sequence[str]], words: Words, spare: int = 0) -> bytes:
+def _workbook(rows: Sequence[Sequence[Written]], words: Words, spare: int = 0) -> bytes:
     from bot.documents.sheets import workbooks  # their library takes its time to be loaded
 
     widths = [_WIDTHS.get(column, _WIDTH) for column in words.columns]

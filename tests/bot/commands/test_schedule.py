@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -142,8 +142,15 @@ def rows_of(file: Path) -> list[list[str]]:
         text = file.read_bytes().decode("utf-8-sig")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     sheet = load_workbook(file).worksheets[0]
-    rows = [[str(value or "") for value in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [[*map(shown, row)] for row in sheet.iter_rows(values_only=True)]
     return [row for row in rows if any(row)]
+
+
+def shown(value: object) -> str:
+    """As a spreadsheet shows it: days and times are no texts in it, so that they can be sorted."""
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y}"
+    return f"{value.hour}:{value:%M}" if isinstance(value, time) else str(value or "")
 
 
 def test_a_broken_sheet_changes_nothing(folder: Folder) -> None:

@@ -1,10 +1,12 @@
 """The registry looks at the weeks ahead: a picture, the norm of 24 hours, a sheet."""
 
 from collections.abc import Callable
+from datetime import date, datetime, time
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from services.model.access import Role
 from tests.chat.conftest import Chat
@@ -17,6 +19,10 @@ from tests.services.conftest import run_sql
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """A registrar at her desk."""
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+
+
+MONDAY = datetime.combine(date(2026, 11, 23), time())
+REMARK = "Примечание"
 
 
 async def book(anna: Chat) -> None:
@@ -43,8 +49,8 @@ async def test_the_registrar_sees_how_full_the_weeks_are(
     assert (shown.photo.mime_type, shown.photo.width) == ("image/png", 1080)
     assert shown.text == (
         "📊 Загрузка, 23 ноября – 7 декабря\n"
-        "Занято: 1 из 181, 0 %.\n"
-        "Плотнее всего: пн 23 ноября, Петрова А. С.: 1 из 1.\n\n"
+        "Занято: 0 из 180, 0 %.\n"
+        "На закрытых днях осталась 1 запись.\n\n"
         "⏱ Обращений за 7 дней: 2 (ребёнок считается раз в день). "
         "Время в ближайшие 24 часа нашлось для 1, не нашлось для 1."
     )
@@ -65,11 +71,17 @@ async def test_the_sheet_can_be_added_up(tamara: Chat, anna: Chat) -> None:
     load, norm = book_of.worksheets
     rows = [[cell.value for cell in row] for row in load.iter_rows(max_row=3)]
     assert rows == [
-        ["Дата", "День", "Врач", "Кабинет", "Всего", "Занято", "Свободно", "Занято, %"],
-        ["23.11.2026", "пн", "Ким Олег Викторович", "14", 8, 0, 8, 0],
-        ["23.11.2026", "пн", "Петрова Анна Сергеевна", "12", 12, 1, 11, 8],
+        ["Дата", "День", "Врач", "Кабинет", "Всего", "Занято", "Свободно", "Занято, %", REMARK],
+        [MONDAY, "пн", "Ким Олег Викторович", "14", 8, 0, 8, 0, None],
+        [MONDAY, "пн", "Петрова Анна Сергеевна", "12", 12, 1, 11, 8, None],
     ]
-    assert [[cell.value for cell in row] for row in norm.iter_rows()][-1] == ["23.11.2026", 1, 1, 0]
+    assert [[cell.value for cell in row] for row in norm.iter_rows()][-1] == [MONDAY, 1, 1, 0]
+    assert {sheet.freeze_panes for sheet in (load, norm)} == {"A2"}
+    assert load["A2"].number_format == "dd.mm.yyyy"
+    for sheet in (load, norm):
+        for number, column in enumerate(sheet.iter_cols(values_only=True), start=1):
+            width = sheet.column_dimensions[get_column_letter(number)].width
+            assert width > max(len(str(value or "")) for value in column if isinstance(value, str))
 
 
 async def test_the_picture_stays_when_the_desk_is_opened(tamara: Chat) -> None:

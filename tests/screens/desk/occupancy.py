@@ -22,7 +22,15 @@ NOBODY = replace(LOAD, doctors=[], days={}, asked=[])
 LARGE = replace(LOAD, doctors=[DOCTOR] * 201)
 MET = replace(LOAD, asked=[Asked(date(2026, 11, 23), 2, 2)])
 
-LOADS = [LOAD, NOBODY, LARGE, MET]
+SHUT = replace(
+    LOAD,
+    days={
+        (DOCTOR.id, date(2026, 11, 25)): DayLoad(2, 0, closed=True),
+        (KIM.id, date(2026, 11, 25)): DayLoad(0, 0, closed=True),
+    },
+)
+
+LOADS = [LOAD, NOBODY, LARGE, MET, SHUT]
 
 SAMPLES: Samples = {
     views.picture: [(each, IRINA.id, b"png") for each in LOADS],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.clinic.opening import NewDoctor
+from services.desk.absence_report import Absent
 from services.desk.occupancy import Asked
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
@@ -14,6 +15,7 @@ from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.visits import NoFreeTimes
+from services.model.schedule import Leave
 from services.model.slots import DayLoad
 from services.model.visits import FirstAsk, Need
 from services.ports.transaction import StorageUnavailable
@@ -73,6 +75,33 @@ async def test_a_closed_time_counts_for_as_long_as_somebody_has_it(
 
     found = await house.services.loads.of_code("romashka")
     assert found.days[petrova.id, TUESDAY] == DayLoad(taken=1, free=10)
+
+
+async def test_a_closed_day_is_not_the_fullest(
+    house: House, tamara: Employee, petrova: Doctor, kim: Doctor, anna: Family, boris: Family
+) -> None:
+    """A doctor who does not come has no full day, whoever still stands there: it is shown as
+    closed, and counts neither in sums nor as the fullest (R65)."""
+    services = house.services
+    [_first, second, *_] = await slots_of(house, petrova, anna, TUESDAY)
+    await services.desk.take(tamara.person, tamara.post, second.id)
+    wednesday = TUESDAY + timedelta(days=1)
+    for family, doctor, day in [(anna, petrova, TUESDAY), (boris, kim, wednesday)]:
+        slots = await slots_of(house, doctor, family, day)
+        await house.book(family.parent, family.child.id, slots[0])
+    absent = Absent(petrova.id, TUESDAY, wednesday)
+    await services.absences.make(tamara.person, tamara.post, absent)
+    thursday = TUESDAY + timedelta(days=2)
+    await services.clinics.add_leave(petrova, Leave(thursday, thursday))
+
+    found = await services.loads.of_code("romashka")
+    closed = [on for (who, on), load in found.days.items() if who == petrova.id and load.closed]
+    assert sorted(closed) == [TUESDAY, wednesday, thursday]
+    assert found.days[petrova.id, wednesday] == DayLoad(0, 0, closed=True)
+    assert found.fullest == (kim.id, wednesday)
+    assert found.taken == 1
+    assert found.open == sum(load.all for load in found.days.values() if not load.closed)
+    assert found.left == found.days[petrova.id, TUESDAY].taken == 1
 
 
 async def test_a_time_without_a_name_is_taken(

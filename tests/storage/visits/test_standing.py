@@ -111,7 +111,8 @@ def load(chance: Chance, doctor: Doctor, day: date, taken: set[SlotId]) -> DayLo
     ]
     had = [slot for slot in slots if slot.id in taken]
     free = [slot for slot in slots if slot.open and slot.id not in taken]
-    return DayLoad(len(had), len(free)) if had or free else None
+    open_still = any(slot.open or slot.id in chance.nameless for slot in slots)
+    return DayLoad(len(had), len(free), closed=not open_still) if had or free else None
 
 
 def latest(visits: Sequence[Appointment], now: datetime) -> set[DoctorId | None]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.documents.pictures.values import Cell, Chart, Week
-from bot.documents.sheets.grids import make_csv
+from bot.documents.sheets.grids import Written, make_csv
 from bot.flows.common.parts import with_initials
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.occupancy import taps
@@ -27,7 +27,7 @@ def picture(found: Load, post_id: PostId, drawn: bytes) -> Picture:
     lines = [
         say(_("📊 <b>Load, {days}</b>"), days=days_between(found.first, found.last)),
         say("{line}", line=_total(found)),
-        *(say("{line}", line=line) for line in _fullest(found)),
+        *(say("{line}", line=line) for line in [*_fullest(found), *_left(found)]),
         *([] if _is_whole(found) else [say(_("Not all of it is on the picture: see the sheet."))]),
         Markup(),
         say("⏱ {line}", line=_norm(found)),
@@ -57,16 +57,29 @@ def in_words(found: Load) -> list[str]:
         *days,
         _total(found),
         *_fullest(found),
+        *_left(found),
         _norm(found),
     ]
 
 
 def _on_day(found: Load, on: date) -> str:
     return ", ".join(
-        f"{with_initials(doctor.name)} {full.taken}/{full.all}"
+        f"{with_initials(doctor.name)} {_in_short(full)}"
         for doctor in found.doctors
         if (full := found.days.get((doctor.id, on)))
     )
+
+
+def _in_short(full: DayLoad) -> str:
+    return _closed(full) if full.closed else f"{full.taken}/{full.all}"
+
+
+def _closed(full: DayLoad) -> str:
+    """That nobody is received then, and what stands there all the same."""
+    if not full.taken:
+        return _("closed")
+    words = _("closed, {n} visit is left", "closed, {n} visits are left", full.taken)
+    return words.format(n=full.taken)
 
 
 def _total(found: Load) -> str:
@@ -86,6 +99,16 @@ def _fullest(found: Load) -> list[str]:
     words = _("Fullest: {day}, {doctor}: {taken} of {open}.")
     name = with_initials(doctor.name)
     return [words.format(day=day(on), doctor=name, taken=full.taken, open=full.all)]
+
+
+def _left(found: Load) -> list[str]:
+    """What counts nowhere above, and is to be seen to."""
+    if not found.left:
+        return []
+    words = _(
+        "{n} visit is left on closed days.", "{n} visits are left on closed days.", found.left
+    )
+    return [words.format(n=found.left)]
 
 
 def _norm(found: Load) -> str:
@@ -127,6 +150,7 @@ def chart(found: Load) -> Chart:
         [_week(found, doctors, monday) for monday in mondays],
         _("Share of times taken"),
         _("no reception"),
+        _("closed"),
     )
 
 
@@ -156,7 +180,7 @@ def _cell(found: Load, doctor: Doctor, on: date) -> Cell | None:
     if not found.first <= on <= found.last:
         return None
     full = found.days.get((doctor.id, on))
-    return Cell(full.taken, full.all) if full else Cell()
+    return Cell(full.taken, full.all, full.closed) if full else Cell()
 
 
 # The sheet
@@ -168,7 +192,7 @@ def workbook(found: Load) -> bytes:
 
     return workbooks.make(
         {
-            _("Load"): workbooks.Page(_of_days(found), [12, 6, 36, 10, 9, 9, 11, 10]),
+            _("Load"): workbooks.Page(_of_days(found), [12, 6, 36, 10, 9, 9, 11, 11, 26]),
             _("24 hours"): workbooks.Page(_of_norm(found), [12, 22, 22, 22]),
         }
     )
@@ -179,7 +203,7 @@ def table(found: Load) -> bytes:
     return make_csv(_of_days(found))
 
 
-def _of_days(found: Load) -> list[Sequence[str | int]]:
+def _of_days(found: Load) -> list[Sequence[Written]]:
     heading = [
         _("Date"),
         _("Day"),
@@ -189,6 +213,7 @@ def _of_days(found: Load) -> list[Sequence[str | int]]:
         _("Taken"),
         _("Free"),
         _("Taken, %"),
+        _("Remark"),
     ]
     rows = [
         _row(doctor, on, full)
@@ -199,26 +224,17 @@ def _of_days(found: Load) -> list[Sequence[str | int]]:
     return [heading, *rows]
 
 
-def _row(doctor: Doctor, on: date, full: DayLoad) -> list[str | int]:
-    return [
-        _written(on),
-        weekdays()[on.weekday()],
-        doctor.name,
-        doctor.room,
-        full.all,
-        full.taken,
-        full.free,
-        _percent(full.taken, full.all),
-    ]
+def _row(doctor: Doctor, on: date, full: DayLoad) -> list[Written]:
+    """A day; of a closed one no numbers, which somebody would add up."""
+    whose: list[Written] = [on, weekdays()[on.weekday()], doctor.name, doctor.room]
+    if full.closed:
+        return [*whose, "", "", "", "", _closed(full)]
+    return [*whose, full.all, full.taken, full.free, _percent(full.taken, full.all)]
 
 
-def _of_norm(found: Load) -> list[Sequence[str | int]]:
+def _of_norm(found: Load) -> list[Sequence[Written]]:
     heading = [_("Date"), _("Children asked for"), _("Time within 24 hours"), _("No such time")]
-    rows: list[list[str | int]] = [
-        [_written(asked.day), asked.children, asked.in_time, asked.late] for asked in found.asked
+    rows: list[list[Written]] = [
+        [asked.day, asked.children, asked.in_time, asked.late] for asked in found.asked
     ]
     return [heading, *rows]
-
-
-def _written(on: date) -> str:
-    return f"{on:%d.%m.%Y}"

@@ -35,6 +35,7 @@ ONE_DOCTOR = Chart(
     [a_week([None, Cell(0, 24), Cell(11, 24), Cell(12, 24), Cell(23, 24), Cell(24, 24), Cell()])],
     "Доля занятого времени",
     "нет приёма",
+    "закрыто",
 )
 
 
@@ -59,6 +60,14 @@ def test_a_shade_says_how_full_a_day_is() -> None:
     assert corner(image, 0) == {WHITE}
     assert [corner(image, column) for column in range(1, 6)] == [{shade} for shade in SHADES]
     assert {CLOSED, HATCHING} <= corner(image, 6)
+
+
+def test_a_closed_day_is_no_full_one() -> None:
+    """A visit that is left on a day that was closed makes no darkest shade of it."""
+    week = a_week([Cell(1, 1, closed=True), Cell(0, 0, closed=True), *([None] * 5)])
+    image = picture(replace(ONE_DOCTOR, weeks=[week]))
+
+    assert [corner(image, column) for column in (0, 1)] == [{CLOSED}, {CLOSED}]
 
 
 def test_one_of_many_is_not_nothing() -> None:
@@ -104,6 +113,7 @@ def test_telegram_takes_it_however_large_the_clinic(doctors: int, weeks: int) ->
         [a_week(*[row] * doctors)] * weeks,
         ONE_DOCTOR.legend,
         ONE_DOCTOR.closed,
+        ONE_DOCTOR.closed_day,
     )
     found = checked_photo(draw(chart))
 
