@@ -31,7 +31,7 @@ from bot.commands import (
     run,
     schedule,
 )
-from bot.commands.line import Command, Line
+from bot.commands.line import Command, Line, Preparing
 from bot.commands.terminal import CannotDo, Unwell
 from bot.serving import CannotStart
 from bot.settings import BadSetting, Settings, read_settings
@@ -93,6 +93,7 @@ class StoredHouse:
         watch: Watch | None = None,
         *,
         unlocked: bool = True,
+        prepare: Preparing | None = None,
     ) -> AsyncIterator[Services]:
         """Migrated, locked if it is a file, and let go when what is under way is finished."""
         url = read_url(settings.database_url)
@@ -108,6 +109,8 @@ class StoredHouse:
                 if unlocked:
                     await _require_keys(services)
                 await _keep_wall_times(services)
+                if prepare:
+                    await prepare(services, transactions)
                 yield services
             finally:
                 await finish_use_cases()

@@ -9,21 +9,24 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import Services
-from bot.commands import demo_clinics
 from bot.commands.keys import key_in
 from bot.commands.line import House, Line
+from bot.demo import clinics, life
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.serving import on_port, serve_parents
 from bot.settings import Settings
 from bot.watch import logs
+from services.ports.transaction import Transactions
 
 DATA = Path("data/demo")
 
 
 def add(line: Line) -> None:
     """`demo`."""
-    line.add("demo", demo)
+    line.add("demo", demo).add_argument(
+        "--empty", action="store_true", help="as it is now, without the weeks that clinics lived"
+    )
 
 
 def add_seed(line: Line) -> None:
@@ -35,10 +38,17 @@ async def demo(house: House, settings: Settings, options: Namespace) -> None:
     """Serve the sandbox's people: a chat page in the browser instead of Telegram."""
     logs.set_up(settings.log_level if "log_level" in settings.model_fields_set else "WARNING")
     telegram = _telegram()
+    if not options.empty and not telegram.world.offset:
+        telegram.forward_to(life.next_morning(telegram.now()))
+
+    async def prepare(services: Services, transactions: Transactions) -> None:
+        await clinics.seed(services)
+        if not options.empty:
+            await life.live(transactions, telegram.now, await clinics.registrar(services))
+
     async with sandbox(telegram, settings.port) as address:
         settings = _of_the_demo(settings, address)
-        async with house.opened(settings, options.name, telegram.now) as services:
-            await demo_clinics.seed(services)
+        async with house.opened(settings, options.name, telegram.now, prepare=prepare) as services:
             telegram.upcoming = services.notices.upcoming
             await _serve_people(telegram, settings, services, address)
 
@@ -47,16 +57,16 @@ async def seed(house: House, settings: Settings, options: Namespace) -> None:
     """Put the demo's clinics and families into the database."""
     logs.set_up(settings.log_level)
     async with house.opened(settings, options.name) as services:
-        await demo_clinics.seed(services)
+        await clinics.seed(services)
     print("The demo's clinics and families are in the database.")
 
 
 def _telegram() -> Telegram:
     """The sandbox with the demo's people in it."""
-    telegram = Telegram(token=demo_clinics.TOKEN, memory=DATA / "telegram.json")
-    for telegram_id, name, hint in demo_clinics.PEOPLE:
+    telegram = Telegram(token=clinics.TOKEN, memory=DATA / "telegram.json")
+    for telegram_id, name, hint in clinics.PEOPLE:
         telegram.add_user(telegram_id, name, hint=hint)
-    for telegram_id in demo_clinics.WROTE:
+    for telegram_id in clinics.WROTE:
         telegram.world.users[telegram_id].started = True
     return telegram
 
@@ -65,7 +75,7 @@ def _of_the_demo(settings: Settings, address: str) -> Settings:
     """The settings of a bot whose Telegram is the sandbox, and whose database is the demo's."""
     return settings.model_copy(
         update={
-            "bot_token": SecretStr(demo_clinics.TOKEN),
+            "bot_token": SecretStr(clinics.TOKEN),
             "database_url": f"sqlite+aiosqlite:///{DATA / 'bot.db'}",
             "telegram_api_base": address,
             "telegram_proxy": None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from bot.clock import now
 from bot.settings import Settings
 from bot.watch.watching import Watch
 from services.ports.readers import Clock
+from services.ports.transaction import Transactions
 from services.runtime.health import Contents, Finding
 
 
@@ -30,6 +31,7 @@ class House(Protocol):
         watch: Watch | None = None,
         *,
         unlocked: bool = True,
+        prepare: Preparing | None = None,
     ) -> AbstractAsyncContextManager[Services]:
         """The services over a database that is brought up to date first, and let go at the end.
 
@@ -65,6 +67,8 @@ class House(Protocol):
         ...
 
 
+Preparing = Callable[[Services, Transactions], Awaitable[None]]
+"""What is done in a house before it serves."""
 Command = Callable[[House, Settings, Namespace], Coroutine[Any, Any, None]]
 """What is done; its docstring, of one line, is its help."""
 

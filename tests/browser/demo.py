@@ -38,14 +38,14 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[str]:
+async def demo(folder: Path, *options: str) -> AsyncIterator[str]:
     """`python -m bot demo` with its data in this folder; the address of its page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"PORT": str(port), "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo"),
+        *(sys.executable, "-m", "bot", "demo", *options),
         cwd=folder,
         env=environment,
         stdout=asyncio.subprocess.PIPE,

@@ -17,7 +17,7 @@ TAMARA = "202"
 @pytest.fixture
 async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
     """A registrar's; Лёва, Нина and Тимур have visits to Петрова on her next day."""
-    async with demo(tmp_path) as address, browser_page() as page:
+    async with demo(tmp_path, "--empty") as address, browser_page() as page:
         await page.goto(f"{address}/?user={TAMARA}")
         await page.get_by_test_id("start").click()
         phone = Phone(page)

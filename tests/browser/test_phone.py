@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
-    async with demo(tmp_path) as address, browser_page() as page:
+    async with demo(tmp_path, "--empty") as address, browser_page() as page:
         await page.goto(address)
         yield Phone(page)
 

@@ -15,7 +15,7 @@ ANNA, IRINA = "101", "201"
 
 @pytest.fixture
 async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with demo(tmp_path) as address:
+    async with demo(tmp_path, "--empty") as address:
         yield address
 
 

@@ -18,8 +18,8 @@ import aiohttp
 import pytest
 
 from bot.__main__ import StoredHouse
-from bot.commands import demo_clinics
 from bot.commands.demo import sandbox
+from bot.demo import clinics as demo_clinics
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings, read_settings

@@ -7,7 +7,7 @@ from bot.app import Services
 from services.clinic.opening import NewDistrict, NewDoctor
 from services.families.home import Home
 from services.families.onboarding import AskConsent
-from services.model.access import Role
+from services.model.access import Post, Role
 from services.model.clinic import Addresses, ClinicProfile, Hours, Position, Reason, Side
 from services.model.consents import Purpose
 from services.model.ids import DoctorId, PersonId
@@ -193,6 +193,13 @@ async def seed(services: Services) -> None:
             await _book_ahead(services, person)
     for telegram_id, name, role in _STAFF:
         await _employ(services, telegram_id, name, role)
+
+
+async def registrar(services: Services) -> Post:
+    """The registrar of «Ромашка», by whose hand much of what was there before was done."""
+    [telegram_id] = [each for each, _name, role in _STAFF if role is Role.REGISTRAR]
+    person = await services.families.meet(telegram_id, Language.RUSSIAN)
+    return (await services.workday.desk(person.id)).post
 
 
 async def _employ(services: Services, telegram_id: int, name: str, role: Role) -> None:
