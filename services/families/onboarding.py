@@ -123,6 +123,7 @@ class ClinicPage:
     clinic: Clinic
     has_others: bool
     """Whether there are other clinics to go to."""
+    now: datetime
 
 
 class Families:
@@ -193,7 +194,7 @@ class Families:
         """One clinic and its phones, known to everybody. Raises `NotFound`."""
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
-            return ClinicPage(clinic, has_others=await tx.clinics.count() > 1)
+            return ClinicPage(clinic, await tx.clinics.count() > 1, self._clock())
 
     @use_case
     async def enter(self, person: PersonId, clinic_id: ClinicId) -> Place:

@@ -10,6 +10,7 @@ from bot.flows.desk.day.taps import Desk
 from bot.flows.families.onboarding.taps import Home
 from bot.telegram.screen import Button
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
+from services.families.home_calls import home_calls
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ClinicId, PostId
@@ -142,6 +143,18 @@ def urgent(clinic: Clinic) -> list[Markup]:
     if not clinic.urgent_phone:
         return []
     return [say(_("🚨 Urgent:\n{phone}"), phone=clinic.urgent_phone)]
+
+
+def home_call(clinic: Clinic, now: datetime) -> Markup:
+    """How to call the doctor home; out of hours, that it is over, and when it can be done again."""
+    words = _("🏠 Home call, {hours}:\n{phone}")
+    hours, wall = home_calls(clinic), clinic.wall(now)
+    if hours and not hours.are_taken(wall):
+        words = _("🏠 Home call, {hours}. Not taken yet: from {first} on.\n{phone}")
+        if hours.are_over(wall):
+            words = _("🏠 Home call, {hours}. Over for today; again from {first} on.\n{phone}")
+    first = clock(datetime.combine(wall, hours.first, wall.tzinfo)) if hours else ""
+    return say(words, hours=clinic.home_call_hours, first=first, phone=clinic.home_call_phone)
 
 
 def short_name(doctor: Doctor, among: Iterable[Doctor]) -> str:

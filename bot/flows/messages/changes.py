@@ -59,7 +59,7 @@ def _moved(what: ClinicMoved) -> Screen:
     visit, before = what.visit, what.before
     if what.discreet:
         text = say(
-            _("↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: {after}"),
+            _("↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: {after}\nWe are sorry."),
             before=moment(before),
             after=moment(visit.slot),
         )
@@ -68,7 +68,7 @@ def _moved(what: ClinicMoved) -> Screen:
             _(
                 "↪️ <b>The clinic moved {child}'s visit</b>\nWas: {before}, {doctor_before}\n"
                 "Now: <b>{after}, {doctor}</b>\n\n№ {number}\n{place}\n\n"
-                "If this does not suit you, choose another time or call the registry."
+                "We are sorry. If this does not suit you, choose another time or call the registry."
             ),
             child=visit.child.name,
             before=moment(before),
@@ -87,7 +87,8 @@ def _cancelled(what: ClinicCancelled) -> Screen:
         return _cancelled_as_asked(what)
     if what.discreet:
         text = say(
-            _("✖️ <b>The clinic cancelled your visit on {moment}</b>"), moment=moment(visit.slot)
+            _("✖️ <b>The clinic cancelled your visit on {moment}</b>\nWe are sorry."),
+            moment=moment(visit.slot),
         )
     else:
         text = say(
@@ -199,14 +200,17 @@ def _substituted(what: Substituted) -> Screen:
     visit, slot = what.visit, what.visit.slot
     if what.discreet:
         text = say(
-            _("🤒 <b>The doctor is absent; another one sees you at the same time: {moment}</b>"),
+            _(
+                "🔁 <b>Another doctor sees you at the same time: {moment}</b>\n"
+                "We are sorry for the change."
+            ),
             moment=dated(slot, what.now),
         )
     else:
         text = say(
             _(
-                "🤒 <b>The doctor is absent: {doctor_before}</b>\n"
-                "The time is the same, with another doctor:\n\n"
+                "🔁 <b>The doctor does not receive: {doctor_before}</b>\n"
+                "The time is the same, with another doctor. We are sorry for the change.\n\n"
                 "<b>{child}, {moment}</b>\n{doctor}\n{reason}, № {number}\n{place}\n\n"
                 "No answer needed: the visit stays yours."
             ),
@@ -231,14 +235,17 @@ def _needs_time(what: NeedsTime) -> Screen:
     """The visit does not take place: other times, kept for this family alone."""
     visit = what.visit
     heading = say(
-        _("🤒 <b>The doctor is absent; the visit {moment} does not take place</b>"),
+        _(
+            "❗️ <b>The visit {moment} does not take place</b>\n"
+            "The doctor does not receive. We are sorry."
+        ),
         moment=dated(visit.slot, what.now),
     )
     if not what.discreet:
         heading = say(
             _(
-                "🤒 <b>The doctor is absent: the visit does not take place</b>\n"
-                "{child}, {moment}, № {number}\n{doctor}"
+                "❗️ <b>The doctor does not receive: the visit does not take place</b>\n"
+                "{child}, {moment}, № {number}\n{doctor}\n\nWe are sorry."
             ),
             doctor=with_initials(visit.slot.doctor.name),
             child=visit.child.name,

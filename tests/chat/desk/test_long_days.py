@@ -41,7 +41,7 @@ async def fill(house: House, clinic: Clinic, doctor: Doctor, visits: int) -> Non
 
 async def test_a_parent_turns_the_pages_of_a_long_day(anna: Chat, petrova: Doctor) -> None:
     """R54: 120 times are three pages, the first is opened, and any time of them can be had."""
-    for label in ("Записаться", "Консультация", "Петрова", "Завтра · есть 120"):
+    for label in ("Записаться", "Консультация", "Петрова", "Завтра · 120 мест"):
         await anna.tap(label)
     assert "8:00" in anna.labels
     assert "11:20–14:35 ›" in anna.labels

@@ -23,7 +23,7 @@ async def test_the_full_path_is_six_taps(anna: Chat) -> None:
         ("Записаться", "С чем идёте к врачу?"),
         ("Осмотр перед прививкой", "Выберите врача"),
         ("Петрова · сегодня, 9:00", "Выберите день"),
-        ("Завтра · есть 12", "Вторник, 24 ноября"),
+        ("Завтра · 12 мест", "Вторник, 24 ноября"),
         ("10:15", "Записать?"),
         ("Не болеет — записать", "Вы записаны"),
     ]:
@@ -53,8 +53,8 @@ async def test_the_doctors_are_listed_with_what_they_have_left(anna: Chat) -> No
     await anna.tap("Консультация")
 
     # Eleven working days of 12 times in the horizon; of Ким, eight.
-    assert "Петрова Анна Сергеевна, каб. 12\nсвободно: 132" in anna.screen.text
-    assert "Ким Олег Викторович, каб. 14\nсвободно: 88" in anna.screen.text
+    assert "Петрова Анна Сергеевна, каб. 12\nмного свободных мест" in anna.screen.text
+    assert "Ким Олег Викторович, каб. 14\nмного свободных мест" in anna.screen.text
     assert anna.labels[:3] == [
         "Ким · сегодня, 9:10",
         "Петрова · сегодня, 9:00",
@@ -70,8 +70,8 @@ async def test_five_days_and_behind_them_the_month(anna: Chat, house: House) -> 
     await anna.tap("Консультация")
     await anna.tap("Петрова")
     assert anna.labels[:6] == [
-        *("Сегодня · есть 12", "Завтра · есть 1", "Ср 25 ноября · есть 12"),
-        *("Чт 26 ноября · есть 12", "Пт 27 ноября · есть 12", "Весь месяц"),
+        *("Сегодня · 12 мест", "Завтра · 1 место", "Ср 25 ноября · 12 мест"),
+        *("Чт 26 ноября · 12 мест", "Пт 27 ноября · 12 мест", "Весь месяц"),
     ]
     await anna.tap("Завтра")
     await anna.tap("9:00")
@@ -115,9 +115,9 @@ async def test_new_days_open_at_the_clinic_s_hour(enter: Callable[..., Chat], ho
     assert not [label for label in anna.labels if label.startswith("Завтра")]
 
     house.clock.forward(hours=1)
-    await anna.tap_data(anna.find("Сегодня · есть")[1].replace("times", "days").rsplit(":", 1)[0])
+    await anna.tap_data(anna.find("Сегодня ·")[1].replace("times", "days").rsplit(":", 1)[0])
     assert "Новые дни откроются завтра в 8:00." in anna.screen.text
-    assert "Завтра · есть 12" in anna.labels
+    assert "Завтра · 12 мест" in anna.labels
 
 
 async def test_times_stand_under_headings(enter: Callable[..., Chat], house: House) -> None:
@@ -197,7 +197,10 @@ async def test_an_ill_child_gets_the_clinic_s_words_and_phones(anna: Chat) -> No
     await anna.tap("Консультация")
     await anna.tap("Любой врач, раньше всех")
     await anna.tap("Ребёнок болеет")
-    assert "Вызвать врача на дом, 7:30–12:00:\n+7 495 000-00-02" in anna.screen.text
+    assert (
+        "Вызов врача на дом: 7:30–12:00. Пока не принимают, начнут в 7:30.\n+7 495 000-00-02"
+        in anna.screen.text
+    )
     await anna.tap("Назад")
     assert "Записать?" in anna.screen.text  # the time is still kept
 
@@ -209,7 +212,7 @@ async def test_an_ill_child_can_be_booked_all_the_same(anna: Chat) -> None:
     """After the clinic's words the parent decides; nobody is asked whether the child is ill."""
     await anna.tap("Записаться")
     await anna.tap("Ребёнок болеет")
-    await anna.tap("Записаться на приём")
+    await anna.tap("Сказали прийти на приём")
     await anna.tap("Любой врач, раньше всех")
     assert "Миша, 2 года 8 месяцев · Болезнь" in anna.screen.text
     assert anna.labels[:2] == ["Записать", "Вызвать врача на дом"]
@@ -247,7 +250,7 @@ async def test_infants_have_hours_of_their_own(enter: Callable[..., Chat], house
     await olga.tap("Записаться")
     await olga.tap("Грудничковый день")
     await olga.tap("Малых · завтра, 9:00")
-    await olga.tap("Завтра · есть 3")
+    await olga.tap("Завтра · 3 места")
     await olga.tap("9:20")
     await olga.tap("Не болеет — записать")
     assert "Вы записаны: Лёва, вт 24 ноября, 9:20" in olga.screen.text
@@ -422,7 +425,10 @@ async def test_nothing_free_leads_to_what_can_be_done_today(anna: Chat, house: H
     assert "Свободного времени сейчас нет. Регистратура: +7 495 000-00-01" in anna.screen.text
     await anna.tap("Нужно сегодня")
     assert "Регистратура:\n+7 495 000-00-01" in anna.screen.text
-    assert "Вызвать врача на дом, 7:30–12:00:\n+7 495 000-00-02" in anna.screen.text
+    assert (
+        "Вызов врача на дом: 7:30–12:00. Пока не принимают, начнут в 7:30.\n+7 495 000-00-02"
+        in anna.screen.text
+    )
     assert "103 или 112" in anna.screen.text
 
     await anna.tap("На главную")
@@ -448,7 +454,7 @@ async def test_a_time_kept_for_others_reasons_cannot_be_forged(anna: Chat, house
     await anna.tap("Записаться")
     await anna.tap("Осмотр перед прививкой")
     await anna.tap("Петрова")
-    await anna.tap("Завтра · есть 4")
+    await anna.tap("Завтра · 4 места")
     data = anna.find("9:30")[1]
     await anna.tap_data(data.replace("vaccination", "check-up"))
 

@@ -72,7 +72,7 @@ async def test_a_cancelled_visit_is_among_the_past_ones(booked: Chat) -> None:
     await booked.tap("✖️ Миша · сегодня, 9:00")
     await booked.tap("Записаться снова")
 
-    assert "Сегодня · есть 12" in booked.labels
+    assert "Сегодня · 12 мест" in booked.labels
 
 
 async def test_nothing_past_is_said_so(anna: Chat) -> None:

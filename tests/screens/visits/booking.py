@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.flows.visits.booking import views
 from bot.flows.visits.search import taps
+from services.families.onboarding import ClinicPage
 from services.model.clinic import Reason
 from services.model.visits import Need
 from services.visits.booking import Moved, Offer
@@ -36,9 +37,9 @@ SAMPLES: Samples = {
         (Offer(INSTEAD, SOON, MONDAY_7_AM),),
     ],
     views.ill: [
-        (CLINIC, FROM_THE_LIST),
-        (CLINIC, FROM_A_TIME),
-        (BY_SECRECY, FROM_THE_LIST),
+        (ClinicPage(CLINIC, False, MONDAY_7_AM), FROM_THE_LIST),
+        (ClinicPage(CLINIC, False, MONDAY_7_AM), FROM_A_TIME),
+        (ClinicPage(BY_SECRECY, False, MONDAY_7_AM), FROM_THE_LIST),
     ],
     views.booked: [
         *((each,) for each in (VISIT, *PENDING)),

@@ -29,8 +29,7 @@ async def on_map(tap: CallbackQuery, callback_data: taps.Map, families: Families
 async def needed_today(
     tap: CallbackQuery, callback_data: taps.NeededToday, families: Families
 ) -> None:
-    page = await families.clinic(callback_data.clinic_id)
-    await show(tap, views.needed_today(page.clinic))
+    await show(tap, views.needed_today(await families.clinic(callback_data.clinic_id)))
 
 
 def build_router() -> Router:

@@ -298,7 +298,7 @@ def erased(found: Erased) -> Screen:
         number=found.act.number,
         when=_moment(found.at),
     )
-    return Screen(text, stays=True)
+    return Screen(text, [[Button(_("Home"), Start())]], stays=True)
 
 
 def _listed(visits: Sequence[Appointment]) -> Markup:

@@ -5,6 +5,7 @@ from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
+    home_call,
     its_word,
     long_moment,
     moment,
@@ -20,6 +21,7 @@ from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
+from services.families.onboarding import ClinicPage
 from services.model.clinic import Clinic, Reason, Unanswered
 from services.model.slots import Slot
 from services.model.visits import Appointment
@@ -101,17 +103,14 @@ def _offer_instead(found: Offer, visit: Appointment) -> Screen:
     )
 
 
-def ill(clinic: Clinic, tapped: search_taps.Ill) -> Screen:
+def ill(found: ClinicPage, tapped: search_taps.Ill) -> Screen:
     """What the clinic says to a child who is ill, and how to come all the same."""
+    clinic = found.clinic
     lines = [
         say(_("❗ Danger to life: 103 or 112")),
         *urgent(clinic),
         say("{words}", words=clinic.signed_ill_words or _neutral()),
-        say(
-            _("🏠 Home call, {hours}:\n{home_call}"),
-            home_call=clinic.home_call_phone,
-            hours=clinic.home_call_hours,
-        ),
+        home_call(clinic, found.now),
         *([say("🩺 {duty}", duty=clinic.duty)] if clinic.duty else []),
         say(_("☎️ Registry:\n{phone}"), phone=clinic.phone),
     ]
@@ -119,7 +118,7 @@ def ill(clinic: Clinic, tapped: search_taps.Ill) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            [Button(_("Book at the clinic"), come)],
+            [Button(_("We were told to come"), come)],
             [_from_illness(clinic, tapped), go_home(clinic.id)],
         ],
     )

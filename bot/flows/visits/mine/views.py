@@ -145,7 +145,7 @@ def offered(found: Visit) -> Markup:
     else:
         lines = [
             say(
-                _("• {moment} — until {until}"),
+                _("• {moment} (kept until {until})"),
                 moment=soon(offer.slot, found.now),
                 until=_end(offer.until, clinic, found.now),
             )
@@ -183,7 +183,7 @@ def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
         clinic_id=appointment.slot.doctor.clinic.id,
     )
     none = taps.AskCancel(appointment_id=appointment.id)
-    rows.append([Button(_("Another time"), other), Button(_("Not needed"), none)])
+    rows.append([Button(_("Another time"), other), Button(_("We give it up"), none)])
     return rows
 
 
@@ -257,7 +257,7 @@ def ask_cancel(found: Visit) -> Screen:
 
 def _ask_give_up(found: Appointment) -> Screen:
     text = say(
-        _("Is no other time needed?\n\n{child}, instead of {moment}"),
+        _("Give up this visit? No other time is kept then.\n\n{child}, instead of {moment}"),
         child=found.child.name,
         moment=moment(found.slot),
     )
@@ -267,7 +267,7 @@ def _ask_give_up(found: Appointment) -> Screen:
         text,
         [
             [Button(_("Choose a time"), back, Style.PRIMARY)],
-            [Button(_("Not needed"), cancel, Style.DANGER)],
+            [Button(_("We give it up"), cancel, Style.DANGER)],
         ],
     )
 

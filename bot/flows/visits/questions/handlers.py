@@ -12,6 +12,7 @@ from bot.flows.visits.mine import views as mine_views
 from bot.flows.visits.questions import taps, views
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Screen, show
+from services.families.onboarding import ClinicPage
 from services.model.clinic import Reason
 from services.model.ids import PersonId
 from services.visits.booking import Visit
@@ -42,7 +43,7 @@ def _ill(found: Visit) -> Screen:
     visit = found.visit
     clinic = visit.slot.doctor.clinic
     tap = search_taps.Ill(clinic_id=clinic.id, child_id=visit.child.id, reason=Reason.ILLNESS)
-    return booking_views.ill(clinic, tap)
+    return booking_views.ill(ClinicPage(clinic, has_others=False, now=found.now), tap)
 
 
 # The staff

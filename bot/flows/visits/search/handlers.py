@@ -28,7 +28,7 @@ async def reasons(
 
 async def ill(tap: CallbackQuery, callback_data: taps.Ill, families: Families) -> None:
     page = await families.clinic(callback_data.clinic_id)
-    await show(tap, booking_views.ill(page.clinic, callback_data))
+    await show(tap, booking_views.ill(page, callback_data))
 
 
 async def doctors(

@@ -36,6 +36,8 @@ MOST_TIMES = 40
 """That one screen offers."""
 MOST_NEAR = 10
 NEAREST_DAYS = 5
+MANY = 50
+"""Free times of a doctor that are not counted for a family any more."""
 NOON, EVENING = 12, 17
 """The hours at which the day and the evening begin."""
 BLANK = "\u2800"
@@ -262,14 +264,23 @@ def _doctor_line(row: DoctorRow, found: Doctors) -> Markup:
         return say(_("{doctor}\n✅ booked: {moment}"), doctor=about, moment=moment(row.visit.slot))
     if row.free is None:
         return say(_("{doctor}\nno free times"), doctor=about)
-    return say(_("{doctor}\nfree times: {count}"), doctor=about, count=row.free.count)
+    return say("{doctor}\n{free}", doctor=about, free=_free(row.free.count))
+
+
+def _free(count: int) -> str:
+    """How many times there are, as somebody would say it: nobody counts three hundred."""
+    if count >= MANY:
+        return _("many free times")
+    return _("{n} free time", "{n} free times", count).format(n=count)
 
 
 def _day_button(found: Days, free_day: date) -> Button:
     search = found.search
     count = next(each.free for each in found.days if each.day == free_day)
     today = search.clinic.wall(search.now)
-    label = _("{day} · {count}").format(day=capital(day(free_day, today)), count=count)
+    label = _("{day} · {n} free", "{day} · {n} free", count).format(
+        day=capital(day(free_day, today)), n=count
+    )
     return Button(label, _to_day(found, free_day))
 
 
