@@ -34,7 +34,11 @@ async def verify(house: House, settings: Settings, options: Namespace) -> None:
     async with house.looked_at(settings) as services:
         verdicts = await services.journal.verify(anchors)
     print(*(f"{each.clinic.code}: {_state(each)}" for each in verdicts), sep="\n")
-    if any(verdict.broken_at for verdict in verdicts):
+    known = {each.clinic.id for each in verdicts}
+    strange = [each for each in anchors if each.clinic_id not in known]
+    for head in strange:
+        print(f"--anchor: {_head_line(head)}: no clinic here has the number {head.clinic_id}")
+    if strange or any(verdict.broken_at for verdict in verdicts):
         raise Unwell
 
 
@@ -75,4 +79,12 @@ def _state(verdict: Verdict) -> str:
         return f"BROKEN at record {verdict.broken_at}: changed, missing or cut off"
     if verdict.head is None:
         return "empty"
-    return f"whole, {verdict.head.number} records"
+    return f"whole, {verdict.head.number} records{_unknown(verdict)}"
+
+
+def _unknown(verdict: Verdict) -> str:
+    """What a newer version wrote down: its hashes are right, its words are not ours."""
+    if not verdict.unknown:
+        return ""
+    numbers = ", ".join(map(str, verdict.unknown))
+    return f"; of a newer version, with words unknown to this one: the first are {numbers}"

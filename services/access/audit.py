@@ -32,6 +32,8 @@ class Verdict:
     """The last record up to which all is well; None: there is none."""
     broken_at: int | None
     """The first record that is not what was taken down, or is missing; None: all is well."""
+    unknown: Sequence[int] = ()
+    """The first records with a word that this version does not know: a newer one wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,11 @@ class Journal:
             clinics = {each.id: each for each in await tx.clinics.all()}
             records = await tx.journal.of_child(child.id, SHOWN)
         seen = [
-            Seen(clinics[each.clinic_id], each.entry.role, each.entry.access, each.entry.at)
+            Seen(clinics[each.clinic_id], role, access, each.entry.at)
             for each in records
+            # What a newer version wrote is shown by its replicas: here there are no words for it.
+            if isinstance(role := each.entry.role, Role)
+            and isinstance(access := each.entry.access, Access)
         ]
         return WhoLooked(clinic, child, seen)
 
@@ -102,7 +107,7 @@ class Journal:
                 while records := await tx.journal.following(clinic.id, chain.last, AT_ONCE):
                     if not chain.follow(records):
                         break
-                verdicts.append(Verdict(clinic, chain.head, chain.broken_at))
+                verdicts.append(Verdict(clinic, chain.head, chain.broken_at, chain.unknown))
             return verdicts
 
     @use_case

@@ -129,11 +129,18 @@ class Entry:
     """What is to be taken down."""
 
     post_id: PostId
-    role: Role
-    access: Access
+    role: Role | str
+    """A mere word of one that a newer version wrote down, and this one does not know."""
+    access: Access | str
+    """As `role`."""
     child_id: ChildId
     appointment_id: AppointmentId | None
     at: datetime
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version knows all of its words."""
+        return isinstance(self.role, Role) and isinstance(self.access, Access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +164,18 @@ class Head:
     hash: str
 
 
+NAMED = 20
+"""Records with unknown words that are named of a journal: there may be thousands."""
+
+
 def digest(clinic_id: ClinicId, number: int, entry: Entry, previous: str) -> str:
     """The hash of a record: of all its values in a form that never changes, and the one before."""
     values = [
         clinic_id,
         number,
         entry.post_id,
-        entry.role.value,
-        entry.access.value,
+        str(entry.role),
+        str(entry.access),
         entry.child_id,
         entry.appointment_id,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -186,6 +197,8 @@ class Chain:
         self._wrong: int | None = None
         self.last = 0
         """The number of the last record that is what was taken down."""
+        self.unknown: list[int] = []
+        """The first of those that say a word which this version does not know; all is well else."""
         self._hash = BEGINNING
 
     def follow(self, records: Iterable[Record]) -> bool:
@@ -198,6 +211,8 @@ class Chain:
                 self._wrong = number
                 return False
             self.last, self._hash = number, record.hash
+            if not record.entry.is_known and len(self.unknown) < NAMED:
+                self.unknown.append(number)
         return True
 
     @property

@@ -10,6 +10,9 @@ from services.model.ids import AppointmentId, ChildId, ClinicId, PostId
 from storage.database.locks import lock_journal
 from storage.tables.access import AccessRecordRow
 
+_ROLES, _ACCESSES = frozenset(Role), frozenset(Access)
+"""Replicas of a newer version may have written what is in neither."""
+
 
 class StoredJournal:
     """Implements `services.ports.access.JournalRepository`."""
@@ -87,8 +90,8 @@ def _to_record(row: AccessRecordRow) -> Record:
     appointment_id = None if row.appointment_id is None else AppointmentId(row.appointment_id)
     entry = Entry(
         PostId(row.post_id),
-        Role(row.role),
-        Access(row.access),
+        Role(row.role) if row.role in _ROLES else row.role,
+        Access(row.access) if row.access in _ACCESSES else row.access,
         ChildId(row.child_id),
         appointment_id,
         row.at,

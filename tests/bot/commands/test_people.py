@@ -135,6 +135,12 @@ async def test_the_journal_is_verified_against_what_was_kept_elsewhere(
     whole = await bot.beside(*against)
     assert (whole.code, whole.said) == (0, "romashka: whole, 2 records\n")
 
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(f"77 1 {'0' * 64}\n")
+    strange = await bot.beside("journal", "verify", "--anchor", str(elsewhere))
+    assert strange.code == 1  # it is checked against nothing here, and that is said
+    assert "no clinic here has the number 77" in strange.said
+
     await house.database.run("DROP TRIGGER append_only_access_records_delete")
     await house.database.run("DELETE FROM access_records WHERE number = 2")
     assert (await bot.beside("journal", "verify")).code == 0  # by itself it looks whole

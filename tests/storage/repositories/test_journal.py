@@ -1,6 +1,7 @@
 """The journal of access can be added to, and nothing else, whoever has the database in hand."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -102,3 +103,21 @@ async def test_many_at_once_make_one_chain(house: House, clinic: Clinic) -> None
     assert verdict.broken_at is None
     assert verdict.head
     assert verdict.head.number == 20
+
+
+async def test_what_a_newer_version_wrote_is_named_and_followed(
+    house: House, clinic: Clinic
+) -> None:
+    """R39: a replica that is ahead took down what this one has no word for; the chain is whole, the
+    records are named, and a parent's list is shown without them."""
+    parent = await house.parent(101, clinic)
+    child = await house.child(parent)
+    entry = Entry(PostId(1), Role.REGISTRAR, Access.VISIT, child.id, None, MONDAY_7_AM)
+    newer = [replace(entry, access="waved-at"), replace(entry, role="nurse")]
+    async with house.transactions.writes() as tx:
+        await tx.journal.append(clinic.id, [entry, *newer, entry])
+    [verdict] = await house.services.journal.verify()
+    assert (verdict.broken_at, verdict.head and verdict.head.number) == (None, 4)
+    assert list(verdict.unknown) == [2, 3]
+    looked = await house.services.journal.who_looked(parent, clinic.id, child.id)
+    assert [each.access for each in looked.seen] == [Access.VISIT, Access.VISIT]
