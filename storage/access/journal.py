@@ -86,12 +86,17 @@ def _row_of(clinic_id: ClinicId, number: int, entry: Entry, digested: str) -> di
     }
 
 
+def access_of(row: AccessRecordRow) -> Access | str:
+    """What was done, by a name of ours; a mere word of one that this version does not know."""
+    return Access(row.access) if row.access in _ACCESSES else row.access
+
+
 def _to_record(row: AccessRecordRow) -> Record:
     appointment_id = None if row.appointment_id is None else AppointmentId(row.appointment_id)
     entry = Entry(
         PostId(row.post_id),
         Role(row.role) if row.role in _ROLES else row.role,
-        Access(row.access) if row.access in _ACCESSES else row.access,
+        access_of(row),
         ChildId(row.child_id),
         appointment_id,
         row.at,

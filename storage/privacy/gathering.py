@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.access import Access, Role
+from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
 from services.model.ids import PersonId
@@ -24,6 +24,7 @@ from services.model.privacy import family_data as data
 from services.model.privacy.family_data import Basis, FamilyData, Who
 from services.model.refusals.base import NotFound
 from services.model.visits import AppointmentState, visit_number
+from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
 from storage.families.care import Link, care_at, links_of
 from storage.families.phones import StoredPhones
@@ -307,7 +308,7 @@ class StoredFamilyData:
         found = defaultdict(list)
         for row in rows:
             found[row.child_id].append(
-                data.Look(clinics[row.clinic_id].name, Role(row.role), Access(row.access), row.at)
+                data.Look(clinics[row.clinic_id].name, Role(row.role), access_of(row), row.at)
             )
         return found
 

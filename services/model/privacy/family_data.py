@@ -226,7 +226,8 @@ class Look:
 
     clinic: str
     role: Role
-    access: Access
+    access: Access | str
+    """A mere word of one that a newer version wrote down."""
     at: datetime
 
 

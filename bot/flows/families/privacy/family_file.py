@@ -14,6 +14,7 @@ from bot.flows.families.settings.views import purpose_name
 from bot.flows.families.who_looked.views import done
 from bot.telegram.screen import Document
 from bot.words import Markup, _, language, long_date, say
+from services.model.access import Access
 from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit
 
 NAME = "my-data.html"
@@ -143,7 +144,8 @@ def _visit(visit: Visit) -> Markup:
 
 
 def _look(each: Look) -> str:
-    return f"{words.moment(each.at)}: {each.clinic}, {role(each.role)}, {done(each.access)}"
+    what = done(each.access) if isinstance(each.access, Access) else each.access
+    return f"{words.moment(each.at)}: {each.clinic}, {role(each.role)}, {what}"
 
 
 def _agreed(each: Agreed) -> Markup:
