@@ -152,7 +152,7 @@ async def full(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) 
     return await story_of(house, tamara, petrova, clinic, 12)
 
 
-async def journal_of(house: House, visit: Appointment) -> list[Access]:
+async def journal_of(house: House, visit: Appointment) -> list[Access | str]:
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(visit.child.id, 100)
     return [record.entry.access for record in reversed(records)]

@@ -90,7 +90,7 @@ async def tell(house: House) -> list[DoctorLate]:
     return [letter for letter in letters.told if isinstance(letter, DoctorLate)]
 
 
-async def journal_of(house: House, family: Family) -> list[Access]:
+async def journal_of(house: House, family: Family) -> list[Access | str]:
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(family.child.id, 100)
     return [record.entry.access for record in reversed(records)]

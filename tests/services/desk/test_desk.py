@@ -54,7 +54,7 @@ async def book(house: House, who: Employee, child: Child, slot: Slot, **how: boo
     return done.visit
 
 
-async def journal_of(house: House, child: Child) -> list[Access]:
+async def journal_of(house: House, child: Child) -> list[Access | str]:
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(child.id, 100)
     return [record.entry.access for record in reversed(records)]

@@ -103,7 +103,7 @@ async def history(house: House, visit: Appointment) -> Sequence[str]:
     return [state for (state,) in await house.database.rows(query, id=visit.id)]
 
 
-async def journal_of(house: House, family: Family) -> list[Access]:
+async def journal_of(house: House, family: Family) -> list[Access | str]:
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(family.child.id, 100)
     return [record.entry.access for record in reversed(records)]

@@ -120,7 +120,7 @@ async def doctors_answer(house: House) -> None:
     await house.services.profiles.enter(replace(entry, profile=profile))
 
 
-async def journal_of(house: House, family: Family) -> list[Access]:
+async def journal_of(house: House, family: Family) -> list[Access | str]:
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(family.child.id, 100)
     return [record.entry.access for record in reversed(records)]
