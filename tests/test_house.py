@@ -28,7 +28,7 @@ from bot.telegram.middlewares import Patience
 from services.clinic.settings import FACTS
 from services.model.people import Language
 from services.model.refusals.base import Refusal
-from services.model.refusals.families import NameTooLong, TooManyChildren
+from services.model.refusals.families import DayNeeded, NameTooLong, TooManyChildren, YearNeeded
 from services.model.refusals.questions import TooManyQuestions
 from services.model.refusals.schedule import (
     DoctorUnclear,
@@ -417,6 +417,8 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     NameTooLong: (60,),
+    YearNeeded: ("12 сентября " * 8,),
+    DayNeeded: ("сентябрь " * 11,),
     TextTooLong: (123, 3500),
     NumberOutOfRange: (1, 180),
     SpanOutOfRange: (0, 10080),

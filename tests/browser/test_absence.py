@@ -76,9 +76,9 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
     await phone.sees("Запись перенесена")
 
     await phone.become("Денис")
-    await phone.tap("Уже не нужно")
+    await phone.tap("Откажемся")
     await phone.sees("Другое время уже не нужно?")
-    await phone.tap("Уже не нужно")
+    await phone.tap("Откажемся")
     await phone.sees("Запись отменена: Нина")
 
     await phone.become("Тамара")

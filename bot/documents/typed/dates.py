@@ -1,14 +1,17 @@
 """Reading dates in any form in which people type them: a birth date, or some days ahead."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from babel.dates import get_month_names
 
 from services.model.people import Language
-from services.model.refusals.families import DateUnclear, NoSuchDay
-from services.model.refusals.schedule import DayOver
+from services.model.refusals.families import DateUnclear, DayNeeded, NoSuchDay, YearNeeded
+from services.model.refusals.schedule import DayOver, DaysApart
 
 _SEPARATOR = r"[\s./\-_,]+"
 _NUMBERS = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d{{2}})")
@@ -18,6 +21,18 @@ _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_SEPARATOR}([^\W\d]+){_SEPARATOR}(\d{{4}}
 _MONTH_FIRST = re.compile(rf"([^\W\d]+){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}})")
 _YEAR_WORD = re.compile(r"\s*(?:г\.?\s*р\.?|г(?:ода)?\.?\s*рожд(?:ения|\.)?|г\.?|года?)$")
 """ "2022 г.", "2022 года рождения"."""
+_BORN = re.compile(
+    r"^(?:(?:родил[а-я]+|рожд[а-я]*|born(?:\s+on)?|date\s+of\s+birth|дата\s+рожд[а-я]*|д\.?\s*р\.?"
+    r"|д/р)\s*[:=—–-]?\s*)(?=\d)"
+)
+""" "родился 12.03.2024", "дата рождения: 12 марта"."""
+_DASH = re.compile(r"[‐‑‒–—―−]")
+_ORDINAL = re.compile(r"(?<=\d)(?:\s*-\s*)?(?:го|е|ое|ого|st|nd|rd|th)\b\.?")
+""" "12-го марта", "1st of March"."""
+_STUCK = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+""" "12марта2024"."""
+_WITHOUT_YEAR = re.compile(r"(\d{1,2})[\s./\-]+([^\W\d]+|\d{1,2})")
+_WITHOUT_DAY = re.compile(r"([^\W\d]+)[\s./\-]+(\d{4})")
 
 
 def read_date(typed: str) -> date:
@@ -25,6 +40,7 @@ def read_date(typed: str) -> date:
 
     Raises:
         DateUnclear: it cannot be read.
+        YearNeeded, DayNeeded: that alone is missing; they are kinds of `DateUnclear`.
         NoSuchDay: it can, but the calendar has no such day.
     """
     text = _plain(typed)
@@ -37,6 +53,7 @@ def read_date(typed: str) -> date:
     elif found := _MONTH_FIRST.fullmatch(text):
         month, day, year = found.groups()
     else:
+        _ask_for_the_rest(text)
         raise DateUnclear
     try:
         return date(_full_year(year), _month_number(month), int(day))
@@ -44,20 +61,43 @@ def read_date(typed: str) -> date:
         raise NoSuchDay from None
 
 
+def _ask_for_the_rest(text: str) -> None:
+    """Raises `YearNeeded` of "12 марта", `DayNeeded` of "март 2024"; of "12.03" nothing, which may
+    be half of something else."""
+    if (found := _WITHOUT_YEAR.fullmatch(text)) and not found[2].isdecimal():
+        month = _month_number(found[2])
+        if any(_day_of(year, month, int(found[1])) for year in (2023, 2024)):
+            raise YearNeeded(text)
+    if found := _WITHOUT_DAY.fullmatch(text):
+        _month_number(found[1])
+        raise DayNeeded(text)
+
+
 _LONGEST = 100
 """Characters: some days with every month spelt out have fewer."""
 
 
 def _plain(typed: str) -> str:
-    """Single blanks, no capitals, no word for a year. Raises `DateUnclear`: no date is so long."""
+    """Single blanks, plain digits and dashes, no capitals, no words around the date.
+
+    Raises `DateUnclear`: no date is so long."""
     if len(typed) > _LONGEST:
         raise DateUnclear
-    return _YEAR_WORD.sub("", " ".join(typed.lower().split()))
+    text = "".join(map(_digit, unicodedata.normalize("NFC", typed)))
+    text = _DASH.sub("-", " ".join(text.lower().split())).rstrip(" .,;!")
+    text = _YEAR_WORD.sub("", _BORN.sub("", text)).rstrip(" .,;")
+    return _STUCK.sub(" ", _ORDINAL.sub("", text))
+
+
+def _digit(character: str) -> str:
+    """A digit of any script as one of ours: phones of some families type theirs."""
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
 _DAY = r"\d{1,2}(?:[./]\d{1,2}(?:[./](?:\d{4}|\d{2}))?|\s+[^\W\d]{3,}\.?(?:\s+\d{4})?)?"
 _TO = r"\s*(?:[‐‑‒–—―−-]|\b(?:по|до|to|till|until)\b)\s*"
 _DAYS = re.compile(rf"(?:(?:с|со|from)\s+)?({_DAY})(?:{_TO}({_DAY}))?")
+_LISTED = re.compile(r"\s*(?:,|;|\bи\b|\band\b)\s*")
 _NEAR = {"сегодня": 0, "today": 0, "завтра": 1, "tomorrow": 1, "послезавтра": 2}
 _MOST_DAYS = 200
 """Of a stretch whose year was not said: a longer one is a slip."""
@@ -72,11 +112,14 @@ def read_days(typed: str, today: date) -> tuple[date, date]:
         DateUnclear: they cannot be read, or do not follow each other.
         NoSuchDay: they can, but the calendar has no such day.
         DayOver: the last of them is over.
+        DaysApart: there are others between those that are named.
     """
     text = _plain(typed)
     if text in _NEAR:
         day = today + timedelta(days=_NEAR[text])
         return day, day
+    if listed := _LISTED.split(text)[1:]:
+        return _next_to_each_other([_LISTED.split(text)[0], *listed], today)
     found = _DAYS.fullmatch(text)
     if not found:
         raise DateUnclear
@@ -91,6 +134,17 @@ def read_days(typed: str, today: date) -> tuple[date, date]:
     if last < first or (not _year_in(begins) and (last - first).days > _MOST_DAYS):
         raise DateUnclear
     return first, last
+
+
+def _next_to_each_other(listed: Sequence[str], today: date) -> tuple[date, date]:
+    """ "30.11 и 1.12", "1, 2 и 3 декабря". Raises `DaysApart`: days lie between them."""
+    name = listed[-1].lstrip("0123456789")
+    days = [each + name if each.isdecimal() else each for each in listed]
+    stretches = [read_days(each, today) for each in days]
+    for (_, ended), (begins, _) in pairwise(stretches):
+        if begins != ended + timedelta(days=1):
+            raise DaysApart
+    return stretches[0][0], stretches[-1][1]
 
 
 def _year_in(text: str) -> str | None:

@@ -195,6 +195,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This name is too long: up to {longest} characters, please."
     ).format(longest=r.longest),
     families.DateUnclear: lambda _r: _("I could not read this as a date."),
+    families.YearNeeded: lambda r: _("And the year? For example: {typed} 2024").format(
+        typed=shorten(r.typed, 40)
+    ),
+    families.DayNeeded: lambda r: _("And the day? For example: 12 {typed}").format(
+        typed=shorten(r.typed, 40)
+    ),
     families.NoSuchDay: lambda _r: _("There is no such day in the calendar."),
     families.BornInFuture: lambda _r: _("This day has not come yet."),
     families.StreetUnknown: lambda _r: _(
@@ -251,6 +257,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     clinic.ChangedMeanwhile: lambda _r: _(
         "Another administrator has changed this meanwhile. Nothing was saved: please look again."
+    ),
+    schedule.DaysApart: lambda _r: _(
+        "These days do not follow each other. Type them one after the other, please."
     ),
     schedule.DayOver: lambda _r: _("This day is over already."),
     schedule.HoursUnclear: lambda _r: _("I could not read this as hours."),

@@ -47,6 +47,22 @@ class DateUnclear(Refusal):
     """What was typed cannot be read as a date."""
 
 
+class YearNeeded(DateUnclear):
+    """A day and a month were typed, and the year is missing."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+
+
+class DayNeeded(DateUnclear):
+    """A month and a year were typed, and the day is missing."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+
+
 class NoSuchDay(Refusal):
     """What was typed is a date, but of no calendar: 31.02."""
 

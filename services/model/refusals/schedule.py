@@ -27,6 +27,10 @@ class DoctorUnclear(Refusal):
         """Who it may be."""
 
 
+class DaysApart(Refusal):
+    """Days were typed that do not follow each other, where one stretch is wanted."""
+
+
 class RoomsDiffer(Refusal):
     """A sheet calls one doctor by several names, and has them in several rooms."""
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.documents.typed.dates import read_date, read_days
-from services.model.refusals.families import DateUnclear, NoSuchDay
-from services.model.refusals.schedule import DayOver
+from services.model.refusals.families import DateUnclear, DayNeeded, NoSuchDay, YearNeeded
+from services.model.refusals.schedule import DayOver, DaysApart
 
 MARCH_12 = date(2024, 3, 12)
 
@@ -42,6 +42,27 @@ MARCH_12 = date(2024, 3, 12)
         ("March 12, 2024", MARCH_12),
         ("mar 12 2024", MARCH_12),
         ("  12.03.2024\n", MARCH_12),
+        ("12.03.2024.", MARCH_12),
+        ("12.03.2024 г.р.", MARCH_12),
+        ("12.03.2024 г. р.", MARCH_12),
+        ("12.03.2024 года рождения", MARCH_12),
+        ("12–03–2024", MARCH_12),
+        ("12—03—2024", MARCH_12),
+        ("12марта2024", MARCH_12),
+        ("12мар24", MARCH_12),
+        ("12-го марта 2024", MARCH_12),
+        ("12го марта 2024 года.", MARCH_12),
+        ("12th March 2024", MARCH_12),
+        ("родился 12.03.2024", MARCH_12),
+        ("Родилась: 12 марта 2024", MARCH_12),
+        ("д.р. 12.03.2024", MARCH_12),
+        ("д/р 12.03.2024", MARCH_12),
+        ("дата рождения — 12.03.2024", MARCH_12),
+        ("born on 12 March 2024", MARCH_12),
+        ("12\u00a0марта\u00a02024\u00a0г.", MARCH_12),
+        ("１２.０３.２０２４", MARCH_12),
+        ("١٢.٠٣.٢٠٢٤", MARCH_12),
+        ("12.03.2024!", MARCH_12),
         ("5 мая 21", date(2021, 5, 5)),
         ("1 май 2020", date(2020, 5, 1)),
         ("1 may 2020", date(2020, 5, 1)),
@@ -202,3 +223,49 @@ def test_no_days_ahead(typed: str, problem: type[Exception]) -> None:
     """Nothing is guessed where a slip is likelier."""
     with pytest.raises(problem):
         read_days(typed, AHEAD)
+
+
+@pytest.mark.parametrize("typed", ["12 марта", "12марта", "12-го марта", "12 mar", "29 февраля"])
+def test_a_day_without_its_year_asks_for_that(typed: str) -> None:
+    """R58: nobody guesses how old a child is."""
+    with pytest.raises(YearNeeded):
+        read_date(typed)
+
+
+@pytest.mark.parametrize("typed", ["март 2024", "марта 2024 г.", "May 2020"])
+def test_a_month_without_its_day_asks_for_that(typed: str) -> None:
+    """R58: nor when its birthday is."""
+    with pytest.raises(DayNeeded):
+        read_date(typed)
+
+
+@pytest.mark.parametrize("typed", ["31 февраля", "12 брюмера", "март 24", "12 мая мая"])
+def test_half_of_nothing_asks_for_nothing(typed: str) -> None:
+    """What is no half of a date is no date."""
+    with pytest.raises(DateUnclear) as refused:
+        read_date(typed)
+    assert type(refused.value) is DateUnclear
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("30.11.", date(2026, 11, 30), date(2026, 11, 30)),
+        ("30.11 и 1.12", date(2026, 11, 30), date(2026, 12, 1)),
+        ("30 ноября и 1 декабря", date(2026, 11, 30), date(2026, 12, 1)),
+        ("1, 2 и 3 декабря", date(2026, 12, 1), date(2026, 12, 3)),
+        ("30.11–1.12, 2.12", date(2026, 11, 30), date(2026, 12, 2)),
+        ("31.12 и 1.01", date(2026, 12, 31), date(2027, 1, 1)),
+        ("30.11.2026 и 01.12.2026", date(2026, 11, 30), date(2026, 12, 1)),
+    ],
+)
+def test_days_one_after_the_other_are_one_stretch(typed: str, first: date, last: date) -> None:
+    """R58: as somebody says them."""
+    assert read_days(typed, date(2026, 11, 23)) == (first, last)
+
+
+@pytest.mark.parametrize("typed", ["30.11 и 3.12", "1, 3 декабря", "3.12 и 1.12"])
+def test_days_apart_are_not_filled_up(typed: str) -> None:
+    """R58: what lies between was not said; a list backwards is none."""
+    with pytest.raises((DaysApart, DateUnclear)):
+        read_days(typed, date(2026, 11, 23))
