@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
+from services.model.ids import PersonId
 from services.model.messages import Spoken, Untrue
 from services.ports.readers import Clock
 from services.ports.sending import Corrector, Hopeless, NotNow, Unreachable
@@ -25,6 +26,8 @@ KEPT = timedelta(days=3)
 """How long after a visit its messages are known."""
 LEAD = timedelta(minutes=2)
 """How long the lease lasts by which one process corrects."""
+PAUSED = 3
+"""Chats that ask for a pause at one look: more of them than by chance, Telegram asks for it."""
 
 
 class Corrections:
@@ -43,7 +46,8 @@ class Corrections:
     async def tick(self, corrector: Corrector) -> int:
         """Write down what was noted, and correct what is not true any more; how many messages.
 
-        One process at a time does the second, and ends early where Telegram asks for a pause.
+        One process at a time does the second. A chat that asks for a pause waits for the next time
+        alone; several that do are Telegram's word to all, and end it early.
 
         Raises:
             ExceptionGroup: what failed by a mistake of ours; those messages are left as they are,
@@ -51,11 +55,14 @@ class Corrections:
         """
         await self.write_down()
         corrected, failed = 0, []
+        paused: set[PersonId] = set()
         for each in await self._untrue():
+            if each.person.id in paused or len(paused) == PAUSED:
+                continue
             try:
                 await corrector.correct(each)
             except NotNow:
-                break
+                paused.add(each.person.id)
             except (Unreachable, Hopeless):  # it was deleted, or nobody reads it
                 await self._forget_message(each)
             except Exception as error:  # noqa: BLE001 - it would fail so every time
@@ -87,12 +94,14 @@ class Corrections:
     async def _untrue(self) -> list[Untrue]:
         now = self._clock()
         async with self._transactions.reads() as tx:
-            found = await tx.corrections.untrue(AT_ONCE)
-        if not found:
-            return []
+            if not await tx.corrections.untrue(1):
+                return []
         async with self._transactions.writes() as tx:
-            leads = await tx.leases.take("corrector", self._holder, now, now + LEAD)
-        return found if leads else []
+            if not await tx.leases.take("corrector", self._holder, now, now + LEAD):
+                return []
+        # Only now: another process may have corrected them while the lease was waited for.
+        async with self._transactions.reads() as tx:
+            return await tx.corrections.untrue(AT_ONCE)
 
     @use_case
     async def _keep(self, corrected: Untrue) -> None:

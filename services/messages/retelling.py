@@ -12,8 +12,8 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 
-STEP = 100
-"""Visits that are told anew in one transaction."""
+STEP = 20
+"""Visits that are told anew in one transaction, which holds the locks of their children."""
 WATCHED = timedelta(minutes=5)
 """How long after a change visits are still looked for: a booking that had begun before it is
 committed by then."""
