@@ -121,7 +121,7 @@ class Workday:
         calls = to_see = 0
         if post.role in REGISTRY:
             calls = await tx.calls.count(post.clinic.id, now, now - LATE)
-            to_see = sum((await tx.seeing.count(post.clinic.id, now, now - LATE)).values())
+            to_see = await tx.seeing.count_now(post.clinic.id, now, now - LATE)
         return Workplace(post, others, calls, waiting, questions, now, to_see)
 
     @use_case

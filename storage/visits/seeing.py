@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
+    exists,
     func,
     literal,
     not_,
@@ -47,6 +48,18 @@ class StoredSeeing:
         every = _every(clinic_id, now, late).subquery()
         query = select(every.c.matter, func.count()).group_by(every.c.matter)
         return {Matter(matter): count for matter, count in await self._session.execute(query)}
+
+    async def count_now(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
+        kept = exists().where(OfferRow.appointment_id == AppointmentRow.id, OfferRow.until > now)
+        choosing = (
+            _called(Matter.NEEDS_TIME, clinic_id, AppointmentRow.needs_time)
+            .where(kept, not_(untold(late)))
+            .subquery()
+        )
+        every = _every(clinic_id, now, late).subquery()
+        all_of_them = select(func.count()).select_from(every).scalar_subquery()
+        not_now = select(func.count()).select_from(choosing).scalar_subquery()
+        return await self._session.scalar(select(all_of_them - not_now)) or 0
 
     async def some(
         self, clinic_id: ClinicId, now: datetime, late: datetime, *, after: int, most: int

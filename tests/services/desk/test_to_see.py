@@ -97,6 +97,7 @@ async def test_a_family_without_a_time_is_not_forgotten(story: Story) -> None:
     ]
     assert shown[0].kept_until == story.house.clock() + story.petrova.clinic.offer
     assert await story.to_phone() == []  # it may still choose by itself
+    assert await desk_count(story) == 0  # nobody has to do anything now
 
     story.house.clock.now += story.petrova.clinic.offer
     assert await story.to_phone() == [(first, True), (second, True)]

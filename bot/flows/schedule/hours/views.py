@@ -17,7 +17,7 @@ from bot.flows.schedule.hours.lines import (
 )
 from bot.flows.schedule.sheets import taps as sheets_taps
 from bot.telegram.screen import Button, Screen
-from bot.words import Markup, _, capital, long_day, say, shorten
+from bot.words import Markup, _, capital, dated, long_day, say, shorten
 from bot.words import day as day_words
 from services.model.access import REGISTRY, Post, Role
 from services.model.schedule import (
@@ -137,7 +137,7 @@ def _changes_of(found: Week) -> list[list[Button]]:
 def _line(hours: DayHours, today: date) -> str:
     """ "9:00–12:00 · 3 taken, 9 free · on leave until 14 December"."""
     spans = shorten(", ".join(map(_span, hours.receptions)), LONGEST_SPANS)
-    return " · ".join([spans or _("no visits"), *_load(hours, today), *_notes(hours)])
+    return " · ".join([spans or _("no visits"), *_load(hours, today), *_notes(hours, today)])
 
 
 def _span(each: Reception) -> str:
@@ -153,11 +153,11 @@ def _load(hours: DayHours, today: date) -> Iterator[str]:
         yield _("{n} taken, {free} free").format(n=load.taken, free=load.free)
 
 
-def _notes(hours: DayHours) -> Iterator[str]:
+def _notes(hours: DayHours, today: date) -> Iterator[str]:
     if hours.exception:
         yield _("this day only")
     if hours.leave:
-        yield _("on leave until {day}").format(day=day_words(hours.leave.last))
+        yield _("on leave until {day}").format(day=dated(hours.leave.last, today))
     if hours.holiday:
         yield _("the clinic is closed")
     if hours.covers:
