@@ -27,12 +27,21 @@ _LONGEST_NAME = 100
 _LONGEST_ROOM = 20
 _SHOWN = 60
 
+_EPOCH = date(1899, 12, 30)
 _WEEKDAY = re.compile(
     r"(?<![\s,(])[\s,(]*\b(?:пн|вт|ср|чт|пт|сб|вс|mon|tue|wed|thu|fri|sat|sun)\b[.,)\s]*"
 )
 _TIME = re.compile(r"\d{1,2}(?:[:.][0-5]\d(?:[:.][0-5]\d)?)?")
 WITH_TIME = re.compile(r"(?P<date>\S.*?)(?:\s+|T)(?P<time>\d{1,2}[:.][0-5]\d(?::[0-5]\d)?)")
 """A day, and a time of it."""
+_DASHED = re.compile(r"(0\d)[‐‑‒–—―−-]([0-5]\d)")
+""" "09-15"; "9-15" may mean hours from nine to three, and is asked about."""
+_IN_WORDS = re.compile(r"(\d{1,2})\s*(?:ч\.?|час\w*\.?|h)\s*(?:([0-5]?\d)\s*(?:м\w*\.?)?)?")
+""" "9 ч", "9 ч 15 мин"."""
+_FRACTION = re.compile(r"0?[.,]\d+|0[.,]\d+e-?\d+")
+"""Of a day, as spreadsheets keep times; nobody receives at a quarter past midnight."""
+_SERIAL = re.compile(r"[45]\d{4}(?:[.,]\d+)?")
+"""Days since the end of 1899, as spreadsheets keep dates: of 2009 and later."""
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:мин\w*\.?|min\w*\.?|м\.?)?")
 
 _REASONS = {
@@ -219,7 +228,7 @@ class RowReader:
         """Of a visit: "15", "15 мин." or "0:15"."""
         text = self.text(Column.MINUTES)
         found = _MINUTES.fullmatch(text.casefold())
-        minutes = int(found[1]) if found else minute_in(text) if ":" in text else None
+        minutes = int(found[1]) if found else _clocked(text)
         if not minutes:
             there = [each for each in self.LENGTH if each in self._table.columns]
             raise Wrong(Trouble.BAD_LENGTH, there[0])
@@ -236,6 +245,11 @@ class RowReader:
         return frozenset(reason for reason in found.values() if reason)
 
 
+def _clocked(text: str) -> int | None:
+    """Minutes that are written as a time of the day: "0:15", or a fraction of it."""
+    return minute_in(text) if ":" in text or _FRACTION.fullmatch(text) else None
+
+
 def _written(value: Value) -> str:
     if isinstance(value, Odd):
         return ""
@@ -249,6 +263,8 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _day_in(text: str) -> date | None:
+    if _SERIAL.fullmatch(text):
+        return _EPOCH + timedelta(days=int(text[:5]))
     found = WITH_TIME.fullmatch(text)
     try:
         return read_date(_WEEKDAY.sub("", (found["date"] if found else text).casefold()))
@@ -261,6 +277,10 @@ def minute_in(text: str) -> int | None:
     """The minute of the day at which a clock shows this, whatever date stands before it."""
     found = WITH_TIME.fullmatch(text)
     clock = folded(found["time"] if found else text)
+    if _FRACTION.fullmatch(clock):
+        return round(float(clock.replace(",", ".")) * DAY)
+    if said := _IN_WORDS.fullmatch(clock) or _DASHED.fullmatch(clock):
+        clock = f"{said[1]}:{said[2] or 0:0>2}"
     if not _TIME.fullmatch(clock):
         return None
     hour, minute, second = (*map(int, re.split("[:.]", clock)), 0, 0)[:3]

@@ -8,7 +8,7 @@ import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -34,6 +34,8 @@ from bot.documents.sheets.grids import (
     without_apostrophe,
 )
 
+_FIRST_YEAR = 1901
+"""What stands before it is a time of the day to whoever wrote it."""
 WIDEST = 60
 """Characters of a column; what is longer is wrapped."""
 _FORMATS = {date: "dd.mm.yyyy", time: "h:mm"}
@@ -132,13 +134,24 @@ def _value_of(cell: Any) -> Value:
     if cell.data_type == TYPE_ERROR:
         return Odd.ERROR
     value = cell.value
+    if isinstance(value, timedelta):  # [h]:mm
+        return _clock(value)
+    if isinstance(value, datetime) and value.year < _FIRST_YEAR:  # 24:00 as h:mm
+        return _clock(timedelta(days=1, hours=value.hour, minutes=value.minute))
     if isinstance(value, datetime):
+        value = (value + timedelta(milliseconds=500)).replace(microsecond=0)
         return value.date() if value.time() == time.min else str(value)
     if isinstance(value, date | time):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.10g}"
     return "" if value is None else without_apostrophe(str(value)[:LONGEST_TEXT].strip())
+
+
+def _clock(length: timedelta) -> str:
+    """ "24:00"; spreadsheets keep fractions of a day, and show the minute."""
+    minutes = round(length / timedelta(minutes=1))
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 @dataclass(frozen=True, slots=True)
