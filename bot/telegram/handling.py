@@ -23,7 +23,7 @@ from services.ports.transaction import StorageUnavailable
 
 log = structlog.get_logger()
 
-KINDS = ["message", "callback_query"]
+KINDS = ["message", "edited_message", "callback_query"]
 """The updates that the bot asks for."""
 
 HANDLING_LIMIT = 20

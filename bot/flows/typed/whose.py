@@ -20,6 +20,7 @@ from bot.flows.desk.day import views as day_views
 from bot.flows.desk.search import handlers as search
 from bot.flows.families.onboarding import views as onboarding_views
 from bot.flows.schedule.hours import handlers as hours
+from bot.flows.typed.hearing import Heard, heard
 from bot.flows.typed.rest import SERVICE
 from bot.flows.visits.questions import handlers as questions
 from bot.telegram.screen import Screen, saying, show
@@ -58,6 +59,20 @@ async def answer(message: Message, person: PersonId, families: Families) -> None
     await show(message, onboarding_views.place(place))
 
 
+async def unasked(message: Message, person: PersonId, families: Families) -> None:
+    place = await families.here(person)
+    what = heard(message.text or "")
+    if what is Heard.ILL:
+        await show(message, onboarding_views.unwell(place))
+    else:
+        with saying(onboarding_views.nobody_reads(thanked=what is Heard.THANKS)):
+            await show(message, onboarding_views.place(place))
+
+
+async def edited(message: Message) -> None:
+    await show(message, onboarding_views.not_read_again())
+
+
 async def unread(message: Message, person: PersonId, workday: Workday) -> None:
     with saying(_("Nothing was asked here, so I did not read these words.")):
         await show(message, day_views.desk(await workday.desk(person)))
@@ -65,6 +80,11 @@ async def unread(message: Message, person: PersonId, workday: Workday) -> None:
 
 async def wordless(message: Message, person: PersonId, families: Families) -> None:
     with saying(_("I understand words and buttons only.")):
+        await show(message, onboarding_views.place(await families.here(person)))
+
+
+async def wordless_unasked(message: Message, person: PersonId, families: Families) -> None:
+    with saying(_("Nobody reads along here: I understand words and buttons only.")):
         await show(message, onboarding_views.place(await families.here(person)))
 
 
@@ -80,11 +100,13 @@ async def wordless_at_work(message: Message) -> None:
 
 # Whose they are
 
-PARENT: Sequence[Whose] = (*get_args(OfFamily), None)
+ASKED: Sequence[Whose] = get_args(OfFamily)
+PARENT: Sequence[Whose] = (*ASKED, None)
 SAYS_A_CODE: Sequence[Whose] = (*PARENT, AboutVisit, Role.DOCTOR, Role.ADMINISTRATOR)
 """Whose nine digits are a code: a parent's, and of staff who may be one; a registrar searches."""
 WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
-    (answer, PARENT),
+    (answer, ASKED),
+    (unasked, [None]),
     (questions.ask, [AboutVisit]),
     # A sheet wants no words: they are of somebody who called meanwhile.
     (search.search, [Searching, SheetWaiting, Role.REGISTRAR]),
@@ -99,7 +121,8 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
 )
 """Who takes the words that somebody types."""
 WORDLESS: Sequence[tuple[Handler, Sequence[Whose]]] = (
-    (wordless, PARENT),
+    (wordless, ASKED),
+    (wordless_unasked, [None]),
     (questions.ask, [AboutVisit]),
     (questions.answer, [Answering]),
     (wordless_at_desk, [Role.REGISTRAR, Role.DOCTOR, Role.ADMINISTRATOR]),
@@ -134,6 +157,7 @@ def build_router() -> Router:
     """One table for words, one for what has none."""
     router = Router(name="typed")
     router.message.filter(is_said)
+    router.edited_message.register(edited)
     router.message.register(codes.claim, codes.is_code, Of(*SAYS_A_CODE))
     for handler, those in WORDS:
         router.message.register(handler, has_words, Of(*those))

@@ -1,10 +1,13 @@
 """What parents type: names, dates, and words out of place."""
 
+from collections.abc import Callable
 from unicodedata import normalize
 
 import pytest
 
+from services.model.access import Role
 from tests.chat.conftest import Chat, register
+from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
 
@@ -249,3 +252,80 @@ async def test_taps_do_not_read_what_is_being_typed(anna: Chat) -> None:
     await anna.say("Соня")
 
     assert "Соня — когда день рождения?" in anna.screen.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["У ребёнка температура 39, что делать?", "кашляет и рвота", "My son has a fever!"]
+)
+async def test_words_about_an_illness_lead_to_phones_and_never_to_advice(
+    anna: Chat, house: House, typed: str
+) -> None:
+    """R61: 103 and 112 first, then whom to call; nothing of the words is kept (R34)."""
+    await anna.say(typed)
+
+    assert anna.screen.text.startswith("❗ Угроза жизни: 103 или 112")
+    assert "Этот чат никто не читает, и советов я не даю." in anna.screen.text
+    assert "+7 495 000-00-01" in anna.screen.text
+    assert not [line for line in await house.database.dump() if typed in line]
+    await anna.tap("Нужно сегодня")
+    assert "Вызов врача на дом" in anna.screen.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("спасибо большое!", "Пожалуйста! Будьте здоровы."),
+        ("thanks", "Пожалуйста! Будьте здоровы."),
+        ("хочу записаться", "Этот чат никто не читает: всё делается кнопками ниже."),
+        ("Алло? Тут кто-нибудь есть", "Этот чат никто не читает: всё делается кнопками ниже."),
+        ("🙏", "Этот чат никто не читает: всё делается кнопками ниже."),
+    ],
+)
+async def test_what_nobody_asked_for_is_answered(anna: Chat, typed: str, words: str) -> None:
+    """R61: a sentence that helps, and the way on below it."""
+    await anna.say(typed)
+
+    assert anna.screen.text.startswith(words)
+    assert "Миша, 2 года" in anna.screen.text
+    assert "Записаться" in anna.labels
+
+
+async def test_an_edited_message_is_not_passed_over(anna: Chat) -> None:
+    """R61: what was answered is not changed by it, and that is said."""
+    await anna.world.handle(
+        {
+            "update_id": 9_000_000,
+            "edited_message": {
+                "message_id": 5000,
+                "date": 0,
+                "edit_date": 1,
+                "chat": {"id": anna.user_id, "type": "private"},
+                "from": {"id": anna.user_id, "is_bot": False, "first_name": "Анна"},
+                "text": "Миша, нет, Маша",
+            },
+        }
+    )
+
+    assert "Исправленное сообщение я второй раз не читаю." in anna.screen.text
+    await anna.tap("Продолжить")
+    assert "Миша, 2 года" in anna.screen.text
+
+
+async def test_help_says_whom_to_call(anna: Chat) -> None:
+    """R61: what the bot does, the clinic's phone, and that nobody reads the chat."""
+    await anna.say("/help")
+
+    assert "+7 495 000-00-01" in anna.screen.text
+    assert "Этот чат никто не читает" in anna.screen.text
+    assert "103 или 112" in anna.screen.text
+
+
+async def test_staff_who_are_no_parents_get_their_own_help(
+    house: House, enter: Callable[..., Chat]
+) -> None:
+    """R61: never the parents' words."""
+    tamara = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
+    await tamara.say("/help")
+
+    assert "Регистратура просто пишет, кто звонит" in tamara.screen.text
+    assert "Записаться" not in tamara.screen.text

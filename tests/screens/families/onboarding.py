@@ -66,7 +66,10 @@ SAMPLES: Samples = {
     views.ask_name: [],
     views.ask_birth_date: [],
     views.home: [],
-    views.help_words: [()],
+    views.help_words: [(CLINIC,), (None,)],
+    views.help_at_work: [()],
+    views.unwell: [(home.Home(CLINIC, [HOME], MONDAY_7_AM),), (onboarding.ChooseClinic([CLINIC]),)],
+    views.not_read_again: [()],
     views.choose_language: [()],
     views.claimed: [
         (WrongCode(4),),

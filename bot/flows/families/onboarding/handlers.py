@@ -9,6 +9,7 @@ from bot.flows.families.onboarding import taps, views
 from bot.telegram.links import POSTER
 from bot.telegram.screen import show
 from bot.words import switching_to
+from services.desk.day import Workday
 from services.families.onboarding import Families
 from services.model.ids import PersonId
 
@@ -77,8 +78,16 @@ async def cancel(message: Message, person: PersonId, families: Families) -> None
 
 
 async def help_(message: Message, person: PersonId, families: Families) -> None:
-    await families.stop_typing(person)
-    await show(message, views.help_words())
+    place = await families.stop_typing(person)
+    await show(message, views.help_words(views.clinic_of(place)))
+
+
+async def help_at_work(message: Message) -> None:
+    await show(message, views.help_at_work())
+
+
+async def is_only_at_work(_message: Message, person: PersonId, workday: Workday) -> bool:
+    return await workday.is_only_at_work(person)
 
 
 async def language(message: Message, person: PersonId, families: Families) -> None:
@@ -104,6 +113,7 @@ def build_router() -> Router:
     router.message.register(start, CommandStart())
     router.message.register(menu, Command("menu"))
     router.message.register(cancel, Command("cancel"))
+    router.message.register(help_at_work, Command("help"), is_only_at_work)
     router.message.register(help_, Command("help"))
     router.message.register(language, Command("language"))
     router.callback_query.register(choose_language, taps.Languages.filter())

@@ -196,18 +196,80 @@ def home(where: Home, page: int = 0) -> Screen:
     return Screen(Markup("\n\n").join(lines), rows)
 
 
-def help_words() -> Screen:
+def help_words(clinic: Clinic | None) -> Screen:
+    """What the bot does, who can be called, and what to do with an ill child."""
+    lines = [
+        say(
+            _(
+                "I book visits to a pediatrician at your clinic.\n\n"
+                "• The button with a time books the nearest visit in two taps.\n"
+                "• “Book a visit” leads through reason, doctor, day and time.\n"
+                "• “My visits” is where to move or cancel one.\n"
+                "• “Settings” turn reminders on and off.\n"
+                "• /privacy: what is kept about you, and erasing it."
+            )
+        ),
+        say(
+            _(
+                "🤒 Nobody reads this chat: I cannot tell what to do with an ill child.\n"
+                "❗ Danger to life: 103 or 112"
+            )
+        ),
+    ]
+    rows = []
+    if clinic:
+        lines.append(say("☎️ {name}:\n{phone}", name=clinic.name, phone=clinic.phone))
+        rows.append([needed_today(clinic.id)])
+    lines.append(say(_("/menu is always the way home, /cancel leaves a question unanswered.")))
+    return Screen(Markup("\n\n").join(lines), [*rows, [Button(_("Home"), common_taps.Start())]])
+
+
+def help_at_work() -> Screen:
+    """For who works at a clinic and is no parent here."""
     text = say(
         _(
-            "I book visits to a pediatrician at your clinic.\n\n"
-            "• The button with a time books the nearest visit in two taps.\n"
-            "• “Book a visit” leads through reason, doctor, day and time.\n"
-            "• “My visits” is where to move or cancel one.\n"
-            "• “Settings” turn reminders on and off.\n\n"
-            "/menu is always the way home, /cancel leaves a question unanswered."
+            "At the desk, /clinic, everything is done by buttons. The registry just types who "
+            "calls: a name and a birth date, a phone, or a visit's number.\n\n"
+            "/cancel leaves a question unanswered."
         )
     )
     return Screen(text, [[Button(_("Home"), common_taps.Start())]])
+
+
+def unwell(where: Place) -> Screen:
+    """The answer to words that may be about an illness: whom to call, and no advice."""
+    lines = [
+        say(_("❗ Danger to life: 103 or 112")),
+        say(
+            _(
+                "Nobody reads this chat, and I give no advice. If the child is unwell, call: the "
+                "clinic's phones and the doctor on duty are behind the button."
+            )
+        ),
+    ]
+    clinic = clinic_of(where)
+    rows = [[needed_today(clinic.id)]] if clinic else []
+    if clinic:
+        lines.append(say("☎️ {name}:\n{phone}", name=clinic.name, phone=clinic.phone))
+    return Screen(Markup("\n\n").join(lines), [*rows, [Button(_("Home"), common_taps.Start())]])
+
+
+def clinic_of(where: Place) -> Clinic | None:
+    """The clinic that a place is at; none where one is still to be chosen."""
+    return None if isinstance(where, ChooseClinic) else where.clinic
+
+
+def nobody_reads(*, thanked: bool) -> str:
+    """Said above where somebody stands who typed what nobody asked for."""
+    if thanked:
+        return _("You are welcome! Stay healthy.")
+    return _("Nobody reads this chat: everything is done by the buttons below.")
+
+
+def not_read_again() -> Screen:
+    """The answer to a message that was edited."""
+    text = say(_("I do not read a message again once it is edited. Please write it anew."))
+    return Screen(text, [[Button(_("Go on"), common_taps.Here())]])
 
 
 def choose_language() -> Screen:
