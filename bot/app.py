@@ -1,11 +1,13 @@
 """The bot, put together: services, dispatcher, commands."""
 
+import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import Response
 from aiogram.types import BotCommand, File, Message
 from aiogram.utils.i18n import I18n
@@ -15,7 +17,7 @@ from bot.documents.typed.hour_lines import TypedHours
 from bot.documents.typed.phones import read_phone
 from bot.flows.routing import build_router
 from bot.settings import Settings
-from bot.telegram.errors import Courtesy
+from bot.telegram.errors import Courtesy, describe
 from bot.telegram.middlewares import Introduction, Noting, OneAtATime, Patience
 from bot.telegram.pacing import Pace, Paced
 from bot.telegram.proxy import ProxiedSession
@@ -62,6 +64,8 @@ from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
 from services.visits.questions import Questions
 from services.visits.search import Times
+
+log = structlog.get_logger()
 
 ANSWERS = (Response[Message], Response[Message | bool], Response[bool], Response[File])
 """What aiogram takes Telegram's answers for. Pydantic forgets a generic class that nobody holds:
@@ -168,4 +172,24 @@ async def announce_commands(bot: Bot, i18n: I18n, default: Language) -> None:
                 BotCommand(command="cancel", description=_("Leave the question")),
                 BotCommand(command="help", description=_("What I can do")),
             ]
+            about = _(
+                "Booking a pediatrician at your clinic: free times, moving and cancelling, "
+                "reminders. Nobody reads this chat; danger to life: 103 or 112."
+            )
+            in_short = _("Booking a pediatrician without a call")
         await bot.set_my_commands(commands, language_code=language)
+        await _describe(bot, about, in_short, language)
+
+
+async def _describe(bot: Bot, about: str, in_short: str, language: Language | None) -> None:
+    """What Telegram shows of the bot before anybody has written to it. It is set only where it is
+    another one, as Telegram lets that be done a few times a day; without it the bot works as well.
+    """
+    try:
+        if (await bot.get_my_description(language_code=language)).description != about:
+            await bot.set_my_description(about, language_code=language)
+        said = await bot.get_my_short_description(language_code=language)
+        if said.short_description != in_short:
+            await bot.set_my_short_description(in_short, language_code=language)
+    except TelegramAPIError as error:
+        log.warning("the bot's description could not be set", error=describe(error))

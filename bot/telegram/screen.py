@@ -1,12 +1,17 @@
 """What a person sees, as a value, and the only code that draws it."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import monotonic
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from aiogram import Bot
+from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.types import (
     BufferedInputFile,
@@ -268,18 +273,64 @@ async def answer(tap: CallbackQuery, words: str | None = None) -> bool:
     return True
 
 
+_Tapped: TypeAlias = tuple[int, int, str | None]
+"""By whom, on which message, with which data."""
+
+
+class _Given:
+    """Which taps were answered just now by a message that stays. A thumb that taps five times gets
+    it once; a tap that comes later, or again after a restart, gets it anew."""
+
+    def __init__(self) -> None:
+        self._until: WeakKeyDictionary[BaseSession, OrderedDict[_Tapped, float]]
+        self._until = WeakKeyDictionary()  # a bot is equal to every other one with its token
+
+    def lately(self, tap: CallbackQuery) -> bool:
+        return self._of(tap).get(_tapped(tap), 0) > monotonic()
+
+    def now(self, tap: CallbackQuery) -> None:
+        given = self._of(tap)
+        given[_tapped(tap)] = monotonic() + ONCE_IN
+        while len(given) > MOST_GIVEN:
+            given.popitem(last=False)
+
+    def _of(self, tap: CallbackQuery) -> "OrderedDict[_Tapped, float]":
+        return self._until.setdefault(tap.bot.session, OrderedDict()) if tap.bot else OrderedDict()
+
+
+ONCE_IN = 60.0
+"""Seconds in which the same tap on the same message brings no second message that stays."""
+MOST_GIVEN = 4096
+_given = _Given()
+
+
+def _tapped(tap: CallbackQuery) -> _Tapped:
+    message = tap.message
+    return tap.from_user.id, message.message_id if message else 0, tap.data
+
+
 async def _draw(tap: CallbackQuery, screen: Screen) -> None:
     message = tap.message
     if message is None:
         return  # of an inline message, which the bot never sends
+    if screen.stays:
+        if not _given.lately(tap):
+            await _stay(tap, message, screen)
+            _given.now(tap)  # only now: what was not sent is tried again
+        return
     tapped_stays = (tap.data or "").startswith(STAYS)
     if tapped_stays or isinstance(message, InaccessibleMessage) or message.text is None:
         await _send(message, screen)
-    elif screen.stays:
-        await _send(message, screen)
-        await _remove(message)
     else:
         await _edit(message, screen)
+
+
+async def _stay(tap: CallbackQuery, message: Message | InaccessibleMessage, screen: Screen) -> None:
+    """What was tapped goes, if it was a menu with words."""
+    await _send(message, screen)
+    tapped_stays = (tap.data or "").startswith(STAYS)
+    if isinstance(message, Message) and message.text is not None and not tapped_stays:
+        await _remove(message)
 
 
 async def _edit(message: Message, screen: Screen) -> None:

@@ -11,12 +11,14 @@ from services.model.clinic import Clinic
 from services.model.conversations import (
     AboutChild,
     AboutVisit,
+    AddressOf,
     Conversation,
     FamilyPhone,
     NamingChild,
 )
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child
+from services.model.refusals.families import AlreadySaid
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
@@ -103,7 +105,12 @@ class Children:
     async def choose_district(
         self, person: PersonId, child_id: ChildId, district_id: DistrictId
     ) -> Place:
-        """Say by the doctor's name where a child belongs. Raises `NotFound`, `NoConsent`."""
+        """Say by the doctor's name where a child belongs, while that is asked.
+
+        Raises:
+            NotFound, NoConsent: not this person's.
+            AlreadySaid: it was answered since, by another doctor's name or the address.
+        """
         async with self._transactions.writes(person) as tx:
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
             district = await tx.districts.get(district_id)
@@ -111,6 +118,8 @@ class Children:
             await consents.require_consent(tx, person, clinic.id)
             if tx.replay:
                 return await onboarding.here(tx, person, self._clock())
+            if child.district_id not in (None, district.id):
+                await self._check_asked(tx, person, child)
             await tx.families.change_child(replace(child, district_id=district.id))
             await self._close_question_about(tx, person, child)
             return await home.home(tx, person, clinic, self._clock())
@@ -161,6 +170,12 @@ class Children:
                 still = await tx.appointments.get(visit.id, cared_for_by=None)
                 await plan_reminders(tx, still, now)
         return Removal(clinic, child, visits)
+
+    async def _check_asked(self, tx: Transaction, person: PersonId, child: Child) -> None:
+        asked = await tx.conversations.of(person)
+        topic = asked.topic if asked else None
+        if not isinstance(topic, AddressOf) or topic.child_id != child.id:
+            raise AlreadySaid
 
     async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
         """What is being typed about another child stays open."""

@@ -203,6 +203,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     families.NoSuchDay: lambda _r: _("There is no such day in the calendar."),
     families.BornInFuture: lambda _r: _("This day has not come yet."),
+    families.AlreadySaid: lambda _r: _(
+        "This was answered already. The district doctor can be changed on the child's card."
+    ),
     families.StreetUnknown: lambda _r: _(
         "I did not find this address among the clinic's districts. Please check it, "
         "choose the doctor, or skip."

@@ -371,6 +371,22 @@ async def _set_my_short_description(telegram: Telegram, request: api.SetMyShortD
     )
 
 
+@method(api.GetMyDescription)
+async def _get_my_description(telegram: Telegram, request: api.GetMyDescription) -> Json:
+    return {"description": _described(telegram, "description", request.language_code)}
+
+
+@method(api.GetMyShortDescription)
+async def _get_my_short_description(telegram: Telegram, request: api.GetMyShortDescription) -> Json:
+    return {"short_description": _described(telegram, "short", request.language_code)}
+
+
+def _described(telegram: Telegram, what: str, language: str | None) -> str:
+    """In this language, or as in any."""
+    profile = telegram.world.profile
+    return str(profile.get(f"{what}:{language or ''}") or profile.get(f"{what}:", ""))
+
+
 def _describe(
     telegram: Telegram, what: str, text: str | None, language: str | None, *, longest: int
 ) -> bool:

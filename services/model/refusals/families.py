@@ -75,6 +75,10 @@ class NoLongerAChild(Refusal):
     """Eighteen or older: a pediatrician sees children up to their 18th birthday."""
 
 
+class AlreadySaid(Refusal):
+    """The question whose button was tapped was answered, or left, since."""
+
+
 class StreetUnknown(Refusal):
     """What was typed names no street of the clinic's districts."""
 

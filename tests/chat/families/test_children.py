@@ -287,3 +287,18 @@ async def _everything(house: House) -> str:
             for (name,) in names.all()
         ]
     return repr(rows)
+
+
+async def test_an_old_question_s_button_changes_no_district(anna: Chat, house: House) -> None:
+    """R66: days later the doctor's name below an old question is no answer to anything."""
+    doctors = await house.doctors((await house.services.families.clinics())[0])
+    async with house.transactions.writes() as tx:
+        first = await tx.districts.add(doctors[0], "участок 1", [])
+        second = await tx.districts.add(doctors[1], "участок 2", [])
+    for district in (first, second):
+        await anna.tap_data(f"belongs:1:{district.id}")
+
+    assert anna.alert == (
+        "На этот вопрос уже ответили. Участкового врача можно сменить в карточке ребёнка."
+    )
+    assert await house.count("children", f"district_id = {first.id}") == 1

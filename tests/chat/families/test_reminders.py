@@ -65,6 +65,8 @@ async def test_whether_to_remind_is_asked_once(booked: Chat, house: House) -> No
     """After the first visit; the words that it is booked stay above, and no answer is no."""
     assert "Напоминать о визите?" in booked.screen.text
     assert "Накануне в 18:00 и за 2 часа" in booked.screen.text
+    assert "Согласие на напоминания." not in booked.screen.text  # behind a button
+    await booked.tap("На что я соглашаюсь")
     assert "Согласие на напоминания." in booked.screen.text
     assert "✅ Вы записаны" in booked.messages[-2].text
     assert await house.count("notifications") == 0

@@ -31,6 +31,7 @@ SAMPLES: Samples = {
     ],
     views.agreement: [(Agreement(CLINIC, CONSENT_TO_NEWS),)],
     views.ask_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
+    views.about_reminders: [(ReminderQuestion(CLINIC, CONSENT_TO_NEWS, CHILD.id),)],
     views.reminders_on: [(ALL_ON,), (NEVER,)],
     views.reminders_off: [(ALL_OFF,)],
     views.no_news: [(ALL_ON,), (ALL_OFF,)],

@@ -97,11 +97,15 @@ def consent(where: AskConsent) -> Screen:
     """The text on the way in. The button is called what its tap is by the clinic's legal basis."""
     consents = where.clinic.legal_basis is LegalBasis.CONSENT
     words = (
-        _("<b>Consent</b>\n{clinic}\n\n{text}")
+        _("{who}\n\n<b>Consent</b>\n{text}")
         if consents
-        else _("<b>How your data are handled</b>\n{clinic}\n\n{text}")
+        else _("{who}\n\n<b>How your data are handled</b>\n{text}")
     )
-    text = say(words, clinic=where.clinic.name, text=where.text.text)
+    who = say(
+        _("Hello! Here you book a pediatrician at {clinic}, without a call. First, please read:"),
+        clinic=where.clinic.name,
+    )
+    text = say(words, who=who, text=where.text.text)
     agree = taps.Consent(clinic_id=where.clinic.id, version=where.text.version)
     return Screen(
         text,

@@ -13,7 +13,8 @@ from bot.telegram.screen import discard, put_away, request, show
 from services.families.consents import Consents
 from services.families.onboarding import Families
 from services.families.phones import Phones
-from services.families.reminder_wishes import Wishes
+from services.families.reminder_wishes import ReminderQuestion, Wishes
+from services.model.consents import Purpose
 from services.model.ids import ChildId, PersonId
 
 
@@ -45,6 +46,14 @@ async def agree(
         person, callback_data.clinic_id, callback_data.purpose, callback_data.version, child_id
     )
     await show(tap, views.reminders_on(found) if child_id else views.settings(found))
+
+
+async def about_reminders(
+    tap: CallbackQuery, callback_data: taps.AboutReminders, person: PersonId, consents: Consents
+) -> None:
+    found = await consents.text(person, callback_data.clinic_id, Purpose.REMINDERS)
+    question = ReminderQuestion(found.clinic, found.text, callback_data.child_id)
+    await show(tap, views.about_reminders(question))
 
 
 async def decline(
@@ -144,6 +153,7 @@ def build_router() -> Router:
     router.callback_query.register(settings, taps.Settings.filter())
     router.callback_query.register(ask, taps.AskToAgree.filter())
     router.callback_query.register(agree, taps.Agree.filter())
+    router.callback_query.register(about_reminders, taps.AboutReminders.filter())
     router.callback_query.register(decline, taps.Decline.filter())
     router.callback_query.register(withdraw, taps.Withdraw.filter())
     router.callback_query.register(evening_hours, taps.EveningHours.filter())

@@ -7,7 +7,7 @@ from pydantic import Field
 from bot.flows.common.taps import NEVER, Id, IdOrNone, Tap
 from bot.flows.families.onboarding.taps import Enter
 from services.model.consents import Purpose
-from services.model.ids import ClinicId
+from services.model.ids import ChildId, ClinicId
 
 
 class Settings(Tap, prefix="settings"):
@@ -38,6 +38,15 @@ class Agree(OfPurpose, prefix="agree"):
     version: Annotated[int, Id]
     child_id: Annotated[int, IdOrNone] = 0
     """With whose visit it was asked for; then the answer is short."""
+
+
+class AboutReminders(Settings, prefix="about-reminders"):
+    """Read the document before answering whether to be reminded."""
+
+    child_id: Annotated[ChildId, Id]
+
+    def fallback(self) -> Tap:
+        return Settings(clinic_id=self.clinic_id)
 
 
 class Decline(OfPurpose, prefix="decline"):

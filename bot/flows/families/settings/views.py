@@ -24,16 +24,30 @@ BEFORE = (1, 2, 3, 4)
 
 def ask_reminders(what: ReminderQuestion) -> Screen:
     """Asked once, below the first visit that was booked."""
-    clinic = what.clinic
-    text = say(
+    text = _reminders_asked(what)
+    about = taps.AboutReminders(clinic_id=what.clinic.id, child_id=what.child_id)
+    return Screen(text, [*_yes_or_no(what), [Button(_("What I agree to"), about)]])
+
+
+def about_reminders(what: ReminderQuestion) -> Screen:
+    """The same with the document that is agreed to."""
+    text = say("{question}\n\n{text}", question=_reminders_asked(what), text=what.text.text)
+    return Screen(text, _yes_or_no(what))
+
+
+def _reminders_asked(what: ReminderQuestion) -> Markup:
+    return say(
         _(
             "🔔 <b>Shall I remind you of the visit?</b>\n"
-            "On the evening before at {evening}, and {before} before.\n\n{text}"
+            "On the evening before at {evening}, and {before} before."
         ),
-        evening=_hour(clinic.reminding.evening),
-        before=_span(clinic.reminding.before),
-        text=what.text.text,
+        evening=_hour(what.clinic.reminding.evening),
+        before=_span(what.clinic.reminding.before),
     )
+
+
+def _yes_or_no(what: ReminderQuestion) -> list[list[Button]]:
+    clinic = what.clinic
     agree = taps.Agree(
         clinic_id=clinic.id,
         purpose=Purpose.REMINDERS,
@@ -41,9 +55,7 @@ def ask_reminders(what: ReminderQuestion) -> Screen:
         child_id=what.child_id,
     )
     decline = taps.Decline(clinic_id=clinic.id, purpose=Purpose.REMINDERS)
-    return Screen(
-        text, [[Button(_("Yes, remind me"), agree, Style.SUCCESS)], [Button(_("No need"), decline)]]
-    )
+    return [[Button(_("Yes, remind me"), agree, Style.SUCCESS)], [Button(_("No need"), decline)]]
 
 
 def reminders_on(found: Settings) -> Screen:
