@@ -179,8 +179,9 @@ async def _require_keys(services: Services) -> None:
 
 
 async def _keep_wall_times(services: Services) -> None:
-    """Before anything is made by clocks that are others than those of what is stored (R57)."""
-    for moved in await services.wall_times.keep():
+    """Before anything is made by clocks that are others than those of what is stored (R57), and
+    before a reminder is sent by the old ones."""
+    for moved in (moves := await services.wall_times.keep()):
         log.warning(
             "the clocks of a zone are others now: what lies ahead stays at its time on the wall",
             zone=moved.zone,
@@ -189,6 +190,8 @@ async def _keep_wall_times(services: Services) -> None:
             times_in_the_way=moved.stuck,
             visits_at_another_hour=moved.stuck_visits,
         )
+    if moves:
+        await services.profiles.remind_anew()
 
 
 def main() -> int:

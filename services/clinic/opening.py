@@ -12,7 +12,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate, substitutes_of
-from services.schedule.wall_times import note_zone
+from services.schedule.wall_times import differing_zones, note_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,13 @@ class Clinics:
         """
         async with self._transactions.writes() as tx:
             earlier = await tx.clinics.by_code(profile.code)
+            if earlier is None:
+                await note_zone(tx, profile.zone.key, self._clock())
             clinic = earlier or await tx.clinics.add(profile)
             for purpose in consents.keys() - await tx.consents.purposes(clinic.id):
                 await tx.consents.publish(ConsentText(clinic.id, purpose, 1, consents[purpose]))
             if earlier:
                 return earlier
-            await note_zone(tx, clinic.zone.key, self._clock())
             for new in doctors:
                 doctor = await tx.clinics.add_doctor(clinic, new.name, new.room)
                 for rule in new.rules:
@@ -74,9 +75,12 @@ class Clinics:
         """Bring the stored times into line with the schedules; return how many are new.
 
         Doing it again adds nothing. One transaction per doctor, so that nobody waits for long.
+        Where the clocks of a zone are others than those of what is stored, as in a process that is
+        about to be replaced, nothing is made by them (R57).
         """
         async with self._transactions.reads() as tx:
-            clinics = await tx.clinics.all()
+            differing = await differing_zones(tx, self._clock())
+            clinics = [each for each in await tx.clinics.all() if each.zone.key not in differing]
             doctors = [d for clinic in clinics for d in await tx.clinics.doctors(clinic.id)]
         new = 0
         for doctor in doctors:

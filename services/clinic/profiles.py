@@ -211,11 +211,11 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
     """Let a clinic, whose row is locked, or a new one be as a change says."""
     if change.is_nothing:
         return
+    await note_zone(tx, change.after.profile.zone.key, now)
     if clinic:
         clinic = await tx.clinics.change(clinic.id, change.after.profile)
     else:
         clinic = await tx.clinics.add(change.after.profile)
-    await note_zone(tx, clinic.zone.key, now)
     for purpose, version in change.versions.items():
         text = change.after.consents[purpose]
         await tx.consents.publish(ConsentText(clinic.id, purpose, version, text))

@@ -40,9 +40,10 @@ class Ahead:
     times: Sequence[TimeAhead]
     visits: Sequence[VisitAhead]
     begun: Sequence[tuple[DoctorId, Stretch]]
-    """Open times of the same doctors that have begun and are not over."""
+    """Open times of the same doctors that have begun, or were over within a day."""
     elsewhere: Sequence[tuple[ChildId, Stretch]]
-    """Active visits of the same children that have begun, or are at clinics of other zones."""
+    """Active visits of the same children that have begun, or were over within a day, or are at
+    clinics of other zones."""
 
 
 class ZoneRepository(Protocol):
@@ -69,7 +70,6 @@ class ZoneRepository(Protocol):
         times: Sequence[tuple[SlotId, Stretch]],
         visits: Sequence[tuple[AppointmentId, Stretch, Stretch]],
         deadlines: Mapping[AppointmentId, datetime],
-        at: datetime,
     ) -> None:
         """Let times, visits (before, after) and deadlines be at other instants, in this order, one
         after the other. Visits of which their families were told are told anew to calendars, and

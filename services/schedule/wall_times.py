@@ -5,10 +5,11 @@ follows, the instant that is stored shows as 8:00 or 10:00: it is moved to where
 9:00 again, with everything of that zone that lies ahead. Nobody is told: nothing changes for them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.model.ids import SlotId
+from services.model.ids import AppointmentId, SlotId
 from services.model.settings.wall_clocks import WallClock, clock_around
 from services.model.slots import Stretch
 from services.ports.readers import Clock
@@ -86,11 +87,12 @@ class WallTimes:
         ahead = await tx.zones.ahead(zone, now)
         stuck = stuck_times(ahead, noted, current)
         await self._move(tx, ahead, stuck, noted, current)
+        visits = [each for each in ahead.visits if each.active]
+        stays = [each for each in visits if each.slot_id in stuck]
+        await _have_phoned(tx, [each.id for each in stays], now)
         for clinic in await tx.clinics.all():
             if clinic.zone.key == zone:
                 await tx.notifications.replan_from(clinic.id, now)
-        visits = [each for each in ahead.visits if each.active]
-        stays = [each for each in visits if each.slot_id in stuck]
         return Moved(
             zone,
             len(ahead.times) - len(stuck),
@@ -126,15 +128,31 @@ class WallTimes:
                 for each in ahead.visits
                 if each.confirm_by and each.active
             },
-            self._clock(),
         )
 
 
+async def _have_phoned(tx: Transaction, visits: Sequence[AppointmentId], now: datetime) -> None:
+    """Put the families of visits that are at other hours now on the clinic's list: no letter of
+    the bot says that, and they are few."""
+    for visit in (await tx.appointments.some(visits)).values() if visits else ():
+        await tx.calls.want_news(await tx.appointments.retell(visit, now), now)
+
+
 async def note_zone(tx: Transaction, zone: str, now: datetime) -> None:
-    """Note by which clock the first times of a zone are made, before they are; nothing happens if
-    something is noted already."""
-    if zone not in await tx.zones.noted():
+    """Note by which clock the first times of a zone are made, before there is a clinic in it. What
+    was noted while others were in it counts; what is left from earlier does not."""
+    if zone not in await tx.zones.in_use() or zone not in await tx.zones.noted():
         await tx.zones.note(zone, clock_around(zone, now), now)
+
+
+async def differing_zones(tx: Transaction, now: datetime) -> set[str]:
+    """Whose clocks are others here than those that the stored times were made by."""
+    noted = await tx.zones.noted()
+    return {
+        zone
+        for zone in await tx.zones.in_use() & noted.keys()
+        if not noted[zone].agrees(clock_around(zone, now), now)
+    }
 
 
 def _is_as_noted(zone: str, noted: WallClock | None, now: datetime) -> bool:
@@ -145,13 +163,14 @@ def _is_as_noted(zone: str, noted: WallClock | None, now: datetime) -> bool:
 
 def stuck_times(ahead: Ahead, noted: WallClock, current: WallClock) -> frozenset[SlotId]:
     """Which times cannot be where the clocks show the same, as their doctor, or the child of their
-    visit, has something there that does not move. What is in the way of these stays in turn."""
+    visit, has something there that does not move. A visit that stays is in others' way in turn; a
+    free time is withdrawn, and is not."""
     child_of = {each.slot_id: each.child_id for each in ahead.visits if each.active}
     shifts = {each.id: _shift(each, noted, current) for each in ahead.times}
     stuck = {each.id for each in shifts.values() if each.before == each.after}
     as_they_are = frozenset(stuck)
     while True:
-        stays = [each for each in ahead.times if each.id in stuck]
+        stays = [each for each in ahead.times if each.id in stuck & (as_they_are | child_of.keys())]
         moving = [each for each in ahead.times if each.id not in stuck]
         in_the_way = clashing(
             (shifts[each.id] for each in moving if each.open),

@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 PORTION = 5000
 """Rows that are told to the database at once."""
+A_DAY = timedelta(days=1)
+"""No clock goes further back: what was over longer ago is in nobody's way."""
 
 
 class StoredZones:
@@ -110,13 +112,13 @@ class StoredZones:
         await lock_rows(self._session, SlotRow.id, here)
 
     async def _begun(self, clinics: Select[int], now: datetime) -> list[tuple[DoctorId, Stretch]]:
+        """Those that are over are judged by the database like any other."""
         rows = await self._session.scalars(
             select(SlotRow).where(
                 SlotRow.clinic_id.in_(clinics),
                 SlotRow.open,
                 SlotRow.starts_at <= now,
-                SlotRow.starts_at > now - timedelta(days=1),
-                SlotRow.ends_at > now,
+                SlotRow.starts_at > now - A_DAY,
             )
         )
         return [(DoctorId(row.doctor_id), _stretch(row)) for row in rows]
@@ -133,7 +135,7 @@ class StoredZones:
                 .where(
                     AppointmentRow.child_id.in_(some),
                     IS_ACTIVE,
-                    AppointmentRow.ends_at > after,
+                    AppointmentRow.ends_at > after - A_DAY,
                     or_(ClinicRow.zone != ZoneInfo(zone), SlotRow.starts_at <= after),
                 )
             )
@@ -145,7 +147,6 @@ class StoredZones:
         times: Sequence[tuple[SlotId, Stretch]],
         visits: Sequence[tuple[AppointmentId, Stretch, Stretch]],
         deadlines: Mapping[AppointmentId, datetime],
-        at: datetime,
     ) -> None:
         await self._each(
             update(SlotRow)
@@ -162,8 +163,7 @@ class StoredZones:
             .values(
                 starts_at=bindparam("begins"),
                 ends_at=bindparam("ends"),
-                told=AppointmentRow.told + 1,
-                told_at=at,
+                told=AppointmentRow.told + 1,  # when last stays: there may be news since
             ),
             [
                 {"row": visit_id, "begins": after.starts_at, "ends": after.ends_at}
@@ -172,7 +172,7 @@ class StoredZones:
         )
         await self._each(
             update(AppointmentRow)
-            .where(AppointmentRow.id == bindparam("row"))
+            .where(AppointmentRow.id == bindparam("row"), AppointmentRow.confirm_by.is_not(None))
             .values(confirm_by=bindparam("until")),
             [{"row": visit_id, "until": until} for visit_id, until in deadlines.items()],
         )

@@ -246,3 +246,122 @@ async def test_a_running_process_only_says_so(house: House, clinic: Clinic) -> N
 
     assert await house.services.wall_times.note_further() == [MOSCOW]
     assert await starts(house) == before
+
+
+OVERLAPPING = (
+    "SELECT count(*) FROM slots a JOIN slots b ON a.doctor_id = b.doctor_id AND a.id < b.id"
+    " WHERE a.open AND b.open AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"
+)
+
+
+async def test_a_start_in_the_middle_of_a_working_day_goes_well(
+    house: House, clinic: Clinic
+) -> None:
+    """At 10:35 the clocks turn out to be ahead: what would come upon a time that is over stays,
+    every other day moves; the bot starts (R02, R57)."""
+    parent, visit = await a_visit(house, clinic, at=6)
+    petrova = (await house.doctors(clinic))[1]
+    free = await later(house, parent, visit.child.id, petrova)
+    house.clock.now = visit.slot.starts_at - timedelta(minutes=35)
+    await believed(house, MOSCOW, later_by(-HOUR))
+
+    (moved,) = await house.services.wall_times.keep()
+
+    assert moved.stuck_visits == 1
+    assert (await look(house, parent, visit)).slot.starts_at == visit.slot.starts_at
+    assert await start_of(house, parent, free) == free.starts_at - HOUR
+    assert (await house.database.rows(OVERLAPPING))[0][0] == 0
+
+
+async def start_of(house: House, parent: PersonId, slot: Slot) -> datetime:
+    async with house.transactions.reads() as tx:
+        return (await tx.slots.get(slot.id, person=parent, now=house.clock())).starts_at
+
+
+async def test_a_child_s_visit_that_is_over_is_in_the_way_as_well(
+    house: House, clinic: Clinic
+) -> None:
+    """It may still stand as booked: nobody ticked it off (R02, R57)."""
+    parent, visit = await a_visit(house, clinic, at=6)
+    kim, petrova = await house.doctors(clinic)
+    then = next(
+        slot
+        for slot in await house.free_times(parent, visit.child.id, petrova)
+        if slot.stretch.ends_at > visit.slot.starts_at - HOUR
+    )
+    await house.book(parent, visit.child.id, then)
+    house.clock.now = visit.slot.starts_at - timedelta(minutes=35)
+    await house.database.run("UPDATE slots SET open = false WHERE doctor_id = :kim", kim=kim.id)
+    await believed(house, MOSCOW, later_by(-HOUR))
+
+    (moved,) = await house.services.wall_times.keep()
+
+    assert moved.stuck_visits == 1
+    assert (await look(house, parent, visit)).slot.starts_at == visit.slot.starts_at
+
+
+async def test_what_is_withdrawn_is_in_nobody_s_way(house: House, clinic: Clinic) -> None:
+    """A free time without a place goes; the visit behind it has its place then (R57)."""
+    parent, visit = await a_visit(house, clinic, at=6)
+    house.clock.now = visit.slot.starts_at - timedelta(minutes=95)
+    await believed(house, MOSCOW, later_by(-HOUR))
+
+    (moved,) = await house.services.wall_times.keep()
+
+    assert moved.stuck > moved.stuck_visits == 0
+    assert (await look(house, parent, visit)).slot.starts_at == visit.slot.starts_at - HOUR
+
+
+async def test_a_family_whose_time_could_not_be_kept_is_phoned(
+    house: House, clinic: Clinic
+) -> None:
+    """Its time on the wall is another one, and no letter of the bot says that (R57, R64)."""
+    _parent, visit = await a_visit(house, clinic, at=6)
+    house.clock.now = visit.slot.starts_at - timedelta(minutes=35)
+    await believed(house, MOSCOW, later_by(-HOUR))
+    await house.services.wall_times.keep()
+
+    async with house.transactions.reads() as tx:
+        now = house.clock()
+        calls = await tx.calls.to_make(clinic.id, now, now, now)
+    assert [(call.visit.id, call.done_at) for call in calls] == [(visit.id, None)]
+
+
+async def test_news_that_nobody_told_yet_are_told_all_the_same(
+    house: House, clinic: Clinic
+) -> None:
+    """A room was changed just before the bot was stopped, and another time zone database put in:
+    the family hears of the room (R56)."""
+    _parent, visit = await a_visit(house, clinic)
+    house.clock.forward(minutes=5)
+    async with house.transactions.writes() as tx:
+        await tx.clinics.tell_otherwise(clinic.id, visit.slot.doctor.id, house.clock())
+    house.clock.forward(minutes=5)
+    await believed(house, MOSCOW, later_by(HOUR))
+    await house.services.wall_times.keep()
+
+    assert await house.services.retelling.retell() == 1
+
+
+async def test_a_note_of_a_zone_that_nobody_was_in_counts_no_more(
+    house: House, clinic: Clinic
+) -> None:
+    """A clinic left the zone, the law changed it, another clinic came: its times were made by the
+    new clocks, and stay (R57)."""
+    await believed(house, "Asia/Yekaterinburg", later_by(HOUR))
+    await open_clinic(house, code="severyanka", zone=ZoneInfo("Asia/Yekaterinburg"))
+    before = await starts(house)
+
+    assert await house.services.wall_times.keep() == []
+    assert await starts(house) == before
+
+
+async def test_a_process_with_other_clocks_makes_no_times(house: House, clinic: Clinic) -> None:
+    """A replica with an older time zone database beside a new one takes no free time away and
+    offers none at another hour (R57)."""
+    await believed(house, MOSCOW, later_by(HOUR))
+    house.clock.forward(days=3)
+    before = await starts(house)
+
+    assert await house.services.clinics.refresh_schedules() == 0
+    assert await starts(house) == before
