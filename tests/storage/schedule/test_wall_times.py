@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.__main__ import StoredHouse
+from bot.settings import Settings
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, PersonId
@@ -365,3 +367,23 @@ async def test_a_process_with_other_clocks_makes_no_times(house: House, clinic: 
 
     assert await house.services.clinics.refresh_schedules() == 0
     assert await starts(house) == before
+
+
+async def test_no_reminder_waits_for_the_old_hour_once_the_bot_serves(
+    house: House, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start plans them anew before anything is sent (R21, R57)."""
+    parent, visit = await reminded(house, clinic)
+    await believed(house, MOSCOW, later_by(HOUR))
+    await house.engines.dispose()
+    monkeypatch.setenv("DATABASE_URL", house.database.address)
+    settings = Settings(_env_file=None)
+
+    async with StoredHouse().opened(settings, "run", house.clock, unlocked=False) as services:
+        assert await services.profiles.remind_anew() == 0
+
+    assert await house.count("replannings") == 0
+    after = await look(house, parent, visit)
+    soon = "SELECT due_at FROM notifications WHERE kind = 'soon'"
+    [(due,)] = await house.database.rows(soon)
+    assert str(due)[:16] == f"{after.slot.starts_at - 2 * HOUR:%Y-%m-%d %H:%M}"
