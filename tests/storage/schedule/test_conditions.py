@@ -9,7 +9,7 @@ from services.model.clinic import Clinic, Reason
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 from services.model.people import Child
 from services.model.slots import Slot, Wish
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
 from services.rules.visit_states import as_of
 from storage.database.transaction import StoredTransaction
@@ -117,9 +117,15 @@ def as_seen(chance: Chance, slot: Slot, asking: Asking) -> Slot:
     return replace(
         slot,
         doctor=replace(slot.doctor, clinic=asking.clinic),
-        taken=slot.id in chance.nameless or any(visit.is_active for visit in had),
+        taken=slot.id in chance.nameless or any(_has_it(visit, now) for visit in had),
         held=held or (offered > now and not theirs),
     )
+
+
+def _has_it(visit: Appointment, now: datetime) -> bool:
+    """It stands, or its child came early."""
+    has_come = visit.state is AppointmentState.FULFILLED and visit.slot.stretch.ends_at > now
+    return visit.is_active or has_come
 
 
 def accepted(chance: Chance, asking: Asking, planned: Sequence[Appointment]) -> list[Slot]:
