@@ -15,6 +15,7 @@ from bot.flows.families.who_looked.views import done
 from bot.telegram.screen import Document
 from bot.words import Markup, _, language, long_date, say
 from services.model.access import Access
+from services.model.clinic import Reason
 from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit
 
 NAME = "my-data.html"
@@ -23,7 +24,7 @@ DATA = "family-data"
 STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:42em;padding:1em;color:#222;
 background:#fff}
-h1{font-size:1.4em}h2{font-size:1.2em;margin-top:1.6em}h3{font-size:1em;margin:1.2em 0 .3em}
+h1,h2,summary{overflow-wrap:anywhere}h1{font-size:1.4em}h2{font-size:1.2em;margin-top:1.6em}h3{font-size:1em;margin:1.2em 0 .3em}
 ul{padding-left:1.2em;margin:.3em 0}li{margin:.25em 0;overflow-wrap:anywhere}
 details{margin:.6em 0;border:1px solid #ddd;border-radius:8px;padding:.5em .8em}
 summary{cursor:pointer;font-weight:600}p.note{color:#555}
@@ -128,9 +129,11 @@ def _visit(visit: Visit) -> Markup:
         moment=words.visit_moment(visit.starts_at),
         state=words.state(visit.state),
     )
+    place = _("{doctor}, room\u00a0{room}")
+    doctor_in_room = place.format(doctor=visit.doctor, room=visit.room)
     facts = [
-        f"{visit.clinic}, {visit.doctor}, {_('room {room}').format(room=visit.room)}",
-        reason(visit.reason),
+        f"{visit.clinic}, {doctor_in_room}",
+        _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason),
         _("Booked {date}: {who}").format(
             date=words.moment(visit.booked_at), who=words.who(visit.booked_by)
         ),

@@ -181,7 +181,7 @@ def ask_leave(found: Departure) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            [Button(_("Leave as it is"), taps.MyData(), Style.PRIMARY)],
+            [Button(_("Keep"), taps.MyData(), Style.PRIMARY)],
             [Button(_("Withdraw"), leave, Style.DANGER)],
         ],
     )
@@ -250,7 +250,7 @@ def ask_erase(found: Farewell) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            [Button(_("Leave as it is"), taps.MyData(), Style.PRIMARY)],
+            [Button(_("Keep"), taps.MyData(), Style.PRIMARY)],
             [Button(_("📄 Take it along first"), taps.AskExport())],
             [Button(_("Erase"), taps.Erase(seen=found.as_shown), Style.DANGER)],
         ],
