@@ -24,7 +24,8 @@ DATA = "family-data"
 STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:42em;padding:1em;color:#222;
 background:#fff}
-h1,h2,summary{overflow-wrap:anywhere}h1{font-size:1.4em}h2{font-size:1.2em;margin-top:1.6em}h3{font-size:1em;margin:1.2em 0 .3em}
+h1,h2,summary{overflow-wrap:anywhere}
+h1{font-size:1.4em}h2{font-size:1.2em;margin-top:1.6em}h3{font-size:1em;margin:1.2em 0 .3em}
 ul{padding-left:1.2em;margin:.3em 0}li{margin:.25em 0;overflow-wrap:anywhere}
 details{margin:.6em 0;border:1px solid #ddd;border-radius:8px;padding:.5em .8em}
 summary{cursor:pointer;font-weight:600}p.note{color:#555}
