@@ -26,6 +26,7 @@ from bot.words import _, speaking
 from services.access.audit import Journal
 from services.access.members import Members
 from services.broadcasts.carrying_out import Broadcasts
+from services.clinic.doctors import ClinicDoctors
 from services.clinic.editing import ClinicDesk
 from services.clinic.opening import Clinics
 from services.clinic.profiles import Profiles
@@ -94,6 +95,7 @@ class Services:
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)
         self.clinic_desk = ClinicDesk(transactions, clock)
+        self.clinic_doctors = ClinicDoctors(transactions, clock)
         self.timetables = Timetables(transactions, clock)
         self.imports = Imports(transactions, clock)
         self.overview = HoursOverview(transactions, clock)

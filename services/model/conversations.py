@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from services.model.broadcasts import Audience
@@ -85,6 +86,26 @@ class ClinicFact:
     """What was typed for it; None: nothing yet."""
 
 
+class DoctorPart(StrEnum):
+    """What is typed of a doctor."""
+
+    NAME = "name"
+    ROOM = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorFact:
+    """The name or the room of a doctor; of a new one, the name first, and then the room."""
+
+    part: DoctorPart
+    doctor_id: DoctorId | None = None
+    """None: of a new one."""
+    name: str = field(default="", repr=False)
+    """Of a new one, once it was typed."""
+    words: str | None = None
+    """What was typed for the part; None: nothing yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class HoursDraft:
     """A change of hours that is looked at before it is made; words typed anew replace it."""
@@ -150,6 +171,7 @@ AtWork: TypeAlias = (
     Searching
     | FamilyPhone
     | ClinicFact
+    | DoctorFact
     | HoursDraft
     | SheetWaiting
     | AbsenceDays

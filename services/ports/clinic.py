@@ -39,6 +39,8 @@ class ClinicRepository(Protocol):
 
     async def set_room(self, doctor_id: DoctorId, room: str) -> None: ...
 
+    async def rename_doctor(self, doctor_id: DoctorId, name: str) -> None: ...
+
     async def tell_otherwise(
         self, clinic_id: ClinicId, doctor_id: DoctorId | None, at: datetime
     ) -> None:

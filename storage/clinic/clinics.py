@@ -150,6 +150,11 @@ class StoredClinics:
             update(DoctorRow).where(DoctorRow.id == doctor_id).values(room=room)
         )
 
+    async def rename_doctor(self, doctor_id: DoctorId, name: str) -> None:
+        await self._session.execute(
+            update(DoctorRow).where(DoctorRow.id == doctor_id).values(name=name)
+        )
+
     async def tell_otherwise(
         self, clinic_id: ClinicId, doctor_id: DoctorId | None, at: datetime
     ) -> None:

@@ -254,6 +254,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     clinic.NothingToSign: lambda _r: _(
         "There are no words to be signed yet: write “If the child is ill” first."
     ),
+    clinic.DoctorIsThere: lambda _r: _("The clinic has a doctor with this name already."),
     typed.BadValue: lambda _r: _("This will not do here."),
     clinic.TypedAnew: lambda _r: _(
         "This button is for an earlier answer. Nothing was saved; here is how things stand."

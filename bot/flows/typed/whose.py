@@ -12,6 +12,7 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 
 from bot.flows.broadcasts import handlers as broadcasts
+from bot.flows.clinic.doctors import handlers as doctors
 from bot.flows.clinic.editing import handlers as editing
 from bot.flows.desk.absences import handlers as absences
 from bot.flows.desk.attendance import handlers as attendance
@@ -35,6 +36,7 @@ from services.model.conversations import (
     Answering,
     AtWork,
     ClinicFact,
+    DoctorFact,
     FamilyPhone,
     HoursDraft,
     NewsDraft,
@@ -115,6 +117,7 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (questions.answer, [Answering]),
     (attendance.note, [StaffNote]),
     (editing.typed, [ClinicFact]),
+    (doctors.typed, [DoctorFact]),
     (hours.typed, [HoursDraft]),
     (absences.typed, [AbsenceDays]),
     (broadcasts.typed, [NewsDraft]),

@@ -20,6 +20,10 @@ class NothingToSign(BadValue):
     """There are no words yet that a doctor could sign."""
 
 
+class DoctorIsThere(BadValue):
+    """Another doctor of the clinic is called so."""
+
+
 class TypedAnew(Refusal):
     """Something else was typed since, or the question was left."""
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
+from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
 from bot.flows.common.parts import LONGEST_BUTTON, span, to_desk, told_of
@@ -53,6 +54,7 @@ def page(found: ClinicPage) -> Screen:
         Markup("\n\n").join(lines),
         [
             *rows,
+            [Button(_("Doctors"), doctors_taps.ClinicDoctors(post_id=post_id))],
             [
                 Button(_("Poster"), taps.ClinicPoster(post_id=post_id)),
                 Button(_("Desk"), day_taps.Desk(post_id=post_id)),
