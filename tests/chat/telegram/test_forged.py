@@ -16,6 +16,7 @@ from services.model.access import Role
 from services.model.broadcasts import Audience, Whom
 from services.model.clinic import Reason
 from services.model.consents import Purpose
+from services.model.conversations import DoctorPart
 from services.model.ids import PersonId, PostId
 from services.model.people import Language
 from services.model.schedule import DeviationKind, Leave
@@ -169,6 +170,7 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "ill": True,
         "seen": 0,
         "fact": "name",
+        "part": DoctorPart.NAME,
         "group": Group.CONTACTS,
         "choice": 0,
         "came": True,
