@@ -152,7 +152,9 @@ class ClinicDoctors:
                 kept, answer = await _take(tx, post, doctor, replace(asked, words=words), now)
             except Refusal as problem:
                 kept = asked
-                answer = DoctorQuestion(post, asked.part, doctor, asked.name, problem)
+                if doctor is None and isinstance(problem, DoctorIsThere):
+                    kept = DoctorFact(DoctorPart.NAME)  # no room mends a name
+                answer = DoctorQuestion(post, kept.part, doctor, kept.name, problem)
             await ask(tx, post, kept, now)
             return answer
 
