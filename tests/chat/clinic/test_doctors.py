@@ -106,3 +106,18 @@ async def test_nobody_is_added_twice(irina: Chat, house: House) -> None:
     await irina.tap("Отмена")
     assert await house.count("doctors") == 2
     assert "Добавить врача" in irina.labels
+
+
+async def test_old_buttons_answer_in_words(irina: Chat, house: House) -> None:
+    """R66: a second tap on what was saved, or was typed anew since, changes nothing and says so."""
+    await way(irina, "Врачи", "Петрова", "Кабинет")
+    await irina.say("31")
+    buttons = [button for row in irina.screen.buttons for button in row]
+    save = next(str(each.data) for each in buttons if each.text == "Сохранить")
+    await irina.say("32")
+    await irina.tap_data(save)
+    assert "Станет: 32" in irina.screen.text
+    await irina.tap("Сохранить")
+    await irina.tap_data(save)
+    assert "Кабинет: 32" in irina.screen.text
+    assert await house.count("doctors", "room = '32'") == 1
