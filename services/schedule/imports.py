@@ -30,6 +30,7 @@ from services.schedule.listed_times import (
     given_out,
     import_of,
     is_shown,
+    left_open,
     meant_by,
     plan_of_work,
 )
@@ -219,7 +220,7 @@ class Imports:
             given = await self._given(tx, work.known, days, clinic)
             slots = stored.get(work.known.id, []) if work.known else []
             plan = await asyncio.to_thread(plan_of_work, work, slots, given, days, now)
-            each = import_of(work, plan)
+            each = import_of(work, plan, left_open(work, slots, plan, days, now))
             if work.known and each.room_before is not None:
                 told = await told_of_room(tx, work.known, each.room, now)
                 each = replace(each, told=told)

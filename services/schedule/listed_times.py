@@ -1,6 +1,6 @@
 """Times as a sheet lists them, and what such a sheet does to a clinic's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -58,6 +58,10 @@ class DoctorImport:
     """How the sheet calls the doctor otherwise, such as by initials."""
     known: Doctor | None = None
     """As the clinic had the doctor before."""
+    gives: Sequence[Stretch] = ()
+    """When the sheet has the doctor receive, in order; adjacent times are one."""
+    left_open: Sequence[Stretch] = ()
+    """What stays open on the sheet's days by the doctor's own rules, and stands in no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +190,50 @@ def plan_of_work(
     return replace(plan, conflicts=[*work.skipped, *plan.conflicts])
 
 
-def import_of(work: Work, plan: Plan) -> DoctorImport:
+def left_open(
+    work: Work, slots: Sequence[Known], plan: Plan, days: frozenset[date], now: datetime
+) -> list[Stretch]:
+    """What the rules give on the sheet's days beside its rows, and can be had after the plan."""
+    listed = {each.stretch for each in work.told}
+    gone = {*plan.withdraw, *(slot_id for slot_id, _ in plan.take)}
+    again = {each.id for each in plan.open}
+    return joined(
+        slot.stretch
+        for slot in slots
+        if slot.day in days
+        and slot.stretch.starts_at >= now
+        and slot.source is Source.SCHEDULE
+        and not slot.claimed
+        and slot.stretch not in listed
+        and (slot.id in again or (slot.open and slot.id not in gone))
+    )
+
+
+def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time in order, without seams: what touches or overlaps is one."""
+    found: list[Stretch] = []
+    for each in sorted(stretches, key=lambda each: each.starts_at):
+        if found and each.starts_at <= found[-1].ends_at:
+            found[-1] = Stretch(found[-1].starts_at, max(found[-1].ends_at, each.ends_at))
+        else:
+            found.append(each)
+    return found
+
+
+def import_of(work: Work, plan: Plan, left: Sequence[Stretch] = ()) -> DoctorImport:
+    gives = joined(each.stretch for each in work.told if each.there is not There.CLOSED)
     rooms = work.listed.rooms
     if work.known is None:
         if not rooms:
             raise RoomNeeded(work.listed.name)
         return DoctorImport(
-            work.listed.name, rooms[0], plan, new=True, rooms=_several(rooms), written=work.written
+            work.listed.name,
+            rooms[0],
+            plan,
+            new=True,
+            rooms=_several(rooms),
+            written=work.written,
+            gives=gives,
         )
     before = work.known.room
     room = rooms[0] if len(rooms) == 1 else before
@@ -204,6 +245,8 @@ def import_of(work: Work, plan: Plan) -> DoctorImport:
         rooms=_several(rooms),
         written=work.written,
         known=work.known,
+        gives=gives,
+        left_open=left,
     )
 
 

@@ -71,6 +71,16 @@ async def test_an_export_is_taken_over(
     assert not [note for note in tamara.messages if "Сидорова" in note.text]
 
 
+async def test_hours_are_shown_and_what_stays_open_beside_them(tamara: Chat, house: House) -> None:
+    """R58: the hours that the sheet gives are read before they are agreed to, and so are the times
+    of the doctor's own hours about which it is silent: they can still be booked."""
+    await tamara.say("/clinic")
+    await send(tamara, "выгрузка.xlsx", xlsx(EXPORT))
+    given, _, left = tamara.screen.text.partition("останется открыто по расписанию:")
+    assert "24 ноября: 9:00–9:30, 12:00–12:15" in given
+    assert "24 ноября: 9:30–" in left
+
+
 async def test_what_a_family_has_is_listed_and_stays(irina: Chat, anna: Chat, house: House) -> None:
     """R37: taken there and booked here: people settle it, and it is named before and after."""
     await anna.tap("Сегодня, 9:00")

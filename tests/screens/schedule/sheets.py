@@ -29,6 +29,12 @@ DISAGREEMENTS = [
         "1001",
     )
 ] * 30
+BROKEN_HOURS = [
+    Stretch(start, start + timedelta(minutes=5 + number % 7))
+    for number in range(300)
+    for start in [LATER.starts_at + timedelta(hours=number)]
+]
+"""No day like another."""
 BUSY_IMPORT = DoctorImport(
     DOCTOR.name,
     "<b>12345678901234567",
@@ -36,6 +42,8 @@ BUSY_IMPORT = DoctorImport(
     room_before="<i>12345678901234567",
     rooms=["12345678901234567890"] * 9,
     written=[DOCTOR.name] * 2,
+    gives=BROKEN_HOURS,
+    left_open=BROKEN_HOURS,
 )
 EVERY_IMPORT = [
     (

@@ -5,6 +5,7 @@ Plain text, a line each: for a terminal, for a file, or to be escaped where it m
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from bot.documents.sheets.slot_rows import Reading
@@ -20,8 +21,9 @@ from bot.flows.schedule.sheets.sheet_words import (
     who,
 )
 from bot.words import _, clock, day, long_date
-from services.model.clinic import Reason
+from services.model.clinic import Clinic, Reason
 from services.model.slot_sync import Conflict, ConflictKind, There
+from services.model.slots import Stretch
 from services.schedule.listed_times import DoctorImport, Imported
 
 
@@ -33,9 +35,15 @@ class Room:
     conflicts: int
     """The others come up once these are settled."""
     remarks: int
+    hours: int
+    """Of days as the sheet gives them."""
+    left_open: int
+    """Of days on which more stays open than the sheet gives."""
 
 
-AT_A_TERMINAL = Room(doctors=1000, conflicts=100, remarks=1000)
+_DAYS_IN_A_LINE = 3
+
+AT_A_TERMINAL = Room(doctors=1000, conflicts=100, remarks=1000, hours=1000, left_open=1000)
 
 
 def planned(imported: Imported, reading: Reading, room: Room = AT_A_TERMINAL) -> list[str]:
@@ -49,6 +57,8 @@ def planned(imported: Imported, reading: Reading, room: Room = AT_A_TERMINAL) ->
     return [
         _heading(imported),
         *_changes(imported, said, room),
+        *_first(_hours(imported), room.hours),
+        *_left_open(imported, room),
         *_conflicts(imported, room),
         *islice(_remarks(imported, reading), room.remarks),
     ]
@@ -116,6 +126,47 @@ def _counted(doctors: Sequence[DoctorImport], said: Sequence[str]) -> str:
         words = _("{n} disagreement", "{n} disagreements", conflicts)
         parts.append(words.format(n=conflicts))
     return "; ".join(parts)
+
+
+def _hours(imported: Imported) -> list[str]:
+    return [
+        f"  {each.name}, {words}"
+        for each in imported.doctors
+        for words in _by_hours(each.gives, imported.clinic)
+    ]
+
+
+def _left_open(imported: Imported, room: Room) -> Iterator[str]:
+    lines = [
+        f"  {each.name}, {words}"
+        for each in imported.doctors
+        for words in _by_hours(each.left_open, imported.clinic)
+    ]
+    if lines:
+        yield _("Not in the sheet, and stays open by the doctor's own hours:")
+        yield from _first(lines, room.left_open)
+
+
+def _by_hours(stretches: Sequence[Stretch], clinic: Clinic) -> Iterator[str]:
+    """Days of the same hours in a line: "24 ноября, 25 ноября: 9:00–12:00"."""
+    days: dict[date, list[str]] = {}
+    for each in stretches:
+        begins, ends = clinic.wall(each.starts_at), clinic.wall(each.ends_at)
+        days.setdefault(begins.date(), []).append(f"{clock(begins)}–{clock(ends)}")
+    alike: dict[str, list[date]] = {}
+    for when, hours in days.items():
+        alike.setdefault(", ".join(hours), []).append(when)
+    for words, those in alike.items():
+        named = ", ".join(day(each) for each in those[:_DAYS_IN_A_LINE])
+        if (more := len(those) - _DAYS_IN_A_LINE) > 0:
+            named += " " + _("and {n} more").format(n=more)
+        yield f"{named}: {words}"
+
+
+def _first(lines: Sequence[str], most: int) -> Iterator[str]:
+    yield from lines[:most]
+    if (more := len(lines) - most) > 0:
+        yield "  " + _("and {n} more").format(n=more)
 
 
 def _conflicts(imported: Imported, room: Room) -> Iterator[str]:

@@ -12,7 +12,7 @@ from bot.words import Markup, _, say, shorten
 from services.model.ids import PostId
 from services.schedule.listed_times import SheetPreview, SheetTaken
 
-IN_THE_CHAT = Room(doctors=10, conflicts=10, remarks=3)
+IN_THE_CHAT = Room(doctors=6, conflicts=6, remarks=3, hours=5, left_open=4)
 LONGEST_LINE = 130
 
 
