@@ -1,7 +1,9 @@
 """Which states a visit may pass through, and how it stands at a moment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 
 from services.model.clinic import Clinic, Unanswered
 from services.model.refusals.schedule import DayOver
@@ -9,6 +11,10 @@ from services.model.refusals.visits import NotBegun, VisitCancelled, VisitChange
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, Deadline, Word
 from services.rules.quiet_hours import after_quiet, after_waking
+from services.rules.typed_texts import mark
+
+MOST_LOOKED_THROUGH = 10
+"""Of so many visits of a day at most it is found out which of them a button stood below."""
 
 _STEPS = {
     AppointmentState.PENDING: {AppointmentState.BOOKED, AppointmentState.CANCELLED},
@@ -61,6 +67,30 @@ def check_shown(visit: Appointment, seen: int | None) -> None:
     """
     if seen is not None and seen != visit.as_shown:
         raise VisitChanged
+
+
+def together_as_shown(visits: Sequence[Appointment]) -> int:
+    """`Appointment.as_shown` of several: what a button keeps of which they were, and how."""
+    return mark(" ".join(sorted(f"{visit.id}.{visit.sequence}" for visit in visits)))
+
+
+def those_shown(visits: Sequence[Appointment], seen: int | None) -> Sequence[Appointment]:
+    """Of a day's visits those that a button stood below (R66): what was booked since is not meant.
+
+    Args:
+        seen: `together_as_shown`, as it was then; None: a button from before they kept it.
+
+    Raises:
+        VisitChanged: one of them is another one by now, or is gone.
+    """
+    if seen is None:
+        return visits
+    fewest = 1 if len(visits) <= MOST_LOOKED_THROUGH else len(visits)
+    for count in range(len(visits), fewest - 1, -1):
+        for some in combinations(visits, count):
+            if together_as_shown(some) == seen:
+                return some
+    raise VisitChanged
 
 
 def check_markable(visit: Appointment, now: datetime, *, came: bool | None = True) -> None:

@@ -411,20 +411,24 @@ class Booking:
         seen: int | None = None,
         *,
         all_day: bool,
+        seen_all: int | None = None,
     ) -> Coming:
         """Say that the child comes; with `all_day`, all children of the person to the clinic that
         day. Doing it again changes nothing.
 
         Args:
             seen: how the visit was shown, see `visit_states.check_shown`.
+            seen_all: which visits of the day were shown with it, see `visit_states.those_shown`.
 
         Raises:
             NotFound: not this person's visit.
-            VisitChanged: it is not as it was seen.
+            VisitChanged: it is not as it was seen, or another one of them is not.
             VisitCancelled, VisitPassed: there is nothing to come to.
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
+            if all_day:
+                await tx.families.children(cared_for_by=person, lock=True)
             visit = await self._to_change(tx, person, visit_id)
             if visit.needs_time:
                 raise VisitCancelled
@@ -434,11 +438,29 @@ class Booking:
             visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
             if tx.replay:
                 return Coming(visits, now)
+            if all_day:
+                visits = visit_states.those_shown(visits, seen_all)
             return Coming([await tx.appointments.expect(each, now) for each in visits], now)
+
+    @use_case
+    async def day_of(self, person: PersonId, visit_id: AppointmentId) -> Coming:
+        """The family's visits ahead at the clinic on the day of this one, asked about anew.
+
+        Raises:
+            NotFound: not this person's visit.
+            VisitCancelled: there is none left.
+        """
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            visits = await self._same_day(tx, person, visit, now)
+            if not visits:
+                raise VisitCancelled
+            return Coming(visits, now)
 
     async def _same_day(
         self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
-    ) -> list[Appointment]:
+    ) -> Sequence[Appointment]:
         children = await tx.families.children(cared_for_by=person)
         planned = await tx.appointments.planned([child.id for child in children], after=now)
         return [

@@ -105,6 +105,11 @@ SAMPLES: Samples = {
         for visits in ([], [CANCELLED], [VISIT, NEEDS_TIME, CANCELLED, *PENDING] * 8)
         for discreet in (False, True)
     ],
+    letters.asked_again: [
+        (Coming(visits, MONDAY_7_AM), taps.AskComing(appointment_id=VISIT.id, discreet=discreet))
+        for visits in ([VISIT], [VISIT] * 8)
+        for discreet in (False, True)
+    ],
     letters.coming: [
         (Coming([VISIT] * count, MONDAY_7_AM), COME.model_copy(update={"discreet": discreet}))
         for count in (1, 8)

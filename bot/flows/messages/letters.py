@@ -42,6 +42,7 @@ from services.model.letters import (
     ToConfirm,
 )
 from services.model.visits import Appointment
+from services.rules import visit_states
 from services.visits.booking import Coming, Visit
 
 _IN_CALENDAR = (
@@ -81,11 +82,23 @@ def enclosed(what: Letter) -> Document | None:
 
 def reminder(what: Reminder) -> Screen:
     """Visits ahead of one day: come, move or cancel; who does not answer keeps them."""
-    lines = [_times_alone(what) if what.discreet else _about(what)]
-    if any(visit.coming_at is None for visit in what.visits):
+    text = _question(what.visits, what.now, discreet=what.discreet)
+    rows = _answers(what.visits, what.now, discreet=what.discreet)
+    return Screen(text, rows, stays=True, about=what.visits)
+
+
+def asked_again(found: Coming, tapped: mine_taps.AskComing) -> Screen:
+    """What a reminder asks, about the day's visits as they are by now."""
+    text = _question(found.visits, found.now, discreet=tapped.discreet)
+    rows = _answers(found.visits, found.now, discreet=tapped.discreet)
+    return Screen(text, rows, stays=True)
+
+
+def _question(visits: Sequence[Appointment], now: datetime, *, discreet: bool) -> Markup:
+    lines = [_times_alone(visits, now) if discreet else _about(visits, now)]
+    if any(visit.coming_at is None for visit in visits):
         lines.append(say(_("No answer needed: the visit stays yours.")))
-    text = Markup("\n\n").join(lines)
-    return Screen(text, _answers(what), stays=True, about=what.visits)
+    return Markup("\n\n").join(lines)
 
 
 def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
@@ -103,21 +116,21 @@ def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
     return Screen(text, rows, stays=True)
 
 
-def _times_alone(what: Reminder) -> Markup:
-    return say(_("🔔 Visit {moment}"), moment=_moments(what.visits, what.now))
+def _times_alone(visits: Sequence[Appointment], now: datetime) -> Markup:
+    return say(_("🔔 Visit {moment}"), moment=_moments(visits, now))
 
 
-def _about(what: Reminder) -> Markup:
-    first = what.visits[0]
-    if len(what.visits) == 1:
+def _about(visits: Sequence[Appointment], now: datetime) -> Markup:
+    first = visits[0]
+    if len(visits) == 1:
         heading = say(
             _("🔔 <b>{child} sees the doctor {moment}</b>"),
             child=first.child.name,
-            moment=dated(first.slot, what.now),
+            moment=dated(first.slot, now),
         )
     else:
-        heading = say(_("🔔 <b>Visits {day}</b>"), day=dated_day(first.slot, what.now))
-    return _with_facts(heading, what.visits)
+        heading = say(_("🔔 <b>Visits {day}</b>"), day=dated_day(first.slot, now))
+    return _with_facts(heading, visits)
 
 
 def _with_facts(heading: Markup, visits: Sequence[Appointment]) -> Markup:
@@ -172,15 +185,16 @@ def _also(visit: Appointment) -> str:
     return _("and {time}").format(time=clock(visit.slot.local_start))
 
 
-def _answers(what: Reminder) -> list[list[Button]]:
-    first = what.visits[0]
-    rows = _what_else(what.visits, what.now, discreet=what.discreet)
-    if any(visit.coming_at is None for visit in what.visits):
+def _answers(visits: Sequence[Appointment], now: datetime, *, discreet: bool) -> list[list[Button]]:
+    first, several = visits[0], len(visits) > 1
+    rows = _what_else(visits, now, discreet=discreet)
+    if any(visit.coming_at is None for visit in visits):
         come = mine_taps.Coming(
             appointment_id=first.id,
-            all_day=len(what.visits) > 1,
-            discreet=what.discreet,
+            all_day=several,
+            discreet=discreet,
             seen=first.as_shown,
+            seen_all=visit_states.together_as_shown(visits) if several else None,
         )
         rows.insert(0, [Button(_("We will come"), come, Style.SUCCESS)])
     return rows

@@ -162,6 +162,41 @@ async def test_several_children_of_one_morning_are_one_message(
     assert await at(house, 14, notifier) == 1
 
 
+@pytest.mark.parametrize(("change", "left"), [("moves", 2), ("cancels", 1)])
+async def test_a_reminder_of_several_is_answered_as_it_was_read(
+    reminded: Chat, house: House, notifier: TelegramNotifier, change: str, left: int
+) -> None:
+    """R66: the registry changed one of the two meanwhile: "we will come" is said of none, and asked
+    anew of those that there are."""
+    await reminded.say("/menu")
+    for label in ("Дети", "Добавить ребёнка"):
+        await reminded.tap(label)
+    await reminded.say("Соня")
+    await reminded.say("05.05.2021")
+    for label in ("Записаться", "Соня", "Консультация", "Петрова", "Завтра", "11:00"):
+        await reminded.tap(label)
+    await reminded.tap("Не болеет — записать")
+    await at(house, 11, notifier)
+    person, post = await at_the_registry(house)
+    desk, sonya = house.services.desk, AppointmentId(2)
+    if change == "moves":
+        slot = "SELECT id FROM slots WHERE doctor_id = 1 AND starts_at LIKE '2026-11-24 08:15%'"
+        [(slot_id,)] = await house.database.rows(slot)
+        await desk.move(person, post, sonya, SlotId(int(str(slot_id))))
+    else:
+        await desk.cancel(person, post, sonya)
+
+    await reminded.tap("Придём")
+    assert (
+        reminded.alert == "Запись тем временем изменилась, ничего не сделано. Посмотрите ещё раз."
+    )
+    assert await house.count("appointments", "coming_at IS NOT NULL") == 0
+    assert ("11:15 · Соня" in reminded.screen.text) is (left == 2)
+    await reminded.tap("Придём")
+    assert reminded.screen.text.startswith("✅ Ждём")
+    assert await house.count("appointments", "coming_at IS NOT NULL") == left
+
+
 async def test_a_discreet_reminder_says_nothing_but_the_time(
     reminded: Chat, house: House, notifier: TelegramNotifier
 ) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
 
 from services.desk.absence_report import Absent
 from services.model.clinic import Doctor
+from services.model.ids import AppointmentId
 from services.model.refusals.families import NoConsent
 from services.model.refusals.visits import (
     NotOffered,
@@ -19,6 +20,7 @@ from services.model.refusals.visits import (
 )
 from services.model.slots import Slot
 from services.model.visits import SHOWN_UP_TO, Appointment, AppointmentState
+from services.rules.visit_states import MOST_LOOKED_THROUGH, those_shown, together_as_shown
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, run_sql, slots_of
 
@@ -173,6 +175,47 @@ async def test_who_says_that_they_come_means_the_time_that_they_read(asked: Aske
     assert (await asked.now()).coming_at is None
     await come(parent, asked.visit.id, (await asked.now()).as_shown, all_day=False)
     assert (await asked.now()).coming_at
+
+
+async def test_what_was_booked_since_is_not_meant_by_a_whole_day_s_answer(
+    asked: Asked, petrova: Doctor
+) -> None:
+    """R66: the reminder told of two; the third, which the other parent booked since, has to be
+    answered by itself; and once one of the two is gone, nothing is said of the other either."""
+    house, parent = asked.house, asked.family.parent
+    booking, visits = house.services.booking, [asked.visit]
+    for name, slot in zip(("Соня", "Лев"), asked.others, strict=False):
+        child = await house.child(parent, name)
+        visits.append(await house.book(parent, child.id, slot))
+    seen_all = together_as_shown(visits[:2])
+
+    async def come(seen_all: int | None) -> set[str]:
+        shown = await booking.come(
+            parent, asked.visit.id, asked.seen, all_day=True, seen_all=seen_all
+        )
+        return {visit.child.name for visit in shown.visits}
+
+    for _ in range(2):
+        assert await come(seen_all) == {"Миша", "Соня"}
+    assert await house.count("appointments", "coming_at IS NOT NULL") == 2
+    await booking.cancel(parent, visits[1].id)
+    with pytest.raises(VisitChanged):
+        await come(seen_all)
+    assert await come(None) == {"Миша", "Лев"}  # a button from before they kept it
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("count", [2, 4, MOST_LOOKED_THROUGH + 1])
+def test_which_of_a_day_s_visits_a_button_stood_below(asked: Asked, count: int) -> None:
+    """R66: whatever their order; of a day longer than any, all or none."""
+    day = [replace(asked.visit, id=AppointmentId(n)) for n in range(1, count + 1)]
+    assert list(those_shown(day[::-1], together_as_shown(day))) == day[::-1]
+    part = together_as_shown(day[1:])
+    if count <= MOST_LOOKED_THROUGH:
+        assert list(those_shown(day, part)) == day[1:]
+    changed = [replace(day[0], sequence=day[0].sequence + 1), *day[1:]]
+    with pytest.raises(VisitChanged):
+        those_shown(changed, together_as_shown(day))
 
 
 def test_a_button_has_room_for_three_digits(asked: Asked) -> None:

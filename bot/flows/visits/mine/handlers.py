@@ -66,8 +66,16 @@ async def coming(
     tap: CallbackQuery, callback_data: taps.Coming, person: PersonId, booking: Booking
 ) -> None:
     visit_id, all_day = callback_data.appointment_id, callback_data.all_day
-    found = await booking.come(person, visit_id, callback_data.seen, all_day=all_day)
+    seen, seen_all = callback_data.seen, callback_data.seen_all
+    found = await booking.come(person, visit_id, seen, all_day=all_day, seen_all=seen_all)
     await renew(tap, letters.coming(found, callback_data))
+
+
+async def ask_coming(
+    tap: CallbackQuery, callback_data: taps.AskComing, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.day_of(person, callback_data.appointment_id)
+    await show(tap, letters.asked_again(found, callback_data))
 
 
 def build_router() -> Router:
@@ -81,5 +89,6 @@ def build_router() -> Router:
     router.callback_query.register(ask_cancel, taps.AskCancel.filter())
     router.callback_query.register(decline, taps.DeclineSubstitute.filter())
     router.callback_query.register(coming, taps.Coming.filter())
+    router.callback_query.register(ask_coming, taps.AskComing.filter())
     router.callback_query.register(cancel, taps.Cancel.filter())
     return router

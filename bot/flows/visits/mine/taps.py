@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bot.flows.common.taps import Id, PageNumber, Seen, Tap
+from bot.flows.common.taps import DraftMark, Id, PageNumber, Seen, Tap
 from services.model.ids import AppointmentId
 
 
@@ -52,6 +52,16 @@ class DeclineSubstitute(Visit, prefix="decline-sub"):
         return Visit(appointment_id=self.appointment_id)
 
 
+class AskComing(Visit, prefix="ask-coming"):
+    """Ask anew whether they come, with all visits of the family's that day at the clinic."""
+
+    discreet: bool = False
+    """Whether to say nothing but the times."""
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
 class Coming(Visit, prefix="coming"):
     """ "Придём", on a reminder."""
 
@@ -60,6 +70,10 @@ class Coming(Visit, prefix="coming"):
     discreet: bool = False
     """Whether the reminder says nothing but the times, and goes on to do so."""
     seen: Seen = None
+    seen_all: Annotated[int | None, DraftMark] = None
+    """`visit_states.together_as_shown`, of all visits of the reminder."""
 
     def fallback(self) -> Tap:
+        if self.all_day:
+            return AskComing(appointment_id=self.appointment_id, discreet=self.discreet)
         return Visit(appointment_id=self.appointment_id)
