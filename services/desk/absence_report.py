@@ -12,9 +12,12 @@ from services.model.ids import DoctorId
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Absence, AbsentVisit, Appointment, Offered
+from services.rules.typed_texts import mark
 
 LONGEST_ABSENCE = 366
 """Days."""
+PLANS_SHOWN_UP_TO = 1_000_000
+"""So many plans a button tells from each other: it has little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,16 @@ class AbsenceReport:
     def count(self, *fates: Fate) -> int:
         """How many stand so."""
         return sum(each.fate in fates for each in self.concerned)
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of a preview: what would become of whom. Not who has to be phoned:
+        that changes with the hour, and is listed when it is so."""
+        fates = [
+            f"{each.visit.id} {each.visit.sequence} {each.fate} {each.beside}"
+            for each in self.concerned
+        ]
+        return mark("\n".join([str(self.nameless), *fates])) % PLANS_SHOWN_UP_TO
 
     @property
     def beside(self) -> int:

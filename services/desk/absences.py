@@ -49,7 +49,7 @@ from services.model.ids import (
 )
 from services.model.messages import NotificationKind
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.desk import SomebodyAnswered, StillAbsent
+from services.model.refusals.desk import PlanChanged, SomebodyAnswered, StillAbsent
 from services.model.refusals.schedule import DayOver
 from services.model.schedule import DeviationKind, Leave, ScheduleException
 from services.model.visits import Absence, AbsentVisit, Appointment, Closure
@@ -148,17 +148,25 @@ class Absences:
     # Doing
 
     @use_case
-    async def make(self, by: PersonId, post_id: PostId, absent: Absent) -> AbsenceReport:
+    async def make(
+        self, by: PersonId, post_id: PostId, absent: Absent, seen: int | None = None
+    ) -> AbsenceReport:
         """Close the doctor's days, and move or displace the visits; again, it changes nothing.
+
+        Args:
+            seen: `AbsenceReport.as_shown` of its preview; None: a button from before they kept it.
 
         Raises:
             NotFound: not of the registry, or no such doctor or substitute at the clinic.
             DayOver: the days are over.
+            PlanChanged: it would do something else than was shown (R66).
         """
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             absence, is_new = await self._make(tx, post, absent)
             report = await self._report(tx, post, absence)
+            if is_new and seen not in (None, report.as_shown):
+                raise PlanChanged
             if not is_new:
                 await _shown(tx, report, self._clock())
             if not tx.replay:

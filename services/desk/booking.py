@@ -30,7 +30,7 @@ from services.model.access import REGISTRY, Access
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.refusals.desk import RulesBent
+from services.model.refusals.desk import RulesBent, TakenAnew
 from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
@@ -303,7 +303,7 @@ class Desk:
             if known := await tx.slots.taking(slot.id):
                 return TakenTime(post, slot, known)
             booking.check_free(slot, now)
-            taking = Taking(Taker.CALLER)
+            taking = Taking(Taker.CALLER, since=now)
             await tx.slots.take(slot, taking, post.id, now)
             return TakenTime(post, slot, taking)
 
@@ -317,17 +317,29 @@ class Desk:
             return TakenTime(post, slot, await tx.slots.taking(slot.id))
 
     @use_case
-    async def give_back(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+    async def give_back(
+        self, by: PersonId, post_id: PostId, slot_id: SlotId, seen: int | None = None
+    ) -> TakenTime:
         """Let families have such a time again, if the doctor still receives then.
 
-        Doing it again changes nothing. Raises `NotFound`."""
+        Doing it again changes nothing.
+
+        Args:
+            seen: `TakenTime.as_shown`, as it was then; None: a button from before they kept it.
+
+        Raises:
+            NotFound: not of the registry, or no such time at the clinic.
+            TakenAnew: it was given back meanwhile, and is somebody else's (R66).
+        """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             slot = await slot_at(tx, post, by, slot_id, now)
             await tx.clinics.doctor(slot.doctor.id, lock=True)
             slot = await slot_at(tx, post, by, slot_id, now, lock=True)
-            if await tx.slots.taking(slot.id):
+            if taking := await tx.slots.taking(slot.id):
+                if seen not in (None, TakenTime(post, slot, taking).as_shown):
+                    raise TakenAnew
                 await tx.slots.give_back(slot)
                 await regenerate(tx, slot.doctor, now)
             return TakenTime(post, await slot_at(tx, post, by, slot_id, now), None)

@@ -19,6 +19,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules import booking
 from services.rules.slots import is_off
+from services.rules.typed_texts import mark
 
 
 class Aim(StrEnum):
@@ -136,6 +137,14 @@ class TakenTime:
     slot: Slot
     taking: Taking | None
     """None: it is nobody's, and free again if the slot is open."""
+
+    @property
+    def as_shown(self) -> int:
+        """What a button keeps of whose it is: taken once more, it is another number."""
+        if not (self.taking and self.taking.since):
+            return 0
+        since = int(self.taking.since.timestamp())
+        return mark(f"{self.taking.taker} {self.taking.reference} {since}")
 
 
 _FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Times of doctors: stretches, slots, who has them, and what of them is free."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -89,6 +89,8 @@ class Taking:
     taker: Taker
     reference: str = ""
     """How the other system names it."""
+    since: datetime | None = field(default=None, compare=False)
+    """When it became theirs, where that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ class StoredSlots:
 
     async def taking(self, slot_id: SlotId) -> Taking | None:
         row = await self._session.get(TakenSlotRow, slot_id)
-        return Taking(Taker(row.taker), row.reference) if row else None
+        return Taking(Taker(row.taker), row.reference, row.taken_at) if row else None
 
     async def take(self, slot: Slot, taking: Taking, by: PostId | None, at: datetime) -> None:
         row = await self._session.get_one(SlotRow, slot.id)

@@ -106,6 +106,13 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "Only words arrive here: photos, voice messages and files are not passed on. "
         "Please write it."
     ),
+    desk.PlanChanged: lambda _r: _(
+        "Visits changed while you were looking. Nothing was done: please look at the plan again."
+    ),
+    desk.TakenAnew: lambda _r: _(
+        "A colleague has given this time to somebody else meanwhile. Nothing was done: please look "
+        "again."
+    ),
     desk.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
     desk.SearchUnclear: lambda _r: _("I see no birth date, visit's number or phone in there."),
     desk.TooManyTries: lambda _r: _(

@@ -19,6 +19,14 @@ class TooManyTries(Refusal):
     """So many wrong codes were typed that no more are looked at today."""
 
 
+class PlanChanged(Refusal):
+    """An absence would do something else by now than was shown."""
+
+
+class TakenAnew(Refusal):
+    """A time without a name is somebody else's than was shown."""
+
+
 class StillAbsent(Refusal):
     """The doctor does not receive on these days for another reason, too."""
 

@@ -77,6 +77,40 @@ async def test_a_button_of_before_they_kept_it_works(anna: Chat, desk: Chat) -> 
     assert anna.screen.text.startswith("✖️ Запись отменена")
 
 
+async def test_an_absence_that_was_overtaken_is_shown_anew(anna: Chat, desk: Chat) -> None:
+    """R66: the family cancelled while the registrar read the plan: nothing is done, and the plan
+    is shown as it is by now."""
+    await desk.say("/clinic")
+    await tap_all(desk, "Врача не будет", "Петрова", "Сегодня", "Другое время всем")
+    question, yes = desk.find("Сделать")
+    await tap_all(anna, "Отменить запись", "Отменить запись")
+
+    await desk.tap_data(yes, question.id)
+    assert desk.alert
+    assert desk.alert.startswith("Пока вы смотрели, записи изменились.")
+    assert "Записей нет" in desk.screen.text
+    await desk.tap("Сделать")
+    assert "Записей нет" in desk.screen.text
+    assert "Сделать" not in desk.labels
+
+
+async def test_another_s_time_is_not_given_back(desk: Chat, house: House) -> None:
+    """R66: a colleague took it for the next caller meanwhile."""
+    await desk.say("/clinic")
+    await tap_all(desk, "Время без имени", "Петрова ·", "10:00", "Занять без имени")
+    question, yes = desk.find("Освободить")
+    house.clock.forward(minutes=1)
+    await desk.tap("Освободить")
+    await tap_all(desk, "Рабочее место", "Время без имени", "Петрова ·", "10:00")
+    await desk.tap("Занять без имени")
+
+    await desk.tap_data(yes, question.id)
+    assert (
+        desk.alert == "Это время коллега уже отдал другому. Ничего не сделано: взгляните ещё раз."
+    )
+    assert desk.screen.text.startswith("🔒 Занято без имени")
+
+
 async def test_at_the_desk_nobody_is_told_that_they_are_not_booked(anna: Chat, desk: Chat) -> None:
     """R66: a registrar who came second is no parent."""
     await look(desk)

@@ -84,6 +84,7 @@ SAMPLES: Samples = {
     views.taken: [
         (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
         (TakenTime(IRINA, SOON, None),),
+        (TakenTime(IRINA, replace(SOON, taken=True), None),),
         (TakenTime(IRINA, replace(SOON, open=False), None),),
     ],
 }

@@ -26,7 +26,7 @@ from services.model.letters import (
 from services.model.messages import Urgency
 from services.model.people import Person
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.desk import SomebodyAnswered, StillAbsent
+from services.model.refusals.desk import PlanChanged, SomebodyAnswered, StillAbsent
 from services.model.refusals.schedule import DayOver
 from services.model.refusals.visits import SlotHeld, SlotTaken, VisitCancelled
 from services.model.schedule import Leave, Reception, ScheduleException
@@ -497,6 +497,50 @@ async def let_type(house: House, who: Employee, clinic: Clinic, doctor: Doctor) 
     asked = Conversation(AbsenceDays(doctor.id), clinic.id, house.clock(), who.post)
     async with house.transactions.writes() as tx:
         await tx.conversations.ask(who.person, asked)
+
+
+async def test_an_absence_does_what_it_showed(
+    house: House, story: Story, orlova: Doctor, clinic: Clinic
+) -> None:
+    """R66: a family moved, another one booked, a time without a name was taken meanwhile: nothing
+    is done, and what it would do is asked about anew. Again, it is what was done."""
+    absences, who, (family, *_) = house.services.absences, story.who, story.families
+    later = await another(house, clinic)
+    slots = await slots_of(house, story.petrova, later, TUESDAY)
+    wednesday, *_ = await slots_of(house, story.petrova, later, TUESDAY + timedelta(days=1))
+    absent = story.absent(orlova)
+
+    async def moves() -> None:
+        await house.services.booking.move(family.parent, story.visits[0].id, wednesday.id)
+
+    async def books() -> None:
+        await house.book(later.parent, later.child.id, slots[-1])
+
+    async def takes() -> None:
+        await house.services.desk.take(who.person, who.post, slots[-2].id)
+
+    looked = await story.preview(orlova)
+    for change in (moves, books, takes):
+        await change()
+        with pytest.raises(PlanChanged):
+            await absences.make(who.person, who.post, absent, looked.as_shown)
+        assert await house.count("absences") == 0
+        before, looked = looked, await story.preview(orlova)
+        assert looked.as_shown != before.as_shown
+    for _ in range(2):
+        made = await absences.make(who.person, who.post, absent, looked.as_shown)
+        assert len(made.concerned) == len(story.visits)
+    assert await house.count("absences") == 1
+
+
+@pytest.mark.parametrize("hours", [0, 12])
+async def test_an_absence_that_was_shown_is_made_hours_later(story: Story, hours: int) -> None:
+    """R66: as long as nobody changed anything: who has to be phoned may be others by then."""
+    looked = await story.preview()
+    story.house.clock.forward(hours=hours)
+    absences, who = story.house.services.absences, story.who
+    made = await absences.make(who.person, who.post, story.absent(), looked.as_shown)
+    assert made.as_shown == looked.as_shown
 
 
 async def test_who_may(house: House, story: Story, clinic: Clinic) -> None:

@@ -16,7 +16,7 @@ from services.model.conversations import Conversation, Searching
 from services.model.ids import ChildId
 from services.model.people import Child, Language
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.desk import RulesBent, TooManyTries
+from services.model.refusals.desk import RulesBent, TakenAnew, TooManyTries
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
     ChildIsBusy,
@@ -508,6 +508,30 @@ async def test_a_time_is_taken_without_a_name_and_given_back(
         assert free.taking is None
     assert slot.id in {other.id for other in await slots_of(house, petrova, anna, TUESDAY)}
     assert await house.count("access_records") == 0
+
+
+async def test_another_s_time_is_not_given_back(
+    house: House, petrova: Doctor, tamara: Employee, irina: Employee, anna: Family
+) -> None:
+    """R66: a colleague gave it back and took it for the next caller, who would stand at the door
+    with a family; looked at anew, it is given back."""
+    desk = house.services.desk
+    slot, *_ = await slots_of(house, petrova, anna, TUESDAY)
+    shown = await desk.take(tamara.person, tamara.post, slot.id)
+    assert shown.as_shown == (await desk.taken(tamara.person, tamara.post, slot.id)).as_shown
+    house.clock.forward(hours=1)
+    await desk.give_back(irina.person, irina.post, slot.id, shown.as_shown)
+    await desk.take(irina.person, irina.post, slot.id)
+    with pytest.raises(TakenAnew):
+        await desk.give_back(tamara.person, tamara.post, slot.id, shown.as_shown)
+    seen = (await desk.taken(tamara.person, tamara.post, slot.id)).as_shown
+    assert seen != shown.as_shown
+    for _ in range(2):
+        given = await desk.give_back(tamara.person, tamara.post, slot.id, seen)
+        assert given.taking is None
+    await house.book(anna.parent, anna.child.id, slot)
+    given = await desk.give_back(tamara.person, tamara.post, slot.id, seen)
+    assert given.slot.taken  # which the words go by
 
 
 async def test_what_the_rules_no_longer_give_stays_closed_when_given_back(

@@ -42,9 +42,13 @@ async def preview(
 
 
 async def make(
-    tap: CallbackQuery, callback_data: taps.MakeAbsence, person: PersonId, absences: Absences
+    tap: CallbackQuery,
+    callback_data: taps.MakeAbsence | taps.MakeBeside,
+    person: PersonId,
+    absences: Absences,
 ) -> None:
-    found = await absences.make(person, callback_data.post_id, callback_data.absent)
+    post_id, absent, seen = callback_data.post_id, callback_data.absent, callback_data.seen
+    found = await absences.make(person, post_id, absent, seen)
     await show(tap, views.report(found))
 
 
@@ -72,6 +76,7 @@ def build_router() -> Router:
     router.callback_query.register(make, taps.MakeAbsence.filter())
     router.callback_query.register(preview, taps.LookBeside.filter())
     router.callback_query.register(make, taps.MakeBeside.filter())
+    router.callback_query.register(preview, taps.MakeBesideUnseen.filter())
     router.callback_query.register(report, taps.AbsenceReport.filter())
     router.callback_query.register(undo, taps.UndoAbsence.filter())
     return router

@@ -8,8 +8,11 @@ from pydantic import Field
 
 from bot.flows.common.taps import Id, IdOrNone, PageNumber, ScheduleDay, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
-from services.desk.absence_report import LONGEST_ABSENCE, Absent
+from services.desk.absence_report import LONGEST_ABSENCE, PLANS_SHOWN_UP_TO, Absent
 from services.model.ids import AbsenceId, DoctorId
+
+Planned = Annotated[int | None, Field(ge=0, le=PLANS_SHOWN_UP_TO - 1)]
+"""`AbsenceReport.as_shown`, of a button that does what it stands below."""
 
 
 class WhoIsAbsent(AtWork, prefix="who-absent"):
@@ -60,6 +63,11 @@ class LookAtAbsence(AbsencePlans, prefix="absence-how"):
 class MakeAbsence(LookAtAbsence, prefix="absence-do"):
     """Do it."""
 
+    seen: Planned = None
+
+    def fallback(self) -> Tap:
+        return LookAtAbsence(**self.model_dump(exclude={"seen"}))
+
 
 class LookBeside(LookAtAbsence, prefix="absence-beside"):
     """Look at what it does if the substitute also sees them when they do not receive."""
@@ -69,8 +77,17 @@ class LookBeside(LookAtAbsence, prefix="absence-beside"):
         return replace(super().absent, beside=True)
 
 
-class MakeBeside(LookBeside, prefix="absence-do-beside"):
+class MakeBeside(LookBeside, prefix="absence-too"):
     """Do that."""
+
+    seen: Planned = None
+
+    def fallback(self) -> Tap:
+        return LookBeside(**self.model_dump(exclude={"seen"}))
+
+
+class MakeBesideUnseen(LookBeside, prefix="absence-do-beside"):
+    """A button from before it kept what it stood below, and too long for that: it looks anew."""
 
 
 class AbsenceReport(AtWork, prefix="absence"):

@@ -200,9 +200,10 @@ def preview(found: AbsenceReport) -> Screen:
     absent = Absent(absence.doctor.id, absence.first, absence.last, substitute)
     beside = found.asked is not None and found.asked.beside
     chosen = {**_ids(post_id, absent), "substitute": substitute or 0}
-    make = Button(_("Do it"), taps.MakeAbsence(**chosen), Style.SUCCESS)
+    does = {**chosen, "seen": found.as_shown}
+    make = Button(_("Do it"), taps.MakeAbsence(**does), Style.SUCCESS)
     if beside:
-        make = Button(_("Receive at these hours"), taps.MakeBeside(**chosen), Style.SUCCESS)
+        make = Button(_("Receive at these hours"), taps.MakeBeside(**does), Style.SUCCESS)
     plans_ = taps.AbsencePlans(**_ids(post_id, absent))
     return Screen(
         Markup("\n").join([say("{about}\n", about=_heading(found)), *_numbers(found)]),

@@ -93,7 +93,8 @@ async def taken(
 async def give_back(
     tap: CallbackQuery, callback_data: taps.GiveBack, person: PersonId, desk: Desk
 ) -> None:
-    found = await desk.give_back(person, callback_data.post_id, callback_data.slot_id)
+    post_id, slot_id = callback_data.post_id, callback_data.slot_id
+    found = await desk.give_back(person, post_id, slot_id, callback_data.seen)
     await show(tap, views.taken(found))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, IdOrNone, PageNumber, Seen, Tap
+from bot.flows.common.taps import DraftMark, Id, IdOrNone, PageNumber, Seen, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 from bot.flows.desk.search.taps import ChildAtDesk
 from services.desk.errands import Aim, Errand
@@ -109,3 +109,9 @@ class TakenTime(AtWork, prefix="at-taken"):
 
 class GiveBack(TakenTime, prefix="at-back"):
     """Let families have it again."""
+
+    seen: Annotated[int | None, DraftMark] = None
+    """services' `TakenTime.as_shown`, as it was."""
+
+    def fallback(self) -> Tap:
+        return TakenTime(post_id=self.post_id, slot_id=self.slot_id)

@@ -302,9 +302,14 @@ def taken(time: TakenTime) -> Screen:
             _("<b>Given back</b>\n\n{where}\n\nThe doctor does not receive then any more."),
             where=where,
         )
-        return Screen(free if time.slot.open else gone, [[to_desk(time.post.id)]])
+        booked = say(
+            _("<b>A family has this time by now</b>\n\n{where}\n\nNothing is to be given back."),
+            where=where,
+        )
+        words = booked if time.slot.taken else free if time.slot.open else gone
+        return Screen(words, [[to_desk(time.post.id)]])
     text = say(_("🔒 <b>Taken without a name</b>\n\n{where}"), where=where)
-    back = Button(_("Give the time back"), taps.GiveBack(**ids))
+    back = Button(_("Give the time back"), taps.GiveBack(**ids, seen=time.as_shown))
     return Screen(text, [[back], [to_desk(time.post.id)]])
 
 
