@@ -22,20 +22,34 @@ PhoneReader: TypeAlias = Callable[[str], PhoneNumber]
 class Reader(Protocol):
     """Makes hours and days of typed words."""
 
-    def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
-        """Hours on one day; none is a day off. What is not said of visits is as given.
+    def day(
+        self,
+        typed: str,
+        visit: timedelta,
+        reasons: frozenset[Reason],
+        standing: Sequence[Reception] = (),
+    ) -> Sequence[Reception]:
+        """Hours on one day; none is a day off. What is not said of visits is as given; a break
+        alone is one in the standing hours.
 
         Raises:
             HoursUnclear, HoursBackwards, HoursTooShort: they are none.
+            BreakOutside: there are no standing hours at that time.
         """
         ...
 
     def rules(
-        self, typed: str, today: date, visit: timedelta
+        self,
+        typed: str,
+        today: date,
+        visit: timedelta,
+        standing: Sequence[ScheduleRule] = (),
     ) -> tuple[date, Sequence[ScheduleRule]]:
-        """From what day on, and the rules that count then.
+        """From what day on, and the rules that count then; a break alone is one in the standing
+        rules, of which nothing else changes.
 
         Raises:
+            BreakOutside: there are no hours at that time.
             HoursUnclear, HoursBackwards, HoursTooShort, DateUnclear, NoSuchDay, DayOver: there
                 are none.
         """

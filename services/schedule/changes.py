@@ -154,11 +154,12 @@ class OpeningHours:
             case HoursQuestion(About.DAY, int() as doctor_id, date() as day):
                 like = receptions_on(Schedule(rules=rules), day)
                 visit, reasons = usual_visit(rules, day), _common_reasons(like)
-                receptions = tuple(self._reader.day(typed, visit, reasons))
+                standing = asking.hours.own if asking.hours else ()
+                receptions = tuple(self._reader.day(typed, visit, reasons, standing))
                 return OtherHours(doctor_id, ScheduleException(day, day, receptions))
             case HoursQuestion(About.RULES, int() as doctor_id):
                 visit = usual_visit(rules, today)
-                since, given = self._reader.rules(typed, today, visit)
+                since, given = self._reader.rules(typed, today, visit, rules)
                 return NewHours(doctor_id, since, tuple(given))
             case HoursQuestion(About.LEAVE, int() as doctor_id):
                 return OnLeave(doctor_id, Leave(*self._reader.days(typed, today)))

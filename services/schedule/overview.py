@@ -47,6 +47,8 @@ class DayHours:
     holiday: Holiday | None = None
     covers: bool = False
     """Whether the doctor receives in a colleague's hours too."""
+    own: Sequence[Reception] = ()
+    """The hours without a colleague's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,10 @@ def hours_on(schedule: Schedule, day: date, load: DayLoad | None) -> DayHours:
     exceptions = any(_has(each, day) for each in schedule.exceptions)
     leave = next((each for each in schedule.leaves if _has(each, day)), None)
     holiday = next((each for each in schedule.holidays if _has(each, day)), None)
-    own = replace(schedule, covers=())
+    own = receptions_on(replace(schedule, covers=()), day)
     receptions = receptions_on(schedule, day)
-    covers = len(receptions) > len(receptions_on(own, day))
-    return DayHours(day, receptions, load or NOTHING, exceptions, leave, holiday, covers)
+    covers = len(receptions) > len(own)
+    return DayHours(day, receptions, load or NOTHING, exceptions, leave, holiday, covers, own)
 
 
 def _has(days: ScheduleException | Leave | Holiday, day: date) -> bool:

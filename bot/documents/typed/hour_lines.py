@@ -4,9 +4,10 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import TypeAlias
 
 from bot.documents.typed.dates import read_days
 from bot.documents.typed.hours import (
@@ -17,45 +18,36 @@ from bot.documents.typed.hours import (
     Span,
     fits,
     fold,
+    read_breaks,
     read_hours,
     reception_of,
     spans_of,
+    with_breaks,
     write_spans,
 )
+from bot.documents.typed.weekdays import DASH, WEEKDAYS, WORKDAYS, weekdays_in
 from services.model.clinic import Reason, Side
-from services.model.refusals.schedule import HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.refusals.schedule import (
+    BreakOutside,
+    HoursBackwards,
+    HoursTooShort,
+    HoursUnclear,
+)
 from services.model.schedule import Reception, ScheduleRule
 
-_WORKDAYS = range(5)
-_DAY_WORDS = [
-    r"пн|пон\w*|mon\w*",
-    r"вт|втор\w*|tue\w*",
-    r"ср|сред\w*|wed\w*",
-    r"чт|четв\w*|thu\w*",
-    r"пт|пятн\w*|fri\w*",
-    r"сб|суб\w*|sat\w*",
-    r"вс|воскр\w*|sun\w*",
-]
-_DAY_WORD = rf"\b(?:{'|'.join(_DAY_WORDS)})\b\.?"
-_DASH = r"\s*[‐‑‒–—―−-]\s*"
-_SOME_DAYS = rf"{_DAY_WORD}(?:{_DASH}{_DAY_WORD})?"
-_WORKDAY_WORD = r"\b(?:будн\w*|рабочие\s+дни|weekdays|workdays)\b"
-_EVERY_DAY_WORD = r"\b(?:ежедневно|каждый\s+день|daily|every\s+day)\b"
-_WEEKDAYS = re.compile(
-    rf"(?:\b(?:по|в|on)\s+)?(?:{_WORKDAY_WORD}|{_EVERY_DAY_WORD}|"
-    rf"{_SOME_DAYS}(?:\s*(?:,|;|/|\bи\b|\band\b|\s)\s*{_SOME_DAYS})*)\s*:?"
-)
 _MINUTES = re.compile(
     r"(?<![\s,;(])[\s,;(]*(?:\b(?:по|каждые|every)\s+)?\b(\d{1,3})\s*(?:минут\w*|мин\b\.?|min(?:utes)?\b\.?)\)?"
 )
-_BARE_MINUTES = re.compile(r"(?<![\s,;])[\s,;]*\b(?:по|каждые|every)\s+(\d{1,3})[\s.,;]*$")
+_BARE_MINUTES = re.compile(r"(?<![\s,;])[\s,;]*\b(?:по|каждые|every)\s+(\d{1,3})(?=[\s.,;]|$)")
+_MOST_BARE = 4
+"""Places in a line at which "по 15" may say how long a visit takes."""
 _DAY = (
     r"(?:\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?|\d{1,2}\s+[^\W\d]{3,}(?:\s+\d{4})?"
     r"|сегодня|завтра|послезавтра|today|tomorrow)"
 )
 _SINCE = [
     re.compile(rf"(?<![\s,;])[\s,;]*\b(?:с|со|from|since)\s+({_DAY})[\s.]*$"),
-    re.compile(rf"^\s*(?:с|со|from|since)\s+({_DAY})(?!{_DASH}|\s*(?:до|по|to|till)\b)[\s,;:]+"),
+    re.compile(rf"^\s*(?:с|со|from|since)\s+({_DAY})(?!{DASH}|\s*(?:до|по|to|till)\b)[\s,;:]+"),
 ]
 """From what day: at the end, or at the beginning where it is no hour of something."""
 
@@ -76,16 +68,32 @@ class Words:
 class TypedHours:
     """Implements `services.ports.readers.Reader`."""
 
-    def day(self, typed: str, visit: timedelta, reasons: frozenset[Reason]) -> Sequence[Reception]:
-        text, minutes = _without_minutes(_folded(typed))
+    def day(
+        self,
+        typed: str,
+        visit: timedelta,
+        reasons: frozenset[Reason],
+        standing: Sequence[Reception] = (),
+    ) -> Sequence[Reception]:
+        folded = _folded(typed)
+        if pauses := _breaks(folded):
+            return _cut(standing, pauses)
+        text, minutes = _without_minutes(folded)
         spans = _whole_day(text)
         visit = minutes or visit
         return [reception_of(part, visit, reasons) for part in [spans] if _checked(part, visit)]
 
     def rules(
-        self, typed: str, today: date, visit: timedelta
+        self,
+        typed: str,
+        today: date,
+        visit: timedelta,
+        standing: Sequence[ScheduleRule] = (),
     ) -> tuple[date, Sequence[ScheduleRule]]:
-        text, since = _without_day(_folded(typed), today)
+        whole, since = _without_day(_folded(typed), today)
+        pauses, text = _breaks_first(whole)
+        if pauses and not text:
+            return since, _cut_rules(_from(standing, since), pauses)
         sections = [_Section.read(days, said) for days, said in _sections(text)]
         if not sections:
             raise HoursUnclear
@@ -93,7 +101,8 @@ class TypedHours:
         found = _Week()
         for section in sections:
             found.add(section, section.visit or usual)
-        return since, found.rules(since)
+        given = found.rules(since)
+        return since, _cut_rules(given, pauses) if pauses else given
 
     def days(self, typed: str, today: date) -> tuple[date, date]:
         return read_days(typed, today)
@@ -132,13 +141,23 @@ def _without_minutes(text: str) -> tuple[str, timedelta | None]:
     """The text without how long a visit takes. "9 по 12" are hours, "9-12 по 15" has minutes."""
     found = _MINUTES.search(text)
     if not found and _is_unclear(text):
-        found = _BARE_MINUTES.search(text)
+        found = _bare_minutes(text)
     if not found:
         return text, None
     if not int(found[1]):
         raise HoursUnclear
-    left = f"{text[: found.start()]} {text[found.end() :]}"
-    return left, timedelta(minutes=int(found[1]))
+    return _left_of(text, found), timedelta(minutes=int(found[1]))
+
+
+def _bare_minutes(text: str) -> re.Match[str] | None:
+    """ "8-14 по 15, обед 11-12": the last that leaves hours, or else the last."""
+    found = list(_BARE_MINUTES.finditer(text))[: -_MOST_BARE - 1 : -1]
+    clear = (each for each in found if not _is_unclear(_left_of(text, each)))
+    return next(clear, next(iter(found), None))
+
+
+def _left_of(text: str, found: re.Match[str]) -> str:
+    return f"{text[: found.start()]} {text[found.end() :]}"
 
 
 def _is_unclear(text: str) -> bool:
@@ -147,6 +166,54 @@ def _is_unclear(text: str) -> bool:
     except BadHours:
         return True
     return False
+
+
+# Breaks for hours that are said elsewhere
+
+
+def _breaks(text: str) -> tuple[Span, ...]:
+    """What is said, if it is breaks alone. Raises `HoursBackwards`."""
+    try:
+        return read_breaks(text)
+    except BadHours:
+        raise HoursBackwards from None
+
+
+def _breaks_first(text: str) -> tuple[tuple[Span, ...], str]:
+    """Breaks of all days, named before any of them, and what follows."""
+    named = [found for pattern in (WEEKDAYS, SIDE) if (found := pattern.search(text))]
+    until = min((found.start() for found in named), default=len(text))
+    pauses = _breaks(text[:until])
+    return (pauses, text[until:].strip(" .,;")) if pauses else ((), text)
+
+
+def _cut(standing: Iterable[Reception], pauses: tuple[Span, ...]) -> list[Reception]:
+    """The hours without the breaks. Raises `BreakOutside`, `HoursTooShort`."""
+    hours = list(standing)
+    left = [with_breaks(each, pauses) for each in hours]
+    kept = [each for each in left if each and _checked(spans_of(each), each.visit)]
+    if [spans_of(each) for each in kept] == [spans_of(each) for each in hours]:
+        raise BreakOutside
+    return kept
+
+
+def _cut_rules(rules: Sequence[ScheduleRule], pauses: tuple[Span, ...]) -> list[ScheduleRule]:
+    """Rules without the breaks; those at another time stay. Raises as `_cut`."""
+    _cut([rule.reception for rule in rules], pauses)
+    return [
+        replace(rule, reception=left)
+        for rule in rules
+        if (left := with_breaks(rule.reception, pauses))
+    ]
+
+
+def _from(rules: Iterable[ScheduleRule], since: date) -> list[ScheduleRule]:
+    """What counts of the rules from a day on."""
+    return [
+        replace(rule, valid_from=max(rule.valid_from, since))
+        for rule in rules
+        if rule.valid_until is None or rule.valid_until >= since
+    ]
 
 
 # A line of rules
@@ -163,7 +230,7 @@ def _without_day(text: str, today: date) -> tuple[str, date]:
 
 def _sections(text: str) -> Iterable[tuple[str, str]]:
     """Weekdays, and what is said of them; without weekdays at the beginning."""
-    named = list(_WEEKDAYS.finditer(text))
+    named = list(WEEKDAYS.finditer(text))
     starts = [0, *(found.end() for found in named)]
     ends = [*(found.start() for found in named), len(text)]
     days = ["", *(found[0] for found in named)]
@@ -174,54 +241,47 @@ def _sections(text: str) -> Iterable[tuple[str, str]]:
     ]
 
 
-def _weekdays_in(text: str) -> frozenset[int]:
-    if re.search(_WORKDAY_WORD, text):
-        return frozenset(_WORKDAYS)
-    if re.search(_EVERY_DAY_WORD, text):
-        return frozenset(range(7))
-    days: set[int] = set()
-    for found in re.finditer(_SOME_DAYS, text):
-        first, *rest = (_weekday(word) for word in re.findall(_DAY_WORD, found[0]))
-        last = rest[0] if rest else first
-        if last < first:
-            raise HoursUnclear
-        days |= {*range(first, last + 1)}
-    return frozenset(days)
-
-
-def _weekday(word: str) -> int:
-    return next(
-        day for day, words in enumerate(_DAY_WORDS) if re.fullmatch(words, word.rstrip("."))
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Section:
     """What is said between two groups of weekdays."""
 
     weekdays: frozenset[int]
-    parts: Sequence[Part]
+    parts: Sequence["_Said"]
     """Of these weekdays."""
-    others: Sequence[Part]
+    others: Sequence["_Said"]
     """Of the weekdays from Monday to Friday that are not named: "пн 8-14, чёт 9-12"."""
     visit: timedelta | None
+    """How long a visit takes where nothing else is said: the last that is."""
 
     @classmethod
     def read(cls, days: str, said: str) -> "_Section":
-        text, visit = _without_minutes(said)
-        weekdays = _weekdays_in(days)
+        weekdays = weekdays_in(days)
+        first, *sided = (_without_minutes(piece) for piece in _by_side(said))
+        visit = next((minutes for _, minutes in reversed([first, *sided]) if minutes), None)
+        always = _said(*first) if first[0].strip(" ,;:\n") else []
+        by_side = [each for piece in sided for each in _said(*piece)]
+        if not always and not by_side:
+            raise HoursUnclear
         if not weekdays:
-            return cls(weekdays, [], _some(text), visit)
-        side = SIDE.search(text)
-        if side and text[: side.start()].strip(" ,;:\n"):
-            here, elsewhere = text[: side.start()], text[side.start() :]
-            return cls(weekdays, _some(here), _some(elsewhere), visit)
-        return cls(weekdays, _some(text), [], visit)
+            return cls(weekdays, [], [*always, *by_side], visit)
+        if always:
+            return cls(weekdays, always, by_side, visit)
+        return cls(weekdays, by_side, [], visit)
 
 
-def _some(text: str) -> list[Part]:
+_Said: TypeAlias = tuple[Part, timedelta | None]
+"""Hours, and how long a visit takes in them if that is said beside."""
+
+
+def _by_side(text: str) -> list[str]:
+    """What is said of all days, and then of even and of odd ones."""
+    edges = [0, *(found.start() for found in SIDE.finditer(text)), len(text)]
+    return [text[begins:ends] for begins, ends in pairwise(edges)]
+
+
+def _said(text: str, visit: timedelta | None) -> list[_Said]:
     if parts := _parts(text):
-        return parts
+        return [(part, visit) for part in parts]
     raise HoursUnclear
 
 
@@ -241,7 +301,7 @@ class _Week:
         _note(self._others, section.others, visit)
 
     def rules(self, since: date) -> list[ScheduleRule]:
-        left = [day for day in _WORKDAYS if day not in self._days]
+        left = [day for day in WORKDAYS if day not in self._days]
         if self._others and not left:
             raise HoursUnclear
         said = {**self._days, **dict.fromkeys(left, self._others)}
@@ -256,10 +316,11 @@ class _Week:
         ]
 
 
-def _note(told: dict[Side, _Hours], parts: Sequence[Part], visit: timedelta) -> None:
-    for part in parts:
+def _note(told: dict[Side, _Hours], parts: Sequence[_Said], usual: timedelta) -> None:
+    for part, said in parts:
         if part.side in told or (told and Side.ALL in {part.side, *told}):
             raise HoursUnclear  # the same day twice
+        visit = said or usual
         _checked(part.spans, visit)
         told[part.side] = (part.spans, visit)
 

@@ -19,7 +19,13 @@ SIDE = re.compile(
 )
 """Where hours on even or odd days begin, in text without capitals and ё."""
 _SIDES = {"нечет": Side.ODD, "чет": Side.EVEN, "odd": Side.ODD, "even": Side.EVEN}
-_PAUSE = re.compile(r"\b(?:перерыв|обед|break)\b:?")
+_NO_PAUSE = re.compile(
+    r"\b(?:без\s+(?:обеда|перерыва)|(?:no|without(?:\s+a)?)\s+(?:lunch|break))\b"
+)
+_PAUSE = re.compile(
+    r"\b(?:(?:с|со|with)\s+)?(?:(?:обеденн[а-я]+\s+)?перерыв[а-я]*(?:\s+на\s+обед)?|обед(?:ом)?"
+    r"|(?:a\s+)?(?:lunch\s+break|lunch|break))\b:?"
+)
 _TIME = r"\d{1,2}(?:[:.]?[0-5]\d)?"
 _DASHED_TIME = r"\d{1,2}-[0-5][05]"
 _SPAN = rf"(?:(?:с|from)\s+)?(?:{_DASHED_TIME}-{_DASHED_TIME}|{_TIME}-{_TIME})(?!\d|[:.-]\d)"
@@ -101,7 +107,7 @@ def _spans(text: str) -> tuple[Span, ...]:
     """The hours without their breaks."""
     if text.strip(" .,;\n") in _OFF:
         return ()
-    before, *after = (_listed(piece) for piece in _PAUSE.split(_DASH.sub("-", text)))
+    before, *after = (_listed(piece) for piece in _PAUSE.split(_plain(text)))
     if not all(after):
         raise BadHours(HoursTrouble.UNCLEAR)
     working = _in_order([*before, *(span for spans in after for span in spans[1:])])
@@ -111,6 +117,26 @@ def _spans(text: str) -> tuple[Span, ...]:
     if not left:
         raise BadHours(HoursTrouble.UNCLEAR)
     return left
+
+
+def read_breaks(text: str) -> tuple[Span, ...]:
+    """Breaks, where nothing but breaks is written: "обед 11-11:30"; nothing where there is more.
+
+    Raises:
+        BadHours: they end before they begin, or no day has such a time.
+    """
+    before, *after = _PAUSE.split(_plain(fold(text)))
+    if before.strip(" .,;") or not all(map(_SPANS.fullmatch, after)):
+        return ()
+    pauses = [_listed(piece) for piece in after]
+    if any(len(each) != 1 for each in pauses):
+        return ()  # "обед 11-11:30, 8-14" has hours, too
+    return tuple(_in_order([each[0] for each in pauses]))
+
+
+def _plain(text: str) -> str:
+    """With one kind of dash, and without words for no break."""
+    return _DASH.sub("-", _NO_PAUSE.sub(" ", text))
 
 
 def _listed(text: str) -> list[Span]:
@@ -176,6 +202,12 @@ def reception_of(
     """The hours as the doctor's; there are some."""
     breaks = tuple(_hours(one.ends, other.begins) for one, other in pairwise(spans))
     return Reception(_hours(spans[0].begins, spans[-1].ends), visit, breaks, reasons)
+
+
+def with_breaks(reception: Reception, pauses: Iterable[Span]) -> Reception | None:
+    """The same without these minutes; None where nothing is left."""
+    left = _without(spans_of(reception), pauses)
+    return reception_of(left, reception.visit, reception.reasons) if left else None
 
 
 def spans_of(reception: Reception) -> tuple[Span, ...]:

@@ -277,6 +277,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     schedule.HoursBackwards: lambda _r: _(
         "These hours end before they begin, or a day has no such time."
     ),
+    schedule.BreakOutside: lambda _r: _("The doctor does not receive at the time of this break."),
     schedule.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
     desk.StillAbsent: lambda _r: _(
         "The doctor does not receive then for another reason, too: take that back first."

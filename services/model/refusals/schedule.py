@@ -64,6 +64,10 @@ class HoursTooShort(Refusal):
     """The hours are shorter than one visit."""
 
 
+class BreakOutside(Refusal):
+    """A break is at a time at which the doctor does not receive anyway."""
+
+
 class DraftReplaced(Refusal):
     """The change that was to be made is done, or another one has taken its place."""
 

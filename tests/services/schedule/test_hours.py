@@ -14,6 +14,7 @@ from services.model.ids import DeviationId
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import DateUnclear
 from services.model.refusals.schedule import (
+    BreakOutside,
     DayOver,
     DraftReplaced,
     HoursTooShort,
@@ -327,6 +328,23 @@ async def test_hours_typed_again_replace_those_of_the_day(
         await hours.undo(tamara.person, tamara.post, other.kind, other.id)
 
 
+async def test_a_break_typed_alone_is_one_in_the_hours(
+    house: House, tamara: Employee, boris: Family, petrova: Doctor
+) -> None:
+    """R13, R15: of a day, or of all weeks; the other times stay open."""
+    await asked(house, tamara, About.DAY, petrova.id, TUESDAY)
+    before = await free_on(house, petrova, boris, TUESDAY)
+    first, second, *_ = before
+    preview = await typed(house, tamara, f"обед {first}-{second}")
+    assert counts(await apply(house, tamara, preview)) == [("Петрова", 0, 1, 0)]
+    assert await free_on(house, petrova, boris, TUESDAY) == before[1:]
+
+    await asked(house, tamara, About.RULES, petrova.id)
+    await apply(house, tamara, await typed(house, tamara, f"обед {first}-{second} с 26.11"))
+    assert await free_on(house, petrova, boris, WEDNESDAY) == before
+    assert await free_on(house, petrova, boris, THURSDAY) == before[1:]
+
+
 async def test_hours_keep_what_they_are_for(house: House, clinic: Clinic) -> None:
     """Infants' hours that are moved to another time of the day stay the infants'."""
     infants = frozenset({Reason.INFANT_DAY})
@@ -354,7 +372,12 @@ async def test_a_day_that_is_over_is_not_changed(
 
 @pytest.mark.parametrize(
     ("words", "problem"),
-    [("завтра приду", HoursUnclear), ("9:00-9:10", HoursTooShort), ("", HoursUnclear)],
+    [
+        ("завтра приду", HoursUnclear),
+        ("9:00-9:10", HoursTooShort),
+        ("", HoursUnclear),
+        ("обед 23:00-23:30", BreakOutside),
+    ],
 )
 async def test_words_that_will_not_do_are_asked_for_again(
     house: House, tamara: Employee, petrova: Doctor, words: str, problem: type[Exception]

@@ -1,5 +1,6 @@
 """Hours as they are typed into the chat, and written to be typed again."""
 
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 import pytest
@@ -7,11 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.documents.typed.hour_lines import TypedHours, Words, write_receptions, write_rules
-from bot.documents.typed.hours import Span, reception_of, spans_of
+from bot.documents.typed.hours import Span, reception_of, spans_of, write_spans
 from services.model.clinic import Hours, Reason, Side
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import DateUnclear, NoSuchDay
-from services.model.refusals.schedule import DayOver, HoursBackwards, HoursTooShort, HoursUnclear
+from services.model.refusals.schedule import (
+    BreakOutside,
+    DayOver,
+    HoursBackwards,
+    HoursTooShort,
+    HoursUnclear,
+)
 from services.model.schedule import Reception, ScheduleRule
 
 TODAY = date(2026, 11, 25)
@@ -38,6 +45,17 @@ READER = TypedHours()
         ("9-12, 14-16 по 20", "9:00–12:00, 14:00–16:00 по 20 мин"),
         ("8-14 обед 11-12", "8:00–11:00, 12:00–14:00 по 10 мин"),
         ("9-12 every 15 min", "9:00–12:00 по 15 мин"),
+        ("8-14 с обедом 11-11:30", "8:00–11:00, 11:30–14:00 по 10 мин"),
+        ("8-14, обеденный перерыв с 11 до 11.30", "8:00–11:00, 11:30–14:00 по 10 мин"),
+        ("8-14 с перерывом на обед 11:00–11:30", "8:00–11:00, 11:30–14:00 по 10 мин"),
+        ("8-14 with a lunch break 11-11:30", "8:00–11:00, 11:30–14:00 по 10 мин"),
+        ("обед 11-11:30, 8-14 по 15", "8:00–11:00, 11:30–14:00 по 15 мин"),
+        ("8-14 без обеда", "8:00–14:00 по 10 мин"),
+        ("8-14 no lunch", "8:00–14:00 по 10 мин"),
+        ("8-14 по 15, обед 11-11:30", "8:00–11:00, 11:30–14:00 по 15 мин"),
+        ("с 8 по 14, обед с 11 по 12 по 15", "8:00–11:00, 12:00–14:00 по 15 мин"),
+        ("9-12 по 15, 14-18", "9:00–12:00, 14:00–18:00 по 15 мин"),
+        ("9:00-13:00, 14:00-18:00", "9:00–13:00, 14:00–18:00 по 10 мин"),
         ("18-24", "18:00–0:00 по 10 мин".replace("0:00 ", "24:00 ")),
         ("выходной", "выходной"),
         ("Не принимает", "выходной"),
@@ -65,6 +83,11 @@ def test_hours_of_a_day_keep_what_they_are_for() -> None:
         ("9", HoursUnclear),
         ("чёт 9-12", HoursUnclear),
         ("9-12 по 0 мин", HoursUnclear),
+        ("9-12 по 15, 14-18 по 20", HoursUnclear),
+        ("8-14 обед", HoursUnclear),
+        ("обед 12-11", HoursBackwards),
+        ("обед 11-11:30", BreakOutside),
+        ("8-8:20 обед 8:05-8:15", HoursTooShort),
         ("12-9", HoursBackwards),
         ("9-25", HoursBackwards),
         ("9-12, 11-14", HoursBackwards),
@@ -106,6 +129,44 @@ def test_what_is_no_hours(typed: str, problem: type[Refusal]) -> None:
             "пн 8:00–14:00 по 15 мин; вт 9:00–12:00 по 20 мин",
         ),
         ("с 1 декабря пн-пт 8-14", date(2026, 12, 1), "пн–пт 8:00–14:00 по 10 мин"),
+        (
+            "чёт 8-14 по 15, нечёт 14-20 по 15 с 1 декабря",
+            date(2026, 12, 1),
+            "пн–пт чёт. 8:00–14:00; пн–пт нечёт. 14:00–20:00 по 15 мин",
+        ),
+        (
+            "с 1 декабря чёт 8-14 по 15 мин, нечёт 14-20 каждые 20 минут",
+            date(2026, 12, 1),
+            "пн–пт чёт. 8:00–14:00 по 15 мин; пн–пт нечёт. 14:00–20:00 по 20 мин",
+        ),
+        (
+            "по чётным с 8 до 14, по нечётным с 14 до 20 по 15",
+            TODAY,
+            "пн–пт чёт. 8:00–14:00; пн–пт нечёт. 14:00–20:00 по 15 мин",
+        ),
+        (
+            "пн 8-14 по 15, чёт 9-12 по 20, нечёт 14-18 обед 16-16:30 по 20",
+            TODAY,
+            (
+                "пн 8:00–14:00 по 15 мин; вт–пт чёт. 9:00–12:00 по 20 мин; "
+                "вт–пт нечёт. 14:00–16:00, 16:30–18:00 по 20 мин"
+            ),
+        ),
+        (
+            "по 15 чёт 8-14, нечёт 14-20",
+            TODAY,
+            "пн–пт чёт. 8:00–14:00; пн–пт нечёт. 14:00–20:00 по 15 мин",
+        ),
+        (
+            "обед 11-11:30, пн-пт 8-14, сб 9-12",
+            TODAY,
+            "пн–пт 8:00–11:00, 11:30–14:00; сб 9:00–11:00, 11:30–12:00 по 10 мин",
+        ),
+        (
+            "обед 11-11:30 чёт 8-14 нечёт 14-20",
+            TODAY,
+            "пн–пт чёт. 8:00–11:00, 11:30–14:00; пн–пт нечёт. 14:00–20:00 по 10 мин",
+        ),
         ("с 9.00 до 12", TODAY, "пн–пт 9:00–12:00 по 10 мин"),
         ("вт чт с 14 до 20 по 15 минут", TODAY, "вт чт 14:00–20:00 по 15 мин"),
         ("по понедельникам и средам 9-12", TODAY, "пн ср 9:00–12:00 по 10 мин"),
@@ -138,6 +199,10 @@ def test_a_line_of_regular_hours(typed: str, since: date, said: str) -> None:
         ("пн 9-12, пн 14-18", HoursUnclear),
         ("пн–вс 9-12, чёт 14-18", HoursUnclear),
         ("пн 9-12 чего-то", HoursUnclear),
+        ("чёт 8-14 по 15, чёт 14-20 по 15", HoursUnclear),
+        ("8-14, чёт 9-12 по 15", HoursUnclear),
+        ("чёт по 15, нечёт 14-20", HoursUnclear),
+        ("обед 12-13, пн 8-12", BreakOutside),
         ("пн 12-9", HoursBackwards),
         ("пн 9:00-9:05", HoursTooShort),
         ("пн 9-12 с 31.02", NoSuchDay),
@@ -151,8 +216,62 @@ def test_what_is_no_line_of_hours(typed: str, problem: type[Refusal]) -> None:
         READER.rules(typed, TODAY, USUAL)
 
 
+STANDING = [
+    ScheduleRule(
+        Reception(Hours(time(8), time(14)), USUAL), date(2026, 9, 1), None, frozenset({0, 2})
+    ),
+    ScheduleRule(
+        Reception(
+            Hours(time(9), time(12)), timedelta(minutes=20), (), frozenset({Reason.INFANT_DAY})
+        ),
+        date(2026, 12, 7),
+        None,
+        frozenset({1}),
+    ),
+    ScheduleRule(
+        Reception(Hours(time(14), time(20)), USUAL),
+        date(2026, 9, 1),
+        date(2026, 12, 31),
+        frozenset({3}),
+    ),
+    ScheduleRule(
+        Reception(Hours(time(8), time(14)), USUAL),
+        date(2026, 9, 1),
+        date(2026, 11, 30),
+        frozenset({4}),
+    ),
+]
+
+
+def test_a_break_alone_is_one_in_the_standing_hours() -> None:
+    """R13: for a day and for all weeks; the rest of what stands there stays, whatever it is for."""
+    infants = STANDING[1].reception
+    [found] = READER.day("обед с 11 до 11:30", USUAL, frozenset(), [infants])
+    assert (found.reasons, found.visit) == (infants.reasons, infants.visit)
+    assert spans_of(found) == (Span(9 * 60, 11 * 60), Span(11 * 60 + 30, 12 * 60))
+
+    since, rules = READER.rules("обед 11-11:30 с 1 декабря", TODAY, USUAL, STANDING)
+
+    assert since == date(2026, 12, 1)
+    assert [(each.valid_from, each.valid_until, each.weekdays) for each in rules] == [
+        (date(2026, 12, 1), None, frozenset({0, 2})),
+        (date(2026, 12, 7), None, frozenset({1})),
+        (date(2026, 12, 1), date(2026, 12, 31), frozenset({3})),
+    ]
+    assert [len(spans_of(each.reception)) for each in rules] == [2, 2, 1]
+    assert rules[1].reception.reasons == infants.reasons
+
+
+@pytest.mark.parametrize("typed", ["обед 12-13", "перерыв 7-8", "lunch 20:00-21:00"])
+def test_a_break_outside_the_hours_changes_nothing(typed: str) -> None:
+    """R13: it would seem to be kept, and be nothing."""
+    with pytest.raises(BreakOutside):
+        READER.day(typed, USUAL, frozenset(), [STANDING[1].reception])
+
+
 MINUTES = st.integers(0, 24 * 60)
-VISITS = st.sampled_from([5, 10, 15, 20])
+VISIT_MINUTES = [5, 10, 15, 20]
+VISITS = st.sampled_from(VISIT_MINUTES)
 
 
 @st.composite
@@ -179,6 +298,42 @@ def weeks(draw: st.DrawFn) -> list[ScheduleRule]:
         sides = draw(st.sampled_from([[Side.ALL], [Side.EVEN], [Side.ODD], [Side.EVEN, Side.ODD]]))
         rules += [ScheduleRule(draw(receptions()), TODAY, None, days, side) for side in sides]
     return rules
+
+
+@given(receptions(), st.data())
+def test_a_break_takes_its_minutes_and_no_others(standing: Reception, data: st.DataObject) -> None:
+    """R13: every minute of the hours is in them still, or in the break; or it is refused."""
+    begins = data.draw(st.integers(0, 24 * 60 - 2))
+    pause = Span(begins, data.draw(st.integers(begins + 1, 24 * 60 - 1)))
+    try:
+        left = READER.day(f"обед {write_spans([pause])}", USUAL, frozenset(), [standing])
+    except BreakOutside:
+        assert not minutes_of(spans_of(standing)) & minutes_of([pause])
+        return
+    except HoursTooShort:
+        return
+    kept = minutes_of([span for each in left for span in spans_of(each)])
+    assert kept == minutes_of(spans_of(standing)) - minutes_of([pause])
+
+
+def minutes_of(spans: Iterable[Span]) -> set[int]:
+    return {minute for span in spans for minute in range(span.begins, span.ends)}
+
+
+@given(
+    st.sampled_from(VISIT_MINUTES),
+    st.sampled_from(VISIT_MINUTES),
+    st.sampled_from(["по", "каждые"]),
+)
+def test_each_side_says_how_long_its_visits_take(even: int, odd: int, word: str) -> None:
+    """R13: however they differ."""
+    typed = f"чёт 8-14 {word} {even}, нечёт 14-20 {word} {odd} с 1 декабря"
+    _, rules = READER.rules(typed, TODAY, USUAL)
+
+    assert {each.days: each.reception.visit for each in rules} == {
+        Side.EVEN: timedelta(minutes=even),
+        Side.ODD: timedelta(minutes=odd),
+    }
 
 
 def meaning(rules: list[ScheduleRule]) -> set[tuple[object, ...]]:
