@@ -77,7 +77,7 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
 
     await phone.become("Денис")
     await phone.tap("Откажемся")
-    await phone.sees("Другое время уже не нужно?")
+    await phone.sees("Отказаться от визита?")
     await phone.tap("Откажемся")
     await phone.sees("Запись отменена: Нина")
 
