@@ -30,6 +30,7 @@ __all__ = [
     "long_day",
     "month",
     "say",
+    "short_date",
     "short_day",
     "shorten",
     "speaking",
@@ -117,6 +118,11 @@ def long_day(moment: date) -> str:
 def long_date(moment: date) -> str:
     """ "12 марта 2024"."""
     return format_date(moment, _("d\u00a0MMMM y"), locale=language())
+
+
+def short_date(moment: date) -> str:
+    """ "12.03.2024"."""
+    return format_date(moment, "dd.MM.y", locale=language())
 
 
 def days_between(first: date, last: date) -> str:

@@ -1,7 +1,7 @@
 """The children in a parent's care: who they are, where they belong, and leaving the bot."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.families import consents, home, onboarding
@@ -35,6 +35,8 @@ class ChildrenPage:
     clinic: Clinic
     children: Sequence[Child]
     now: datetime
+    ahead: Mapping[ChildId, Sequence[Appointment]] = field(default_factory=dict)
+    """The visits of those who have one name and one birth date: by these they are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ class Children:
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
             await consents.require_consent(tx, person, clinic_id)
-            return ChildrenPage(clinic, await tx.families.children(person), self._clock())
+            children, now = await tx.families.children(person), self._clock()
+            return ChildrenPage(
+                clinic, children, now, await home.visits_of_alike(tx, children, now)
+            )
 
     @use_case
     async def card(self, person: PersonId, clinic_id: ClinicId, child_id: ChildId) -> ChildCard:

@@ -1,12 +1,13 @@
 """The home screen of a clinic: each child, their own doctor, and the earliest time for them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.families.consents import require_consent
 from services.model.clinic import Clinic, Doctor, Reason
-from services.model.ids import PersonId
+from services.model.ids import ChildId, PersonId
 from services.model.people import Child
 from services.model.refusals.families import NoChild
 from services.model.slots import Slot
@@ -14,6 +15,7 @@ from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.ages import is_grown_up
 from services.rules.booking import wish_of
+from services.rules.names import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,18 @@ async def _child_at_home(
     wish = wish_of(person, child, USUAL, clinic, visits, now)
     earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None
     return replace(row, earliest=earliest or await tx.slots.earliest(clinic.id, wish))
+
+
+async def visits_of_alike(
+    tx: Transaction, children: Sequence[Child], now: datetime
+) -> dict[ChildId, list[Appointment]]:
+    """The visits ahead of children whom name and birth date do not tell apart (R59)."""
+    who = Counter((name_key(child.name), child.birth_date) for child in children)
+    alike = [child.id for child in children if who[name_key(child.name), child.birth_date] > 1]
+    visits: dict[ChildId, list[Appointment]] = {}
+    for visit in await tx.appointments.planned(alike, after=now) if alike else []:
+        visits.setdefault(visit.child.id, []).append(visit)
+    return visits
 
 
 async def own_doctor(

@@ -1,8 +1,8 @@
 """Finding a time: why, with whom, on which day, at what hour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.families import consents, home
@@ -31,6 +31,9 @@ class WhichChild:
 
     clinic: Clinic
     children: Sequence[Child]
+    now: datetime
+    ahead: Mapping[ChildId, Sequence[Appointment]] = field(default_factory=dict)
+    """The visits of those who have one name and one birth date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ class Times:
             if not children:
                 raise NoChild
             if len(children) > 1:
-                return WhichChild(clinic, children)
+                ahead = await home.visits_of_alike(tx, children, now)
+                return WhichChild(clinic, children, now, ahead)
             return await self._reasons(tx, children[0], clinic, now)
 
     @use_case

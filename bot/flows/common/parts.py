@@ -102,11 +102,6 @@ def from_to(slots: Sequence[Slot]) -> str:
     return f"{clock(slots[0].local_start)}–{clock(slots[-1].local_start)}"
 
 
-def on_button(child: Child) -> str:
-    """The child's name, in what fits on a button."""
-    return shorten(child.name, LONGEST_BUTTON)
-
-
 def doctor_and_room(doctor: Doctor, *, briefly: bool = False) -> Markup:
     """ "Петрова Анна Сергеевна, каб. 12"; briefly, "Петрова А. С., каб. 12"."""
     name = with_initials(doctor.name) if briefly else doctor.name

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.flows.common.apart import times_apart
 from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
-    brief,
     dated,
     doctor_and_room,
     family_name,
@@ -18,7 +18,7 @@ from bot.flows.common.parts import (
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.booking.views import booked, changes, handy
 from bot.flows.visits.mine import taps as mine_taps
-from bot.flows.visits.mine.views import offer_rows, offered
+from bot.flows.visits.mine.views import offer_rows, offered, unnamed
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, say
@@ -34,7 +34,6 @@ from services.model.letters import (
     Substituted,
 )
 from services.model.messages import Untrue
-from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.visits.booking import Visit
 
@@ -155,7 +154,7 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
         child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id
     )
     rows = [
-        *([_instead(visit, slot, what)] for slot in what.others[:ROWS]),
+        *_instead(visit, what),
         [Button(_("Another time"), elsewhere, Style.PRIMARY)],
         [
             Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),
@@ -186,10 +185,22 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
     return Screen(text, rows, stays=True)
 
 
-def _instead(visit: Appointment, slot: Slot, what: NotConfirmed) -> Button:
-    tap = booking_taps.ChooseTime(child_id=visit.child.id, reason=visit.reason, slot_id=slot.id)
-    name = _("Visit") if what.discreet else family_name(slot.doctor)
-    return Button(brief(name, slot, what.now), tap)
+def _instead(visit: Appointment, what: NotConfirmed) -> list[list[Button]]:
+    slots = what.others[:ROWS]
+    child_id, reason = visit.child.id, visit.reason
+    return [
+        [
+            Button(
+                label,
+                booking_taps.ChooseTime(child_id=child_id, reason=reason, slot_id=slot.id),
+            )
+        ]
+        for slot, label in zip(
+            slots,
+            times_apart(slots, what.now, unnamed if what.discreet else family_name),
+            strict=True,
+        )
+    ]
 
 
 # The doctor is absent

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.flows.common.apart import visits_apart
 from bot.flows.common.parts import (
     brief,
     dated,
@@ -206,9 +207,11 @@ def _what_else(
     """Move and cancel; with several visits, each by itself."""
     if len(visits) == 1:
         return [changes(visits[0])]
+    shown = visits[:MOST_TOLD]
+    called = visits_apart(shown, lambda visit: _named(visit, now, discreet=discreet), now)
     return [
-        [Button(_named(visit, now, discreet=discreet), mine_taps.Visit(appointment_id=visit.id))]
-        for visit in visits[:MOST_TOLD]
+        [Button(label, mine_taps.Visit(appointment_id=visit.id))]
+        for visit, label in zip(shown, called, strict=True)
     ]
 
 

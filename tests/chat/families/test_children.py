@@ -302,3 +302,25 @@ async def test_an_old_question_s_button_changes_no_district(anna: Chat, house: H
         "На этот вопрос уже ответили. Участкового врача можно сменить в карточке ребёнка."
     )
     assert await house.count("children", f"district_id = {first.id}") == 1
+
+
+async def test_two_children_of_one_name_are_told_apart_before_one_is_opened(anna: Chat) -> None:
+    """R59: opening one writes into its journal; by the next visit it is clear who is who."""
+    for label in ("🕘", "Не болеет — записать", "На главную", "Дети", "Добавить ребёнка"):
+        await anna.tap(label)
+    await anna.say("Мишка")
+    await anna.say("12.03.2024")
+    await anna.tap("Дети")
+    await anna.tap("Мишка")
+    await anna.tap("Имя")
+    await anna.say("Миша")
+    await anna.tap("Дети")
+
+    assert [label for label in anna.labels if "Миша" in label] == [
+        "Миша · сегодня, 9:00",
+        "Миша · нет записи",
+    ]
+    assert "👶 Миша · нет записи, 2 года 8 месяцев" in anna.screen.text
+    await anna.tap("На главную")
+    await anna.tap("Записаться")
+    assert "Миша · нет записи" in anna.labels

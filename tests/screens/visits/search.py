@@ -40,7 +40,7 @@ def doctors(search: Search, free: FreeTimes | None) -> Doctors:
 
 SAMPLES: Samples = {
     views.begin: [
-        (WhichChild(CLINIC, [CHILD] * 8),),
+        (WhichChild(CLINIC, [CHILD] * 8, MONDAY_7_AM),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
         (Reasons(CLINIC, replace(CHILD, birth_date=date(2008, 1, 1)), [], MONDAY_7_AM),),
     ],

@@ -246,7 +246,9 @@ async def test_whom_and_why_one_can_book_for(
     """R10, R41: the own children; and reasons by the child's age today."""
     times = house.services.times
     sonya: Child = await house.child(anna.parent, "Соня")
-    assert await times.begin(anna.parent, clinic.id) == WhichChild(clinic, [anna.child, sonya])
+    assert await times.begin(anna.parent, clinic.id) == WhichChild(
+        clinic, [anna.child, sonya], house.clock()
+    )
     with pytest.raises(NoConsent):
         await times.begin(anna.parent, busy.id)
 

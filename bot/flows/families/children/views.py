@@ -1,22 +1,17 @@
 """The children in a parent's care."""
 
+from dataclasses import replace
+
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import children_apart, districts_apart
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import (
-    LONGEST_BUTTON,
-    child_with_age,
-    go_home,
-    in_list,
-    moment,
-    on_button,
-    with_initials,
-)
+from bot.flows.common.parts import LONGEST_IN_LIST, child_with_age, go_home, in_list, moment
 from bot.flows.common.refusals import again
 from bot.flows.families.children import taps
 from bot.flows.families.onboarding import taps as onboarding_taps
 from bot.flows.families.who_looked import taps as who_looked_taps
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, long_date, say, shorten
+from bot.words import Markup, _, long_date, say
 from services.families.children import ChildrenPage, Removal
 from services.families.onboarding import AskAddress, ChildCard
 from services.model.clinic import District
@@ -28,14 +23,19 @@ MOST_LISTED = 20
 def children(found: ChildrenPage, page: int = 0) -> Screen:
     clinic_id = found.clinic.id
     part = page_of(found.children, page)
+    called = children_apart(found.children, found.ahead, found.now)
+    wholly = children_apart(found.children, found.ahead, found.now, LONGEST_IN_LIST)
     lines = [
-        say("👶 {child}", child=child_with_age(child, found.now, found.clinic))
+        say(
+            "👶 {child}",
+            child=child_with_age(replace(child, name=wholly[child.id]), found.now, found.clinic),
+        )
         for child in part.shown
     ]
     rows = [
         [
             Button(
-                on_button(child),
+                called[child.id],
                 taps.ChildCard(clinic_id=clinic_id, child_id=child.id),
             )
         ]
@@ -85,10 +85,14 @@ def ask_address(where: AskAddress, page: int = 0) -> Screen:
         name=where.child.name,
     )
     part = page_of(where.districts, page)
+    called = {
+        district.id: label
+        for district, label in zip(where.districts, districts_apart(where.districts), strict=True)
+    }
     rows = [
         [
             Button(
-                _district_label(district, where),
+                called[district.id],
                 taps.ChooseDistrict(child_id=where.child.id, district_id=district.id),
             )
         ]
@@ -148,10 +152,3 @@ def _whose(district: District | None) -> Markup:
         doctor=district.doctor.name,
         district=district.name,
     )
-
-
-def _district_label(district: District, where: AskAddress) -> str:
-    """The doctor's name; with the district's where one doctor has several."""
-    name = with_initials(district.doctor.name)
-    of_doctor = [each for each in where.districts if each.doctor.id == district.doctor.id]
-    return name if len(of_doctor) == 1 else shorten(f"{name} · {district.name}", LONGEST_BUTTON)

@@ -1,14 +1,16 @@
 """From /start to home."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import children_apart, clinics_apart, told_apart
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
-    LONGEST_BUTTON,
+    LONGEST_IN_LIST,
     brief,
     child_with_age,
     moment,
@@ -23,11 +25,11 @@ from bot.flows.families.onboarding import taps
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
-from bot.flows.visits.mine.views import choose_another
+from bot.flows.visits.mine.views import choose_others
 from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.search.views import away
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, say, squeeze
+from bot.words import Markup, _, capital, say
 from services.desk.codes import WrongCode
 from services.families.home import USUAL, ChildAtHome, Home
 from services.families.onboarding import (
@@ -41,7 +43,7 @@ from services.families.onboarding import (
     Place,
 )
 from services.model.clinic import Clinic, LegalBasis
-from services.model.people import Child, Language
+from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
@@ -85,10 +87,8 @@ def choose_clinic(
         _("Hello! I book visits to a pediatrician.\n\nWhich clinic do you go to?\n\n{clinics}"),
         clinics=Markup("\n\n").join(lines),
     )
-    rows = [
-        [Button(squeeze(clinic.name, LONGEST_BUTTON), taps.Enter(clinic_id=clinic.id))]
-        for clinic in part.shown
-    ]
+    called = dict(zip((clinic.id for clinic in clinics), clinics_apart(clinics), strict=True))
+    rows = [[Button(called[clinic.id], taps.Enter(clinic_id=clinic.id))] for clinic in part.shown]
     turn = turning(part, lambda to: card_taps.Clinics(page=to))
     return Screen(again(problem, text), [*rows, *turn])
 
@@ -173,15 +173,14 @@ def home(where: Home, page: int = 0) -> Screen:
     clinic_id = where.clinic.id
     part = page_of(where.children, page, MOST_CHILDREN)
     lines = [say("<b>{name}</b>", name=where.clinic.name)]
-    lines += [_child_lines(row, where) for row in part.shown]
-    alone = len(where.children) == 1
+    children = [row.child for row in where.children]
+    ahead = {row.child.id: row.visits for row in where.children}
+    called = children_apart(children, ahead, where.now, LONGEST_IN_LIST)
+    lines += [_child_lines(row, where, called[row.child.id]) for row in part.shown]
+    owed = [visit for row in part.shown for visit in row.owed[:MOST_VISITS]]
     rows = [
-        *([choose_another(visit)] for row in part.shown for visit in row.owed[:MOST_VISITS]),
-        *(
-            [_quick(row.child, row.earliest, where.now, alone=alone)]
-            for row in part.shown
-            if row.earliest
-        ),
+        *choose_others(owed, where.now),
+        *_quick(where, [row for row in part.shown if row.earliest]),
         *turning(part, lambda to: taps.Home(clinic_id=clinic_id, page=to)),
     ]
     if any(row.lacks_a_time for row in where.children):
@@ -287,8 +286,9 @@ def choose_language() -> Screen:
     )
 
 
-def _child_lines(row: ChildAtHome, where: Home) -> Markup:
-    lines = [say("👶 {child}", child=child_with_age(row.child, where.now, where.clinic))]
+def _child_lines(row: ChildAtHome, where: Home, called: str) -> Markup:
+    who = child_with_age(replace(row.child, name=called), where.now, where.clinic)
+    lines = [say("👶 {child}", child=who)]
     lines += [_booked(visit, where) for visit in row.visits[:MOST_VISITS]]
     lines += [
         say(_("⏳ Needs another time instead of {moment}"), moment=moment(visit.slot))
@@ -333,11 +333,30 @@ def _booked(visit: Appointment, where: Home) -> Markup:
     return line if there.id == here.id else say("{line}, {clinic}", line=line, clinic=there.name)
 
 
-def _quick(child: Child, slot: Slot, now: datetime, *, alone: bool) -> Button:
-    """The nearest time as one button; says for whom when there are several children."""
-    label = f"🕘 {capital(soon(slot, now))}" if alone else brief(child.name, slot, now)
-    tap = booking_taps.ChooseTime(child_id=child.id, reason=USUAL, slot_id=slot.id)
-    return Button(label, tap, Style.PRIMARY)
+def _quick(where: Home, rows: Sequence[ChildAtHome]) -> list[list[Button]]:
+    """The nearest time of each as one button; says for whom when there are several children."""
+    free = [(row.child, row.earliest) for row in rows if row.earliest]
+    ahead = {row.child.id: row.visits for row in where.children}
+    named = children_apart([row.child for row in where.children], ahead, where.now)
+    if len(where.children) == 1:
+        labels = [f"🕘 {capital(soon(slot, where.now))}" for _child, slot in free]
+    else:
+        labels = told_apart(
+            free,
+            lambda each: brief(each[0].name, each[1], where.now),
+            lambda each: brief(named[each[0].id], each[1], where.now),
+            lambda each: named[each[0].id],
+        )
+    return [
+        [
+            Button(
+                label,
+                booking_taps.ChooseTime(child_id=child.id, reason=USUAL, slot_id=slot.id),
+                Style.PRIMARY,
+            )
+        ]
+        for (child, slot), label in zip(free, labels, strict=True)
+    ]
 
 
 def _stop(clinic: Clinic) -> Button:

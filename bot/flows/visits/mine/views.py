@@ -1,9 +1,11 @@
 """Visits: the lists, one of them, cancelling."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.documents.calendar import calendar_file, file_name
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import times_apart, visits_apart
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -25,7 +27,7 @@ from bot.flows.visits.questions.views import ask_button, thread
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
-from services.model.clinic import Clinic
+from services.model.clinic import Clinic, Doctor
 from services.model.visits import Appointment, AppointmentState
 from services.visits.booking import Visit, Visits
 
@@ -42,7 +44,7 @@ def visits(found: Visits, page: int = 0) -> Screen:
     return Screen(
         Markup("\n\n").join([say(_("<b>My visits</b>")), *lines]),
         [
-            *(_open(visit, found.now) for visit in part.shown),
+            *_open(part.shown, found.now),
             *turning(part, lambda to: taps.Visits(page=to)),
             way_out,
         ],
@@ -89,7 +91,7 @@ def past(found: Visits, page: int = 0) -> Screen:
     return Screen(
         Markup("\n\n").join([say(_("<b>Past and cancelled visits</b>")), *lines]),
         [
-            *(_open(visit, found.now) for visit in part.shown),
+            *_open(part.shown, found.now),
             *turning(part, lambda to: taps.PastVisits(page=to)),
             way_out,
         ],
@@ -166,15 +168,17 @@ def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
 def offer_rows(found: Visit, *, discreet: bool = False) -> list[list[Button]]:
     """The times that are kept, all others, and none at all."""
     appointment = found.visit
+    slots = [offer.slot for offer in found.offers[:ROWS]]
+    called = times_apart(slots, found.now, unnamed if discreet else family_name)
     rows = [
         [
             Button(
-                brief(_("Visit") if discreet else family_name(slot.doctor), slot, found.now),
+                label,
                 booking_taps.TakeOffered(appointment_id=appointment.id, slot_id=slot.id),
                 Style.SUCCESS,
             )
         ]
-        for slot in (offer.slot for offer in found.offers[:ROWS])
+        for slot, label in zip(slots, called, strict=True)
     ]
     other = search_taps.Doctors(
         child_id=appointment.child.id,
@@ -330,18 +334,35 @@ def _again(visit: Appointment) -> Button:
     return Button(_("Book again"), days)
 
 
-def choose_another(visit: Appointment) -> Button:
-    """The way to the times that are kept for a visit that lost its own."""
-    label = _("⏳ {child}: another time")
-    room = LONGEST_BUTTON - len(label.format(child=""))
-    words = label.format(child=shorten(visit.child.name, room))
-    return Button(words, taps.Visit(appointment_id=visit.id), Style.PRIMARY)
+def choose_others(visits: Sequence[Appointment], now: datetime) -> list[list[Button]]:
+    """The ways to the times that are kept for visits that lost their own."""
+    return _open(visits, now)
 
 
-def _open(visit: Appointment, now: datetime) -> list[Button]:
-    """The visit as a button; a cancelled one must not look like one that is booked."""
-    if visit.needs_time:
-        return [choose_another(visit)]
-    is_off = visit.state is AppointmentState.CANCELLED
-    name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
-    return [Button(brief(name, visit.slot, now), taps.Visit(appointment_id=visit.id))]
+def _open(visits: Sequence[Appointment], now: datetime) -> list[list[Button]]:
+    """Each visit as a button; a cancelled one must not look like one that is booked."""
+
+    def called(visit: Appointment) -> str:
+        if visit.needs_time:
+            label = _("⏳ {child}: another time")
+            room = LONGEST_BUTTON - len(label.format(child=""))
+            return label.format(child=shorten(visit.child.name, room))
+        is_off = visit.state is AppointmentState.CANCELLED
+        name = f"{_mark(visit)} {visit.child.name}" if is_off else visit.child.name
+        return brief(name, visit.slot, now)
+
+    return [
+        [
+            Button(
+                label,
+                taps.Visit(appointment_id=visit.id),
+                Style.PRIMARY if visit.needs_time else None,
+            )
+        ]
+        for visit, label in zip(visits, visits_apart(visits, called, now), strict=True)
+    ]
+
+
+def unnamed(_doctor: Doctor) -> str:
+    """What a discreet message calls a time."""
+    return _("Visit")

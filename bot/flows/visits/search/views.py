@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from itertools import groupby
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import children_apart, doctors_apart, told_apart
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     brief,
@@ -15,9 +16,7 @@ from bot.flows.common.parts import (
     in_list,
     moment,
     needed_today,
-    on_button,
     reason,
-    short_name,
     soon,
     with_initials,
 )
@@ -28,6 +27,7 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
 from services.families.home import OwnDoctor
 from services.model.clinic import Doctor, Reason
+from services.model.ids import DoctorId
 from services.model.slots import Slot
 from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
 
@@ -52,8 +52,9 @@ def begin(found: WhichChild | Reasons, page: int = 0) -> Screen:
 def choose_child(found: WhichChild, page: int = 0) -> Screen:
     clinic_id = found.clinic.id
     part = page_of(found.children, page)
+    called = children_apart(found.children, found.ahead, found.now)
     rows = [
-        [Button(on_button(child), taps.Reasons(clinic_id=clinic_id, child_id=child.id))]
+        [Button(called[child.id], taps.Reasons(clinic_id=clinic_id, child_id=child.id))]
         for child in part.shown
     ]
     turn = turning(part, lambda to: taps.ChooseChild(clinic_id=clinic_id, page=to))
@@ -96,11 +97,11 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
         say(_("Choose a doctor")) if found.any_free else _nothing(search),
         *(_doctor_line(row, found) for row in part.shown),
     ]
-    colleagues = [row.doctor for row in found.doctors]
+    called = _doctor_labels(found)
     rows = [
         [
             Button(
-                brief(short_name(row.doctor, colleagues), row.free.earliest, search.now),
+                called[row.doctor.id],
                 taps.Days(**_need(search), doctor_id=row.doctor.id),
             )
         ]
@@ -114,6 +115,20 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
     if not found.any_today:
         rows.append([needed_today(search.clinic.id)])
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
+
+
+def _doctor_labels(found: Doctors) -> dict[DoctorId, str]:
+    """Each with the first time; whom that leaves no room to be told apart, without it (R59)."""
+    free = [(row.doctor, row.free.earliest) for row in found.doctors if row.free]
+    doctors = [doctor for doctor, _slot in free]
+    ids = [doctor.id for doctor in doctors]
+    named = dict(zip(ids, doctors_apart(doctors), strict=True))
+    labels = told_apart(
+        free,
+        lambda each: brief(named[each[0].id], each[1], found.search.now),
+        lambda each: named[each[0].id],
+    )
+    return dict(zip(ids, labels, strict=True))
 
 
 def days(found: Days) -> Screen:
