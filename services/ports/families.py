@@ -201,10 +201,17 @@ class ConsentRepository(Protocol):
         """Let an agreement stand no more; what was not given cannot be taken back."""
         ...
 
-    async def withdraw_on_paper(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId, at: datetime
+    async def withdraw_all(
+        self, person: PersonId, clinic_id: ClinicId | None, at: datetime
     ) -> None:
-        """Let no agreement that the clinic's registry recorded for the children stand any more."""
+        """Let no agreement of the person stand any more, whatever it was for: at a clinic, or
+        (None) anywhere."""
+        ...
+
+    async def withdraw_on_paper(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None, at: datetime
+    ) -> None:
+        """The same of what registries recorded for the children."""
         ...
 
     async def agreed_by_others(

@@ -34,8 +34,26 @@ class ErasureRepository(Protocol):
         """Do not erase after all; nothing happens if it is done already."""
         ...
 
+    async def postpone(self, person: PersonId, due_at: datetime) -> None:
+        """Erase later than was said; until then it can be taken back."""
+        ...
+
     async def due(self, now: datetime, most: int) -> list[PersonId]:
         """Whose time to take it back is over, the longest first."""
+        ...
+
+    async def with_others(
+        self, person: PersonId, children: Collection[ChildId], *, staying: bool
+    ) -> set[ChildId]:
+        """Which of the children another adult looks after, too.
+
+        Args:
+            staying: count only those who did not ask to be erased as well.
+        """
+        ...
+
+    async def done(self) -> set[PersonId]:
+        """Who was erased."""
         ...
 
     async def known(self, person: PersonId) -> Person | None:

@@ -1,26 +1,29 @@
 """Erasing all that is kept about a family (R40, R74): asked for, waited for, done, told.
 
 Visits ahead are cancelled at once. The rest waits a day in which it can be taken back, as whoever
-taps in anger at seven in the morning may not mean it.
+taps in anger at seven in the morning may not mean it. A visit that a registry booked in that day
+takes place, and the rest waits for its end.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from services.model.ids import PersonId
+from services.model.ids import ChildId, PersonId
 from services.model.people import Child, Person
 from services.model.privacy.erasure import Act, Erasure
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.privacy.leaving import cancel, withdraw_everything
-from services.rules.typed_texts import mark
+from services.privacy.leaving import give_back, withdraw_everything
+from services.rules import visit_states
 from services.runtime.use_case import use_case
 
 WAIT = timedelta(hours=24)
 """So long it can be taken back."""
+LONGEST = timedelta(days=30)
+"""No visit keeps it for longer after it was asked for (152-FZ art. 21 part 5)."""
 AT_ONCE = 100
 """Erasures of one round."""
 
@@ -35,6 +38,8 @@ class Farewell:
     """Those who stay with another adult."""
     visits: Sequence[Appointment]
     """The visits ahead that are cancelled at once."""
+    owed: Sequence[Appointment]
+    """Those that wait for another time, and need none any more."""
     at_work: bool
     """Whether the asker works at a clinic: that stays."""
     erasure: Erasure | None
@@ -45,7 +50,7 @@ class Farewell:
     @property
     def as_shown(self) -> int:
         """What a button keeps of it: which visits it cancels, and how these stand."""
-        return mark(" ".join(f"{visit.id}.{visit.sequence}" for visit in self.visits))
+        return visit_states.together_as_shown([*self.visits, *self.owed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,11 @@ class Erasing:
                 return farewell
             if seen != farewell.as_shown:
                 raise VisitChanged
-            for visit in farewell.visits:
-                await cancel(tx, visit, person, now)
-            for visit in await tx.appointments.needing([child.id for child in farewell.alone]):
-                await tx.appointments.give_up(visit, person, now)
-            clinics = [clinic.id for clinic in await tx.clinics.all()]
-            await withdraw_everything(tx, person, clinics, [c.id for c in farewell.alone], now)
-            await tx.erasures.ask(person, now, now + WAIT)
-            return await self._farewell(tx, person, farewell.visits)
+            await give_back(tx, person, farewell.visits, farewell.owed, now)
+            await withdraw_everything(tx, person, None, [c.id for c in farewell.alone], now)
+            asked = await tx.erasures.ask(person, now, now + WAIT)
+            zone = await _zone_of(tx, person)
+            return replace(farewell, erasure=asked, until=asked.due_at.astimezone(zone))
 
     @use_case
     async def keep(self, person: PersonId) -> bool:
@@ -117,34 +119,50 @@ class Erasing:
 
     @use_case
     async def carry_out(self, person: PersonId) -> Erased | None:
-        """Erase who asked for it; None: they took it back meanwhile, or it is done."""
-        async with self._transactions.writes() as tx:
+        """Erase who asked for it; None: they took it back meanwhile, it is done, or a visit that
+        was booked since comes first."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
             asked = await tx.erasures.of(person)
-            if asked is None or asked.due_at > self._clock():
+            if asked is None or asked.due_at > now:
+                return None
+            ends = await self._last_end(tx, person)
+            until = min(ends, asked.asked_at + LONGEST) if ends else now
+            if until > now:
+                await tx.erasures.postpone(person, until)
                 return None
             return await self._erase(tx, person)
 
     @use_case
     async def again(self, acts: Iterable[Act]) -> int:
         """Erase whom an older database brought back; how many there were (R74)."""
+        async with self._transactions.reads() as tx:
+            done = await tx.erasures.done()
         count = 0
-        for act in acts:
-            async with self._transactions.writes() as tx:
-                if await self._erase(tx, act.person):
+        for person in sorted({act.person for act in acts} - done):
+            async with self._transactions.writes(person) as tx:
+                if await self._erase(tx, person):
                     count += 1
         return count
 
+    async def _last_end(self, tx: Transaction, person: PersonId) -> datetime | None:
+        """When the last visit ahead of a child who goes with the person is over."""
+        alone, _ = await _alone_and_shared(tx, person, staying=False)
+        ahead = await tx.appointments.planned([child.id for child in alone], after=self._clock())
+        return max((visit.slot.stretch.ends_at for visit in ahead), default=None)
+
     async def _erase(self, tx: Transaction, person: PersonId) -> Erased | None:
+        now = self._clock()
         known = await tx.erasures.known(person)
         if known is None:
             return None
         await tx.families.children(person, lock=True)
-        farewell = await self._farewell(tx, person)
-        for visit in farewell.visits:  # booked at the desk meanwhile, or brought back
-            await cancel(tx, visit, person, self._clock())
-        alone = [child.id for child in farewell.alone]
+        children, _ = await _alone_and_shared(tx, person, staying=False)
+        alone = [child.id for child in children]
+        ahead = await _ahead(tx, alone, now)  # brought back, or too far away to wait for
+        await give_back(tx, person, ahead, await tx.appointments.needing(alone), now)
         zone = await _zone_of(tx, person)
-        act = await tx.erasures.erase(person, alone, self._clock())
+        act = await tx.erasures.erase(person, alone, now)
         return Erased(act, known, act.at.astimezone(zone))
 
     @use_case
@@ -164,27 +182,44 @@ class Erasing:
         async with self._transactions.writes() as tx:
             await tx.erasures.list_([act.number for act in acts], self._clock())
 
-    async def _farewell(
-        self, tx: Transaction, person: PersonId, cancelled: Sequence[Appointment] = ()
-    ) -> Farewell:
+    async def _farewell(self, tx: Transaction, person: PersonId) -> Farewell:
         now = self._clock()
-        children = await tx.families.children(person)
-        with_others = {
-            child.id for child in children if len(await tx.families.carers(child.id)) > 1
-        }
-        alone = [child for child in children if child.id not in with_others]
+        alone, shared = await _alone_and_shared(tx, person, staying=True)
         ids = [child.id for child in alone]
-        ahead = await tx.appointments.planned(ids, after=now)
         erasure = await tx.erasures.of(person)
         zone = await _zone_of(tx, person)
         return Farewell(
             alone,
-            [child for child in children if child.id in with_others],
-            cancelled or [visit for visit in ahead if visit.slot.starts_at > now],
+            shared,
+            await _ahead(tx, ids, now),
+            await tx.appointments.needing(ids),
             bool(await tx.staff.of_person(person)),
             erasure,
             erasure.due_at.astimezone(zone) if erasure else None,
         )
+
+
+async def _alone_and_shared(
+    tx: Transaction, person: PersonId, *, staying: bool
+) -> tuple[list[Child], list[Child]]:
+    """The person's children whom nobody else looks after, and the others.
+
+    `staying`: an adult who asked to be erased as well keeps no visit; the child is theirs until
+    they are, as they may change their mind."""
+    children = await tx.families.children(person)
+    with_others = await tx.erasures.with_others(
+        person, [child.id for child in children], staying=staying
+    )
+    return (
+        [child for child in children if child.id not in with_others],
+        [child for child in children if child.id in with_others],
+    )
+
+
+async def _ahead(tx: Transaction, children: Sequence[ChildId], now: datetime) -> list[Appointment]:
+    """What can still be cancelled: nobody is at the doctor's yet."""
+    planned = await tx.appointments.planned(children, after=now)
+    return [visit for visit in planned if visit.slot.starts_at > now]
 
 
 async def _zone_of(tx: Transaction, person: PersonId) -> tzinfo:

@@ -11,7 +11,6 @@ from datetime import datetime
 from services.families.consents import require_consent
 from services.messages.planning import plan_reminders, plan_reminders_of
 from services.model.clinic import Clinic
-from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import CHANGES
 from services.model.people import Child
@@ -19,7 +18,7 @@ from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.typed_texts import mark
+from services.rules import visit_states
 from services.runtime.use_case import use_case
 
 
@@ -42,8 +41,7 @@ class Departure:
     @property
     def as_shown(self) -> int:
         """What a button keeps of it: which visits it cancels, and how these stand."""
-        concerned = [*self.visits, *self.owed]
-        return mark(" ".join(f"{visit.id}.{visit.sequence}" for visit in concerned))
+        return visit_states.together_as_shown([*self.visits, *self.owed])
 
 
 class Leaving:
@@ -81,13 +79,9 @@ class Leaving:
             leaving = await self._departure(tx, person, clinic)
             if seen != leaving.as_shown:
                 raise VisitChanged
-            for visit in leaving.visits:
-                await cancel(tx, visit, person, now)
-            for visit in leaving.owed:
-                await tx.appointments.give_up(visit, person, now)
-                await tx.notifications.replan(visit.id, CHANGES, [], now)
+            await give_back(tx, person, leaving.visits, leaving.owed, now)
             alone = [child.id for child in leaving.alone]
-            await withdraw_everything(tx, person, [clinic_id], alone, now)
+            await withdraw_everything(tx, person, clinic_id, alone, now)
             return leaving
 
     async def _departure(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Departure:
@@ -113,27 +107,37 @@ def _is_at(visit: Appointment, clinic: Clinic) -> bool:
     return visit.slot.doctor.clinic.id == clinic.id
 
 
-async def cancel(tx: Transaction, visit: Appointment, person: PersonId, now: datetime) -> None:
-    """Give a visit back, and plan nothing more about it. Its child is locked."""
-    cancelled = AppointmentState.CANCELLED
-    visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
-    await tx.notifications.replan(visit.id, CHANGES, [], now)
-    await plan_reminders(tx, visit, now)
+async def give_back(
+    tx: Transaction,
+    person: PersonId,
+    visits: Iterable[Appointment],
+    owed: Iterable[Appointment],
+    now: datetime,
+) -> None:
+    """Cancel visits, look for no time for the owed ones, and plan nothing more about any. Their
+    children are locked."""
+    for visit in visits:
+        cancelled = await tx.appointments.change(
+            visit, AppointmentState.CANCELLED, by=person, at=now
+        )
+        await tx.notifications.replan(visit.id, CHANGES, [], now)
+        await plan_reminders(tx, cancelled, now)
+    for visit in owed:
+        await tx.appointments.give_up(visit, person, now)
+        await tx.notifications.replan(visit.id, CHANGES, [], now)
 
 
 async def withdraw_everything(
     tx: Transaction,
     person: PersonId,
-    clinics: Iterable[ClinicId],
+    clinic_id: ClinicId | None,
     alone: Collection[ChildId],
     now: datetime,
 ) -> None:
-    """Let no consent of a person's at clinics stand any more, of whatever purpose; nor those that
-    were recorded on paper for children whom nobody else looks after."""
+    """Let no consent of a person's stand any more, of whatever purpose, at a clinic or (None)
+    anywhere; nor those that were recorded on paper for children whom nobody else looks after."""
     await tx.slots.let_go(person)
     await tx.conversations.close(person)
-    for clinic_id in clinics:
-        for purpose in Purpose:
-            await tx.consents.withdraw(person, clinic_id, purpose, now)
-        await tx.consents.withdraw_on_paper(alone, clinic_id, now)
+    await tx.consents.withdraw_all(person, clinic_id, now)
+    await tx.consents.withdraw_on_paper(alone, clinic_id, now)
     await plan_reminders_of(tx, person, now)

@@ -98,7 +98,7 @@ class StoredTransaction:
         self.families = StoredFamilies(session, now)
         self.phones = StoredPhones(session, ciphers, now)
         self.privacy = StoredFamilyData(session, ciphers, now)
-        self.erasures = StoredErasures(session)
+        self.erasures = StoredErasures(session, now)
         self.consents = StoredConsents(session, now)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 
@@ -145,16 +145,28 @@ class StoredConsents:
             .values(withdrawn_at=at)
         )
 
-    async def withdraw_on_paper(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId, at: datetime
+    async def withdraw_all(
+        self, person: PersonId, clinic_id: ClinicId | None, at: datetime
     ) -> None:
+        await self._withdraw(ConsentRow, ConsentRow.person_id == person, clinic_id, at)
+
+    async def withdraw_on_paper(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None, at: datetime
+    ) -> None:
+        theirs = PaperConsentRow.child_id.in_(child_ids)
+        await self._withdraw(PaperConsentRow, theirs, clinic_id, at)
+
+    async def _withdraw(
+        self,
+        table: type[ConsentRow | PaperConsentRow],
+        whose: ColumnElement[bool],
+        clinic_id: ClinicId | None,
+        at: datetime,
+    ) -> None:
+        at_clinic = true() if clinic_id is None else table.clinic_id == clinic_id
         await self._session.execute(
-            update(PaperConsentRow)
-            .where(
-                PaperConsentRow.child_id.in_(child_ids),
-                PaperConsentRow.clinic_id == clinic_id,
-                PaperConsentRow.withdrawn_at.is_(None),
-            )
+            update(table)
+            .where(whose, at_clinic, table.withdrawn_at.is_(None))
             .values(withdrawn_at=at)
         )
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.ids import ChildId, PersonId
 from services.model.people import Language, Person
 from services.model.privacy.erasure import Act, Erasure
-from storage.families.care import drop_links_of, drop_links_to
+from storage.families.care import care_at, drop_links_of, drop_links_to
 from storage.families.families import to_person
 from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
 from storage.tables.base import Base
@@ -55,8 +55,10 @@ THE_VISITS = (StaffNoteRow, CallRow, OfferRow, QuestionRow, NotificationRow, Spo
 class StoredErasures:
     """Implements `services.ports.privacy.ErasureRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        """`now` is when the transaction began: whose care was over by then looks after nobody."""
         self._session = session
+        self._now = now
 
     async def of(self, person: PersonId) -> Erasure | None:
         row = await self._session.scalar(
@@ -76,6 +78,11 @@ class StoredErasures:
             delete(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
         )
 
+    async def postpone(self, person: PersonId, due_at: datetime) -> None:
+        await self._session.execute(
+            update(ErasureRow).where(ErasureRow.person_id == person).values(due_at=due_at)
+        )
+
     async def due(self, now: datetime, most: int) -> list[PersonId]:
         found = await self._session.scalars(
             select(ErasureRow.person_id)
@@ -88,6 +95,23 @@ class StoredErasures:
             .limit(most)
         )
         return [PersonId(person) for person in found]
+
+    async def with_others(
+        self, person: PersonId, children: Collection[ChildId], *, staying: bool
+    ) -> set[ChildId]:
+        care = care_at(self._now)
+        asked = exists().where(ErasureRow.person_id == care.c.person_id)
+        query = select(care.c.child_id).where(
+            care.c.child_id.in_(children), care.c.person_id != person
+        )
+        found = await self._session.scalars(query.where(~asked) if staying else query)
+        return {ChildId(child_id) for child_id in found}
+
+    async def done(self) -> set[PersonId]:
+        found = await self._session.scalars(
+            select(ErasureRow.person_id).where(ErasureRow.erased_at.is_not(None))
+        )
+        return {PersonId(person) for person in found}
 
     async def known(self, person: PersonId) -> Person | None:
         done = exists().where(ErasureRow.person_id == person, ErasureRow.erased_at.is_not(None))

@@ -133,7 +133,7 @@ class StoredFamilyData:
         asked = await self._session.get(ConversationRow, person)
         phone = await self._phones.of_person(person)
         at = clinics.get(row.clinic_id or 0)
-        erasure = await StoredErasures(self._session).of(person)
+        erasure = await StoredErasures(self._session, self._now).of(person)
         you = data.You(
             row.telegram_id,
             Language(row.language),

@@ -136,12 +136,12 @@ SAMPLES: Samples = {
         (Departure(CLINIC, [], [], [], [], MONDAY_7_AM),),
     ],
     views.ask_erase: [
-        (Farewell([CHILD] * 8, [CHILD] * 8, [VISIT] * 40, True, None, None),),
-        (Farewell([], [], [], False, None, None),),
+        (Farewell([CHILD] * 8, [CHILD] * 8, [VISIT] * 40, [NEEDS_TIME], True, None, None),),
+        (Farewell([], [], [], [], False, None, None),),
     ],
     views.erasing: [
-        (Farewell([CHILD], [], [VISIT] * 40, False, ASKED, LATER),),
-        (Farewell([], [], [], False, None, None),),
+        (Farewell([CHILD], [], [VISIT] * 40, [], False, ASKED, LATER),),
+        (Farewell([], [], [], [], False, None, None),),
     ],
     views.erased: [(Erased(Act(12, PersonId(1), [CHILD.id], LATER), SOMEBODY, LATER),)],
     views.kept: [(True,), (False,)],
