@@ -82,20 +82,29 @@ class StoredZones:
         clinics = select(ClinicRow.id).where(ClinicRow.zone == ZoneInfo(zone))
         here = and_(SlotRow.clinic_id.in_(clinics), SlotRow.starts_at > after)
         await self._lock(clinics, here)
-        times = (await self._session.scalars(select(SlotRow).where(here))).all()
-        visits = (
-            await self._session.scalars(
-                select(AppointmentRow)
-                .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-                .where(here)
+        times = await self._session.execute(
+            select(
+                SlotRow.id, SlotRow.doctor_id, SlotRow.starts_at, SlotRow.ends_at, SlotRow.open
+            ).where(here)
+        )
+        found = await self._session.execute(
+            select(
+                AppointmentRow.id,
+                AppointmentRow.child_id,
+                AppointmentRow.slot_id,
+                AppointmentRow.state,
+                AppointmentRow.confirm_by,
             )
-        ).all()
+            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+            .where(here)
+        )
+        visits = found.all()
         return Ahead(
             [
-                TimeAhead(SlotId(row.id), DoctorId(row.doctor_id), _stretch(row), row.open)
-                for row in times
+                TimeAhead(SlotId(slot_id), DoctorId(doctor_id), Stretch(begins, ends), is_open)
+                for slot_id, doctor_id, begins, ends, is_open in times
             ],
-            [_visit(row) for row in visits],
+            [_visit(*row) for row in visits],
             await self._begun(clinics, after),
             await self._elsewhere({row.child_id for row in visits}, zone, after),
         )
@@ -230,13 +239,15 @@ def _stretch(row: SlotRow | AppointmentRow) -> Stretch:
     return Stretch(row.starts_at, row.ends_at)
 
 
-def _visit(row: AppointmentRow) -> VisitAhead:
+def _visit(
+    visit_id: int, child_id: int, slot_id: int, state: str, confirm_by: datetime | None
+) -> VisitAhead:
     return VisitAhead(
-        AppointmentId(row.id),
-        ChildId(row.child_id),
-        SlotId(row.slot_id),
-        AppointmentState(row.state) in ACTIVE,
-        row.confirm_by,
+        AppointmentId(visit_id),
+        ChildId(child_id),
+        SlotId(slot_id),
+        AppointmentState(state) in ACTIVE,
+        confirm_by,
     )
 
 

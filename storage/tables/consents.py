@@ -21,6 +21,7 @@ class ConsentTextRow(Base):
 
 class ConsentRow(Base):
     __tablename__ = "consents"
+    __table_args__ = (Index(None, "person_id"), Index(None, "child_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))

@@ -55,6 +55,7 @@ class NotificationRow(Base):
         UniqueConstraint("broadcast_id", "person_id"),
         CheckConstraint("appointment_id IS NOT NULL OR broadcast_id IS NOT NULL", name="subject"),
         Index(None, "broadcast_id", "state"),
+        Index(None, "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -23,7 +23,7 @@ class ErasureRow(Base):
     due_at: Mapped[datetime]
     """Until then it can be taken back, and the row goes."""
     erased_at: Mapped[datetime | None]
-    children: Mapped[str] = mapped_column(String(400))
+    children: Mapped[str] = mapped_column(Text)
     """The ids of the children who were erased with the person, with commas between."""
     listed_at: Mapped[datetime | None]
     """When it was written down outside the database, for whoever restores an older one."""

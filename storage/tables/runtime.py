@@ -15,7 +15,9 @@ class ConversationRow(Base):
     asked: Mapped[str] = mapped_column(String(20))
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
     child_name: Mapped[str]
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    child_id: Mapped[int | None] = mapped_column(
+        ForeignKey("children.id", ondelete="CASCADE"), index=True
+    )
     asked_at: Mapped[datetime]
     post_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     topic: Mapped[str] = mapped_column(Text)

@@ -10,6 +10,15 @@ down_revision = "0027"
 branch_labels = None
 depends_on = None
 
+FOUND_BY = (
+    ("consents", "person_id"),
+    ("consents", "child_id"),
+    ("conversations", "child_id"),
+    ("notifications", "person_id"),
+    ("visit_codes", "child_id"),
+)
+"""By these a family is gathered and erased without reading what is kept of others."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -19,7 +28,7 @@ def upgrade() -> None:
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("erased_at", UtcDateTime()),
-        sa.Column("children", sa.String(400), nullable=False),
+        sa.Column("children", sa.Text(), nullable=False),
         sa.Column("listed_at", UtcDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_erasures"),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name="fk_erasures_person_id"),
@@ -37,8 +46,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("listed_at IS NULL"),
         postgresql_where=sa.text("listed_at IS NULL"),
     )
+    for table, column in FOUND_BY:
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def downgrade() -> None:
+    for table, column in reversed(FOUND_BY):
+        op.drop_index(f"ix_{table}_{column}", table_name=table)
     op.drop_index("ix_erasures_unfinished", table_name="erasures")
     op.drop_table("erasures")
