@@ -7,7 +7,8 @@ from typing import Protocol
 from services.model.ids import ChildId, PersonId
 from services.model.people import Person
 from services.model.privacy.erasure import Act, Erasure
-from services.model.privacy.family_data import FamilyData
+from services.model.privacy.family_data import Agreed, FamilyData
+from services.model.privacy.overview import Overview
 
 
 class PrivacyRepository(Protocol):
@@ -16,6 +17,18 @@ class PrivacyRepository(Protocol):
     async def family_data(self, person: PersonId) -> FamilyData:
         """Everything about the person and the children in their care as of now, and nothing of
         others. Raises `NotFound`: there is no such person."""
+        ...
+
+    async def overview(self, person: PersonId) -> Overview:
+        """The same in short. Raises `NotFound`."""
+        ...
+
+    async def consents(self, person: PersonId) -> list[Agreed]:
+        """All that the person ever agreed to in the chat, the first first."""
+        ...
+
+    async def consent(self, person: PersonId, consent_id: int) -> Agreed:
+        """One of these. Raises `NotFound`: there is none, or it is another's."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from services.model.ids import PersonId
 from services.model.privacy.family_data import Agreed, FamilyData
-from services.model.refusals.base import NotFound
+from services.model.privacy.overview import Overview
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 
@@ -20,11 +20,19 @@ class OwnData:
             return await tx.privacy.family_data(person)
 
     @use_case
+    async def overview(self, person: PersonId) -> Overview:
+        """What is kept, in short. Raises `NotFound`."""
+        async with self._transactions.reads() as tx:
+            return await tx.privacy.overview(person)
+
+    @use_case
+    async def consents(self, person: PersonId) -> list[Agreed]:
+        """All that the asker ever agreed to, the first first."""
+        async with self._transactions.reads() as tx:
+            return await tx.privacy.consents(person)
+
+    @use_case
     async def consent(self, person: PersonId, consent_id: int) -> Agreed:
         """One of the asker's consents, with the document as it was shown. Raises `NotFound`."""
         async with self._transactions.reads() as tx:
-            found = await tx.privacy.family_data(person)
-        for each in found.consents:
-            if each.id == consent_id:
-                return each
-        raise NotFound
+            return await tx.privacy.consent(person, consent_id)

@@ -6,51 +6,45 @@ Who adds a column that says something about a family adds it here: a test looks 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
-from services.model.ids import PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.model.privacy import family_data as data
-from services.model.privacy.family_data import Basis, FamilyData, Who
+from services.model.privacy.family_data import FamilyData
+from services.model.privacy.overview import ChildInShort, Overview
 from services.model.refusals.base import NotFound
-from services.model.visits import AppointmentState, visit_number
+from services.model.visits import visit_number
 from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
 from storage.families.care import Link, care_at, links_of
 from storage.families.phones import StoredPhones
+from storage.privacy.agreements import in_chat, on_paper, to_agreed
 from storage.privacy.erasing import StoredErasures
+from storage.privacy.visits import Whose, at_doctor, on_wall, visits_of
 from storage.tables.access import AccessRecordRow, StaffRow
-from storage.tables.clinic import ClinicRow, DistrictRow, DoctorRow
+from storage.tables.clinic import ClinicRow, DistrictRow
 from storage.tables.consents import (
     ConsentRow,
-    ConsentTextRow,
     DeclinedConsentRow,
     PaperConsentRow,
 )
 from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
 from storage.tables.messages import BroadcastRow, NotificationRow
+from storage.tables.privacy import ErasureRow
 from storage.tables.runtime import ConversationRow
-from storage.tables.slots import FirstAskRow, HoldRow, SlotRow
-from storage.tables.visits import (
-    AnswerRow,
-    AppointmentRow,
-    CallRow,
-    ChangeRow,
-    OfferRow,
-    QuestionRow,
-    StaffNoteRow,
-)
-from storage.visits.appointments import to_appointment, whole
+from storage.tables.slots import FirstAskRow, HoldRow
+from storage.tables.visits import AppointmentRow, QuestionRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
@@ -72,9 +66,9 @@ class StoredFamilyData:
         rows = await self._children(person)
         children = [row.id for row, _district in rows]
         adults = await self._adults(children)
-        who = _Whose(person, adults)
-        visits = await self._visits(children, who)
-        on_paper = await self._on_paper(children, clinics)
+        who = Whose(person, adults)
+        visits = await visits_of(self._session, children, who, self._now)
+        signed = await self._on_paper(children)
         searches = await self._searches(children, clinics)
         looks = await self._looks(children, clinics)
         phones = await self._noted_phones(children, clinics)
@@ -82,7 +76,7 @@ class StoredFamilyData:
         found = FamilyData(
             self._now,
             you,
-            await self._consents(person, clinics),
+            await self.consents(person),
             await self._refusals(person, clinics),
             [
                 data.ChildData(
@@ -92,7 +86,7 @@ class StoredFamilyData:
                     district,
                     [_adult(each, who) for each in adults[row.id]],
                     phones[row.id],
-                    on_paper[row.id],
+                    signed[row.id],
                     visits[row.id],
                     searches[row.id],
                     looks[row.id],
@@ -102,7 +96,73 @@ class StoredFamilyData:
             await self._notices(person),
             await self._kept(person),
         )
-        return _on_wall(found, zone)
+        return _all_on_wall(found, zone)
+
+    async def overview(self, person: PersonId) -> Overview:
+        query = (
+            select(PersonRow.id, ClinicRow, ErasureRow.due_at)
+            .outerjoin(ClinicRow, ClinicRow.id == PersonRow.clinic_id)
+            .outerjoin(
+                ErasureRow,
+                and_(ErasureRow.person_id == PersonRow.id, ErasureRow.erased_at.is_(None)),
+            )
+            .where(PersonRow.id == person)
+        )
+        found = (await self._session.execute(query)).one_or_none()
+        if found is None:
+            raise NotFound
+        clinic: ClinicRow | None = found[1]
+        erased_from: datetime | None = found[2]
+        agreed = (await self._session.execute(self._agreements(person))).all()
+        return Overview(
+            await self._in_short(person),
+            await self._phones.of_person(person),
+            ClinicId(agreed[-1].clinic_id) if agreed else None,
+            any(each.withdrawn_at is None for each in agreed),
+            erased_from and erased_from.astimezone(clinic.zone if clinic else UTC),
+        )
+
+    async def _in_short(self, person: PersonId) -> list[ChildInShort]:
+        care = care_at(self._now)
+        visit, question = distinct(AppointmentRow.id), distinct(QuestionRow.id)
+        query = (
+            select(
+                ChildRow.id,
+                ChildRow.name,
+                ChildRow.birth_date,
+                func.count(visit),
+                func.count(question),
+            )
+            .join(care, care.c.child_id == ChildRow.id)
+            .outerjoin(AppointmentRow, AppointmentRow.child_id == ChildRow.id)
+            .outerjoin(QuestionRow, QuestionRow.appointment_id == AppointmentRow.id)
+            .where(care.c.person_id == person)
+            .group_by(ChildRow.id, ChildRow.name, ChildRow.birth_date)
+            .order_by(ChildRow.id)
+        )
+        return [
+            ChildInShort(ChildId(child_id), name, born, visits, questions)
+            for child_id, name, born, visits, questions in await self._session.execute(query)
+        ]
+
+    @staticmethod
+    def _agreements(person: PersonId) -> Select[int, datetime | None]:
+        return (
+            select(ConsentRow.clinic_id, ConsentRow.withdrawn_at)
+            .where(ConsentRow.person_id == person)
+            .order_by(ConsentRow.id)
+        )
+
+    async def consents(self, person: PersonId) -> list[data.Agreed]:
+        found = await self._session.execute(in_chat().where(ConsentRow.person_id == person))
+        return [to_agreed(*row) for row in found]
+
+    async def consent(self, person: PersonId, consent_id: int) -> data.Agreed:
+        theirs = in_chat().where(ConsentRow.person_id == person, ConsentRow.id == consent_id)
+        found = (await self._session.execute(theirs)).one_or_none()
+        if found is None:
+            raise NotFound
+        return to_agreed(*found)
 
     async def _clinics(self) -> dict[int, Clinic]:
         return {row.id: to_clinic(row) for row in await self._session.scalars(select(ClinicRow))}
@@ -159,36 +219,6 @@ class StoredFamilyData:
             for row in rows
         ]
 
-    async def _consents(self, person: PersonId, clinics: dict[int, Clinic]) -> list[data.Agreed]:
-        query = (
-            select(ConsentRow, ConsentTextRow.text)
-            .outerjoin(
-                ConsentTextRow,
-                and_(
-                    ConsentTextRow.clinic_id == ConsentRow.clinic_id,
-                    ConsentTextRow.purpose == ConsentRow.purpose,
-                    ConsentTextRow.version == ConsentRow.version,
-                ),
-            )
-            .where(ConsentRow.person_id == person)
-            .order_by(ConsentRow.id)
-        )
-        return [
-            data.Agreed(
-                row.id,
-                row.clinic_id,
-                clinics[row.clinic_id].name,
-                Purpose(row.purpose),
-                row.version,
-                row.text_sha256,
-                text or "",
-                Basis.CHAT,
-                row.given_at,
-                row.withdrawn_at,
-            )
-            for row, text in await self._session.execute(query)
-        ]
-
     async def _refusals(self, person: PersonId, clinics: dict[int, Clinic]) -> list[data.Refused]:
         rows = await self._session.scalars(
             select(DeclinedConsentRow)
@@ -222,9 +252,9 @@ class StoredFamilyData:
         ]
 
     async def _kept(self, person: PersonId) -> list[data.TimeKept]:
-        query = _at_doctor(HoldRow).where(HoldRow.person_id == person, HoldRow.until > self._now)
+        query = at_doctor(HoldRow).where(HoldRow.person_id == person, HoldRow.until > self._now)
         return [
-            data.TimeKept(doctor.name, _wall(clinic, slot.starts_at), row.until)
+            data.TimeKept(doctor.name, on_wall(clinic, slot.starts_at), row.until)
             for row, slot, doctor, clinic in await self._session.execute(query)
         ]
 
@@ -248,38 +278,11 @@ class StoredFamilyData:
             )
         return found
 
-    async def _on_paper(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.Agreed]]:
-        query = (
-            select(PaperConsentRow, ConsentTextRow.text)
-            .outerjoin(
-                ConsentTextRow,
-                and_(
-                    ConsentTextRow.clinic_id == PaperConsentRow.clinic_id,
-                    ConsentTextRow.purpose == Purpose.PROCESSING,
-                    ConsentTextRow.version == PaperConsentRow.version,
-                ),
-            )
-            .where(PaperConsentRow.child_id.in_(children))
-            .order_by(PaperConsentRow.id)
-        )
+    async def _on_paper(self, children: Collection[int]) -> dict[int, list[data.Agreed]]:
         found = defaultdict(list)
-        for row, text in await self._session.execute(query):
-            found[row.child_id].append(
-                data.Agreed(
-                    None,
-                    row.clinic_id,
-                    clinics[row.clinic_id].name,
-                    Purpose.PROCESSING,
-                    row.version,
-                    row.text_sha256,
-                    text or "",
-                    Basis.PAPER,
-                    row.recorded_at,
-                    row.withdrawn_at,
-                )
-            )
+        theirs = on_paper().where(PaperConsentRow.child_id.in_(children))
+        for row, *rest in await self._session.execute(theirs):
+            found[row.child_id].append(to_agreed(row, *rest))
         return found
 
     async def _searches(
@@ -293,7 +296,7 @@ class StoredFamilyData:
         found = defaultdict(list)
         for row in rows:
             clinic = clinics[row.clinic_id]
-            earliest = row.earliest and _wall(clinic, row.earliest)
+            earliest = row.earliest and on_wall(clinic, row.earliest)
             found[row.child_id].append(data.Search(clinic.name, row.day, row.asked_at, earliest))
         return found
 
@@ -312,141 +315,8 @@ class StoredFamilyData:
             )
         return found
 
-    # Their visits
 
-    async def _visits(self, children: Collection[int], who: _Whose) -> dict[int, list[data.Visit]]:
-        query = whole().where(AppointmentRow.child_id.in_(children))
-        rows = (await self._session.execute(query.order_by(AppointmentRow.id))).all()
-        ids = [row.id for row, *_ in rows]
-        changes = await self._changes(ids, who)
-        questions = await self._questions(ids, who)
-        offers = await self._offers(ids)
-        calls = await self._by(
-            select(CallRow).where(CallRow.appointment_id.in_(ids)).order_by(CallRow.wanted_at),
-            lambda row: row.appointment_id,
-        )
-        notes = await self._by(
-            select(StaffNoteRow).where(StaffNoteRow.appointment_id.in_(ids)),
-            lambda row: row.appointment_id,
-        )
-        found = defaultdict(list)
-        for row, child, slot, doctor, clinic in rows:
-            visit = to_appointment(row, child, slot, doctor, clinic, self._now)
-            found[row.child_id].append(
-                data.Visit(
-                    visit.number,
-                    clinic.id,
-                    clinic.name,
-                    doctor.name,
-                    doctor.room,
-                    visit.slot.local_start,
-                    visit.slot.doctor.clinic.wall(visit.slot.stretch.ends_at),
-                    visit.state,
-                    visit.reason,
-                    row.booked_at,
-                    who.was(row.child_id, row.booked_by),
-                    visit.coming_at,
-                    visit.deadline.at if visit.deadline else None,
-                    visit.word,
-                    visit.needs_time,
-                    next((note.noted_at for note in notes[row.id]), None),
-                    changes[row.id],
-                    questions[row.id],
-                    offers[row.id],
-                    [data.Phoned(call.wanted_at, call.done_at) for call in calls[row.id]],
-                )
-            )
-        return found
-
-    async def _changes(self, visits: Collection[int], who: _Whose) -> dict[int, list[data.Change]]:
-        query = (
-            _at_doctor(ChangeRow)
-            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
-            .add_columns(AppointmentRow.child_id)
-            .where(ChangeRow.appointment_id.in_(visits))
-            .order_by(ChangeRow.appointment_id, ChangeRow.sequence)
-        )
-        found = defaultdict(list)
-        for row, slot, doctor, clinic, child_id in await self._session.execute(query):
-            found[row.appointment_id].append(
-                data.Change(
-                    row.changed_at,
-                    AppointmentState(row.state),
-                    _wall(clinic, slot.starts_at),
-                    doctor.name,
-                    who.was(child_id, row.changed_by),
-                )
-            )
-        return found
-
-    async def _questions(self, visits: Collection[int], who: _Whose) -> dict[int, list[data.Asked]]:
-        query = (
-            select(QuestionRow, AppointmentRow.child_id)
-            .join(AppointmentRow, AppointmentRow.id == QuestionRow.appointment_id)
-            .where(QuestionRow.appointment_id.in_(visits))
-            .order_by(QuestionRow.asked_at, QuestionRow.id)
-        )
-        asked = (await self._session.execute(query)).all()
-        answers = await self._answers([row.id for row, _child in asked])
-        found = defaultdict(list)
-        for row, child_id in asked:
-            found[row.appointment_id].append(
-                data.Asked(
-                    who.was(child_id, row.person_id),
-                    row.text,
-                    row.to_doctor,
-                    row.asked_at,
-                    answers[row.id],
-                )
-            )
-        return found
-
-    async def _answers(self, questions: Collection[int]) -> dict[int, list[data.AnswerGiven]]:
-        query = (
-            select(AnswerRow, StaffRow.role)
-            .join(StaffRow, StaffRow.id == AnswerRow.post_id)
-            .where(AnswerRow.question_id.in_(questions))
-            .order_by(AnswerRow.question_id, AnswerRow.number)
-        )
-        found = defaultdict(list)
-        for row, role in await self._session.execute(query):
-            found[row.question_id].append(data.AnswerGiven(Role(role), row.text, row.at))
-        return found
-
-    async def _offers(self, visits: Collection[int]) -> dict[int, list[data.TimeOffered]]:
-        query = _at_doctor(OfferRow).where(OfferRow.appointment_id.in_(visits))
-        found = defaultdict(list)
-        for row, slot, doctor, clinic in await self._session.execute(query):
-            found[row.appointment_id].append(
-                data.TimeOffered(doctor.name, _wall(clinic, slot.starts_at), row.until)
-            )
-        return found
-
-    async def _by(self, query: Select[T], key: Callable[[T], int]) -> dict[int, list[T]]:
-        found: dict[int, list[T]] = defaultdict(list)
-        for row in await self._session.scalars(query):
-            found[key(row)].append(row)
-        return found
-
-
-class _Whose:
-    """Who somebody is to the asker, of each child."""
-
-    def __init__(self, person: PersonId, adults: dict[int, list[Link]]) -> None:
-        self._person = person
-        self._adults = {
-            child_id: {row.person_id for row in rows} for child_id, rows in adults.items()
-        }
-
-    def was(self, child_id: int, by: int | None) -> Who:
-        if by is None:
-            return Who.NOBODY
-        if by == self._person:
-            return Who.YOU
-        return Who.FAMILY if by in self._adults.get(child_id, ()) else Who.SOMEBODY
-
-
-def _adult(row: Link, who: _Whose) -> data.Adult:
+def _adult(row: Link, who: Whose) -> data.Adult:
     return data.Adult(
         who.was(row.child_id, row.person_id), row.role, row.state, row.since, row.ends_at
     )
@@ -460,21 +330,7 @@ def _reminders(row: ReminderWishesRow | None) -> data.YourReminders | None:
     )
 
 
-def _at_doctor(of: Any) -> Select[Any]:
-    """Rows that name a time, with whose time it is."""
-    return (
-        select(of, SlotRow, DoctorRow, ClinicRow)
-        .join(SlotRow, SlotRow.id == of.slot_id)
-        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-    )
-
-
-def _wall(clinic: Clinic | ClinicRow, instant: datetime) -> datetime:
-    return instant.astimezone(clinic.zone)
-
-
-def _on_wall(value: T, zone: tzinfo) -> T:
+def _all_on_wall(value: T, zone: tzinfo) -> T:
     """The same with every moment that is in UTC on the wall of a zone."""
     return cast("T", _shown(value, zone))
 

@@ -1,8 +1,8 @@
 """Everything that is kept about a family, as one of its adults may have it (R74).
 
 The names of these fields are the names in the file that the family gets: `docs/export.md` says what
-each of them is, and a test sees to it. Moments are aware: those of visits on the wall of their
-clinic, all others on that of the clinic which the asker came to last.
+each of them is, and a test sees to it. Moments are aware: those of visits and consents on the
+wall of their clinic, all others on that of the clinic which the asker came to last.
 """
 
 from collections.abc import Sequence

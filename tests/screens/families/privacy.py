@@ -9,10 +9,11 @@ from services.model.clinic import Reason
 from services.model.consents import Purpose
 from services.model.ids import PersonId
 from services.model.messages import NotificationKind, NotificationState
-from services.model.people import Language, Person
+from services.model.people import Language, Person, Phone, PhoneNumber
 from services.model.privacy import family_data as data
 from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import Basis, FamilyData, Who
+from services.model.privacy.overview import ChildInShort, Overview
 from services.model.visits import AppointmentState, Word
 from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
@@ -122,10 +123,17 @@ NOTHING = FamilyData(
     [],
     [],
 )
+IN_SHORT = Overview(
+    [ChildInShort(CHILD.id, NAME, date(2024, 3, 12), number, number) for number in range(8)],
+    Phone(PhoneNumber("+79161234567"), MONDAY_7_AM, MONDAY_7_AM),
+    CLINIC.id,
+    True,
+    LATER,
+)
 SAMPLES: Samples = {
-    views.my_data: [(EVERYTHING,), (NOTHING,)],
+    views.my_data: [(IN_SHORT,), (Overview([], None, None, False, None),)],
     views.ask_export: [()],
-    views.consents: [(EVERYTHING,)],
+    views.consents: [(CONSENTS * 4,), ([],)],
     views.consent: [(each,) for each in CONSENTS],
     views.ask_leave: [
         (Departure(CLINIC, [CHILD], [CHILD] * 8, [VISIT] * 40, [NEEDS_TIME], MONDAY_7_AM),),

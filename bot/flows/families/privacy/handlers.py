@@ -19,11 +19,11 @@ async def command(
     message: Message, person: PersonId, families: Families, own_data: OwnData
 ) -> None:
     await families.stop_typing(person)
-    await show(message, views.my_data(await own_data.all(person)))
+    await show(message, views.my_data(await own_data.overview(person)))
 
 
 async def my_data(tap: CallbackQuery, person: PersonId, own_data: OwnData) -> None:
-    await show(tap, views.my_data(await own_data.all(person)))
+    await show(tap, views.my_data(await own_data.overview(person)))
 
 
 async def ask_export(tap: CallbackQuery) -> None:
@@ -38,7 +38,7 @@ async def export(tap: CallbackQuery, person: PersonId, own_data: OwnData) -> Non
 async def consents(
     tap: CallbackQuery, callback_data: taps.Consents, person: PersonId, own_data: OwnData
 ) -> None:
-    await show(tap, views.consents(await own_data.all(person), callback_data.page))
+    await show(tap, views.consents(await own_data.consents(person), callback_data.page))
 
 
 async def consent(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import in_list, masked, moment
+from bot.flows.common.parts import LONGEST_BUTTON, in_list, masked, moment
 from bot.flows.common.taps import Start
 from bot.flows.families.privacy import taps
 from bot.flows.families.settings.taps import Withdraw
@@ -13,8 +13,9 @@ from bot.flows.families.who_looked.taps import WhoLooked
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, long_date, say, shorten
 from services.model.consents import Purpose
-from services.model.people import PhoneNumber
-from services.model.privacy.family_data import Agreed, ChildData, FamilyData
+from services.model.ids import ClinicId
+from services.model.privacy.family_data import Agreed
+from services.model.privacy.overview import ChildInShort, Overview
 from services.model.visits import Appointment
 from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
@@ -25,53 +26,44 @@ LONGEST_TEXT = 3000
 """Of a document on the screen."""
 
 
-def my_data(found: FamilyData) -> Screen:
+def my_data(found: Overview) -> Screen:
     """What is kept about the family, in short, and what can be done with it."""
     lines = [say(_("🔐 <b>My data</b>"))]
-    standing = _standing(found)
-    if not standing and not found.children:
+    if not found.agrees and not found.children:
         lines.append(
             say(_("Nothing is kept but your Telegram number and language: there is no consent."))
         )
     lines += [_child(each) for each in found.children[:MOST_LISTED]]
-    if found.you.phone:
-        number = masked(PhoneNumber(found.you.phone.number))
-        lines.append(say(_("📞 Your phone: {number}"), number=number))
-    if standing:
+    if found.phone:
+        lines.append(say(_("📞 Your phone: {number}"), number=masked(found.phone.number)))
+    if found.agrees:
         lines.append(say(_("Diagnoses, complaints, addresses and policies are not kept at all.")))
-    if at := found.you.erased_from:
+    if at := found.erased_from:
         lines.append(say(_("🗑 Everything will be erased on {when}."), when=_moment(at)))
     return Screen(Markup("\n\n").join(lines), _ways(found))
 
 
-def _ways(found: FamilyData) -> list[list[Button]]:
-    clinic_id = next((each.clinic_id for each in reversed(found.consents)), 0)
+def _ways(found: Overview) -> list[list[Button]]:
     rows = [[Button(_("📄 Take it along"), taps.AskExport())]]
-    if clinic_id:
-        rows += [
-            [
-                Button(
-                    shorten(_("👁 Who looked: {child}").format(child=child.name), 25),
-                    WhoLooked(clinic_id=clinic_id, child_id=child.id),
-                )
-            ]
-            for child in found.children[:MOST_LISTED]
-        ]
-    if found.consents:
+    if found.agreed_last_at:
+        rows += [_who_looked(each, found.agreed_last_at) for each in found.children[:MOST_LISTED]]
         rows.append([Button(_("✍️ My consents"), taps.Consents())])
-    if found.you.erased_from:
+    if found.erased_from:
         rows.append([Button(_("Do not erase"), taps.KeepData(), Style.PRIMARY)])
     else:
         rows.append([Button(_("🗑 Erase everything"), taps.AskErase())])
     return [*rows, [Button(_("Home"), Start())]]
 
 
-def _child(child: ChildData) -> Markup:
-    visits, questions = len(child.visits), sum(len(each.questions) for each in child.visits)
-    facts = [
-        _("{n} visit", "{n} visits", visits).format(n=visits),
-        *([_("{n} question", "{n} questions", questions).format(n=questions)] if questions else []),
-    ]
+def _who_looked(child: ChildInShort, at: ClinicId) -> list[Button]:
+    label = shorten(_("👁 Who looked: {child}").format(child=child.name), LONGEST_BUTTON)
+    return [Button(label, WhoLooked(clinic_id=at, child_id=child.id))]
+
+
+def _child(child: ChildInShort) -> Markup:
+    facts = [_("{n} visit", "{n} visits", child.visits).format(n=child.visits)]
+    if asked := child.questions:
+        facts.append(_("{n} question", "{n} questions", asked).format(n=asked))
     return say(
         _("👶 <b>{name}</b>, born {date}\n{facts}"),
         name=in_list(child.name),
@@ -99,9 +91,9 @@ def ask_export() -> Screen:
     )
 
 
-def consents(found: FamilyData, page: int = 0) -> Screen:
+def consents(found: Sequence[Agreed], page: int = 0) -> Screen:
     """Each with its date, to be opened; the latest first."""
-    part = page_of(list(reversed(found.consents)), page)
+    part = page_of(list(reversed(found)), page)
     rows = [
         [Button(_label(each), taps.ConsentGiven(consent_id=each.id))]
         for each in part.shown
@@ -119,7 +111,7 @@ def consents(found: FamilyData, page: int = 0) -> Screen:
 
 def _label(each: Agreed) -> str:
     sign = "✖️" if each.withdrawn_at else "✅"
-    return shorten(f"{sign} {purpose_name(each.purpose)} · {each.clinic}", 25)
+    return shorten(f"{sign} {purpose_name(each.purpose)} · {each.clinic}", LONGEST_BUTTON)
 
 
 def consent(found: Agreed) -> Screen:
@@ -314,10 +306,6 @@ def _listed(visits: Sequence[Appointment]) -> Markup:
     if more := len(visits) - len(lines):
         lines.append(say(_("and {n} more"), n=more))
     return Markup("\n").join(lines)
-
-
-def _standing(found: FamilyData) -> list[Agreed]:
-    return [each for each in found.consents if each.withdrawn_at is None]
 
 
 def _moment(at: datetime) -> str:
