@@ -312,7 +312,7 @@ async def _told(tx: Transaction, doctor: Doctor, name: str, room: str, now: date
     """Of how many visits ahead families would be told."""
     if is_spelling(doctor.name, name):
         return await told_of_room(tx, doctor, room, now)
-    return await tx.appointments.count_ahead(doctor.clinic.id, [doctor.id], now)
+    return await tx.hearing.count_ahead(doctor.clinic.id, [doctor.id], now)
 
 
 async def _make(tx: Transaction, found: DoctorProposal, now: datetime, *, spelling: bool) -> Doctor:

@@ -197,14 +197,14 @@ async def _told(
 ) -> int:
     """How many visits ahead are elsewhere then."""
     if not is_spelling(before.profile.address, after.profile.address):
-        return await tx.appointments.count_ahead(clinic.id, None, now)
+        return await tx.hearing.count_ahead(clinic.id, None, now)
     rooms = {doctor.name: doctor.room for doctor in after.doctors}
     elsewhere = [
         doctor.id
         for doctor in await tx.clinics.doctors(clinic.id)
         if not is_spelling(doctor.room, rooms.get(doctor.name, doctor.room))
     ]
-    return await tx.appointments.count_ahead(clinic.id, elsewhere, now) if elsewhere else 0
+    return await tx.hearing.count_ahead(clinic.id, elsewhere, now) if elsewhere else 0
 
 
 async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: datetime) -> None:

@@ -204,7 +204,7 @@ async def _moved(
     tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> ClinicMoved:
     person = standing.notification.person
-    known = await tx.appointments.heard(visit, now - UNHEARD_FOR)
+    known = await tx.hearing.heard(visit, now - UNHEARD_FOR)
     before = await tx.slots.get(known.slot_id, person=person.id, now=now)
     return ClinicMoved(person, visit, before, now, standing.wishes.discreet)
 

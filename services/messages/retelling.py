@@ -34,12 +34,12 @@ class Retelling:
                 return 0
         now = self._clock()
         async with self._transactions.writes() as tx:
-            found = await tx.appointments.told_otherwise(now, STEP)
+            found = await tx.hearing.told_otherwise(now, STEP)
             locked = {visit.child.id for visit in found}
             await tx.families.lock_children(locked)
-            for visit in await tx.appointments.told_otherwise(now, STEP) if found else ():
+            for visit in await tx.hearing.told_otherwise(now, STEP) if found else ():
                 if visit.child.id in locked:
-                    await tell_place(tx, await tx.appointments.retell(visit, now), now)
+                    await tell_place(tx, await tx.hearing.retell(visit, now), now)
             if not found:
                 await tx.clinics.all_told(before=now - WATCHED)
             return len(found)

@@ -60,10 +60,10 @@ async def _is_no_news(tx: Transaction, visit: Appointment, now: datetime) -> boo
     """Whether the visit is as its family knows it, which heard of nothing in between.
 
     Where it is by now may have been in the letters that are not sent then: of that it hears."""
-    known = await tx.appointments.heard(visit, now - UNHEARD_FOR)
+    known = await tx.hearing.heard(visit, now - UNHEARD_FOR)
     if (known.slot_id, known.state) != (visit.slot.id, visit.state):
         return False
-    visit = await tx.appointments.as_heard(visit, known)
+    visit = await tx.hearing.as_heard(visit, known)
     await tx.notifications.replan(visit.id, CHANGES, [], now)
     if visit.told_at and visit.told_at > known.changed_at:
         await tell_place(tx, visit, now)

@@ -29,6 +29,7 @@ from services.ports.visits import (
     AbsenceRepository,
     AppointmentRepository,
     CallRepository,
+    HearingRepository,
     NoteRepository,
     OfferRepository,
     QuestionRepository,
@@ -78,6 +79,8 @@ class Transaction(Protocol):
     def slots(self) -> SlotRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
+    @property
+    def hearing(self) -> HearingRepository: ...
     @property
     def offers(self) -> OfferRepository: ...
     @property

@@ -151,16 +151,6 @@ class AppointmentRepository(Protocol):
         """The slot that the appointment had before it was moved last."""
         ...
 
-    async def heard(self, appointment: Appointment, after: datetime) -> Heard:
-        """The visit as its family knows it. Its last change is left out, and before it those of
-        the clinic's of which nobody was told or phoned, as far as they were made after a moment."""
-        ...
-
-    async def as_heard(self, appointment: Appointment, known: Heard) -> Appointment:
-        """Let a visit that stands again as its family knows it be no fresher than that, since
-        nobody heard of anything else."""
-        ...
-
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
@@ -202,6 +192,24 @@ class AppointmentRepository(Protocol):
         """Active visits to a doctor on these days that begin after a moment, in order of time."""
         ...
 
+    async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
+        """Take down that the family said that it comes."""
+        ...
+
+
+class HearingRepository(Protocol):
+    """What a visit's family has heard of it, and what it is still to hear."""
+
+    async def heard(self, appointment: Appointment, after: datetime) -> Heard:
+        """The visit as its family knows it. Its last change is left out, and before it those of
+        the clinic's of which nobody was told or phoned, as far as they were made after a moment."""
+        ...
+
+    async def as_heard(self, appointment: Appointment, known: Heard) -> Appointment:
+        """Let a visit that stands again as its family knows it be no fresher than that, since
+        nobody heard of anything else."""
+        ...
+
     async def told_otherwise(self, after: datetime, most: int) -> list[Appointment]:
         """Visits that begin after a moment and whose families know another room, address or
         doctor's name, the next ones first."""
@@ -215,10 +223,6 @@ class AppointmentRepository(Protocol):
         self, clinic_id: ClinicId, doctors: Collection[DoctorId] | None, after: datetime
     ) -> int:
         """How many active visits to these doctors, or to any, begin after a moment."""
-        ...
-
-    async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
-        """Take down that the family said that it comes."""
         ...
 
 

@@ -24,4 +24,4 @@ async def told_of_room(tx: Transaction, doctor: Doctor, room: str, now: datetime
     """How many visits ahead would be told of another room of a doctor."""
     if is_spelling(doctor.room, room):
         return 0
-    return await tx.appointments.count_ahead(doctor.clinic.id, [doctor.id], now)
+    return await tx.hearing.count_ahead(doctor.clinic.id, [doctor.id], now)

@@ -135,7 +135,7 @@ async def _have_phoned(tx: Transaction, visits: Sequence[AppointmentId], now: da
     """Put the families of visits that are at other hours now on the clinic's list: no letter of
     the bot says that, and they are few."""
     for visit in (await tx.appointments.some(visits)).values() if visits else ():
-        await tx.calls.want_news(await tx.appointments.retell(visit, now), now)
+        await tx.calls.want_news(await tx.hearing.retell(visit, now), now)
 
 
 async def note_zone(tx: Transaction, zone: str, now: datetime) -> None:

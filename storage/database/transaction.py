@@ -49,6 +49,7 @@ from storage.tables.families import PersonRow
 from storage.visits.absences import StoredAbsences
 from storage.visits.appointments import StoredAppointments
 from storage.visits.calls import StoredCalls
+from storage.visits.hearing import StoredHearing
 from storage.visits.notes import StoredNotes
 from storage.visits.offers import StoredOffers
 from storage.visits.questions import StoredQuestions
@@ -106,6 +107,7 @@ class StoredTransaction:
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
         self.appointments = StoredAppointments(session, now)
+        self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
     Select,
     and_,
@@ -21,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from services.model.clinic import Doctor, Reason, Unanswered
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
@@ -29,7 +27,7 @@ from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Slot
-from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Heard, Word
+from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.families.care import care_at
@@ -39,7 +37,6 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
-from storage.visits.hearing import heard
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, stands
 
 
@@ -65,7 +62,7 @@ def to_appointment(
     """The visit as it stands now."""
     taken = AppointmentState(row.state) in ACTIVE
     where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
-    return as_of(_with(row, to_child(child), where), now)
+    return as_of(as_stored(row, to_child(child), where), now)
 
 
 class StoredAppointments:
@@ -291,7 +288,7 @@ class StoredAppointments:
         async with self._claiming(slot):
             self._session.add(row)
         await self._remember(row, booked_by)
-        return _with(row, child, slot)
+        return as_stored(row, child, slot)
 
     async def move(
         self,
@@ -314,7 +311,7 @@ class StoredAppointments:
             row.needs_time = False
         await self._let_offers_go(row.id)
         await self._remember(row, by, came)
-        return _with(row, appointment.child, slot)
+        return as_stored(row, appointment.child, slot)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
         return (await self.all_moved_from([appointment_id])).get(appointment_id)
@@ -354,17 +351,6 @@ class StoredAppointments:
             for slot, doctor, clinic, visit_id in await self._session.execute(query)
         }
 
-    async def heard(self, appointment: Appointment, after: datetime) -> Heard:
-        return await heard(self._session, appointment, after)
-
-    async def as_heard(self, appointment: Appointment, known: Heard) -> Appointment:
-        row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.changed_at, row.coming_at = known.changed_at, known.coming_at
-        change = await self._session.get_one(ChangeRow, (row.id, row.sequence))
-        change.changed_at = known.changed_at
-        await self._session.flush()
-        return _with(row, appointment.child, appointment.slot)
-
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
@@ -390,7 +376,7 @@ class StoredAppointments:
             row.sequence += 1
             row.changed_at = at
         await self._remember(row, by, came)
-        return _with(row, appointment.child, appointment.slot)
+        return as_stored(row, appointment.child, appointment.slot)
 
     async def answer(
         self,
@@ -423,7 +409,7 @@ class StoredAppointments:
         row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
         await self._remember(row, by)
         slot = replace(appointment.slot, taken=state in ACTIVE)
-        return _with(row, appointment.child, slot)
+        return as_stored(row, appointment.child, slot)
 
     async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
         return await self._change(appointment, AppointmentState.CANCELLED, by, at, needs_time=True)
@@ -462,53 +448,7 @@ class StoredAppointments:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         row.coming_at = row.coming_at or at
         await self._session.flush()
-        return as_of(_with(row, appointment.child, appointment.slot), self._now)
-
-    async def told_otherwise(self, after: datetime, most: int) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                AppointmentRow.starts_at > after,
-                stands(self._now),
-                _is_received(),
-                or_(_is_news(DoctorRow.facts_at), _is_news(ClinicRow.facts_at)),
-            )
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-            .limit(most)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
-
-    async def retell(self, appointment: Appointment, at: datetime) -> Appointment:
-        news = (
-            select(DoctorRow.facts_at, ClinicRow.facts_at)
-            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-            .where(DoctorRow.id == appointment.slot.doctor.id)
-        )
-        since = (await self._session.execute(news)).one()
-        row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.told += 1
-        # Another process's clock may be ahead of ours: told once is told.
-        row.told_at = max([at, *(moment for moment in since if moment)])
-        await self._session.flush()
-        return as_of(_with(row, appointment.child, appointment.slot), self._now)
-
-    async def count_ahead(
-        self, clinic_id: ClinicId, doctors: Collection[DoctorId] | None, after: datetime
-    ) -> int:
-        query = (
-            select(func.count())
-            .select_from(AppointmentRow)
-            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-            .where(
-                SlotRow.clinic_id == clinic_id,
-                AppointmentRow.starts_at > after,
-                stands(self._now),
-                _is_received(),
-            )
-        )
-        if doctors is not None:
-            query = query.where(SlotRow.doctor_id.in_(doctors))
-        return await self._session.scalar(query) or 0
+        return as_of(as_stored(row, appointment.child, appointment.slot), self._now)
 
     @asynccontextmanager
     async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
@@ -544,7 +484,8 @@ class StoredAppointments:
         return bool(await self._session.scalar(select(or_(booked, without_a_name))))
 
 
-def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
+def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
+    """The visit as its row says, whatever went by unanswered since."""
     return Appointment(
         AppointmentId(row.id),
         child,
@@ -561,19 +502,6 @@ def _with(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.told,
         row.told_at,
     )
-
-
-def _is_received() -> ColumnElement[bool]:
-    """The doctor receives at the visit's time, or the registry said that it may stay: of another
-    one no family is told where to come to, but it is on the list of those to see to."""
-    kept = AppointmentRow.kept_outside == AppointmentRow.sequence
-    return or_(not_(SlotRow.outside), kept)
-
-
-def _is_news(since: InstrumentedAttribute[datetime | None]) -> ColumnElement[bool]:
-    """Facts that are younger than what the family of a visit was told."""
-    told_at = func.coalesce(AppointmentRow.told_at, AppointmentRow.changed_at)
-    return and_(since.is_not(None), since > told_at, since > AppointmentRow.changed_at)
 
 
 def _deadline(row: AppointmentRow) -> Deadline | None:
