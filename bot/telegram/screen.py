@@ -273,24 +273,25 @@ async def answer(tap: CallbackQuery, words: str | None = None) -> bool:
     return True
 
 
-_Tapped: TypeAlias = tuple[int, int, str | None]
-"""By whom, on which message, with which data."""
+_Tapped: TypeAlias = tuple[object, ...]
+"""By whom, on which message, with which data; and what was answered, of which visits."""
 
 
 class _Given:
     """Which taps were answered just now by a message that stays. A thumb that taps five times gets
-    it once; a tap that comes later, or again after a restart, gets it anew."""
+    it once; a tap that comes later, or again after a restart, gets it anew, and so does one that has
+    something else to say."""
 
     def __init__(self) -> None:
         self._until: WeakKeyDictionary[BaseSession, OrderedDict[_Tapped, float]]
         self._until = WeakKeyDictionary()  # a bot is equal to every other one with its token
 
-    def lately(self, tap: CallbackQuery) -> bool:
-        return self._of(tap).get(_tapped(tap), 0) > monotonic()
+    def lately(self, tap: CallbackQuery, screen: Screen) -> bool:
+        return self._of(tap).get(_tapped(tap, screen), 0) > monotonic()
 
-    def now(self, tap: CallbackQuery) -> None:
+    def now(self, tap: CallbackQuery, screen: Screen) -> None:
         given = self._of(tap)
-        given[_tapped(tap)] = monotonic() + ONCE_IN
+        given[_tapped(tap, screen)] = monotonic() + ONCE_IN
         while len(given) > MOST_GIVEN:
             given.popitem(last=False)
 
@@ -304,9 +305,11 @@ MOST_GIVEN = 4096
 _given = _Given()
 
 
-def _tapped(tap: CallbackQuery) -> _Tapped:
+def _tapped(tap: CallbackQuery, screen: Screen) -> _Tapped:
     message = tap.message
-    return tap.from_user.id, message.message_id if message else 0, tap.data
+    about = tuple((visit.id, visit.sequence) for visit in screen.about)
+    below = message.message_id if message else 0
+    return tap.from_user.id, below, tap.data, screen.text, about
 
 
 async def _draw(tap: CallbackQuery, screen: Screen) -> None:
@@ -314,9 +317,9 @@ async def _draw(tap: CallbackQuery, screen: Screen) -> None:
     if message is None:
         return  # of an inline message, which the bot never sends
     if screen.stays:
-        if not _given.lately(tap):
+        if not _given.lately(tap, screen):
             await _stay(tap, message, screen)
-            _given.now(tap)  # only now: what was not sent is tried again
+            _given.now(tap, screen)  # only now: what was not sent is tried again
         return
     tapped_stays = (tap.data or "").startswith(STAYS)
     if tapped_stays or isinstance(message, InaccessibleMessage) or message.text is None:

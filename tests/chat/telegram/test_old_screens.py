@@ -18,7 +18,7 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import I18n
 
 from services.visits.search import Times
-from tests.chat.conftest import Chat, World, dispatcher_of, register
+from tests.chat.conftest import Chat, World, dispatcher_of, register, tap_all
 from tests.conftest import House
 
 
@@ -94,6 +94,20 @@ async def test_the_same_tap_later_is_answered_anew(anna: Chat, house: House) -> 
     with patch("bot.telegram.screen.monotonic", lambda: monotonic() + 120):
         await anna.tap_data(data, message.id)
 
+    assert len([each for each in anna.messages if "Вы записаны" in each.text]) == 2
+
+
+async def test_the_same_tap_with_another_effect_is_answered(anna: Chat, house: House) -> None:
+    """Booked, cancelled and booked again within a minute: the second visit is not kept to itself,
+    though thumb, message and button are the same (R45, R61)."""
+    await anna.tap("Сегодня, 9:00")
+    message, data = anna.find("Не болеет — записать")
+    await anna.tap_data(data, message.id)
+    await tap_all(anna, "Отменить запись", "Отменить запись")
+    house.clock.forward(seconds=5)
+    await anna.tap_data(data, message.id)
+
+    assert await house.count("appointments", "state = 'booked'") == 1
     assert len([each for each in anna.messages if "Вы записаны" in each.text]) == 2
 
 
