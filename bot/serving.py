@@ -37,7 +37,7 @@ from bot.telegram.webhook import CONNECTIONS, Webhook
 from bot.watch import logs
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import Broadcasting
-from bot.watch.forgetting import BadList, Forgetting, erase_again
+from bot.watch.erasing import BadList, EraseDue, erase_again
 from bot.watch.jobs import build_scheduler
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
@@ -106,8 +106,8 @@ async def serve_parents(
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
-    forgetting = Forgetting(services.erasing, bot, i18n, settings.erased_list)
-    scheduler = build_scheduler(services, notifier, broadcasting, forgetting, owed, alarms, clock)
+    erase_due = EraseDue(services.erasing, bot, i18n, settings.erased_list)
+    scheduler = build_scheduler(services, notifier, broadcasting, erase_due, owed, alarms, clock)
     async with (
         bot.session,
         _watched(

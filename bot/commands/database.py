@@ -7,7 +7,7 @@ from bot.commands.line import Command, House, Line
 from bot.commands.terminal import CannotDo
 from bot.settings import Settings
 from bot.watch import logs
-from bot.watch.forgetting import BadList, erase_again, read_list
+from bot.watch.erasing import BadList, erase_again, read_list
 from services.runtime.health import Contents
 
 

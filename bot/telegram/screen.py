@@ -279,8 +279,8 @@ _Tapped: TypeAlias = tuple[object, ...]
 
 class _Given:
     """Which taps were answered just now by a message that stays. A thumb that taps five times gets
-    it once; a tap that comes later, or again after a restart, gets it anew, and so does one that has
-    something else to say."""
+    it once; a tap that comes later, or again after a restart, gets it anew, as does one to which
+    something else is said."""
 
     def __init__(self) -> None:
         self._until: WeakKeyDictionary[BaseSession, OrderedDict[_Tapped, float]]

@@ -20,7 +20,7 @@ from bot.telegram.owing import OwedAnswers
 from bot.telegram.sending import TelegramNotifier
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import EVERY, Broadcasting
-from bot.watch.forgetting import Forgetting
+from bot.watch.erasing import EraseDue
 from services.access.audit import Journal
 from services.messages.retelling import Retelling
 from services.messages.sending import Notices
@@ -40,7 +40,7 @@ def build_scheduler(
     services: Services,
     notifier: TelegramNotifier,
     broadcasting: Broadcasting,
-    forgetting: Forgetting,
+    erase_due: EraseDue,
     owed: OwedAnswers,
     alarms: Alarms,
     clock: Clock,
@@ -90,7 +90,7 @@ def build_scheduler(
             CronTrigger(second="*/10"),
         ),
         "broadcasting": (broadcasting.tick, IntervalTrigger(seconds=EVERY)),
-        "forgetting": (forgetting.tick, CronTrigger(second="20")),
+        "erasing": (erase_due.tick, CronTrigger(second="20")),
         "owed_answers": (owed.tick, IntervalTrigger(seconds=OWED_EVERY)),
     }
     for name, (tick, when) in named.items():

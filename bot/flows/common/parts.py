@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from bot.documents.typed.home_calls import home_calls
 from bot.flows.clinic.card.taps import NeededToday
 from bot.flows.common.taps import Tap
 from bot.flows.desk.calls.taps import Calls
@@ -10,7 +11,6 @@ from bot.flows.desk.day.taps import Desk
 from bot.flows.families.onboarding.taps import Home
 from bot.telegram.screen import Button
 from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
-from services.families.home_calls import home_calls
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ClinicId, PostId

@@ -21,8 +21,8 @@ from bot.flows.desk.day import views as day_views
 from bot.flows.desk.search import handlers as search
 from bot.flows.families.onboarding import views as onboarding_views
 from bot.flows.schedule.hours import handlers as hours
-from bot.flows.typed.hearing import Heard, heard
 from bot.flows.typed.rest import SERVICE
+from bot.flows.typed.unasked import Heard, heard
 from bot.flows.visits.questions import handlers as questions
 from bot.telegram.screen import Screen, saying, show
 from bot.words import _, say

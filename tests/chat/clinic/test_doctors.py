@@ -1,30 +1,10 @@
 """Doctors kept in the chat: a new room, another name, a new doctor."""
 
-from collections.abc import Callable
-
-import pytest
-
 from bot.telegram.sending import TelegramNotifier
-from services.model.access import Role
 from tests.chat.clinic.test_editing import way
 from tests.chat.clinic.test_elsewhere import told
-from tests.chat.conftest import Chat, tap_all
-from tests.chat.desk.test_day import employ
+from tests.chat.conftest import Chat
 from tests.conftest import House
-
-
-@pytest.fixture
-async def irina(enter: Callable[..., Chat], house: House) -> Chat:
-    return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-async def booked(anna: Chat, house: House) -> Chat:
-    """Анна's visit to Петрова is on Tuesday, 10:30."""
-    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")
-    await anna.tap("Не болеет — записать")
-    house.clock.forward(minutes=1)
-    return anna
 
 
 async def test_a_new_room_is_counted_saved_and_told(

@@ -1,30 +1,11 @@
 """A clinic that moves: its administrator sees whom it tells, and families read it."""
 
-from collections.abc import Callable
-
 import icalendar
-import pytest
 
 from bot.telegram.sending import TelegramNotifier
-from services.model.access import Role
 from tests.chat.clinic.test_editing import way
-from tests.chat.conftest import Chat, tap_all
-from tests.chat.desk.test_day import employ
+from tests.chat.conftest import Chat
 from tests.conftest import House
-
-
-@pytest.fixture
-async def irina(enter: Callable[..., Chat], house: House) -> Chat:
-    return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-async def booked(anna: Chat, house: House) -> Chat:
-    """Анна's visit is on Tuesday, 10:30."""
-    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")
-    await anna.tap("Не болеет — записать")
-    house.clock.forward(minutes=1)
-    return anna
 
 
 def file_of(chat: Chat) -> icalendar.cal.Component:

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiogram.utils.i18n import I18n
 
 from bot.flows.families.privacy import family_file
-from bot.watch.forgetting import Forgetting
+from bot.watch.erasing import EraseDue
 from services.model.access import Role
 from services.model.privacy.family_data import FamilyData
 from tests.chat.conftest import Chat, register, tap_all
@@ -144,7 +144,7 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     anna: Chat, house: House, i18n: I18n, tmp_path: Path
 ) -> None:
     """What goes is said first, the visit goes at once, a receipt comes at the end (R40, R74)."""
-    forgetting = Forgetting(house.services.erasing, anna.world.bot, i18n, tmp_path / "erased.txt")
+    erase_due = EraseDue(house.services.erasing, anna.world.bot, i18n, tmp_path / "erased.txt")
     await book(anna)
     await anna.say("/privacy")
     await anna.tap("Удалить всё")
@@ -153,11 +153,11 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     await anna.tap("Удалить")
     assert "Всё будет удалено 24 ноября 2026, 7:00" in anna.screen.text
     assert await house.count("appointments", "state = 'cancelled'") == 1
-    await forgetting.tick()
+    await erase_due.tick()
     assert await house.count("children", "name = 'Миша'") == 1
 
     house.clock.forward(hours=24)
-    await forgetting.tick()
+    await erase_due.tick()
 
     assert "Всё о вашей семье удалено\nКвитанция № 1, 24 ноября 2026, 7:00" in anna.screen.text
     assert await house.count("children", "name = 'Миша'") == 0

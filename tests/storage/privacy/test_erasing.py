@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.watch.forgetting import BadList, erase_again, read_list, write_down
+from bot.watch.erasing import BadList, erase_again, read_list, write_down
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, PersonId

@@ -30,7 +30,7 @@ class BadList(Exception):
     """The list of the erased cannot be read; the message is one line for the operator."""
 
 
-class Forgetting:
+class EraseDue:
     """What is done for erasures; nothing while there are none."""
 
     def __init__(self, erasing: Erasing, bot: Bot, i18n: I18n, file: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from services.families.home_calls import HomeCalls, home_calls
+from bot.documents.typed.home_calls import HomeCalls, home_calls
 from tests.values import a_clinic, on_wall
 
 
