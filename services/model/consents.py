@@ -16,6 +16,21 @@ class Purpose(StrEnum):
     """To be told when a check-up is due by the child's age."""
 
 
+class Action(StrEnum):
+    """What became of a consent."""
+
+    GIVEN = "given"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Channel(StrEnum):
+    """How somebody said so."""
+
+    CHAT = "chat"
+    PAPER = "paper"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentText:
     """The document a parent agrees to: a clinic's, for one purpose, in one version."""

@@ -209,7 +209,11 @@ class ConsentRepository(Protocol):
         ...
 
     async def withdraw_on_paper(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None, at: datetime
+        self,
+        child_ids: Collection[ChildId],
+        clinic_id: ClinicId | None,
+        by: PersonId,
+        at: datetime,
     ) -> None:
         """The same of what registries recorded for the children."""
         ...

@@ -139,5 +139,5 @@ async def withdraw_everything(
     await tx.slots.let_go(person)
     await tx.conversations.close(person)
     await tx.consents.withdraw_all(person, clinic_id, now)
-    await tx.consents.withdraw_on_paper(alone, clinic_id, now)
+    await tx.consents.withdraw_on_paper(alone, clinic_id, person, now)
     await plan_reminders_of(tx, person, now)

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from hashlib import sha256
 
-from sqlalchemy import ColumnElement, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 
-from services.model.consents import ConsentText, Purpose
+from services.model.consents import Action, ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.refusals.base import NotFound
 from storage.families.care import care_at
+from storage.families.consent_events import hash_of, took_place, was_declined
 from storage.tables.consents import (
     ConsentRow,
     ConsentTextRow,
@@ -106,18 +106,18 @@ class StoredConsents:
     async def give(
         self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None
     ) -> None:
-        self._session.add(
-            ConsentRow(
-                person_id=person,
-                clinic_id=text.clinic_id,
-                purpose=text.purpose,
-                version=text.version,
-                text_sha256=sha256(text.text.encode()).hexdigest(),
-                given_at=at,
-                child_id=child_id,
-            )
+        row = ConsentRow(
+            person_id=person,
+            clinic_id=text.clinic_id,
+            purpose=text.purpose,
+            version=text.version,
+            text_sha256=hash_of(text),
+            given_at=at,
+            child_id=child_id,
         )
+        self._session.add(row)
         await self._session.flush()
+        await took_place(self._session, ConsentRow, ConsentRow.id == row.id, Action.GIVEN, at)
 
     async def decline(self, person: PersonId, text: ConsentText, at: datetime) -> None:
         await self._session.merge(
@@ -130,20 +130,13 @@ class StoredConsents:
             )
         )
         await self._session.flush()
+        await was_declined(self._session, person, text, at)
 
     async def withdraw(
         self, person: PersonId, clinic_id: ClinicId, purpose: Purpose, at: datetime
     ) -> None:
-        await self._session.execute(
-            update(ConsentRow)
-            .where(
-                ConsentRow.person_id == person,
-                ConsentRow.clinic_id == clinic_id,
-                ConsentRow.purpose == purpose,
-                ConsentRow.withdrawn_at.is_(None),
-            )
-            .values(withdrawn_at=at)
-        )
+        theirs = and_(ConsentRow.person_id == person, ConsentRow.purpose == purpose)
+        await self._withdraw(ConsentRow, theirs, clinic_id, at)
 
     async def withdraw_all(
         self, person: PersonId, clinic_id: ClinicId | None, at: datetime
@@ -151,10 +144,14 @@ class StoredConsents:
         await self._withdraw(ConsentRow, ConsentRow.person_id == person, clinic_id, at)
 
     async def withdraw_on_paper(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None, at: datetime
+        self,
+        child_ids: Collection[ChildId],
+        clinic_id: ClinicId | None,
+        by: PersonId,
+        at: datetime,
     ) -> None:
         theirs = PaperConsentRow.child_id.in_(child_ids)
-        await self._withdraw(PaperConsentRow, theirs, clinic_id, at)
+        await self._withdraw(PaperConsentRow, theirs, clinic_id, at, by)
 
     async def _withdraw(
         self,
@@ -162,13 +159,12 @@ class StoredConsents:
         whose: ColumnElement[bool],
         clinic_id: ClinicId | None,
         at: datetime,
+        by: PersonId | None = None,
     ) -> None:
         at_clinic = true() if clinic_id is None else table.clinic_id == clinic_id
-        await self._session.execute(
-            update(table)
-            .where(whose, at_clinic, table.withdrawn_at.is_(None))
-            .values(withdrawn_at=at)
-        )
+        standing = and_(whose, at_clinic, table.withdrawn_at.is_(None))
+        await took_place(self._session, table, standing, Action.WITHDRAWN, at, by=by)
+        await self._session.execute(update(table).where(standing).values(withdrawn_at=at))
 
     async def agreed_by_others(
         self, person: PersonId, clinic_id: ClinicId, child_ids: Collection[ChildId]

@@ -2,18 +2,18 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.consents import ConsentText
+from services.model.consents import Action, Channel, ConsentText
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.visits import VisitCode
 from storage.database.locks import lock_rows
 from storage.families.care import begin_care, care_at
+from storage.families.consent_events import hash_of, took_place
 from storage.families.consents import agreed_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
@@ -70,17 +70,25 @@ class StoredRegistry:
         row = ChildRow(name=name, birth_date=birth_date)
         self._session.add(row)
         await self._session.flush()
-        self._session.add(
-            PaperConsentRow(
-                clinic_id=consent.clinic_id,
-                child_id=row.id,
-                version=consent.version,
-                text_sha256=sha256(consent.text.encode()).hexdigest(),
-                recorded_by=by,
-                recorded_at=at,
-            )
+        paper = PaperConsentRow(
+            clinic_id=consent.clinic_id,
+            child_id=row.id,
+            version=consent.version,
+            text_sha256=hash_of(consent),
+            recorded_by=by,
+            recorded_at=at,
         )
+        self._session.add(paper)
         await self._session.flush()
+        await took_place(
+            self._session,
+            PaperConsentRow,
+            PaperConsentRow.id == paper.id,
+            Action.GIVEN,
+            at,
+            channel=Channel.PAPER,
+            post=by,
+        )
         return to_child(row)
 
     async def in_bot(self, child_id: ChildId) -> bool:

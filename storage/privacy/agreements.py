@@ -1,14 +1,24 @@
 """Consents with the document that was shown, whether they were given in the chat or on paper."""
 
-from typing import Any
+from collections import defaultdict
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, and_, literal, select
+from sqlalchemy import ColumnElement, Select, and_, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.model.consents import Purpose
-from services.model.privacy.family_data import Agreed, Basis
+from services.model.clinic import LegalBasis
+from services.model.consents import Action, Channel, Purpose
+from services.model.ids import PersonId
+from services.model.privacy.family_data import Agreed, ConsentEvent, Who
+from storage.tables.base import Base
 from storage.tables.clinic import ClinicRow
-from storage.tables.consents import ConsentRow, ConsentTextRow, PaperConsentRow
+from storage.tables.consents import (
+    ConsentEventRow,
+    ConsentRow,
+    ConsentTextRow,
+    PaperConsentRow,
+)
 
 
 def in_chat() -> Select[Any]:
@@ -39,7 +49,11 @@ def _with_text(
 
 
 def to_agreed(
-    row: ConsentRow | PaperConsentRow, purpose: str, at: Any, text: str | None, clinic: ClinicRow
+    row: ConsentRow | PaperConsentRow,
+    purpose: str,
+    at: Any,
+    text: str | None,
+    clinic: ClinicRow,
 ) -> Agreed:
     """One of them; its moments are on the wall of its clinic."""
     by_tap = isinstance(row, ConsentRow)
@@ -51,7 +65,42 @@ def to_agreed(
         row.version,
         row.text_sha256,
         text or "",
-        Basis.CHAT if by_tap else Basis.PAPER,
+        Channel.CHAT if by_tap else Channel.PAPER,
         at.astimezone(clinic.zone),
         row.withdrawn_at and row.withdrawn_at.astimezone(clinic.zone),
     )
+
+
+History: TypeAlias = dict[tuple[type[Base], int], list[ConsentEvent]]
+"""Of which row what became."""
+
+
+async def history_of(session: AsyncSession, asker: PersonId, which: ColumnElement[bool]) -> History:
+    """What became of consents, on the wall of their clinic, the first first."""
+    found = await session.execute(
+        select(ConsentEventRow, ClinicRow.zone)
+        .join(ClinicRow, ClinicRow.id == ConsentEventRow.clinic_id)
+        .where(which)
+        .order_by(ConsentEventRow.id)
+    )
+    history: History = defaultdict(list)
+    for row, zone in found:
+        event = ConsentEvent(
+            row.id,
+            Action(row.action),
+            Channel(row.channel),
+            _who(row, asker),
+            LegalBasis(row.legal_basis),
+            row.at.astimezone(zone),
+        )
+        if row.consent_id:
+            history[ConsentRow, row.consent_id].append(event)
+        elif row.paper_consent_id:
+            history[PaperConsentRow, row.paper_consent_id].append(event)
+    return history
+
+
+def _who(row: ConsentEventRow, asker: PersonId) -> Who:
+    if row.post_id:
+        return Who.SOMEBODY
+    return Who.YOU if row.person_id == asker else Who.FAMILY

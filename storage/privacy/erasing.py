@@ -7,9 +7,10 @@ one, and looks for it in the whole database afterwards.
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.model.consents import Action
 from services.model.ids import ChildId, PersonId
 from services.model.people import Language, Person
 from services.model.privacy.erasure import Act, Erasure
@@ -17,7 +18,12 @@ from storage.families.care import care_at, drop_links_of, drop_links_to
 from storage.families.families import to_person
 from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
 from storage.tables.base import Base
-from storage.tables.consents import ConsentRow, DeclinedConsentRow, PaperConsentRow
+from storage.tables.consents import (
+    ConsentEventRow,
+    ConsentRow,
+    DeclinedConsentRow,
+    PaperConsentRow,
+)
 from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
 from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.privacy import ErasureRow
@@ -135,6 +141,8 @@ class StoredErasures:
         row = await self._session.get_one(PersonRow, person)
         for table in THE_PERSONS:
             await self._delete(table, table.person_id == person)
+        said_no = ConsentEventRow.action == Action.DECLINED
+        await self._delete(ConsentEventRow, and_(ConsentEventRow.person_id == person, said_no))
         await self._delete(OwedAnswerRow, OwedAnswerRow.telegram_id == row.telegram_id)
         await drop_links_of(self._session, person)
         await self._session.execute(

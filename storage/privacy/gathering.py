@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from sqlalchemy import Select, and_, distinct, func, select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Role
@@ -29,12 +29,13 @@ from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
 from storage.families.care import Link, care_at, links_of
 from storage.families.phones import StoredPhones
-from storage.privacy.agreements import in_chat, on_paper, to_agreed
+from storage.privacy.agreements import History, history_of, in_chat, on_paper, to_agreed
 from storage.privacy.erasing import StoredErasures
 from storage.privacy.visits import Whose, at_doctor, on_wall, visits_of
 from storage.tables.access import AccessRecordRow, StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow
 from storage.tables.consents import (
+    ConsentEventRow,
     ConsentRow,
     DeclinedConsentRow,
     PaperConsentRow,
@@ -68,7 +69,8 @@ class StoredFamilyData:
         adults = await self._adults(children)
         who = Whose(person, adults)
         visits = await visits_of(self._session, children, who, self._now)
-        signed = await self._on_paper(children)
+        history = await self._history(person, children)
+        signed = await self._on_paper(children, history)
         searches = await self._searches(children, clinics)
         looks = await self._looks(children, clinics)
         phones = await self._noted_phones(children, clinics)
@@ -76,7 +78,10 @@ class StoredFamilyData:
         found = FamilyData(
             self._now,
             you,
-            await self.consents(person),
+            [
+                replace(each, history=history[ConsentRow, each.id or 0])
+                for each in await self.consents(person)
+            ],
             await self._refusals(person, clinics),
             [
                 data.ChildData(
@@ -162,7 +167,9 @@ class StoredFamilyData:
         found = (await self._session.execute(theirs)).one_or_none()
         if found is None:
             raise NotFound
-        return to_agreed(*found)
+        row, *rest = found
+        history = await history_of(self._session, person, ConsentEventRow.consent_id == row.id)
+        return replace(to_agreed(row, *rest), history=history[ConsentRow, row.id])
 
     async def _clinics(self) -> dict[int, Clinic]:
         return {row.id: to_clinic(row) for row in await self._session.scalars(select(ClinicRow))}
@@ -278,11 +285,21 @@ class StoredFamilyData:
             )
         return found
 
-    async def _on_paper(self, children: Collection[int]) -> dict[int, list[data.Agreed]]:
+    async def _history(self, person: PersonId, children: Collection[int]) -> History:
+        papers = select(PaperConsentRow.id).where(PaperConsentRow.child_id.in_(children))
+        theirs = or_(
+            ConsentEventRow.person_id == person, ConsentEventRow.paper_consent_id.in_(papers)
+        )
+        return await history_of(self._session, person, theirs)
+
+    async def _on_paper(
+        self, children: Collection[int], history: History
+    ) -> dict[int, list[data.Agreed]]:
         found = defaultdict(list)
         theirs = on_paper().where(PaperConsentRow.child_id.in_(children))
         for row, *rest in await self._session.execute(theirs):
-            found[row.child_id].append(to_agreed(row, *rest))
+            told = replace(to_agreed(row, *rest), history=history[PaperConsentRow, row.id])
+            found[row.child_id].append(told)
         return found
 
     async def _searches(

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -66,6 +74,39 @@ class PaperConsentRow(Base):
     recorded_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class ConsentEventRow(Base):
+    """That a consent was given, declined or withdrawn: only ever added. What stands is in the
+    tables above, which are changed in the same transaction."""
+
+    __tablename__ = "consent_events"
+    __table_args__ = (
+        CheckConstraint("action IN ('given', 'declined', 'withdrawn')", name="action"),
+        CheckConstraint("channel IN ('chat', 'paper')", name="channel"),
+        UniqueConstraint("consent_id", "action"),
+        UniqueConstraint("paper_consent_id", "action"),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """The number of its receipt."""
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Who said so; none where it was signed on paper."""
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
+    paper_consent_id: Mapped[int | None] = mapped_column(ForeignKey("paper_consents.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    text_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the document as it was shown; not known of what was declined before it was noted."""
+    action: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(20))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who recorded it at the clinic; otherwise the family did."""
+    legal_basis: Mapped[str] = mapped_column(String(20))
+    """On which ground the clinic worked then (152-FZ art. 6, 9, 10)."""
+    at: Mapped[datetime]
 
 
 ONE_STANDING_CONSENT = Index(

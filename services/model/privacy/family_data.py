@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from services.model.access import Access, Role
-from services.model.clinic import Reason
-from services.model.consents import Purpose
+from services.model.clinic import LegalBasis, Reason
+from services.model.consents import Action, Channel, Purpose
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.model.visits import AppointmentState, Word
@@ -28,13 +28,6 @@ class Who(StrEnum):
     """The clinic, or who looked after the child once."""
     NOBODY = "nobody"
     """The time to answer went by."""
-
-
-class Basis(StrEnum):
-    """How an agreement was given."""
-
-    CHAT = "chat"
-    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +81,20 @@ class You:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """That a consent was given or withdrawn."""
+
+    number: int
+    """Of its receipt."""
+    action: Action
+    channel: Channel
+    by: Who
+    legal_basis: LegalBasis
+    """On which ground the clinic worked then."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Agreed:
     """A consent, with the document that was shown."""
 
@@ -99,9 +106,11 @@ class Agreed:
     version: int
     text_sha256: str
     text: str
-    basis: Basis
+    channel: Channel
     given_at: datetime
     withdrawn_at: datetime | None
+    history: Sequence[ConsentEvent] = ()
+    """What became of it, the first first; not told in lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from datetime import date, time, timedelta
 
 from bot.flows.families.privacy import family_file, views
 from services.model.access import Access, Role
-from services.model.clinic import Reason
-from services.model.consents import Purpose
+from services.model.clinic import LegalBasis, Reason
+from services.model.consents import Action, Channel, Purpose
 from services.model.ids import PersonId
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language, Person, Phone, PhoneNumber
 from services.model.privacy import family_data as data
 from services.model.privacy.erasure import Act, Erasure
-from services.model.privacy.family_data import Basis, FamilyData, Who
+from services.model.privacy.family_data import FamilyData, Who
 from services.model.privacy.overview import ChildInShort, Overview
 from services.model.visits import AppointmentState, Word
 from services.privacy.erasing import Erased, Farewell
@@ -41,9 +41,13 @@ CONSENT = data.Agreed(
     1,
     "0" * 64,
     LONGEST_CONSENT_TEXT,
-    Basis.CHAT,
+    Channel.CHAT,
     MONDAY_7_AM,
     None,
+    [
+        data.ConsentEvent(LARGEST, each, Channel.CHAT, Who.YOU, LegalBasis.SECRECY, MONDAY_7_AM)
+        for each in Action
+    ],
 )
 CONSENTS = [replace(CONSENT, purpose=each, withdrawn_at=LATER) for each in Purpose] + [CONSENT]
 VISITS = [
@@ -100,7 +104,7 @@ EVERYTHING = FamilyData(
             "участок <1>",
             [data.Adult(Who.FAMILY, "proxy", "ended", MONDAY_7_AM, LATER)],
             [data.NotedPhone(CLINIC.name, "45", MONDAY_7_AM)],
-            [replace(CONSENT, id=None, basis=Basis.PAPER)],
+            [replace(CONSENT, id=None, channel=Channel.PAPER)],
             VISITS,
             [data.Search(CLINIC.name, date(2026, 11, 23), MONDAY_7_AM, None)],
             [data.Look(CLINIC.name, Role.REGISTRAR, each, MONDAY_7_AM) for each in Access],

@@ -51,6 +51,7 @@ SAID = {
     "consents",
     "declined_consents",
     "paper_consents",
+    "consent_events",
     "staff",
     "appointments",
     "appointment_changes",

@@ -153,11 +153,11 @@ def _look(each: Look) -> str:
 
 
 def _agreed(each: Agreed) -> Markup:
-    given = _("{purpose}, {clinic}, version {version}, {basis}, given {date}").format(
+    given = _("{purpose}, {clinic}, version {version}, {channel}, given {date}").format(
         purpose=purpose_name(each.purpose),
         clinic=each.clinic,
         version=each.version,
-        basis=words.basis(each.basis),
+        channel=words.channel(each.channel),
         date=words.moment(each.given_at),
     )
     if each.withdrawn_at:

@@ -7,9 +7,10 @@ from bot.flows.common.parts import role
 from bot.flows.families.settings.views import purpose_name
 from bot.words import _, clock, day, long_date
 from services.model.access import Role
+from services.model.consents import Channel
 from services.model.messages import NotificationKind, NotificationState
 from services.model.privacy import family_data as data
-from services.model.privacy.family_data import Basis, Who
+from services.model.privacy.family_data import Who
 from services.model.visits import AppointmentState, Word
 
 
@@ -33,9 +34,9 @@ def who(value: Who) -> str:
     }[value]
 
 
-def basis(value: Basis) -> str:
+def channel(value: Channel) -> str:
     """How it was agreed to."""
-    return {Basis.CHAT: _("in the chat"), Basis.PAPER: _("on paper")}[value]
+    return {Channel.CHAT: _("in the chat"), Channel.PAPER: _("on paper")}[value]
 
 
 def state(value: AppointmentState) -> str:

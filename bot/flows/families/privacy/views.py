@@ -117,11 +117,12 @@ def _label(each: Agreed) -> str:
 def consent(found: Agreed) -> Screen:
     """What was agreed to, when, in which words."""
     text = say(
-        _("<b>{purpose}</b>\n{clinic}\n\n{state}, version {version}\n\n{text}"),
+        _("<b>{purpose}</b>\n{clinic}\n\n{state}, version {version}{receipt}\n\n{text}"),
         purpose=purpose_name(found.purpose),
         clinic=found.clinic,
         state=_state(found),
         version=found.version,
+        receipt=_receipt(found),
         text=shorten(found.text, LONGEST_TEXT),
     )
     rows = []
@@ -138,6 +139,13 @@ def _state(found: Agreed) -> Markup:
         date=long_date(found.given_at),
         until=long_date(found.withdrawn_at),
     )
+
+
+def _receipt(found: Agreed) -> Markup:
+    """The number of what was done last, by which the clinic finds it."""
+    if not found.history:  # written by a version before
+        return Markup("")
+    return Markup("\n") + say(_("Receipt № {number}"), number=found.history[-1].number)
 
 
 def _withdraw(found: Agreed) -> Button:
