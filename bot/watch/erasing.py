@@ -7,17 +7,18 @@ list names (R74). The list holds ids, which lead to nobody.
 import asyncio
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.utils.i18n import I18n
 
 from bot.flows.families.privacy import views
 from bot.telegram.errors import describe
-from bot.telegram.screen import send
+from bot.telegram.screen import amend, send
 from bot.words import speaking
 from services.model.ids import ChildId, PersonId
 from services.model.privacy.erasure import Act
@@ -48,11 +49,17 @@ class EraseDue:
         await write_down(self._erasing, self._file)
 
     async def _tell(self, erased: Erased) -> None:
+        """Their messages first: the receipt lies lowest. What a crash, a blocked bot or a Telegram
+        that is away leaves unsaid stays so: nobody is known any more to whom to say it."""
+        chat = erased.person.telegram_id
         with speaking(self._i18n, erased.person.language):
-            receipt = views.erased(erased)
+            receipt, emptied = views.erased(erased), views.emptied()
         try:
-            await send(self._bot, erased.person.telegram_id, receipt)
-        except AiogramError as error:  # they blocked the bot, or Telegram is away: it is done
+            for message in erased.messages:
+                with suppress(TelegramBadRequest):  # it is gone, or too old to be changed
+                    await amend(self._bot, chat, message, emptied)
+            await send(self._bot, chat, receipt)
+        except AiogramError as error:
             log.info("who was erased could not be told", error=describe(error))
 
 

@@ -73,6 +73,10 @@ class ErasureRepository(Protocol):
         """Somebody who has not been erased yet, or is not there."""
         ...
 
+    async def said(self, person: PersonId) -> list[int]:
+        """The ids of the messages in the person's chat that are known to speak of a visit."""
+        ...
+
     async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
         """Leave nothing of the person but that there was one, and of these children but the times
         of their past visits."""

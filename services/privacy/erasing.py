@@ -62,6 +62,8 @@ class Erased:
     """As they were known."""
     at: datetime
     """On the wall of the clinic they came to last."""
+    messages: Sequence[int] = ()
+    """Those in their chat that still speak of a visit."""
 
 
 class Erasing:
@@ -162,8 +164,9 @@ class Erasing:
         ahead = await _ahead(tx, alone, now)  # brought back, or too far away to wait for
         await give_back(tx, person, ahead, await tx.appointments.needing(alone), now)
         zone = await _zone_of(tx, person)
+        messages = await tx.erasures.said(person)
         act = await tx.erasures.erase(person, alone, now)
-        return Erased(act, known, act.at.astimezone(zone))
+        return Erased(act, known, act.at.astimezone(zone), messages)
 
     @use_case
     async def scrub(self) -> None:

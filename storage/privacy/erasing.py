@@ -124,6 +124,15 @@ class StoredErasures:
         row = await self._session.scalar(select(PersonRow).where(PersonRow.id == person, ~done))
         return to_person(row) if row else None
 
+    async def said(self, person: PersonId) -> list[int]:
+        found = await self._session.scalars(
+            select(SpokenRow.message_id)
+            .where(SpokenRow.person_id == person)
+            .distinct()
+            .order_by(SpokenRow.message_id)
+        )
+        return list(found)
+
     async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
         await self._erase_person(person, at)
         await self._erase_children(children)

@@ -146,6 +146,7 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     """What goes is said first, the visit goes at once, a receipt comes at the end (R40, R74)."""
     erase_due = EraseDue(house.services.erasing, anna.world.bot, i18n, tmp_path / "erased.txt")
     await book(anna)
+    await house.services.corrections.write_down()
     await anna.say("/privacy")
     await anna.tap("Удалить всё")
     assert "Сразу отменим:\n• Миша: пн 23 ноября, 9:00" in anna.screen.text
@@ -160,6 +161,8 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     await erase_due.tick()
 
     assert "Всё о вашей семье удалено\nКвитанция № 1, 24 ноября 2026, 7:00" in anna.screen.text
+    assert "Здесь говорилось о записи. Она удалена." in [each.text[2:] for each in anna.messages]
+    assert [each.text for each in anna.messages if "Вы записаны" in each.text] == []
     assert await house.count("children", "name = 'Миша'") == 0
     await anna.say("/privacy")
     assert "Хранятся только ваш номер в Telegram и язык" in anna.screen.text

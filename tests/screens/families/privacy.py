@@ -156,6 +156,7 @@ SAMPLES: Samples = {
         (Farewell([], [], [], [], False, None, None),),
     ],
     views.erased: [(Erased(Act(12, PersonId(1), [CHILD.id], LATER), SOMEBODY, LATER),)],
+    views.emptied: [()],
     views.kept: [(True,), (False,)],
     family_file.document: [(EVERYTHING,), (NOTHING,)],
 }

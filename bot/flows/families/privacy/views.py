@@ -301,6 +301,11 @@ def erased(found: Erased) -> Screen:
     return Screen(text, [[Button(_("Home"), Start())]], stays=True)
 
 
+def emptied() -> Screen:
+    """What a message that spoke of a visit says when its family is erased."""
+    return Screen(say(_("🗑 A visit was spoken of here. It is erased.")))
+
+
 def _listed(visits: Sequence[Appointment]) -> Markup:
     lines = [
         say(
