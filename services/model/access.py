@@ -134,6 +134,8 @@ class Entry:
     access: Access | str
     """As `role`."""
     child_id: ChildId
+    """In a record that is read back, this and the visit's are numbers of the journal's own, which
+    lead to nobody without a table that forgets (R39, R40)."""
     appointment_id: AppointmentId | None
     at: datetime
 

@@ -1,14 +1,16 @@
 """Who of the staff saw or changed a child's data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import BEGINNING, Access, Entry, Head, Record, Role, digest
 from services.model.ids import AppointmentId, ChildId, ClinicId, PostId
+from storage.access.subjects import StoredSubjects, tokens_of, visit_token
 from storage.database.locks import lock_journal
-from storage.tables.access import AccessRecordRow
+from storage.tables.access import AccessRecordRow, JournalSubjectRow
 
 _ROLES, _ACCESSES = frozenset(Role), frozenset(Access)
 """Replicas of a newer version may have written what is in neither."""
@@ -19,6 +21,7 @@ class StoredJournal:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._subjects = StoredSubjects(session)
 
     async def append(self, clinic_id: ClinicId, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -32,8 +35,10 @@ class StoredJournal:
         )
         last = found.one_or_none()
         before, previous = (last.number, last.hash) if last else (0, BEGINNING)
+        subjects = await self._subjects.of({entry.child_id for entry in entries})
         rows = []
-        for number, entry in enumerate(entries, start=before + 1):
+        for number, told in enumerate(entries, start=before + 1):
+            entry = _opaque(told, subjects[told.child_id])
             previous = digest(clinic_id, number, entry, previous)
             rows.append(_row_of(clinic_id, number, entry, previous))
         await self._session.execute(insert(AccessRecordRow), rows)
@@ -41,7 +46,7 @@ class StoredJournal:
     async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
         rows = await self._session.scalars(
             select(AccessRecordRow)
-            .where(AccessRecordRow.child_id == child_id)
+            .where(is_of(child_id))
             .order_by(AccessRecordRow.at.desc(), AccessRecordRow.number.desc())
             .limit(most)
         )
@@ -70,6 +75,22 @@ class StoredJournal:
             .order_by(AccessRecordRow.clinic_id)
         )
         return [Head(ClinicId(row.clinic_id), row.number, row.hash) for row in rows]
+
+
+def is_of(child_id: ChildId) -> ColumnElement[bool]:
+    """Of a record: that it speaks of this child."""
+    return or_(
+        AccessRecordRow.child_id == child_id, AccessRecordRow.child_id.in_(tokens_of(child_id))
+    )
+
+
+def _opaque(entry: Entry, subject: JournalSubjectRow) -> Entry:
+    visit = entry.appointment_id
+    return replace(
+        entry,
+        child_id=ChildId(subject.token),
+        appointment_id=None if visit is None else visit_token(subject, visit),
+    )
 
 
 def _row_of(clinic_id: ClinicId, number: int, entry: Entry, digested: str) -> dict[str, object]:

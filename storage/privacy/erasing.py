@@ -14,6 +14,7 @@ from services.model.consents import Action
 from services.model.ids import ChildId, PersonId
 from services.model.people import Language, Person
 from services.model.privacy.erasure import Act, Erasure
+from storage.access.subjects import StoredSubjects
 from storage.families.care import care_at, drop_links_of, drop_links_to
 from storage.families.families import to_person
 from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
@@ -172,6 +173,7 @@ class StoredErasures:
         for visits_s in THE_VISITS:
             await self._delete(visits_s, visits_s.appointment_id.in_(visits))
         await drop_links_to(self._session, children)
+        await StoredSubjects(self._session).forget(children)
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.child_id.in_(children)).values(child_id=None)
         )

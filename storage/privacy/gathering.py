@@ -32,7 +32,7 @@ from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, history_of, in_chat, on_paper, to_agreed
 from storage.privacy.erasing import StoredErasures
 from storage.privacy.visits import Whose, at_doctor, on_wall, visits_of
-from storage.tables.access import AccessRecordRow, StaffRow
+from storage.tables.access import AccessRecordRow, JournalSubjectRow, StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow
 from storage.tables.consents import (
     ConsentEventRow,
@@ -320,14 +320,20 @@ class StoredFamilyData:
     async def _looks(
         self, children: Collection[int], clinics: dict[int, Clinic]
     ) -> dict[int, list[data.Look]]:
+        subjects = {
+            row.token: row.child_id
+            for row in await self._session.scalars(
+                select(JournalSubjectRow).where(JournalSubjectRow.child_id.in_(children))
+            )
+        }
         rows = await self._session.scalars(
             select(AccessRecordRow)
-            .where(AccessRecordRow.child_id.in_(children))
+            .where(AccessRecordRow.child_id.in_([*children, *subjects]))
             .order_by(AccessRecordRow.at, AccessRecordRow.clinic_id, AccessRecordRow.number)
         )
         found = defaultdict(list)
         for row in rows:
-            found[row.child_id].append(
+            found[subjects.get(row.child_id) or row.child_id].append(
                 data.Look(clinics[row.clinic_id].name, Role(row.role), access_of(row), row.at)
             )
         return found

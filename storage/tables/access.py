@@ -90,6 +90,21 @@ class AccessRecordRow(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class JournalSubjectRow(Base):
+    """Which child a number in the journal means; once the child is erased, nobody."""
+
+    __tablename__ = "journal_subjects"
+    __table_args__ = (
+        CheckConstraint("token < 0", name="token"),
+        CheckConstraint("(child_id IS NULL) = (salt IS NULL)", name="forgotten"),
+        Index(None, "child_id"),
+    )
+
+    token: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    child_id: Mapped[int | None]
+    salt: Mapped[str | None] = mapped_column(String(32))
+
+
 ONE_STANDING_POST = Index(
     "uq_staff_standing",
     StaffRow.clinic_id,

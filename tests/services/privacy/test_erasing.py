@@ -120,8 +120,10 @@ async def test_a_visit_that_the_registry_booked_meanwhile_takes_place(
 
     house.clock.now = visit.slot.stretch.ends_at
     assert await house.services.erasing.due() == [anna.parent]
+    assert await house.count("journal_subjects", f"child_id = {anna.child.id}") == 1
     assert await house.services.erasing.carry_out(anna.parent)
     assert not await lives(house, anna.child.id)
+    assert await house.count("journal_subjects", f"child_id = {anna.child.id}") == 0
 
 
 async def test_nobody_is_kept_for_ever(

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "visit_codes": "the hash of a code that was said over the phone, kept for days",
     "spoken": "which message of the asker's own chat speaks of which visit",
     "absent_visits": "what the visit's own history says as well",
+    "journal_subjects": "which numbers in the journal mean the child: what they say is told",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",
 }
 """What nobody learns anything from, and why it is left out."""

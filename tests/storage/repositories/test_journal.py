@@ -2,14 +2,16 @@
 
 import asyncio
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
-from services.model.access import Access, Entry, Role
+from services.model.access import BEGINNING, Access, Entry, Role, digest
 from services.model.clinic import Clinic
-from services.model.ids import ChildId, PostId
+from services.model.ids import AppointmentId, ChildId, PostId
+from storage.access.subjects import StoredSubjects
 from tests.conftest import MONDAY_7_AM, House
 from tests.databases import SQLITE
 
@@ -93,7 +95,58 @@ async def test_a_list_is_taken_down_at_once(house: House, clinic: Clinic) -> Non
     assert (verdict.broken_at, verdict.head and verdict.head.number) == (None, 51)
     async with house.transactions.reads() as tx:
         records = await tx.journal.following(clinic.id, 1, 60)
-    assert [each.entry for each in records] == entries
+    told_of = {each.entry.child_id for each in records}
+    assert len(told_of) == 50
+    assert max(told_of) < 0
+
+
+async def test_what_is_written_of_a_child_leads_to_nobody_once_it_is_forgotten(
+    house: House, clinic: Clinic
+) -> None:
+    """R39, R40: no id of a child or a visit is in a record; which child a number means is forgotten
+    without touching the record, and the number is never another child's."""
+    await add(house, clinic)
+    visit = Entry(
+        PostId(1), Role.DOCTOR, Access.VISIT, ChildId(1), AppointmentId(1012), MONDAY_7_AM
+    )
+    async with house.transactions.writes() as tx:
+        await tx.journal.append(clinic.id, [visit, visit])
+        assert len(await tx.journal.of_child(ChildId(1), 9)) == 3
+    rows = await house.database.rows("SELECT child_id, appointment_id FROM access_records")
+    [(child, seen)] = {(row.child_id, row.appointment_id) for row in rows if row.appointment_id}
+    assert child < 0
+    assert seen < 0
+    async with house.transactions.writes() as tx:
+        await StoredSubjects(tx.families._session).forget([ChildId(1)])
+    async with house.transactions.reads() as tx:
+        assert await tx.journal.of_child(ChildId(1), 9) == []
+    [verdict] = await house.services.journal.verify()
+    assert verdict.broken_at is None
+    assert await house.count("journal_subjects", "child_id IS NULL AND salt IS NULL") == 1
+
+    with patch("storage.access.subjects.randbelow", side_effect=[-1 - child, 7]):
+        await add(house, clinic)
+    assert await house.count("journal_subjects", "token = -8 AND child_id = 1") == 1
+
+
+async def test_records_of_the_version_before_are_still_the_child_s(
+    house: House, clinic: Clinic
+) -> None:
+    """R39, R78: they have its own id, and stay as they are."""
+    entry = Entry(PostId(1), Role.REGISTRAR, Access.CARD, ChildId(1), None, MONDAY_7_AM)
+    hashed = digest(clinic.id, 1, entry, BEGINNING)
+    await house.database.run(
+        "INSERT INTO access_records (clinic_id, number, post_id, role, access, child_id, at, hash)"
+        " VALUES (:clinic, 1, 1, 'registrar', 'card', 1, '2026-11-23 04:00:00', :hash)",
+        clinic=clinic.id,
+        hash=hashed,
+    )
+    await add(house, clinic)
+    async with house.transactions.reads() as tx:
+        seen = await tx.journal.of_child(ChildId(1), 9)
+    assert {each.entry.access for each in seen} == {Access.CARD, Access.VISIT}
+    [verdict] = await house.services.journal.verify()
+    assert verdict.broken_at is None
 
 
 async def test_many_at_once_make_one_chain(house: House, clinic: Clinic) -> None:
