@@ -7,6 +7,7 @@ import mimetypes
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,13 @@ class Chats:
             raw[name] = entities_json(message.entities)
         if message.buttons:
             raw["reply_markup"] = message.reply_markup
+        if answered := self.quoted(message):
+            raw["reply_to_message"] = self.message_json(replace(answered, reply_to=None))
         return raw
+
+    def quoted(self, message: Message) -> Message | None:
+        """The message that this one answers, if it is there still."""
+        return self.world.chats.get(message.chat_id, {}).get(message.reply_to or 0)
 
     # --- Files ----------------------------------------------------------------------------------
 

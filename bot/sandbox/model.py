@@ -226,6 +226,8 @@ class Message:
     location: Location | None = None
     venue: Venue | None = None
     contact: Contact | None = None
+    reply_to: int | None = None
+    """The message of the same chat that it answers."""
 
     def content_json(self) -> Json:
         """What it carries besides words, as the bot gets it; empty for a mere text."""

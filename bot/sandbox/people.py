@@ -130,6 +130,20 @@ def _shown(telegram: Telegram, message: Message) -> Json:
         **message.content_json(),
         "document": _document(message.document),
         "photo": _photo(message.photo),
+        "quote": _quote(telegram, message),
+    }
+
+
+def _quote(telegram: Telegram, message: Message) -> Json | None:
+    """What it answers; null if nothing, and without a text if that is gone."""
+    if message.reply_to is None:
+        return None
+    answered = telegram.quoted(message)
+    author = telegram.world.users.get(answered.author) if answered else None
+    return {
+        "id": message.reply_to,
+        "author_name": author.first_name if author else telegram.name,
+        "text": answered.text if answered else None,
     }
 
 
@@ -146,7 +160,10 @@ def _photo(file: File | None) -> Json | None:
 
 
 async def _events(request: web.Request) -> web.StreamResponse:
-    """Server-sent events: everything that changes, from now on."""
+    """Everything that changes, from now on: as server-sent events, or by a websocket, of which a
+    browser lets more than six tabs have one each."""
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        return await _told_by_websocket(request)
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
     response = web.StreamResponse(headers=headers)
     with request.app[TELEGRAM].subscribe() as events, suppress(ConnectionResetError):
@@ -155,6 +172,36 @@ async def _events(request: web.Request) -> web.StreamResponse:
         async for line in _lines(request.app[TELEGRAM], events):
             await response.write(line)
     return response
+
+
+async def _told_by_websocket(request: web.Request) -> web.WebSocketResponse:
+    """Raises `HTTPForbidden`: a page of another site would read along, as browsers let it."""
+    if request.headers.get("Origin", _origin(request)) != _origin(request):
+        raise web.HTTPForbidden
+    socket = web.WebSocketResponse(heartbeat=_HEARTBEAT)
+    telegram = request.app[TELEGRAM]
+    with telegram.subscribe() as events:
+        await socket.prepare(request)
+        telling = asyncio.create_task(_tell(socket, telegram, events))
+        try:
+            async for _ in socket:
+                pass  # nothing is said here; it ends when the page does
+        finally:
+            telling.cancel()
+    return socket
+
+
+async def _tell(
+    socket: web.WebSocketResponse, telegram: Telegram, events: asyncio.Queue[Event | None]
+) -> None:
+    with suppress(ConnectionResetError):
+        while event := await events.get():
+            await socket.send_json(_for_page(telegram, event))
+    await socket.close()
+
+
+def _origin(request: web.Request) -> str:
+    return f"{request.scheme}://{request.host}"
 
 
 async def _lines(telegram: Telegram, events: asyncio.Queue[Event | None]) -> AsyncIterator[bytes]:
@@ -214,7 +261,8 @@ async def _add_user(request: web.Request) -> web.Response:
 async def _say(request: web.Request) -> web.Response:
     telegram, body = request.app[TELEGRAM], await _json(request)
     user_id, chat_id = _place(telegram, body)
-    return _made(telegram.say(user_id, str(body["text"]), chat_id=chat_id))
+    reply_to = int(body["reply_to"]) if body.get("reply_to") is not None else None
+    return _made(telegram.say(user_id, str(body["text"]), chat_id=chat_id, reply_to=reply_to))
 
 
 async def _tap(request: web.Request) -> web.Response:

@@ -77,8 +77,15 @@ class Telegram(Chats):
 
     # --- People -------------------------------------------------------------------------------
 
-    def say(self, user_id: int, text: str, *, chat_id: int | None = None) -> int:
-        """Write a text to the bot, or into a group.
+    def say(
+        self,
+        user_id: int,
+        text: str,
+        *,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+    ) -> int:
+        """Write a text to the bot, or into a group; `reply_to` is a message of the same chat.
 
         Returns:
             The id of the update that tells the bot.
@@ -86,7 +93,10 @@ class Telegram(Chats):
         text = text.strip()
         if not text:
             raise ValueError("nobody can send an empty message")
-        return self._write(user_id, chat_id, text, find_entities(text))
+        place = user_id if chat_id is None else chat_id
+        if reply_to is not None and reply_to not in self.world.chats.get(place, {}):
+            raise ValueError(f"there is no message {reply_to} to reply to")
+        return self._write(user_id, chat_id, text, find_entities(text), reply_to)
 
     def attach(
         self,
@@ -302,6 +312,7 @@ class Telegram(Chats):
         chat_id: int | None,
         text: str = "",
         entities: Sequence[Entity] = (),
+        reply_to: int | None = None,
         **content: Unpack[Content],
     ) -> int:
         user = self._user(user_id)
@@ -313,6 +324,7 @@ class Telegram(Chats):
             date=int(self.seconds()),
             text=text,
             entities=list(entities),
+            reply_to=reply_to,
             **content,
         )
         if message.chat_id == user_id:

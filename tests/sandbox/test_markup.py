@@ -145,6 +145,20 @@ def test_blank_entities_vanish() -> None:
     assert tidy("а  б", [Entity("bold", 1, 2)]) == ("а  б", [])
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Звоните: +7 495 000-00-02, 7:30–12:00", ["+7 495 000-00-02"]),
+        ("+7\u00a0(495)\u00a0000\u201100\u201102.", ["+7\u00a0(495)\u00a0000\u201100\u201102"]),
+        ("103 или 112; № 1004; 1+79001234567; 30.11.2026", []),
+    ],
+)
+def test_phone_numbers_are_found(text: str, numbers: list[str]) -> None:
+    """Whole international numbers, also with blanks and hyphens that do not break."""
+    found = [e for e in find_entities(text) if e.type == "phone_number"]
+    assert [utf16_slice(text, e.offset, e.offset + e.length) for e in found] == numbers
+
+
 def test_links_and_commands_are_found() -> None:
     """Telegram makes links and commands of plain texts by itself."""
     text = "👶 /start@pediatr_bot, см. https://example.org/a?b=1. и/или a/b </b> /help"

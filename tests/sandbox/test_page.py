@@ -69,6 +69,63 @@ async def test_the_composer_is_whole_once_the_chat_began(
     assert box["height"] > 30
 
 
+async def test_many_tabs_of_one_browser_stay_alive(
+    page: Page, url: str, telegram: Telegram
+) -> None:
+    """R55: a browser has six connections to a place; eight tabs hear what happens, and can act."""
+    tabs = [await page.context.new_page() for _ in range(8)]
+    for tab in tabs:
+        await tab.goto(f"{url}/?user={ANNA}")
+    await tabs[-1].get_by_test_id("composer").fill("с восьмой вкладки")
+    await tabs[-1].get_by_test_id("composer").press("Enter")
+    for tab in (page, *tabs):
+        await tab.get_by_text("с восьмой вкладки").last.wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+async def test_the_title_is_whole(page: Page, width: int) -> None:
+    """R55: nothing of the bot's name is cut off on the smallest phones."""
+    await page.set_viewport_size({"width": width, "height": 640})
+    title = page.locator("#chat-name")
+    await expect(title).to_have_text("Запись к педиатру")
+    assert await title.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert await title.evaluate("it => it.scrollHeight <= it.clientHeight")
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+async def test_phone_numbers_can_be_tapped(page: Page, bot: Bot, telegram: Telegram) -> None:
+    """R55: in a message and in a contact, as in Telegram."""
+    await bot.send_message(ANNA, "Звоните: <b>+7 495 000-00-02</b>, 7:30–12:00", parse_mode="HTML")
+    link = page.get_by_role("link", name="+7 495 000-00-02")
+    await expect(link).to_have_attribute("href", "tel:+74950000002")
+    telegram.share_contact(ANNA)
+    card = page.get_by_test_id("contact").get_by_role("link")
+    await expect(card).to_have_attribute("href", "tel:+79000000001")
+
+
+async def test_a_message_is_replied_to(page: Page, bot: Bot, telegram: Telegram) -> None:
+    """R18, R55: chosen at the message, seen above what is typed, quoted in the reply; the bot is
+    told to what. A second thought is taken back."""
+    sent = await bot.send_message(ANNA, "Вопрос: можно с коляской?")
+    bubble = page.get_by_test_id("message").last
+    await bubble.hover()
+    await bubble.get_by_test_id("reply").click()
+    await expect(page.get_by_test_id("replying")).to_contain_text("можно с коляской?")
+    await page.get_by_label("Не отвечать на это сообщение").click()
+    await expect(page.get_by_test_id("replying")).to_be_hidden()
+
+    await bubble.hover()
+    await bubble.get_by_test_id("reply").click()
+    await page.get_by_test_id("composer").fill("Да, конечно")
+    await page.get_by_test_id("composer").press("Enter")
+    quote = page.get_by_test_id("message").last.get_by_test_id("quote")
+    await expect(quote).to_contain_text("Вопрос: можно с коляской?")
+    await expect(page.get_by_test_id("replying")).to_be_hidden()
+    update = telegram.take()[-1]
+    assert update["message"]["reply_to_message"]["message_id"] == sent.message_id
+
+
 async def test_the_way_down_hides_no_button(page: Page, bot: Bot) -> None:
     """The arrow to the last message stays above the reply keyboard, however high that is."""
     rows = [[KeyboardButton(text=str(number))] for number in range(4)]

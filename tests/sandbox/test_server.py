@@ -476,6 +476,25 @@ async def test_what_people_cannot_do(api: Api, telegram: Telegram, path: str, bo
     assert (telegram.take(), await _get(api, "/sim/state")) == ([], before)
 
 
+async def test_events_by_a_websocket(api: Api, telegram: Telegram) -> None:
+    """R55: the same events; it ends when the sandbox does."""
+    async with api.http.ws_connect(f"{api.url}/sim/events") as socket:
+        telegram.say(ANNA, "привет")
+        event = await socket.receive_json(timeout=5)
+        assert (event["kind"], event["message"]["text"]) == ("message", "привет")
+        telegram.end_waiting()
+        assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_no_other_site_reads_along(api: Api) -> None:
+    """R34: browsers let any page open a websocket, and say whose it is."""
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await api.http.ws_connect(f"{api.url}/sim/events", origin="http://elsewhere.example")
+    assert refused.value.status == 403
+    async with api.http.ws_connect(f"{api.url}/sim/events", origin=api.url) as socket:
+        assert not socket.closed
+
+
 async def test_events(api: Api, telegram: Telegram) -> None:
     """The page hears of messages, edits, answers, typing and jumps in time as they happen."""
     bot = Bot(TOKEN, session=SandboxSession(telegram))

@@ -42,6 +42,7 @@ _SPACES = re.compile(r"\s*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)»]")
+_PHONE = re.compile(r"(?<![\w+])\+\d(?:[ \u00a0()\-\u2011–]{0,2}\d){9,14}(?!\w)")
 _COMMAND = re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")
 
 
@@ -73,10 +74,10 @@ def tidy(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
 
 
 def find_entities(text: str) -> list[Entity]:
-    """The links and commands which Telegram finds in a plain text by itself."""
+    """The links, phone numbers and commands which Telegram finds in a plain text by itself."""
     return [
         Entity(kind, utf16_length(text[: match.start()]), utf16_length(match.group()))
-        for kind, pattern in (("url", _URL), ("bot_command", _COMMAND))
+        for kind, pattern in (("url", _URL), ("phone_number", _PHONE), ("bot_command", _COMMAND))
         for match in pattern.finditer(text)
     ]
 

@@ -28,6 +28,7 @@ const view = {
   answered: new Set(), // updates whose answer came before their own id did
   usedKeyboard: null, // the message whose one-time keyboard was used
   keyboardHidden: false,
+  replyTo: null, // the message that is being answered
   ahead: 0, // milliseconds from the browser's clock to the sandbox's
   typingUntil: 0,
 };
@@ -59,8 +60,9 @@ async function attempt(action) {
   }
 }
 
-function say(text) {
-  return attempt(() => post("/sim/say", { user: view.user, chat: view.chat, text }));
+function say(text, replyTo) {
+  const place = { user: view.user, chat: view.chat };
+  return attempt(() => post("/sim/say", { ...place, text, reply_to: replyTo }));
 }
 
 function shareContact() {
@@ -104,16 +106,17 @@ function stopWaiting(key, onlyFor) {
 
 // --- Events ------------------------------------------------------------------------------------
 
+// A websocket: of server-sent events a browser allows six tabs one each, and then everything stalls.
 function listen() {
-  const source = new EventSource("/sim/events");
+  const source = new WebSocket(`${location.origin.replace("http", "ws")}/sim/events`);
   source.onopen = async () => {
     await attempt(reload);
     $("offline").hidden = true;
   };
   source.onmessage = (event) => onEvent(JSON.parse(event.data));
-  source.onerror = () => {
+  source.onclose = () => {
     $("offline").hidden = false;
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+    setTimeout(listen, 1000);
   };
 }
 
@@ -153,6 +156,7 @@ function onDeleted({ chat_id: chat, message_id: id }) {
   if (chat !== view.chat) return;
   view.changes += 1;
   view.messages.delete(id);
+  if (view.replyTo === id) replyTo(null);
   drawMessages();
   drawFooter();
 }
@@ -215,6 +219,7 @@ async function openChat(user, chat) {
     view.waiting.clear();
     view.typingUntil = 0;
     view.keyboardHidden = false;
+    replyTo(null);
     $("composer").value = "";
     resizeComposer();
   }
@@ -425,6 +430,7 @@ function drawMessage(message, previous) {
   if (!isOwn && view.chat < 0) {
     bubble.append(el("div", { className: "author", textContent: message.author_name }));
   }
+  if (message.quote) bubble.append(drawQuote(message.quote));
   bubble.append(...drawContent(message), drawText(message));
   node.append(bubble);
   const rows = message.reply_markup?.inline_keyboard ?? [];
@@ -439,9 +445,34 @@ function drawText(message) {
   const edited = message.edited ? "изменено " : "";
   const stamp = el("time", { className: "stamp", textContent: edited + timeOf(message) });
   stamp.dateTime = new Date(message.date * 1000).toISOString();
+  stamp.prepend(drawReplyButton(message));
   const text = el("div", { className: "text" });
   text.append(formatted(message.text, message.entities, 0, message.text.length), stamp);
   return text;
+}
+
+function drawReplyButton({ id }) {
+  const properties = { type: "button", className: "reply", title: "Ответить", ariaLabel: "Ответить" };
+  const node = el("button", { ...properties, onclick: () => replyTo(id) }, icon("reply-icon"));
+  node.dataset.testid = "reply";
+  return node;
+}
+
+function drawQuote({ id, author_name: author, text }) {
+  const words = text === null ? "Сообщение удалено" : firstLine(text);
+  const open = () => $(nodeId(id))?.scrollIntoView({ block: "center", behavior: "smooth" });
+  const node = el(
+    "button",
+    { type: "button", className: "quote", onclick: open },
+    el("strong", { textContent: author }),
+    el("span", { textContent: words }),
+  );
+  node.dataset.testid = "quote";
+  return node;
+}
+
+function firstLine(text) {
+  return text.split("\n").find((line) => line.trim()) ?? "Вложение";
 }
 
 // What the message carries besides words: one thing, or nothing.
@@ -466,7 +497,7 @@ function drawPhoto({ url, width, height }) {
 
 function drawContact({ first_name: name, phone_number: phone }) {
   const spaced = phone.replace(/^\+?7(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
-  const lines = [el("strong", { textContent: name }), el("span", { textContent: spaced })];
+  const lines = [el("strong", { textContent: name }), phoneLink(spaced, spaced)];
   return drawCard("contact", "👤", lines);
 }
 
@@ -542,6 +573,8 @@ function wrapped(entity, words, content) {
   switch (entity.type) {
     case "url":
       return link(words, content);
+    case "phone_number":
+      return phoneLink(words, content);
     case "text_link":
       return link(entity.url, content);
     case "bot_command":
@@ -584,6 +617,10 @@ function link(address, content) {
   const safe = webAddress(address);
   if (!safe) return el("span", {}, content);
   return el("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, content);
+}
+
+function phoneLink(number, content) {
+  return el("a", { href: `tel:${number.replace(/[^+\d]/g, "")}` }, content);
 }
 
 function webAddress(address) {
@@ -703,12 +740,25 @@ function start() {
 async function sendComposed() {
   const text = $("composer").value.trim();
   if (!text) return;
+  const answered = view.replyTo;
   $("composer").value = "";
+  replyTo(null);
   resizeComposer();
-  if (!(await say(text))) {
+  if (!(await say(text, answered))) {
     $("composer").value = text;
+    replyTo(answered);
     resizeComposer();
   }
+}
+
+// Null: what is typed next answers nothing.
+function replyTo(id) {
+  const message = view.messages.get(id);
+  view.replyTo = message ? id : null;
+  $("replying").hidden = !message;
+  if (!message) return;
+  $("replying-words").textContent = firstLine(message.text);
+  $("composer").focus();
 }
 
 function resizeComposer() {
@@ -869,6 +919,7 @@ function listenToPerson() {
     view.keyboardHidden = !view.keyboardHidden;
     drawFooter();
   });
+  $("replying-off").addEventListener("click", () => replyTo(null));
   $("to-end").addEventListener("click", scrollToEnd);
   $("scroller").addEventListener("scroll", () => {
     $("to-end").hidden = isAtEnd();
