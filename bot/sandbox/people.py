@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -24,14 +24,22 @@ from bot.sandbox.telegram import Telegram
 TELEGRAM = web.AppKey("telegram", Telegram)
 """Where both doors of an application find what they open."""
 
+_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'"
 HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'",
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 _HEARTBEAT = 15.0
 """Seconds of silence after which an event stream shows that it is alive."""
+
+
+def page_headers(request: web.Request) -> dict[str, str]:
+    """Of the page itself: to Safari before 16 a websocket of its own host is a stranger."""
+    sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+    return {**HEADERS, "Content-Security-Policy": f"{_POLICY}; {sockets}"}
+
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -176,9 +184,9 @@ async def _events(request: web.Request) -> web.StreamResponse:
 
 async def _told_by_websocket(request: web.Request) -> web.WebSocketResponse:
     """Raises `HTTPForbidden`: a page of another site would read along, as browsers let it."""
-    if request.headers.get("Origin", _origin(request)) != _origin(request):
+    if not _is_ours(request):
         raise web.HTTPForbidden
-    socket = web.WebSocketResponse(heartbeat=_HEARTBEAT)
+    socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, compress=False)
     telegram = request.app[TELEGRAM]
     with telegram.subscribe() as events:
         await socket.prepare(request)
@@ -194,14 +202,19 @@ async def _told_by_websocket(request: web.Request) -> web.WebSocketResponse:
 async def _tell(
     socket: web.WebSocketResponse, telegram: Telegram, events: asyncio.Queue[Event | None]
 ) -> None:
-    with suppress(ConnectionResetError):
-        while event := await events.get():
-            await socket.send_json(_for_page(telegram, event))
-    await socket.close()
+    """Whatever ends it ends the socket, too: the page then comes back, and asks for everything."""
+    try:
+        with suppress(ConnectionResetError):
+            while event := await events.get():
+                await socket.send_json(_for_page(telegram, event))
+    finally:
+        await socket.close()
 
 
-def _origin(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
+def _is_ours(request: web.Request) -> bool:
+    """Programs say no origin. A proxy in front may speak https where we do not."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 async def _lines(telegram: Telegram, events: asyncio.Queue[Event | None]) -> AsyncIterator[bytes]:

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.sandbox.faults import Dropped
 from bot.sandbox.model import UploadedFile
-from bot.sandbox.people import HEADERS, TELEGRAM, file_response, people_door
+from bot.sandbox.people import TELEGRAM, file_response, page_headers, people_door
 from bot.sandbox.telegram import Telegram
 
 LARGEST_REQUEST = 50 * 1024 * 1024
@@ -142,4 +142,4 @@ async def _healthz(request: web.Request) -> web.Response:
 async def _page(request: web.Request) -> web.Response:
     name, content_type = _PAGE_FILES[request.path]
     content = await asyncio.to_thread((_PAGE / name).read_text, "utf-8")
-    return web.Response(text=content, content_type=content_type, headers=HEADERS)
+    return web.Response(text=content, content_type=content_type, headers=page_headers(request))

@@ -82,6 +82,43 @@ async def test_many_tabs_of_one_browser_stay_alive(
         await tab.get_by_text("с восьмой вкладки").last.wait_for()
 
 
+async def test_what_was_said_while_the_line_was_down_is_seen(
+    page: Page, bot: Bot, telegram: Telegram
+) -> None:
+    """R12: the page says that it is cut off, comes back by itself, and shows what it missed; what
+    was being written is still there."""
+    sent = await bot.send_message(ANNA, "Время свободно", reply_markup=keyboard(("Взять", "take")))
+    await page.get_by_test_id("composer").fill("недописанное")
+    telegram.end_waiting()
+    await page.locator("#offline").wait_for()
+    await sent.edit_text("Время заняли")
+    await bot.send_message(ANNA, "Есть другое")
+
+    await page.get_by_text("Есть другое").wait_for()
+    await expect(page.get_by_text("Время заняли")).to_be_visible()
+    await expect(page.locator("#offline")).to_be_hidden()
+    await expect(page.get_by_test_id("composer")).to_have_value("недописанное")
+    await bot.send_message(ANNA, "и снова слышно")
+    await page.get_by_text("и снова слышно").wait_for()
+
+
+async def test_no_answer_to_what_was_missed_leaves_the_page_cut_off(
+    page: Page, bot: Bot, telegram: Telegram
+) -> None:
+    """R12: as long as what was missed cannot be loaded, the page says so and goes on trying."""
+    failing = [True, False]
+
+    async def answer(route: Route) -> None:
+        await (route.abort() if failing.pop(0) else route.continue_())
+
+    await page.route("**/sim/state", answer, times=2)
+    telegram.end_waiting()
+    await bot.send_message(ANNA, "Есть другое")
+    await page.get_by_text("Есть другое").wait_for()
+    await expect(page.locator("#offline")).to_be_hidden()
+    assert failing == []
+
+
 @pytest.mark.parametrize("width", [320, 390])
 async def test_the_title_is_whole(page: Page, width: int) -> None:
     """R55: nothing of the bot's name is cut off on the smallest phones."""
@@ -114,6 +151,10 @@ async def test_a_message_is_replied_to(page: Page, bot: Bot, telegram: Telegram)
     await expect(page.get_by_test_id("replying")).to_contain_text("можно с коляской?")
     await page.get_by_label("Не отвечать на это сообщение").click()
     await expect(page.get_by_test_id("replying")).to_be_hidden()
+    await bubble.hover()
+    await bubble.get_by_test_id("reply").click()
+    await page.get_by_test_id("composer").press("Escape")
+    await expect(page.get_by_test_id("replying")).to_be_hidden()
 
     await bubble.hover()
     await bubble.get_by_test_id("reply").click()
@@ -124,6 +165,30 @@ async def test_a_message_is_replied_to(page: Page, bot: Bot, telegram: Telegram)
     await expect(page.get_by_test_id("replying")).to_be_hidden()
     update = telegram.take()[-1]
     assert update["message"]["reply_to_message"]["message_id"] == sent.message_id
+
+
+async def test_a_fingertip_for_replies_covers_nothing_else(page: Page, url: str, bot: Bot) -> None:
+    """R55: by touch each key, and a link in the last line, is tapped where it is seen."""
+    text = "Как пройти:\nhttps://example.org/" + "a" * 60
+    await bot.send_message(ANNA, text, reply_markup=keyboard(("Перенести", "a"), ("Отменить", "b")))
+    assert page.context.browser
+    touched = await page.context.browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    phone = await touched.new_page()
+    await phone.goto(f"{url}/?user={ANNA}")
+    await phone.get_by_test_id("reply").last.wait_for()
+    covered = await phone.evaluate(
+        """() => [...document.querySelectorAll(".key, .text a")].filter((each) =>
+          [...each.getClientRects()].some(({ left, right, top, bottom }) => {
+            const tips = [];
+            for (let x = left + 1; x < right; x += 4) tips.push([x, top + 2], [x, bottom - 2]);
+            return tips.some(([x, y]) => document.elementFromPoint(x, y)?.closest(".reply"));
+          })).map((each) => each.textContent)"""
+    )
+    assert covered == []
+    await phone.get_by_test_id("reply").last.tap()
+    await expect(phone.get_by_test_id("replying")).to_be_visible()
 
 
 async def test_the_way_down_hides_no_button(page: Page, bot: Bot) -> None:

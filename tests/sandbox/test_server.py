@@ -491,8 +491,30 @@ async def test_no_other_site_reads_along(api: Api) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await api.http.ws_connect(f"{api.url}/sim/events", origin="http://elsewhere.example")
     assert refused.value.status == 403
-    async with api.http.ws_connect(f"{api.url}/sim/events", origin=api.url) as socket:
-        assert not socket.closed
+    for ours in (api.url, api.url.replace("http:", "https:")):  # a proxy may speak https for us
+        async with api.http.ws_connect(f"{api.url}/sim/events", origin=ours) as socket:
+            assert not socket.closed
+
+
+async def test_the_page_may_open_its_websocket(api: Api) -> None:
+    """R55: to Safari before 16 `'self'` does not cover it, so that the page says where it goes."""
+    async with api.http.get(f"{api.url}/") as page:
+        policy = page.headers["Content-Security-Policy"]
+    assert f"connect-src 'self' {api.url.replace('http', 'ws')} " in policy
+
+
+async def test_nobody_who_left_is_told(api: Api, telegram: Telegram) -> None:
+    """R55: a closed tab, and one that went without a word, keep no place."""
+    listening = telegram._listeners
+    socket = await api.http.ws_connect(f"{api.url}/sim/events")
+    gone = await api.http.ws_connect(f"{api.url}/sim/events")
+    assert len(listening) == 2
+    await socket.close()
+    gone._response.close()
+    async with asyncio.timeout(5):
+        while listening:
+            telegram.add_user(ANNA, "Анна")
+            await asyncio.sleep(0)
 
 
 async def test_events(api: Api, telegram: Telegram) -> None:

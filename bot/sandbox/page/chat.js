@@ -107,11 +107,16 @@ function stopWaiting(key, onlyFor) {
 // --- Events ------------------------------------------------------------------------------------
 
 // A websocket: of server-sent events a browser allows six tabs one each, and then everything stalls.
+// What was said while it was away is loaded anew; until that is there, the page says so.
 function listen() {
   const source = new WebSocket(`${location.origin.replace("http", "ws")}/sim/events`);
   source.onopen = async () => {
-    await attempt(reload);
-    $("offline").hidden = true;
+    try {
+      await reload();
+      $("offline").hidden = source.readyState === WebSocket.OPEN;
+    } catch {
+      source.close();
+    }
   };
   source.onmessage = (event) => onEvent(JSON.parse(event.data));
   source.onclose = () => {
@@ -402,7 +407,7 @@ function dayOf({ date }) {
 }
 
 function timeOf({ date }) {
-  return new Date(date * 1000).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+  return clockTime(new Date(date * 1000));
 }
 
 function drawWelcome() {
@@ -496,7 +501,8 @@ function drawPhoto({ url, width, height }) {
 }
 
 function drawContact({ first_name: name, phone_number: phone }) {
-  const spaced = phone.replace(/^\+?7(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
+  const whole = phone.replace(/^\+?/, "+");
+  const spaced = whole.replace(/^\+7(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
   const lines = [el("strong", { textContent: name }), phoneLink(spaced, spaced)];
   return drawCard("contact", "👤", lines);
 }
@@ -724,6 +730,7 @@ function drawFooter() {
 
 function offerStart(payload) {
   view.start = payload;
+  replyTo(null);
   if (payload === "") say("/start");
   rememberPlace();
   drawFooter();
@@ -899,6 +906,7 @@ function listenToPerson() {
   });
   $("composer").addEventListener("input", resizeComposer);
   $("composer").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") replyTo(null);
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     sendComposed();
