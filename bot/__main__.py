@@ -229,7 +229,8 @@ def _way_past(held: Held, command: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    about = "Through this bot parents book a pediatrician in Telegram. Settings are read from .env."
+    parser = argparse.ArgumentParser(prog="python -m bot", description=about)
     line = Line(parser, "COMMAND")
     for add in ADDED:
         add(line)
