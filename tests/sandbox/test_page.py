@@ -258,6 +258,23 @@ async def test_a_photo_on_the_page(page: Page, bot: Bot) -> None:
     await expect(photo).to_have_js_property("clientWidth", 286)
     await expect(photo).to_have_js_property("clientHeight", 143)
 
+    await photo.click()
+    whole = page.get_by_test_id("photo-whole")
+    await expect(whole.get_by_role("img")).to_have_js_property("clientHeight", 187)
+    await page.keyboard.press("Escape")
+    await expect(whole).to_be_hidden()
+
+
+async def test_what_a_tap_brings_stays_in_sight(page: Page, bot: Bot, telegram: Telegram) -> None:
+    """R55: when the button has stopped turning, the page does not go back up to it."""
+    await bot.send_message(ANNA, "Меню", reply_markup=keyboard(("Загрузка", "load")))
+    await page.get_by_test_id("button").last.click()
+    await bot.send_message(ANNA, "строка\n" * 60, reply_markup=keyboard(("Дальше", "on")))
+    await page.get_by_text("Дальше").wait_for()
+    await bot.answer_callback_query(telegram.take()[-1]["callback_query"]["id"])
+    await expect(page.locator(".is-waiting")).to_have_count(0)
+    await expect(page.get_by_text("Дальше")).to_be_in_viewport()
+
 
 async def test_an_attached_picture_is_a_photo(page: Page, telegram: Telegram) -> None:
     """A picture from the paper clip goes as a photo, any other file as a document."""

@@ -303,7 +303,7 @@ function drawPeople() {
     ...view.groups.map((group) => ({ ...group, user: view.user, hint: "группа" })),
   ];
   $("people").replaceChildren(...places.map((place) => drawPerson(place, already)));
-  if (focused) $("people").querySelector(`[data-chat="${focused}"]`)?.focus();
+  if (focused) $("people").querySelector(`[data-chat="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 function drawPerson(place, already) {
@@ -383,7 +383,9 @@ function signature(node) {
 function replace(old, node) {
   const focused = old.contains(document.activeElement) ? document.activeElement.dataset.data : null;
   old.replaceWith(node);
-  if (focused) node.querySelector(`[data-data="${CSS.escape(focused)}"]`)?.focus();
+  // The tapped button is not brought back into sight: what it led to may have come below it.
+  const again = focused && node.querySelector(`[data-data="${CSS.escape(focused)}"]`);
+  if (again) again.focus({ preventScroll: true });
 }
 
 function redraw(id) {
@@ -493,11 +495,17 @@ function drawContent(message) {
 // The size is known before the picture is there, so nothing moves when it comes.
 function drawPhoto({ url, width, height }) {
   const scale = Math.min(1, PHOTO_WIDTH / width, PHOTO_HEIGHT / height);
-  const node = el("img", { className: "photo", src: url, alt: "Фото" });
-  node.width = Math.round(width * scale);
-  node.height = Math.round(height * scale);
-  node.dataset.testid = "photo";
-  return node;
+  const image = el("img", { className: "photo", src: url, alt: "Фото" });
+  image.width = Math.round(width * scale);
+  image.height = Math.round(height * scale);
+  image.dataset.testid = "photo";
+  const properties = { type: "button", className: "photo-button", title: "Открыть фото" };
+  return el("button", { ...properties, onclick: () => showPhoto(url) }, image);
+}
+
+function showPhoto(url) {
+  $("photo-whole").src = url;
+  $("photo-dialog").showModal();
 }
 
 function drawContact({ first_name: name, phone_number: phone }) {
@@ -916,6 +924,7 @@ function listenToPerson() {
     target.value = "";
   });
   $("start").addEventListener("click", start);
+  $("photo-dialog").addEventListener("click", () => $("photo-dialog").close());
   for (const [id, button] of Object.entries(MENUS)) {
     $(button).addEventListener("click", () => toggleMenu(id));
   }
