@@ -20,7 +20,7 @@ TELEGRAMS_API = "https://api.telegram.org"
 TELEGRAMS_PORTS = {443, 80, 88, 8443}
 """Where Telegram's own servers bring updates: https://core.telegram.org/bots/api#setwebhook."""
 
-_NEW_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(32))" makes one'
+_NEW_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))" makes one'
 
 
 class BadSetting(Exception):

@@ -65,9 +65,9 @@ async def _desk(address: str) -> None:
     async with _begun(address, 101, DESK) as phone:
         await phone.tap("🕘")
         await phone.tap("Не болеет — записать")
-        await phone.sees("Вы записаны")
-        await phone.tap("На главную")
-        await phone.sees("Участковый врач")
+        booked = await phone.sees("✅ Вы записаны")
+        await expect(phone.page.get_by_text("Напоминать о визите?")).to_be_visible()
+        await booked.evaluate("message => message.scrollIntoView({ block: 'start' })")
         await _picture(phone.page, "demo.png")
 
 
