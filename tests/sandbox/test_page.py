@@ -12,7 +12,7 @@ from aiogram.types import BufferedInputFile, KeyboardButton, ReplyKeyboardMarkup
 from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from bot.sandbox import SandboxSession, Telegram
-from tests.browser.demo import PHONE, browser_page
+from tests.browser.demo import DESK, PHONE, browser_page
 from tests.sandbox.world import ANNA, TOKEN, Clock, keyboard, png
 
 pytestmark = pytest.mark.browser
@@ -128,6 +128,22 @@ async def test_the_title_is_whole(page: Page, width: int) -> None:
     assert await title.evaluate("it => it.scrollWidth <= it.clientWidth")
     assert await title.evaluate("it => it.scrollHeight <= it.clientHeight")
     assert await page.evaluate("document.documentElement.scrollWidth") == width
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+@pytest.mark.parametrize(("size", "kind"), [(PHONE, "name"), (DESK, "name"), (DESK, "hint")])
+async def test_who_writes_is_read_whole(
+    page: Page, telegram: Telegram, size: dict[str, int], kind: str
+) -> None:
+    """R55: names on a phone and at a desk, and there also what is said of a person."""
+    hint = "Тимур записан; бот не открыт"
+    for number in range(9):
+        telegram.add_user(60 + number, f"Александра {number}", hint=hint)
+    await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    person = page.get_by_test_id("person").filter(has_text="Александра 8")
+    told = person.locator(f".person-{kind}")
+    await expect(told).to_have_text("Александра 8" if kind == "name" else hint)
+    assert await told.evaluate("it => it.scrollWidth <= it.clientWidth")
     await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
 
 
