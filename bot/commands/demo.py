@@ -12,6 +12,7 @@ from bot.app import Services
 from bot.commands.keys import key_in
 from bot.commands.line import House, Line
 from bot.demo import clinics, life
+from bot.demo.crowd import CROWD
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.serving import on_port, serve_parents
@@ -68,6 +69,7 @@ def _telegram() -> Telegram:
         telegram.add_user(telegram_id, name, hint=hint)
     for telegram_id in clinics.WROTE:
         telegram.world.users[telegram_id].started = True
+    telegram.unseen = CROWD
     return telegram
 
 

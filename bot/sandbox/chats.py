@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -56,6 +56,9 @@ class Chats:
         self.username = username
         self.name = name
         self.upcoming = upcoming
+        self.unseen: Container[int] = ()
+        """Ids of people who read the bot somewhere else: it may write to them, the page shows them
+        to nobody."""
         self._clock = now
         self._memory = Memory(memory)
         self._listeners: set[asyncio.Queue[Event | None]] = set()
@@ -227,7 +230,13 @@ class Chats:
         for listener in self._listeners:
             listener.put_nowait({"kind": kind, **details})
 
+    def has_chat(self, chat_id: int) -> bool:
+        """Is there anybody whom the bot could write to?"""
+        return chat_id in self.world.chats or chat_id in self.unseen
+
     def _user(self, user_id: int) -> User:
+        if user_id in self.unseen:
+            return User(user_id, str(user_id), "ru", "", started=True)
         try:
             return self.world.users[user_id]
         except KeyError:

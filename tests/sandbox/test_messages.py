@@ -76,6 +76,19 @@ async def test_message_ids_rise(bot: Bot, telegram: Telegram) -> None:
     assert [message.id for message in telegram.chat(ANNA)][-1] == sent[0]
 
 
+async def test_people_who_are_not_on_the_page(bot: Bot, telegram: Telegram) -> None:
+    """They can be written to, and what they got can be corrected; nobody else is told of them."""
+    before = list(telegram.world.users)
+    telegram.unseen = range(900, 1000)
+    sent = await bot.send_message(901, "Врача не будет")
+    await sent.edit_text("Врач будет")
+
+    assert [message.text for message in telegram.chat(901)] == ["Врач будет"]
+    assert list(telegram.world.users) == before
+    with pytest.raises(TelegramBadRequest):
+        await bot.send_message(1000, "x")
+
+
 async def test_unknown_chat(bot: Bot) -> None:
     """There is no writing to a chat that does not exist."""
     with pytest.raises(TelegramBadRequest) as caught:

@@ -274,7 +274,7 @@ def _known_chat(telegram: Telegram, chat: int | str | None) -> int:
         chat_id = int(chat)
     except ValueError:
         raise bad_request("chat not found") from None
-    if chat_id not in telegram.world.chats:
+    if not telegram.has_chat(chat_id):
         raise bad_request("chat not found")
     return chat_id
 

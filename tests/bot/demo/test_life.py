@@ -1,9 +1,14 @@
 """The weeks that the demo's clinic lived are such as a clinic lives, and nobody's real ones."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
 
 import pytest
 
+from bot.commands.demo import _telegram
+from bot.demo.crowd import families
 from bot.demo.life import live, next_morning
 from services.model.access import Role
 from services.model.clinic import Clinic
@@ -53,3 +58,17 @@ def test_the_clocks_begin_on_a_working_morning() -> None:
         begins = next_morning(now + timedelta(days=day))
         assert (begins.weekday(), begins.hour, begins.minute) == (1, 4, 40)
         assert begins > now + timedelta(days=day)
+
+
+def test_whom_nobody_plays_can_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R52: of a closed day those are on the list to phone whose bot is not open, not the whole
+    crowd."""
+    monkeypatch.chdir(tmp_path)
+    telegram = _telegram()
+    crowd = families(Random(0), date(2026, 11, 24))  # noqa: S311 - no secret
+    there = [each.telegram_id for each in islice(crowd, 500) if each.telegram_id is not None]
+
+    assert all(telegram.has_chat(each) for each in there)
+    assert not telegram.world.users[106].started
