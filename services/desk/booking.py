@@ -38,6 +38,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import booking, visit_states
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
+from services.visits.booking import keeping
 from services.visits.confirming import make_way, to_change
 from services.visits.staff_view import StaffVisit
 
@@ -230,11 +231,12 @@ class Desk:
             extra = extra and slot.taken
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
             call = Call(post, errand, visit.child, visit, now)
-            bent = await weigh(tx, call, slot, extra=extra)
-            if bent and not bending:
-                raise RulesBent
-            place = await tx.slots.squeeze(slot) if extra else slot
-            moved = await tx.appointments.move(visit, place, by=by, at=now)
+            with keeping(visit):
+                bent = await weigh(tx, call, slot, extra=extra)
+                if bent and not bending:
+                    raise RulesBent
+                place = await tx.slots.squeeze(slot) if extra else slot
+                moved = await tx.appointments.move(visit, place, by=by, at=now)
             access = Access.MOVED_AS_ASKED if as_asked else Access.MOVED
             for each in [access, *[Access.RULE_BENT for _ in bent[:1]]]:
                 await take_down(tx, post, each, [(visit.child.id, visit.id)], now)

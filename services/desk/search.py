@@ -16,7 +16,7 @@ from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.families import MoreThanAPhone, PhonesNotKept, PhoneUnclear
-from services.model.visits import Appointment, ToSee
+from services.model.visits import Appointment, Matter, ToSee
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, names
@@ -72,6 +72,8 @@ class AtDesk:
     now: datetime
     to_see: Sequence[ToSee] = ()
     """What the registry has to see to."""
+    settled: Sequence[Appointment] = ()
+    """Today's and later, without a time: somebody said that they were settled with the family."""
 
     @property
     def wants_phone(self) -> bool:
@@ -150,7 +152,15 @@ class Registry:
         in_bot = await tx.registry.in_bot(child.id)
         phones = await tx.phones.of_family(child.id, post.clinic.id)
         to_see = await tx.seeing.of_child(post.clinic.id, child.id, now, now - LATE)
-        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see)
+        open_ones = {each.visit.id for each in to_see if each.matter is Matter.NEEDS_TIME}
+        settled = [
+            visit
+            for visit in await tx.appointments.needing([child.id])
+            if visit.slot.doctor.clinic.id == post.clinic.id
+            and visit.slot.local_start.date() >= post.clinic.today(now)
+            and visit.id not in open_ones
+        ]
+        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see, settled)
 
     @use_case
     async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:

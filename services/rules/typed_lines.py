@@ -23,6 +23,7 @@ from services.ports.readers import DateReader, PhoneReader
 from services.rules.names import tidy_name, words_of
 
 _NUMBER = re.compile(r"(?:№|#|n)?\s*(\d{4,7})", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\d(?:[\s().\u2010-\u2015-]*\d){9,14}")
 DIGITS_OF_PHONE = 10
 LONGEST_LINE = 200
 """Characters: a name, a date and some words around them have fewer."""
@@ -101,13 +102,22 @@ def read_query(typed: str, read_date: DateReader, read_phone: PhoneReader) -> Qu
         number = int(found[1]) - FIRST_VISIT_NUMBER + 1
         if 0 < number < 2**31:
             return ByNumber(AppointmentId(number))
-    if sum(character.isdigit() for character in line) >= DIGITS_OF_PHONE:
+    if _digits(line) >= DIGITS_OF_PHONE:
         with suppress(PhoneUnclear):
             return ByPhone(read_phone(line))
     name, born = _name_and_date(line, read_date)
     if born is None:
-        raise SearchUnclear
+        return ByPhone(_phone_among_words(line, read_phone))
     return ByBirth(_read_name(name.replace(",", " "), read_date) if name else "", born)
+
+
+def _phone_among_words(line: str, read_phone: PhoneReader) -> PhoneNumber:
+    """The number of "Иванова 8 916 123-45-67, бабушка": whoever looks for somebody loses nothing by
+    the words beside it. Raises `SearchUnclear`."""
+    for found in _PHONE.finditer(line):
+        with suppress(PhoneUnclear):
+            return read_phone(found[0])
+    raise SearchUnclear
 
 
 def read_child(typed: str, read_date: DateReader) -> tuple[str, date | None]:

@@ -124,7 +124,7 @@ class Booking:
             search, planned, wish = await look(tx, person, need, slot.doctor.clinic, now)
             if own := await tx.appointments.active(search.child.id, slot.id):
                 raise AlreadyWithDoctor(own)
-            with _keeping(search.moving):
+            with keeping(search.moving):
                 booking.check_bookable(slot, search.child, search.need.reason, planned, now)
                 await self._take_down(tx, search, planned, wish)
                 return await self._hold(tx, person, search, slot)
@@ -248,7 +248,7 @@ class Booking:
             if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
                 raise NotFound
             planned = await self._others(tx, child, visit, now)
-            with _keeping(visit):
+            with keeping(visit):
                 booking.check_bookable(slot, child, visit.reason, planned, now)
                 due = visit_states.deadline(slot.doctor.clinic, slot, now)
                 moved = await tx.appointments.move(visit, slot, person, now, due)
@@ -480,7 +480,7 @@ def _one_of(children: Sequence[Child], child_id: ChildId) -> Child:
 
 
 @contextmanager
-def _keeping(visit: Appointment | None) -> Iterator[None]:
+def keeping(visit: Appointment | None) -> Iterator[None]:
     """Who cannot have a new time hears what they have."""
     try:
         yield

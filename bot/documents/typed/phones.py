@@ -31,6 +31,17 @@ def read_phone(written: str) -> PhoneNumber:
     return PhoneNumber(phonenumbers.format_number(number, form))
 
 
+def in_words(number: PhoneNumber) -> str:
+    """ "+7 916 123-45-67": as people read a number out, and as Telegram knows one to be called."""
+    import phonenumbers  # most never need it
+
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number  # none of ours, and better said than lost
+    return phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def read_contact(message: Message) -> tuple[str, bool]:
     """The number of a shared contact, and whether it is the sender's own (R31).
 

@@ -29,7 +29,7 @@ def words_of(refusal: Refusal, *, at_work: bool = False) -> str:
     """
     for kind in type(refusal).__mro__:
         if at_work and kind in _AT_WORK:
-            return _AT_WORK[kind]()
+            return _AT_WORK[kind](refusal)
         if kind in _WORDS:
             return _WORDS[kind](refusal)
     raise LookupError(f"no words for {type(refusal).__name__}")
@@ -301,13 +301,27 @@ _WORDS: dict[type, Callable[[Any], str]] = {
 }
 
 
-_AT_WORK: dict[type, Callable[[], str]] = {
-    visits.SlotTaken: lambda: _("This time has just been taken. Please choose another one."),
-    visits.SlotHeld: lambda: _(
-        "A family is looking at this time now. Please choose another one, or come back in a few "
-        "minutes."
-    ),
-    visits.VisitCancelled: lambda: _("This visit was cancelled meanwhile."),
+def _taken_at_work(refusal: visits.SlotTaken) -> str:
+    if refusal.kept is None:
+        return _("This time has just been taken. Please choose another one.")
+    words = _("This time has just been taken. The visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+def _held_at_work(refusal: visits.SlotHeld) -> str:
+    if refusal.kept is None:
+        return _(
+            "A family is looking at this time now. Please choose another one, or come back in a "
+            "few minutes."
+        )
+    words = _("A family is looking at this time now. The visit stays as it was: {moment}.")
+    return words.format(moment=moment(refusal.kept.slot))
+
+
+_AT_WORK: dict[type, Callable[[Any], str]] = {
+    visits.SlotTaken: _taken_at_work,
+    visits.SlotHeld: _held_at_work,
+    visits.VisitCancelled: lambda _r: _("This visit was cancelled meanwhile."),
 }
 """Where the others speak to a family."""
 

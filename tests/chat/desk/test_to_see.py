@@ -35,10 +35,13 @@ async def test_a_family_without_a_time_is_seen_to(tamara: Chat, anna: Chat, hous
     await tamara.tap("🕘 Миша · сегодня, 9:00")
     assert "Другое время" in tamara.labels
     await tamara.tap("✓ Договорились с семьёй")
-    assert "✅ Решено" in tamara.screen.text
+    assert tamara.screen.text.startswith("✅ Решено")
     await tamara.tap("К списку")
     assert "Сейчас вас никто не ждёт" in tamara.screen.text
 
     await tamara.say("1001")
     await tamara.tap("Карточка")
     assert not [label for label in tamara.labels if "🕘" in label]
+    assert "№ 1001\nбез времени; с семьёй договорились" in tamara.screen.text
+    await tamara.tap("✅ Петрова · сегодня, 9:00")
+    assert "Вернуть в список" in tamara.labels

@@ -118,5 +118,7 @@ async def test_at_the_desk_nobody_is_told_that_they_are_not_booked(anna: Chat, d
     question, yes = desk.find("Перенести: решили мы")
     await tap_all(anna, "Перенести", "Сегодня", "10:30")
     await desk.tap_data(yes, question.id)
-    assert desk.alert
-    assert desk.alert.startswith("Это время сейчас выбирает семья. Возьмите другое")
+    assert (
+        desk.alert
+        == "Это время сейчас выбирает семья. Запись осталась прежней: пн 23 ноября, 9:00."
+    )

@@ -11,7 +11,7 @@ from services.model.refusals.families import PhoneUnclear
 from services.rules.typed_lines import ByBirth, ByPhone
 from tests.conftest import MONDAY_7_AM
 from tests.screens.desk.seeing import EVERY_MATTER
-from tests.screens.values import CHILD, IRINA, NAME, PHONES, VISIT, Samples
+from tests.screens.values import CHILD, IRINA, NAME, NEEDS_TIME, PHONES, VISIT, Samples
 
 BORN = ByBirth(NAME, CHILD.birth_date)
 
@@ -30,7 +30,8 @@ SAMPLES: Samples = {
         (AtDesk(IRINA, CHILD, [VISIT] * 8, in_bot, PHONES, True, MONDAY_7_AM, to_see),)
         for in_bot in (True, False)
         for to_see in ([], EVERY_MATTER)
-    ],
+    ]
+    + [(AtDesk(IRINA, CHILD, [], True, PHONES, True, MONDAY_7_AM, settled=[NEEDS_TIME] * 8),)],
     views.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
     views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
 }

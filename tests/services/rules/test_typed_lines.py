@@ -78,6 +78,23 @@ def test_a_phone(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        "8 916 123-45-67 бабушка",
+        "Иванова, тел. +7 (916) 123-45-67",
+        "звонили с 89161234567 в 12 30",
+        "8 916 123-45-67, мама, после 18",
+        "мама: 8 916 123–45–67, после 18",
+    ],
+)
+def test_a_phone_among_words(typed: str) -> None:
+    """R60: whoever looks for a family loses nothing by the words beside its number."""
+    query = read_query(typed, read_date, read_phone)
+    assert isinstance(query, ByPhone)
+    assert query.number == "+79161234567"
+
+
+@pytest.mark.parametrize(
     ("typed", "refusal"),
     [
         ("", SearchUnclear),

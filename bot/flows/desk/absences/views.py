@@ -65,7 +65,7 @@ def who(found: WhoIsAbsent, page: int = 0) -> Screen:
         ]
         for doctor in found.doctors
     ]
-    lines = [say(_("🤒 <b>Which doctor is absent?</b>"))]
+    lines = [say(_("🚫 <b>Which doctor is absent?</b>"))]
     if made:
         lines.append(say(_("📋 is how families answered.")))
     part = page_of([*made, *doctors], page)
@@ -81,7 +81,7 @@ def when(found: WhenAbsent) -> Screen:
     """Today, tomorrow, or a typed line."""
     question = say(
         _(
-            "🤒 <b>{doctor}</b>\n\nWhen? Choose, or write the days: <code>{one}</code> or "
+            "🚫 <b>{doctor}</b>\n\nWhen? Choose, or write the days: <code>{one}</code> or "
             "<code>{first}–{last}</code>"
         ),
         doctor=doctor_and_room(found.doctor, briefly=True),
@@ -112,7 +112,7 @@ def plans(found: Plans) -> Screen:
     """Whom it concerns, and who could see them at the same time."""
     lines = [
         say(
-            _("🤒 <b>{doctor}</b>\n{days}: {visits}"),
+            _("🚫 <b>{doctor}</b>\n{days}: {visits}"),
             doctor=doctor_and_room(found.doctor, briefly=True),
             days=capital(_when(found.absent.first, found.absent.last, found.today)),
             visits=_visits(found.visits),
@@ -310,7 +310,7 @@ def _fate(each: Concerned) -> str:
 def _heading(found: AbsenceReport) -> Markup:
     absence = found.absence
     return say(
-        _("🤒 <b>{doctor}</b>\n{days}: {visits}"),
+        _("🚫 <b>{doctor}</b>\n{days}: {visits}"),
         doctor=doctor_and_room(absence.doctor, briefly=True),
         days=capital(_when(absence.first, absence.last, found.today)),
         visits=_visits(len(found.concerned)),

@@ -1,5 +1,6 @@
 """Whom the registry phones about what the clinic changed, to be ticked off."""
 
+from bot.documents.typed.phones import in_words
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
@@ -47,7 +48,7 @@ def to_make(found: CallList) -> Screen:
 def _line(family: ToPhone, found: CallList) -> Markup:
     call = family.call
     child = child_with_age(call.visit.child, found.now, found.post.clinic)
-    phones = ", ".join(family.phones[:MOST_PHONES]) or _("no phone is known")
+    phones = ", ".join(map(in_words, family.phones[:MOST_PHONES])) or _("no phone is known")
     line = say(
         _("<b>{child}</b>, № {number}\n{what}\n{phones}"),
         child=child,

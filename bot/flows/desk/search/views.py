@@ -1,5 +1,6 @@
 """Whom a caller speaks of, and what the desk knows of them."""
 
+from bot.documents.typed.phones import in_words
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -15,6 +16,7 @@ from bot.flows.common.refusals import again, words_of
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.search import taps
+from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.seeing import views as seeing_views
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, day, long_date, say, shorten
@@ -23,7 +25,7 @@ from services.desk.errands import Aim
 from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.model.access import Post
 from services.model.people import Child
-from services.model.visits import Appointment
+from services.model.visits import Appointment, Matter
 from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
 
@@ -63,7 +65,7 @@ def found(result: Found) -> Screen:
 
 def _who_was_found(result: Found) -> Markup:
     if isinstance(result.query, ByPhone):
-        number = result.query.number
+        number = in_words(result.query.number)
         if result.children:
             return say(_("🔎 {phone}: which one?"), phone=number)
         return say(_("🔎 No family here gave the number {phone}."), phone=number)
@@ -101,8 +103,9 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         ),
         *(_visit_line(visit) for visit in part.shown),
         *(seeing_views.line(each, at.now) for each in at.to_see[:MOST_TO_SEE]),
+        *(_settled_line(visit) for visit in at.settled[:MOST_TO_SEE]),
         *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
-        *(say("☎️ {phone}", phone=phone) for phone in at.phones[:MOST_PHONES]),
+        *(say("☎️ {phone}", phone=in_words(phone)) for phone in at.phones[:MOST_PHONES]),
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
@@ -111,6 +114,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         *([_open_visit(at, visit)] for visit in part.shown),
         *turning(part, lambda to: taps.ChildAtDesk(**ids, page=to)),
         *([seeing_views.open_button(at.post.id, each, at.now)] for each in at.to_see[:MOST_TO_SEE]),
+        *([_open_settled(at, visit)] for visit in at.settled[:MOST_TO_SEE]),
         *phone,
         [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
     ]
@@ -124,6 +128,23 @@ def _visit_line(visit: Appointment) -> Markup:
         number=visit.number,
         doctor=doctor_and_room(visit.slot.doctor, briefly=True),
         reason=purpose(visit),
+    )
+
+
+def _settled_line(visit: Appointment) -> Markup:
+    return say(
+        _("✅ <b>{moment}</b>, № {number}\nhas no time; settled with the family"),
+        moment=moment(visit.slot),
+        number=visit.number,
+    )
+
+
+def _open_settled(at: AtDesk, visit: Appointment) -> Button:
+    tap = seeing_taps.OneToSee(
+        post_id=at.post.id, appointment_id=visit.id, matter=Matter.NEEDS_TIME
+    )
+    return Button(
+        f"✅ {brief(family_name(visit.slot.doctor), visit.slot, at.now, LONGEST_BUTTON - 2)}", tap
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.documents.typed.phones import in_words
 from bot.flows.common.pages import Page, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -130,18 +131,16 @@ def _where(post_id: PostId, each: ToSee) -> Tap:
 def one(found: OneToSee) -> Screen:
     """A family that needs a time, or whose visit is outside the hours; and the tick."""
     visit = found.what.visit
-    state = say(_("✅ Settled")) if found.done else say("{words}", words=_state(found))
     text = say(
-        "{mark} {state}\n\n<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{phones}",
-        mark="" if found.done else _MARKS[found.what.matter],
-        state=state,
+        "{state}\n\n<b>{child}</b>\n{moment}, № {number}\n{doctor}\n{reason}{phones}",
+        state=_("✅ Settled") if found.done else _state(found),
         child=child_with_age(visit.child, found.now, found.post.clinic),
         moment=capital(long_moment(visit.slot)),
         number=visit.number,
         doctor=doctor_and_room(visit.slot.doctor),
         reason=purpose(visit),
         phones=Markup().join(
-            say("\n☎️ {phone}", phone=phone) for phone in found.phones[:MOST_PHONES]
+            say("\n☎️ {phone}", phone=in_words(phone)) for phone in found.phones[:MOST_PHONES]
         ),
     )
     ids = {"post_id": found.post.id, "appointment_id": visit.id}
@@ -157,7 +156,7 @@ def one(found: OneToSee) -> Screen:
 
 
 def _state(found: OneToSee) -> str:
-    return capital(_words(found.what, found.now))
+    return f"{_MARKS[found.what.matter]} {capital(_words(found.what, found.now))}"
 
 
 def _ways(found: OneToSee) -> list[list[Button]]:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Chat, Contact, Message, User
 
-from bot.documents.typed.phones import read_contact, read_phone
+from bot.documents.typed.phones import in_words, read_contact, read_phone
+from services.model.people import PhoneNumber
 from services.model.refusals.families import PhoneUnclear
 
 ANNA = User(id=101, is_bot=False, first_name="Анна")
@@ -27,6 +28,19 @@ ANNA = User(id=101, is_bot=False, first_name="Анна")
 def test_a_number_is_read_in_any_usual_form(written: str) -> None:
     """A registrar types it as the caller says it."""
     assert read_phone(written) == "+79161234567"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("+79161234567", "+7 916 123-45-67"),
+        ("+4915112345678", "+49 1511 2345678"),
+        ("none of ours", "none of ours"),
+    ],
+)
+def test_a_number_is_shown_as_it_is_read_out(number: str, words: str) -> None:
+    """R59: eleven digits on end are dialled wrong; and no number is lost for its form."""
+    assert in_words(PhoneNumber(number)) == words
 
 
 @pytest.mark.parametrize(
