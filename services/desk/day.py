@@ -1,7 +1,7 @@
 """The clinic's people at work: where each begins, the day, its visits."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.access.asking import listen
@@ -9,10 +9,10 @@ from services.access.audit import take_down
 from services.access.posts import doctor_at, hash_of, post_of, posts_at_work, visit_at
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
-from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId
 from services.model.refusals.access import InvitationInvalid
 from services.model.refusals.base import NotFound
-from services.model.slots import GridTime
+from services.model.slots import GridTime, Slot
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
@@ -50,6 +50,37 @@ class Day:
     now: datetime
 
 
+MONTHS_AROUND = 12
+"""Before and after the present one, that a day can be chosen of."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkMonth:
+    """A month of which a day is chosen."""
+
+    post: Post
+    first: date
+    """The month's first day."""
+    today: date
+    doctor_id: DoctorId | None = None
+    """Whose list it leads to; None: how many each doctor has."""
+
+    @property
+    def earliest(self) -> date:
+        """The first day of the first month there is."""
+        return _months_from(self.today, -MONTHS_AROUND)
+
+    @property
+    def latest(self) -> date:
+        """The first day of the last month there is."""
+        return _months_from(self.today, MONTHS_AROUND)
+
+
+def _months_from(day: date, count: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class DayList:
     """The visits of a doctor on a day, in order."""
@@ -63,6 +94,10 @@ class DayList:
     now: datetime
     notes: Mapping[AppointmentId, str] = field(default_factory=dict, repr=False)
     """What colleagues wrote about the visits, for each other."""
+    free: Sequence[Slot] = ()
+    """Times that nobody has, from now on, in order."""
+    not_in_bot: Collection[ChildId] = ()
+    """Whose families nobody can write to by the bot."""
 
     @property
     def is_today(self) -> bool:
@@ -151,9 +186,40 @@ class Workday:
             seen = [(visit.child.id, visit.id) for visit in visits]
             await take_down(tx, post, Access.DAY_LIST, seen, now)
             grid = await tx.slots.grid(doctor, day, person, now)
-            nameless = [time for time in grid if time.taking]
             notes = await tx.notes.of([visit.id for visit in visits])
-            return DayList(post, doctor, day, visits, nameless, now, notes)
+            children = {visit.child.id for visit in visits}
+            return DayList(
+                post,
+                doctor,
+                day,
+                visits,
+                [time for time in grid if time.taking],
+                now,
+                notes,
+                [time.slot for time in grid if _is_free(time, now)],
+                children - await tx.registry.in_bot_of(children),
+            )
+
+    @use_case
+    async def month(
+        self,
+        person: PersonId,
+        post_id: PostId,
+        first: date | None = None,
+        doctor_id: DoctorId | None = None,
+    ) -> WorkMonth:
+        """A month of which a day is chosen: the given one, or the present where there is none, or
+        it is too far away. Raises `NotFound`."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, person, post_id)
+            if doctor_id:
+                await doctor_at(tx, post, doctor_id)
+        today = post.clinic.today(now)
+        present = WorkMonth(post, today.replace(day=1), today, doctor_id or None)
+        if first and present.earliest <= first <= present.latest:
+            return replace(present, first=first)
+        return present
 
     @use_case
     async def visit(
@@ -165,3 +231,8 @@ class Workday:
             post = await post_of(tx, person, post_id)
             visit = await visit_at(tx, post, appointment_id)
             return await opened(tx, post, visit, now)
+
+
+def _is_free(time: GridTime, now: datetime) -> bool:
+    slot = time.slot
+    return slot.open and not slot.taken and not slot.held and slot.starts_at > now

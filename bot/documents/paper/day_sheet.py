@@ -30,6 +30,8 @@ class DaySheet:
     """What is said where there are no rows."""
     replaced: str
     """What is said at the foot of a page, where a letter could not be printed."""
+    printed: str = ""
+    """When it was made, at the foot of each page: an older one is not the day any more."""
 
 
 def draw(sheet: DaySheet) -> bytes:
@@ -65,4 +67,6 @@ def _draw_page(paper: Sheet, sheet: DaySheet, rows: Sequence[tuple[str, str, str
         for text, start, width in zip(row, _COLUMNS, _WIDTHS, strict=True):
             paper.line_of(_MARGIN + start, down - 6, text, width, 11, bold=start == 0.0)
     if paper.replaced:
-        paper.line_of(_MARGIN, HEIGHT - 24, sheet.replaced, _INSIDE - 60, 9)
+        paper.line_of(_MARGIN, HEIGHT - 36, sheet.replaced, _INSIDE - 60, 9)
+    if sheet.printed:
+        paper.line_of(_MARGIN, HEIGHT - 24, sheet.printed, _INSIDE - 60, 9)

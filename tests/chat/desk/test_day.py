@@ -1,12 +1,18 @@
 """Staff at work in the chat: invited by a link, the day's list, a cancelled visit, colleagues."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from aiogram.utils.i18n import I18n
 
+from bot.flows.desk.day.lists import runs_of
+from bot.words import speaking
 from services.model.access import Role
-from tests.chat.conftest import Chat
-from tests.conftest import House
+from services.model.people import Language
+from tests.chat.conftest import Chat, tap_all
+from tests.conftest import MONDAY_7_AM, House
+from tests.values import a_slot
 
 
 async def employ(house: House, chat: Chat, role: Role) -> Chat:
@@ -128,3 +134,40 @@ async def test_staff_are_parents_too(tamara: Chat) -> None:
     """One person, two hats: the way to the other is a button."""
     await tamara.tap("Я как родитель")
     assert "Даю согласие" in tamara.labels or "Какую" in tamara.screen.text
+
+
+async def test_a_day_far_ahead_is_two_taps_away(tamara: Chat) -> None:
+    """R58: not thirty arrows: a month as a grid, and those beside it; of a list, too."""
+    await tamara.say("/clinic")
+    await tap_all(tamara, "Приём сегодня", "Другой день")
+    assert tamara.screen.text.startswith("📅 Ноябрь 2026")
+    await tap_all(tamara, "декабрь 2026 ›", "24")
+    assert tamara.screen.text.startswith("📅 Четверг, 24 декабря")
+    await tap_all(tamara, "Петрова", "Другой день", "ноябрь 2026", "25")
+    assert tamara.screen.text.startswith("📋 Петрова А. С., каб. 12\nСреда, 25 ноября")
+    await tap_all(tamara, "чт 26 ноября ›")
+    assert "Четверг, 26 ноября" in tamara.screen.text
+
+
+async def test_the_list_says_what_is_free_and_whom_to_phone(
+    tamara: Chat, booked: Chat, house: House
+) -> None:
+    """R58: a caller's question is answered from the list; who is not in the bot stands out."""
+    await tamara.say("/clinic")
+    await tap_all(tamara, "Приём сегодня", "· 1")
+    assert "Свободно: 9:15–" in tamara.screen.text
+    assert "📵" not in tamara.screen.text
+    await house.database.run("UPDATE persons SET unreachable_since = '2026-11-22 10:00:00'")
+    await tamara.say("/clinic")
+    await tap_all(tamara, "Приём сегодня", "· 1")
+    assert "· Консультация 📵" in tamara.screen.text
+    assert "📵 семьи нет в боте: звоните" in tamara.screen.text
+
+
+def test_free_times_that_follow_each_other_are_one(i18n: I18n) -> None:
+    """R58: nine to noon is one word and not twelve; of many stretches the first are named."""
+    at = [MONDAY_7_AM + timedelta(minutes=minutes) for minutes in (120, 135, 165, 195, 210, 225)]
+    apart = [a_slot(MONDAY_7_AM + timedelta(hours=hours)) for hours in range(13)]
+    with speaking(i18n, Language.RUSSIAN):
+        assert runs_of([a_slot(each) for each in at]) == "9:00–9:30 (2), 9:45, 10:15–11:00 (3)"
+        assert runs_of(apart).endswith("18:00…")

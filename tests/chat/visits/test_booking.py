@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.flows.visits.search.views import BLANK
+from bot.flows.common.months import BLANK
 from services.clinic.opening import NewDoctor
 from services.model.clinic import Hours, Reason
 from services.model.schedule import Reception, ScheduleException, ScheduleRule

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.flows.desk.day import lists
+from bot.flows.desk.day import lists, months
 from bot.flows.desk.day import views as day_views
-from services.desk.day import Day, DayList, Workplace
+from services.desk.day import Day, DayList, WorkMonth, Workplace
 from services.model.ids import AppointmentId
 from services.model.slots import GridTime, Taker, Taking
 from services.model.visits import AppointmentState
@@ -18,12 +18,14 @@ from tests.screens.values import (
     DOCTOR,
     IRINA,
     KIM,
+    LATER,
     NEEDS_TIME,
     NOTE,
     PAST,
     PENDING,
     SOON,
     THREAD,
+    TODAY,
     TODAY_S,
     VISIT,
     Samples,
@@ -57,6 +59,7 @@ SAMPLES: Samples = {
         (replace(NOTED_DAY, post=COLLEAGUES[2]),),
         (replace(FULL_DAY, day=date(2026, 11, 23), visits=[TODAY_S]),),
         (replace(FULL_DAY, nameless=[GridTime(SOON, Taking(taker)) for taker in Taker]),),
+        (replace(FULL_DAY, free=[SOON, LATER] * 20, not_in_bot={VISIT.child.id}),),
     ],
     day_views.visit: [
         (StaffVisit(IRINA, CONFIRMED, MONDAY_7_AM),),
@@ -77,6 +80,11 @@ SAMPLES: Samples = {
         (StaffVisit(COLLEAGUES[2], PAST, MONDAY_7_AM, thread=THREAD),),
         (StaffVisit(IRINA, NEEDS_TIME, MONDAY_7_AM),),
     ],
-    lists.day_sheet: [(replace(FULL_DAY, visits=[VISIT]),)],
+    lists.day_sheet: [(replace(FULL_DAY, visits=[VISIT], free=[SOON]),)],
+    months.month_of: [
+        (WorkMonth(post, first, TODAY, doctor_id),)
+        for post, doctor_id in ((IRINA, None), (COLLEAGUES[2], DOCTOR.id))
+        for first in (date(2025, 11, 1), date(2026, 11, 1), date(2027, 11, 1))
+    ],
     day_views.ask_cancel: [(StaffVisit(IRINA, VISIT, MONDAY_7_AM),)],
 }

@@ -6,12 +6,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.flows.desk.day import lists, taps, views
+from bot.flows.desk.day import lists, months, taps, views
 from bot.telegram.links import INVITATION
 from bot.telegram.screen import give, show
 from services.desk.booking import Desk
 from services.desk.day import Workday
-from services.model.ids import PersonId
+from services.model.ids import DoctorId, PersonId
 
 OPENED = f"/start {INVITATION}"
 """What Telegram writes for whoever opens an invitation's link."""
@@ -58,6 +58,14 @@ async def day_list(
     await show(tap, lists.day_list(found, callback_data.page))
 
 
+async def month(
+    tap: CallbackQuery, callback_data: taps.WorkMonth, person: PersonId, workday: Workday
+) -> None:
+    post_id, doctor_id = callback_data.post_id, callback_data.doctor_id
+    found = await workday.month(person, post_id, callback_data.first, DoctorId(doctor_id))
+    await show(tap, months.month_of(found))
+
+
 async def visit(
     tap: CallbackQuery, callback_data: taps.StaffVisit, person: PersonId, workday: Workday
 ) -> None:
@@ -98,6 +106,7 @@ def build_router() -> Router:
     router.callback_query.register(desk, taps.Desk.filter())
     router.callback_query.register(day, taps.Day.filter())
     router.callback_query.register(day_list, taps.DayList.filter())
+    router.callback_query.register(month, taps.WorkMonth.filter())
     router.callback_query.register(visit, taps.StaffVisit.filter())
     router.callback_query.register(ask_cancel, taps.AskStaffCancel.filter())
     router.callback_query.register(cancel, taps.StaffCancel.filter())

@@ -1,7 +1,7 @@
 """The day at a glance: how many each doctor has, whom, and the same on paper."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.flows.common.pages import Page, first_from, minute, page_of, turning
 from bot.flows.common.parts import (
@@ -21,9 +21,10 @@ from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps
 from bot.telegram.screen import Button, Document, Screen
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
+from bot.words import day as day_words
 from services.desk.day import Day, DayList
 from services.model.access import REGISTRY
-from services.model.slots import GridTime, Taker
+from services.model.slots import GridTime, Slot, Taker
 from services.model.visits import Appointment, AppointmentState
 from services.rules.visit_states import is_unmarked
 
@@ -33,6 +34,8 @@ LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
 ROOM = 20
 """Visits on a page of it."""
+MOST_RUNS = 12
+"""Stretches of free times that are named."""
 STILL_IN = timedelta(minutes=30)
 """Who came so long before now may be in, and stands on the page that is opened."""
 
@@ -70,7 +73,10 @@ def day(found: Day, page: int = 0) -> Screen:
             around(
                 found.day, timedelta(days=1), lambda day: taps.Day(post_id=found.post.id, day=day)
             ),
-            [to_desk(found.post.id)],
+            [
+                Button(_("Another day"), taps.WorkMonth(post_id=found.post.id)),
+                to_desk(found.post.id),
+            ],
         ],
     )
 
@@ -92,6 +98,9 @@ def day_list(found: DayList, near: int = 0) -> Screen:
         legend.append(say(_("👍 the family answered that it comes")))
     if any(visit.is_pending for visit in visits):
         legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
+    if any(visit.child.id in found.not_in_bot for visit in visits):
+        legend.append(say(_("📵 the family is not in the bot")))
+    free = [say(_("Free: {times}"), times=runs_of(found.free))] if found.free else []
     buttons = [button for each in part.shown if (button := _open(each, found))]
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
@@ -100,15 +109,43 @@ def day_list(found: DayList, near: int = 0) -> Screen:
         label = _("I am late") if found.post.doctor else _("The doctor is late")
         sheet.append(Button(label, late))
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
+    month = taps.WorkMonth(
+        post_id=found.post.id, doctor_id=found.doctor.id, month=_month(found.day)
+    )
     return Screen(
-        Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *legend]),
+        Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *free, *legend]),
         [
             *in_rows(buttons, 4),
             *turning(part, lambda to: taps.DayList(**ids, page=_minute(part.on(to)[0])), _from_to),
             sheet,
+            around(found.day, timedelta(days=1), lambda day: taps.DayList(**ids | {"day": day})),
+            [Button(_("Another day"), month)],
             [Button(_("Back"), back), to_desk(found.post.id)],
         ],
     )
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def runs_of(free: Sequence[Slot]) -> str:
+    """ "9:15, 10:00–11:30 (6)": times that follow each other as one, and of many the first."""
+    runs: list[list[Slot]] = []
+    for slot in free:
+        if runs and runs[-1][-1].stretch.ends_at == slot.starts_at:
+            runs[-1].append(slot)
+        else:
+            runs.append([slot])
+    said = ", ".join(_run(run) for run in runs[:MOST_RUNS])
+    return said if len(runs) <= MOST_RUNS else said + "…"
+
+
+def _run(run: Sequence[Slot]) -> str:
+    if len(run) == 1:
+        return clock(run[0].local_start)
+    ends = run[-1].doctor.clinic.wall(run[-1].stretch.ends_at)
+    return f"{clock(run[0].local_start)}–{clock(ends)} ({len(run)})"
 
 
 def _page_of(found: DayList, near: int) -> Page[Entry]:
@@ -147,7 +184,7 @@ def _visit_line(visit: Appointment, found: DayList) -> Markup:
         age=with_age.removeprefix(visit.child.name),
         reason=purpose(visit),
         extra=_(" · extra") if visit.slot.extra else "",
-        mark=_marks(visit, found.now),
+        mark=_marks(visit, found.now) + (" 📵" if visit.child.id in found.not_in_bot else ""),
         note=_note(visit, found),
     )
 
@@ -198,12 +235,15 @@ def day_sheet(found: DayList) -> Document:
         (time.slot.starts_at, (clock(time.slot.local_start), _("without a name"), "", ""))
         for time in found.nameless
     ]
+    free = [(slot.starts_at, (clock(slot.local_start), _("free"), "", "")) for slot in found.free]
+    now = found.post.clinic.wall(found.now)
     sheet = DaySheet(
         capital(long_day(found.day)),
         f"{found.post.clinic.name} · {doctor_and_room(found.doctor).unescape()}",
-        [row for _at, row in sorted([*visits, *nameless])],
+        [row for _at, row in sorted([*visits, *nameless, *free])],
         _("No visits."),
         _("□ is a letter that cannot be printed: the screen shows it."),
+        _("printed at {time}, {day}").format(time=clock(now), day=day_words(now)),
     )
     return Document(
         f"{found.day}.pdf", draw(sheet), say(_("To print, and not to leave lying about."))

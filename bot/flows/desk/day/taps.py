@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, PageNumber, Seen, Start, Tap
+from bot.flows.common.taps import Id, IdOrNone, PageNumber, Seen, Start, Tap
 from services.model.ids import AppointmentId, DoctorId, PostId
 
 
@@ -54,6 +54,23 @@ class DayList(AtWork, prefix="day-list"):
 
     def fallback(self) -> Tap:
         return Day(post_id=self.post_id, day=self.day)
+
+
+class WorkMonth(AtWork, prefix="at-month"):
+    """A month as a grid, to jump to a day."""
+
+    doctor_id: Annotated[int, IdOrNone] = 0
+    """Whose lists its days are; 0: how many each doctor has."""
+    month: Annotated[int, Field(ge=0, le=9999 * 12 + 11)] = 0
+    """Months since the beginning of our era; 0 is the present one."""
+
+    @property
+    def first(self) -> date | None:
+        """The month's first day."""
+        return date(self.month // 12, self.month % 12 + 1, 1) if self.month >= 12 else None
+
+    def fallback(self) -> Tap:
+        return Day(post_id=self.post_id)
 
 
 class StaffVisit(AtWork, prefix="at-visit"):

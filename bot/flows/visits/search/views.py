@@ -6,6 +6,7 @@ from itertools import groupby
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, doctors_apart, told_apart
+from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     brief,
@@ -40,8 +41,6 @@ MANY = 50
 """Free times of a doctor that are not counted for a family any more."""
 NOON, EVENING = 12, 17
 """The hours at which the day and the evening begin."""
-BLANK = "\u2800"
-"""A button has to have a text: this one shows nothing."""
 FULL, CLOSED = "✕", "·"
 
 
@@ -165,7 +164,7 @@ def month_of(found: Days, first: date | None) -> Screen:
     labels = [Button(name, taps.Explain(topic=taps.Topic.GRID)) for name in weekdays()]
     weeks = [
         [_cell(found, each, shown) for each in week]
-        for week in _weeks(shown)
+        for week in weeks_of(shown)
         if week[-1] >= today and week[0] <= found.last_open
     ]
     nearest = Button(_("Nearest days"), taps.Days(**_need(search), doctor_id=found.doctor.id))
@@ -310,14 +309,6 @@ def _opening(found: Days) -> str:
     if found.opening.time() == time.min:
         return _("New days open {day} at midnight.").format(day=when)
     return _("New days open {day} at {time}.").format(day=when, time=clock(found.opening))
-
-
-def _weeks(first: date) -> Iterator[list[date]]:
-    """The weeks of a month, Monday to Sunday, with the days of its neighbours that fill them."""
-    monday = first - timedelta(days=first.weekday())
-    while monday.month == first.month or monday < first:
-        yield [monday + timedelta(days=n) for n in range(7)]
-        monday += timedelta(days=7)
 
 
 def _cell(found: Days, that: date, shown: date) -> Button:

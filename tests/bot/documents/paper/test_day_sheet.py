@@ -1,5 +1,6 @@
 """The day on paper: whatever a child is called, the sheet is made and says the rest."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,13 @@ def test_a_long_day_takes_several_pages(written: list[str]) -> None:
 
     assert {"1 / 3", "2 / 3", "3 / 3"} <= set(written)
     assert written.count("Миша") == 2 * ROWS_ON_A_PAGE + 1
+
+
+def test_each_page_says_when_it_was_printed(written: list[str]) -> None:
+    """R58: what hangs at the door since morning is told from what is so now."""
+    draw(replace(a_sheet(*["Миша"] * (ROWS_ON_A_PAGE + 1)), printed="напечатано в 8:05"))
+
+    assert written.count("напечатано в 8:05") == 2
 
 
 def test_an_empty_day_says_so(written: list[str]) -> None:
