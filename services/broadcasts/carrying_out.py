@@ -24,7 +24,7 @@ from services.broadcasts.writing import (
     to_plan,
 )
 from services.model.access import ADMINISTRATION, Post
-from services.model.broadcasts import Audience, Broadcast, BroadcastState, Whom
+from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Whom
 from services.model.clinic import Clinic, Doctor
 from services.model.conversations import NewsDraft
 from services.model.ids import BroadcastId, DistrictId, DoctorId, PersonId, PostId
@@ -90,7 +90,7 @@ class Broadcasts:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             subject = await _subject(tx, post.clinic, audience)
             await ask(tx, post, NewsDraft(audience), now)
-            reach = await tx.broadcasts.reach(post.clinic, audience, now)
+            reach = await _reach(tx, post.clinic, audience, now)
             return NewsQuestion(post, audience, subject, reach)
 
     @use_case
@@ -114,7 +114,7 @@ class Broadcasts:
             text = read_text(words)
         except Refusal as problem:
             subject = await _subject(tx, post.clinic, draft.audience)
-            reach = await tx.broadcasts.reach(post.clinic, draft.audience, self._clock())
+            reach = await _reach(tx, post.clinic, draft.audience, self._clock())
             return NewsQuestion(post, draft.audience, subject, reach, problem)
         return await self._preview(tx, post, replace(draft, text=text))
 
@@ -123,7 +123,7 @@ class Broadcasts:
     ) -> NewsPreview:
         now, meant = self._clock(), draft.audience
         subject = await _subject(tx, post.clinic, meant)
-        reach = await tx.broadcasts.reach(post.clinic, meant, now)
+        reach = await _reach(tx, post.clinic, meant, now)
         await ask(tx, post, replace(draft, shown=reach.recipients), now)
         begins = begins_at(post.clinic, meant, now)
         return NewsPreview(post, meant, subject, draft.text, reach, begins, now, problem)
@@ -280,6 +280,12 @@ class Broadcasts:
         """The author was told how it ended."""
         async with self._transactions.writes() as tx:
             await tx.broadcasts.report(broadcast_id, self._clock())
+
+
+async def _reach(tx: Transaction, clinic: Clinic, audience: Audience, now: datetime) -> Reach:
+    """Who gets it, and who does not."""
+    reach = await tx.broadcasts.reach(clinic, audience, now)
+    return replace(reach, not_in_bot=await tx.broadcasts.left_out(clinic, audience, now))
 
 
 async def _of_clinic(

@@ -85,6 +85,8 @@ class Reach:
     """Who would be, had they agreed to news."""
     unreachable: int
     """Who would be, had they not blocked the bot."""
+    not_in_bot: int = 0
+    """Children besides, whom the registry entered or booked, and nobody has in the bot."""
 
 
 @dataclass(frozen=True, slots=True)

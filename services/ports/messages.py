@@ -162,6 +162,10 @@ class BroadcastRepository(Protocol):
         """How many persons would be told now."""
         ...
 
+    async def left_out(self, clinic: Clinic, audience: Audience, now: datetime) -> int:
+        """How many children are meant whom nobody has in the bot."""
+        ...
+
     async def add(
         self, post: Post, audience: Audience, text: str, total: int, at: datetime
     ) -> BroadcastId:

@@ -100,6 +100,32 @@ def is_meant(family: Family, audience: Audience, clinic: Clinic, now: datetime) 
             return any(is_ahead_on(visit, audience, clinic, now) for visit in family.visits)
 
 
+def is_left_out(
+    child: Child,
+    visits: Sequence[Appointment],
+    audience: Audience,
+    clinic: Clinic,
+    now: datetime,
+    *,
+    signed: bool,
+) -> bool:
+    """Whether a child whom nobody has in the bot belongs to an audience, which does not hear of it.
+
+    Args:
+        visits: the child's, as they stand.
+        signed: whether the family signed the clinic's consent on paper, and it stands.
+    """
+    match audience.whom:
+        case Whom.FAMILIES:
+            return signed
+        case Whom.DISTRICT:
+            return signed and child.district_id == audience.subject
+        case Whom.PATIENTS:
+            return any(is_patients(visit, audience.subject, now) for visit in visits)
+        case Whom.DAYS | Whom.VISITS:
+            return any(is_ahead_on(visit, audience, clinic, now) for visit in visits)
+
+
 def is_written_to(family: Family, audience: Audience, clinic: Clinic, now: datetime) -> bool:
     """Whether a person who is meant may be written to, too: news want a consent of their own."""
     agreed = Purpose.NEWS in family.agreed or not audience.needs_consent

@@ -35,7 +35,7 @@ from storage.families.care import care_at
 from storage.families.families import to_person
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow
-from storage.tables.consents import ConsentRow
+from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import ChildRow, PersonRow
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
@@ -171,6 +171,18 @@ class StoredBroadcasts:
         )
         return Reach(*found.one())
 
+    async def left_out(self, clinic: Clinic, audience: Audience, now: datetime) -> int:
+        care = care_at(now)
+        query = (
+            select(func.count())
+            .select_from(ChildRow)
+            .where(
+                not_(exists().where(care.c.child_id == ChildRow.id)),
+                *_left_out(clinic, audience, now),
+            )
+        )
+        return await self._session.scalar(query) or 0
+
     async def recipients(self, broadcast: Broadcast, now: datetime, most: int) -> list[Recipient]:
         clinic, audience = broadcast.clinic, broadcast.audience
         query = (
@@ -296,18 +308,39 @@ def _meant(
     if audience.whom is Whom.DISTRICT:
         lives_there = ChildRow.district_id == audience.subject
         return [family, exists().where(cares, ChildRow.id == care.c.child_id, lives_there)]
-    visits = (
-        _seen_by(audience.subject, now)
-        if audience.whom is Whom.PATIENTS
-        else _ahead_on(clinic, audience, now)
-    )
     of_theirs = exists().where(
         cares,
         AppointmentRow.child_id == care.c.child_id,
         SlotRow.id == AppointmentRow.slot_id,
-        *visits,
+        *_visits(clinic, audience, now),
     )
     return [family, of_theirs]
+
+
+def _left_out(clinic: Clinic, audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
+    """The same as `reach.is_left_out`, in SQL."""
+    signed = exists().where(
+        PaperConsentRow.child_id == ChildRow.id,
+        PaperConsentRow.clinic_id == clinic.id,
+        PaperConsentRow.withdrawn_at.is_(None),
+    )
+    if audience.whom is Whom.FAMILIES:
+        return [signed]
+    if audience.whom is Whom.DISTRICT:
+        return [signed, ChildRow.district_id == audience.subject]
+    of_theirs = exists().where(
+        AppointmentRow.child_id == ChildRow.id,
+        SlotRow.id == AppointmentRow.slot_id,
+        *_visits(clinic, audience, now),
+    )
+    return [of_theirs]
+
+
+def _visits(clinic: Clinic, audience: Audience, now: datetime) -> list[ColumnElement[bool]]:
+    """By which somebody is meant, where it is by visits."""
+    if audience.whom is Whom.PATIENTS:
+        return _seen_by(audience.subject, now)
+    return _ahead_on(clinic, audience, now)
 
 
 def _seen_by(doctor_id: int, now: datetime) -> list[ColumnElement[bool]]:

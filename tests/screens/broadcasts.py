@@ -40,7 +40,7 @@ AUDIENCES = [
     (Audience(Whom.DAYS, first=TODAY, last=TODAY), None),
     (Audience(Whom.VISITS, first=TODAY, last=NEW_YEAR), None),
 ]
-REACHES = [Reach(9998, 1234, 567), Reach(0, 0, 0)]
+REACHES = [Reach(9998, 1234, 567), Reach(0, 0, 0), Reach(0, 0, 0, 12)]
 BROADCASTS = [
     Broadcast(
         BroadcastId(1),

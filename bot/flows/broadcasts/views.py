@@ -7,6 +7,7 @@ from bot.flows.broadcasts import taps
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, in_rows, to_desk, with_initials
 from bot.flows.common.refusals import words_of
+from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, day, days_between, say, shorten
 from services.broadcasts.progress import (
@@ -127,7 +128,10 @@ def question(found: NewsQuestion) -> Screen:
     ]
     if found.problem:
         lines.insert(0, say("⚠️ {words}", words=words_of(found.problem)))
-    rows = [[Button(_("Back"), taps.Broadcasts(post_id=found.post.id))]]
+    rows = [
+        *_whom_to_phone(found),
+        [Button(_("Back"), taps.Broadcasts(post_id=found.post.id))],
+    ]
     if more := _one_day_more(found):
         rows.insert(0, [more])
     return Screen(Markup("\n\n").join(lines), rows)
@@ -159,7 +163,16 @@ def preview(found: NewsPreview) -> Screen:
     if found.problem:
         lines.insert(0, say("⚠️ {words}", words=words_of(found.problem)))
     back = Button(_("Do not send"), taps.Broadcasts(post_id=found.post.id))
-    return Screen(Markup("\n\n").join(lines), [[back]])
+    return Screen(Markup("\n\n").join(lines), [*_whom_to_phone(found), [back]])
+
+
+def _whom_to_phone(found: NewsQuestion | NewsPreview) -> list[list[Button]]:
+    """Who is not in the bot is marked in the lists of the days that it is about."""
+    first = found.audience.first
+    if not found.reach.not_in_bot or first is None:
+        return []
+    tap = day_taps.Day(post_id=found.post.id, day=first.toordinal())
+    return [[Button(_("📵 Whom to phone"), tap)]]
 
 
 def _reached(reach: Reach) -> Markup:
@@ -168,6 +181,9 @@ def _reached(reach: Reach) -> Markup:
         lines.append(say(_("Without a consent to news: {n}"), n=reach.without_consent))
     if reach.unreachable:
         lines.append(say(_("Have blocked the bot: {n}"), n=reach.unreachable))
+    if count := reach.not_in_bot:
+        words = _("Not in the bot: {n} child more", "Not in the bot: {n} children more", count)
+        lines.append(say(words, n=count))
     return Markup("\n").join(lines)
 
 

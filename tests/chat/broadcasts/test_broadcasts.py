@@ -249,6 +249,24 @@ async def test_a_change_of_their_visit_goes_to_who_is_booked(
     assert "двора" in anna.messages[-2].text
 
 
+async def test_families_that_are_not_in_the_bot_are_said_to_be_left_out(
+    irina: Chat, house: House
+) -> None:
+    """R58: a broadcast does not reach them, and the way to whom to phone stands beside."""
+    await irina.say("Костя 1 февраля 2024")
+    for label in ("Подписано — внести", "Записать", "Консультация", "Петрова ·", "10:30"):
+        await irina.tap(label)
+    await irina.tap("Записать")
+    await irina.say("/clinic")
+    for label in ("Рассылка", "Всем семьям"):
+        await irina.tap(label)
+    assert "Ещё у 1 ребёнка семьи нет в боте: сообщение к ней не придёт." in irina.screen.text
+    assert "📵 Кому позвонить" not in irina.labels
+    for label in ("Назад", "Об изменении визита", "сегодня", "📵 Кому позвонить", "Петрова"):
+        await irina.tap(label)
+    assert "Костя, 2 года 9 месяцев · Консультация 📵" in irina.screen.text
+
+
 async def test_a_doctor_s_patients_and_a_district_are_chosen_by_name(
     irina: Chat, house: House, clinic: Clinic
 ) -> None:

@@ -1,21 +1,31 @@
 """Whom a broadcast means is one rule: the audiences in SQL are `is_meant`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
+from sqlalchemy.orm import DeclarativeBase
+
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Reach, Recipient, Whom
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
-from services.model.ids import BroadcastId, ClinicId, PersonId
+from services.model.ids import BroadcastId, ChildId, ClinicId, PersonId
 from services.model.people import Language, Person
-from services.rules.reach import PATIENT_FOR, Family, is_ahead_on, is_meant, is_written_to
+from services.rules.reach import (
+    PATIENT_FOR,
+    Family,
+    is_ahead_on,
+    is_left_out,
+    is_meant,
+    is_written_to,
+)
 from services.rules.visit_states import as_of
-from storage.tables.consents import ConsentRow
+from storage.tables.access import StaffRow
+from storage.tables.consents import ConsentRow, PaperConsentRow
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
-from tests.storage.chance import Chance
+from tests.storage.chance import FIRST, Chance
 
 Consents = dict[tuple[PersonId, ClinicId, Purpose], bool]
 """Those that were ever given; whether one still stands."""
@@ -29,6 +39,44 @@ class Town:
 
     chance: Chance
     consents: Consents
+    papers: Mapping[tuple[ChildId, ClinicId], bool]
+    """Signed on paper; whether that still stands."""
+
+    def left_out(self, clinic: Clinic, audience: Audience, now: datetime) -> int:
+        """How many children are meant whom nobody has in the bot."""
+        chance = self.chance
+        cared_for = {child for _person, child in chance.cares}
+        return sum(
+            is_left_out(
+                child,
+                [as_of(visit, now) for visit in chance.visits if visit.child == child],
+                audience,
+                clinic,
+                now,
+                signed=self.papers.get((child.id, clinic.id), False),
+            )
+            for child in chance.children.values()
+            if child.id not in cared_for
+        )
+
+    def paper_rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "child_id": child,
+                "clinic_id": clinic,
+                "version": 1,
+                "text_sha256": "",
+                "recorded_by": FIRST,
+                "recorded_at": self.chance.now,
+                "withdrawn_at": None if stands else self.chance.now,
+            }
+            for (child, clinic), stands in self.papers.items()
+        ]
+
+    def staff_rows(self) -> list[dict[str, Any]]:
+        """Who wrote the papers down."""
+        who = {"person_id": self.chance.persons[0], "clinic_id": self.chance.clinics[0].id}
+        return [{"id": FIRST, "role": "registrar", "name": "", "since": self.chance.now, **who}]
 
     def family(self, person: PersonId, clinic: Clinic, now: datetime) -> Family:
         chance = self.chance
@@ -80,7 +128,13 @@ def by_chance(clinics: Sequence[Clinic]) -> Town:
         for purpose in (Purpose.PROCESSING, Purpose.NEWS, Purpose.REMINDERS)
         if chance.some(0.9)
     }
-    return Town(chance, consents)
+    papers = {
+        (child, clinic.id): chance.some(0.7)
+        for child in chance.children
+        for clinic in clinics
+        if chance.some(0.3)
+    }
+    return Town(chance, consents, papers)
 
 
 def audiences(chance: Chance, now: datetime) -> Iterator[Audience]:
@@ -124,16 +178,23 @@ def first_visit(family: Family, audience: Audience, clinic: Clinic, now: datetim
 
 async def test_whom_a_broadcast_means_is_who_gets_it(house: House) -> None:
     """Of whatever families, consents and visits: each audience is counted, and written to, as the
-    rule says, at any moment; of a change of visits each hears with the first of theirs."""
+    rule says, at any moment, and whom nobody has in the bot is counted, too; of a change of visits
+    each hears with the first of theirs."""
     clinics = [await house.services.clinics.open(c, CONSENT, []) for c in (ROMASHKA, SEVERYANKA)]
     town = by_chance(clinics)
-    await town.chance.settle_in(house, {ConsentRow: town.consent_rows()})
+    rows: dict[type[DeclarativeBase], Any] = {
+        ConsentRow: town.consent_rows(),
+        StaffRow: town.staff_rows(),
+        PaperConsentRow: town.paper_rows(),
+    }
+    await town.chance.settle_in(house, rows)
     for minutes, clinic in product((-30, -20, 0, 10, 30), clinics):
         now = MONDAY_7_AM + timedelta(minutes=minutes)
         families = {each: town.family(each, clinic, now) for each in town.chance.persons}
         for audience in audiences(town.chance, now):
             async with house.transactions.reads() as tx:
                 counted = await tx.broadcasts.reach(clinic, audience, now)
+                left_out = await tx.broadcasts.left_out(clinic, audience, now)
                 broadcast = confirmed(clinic, audience, now)
                 found = await tx.broadcasts.recipients(broadcast, now, ALL)
             meant = {
@@ -144,6 +205,7 @@ async def test_whom_a_broadcast_means_is_who_gets_it(house: House) -> None:
             }
             told = sorted(agreed - town.chance.unreachable)
             gone = agreed & town.chance.unreachable
+            assert left_out == town.left_out(clinic, audience, now), audience
             assert counted == Reach(len(told), len(meant - agreed), len(gone)), audience
             assert found == [
                 Recipient(person, *first_visit(families[person], audience, clinic, now))
