@@ -30,6 +30,7 @@ from services.model.access import REGISTRY, Access
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
+from services.model.people import Child
 from services.model.refusals.desk import RulesBent, TakenAnew
 from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
@@ -76,7 +77,9 @@ class Desk:
             free = await tx.slots.by_doctor(clinic_id, wish_at_desk(call, by))
             own = call.post.doctor
             doctors = [own] if own else await tx.clinics.doctors(clinic_id)
-            return DeskDoctors(call, [(doctor, free.get(doctor.id)) for doctor in doctors])
+            of_district = await _district_doctor(tx, call.child)
+            rows = [(doctor, free.get(doctor.id)) for doctor in doctors]
+            return DeskDoctors(call, rows, of_district)
 
     @use_case
     async def days(
@@ -354,6 +357,12 @@ class Desk:
         told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, told, now)
         await plan_reminders(tx, visit, now)
+
+
+async def _district_doctor(tx: Transaction, child: Child | None) -> DoctorId | None:
+    if child is None or child.district_id is None:
+        return None
+    return (await tx.districts.get(child.district_id)).doctor.id
 
 
 async def _cancelled(

@@ -10,7 +10,7 @@ from services.access.posts import post_of, visit_at
 from services.families.home import USUAL
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor, Reason
-from services.model.ids import AppointmentId, ChildId, PersonId, PostId, SlotId
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.people import Child
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.visits import SlotClosed, SlotPassed, VisitCancelled
@@ -71,6 +71,8 @@ class DeskDoctors:
 
     call: Call
     doctors: Sequence[tuple[Doctor, FreeTimes | None]]
+    of_district: DoctorId | None = None
+    """Whose district the child lives in, as far as the family said so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,23 @@ async def test_a_caller_is_booked(tamara: Chat, anna: Chat, house: House) -> Non
     assert "Регистратура, пн 23 ноября, 7:00: запись по вашему звонку" in anna.screen.text
 
 
+async def test_the_district_s_doctor_comes_first(tamara: Chat, anna: Chat, house: House) -> None:
+    """R58: whose district the child lives in is marked, and stands first whoever is free sooner."""
+    await house.database.run(
+        "INSERT INTO districts (id, doctor_id, name)"
+        " SELECT 1, id, '7' FROM doctors WHERE name LIKE 'Петрова%'"
+    )
+    await tamara.say("Миша 12.03.2024")
+    await tap_all(tamara, "Записать", "Консультация")
+    assert "⭐" not in tamara.screen.text
+    assert not [label for label in tamara.labels if "⭐" in label]
+    await house.database.run("UPDATE children SET district_id = 1")
+    await tamara.say("Миша 12.03.2024")
+    await tap_all(tamara, "Записать", "Консультация")
+    assert tamara.labels[0].startswith("⭐ Петрова · ")
+    assert "⭐ — участковый врач ребёнка" in tamara.screen.text
+
+
 async def test_a_caller_s_visit_is_moved_by_its_number(tamara: Chat, anna: Chat) -> None:
     """The number from the parent's screen, and three taps."""
     await anna.tap("Сегодня, 9:00")

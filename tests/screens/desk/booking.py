@@ -60,7 +60,9 @@ GRID = [
 SAMPLES: Samples = {
     views.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
     views.doctors: [
-        (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)]),) for call in CALLS
+        (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)], own),)
+        for call in CALLS
+        for own in (None, DOCTOR.id, KIM.id)
     ],
     views.days: [(DeskDays(call, DOCTOR, MONTH),) for call in CALLS]
     + [(DeskDays(TO_BOOK, DOCTOR, []),)],

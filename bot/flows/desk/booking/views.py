@@ -1,7 +1,7 @@
 """A time for a caller: why, with whom, on which day, at what hour; times without a name."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
@@ -79,25 +79,34 @@ def doctors(found: DeskDoctors, page: int = 0) -> Screen:
     """With whom: each with the first time that is free."""
     call = found.call
     colleagues = [doctor for doctor, _times in found.doctors]
-    part = page_of(sorted(found.doctors, key=lambda row: row[1] is None), page)
+    own = found.of_district
+    part = page_of(sorted(found.doctors, key=lambda row: (row[0].id != own, row[1] is None)), page)
     rows = [
         [
             Button(
-                _with_first(short_name(doctor, colleagues), times, call.now),
+                _with_first(doctor, times, colleagues, found),
                 taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
             )
         ]
         for doctor, times in part.shown
     ]
     rows += turning(part, lambda to: taps.DoctorsAtDesk(**_errand(call), page=to))
-    text = say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
-    return Screen(text, [*rows, _out(call)])
+    lines = [
+        say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
+    ]
+    if any(doctor.id == own for doctor, _times in part.shown):
+        lines.append(say(_("⭐ is the doctor of the child's district")))
+    return Screen(Markup("\n").join(lines), [*rows, _out(call)])
 
 
-def _with_first(name: str, times: FreeTimes | None, now: datetime) -> str:
+def _with_first(
+    doctor: Doctor, times: FreeTimes | None, colleagues: Sequence[Doctor], found: DeskDoctors
+) -> str:
+    mark = "⭐ " if doctor.id == found.of_district else ""
+    name, most = short_name(doctor, colleagues), LONGEST_BUTTON - len(mark)
     if times is None:
-        return shorten(name, LONGEST_BUTTON - 4) + " · —"
-    return brief(name, times.earliest, now)
+        return mark + shorten(name, most - 4) + " · —"
+    return mark + brief(name, times.earliest, found.call.now, most)
 
 
 def days(found: DeskDays) -> Screen:
