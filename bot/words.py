@@ -171,7 +171,7 @@ def shorten(text: str, longest: int) -> str:
     if length(text) <= longest:
         return text
     kept = text[: longest - 1]
-    while length(kept) >= longest:
+    while kept and length(kept) >= longest:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 

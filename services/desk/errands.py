@@ -14,7 +14,7 @@ from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostI
 from services.model.people import Child
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.visits import SlotClosed, SlotPassed, VisitCancelled
-from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Taking, Wish
+from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Stretch, Taking, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules import booking
@@ -100,9 +100,19 @@ class DeskDay:
         What somebody looks at just now is not; nobody without a name is squeezed in.
         """
         takes = self.call.errand.aim is Aim.TAKE
-        return [
+        possible = (
             time for time in self.times if not time.slot.held and not (time.slot.taken and takes)
-        ]
+        )
+        first: dict[tuple[Stretch, bool], GridTime] = {}
+        for time in possible:  # who is squeezed in beside two is so once
+            first.setdefault((time.slot.stretch, time.slot.taken), time)
+        return list(first.values())
+
+    def having(self, time: GridTime) -> int:
+        """How many have the very same time."""
+        return sum(
+            each.slot.taken and each.slot.stretch == time.slot.stretch for each in self.times
+        )
 
 
 @dataclass(frozen=True, slots=True)

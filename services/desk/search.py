@@ -1,15 +1,17 @@
 """Families at the registry's desk: found by a typed line, entered with a consent on paper, their
 phone noted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.access.asking import ask, desk_of, expected, listen
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
+from services.families.home import same_named
 from services.model.access import REGISTRY, Access, Post
+from services.model.clinic import District
 from services.model.consents import Purpose
 from services.model.conversations import FamilyPhone, Searching
 from services.model.ids import ChildId, PersonId, PostId
@@ -29,6 +31,16 @@ from services.visits.staff_view import StaffVisit, opened
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """By what a child is told from another one of the same name and birth date (R59)."""
+
+    phone: PhoneNumber | None = field(repr=False)  # nobody's to see in a log (R34)
+    district: District | None
+    following: Appointment | None
+    """The next visit here."""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search brought: perhaps several, perhaps nobody."""
 
@@ -40,6 +52,8 @@ class Found:
     line: str
     """What was typed, by which the child can be entered: see `marks`."""
     now: datetime
+    traits: Mapping[ChildId, Traits] = field(default_factory=dict)
+    """Of those children whose names are the same."""
 
     @property
     def may_be_entered(self) -> bool:
@@ -134,7 +148,8 @@ class Registry:
                 return await self._open(tx, post, fitting[0], now)
             shown = fitting or others
             await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
-            return Found(post, query, shown, bool(fitting), typed, now)
+            traits = await _traits(tx, post, shown, now)
+            return Found(post, query, shown, bool(fitting), typed, now, traits)
 
     @use_case
     async def card(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AtDesk:
@@ -234,6 +249,30 @@ class Registry:
                 await listen(tx, post, now)
                 await take_down(tx, post, Access.PHONE, [(child.id, None)], now)
             return await self._open(tx, post, child, now)
+
+
+async def _traits(
+    tx: Transaction, post: Post, children: Sequence[Child], now: datetime
+) -> dict[ChildId, Traits]:
+    """What tells those apart whose names and birth dates are the same."""
+    alike = same_named(children)
+    if not alike:
+        return {}
+    ids = [child.id for child in alike]
+    districts = {each.id: each for each in await tx.districts.of_clinic(post.clinic.id)}
+    phones = await tx.phones.of_families(ids, post.clinic.id)
+    ahead: dict[ChildId, Appointment] = {}
+    for visit in await tx.appointments.planned(ids, after=now):
+        if visit.slot.doctor.clinic.id == post.clinic.id:
+            ahead.setdefault(visit.child.id, visit)
+    return {
+        child.id: Traits(
+            next(iter(phones.get(child.id, ())), None),
+            districts.get(child.district_id) if child.district_id else None,
+            ahead.get(child.id),
+        )
+        for child in alike
+    }
 
 
 async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:

@@ -118,12 +118,17 @@ async def _child_at_home(
     return replace(row, earliest=earliest or await tx.slots.earliest(clinic.id, wish))
 
 
+def same_named(children: Sequence[Child]) -> list[Child]:
+    """Those whom name and birth date do not tell apart (R59)."""
+    who = Counter((name_key(child.name), child.birth_date) for child in children)
+    return [child for child in children if who[name_key(child.name), child.birth_date] > 1]
+
+
 async def visits_of_alike(
     tx: Transaction, children: Sequence[Child], now: datetime
 ) -> dict[ChildId, list[Appointment]]:
     """The visits ahead of children whom name and birth date do not tell apart (R59)."""
-    who = Counter((name_key(child.name), child.birth_date) for child in children)
-    alike = [child.id for child in children if who[name_key(child.name), child.birth_date] > 1]
+    alike = [child.id for child in same_named(children)]
     visits: dict[ChildId, list[Appointment]] = {}
     for visit in await tx.appointments.planned(alike, after=now) if alike else []:
         visits.setdefault(visit.child.id, []).append(visit)

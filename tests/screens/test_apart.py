@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from aiogram.utils.i18n import I18n
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flows.common import apart
 from bot.flows.common.parts import brief
-from bot.words import shorten
+from bot.words import shorten, speaking
 from services.model.clinic import District
 from services.model.ids import AppointmentId, ChildId, ClinicId, DistrictId, DoctorId, SlotId
 from services.model.people import Child, Language
@@ -104,6 +105,81 @@ def test_doctors_alike_are_called_more_fully(
 
 def _english(label: str) -> str:
     return label.replace("каб.", "room")
+
+
+WORDS = st.sampled_from(
+    ["Петрова", "Петров", "Анна", "Алла", "Сергеевна", "К" * 40, "К" * 40 + "а", "👶"]
+)
+PEOPLE = st.lists(
+    st.tuples(
+        st.lists(WORDS, min_size=1, max_size=3).map(" ".join),
+        st.sampled_from(["12", "13", "1", "А. С.", "кабинет на втором этаже"]),
+        st.sampled_from([None, 0, 15, 24 * 60, 30 * 24 * 60]),
+    ),
+    max_size=12,
+)
+
+
+@given(people=PEOPLE, most=st.sampled_from([20, 23, 25]))
+def test_no_two_doctors_look_the_same(
+    people: Sequence[tuple[str, str, int | None]], most: int, i18n: I18n
+) -> None:
+    """R59: whatever they are called, in every list, with and without their first times."""
+    doctors = [
+        replace(a_doctor(number), name=name, room=room)
+        for number, (name, room, _minutes) in enumerate(people, 1)
+    ]
+    rows = [
+        (
+            doctor,
+            None
+            if minutes is None
+            else a_slot(MONDAY_7_AM + timedelta(minutes=minutes), doctor=doctor),
+        )
+        for doctor, (_name, _room, minutes) in zip(doctors, people, strict=True)
+    ]
+    with speaking(i18n, Language.RUSSIAN):
+        for labels in (
+            apart.doctors_apart(doctors, most),
+            apart.colleagues_apart(doctors, most),
+            apart.doctors_with_times(rows, MONDAY_7_AM, most),
+        ):
+            assert len({label.casefold() for label in labels}) == len(doctors)
+            assert all(0 < length(label) <= most for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (["Петрова Анна", "Ким Олег"], ["Петрова · завтра, 9:00", "Ким · —"]),
+        (
+            ["Петрова Анна Сергеевна", "Петрова Ольга Львовна"],
+            ["Пет… А. С. · завтра, 9:00", "Петрова О. Л. · —"],
+        ),
+        (
+            ["Петрова Анна Сергеевна", "Петрова Алла Семёновна"],
+            ["Петрова Анна Сергеевна", "Петрова Алла Семёновна"],
+        ),
+    ],
+)
+def test_a_time_hides_nobody_s_name(names: list[str], called: list[str], i18n: I18n) -> None:
+    """R59: two times tell nobody whose they are, where a name is cut to what both have."""
+    doctors = [replace(a_doctor(number), name=name) for number, name in enumerate(names, 1)]
+    first = a_slot(MONDAY_7_AM + timedelta(days=1, hours=2), doctor=doctors[0])
+    with speaking(i18n, Language.RUSSIAN):
+        labels = apart.doctors_with_times([(doctors[0], first), (doctors[1], None)], MONDAY_7_AM)
+
+    assert [label.replace("\u00a0", " ") for label in labels] == called
+
+
+def test_districts_of_one_name_are_told_apart_by_their_doctors(language: Language) -> None:
+    """R59: to whoever writes to a district."""
+    anna = replace(a_doctor(1), name="Петрова Анна Сергеевна")
+    oleg = replace(a_doctor(2), name="Ким Олег")
+    districts = [District(DistrictId(n), whose, "Участок 1") for n, whose in ((1, anna), (2, oleg))]
+
+    assert apart.named_districts_apart(districts) == ["Участок 1 · Петрова", "Участок 1 · Ким"]
+    assert apart.named_districts_apart(districts[:1]) == ["Участок 1"]
 
 
 def test_times_districts_clinics_and_visits_are_told_apart(language: Language) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.flows.broadcasts import taps
+from bot.flows.common.apart import colleagues_apart, named_districts_apart
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, in_rows, to_desk, with_initials
 from bot.flows.common.refusals import words_of
@@ -73,10 +74,12 @@ def whom_to_tell(found: WhomToTell, page: int = 0) -> Screen:
     back = [Button(_("Back"), taps.Broadcasts(post_id=found.post.id))]
     if found.whom is Whom.DISTRICT:
         words = _("Which district?") if found.districts else _("The clinic has no districts yet.")
-        return Screen(say(words), [*_named(found, found.districts, page), back])
+        labels = named_districts_apart(found.districts)
+        return Screen(say(words), [*_named(found, found.districts, labels, page), back])
     if found.whom is Whom.PATIENTS:
         words = _("Whose patients? Who was there in the last year, or is booked.")
-        return Screen(say(words), [*_named(found, found.doctors, page), back])
+        labels = colleagues_apart(found.doctors)
+        return Screen(say(words), [*_named(found, found.doctors, labels, page), back])
     if found.whom is Whom.VISITS:
         words = _(
             "On which day do visits change? This goes to everybody who is booked then, without a "
@@ -88,17 +91,12 @@ def whom_to_tell(found: WhomToTell, page: int = 0) -> Screen:
 
 
 def _named(
-    found: WhomToTell, everyone: Sequence[District | Doctor], page: int
+    found: WhomToTell, everyone: Sequence[District | Doctor], labels: Sequence[str], page: int
 ) -> list[list[Button]]:
     ids = {"post_id": found.post.id, "whom": found.whom}
-    part = page_of(everyone, page)
-    rows = [[Button(_name(each), taps.AskNews(**ids, subject=each.id))] for each in part.shown]
+    part = page_of(list(zip(everyone, labels, strict=True)), page)
+    rows = [[Button(label, taps.AskNews(**ids, subject=each.id))] for each, label in part.shown]
     return [*rows, *turning(part, lambda to: taps.WhomToTell(**ids, page=to))]
-
-
-def _name(each: District | Doctor) -> str:
-    name = each.name if isinstance(each, District) else with_initials(each.name)
-    return shorten(name, LONGEST_BUTTON)
 
 
 def _days(found: WhomToTell) -> list[list[Button]]:

@@ -6,11 +6,18 @@ from datetime import datetime
 from itertools import count
 from typing import TypeAlias, TypeVar
 
-from bot.flows.common.parts import LONGEST_BUTTON, brief, family_name, with_initials
-from bot.words import _, clock, short_date, short_day, shorten, squeeze
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    brief,
+    dated_briefly,
+    family_name,
+    with_initials,
+)
+from bot.words import _, clock, short_date, shorten, squeeze
 from services.model.clinic import Clinic, District, Doctor
 from services.model.ids import ChildId
 from services.model.people import Child
+from services.model.settings.texts import length
 from services.model.slots import Slot
 from services.model.visits import Appointment
 
@@ -20,6 +27,8 @@ Way: TypeAlias = Callable[[T], str]
 
 LONGEST_TAIL = 14
 """Characters for what tells a thing apart, behind its name."""
+LEAST_OF_NAME = 4
+"""Characters of a family name that are left before initials."""
 
 
 def told_apart(things: Sequence[T], *ways: Way[T], most: int = LONGEST_BUTTON) -> list[str]:
@@ -51,6 +60,10 @@ def _alike(labels: Sequence[str]) -> list[list[int]]:
     for at, label in enumerate(labels):
         groups.setdefault(_key(label), []).append(at)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _places_of_alike(labels: Sequence[str]) -> set[int]:
+    return {at for group in _alike(labels) for at in group}
 
 
 def _numbered(labels: Sequence[str], most: int) -> list[str]:
@@ -90,26 +103,61 @@ def children_apart(
 
     def expected(child: Child) -> str:
         visits = ahead.get(child.id)
-        return tailed(child.name, _when(visits[0].slot, now) if visits else _("no visit"), most)
+        return tailed(
+            child.name, dated_briefly(visits[0].slot, now) if visits else _("no visit"), most
+        )
 
     labels = told_apart(children, lambda child: child.name, born, expected, most=most)
     return {child.id: label for child, label in zip(children, labels, strict=True)}
 
 
-def doctors_apart(doctors: Sequence[Doctor], most: int = LONGEST_BUTTON) -> list[str]:
-    """Each doctor's family name; with initials, in full or with the room where that is needed."""
+def doctors_apart(
+    doctors: Sequence[Doctor], most: int = LONGEST_BUTTON, name: Way[Doctor] = family_name
+) -> list[str]:
+    """Each doctor's family name; with initials, in full or with the room where that is needed.
+
+    Args:
+        name: what a doctor is called, if not by the family name.
+    """
+
+    def initials(doctor: Doctor) -> str:
+        return _initialled(doctor, most)
 
     def in_room(doctor: Doctor) -> str:
         return tailed(with_initials(doctor.name), _room(doctor), most)
 
-    return told_apart(
-        doctors,
-        family_name,
-        lambda doctor: with_initials(doctor.name),
-        lambda doctor: doctor.name,
-        in_room,
-        most=most,
-    )
+    return told_apart(doctors, name, initials, lambda doctor: doctor.name, in_room, most=most)
+
+
+def colleagues_apart(doctors: Sequence[Doctor], most: int = LONGEST_BUTTON) -> list[str]:
+    """ "Петрова А. С.": as `doctors_apart`, with initials in any case."""
+    return doctors_apart(doctors, most, lambda doctor: with_initials(doctor.name))
+
+
+def _initialled(doctor: Doctor, most: int) -> str:
+    """ "Петрова А. С.", and "Пет… А. С." where there is little room."""
+    family, full = family_name(doctor), with_initials(doctor.name)
+    initials = full.removeprefix(family)
+    return shorten(family, max(LEAST_OF_NAME, most - length(initials))) + initials
+
+
+def doctors_with_times(
+    rows: Sequence[tuple[Doctor, Slot | None]], now: datetime, most: int = LONGEST_BUTTON
+) -> list[str]:
+    """ "Петрова · чт 26, 9:15": each with the first time, "—" for none. Who is not told apart
+    in the room that the time leaves is called without it (R59)."""
+    doctors = [doctor for doctor, _slot in rows]
+    named = doctors_apart(doctors, most)
+    whens = [dated_briefly(slot, now) if slot else "—" for _doctor, slot in rows]
+    least = most - 3 - max(map(length, whens), default=0)
+    same_family = _places_of_alike([shorten(family_name(doctor), least) for doctor in doctors])
+    lost = _places_of_alike([shorten(_initialled(each, least), least) for each in doctors])
+    labels = []
+    for at, (doctor, when) in enumerate(zip(doctors, whens, strict=True)):
+        room = most - 3 - length(when)
+        name = _initialled(doctor, room) if at in same_family else family_name(doctor)
+        labels.append(named[at] if at in same_family & lost else tailed(name, when, most))
+    return _numbered(labels, most)
 
 
 def times_apart(slots: Sequence[Slot], now: datetime, name: Way[Doctor] = family_name) -> list[str]:
@@ -123,7 +171,7 @@ def times_apart(slots: Sequence[Slot], now: datetime, name: Way[Doctor] = family
         return brief(with_initials(slot.doctor.name), slot, now)
 
     def room(slot: Slot) -> str:
-        return tailed(_when(slot, now), _room(slot.doctor))
+        return tailed(dated_briefly(slot, now), _room(slot.doctor))
 
     if name is not family_name:
         return told_apart(slots, lambda slot: brief(name(slot.doctor), slot, now), room)
@@ -135,6 +183,17 @@ def times_apart(slots: Sequence[Slot], now: datetime, name: Way[Doctor] = family
 def _in_full(slot: Slot) -> str:
     """The doctor's name has more room without the day."""
     return f"{clock(slot.local_start)} · {slot.doctor.name}"
+
+
+def named_districts_apart(districts: Sequence[District]) -> list[str]:
+    """Each district by its own name; with its doctor where two look alike."""
+    return told_apart(
+        districts,
+        lambda district: district.name,
+        lambda district: tailed(
+            squeeze(district.name, LONGEST_TAIL - 3), family_name(district.doctor)
+        ),
+    )
 
 
 def districts_apart(districts: Sequence[District]) -> list[str]:
@@ -167,14 +226,9 @@ def visits_apart(
     return told_apart(
         visits,
         label,
-        lambda visit: tailed(label(visit), _when(visit.slot, now)),
+        lambda visit: tailed(label(visit), dated_briefly(visit.slot, now)),
         lambda visit: tailed(label(visit), f"№\u00a0{visit.number}"),
     )
-
-
-def _when(slot: Slot, now: datetime) -> str:
-    today = slot.doctor.clinic.wall(now)
-    return f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
 
 
 def _room(doctor: Doctor) -> str:

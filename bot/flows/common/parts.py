@@ -1,6 +1,6 @@
 """Pieces of text that several screens share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.documents.typed.home_calls import home_calls
@@ -76,9 +76,14 @@ def child_with_age(child: Child, now: datetime, clinic: Clinic) -> str:
 
 def brief(name: str, slot: Slot, now: datetime, most: int = LONGEST_BUTTON) -> str:
     """ "Петрова · чт 26, 9:15": somebody and a time, in what fits on a button."""
-    today = slot.doctor.clinic.wall(now)
-    when = f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
+    when = dated_briefly(slot, now)
     return f"{shorten(name, most - 3 - len(when))} · {when}"
+
+
+def dated_briefly(slot: Slot, now: datetime) -> str:
+    """ "чт 26, 9:15"."""
+    today = slot.doctor.clinic.wall(now)
+    return f"{short_day(slot.local_start, today)}, {clock(slot.local_start)}"
 
 
 def with_initials(name: str) -> str:
@@ -150,12 +155,6 @@ def home_call(clinic: Clinic, now: datetime) -> Markup:
             words = _("🏠 Home call, {hours}. Over for today; again from {first} on.\n{phone}")
     first = clock(datetime.combine(wall, hours.first, wall.tzinfo)) if hours else ""
     return say(words, hours=clinic.home_call_hours, first=first, phone=clinic.home_call_phone)
-
-
-def short_name(doctor: Doctor, among: Iterable[Doctor]) -> str:
-    """The family name; with initials where two of these doctors share it."""
-    alike = [each for each in among if family_name(each) == family_name(doctor)]
-    return family_name(doctor) if len(alike) == 1 else with_initials(doctor.name)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:

@@ -7,6 +7,7 @@ from unicodedata import normalize
 import pytest
 
 from services.model.access import Role
+from services.model.ids import PersonId
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
@@ -161,6 +162,53 @@ async def test_a_child_is_found_however_the_name_is_spelled(
         await tamara.say(f"{typed} 01.02.2024")
         assert tamara.screen.text.startswith(f"👶 {form}, 2 года 9 месяцев")
     assert await house.count("children") == 1
+
+
+async def test_two_children_of_one_name_and_day_are_told_apart(
+    tamara: Chat, anna: Chat, boris: Chat, house: House
+) -> None:
+    """R59: on the list, by the end of the phone and the next visit; opening one to look would
+    stand in its journal."""
+    await house.database.run("UPDATE children SET name = 'Миша', birth_date = '2024-03-12'")
+    await boris.say("/menu")
+    await boris.tap("Сегодня, 9:00")
+    await boris.tap("Не болеет — записать")
+    [[person]] = await house.database.rows("SELECT min(person_id) FROM care")
+    await house.services.phones.give(PersonId(person), "+79161234567", own=True)
+    await tamara.say("Миша 12.03.2024")
+    assert "👶 Миша\n☎️ +7 ··· ··-67" in tamara.screen.text
+    assert "👶 Миша\n📅 пн 23 ноября, 9:00" in tamara.screen.text
+    assert tamara.labels[:2] == ["Миша · ··45-67", "Миша · сегодня, 9:00"]
+
+
+async def test_children_of_one_name_and_phone_are_told_apart_by_birth_date(
+    tamara: Chat, anna: Chat, house: House
+) -> None:
+    """R59: whoever calls may have two of one name; the date stands on each button."""
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("8 916 123-45-67")
+    await tamara.say("Костя 3 марта 2021")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("8 916 123-45-67")
+    await tamara.say("8 916 123-45-67")
+    assert sorted(tamara.labels[:2]) == ["Костя · 01.02.2024", "Костя · 03.03.2021"]
+    assert "👶 Костя, дата рождения: 1 февраля 2024" in tamara.screen.text
+
+
+async def test_a_time_that_several_have_is_there_once(
+    tamara: Chat, anna: Chat, boris: Chat
+) -> None:
+    """R59: not "9:00 ●" twice; and on the list the children tell the buttons of one time apart."""
+    await anna.tap("Сегодня, 9:00")
+    await anna.tap("Не болеет — записать")
+    await tamara.say("Соня 05.05.2021")
+    await tap_all(tamara, "Записать", "Консультация", "Петрова ·", "9:00 ●", "Всё равно записать")
+    await tap_all(tamara, "Рабочее место", "Приём сегодня", "· 2")
+    assert tamara.labels[:2] == ["9:00 Миша", "9:00 Соня"]
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Записать", "Консультация", "Петрова ·")
+    assert [label for label in tamara.labels if label.startswith("9:00")] == ["9:00 ●2"]
 
 
 async def test_a_phone_beside_a_name_is_asked_about(tamara: Chat, house: House) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.access.members import taps
+from bot.flows.common.apart import colleagues_apart
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import LONGEST_BUTTON, in_list, to_desk, with_initials
+from bot.flows.common.parts import LONGEST_BUTTON, in_list, to_desk
 from bot.flows.desk.day.views import role
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
@@ -86,15 +87,16 @@ def colleague(found: Colleague) -> Screen:
 def whom_to_invite(found: WhomToInvite, page: int = 0) -> Screen:
     """For which role; a doctor by name."""
     post_id = found.post.id
-    part = page_of(found.doctors, page)
+    labels = colleagues_apart(found.doctors)
+    part = page_of(list(zip(found.doctors, labels, strict=True)), page)
     rows = [
         [
             Button(
-                shorten(with_initials(doctor.name), LONGEST_BUTTON),
+                label,
                 taps.Invite(post_id=post_id, role=Role.DOCTOR, doctor_id=doctor.id),
             )
         ]
-        for doctor in part.shown
+        for doctor, label in part.shown
     ]
     rows += turning(part, lambda to: taps.WhomToInvite(post_id=post_id, page=to))
     return Screen(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import colleagues_apart
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -56,14 +57,10 @@ def who(found: WhoIsAbsent, page: int = 0) -> Screen:
         ]
         for each in found.absences
     ]
+    labels = colleagues_apart(found.doctors)
     doctors = [
-        [
-            Button(
-                shorten(with_initials(doctor.name), LONGEST_BUTTON),
-                taps.WhenAbsent(post_id=post_id, doctor_id=doctor.id),
-            )
-        ]
-        for doctor in found.doctors
+        [Button(label, taps.WhenAbsent(post_id=post_id, doctor_id=doctor.id))]
+        for doctor, label in zip(found.doctors, labels, strict=True)
     ]
     lines = [say(_("🚫 <b>Which doctor is absent?</b>"))]
     if made:

@@ -1,12 +1,12 @@
 """A time for a caller: why, with whom, on which day, at what hour; times without a name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from bot.flows.common.apart import doctors_with_times
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
-    brief,
     doctor_and_room,
     from_to,
     in_rows,
@@ -14,7 +14,6 @@ from bot.flows.common.parts import (
     moment,
     purpose,
     reason,
-    short_name,
     to_desk,
     with_initials,
 )
@@ -22,7 +21,7 @@ from bot.flows.desk.booking import taps
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.search import taps as desk_search_taps
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, clock, day, long_day, say, short_day, shorten
+from bot.words import Markup, _, capital, clock, day, long_day, say, short_day
 from services.desk.errands import (
     Aim,
     Call,
@@ -45,11 +44,14 @@ from services.model.refusals.visits import (
     TooFar,
     TooLate,
 )
+from services.model.settings.texts import length
 from services.model.slots import DayTimes, FreeTimes, GridTime, Slot
 from services.model.visits import Appointment
 from services.visits.staff_view import StaffVisit
 
 TIMES_IN_A_ROW = 4
+OF_DISTRICT = "⭐ "
+"""Before the doctor of the child's district."""
 MOST_TIMES = 40
 """That one screen shows."""
 DAYS_SHOWN = 18
@@ -77,36 +79,30 @@ def reasons(found: DeskReasons) -> Screen:
 
 def doctors(found: DeskDoctors, page: int = 0) -> Screen:
     """With whom: each with the first time that is free."""
-    call = found.call
-    colleagues = [doctor for doctor, _times in found.doctors]
-    own = found.of_district
-    part = page_of(sorted(found.doctors, key=lambda row: (row[0].id != own, row[1] is None)), page)
+    call, own = found.call, found.of_district
+    everyone = sorted(found.doctors, key=lambda row: (row[0].id != own, row[1] is None))
+    part = page_of(list(zip(everyone, _called(everyone, found), strict=True)), page)
     rows = [
-        [
-            Button(
-                _with_first(doctor, times, colleagues, found),
-                taps.DayAtDesk(**_errand(call), doctor_id=doctor.id),
-            )
-        ]
-        for doctor, times in part.shown
+        [Button(label, taps.DayAtDesk(**_errand(call), doctor_id=doctor.id))]
+        for (doctor, _times), label in part.shown
     ]
     rows += turning(part, lambda to: taps.DoctorsAtDesk(**_errand(call), page=to))
     lines = [
         say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
     ]
-    if any(doctor.id == own for doctor, _times in part.shown):
+    if any(doctor.id == own for (doctor, _times), _label in part.shown):
         lines.append(say(_("⭐ is the doctor of the child's district")))
     return Screen(Markup("\n").join(lines), [*rows, _out(call)])
 
 
-def _with_first(
-    doctor: Doctor, times: FreeTimes | None, colleagues: Sequence[Doctor], found: DeskDoctors
-) -> str:
-    mark = "⭐ " if doctor.id == found.of_district else ""
-    name, most = short_name(doctor, colleagues), LONGEST_BUTTON - len(mark)
-    if times is None:
-        return mark + shorten(name, most - 4) + " · —"
-    return mark + brief(name, times.earliest, found.call.now, most)
+def _called(rows: Sequence[tuple[Doctor, FreeTimes | None]], found: DeskDoctors) -> Iterator[str]:
+    """The doctors' labels, the one of the child's district marked."""
+    own = {doctor.id for doctor, _times in rows} & {found.of_district}
+    firsts = [(doctor, times.earliest if times else None) for doctor, times in rows]
+    most = LONGEST_BUTTON - (length(OF_DISTRICT) if own else 0)
+    labels = doctors_with_times(firsts, found.call.now, most)
+    for (doctor, _times), label in zip(rows, labels, strict=True):
+        yield f"{OF_DISTRICT}{label}" if doctor.id in own else label
 
 
 def days(found: DeskDays) -> Screen:
@@ -151,7 +147,9 @@ def times(found: DeskDay, near: SlotId | None = None) -> Screen:
     return Screen(
         Markup("\n\n").join(lines),
         [
-            *in_rows([_time_button(call, time) for time in shown], TIMES_IN_A_ROW),
+            *in_rows(
+                [_time_button(call, time, found.having(time)) for time in shown], TIMES_IN_A_ROW
+            ),
             *turning(part, lambda to: _around(call, part.on(to)[0].slot), _from_to),
             _days_beside(ids, found.day),
             [other_days, *_others(call)],
@@ -176,8 +174,10 @@ def _from_to(times: Sequence[GridTime]) -> str:
     return from_to([time.slot for time in times])
 
 
-def _time_button(call: Call, time: GridTime) -> Button:
-    label = clock(time.slot.local_start) + (" ●" if time.slot.taken else "")
+def _time_button(call: Call, time: GridTime, having: int) -> Button:
+    label = clock(time.slot.local_start)
+    if time.slot.taken:
+        label += f" ●{having}" if having > 1 else " ●"
     return Button(label, taps.TimeAtDesk(**_errand(call), slot_id=time.slot.id))
 
 

@@ -1,20 +1,21 @@
 """The day at a glance: how many each doctor has, whom, and the same on paper."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.flows.common.apart import colleagues_apart, told_apart
 from bot.flows.common.pages import Page, first_from, minute, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
+    LONGEST_IN_LIST,
     around,
     child_with_age,
     doctor_and_room,
     from_to,
-    in_list,
     in_rows,
     purpose,
     to_desk,
-    with_initials,
 )
 from bot.flows.desk.attendance import taps as attendance_taps
 from bot.flows.desk.booking import taps as desk_booking_taps
@@ -24,14 +25,21 @@ from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
 from services.desk.day import Day, DayList
 from services.model.access import REGISTRY
+from services.model.settings.texts import length
 from services.model.slots import GridTime, Slot, Taker
 from services.model.visits import Appointment, AppointmentState
 from services.rules.visit_states import is_unmarked
 
+NAME_ROOM = LONGEST_BUTTON - 5
+"""Characters of a doctor's name on a button that has a count, too."""
 NOTES_ROOM = 600
 """Characters for all notes in a list of the day."""
 LONGEST_NAME = 30
 """Characters of a child's name in a list of the day."""
+LONGEST_BESIDE = 7
+"""Of a child's name beside a time on a button."""
+LONG = 9
+"""Characters of a button of which no four fit beside each other."""
 ROOM = 20
 """Visits on a page of it."""
 MOST_RUNS = 12
@@ -46,23 +54,21 @@ Entry = Appointment | GridTime
 def day(found: Day, page: int = 0) -> Screen:
     """How many visits each doctor has; no child is named, so nothing is taken down."""
     ids = {"post_id": found.post.id, "day": found.day.toordinal()}
-    part = page_of(found.doctors, page)
+    doctors = [doctor for doctor, _count in found.doctors]
+    labels = colleagues_apart(doctors, NAME_ROOM)
+    named = colleagues_apart(doctors, LONGEST_IN_LIST)
+    part = page_of(list(zip(found.doctors, labels, named, strict=True)), page)
     lines = [
         say(
             _("{doctor}: <b>{n} visit</b>", "{doctor}: <b>{n} visits</b>", count),
-            doctor=in_list(with_initials(doctor.name)),
+            doctor=name,
             n=count,
         )
-        for doctor, count in part.shown
+        for (_doctor, count), _label, name in part.shown
     ]
     rows = [
-        [
-            Button(
-                shorten(with_initials(doctor.name), LONGEST_BUTTON - 5) + f" · {count}",
-                taps.DayList(**ids, doctor_id=doctor.id),
-            )
-        ]
-        for doctor, count in part.shown
+        [Button(f"{label} · {count}", taps.DayList(**ids, doctor_id=doctor.id))]
+        for (doctor, count), label, _name in part.shown
     ]
     rows += turning(part, lambda to: taps.Day(**ids, page=to))
     text = Markup("\n").join([say("📅 <b>{day}</b>", day=capital(long_day(found.day))), *lines])
@@ -101,7 +107,7 @@ def day_list(found: DayList, near: int = 0) -> Screen:
     if any(visit.child.id in found.not_in_bot for visit in visits):
         legend.append(say(_("📵 the family is not in the bot")))
     free = [say(_("Free: {times}"), times=runs_of(found.free))] if found.free else []
-    buttons = [button for each in part.shown if (button := _open(each, found))]
+    buttons = _told_apart([(each, button) for each in part.shown if (button := _open(each, found))])
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
     if found.is_today:
@@ -115,7 +121,7 @@ def day_list(found: DayList, near: int = 0) -> Screen:
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *free, *legend]),
         [
-            *in_rows(buttons, 4),
+            *in_rows(buttons, 4 if all(length(button.text) < LONG for button in buttons) else 3),
             *turning(part, lambda to: taps.DayList(**ids, page=_minute(part.on(to)[0])), _from_to),
             sheet,
             around(found.day, timedelta(days=1), lambda day: taps.DayList(**ids | {"day": day})),
@@ -123,6 +129,27 @@ def day_list(found: DayList, near: int = 0) -> Screen:
             [Button(_("Back"), back), to_desk(found.post.id)],
         ],
     )
+
+
+def _told_apart(entries: Sequence[tuple[Entry, Button]]) -> list[Button]:
+    """By the time; where several have one, by the child's name too, or by the visit's number."""
+
+    def named(entry: tuple[Entry, Button]) -> str:
+        each, button = entry
+        if not isinstance(each, Appointment):
+            return button.text
+        return f"{button.text} {shorten(each.child.name, LONGEST_BESIDE)}"
+
+    def numbered(entry: tuple[Entry, Button]) -> str:
+        each, button = entry
+        if not isinstance(each, Appointment):
+            return button.text
+        return f"{button.text} №\u00a0{each.number}"
+
+    labels = told_apart(entries, lambda entry: entry[1].text, named, numbered)
+    return [
+        replace(button, text=label) for (_each, button), label in zip(entries, labels, strict=True)
+    ]
 
 
 def _month(day: date) -> int:

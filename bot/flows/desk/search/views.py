@@ -1,6 +1,9 @@
 """Whom a caller speaks of, and what the desk knows of them."""
 
+from collections.abc import Iterator, Sequence
+
 from bot.documents.typed.phones import in_words
+from bot.flows.common.apart import LONGEST_TAIL, tailed, told_apart
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -8,6 +11,8 @@ from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     family_name,
+    in_list,
+    masked,
     moment,
     purpose,
     to_desk,
@@ -19,12 +24,12 @@ from bot.flows.desk.search import taps
 from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.seeing import views as seeing_views
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, day, long_date, say, shorten
+from bot.words import Markup, _, day, long_date, say, short_date, squeeze
 from services.desk.codes import Code
 from services.desk.errands import Aim
-from services.desk.search import AskPhone, AtDesk, Found, Nobody
+from services.desk.search import AskPhone, AtDesk, Found, Nobody, Traits
 from services.model.access import Post
-from services.model.people import Child
+from services.model.people import Child, PhoneNumber
 from services.model.visits import Appointment, Matter
 from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
@@ -48,8 +53,9 @@ def nobody(found: Nobody) -> Screen:
 def found(result: Found) -> Screen:
     """Several children, or none who has the name."""
     shown = result.children[:MOST_FOUND]
-    lines = [_who_was_found(result), *(_child_line(child) for child in shown)]
-    rows = [[_open(result.post, child)] for child in shown]
+    lines = [_who_was_found(result), *(_child_line(child, result) for child in shown)]
+    named = zip(shown, _called(shown, result), strict=True)
+    rows = [[_open(result.post, child, label)] for child, label in named]
     if more := len(result.children) - len(shown):
         lines.append(say(_("And {n} more: type the name, too."), n=more))
     if result.may_be_entered:
@@ -83,13 +89,51 @@ def _who_was_found(result: Found) -> Markup:
     )
 
 
-def _child_line(child: Child) -> Markup:
-    return say("👶 {child}", child=child.name)
+def _child_line(child: Child, result: Found) -> Markup:
+    name = say("👶 {child}", child=child.name)
+    if isinstance(result.query, ByPhone):
+        name = say(_("{child}, born {day}"), child=name, day=long_date(child.birth_date))
+    if traits := result.traits.get(child.id):
+        known = Markup(" · ").join(_known(traits)) or say(_("nothing else is known"))
+        return Markup("\n").join([name, known])
+    return name
 
 
-def _open(post: Post, child: Child) -> Button:
-    tap = taps.ChildAtDesk(post_id=post.id, child_id=child.id)
-    return Button(shorten(child.name, LONGEST_BUTTON), tap)
+def _known(traits: Traits) -> Iterator[Markup]:
+    if traits.phone:
+        yield say("☎️ {phone}", phone=masked(traits.phone))
+    if traits.district:
+        yield say(_("district: {name}"), name=in_list(traits.district.name))
+    if traits.following:
+        yield say("📅 {moment}", moment=moment(traits.following.slot))
+
+
+def _called(children: Sequence[Child], result: Found) -> list[str]:
+    """The name; of namesakes with the birth date, else with what the registry knows besides."""
+
+    def born(child: Child) -> str:
+        return tailed(child.name, short_date(child.birth_date))
+
+    def known(child: Child) -> str:
+        traits = result.traits.get(child.id)
+        if traits and traits.phone:
+            return tailed(child.name, _end_of(traits.phone))
+        if traits and traits.following:
+            return brief(child.name, traits.following.slot, result.now)
+        if traits and traits.district:
+            return tailed(child.name, squeeze(traits.district.name, LONGEST_TAIL))
+        return born(child)
+
+    return told_apart(children, lambda child: child.name, born, known)
+
+
+def _end_of(number: PhoneNumber) -> str:
+    """ "··45-67": enough to hear whether it is the caller's."""
+    return f"··{number[-4:-2]}-{number[-2:]}"
+
+
+def _open(post: Post, child: Child, label: str) -> Button:
+    return Button(label, taps.ChildAtDesk(post_id=post.id, child_id=child.id))
 
 
 def card(at: AtDesk, page: int = 0) -> Screen:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import islice
 
 from bot.documents.typed.hour_lines import write_rules
+from bot.flows.common.apart import colleagues_apart
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, to_desk, told_of, with_initials
 from bot.flows.desk.day import taps as day_taps
@@ -105,16 +106,9 @@ def who_covers(found: Covering, page: int = 0) -> Screen:
         doctor=named(found.doctor),
         days=days_in_words(found.leave.first, found.leave.last, found.today),
     )
-    part = page_of(found.colleagues, page)
-    rows = [
-        [
-            Button(
-                shorten(with_initials(each.name), LONGEST_BUTTON),
-                taps.Cover(**ids, doctor_id=each.id),
-            )
-        ]
-        for each in part.shown
-    ]
+    labels = colleagues_apart(found.colleagues)
+    part = page_of(list(zip(found.colleagues, labels, strict=True)), page)
+    rows = [[Button(label, taps.Cover(**ids, doctor_id=each.id))] for each, label in part.shown]
     rows += turning(part, lambda to: taps.WhoCovers(**ids, page=to))
     return Screen(text, [*rows, [Button(_("Nobody"), taps.Cover(**ids))]])
 

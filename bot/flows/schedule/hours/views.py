@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.documents.typed.hour_lines import write_reception
+from bot.flows.common.apart import colleagues_apart
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, around, in_rows, to_desk, with_initials
 from bot.flows.desk.day import taps as day_taps
@@ -11,7 +12,6 @@ from bot.flows.schedule.hours import taps
 from bot.flows.schedule.hours.lines import (
     back_to,
     deviation_line,
-    named,
     weekday_and_number,
     with_room,
 )
@@ -34,19 +34,20 @@ LONGEST_SPANS = 200
 def day(found: ClinicDay, page: int = 0) -> Screen:
     """The hours of a day, doctor by doctor."""
     post_id = found.post.id
-    part = page_of(found.doctors, page)
+    labels = colleagues_apart([doctor for doctor, _hours in found.doctors])
+    part = page_of(list(zip(found.doctors, labels, strict=True)), page)
     lines = [
-        say("<b>{doctor}</b>: {hours}", doctor=named(doctor), hours=_line(hours, found.today))
-        for doctor, hours in part.shown
+        say("<b>{doctor}</b>: {hours}", doctor=label, hours=_line(hours, found.today))
+        for (_doctor, hours), label in part.shown
     ]
     rows = [
         [
             Button(
-                shorten(with_initials(doctor.name), LONGEST_BUTTON),
+                label,
                 taps.WeekHours(post_id=post_id, doctor_id=doctor.id, day=found.day.toordinal()),
             )
         ]
-        for doctor, _hours in part.shown
+        for (doctor, _hours), label in part.shown
     ]
     on = found.day.toordinal()
     rows += turning(part, lambda to: taps.ClinicHours(post_id=post_id, day=on, page=to))

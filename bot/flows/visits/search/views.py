@@ -5,11 +5,10 @@ from datetime import date, time, timedelta
 from itertools import groupby
 
 from bot.flows.common import taps as common_taps
-from bot.flows.common.apart import children_apart, doctors_apart, told_apart
+from bot.flows.common.apart import children_apart, doctors_with_times
 from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
-    brief,
     child_with_age,
     doctor_and_room,
     from_to,
@@ -117,17 +116,9 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
 
 
 def _doctor_labels(found: Doctors) -> dict[DoctorId, str]:
-    """Each with the first time; whom that leaves no room to be told apart, without it (R59)."""
     free = [(row.doctor, row.free.earliest) for row in found.doctors if row.free]
-    doctors = [doctor for doctor, _slot in free]
-    ids = [doctor.id for doctor in doctors]
-    named = dict(zip(ids, doctors_apart(doctors), strict=True))
-    labels = told_apart(
-        free,
-        lambda each: brief(named[each[0].id], each[1], found.search.now),
-        lambda each: named[each[0].id],
-    )
-    return dict(zip(ids, labels, strict=True))
+    labels = doctors_with_times(free, found.search.now)
+    return {doctor.id: label for (doctor, _slot), label in zip(free, labels, strict=True)}
 
 
 def days(found: Days) -> Screen:
