@@ -42,6 +42,7 @@ from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
 from services.families.children import Children
 from services.families.consents import Consents
+from services.families.entered import Entered
 from services.families.onboarding import Families
 from services.families.phones import Phones
 from services.families.reminder_wishes import Wishes
@@ -105,6 +106,7 @@ class Services:
         self.attendance = Attendance(transactions, clock)
         self.absences = Absences(transactions, clock, TypedHours())
         self.desk = Desk(transactions, clock)
+        self.entered = Entered(transactions, clock, read_date)
         self.registry = Registry(transactions, clock, read_date, read_phone)
         self.codes = Codes(transactions, clock)
         self.questions = Questions(transactions, clock, read_date, read_phone)

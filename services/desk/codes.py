@@ -1,6 +1,7 @@
 """Codes from the registry: a family takes its child's visits into the bot."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,8 +15,10 @@ from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose
 from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child
+from services.model.refusals.base import NotFound
 from services.model.refusals.desk import TooManyTries
 from services.model.refusals.families import NoConsent
+from services.model.visits import VisitCode
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
@@ -91,8 +94,7 @@ class Codes:
                 await consents.require_consent(tx, person, clinic.id)
             except NoConsent:
                 return AskConsent(clinic, await tx.consents.text(clinic.id, Purpose.PROCESSING))
-            await tx.families.child(code.child_id, cared_for_by=None, lock=True)
-            if not await tx.registry.use_code(_hash_of(digits), person, now):
+            if not await _use(tx, code, _hash_of(digits), person, now):
                 return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
             await tx.families.come_to(person, clinic.id)
             await tx.conversations.close(person)
@@ -104,6 +106,16 @@ class Codes:
 async def _has(tx: Transaction, person: PersonId, child_id: ChildId) -> bool:
     """Whether the person cares for the child already: by this very code, or without one."""
     return any(child.id == child_id for child in await tx.families.children(cared_for_by=person))
+
+
+async def _use(
+    tx: Transaction, code: VisitCode, code_hash: str, person: PersonId, now: datetime
+) -> bool:
+    """Whether the child is in the person's care now; not so if the registry has removed it."""
+    with suppress(NotFound):
+        await tx.families.child(code.child_id, cared_for_by=None, lock=True)
+        return await tx.registry.use_code(code_hash, person, now)
+    return False
 
 
 async def _tried(tx: Transaction, person: PersonId, tries: int, now: datetime) -> WrongCode:

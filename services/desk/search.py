@@ -86,6 +86,8 @@ class AtDesk:
     now: datetime
     to_see: Sequence[ToSee] = ()
     """What the registry has to see to."""
+    may_be_corrected: bool = False
+    """Whether the registry entered the child, and nobody else knows them."""
     settled: Sequence[Appointment] = ()
     """Today's and later, without a time: somebody said that they were settled with the family."""
 
@@ -175,7 +177,8 @@ class Registry:
             and visit.slot.local_start.date() >= post.clinic.today(now)
             and visit.id not in open_ones
         ]
-        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see, settled)
+        own = not in_bot and await tx.registry.is_only_here(child.id, post.clinic.id)
+        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see, own, settled)
 
     @use_case
     async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:
@@ -211,7 +214,7 @@ class Registry:
             consent = await tx.consents.text(post.clinic.id, Purpose.PROCESSING)
             child = await tx.registry.add(name, query.birth_date, consent, post.id, now)
             await take_down(tx, post, Access.ADDED, [(child.id, None)], now)
-            return AtDesk(post, child, [], False, [], tx.phones.kept, now)
+            return AtDesk(post, child, [], False, [], tx.phones.kept, now, may_be_corrected=True)
 
     @use_case
     async def ask_phone(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AskPhone:

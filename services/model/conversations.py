@@ -77,6 +77,15 @@ class FamilyPhone:
 
 
 @dataclass(frozen=True, slots=True)
+class Correcting:
+    """The right name or birth date of a child whom the registry entered."""
+
+    child_id: ChildId
+    line: str = field(default="", repr=False)
+    """What was typed and may be no name, until somebody says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicFact:
     """A value of what the clinic says of itself."""
 
@@ -170,6 +179,7 @@ OfFamily: TypeAlias = NamingChild | BirthDateOf | AboutChild
 AtWork: TypeAlias = (
     Searching
     | FamilyPhone
+    | Correcting
     | ClinicFact
     | DoctorFact
     | HoursDraft

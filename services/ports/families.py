@@ -243,6 +243,19 @@ class RegistryRepository(Protocol):
         """Enter a child whose family signed the clinic's consent on paper."""
         ...
 
+    async def is_only_here(self, child_id: ChildId, clinic_id: ClinicId) -> bool:
+        """Whether this clinic's registry entered the child, and nobody else knows them: no adult in
+        the bot, no other clinic."""
+        ...
+
+    async def had_visits(self, child_id: ChildId) -> bool:
+        """Whether there is or was any visit of the child, cancelled ones included."""
+        ...
+
+    async def remove(self, child_id: ChildId) -> None:
+        """Keep nothing of a child who had no visit. Whoever asks for it holds the child's lock."""
+        ...
+
     async def in_bot(self, child_id: ChildId) -> bool:
         """Whether somebody who cares for the child can be written to."""
         ...

@@ -3,7 +3,17 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action, Channel, ConsentText
@@ -12,13 +22,13 @@ from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.visits import VisitCode
 from storage.database.locks import lock_rows
-from storage.families.care import begin_care, care_at
+from storage.families.care import begin_care, care_at, drop_links_to
 from storage.families.consent_events import hash_of, took_place
 from storage.families.consents import agreed_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
-from storage.tables.consents import PaperConsentRow
-from storage.tables.families import ChildRow, PersonRow
+from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
+from storage.tables.families import ChildRow, PersonRow, PhoneRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 
@@ -90,6 +100,43 @@ class StoredRegistry:
             post=by,
         )
         return to_child(row)
+
+    async def is_only_here(self, child_id: ChildId, clinic_id: ClinicId) -> bool:
+        care = care_at(self._now)
+        signed = exists().where(
+            PaperConsentRow.child_id == child_id, PaperConsentRow.withdrawn_at.is_(None)
+        )
+        elsewhere = (
+            exists()
+            .where(AppointmentRow.child_id == child_id, SlotRow.id == AppointmentRow.slot_id)
+            .where(SlotRow.clinic_id != clinic_id)
+        )
+        query = select(
+            and_(
+                signed.where(PaperConsentRow.clinic_id == clinic_id),
+                not_(signed.where(PaperConsentRow.clinic_id != clinic_id)),
+                not_(elsewhere),
+                not_(exists().where(care.c.child_id == child_id)),
+            )
+        )
+        return bool(await self._session.scalar(query))
+
+    async def had_visits(self, child_id: ChildId) -> bool:
+        query = select(exists().where(AppointmentRow.child_id == child_id))
+        return bool(await self._session.scalar(query))
+
+    async def remove(self, child_id: ChildId) -> None:
+        papers = select(PaperConsentRow.id).where(PaperConsentRow.child_id == child_id)
+        await self._session.execute(
+            delete(ConsentEventRow).where(ConsentEventRow.paper_consent_id.in_(papers))
+        )
+        for table in (PaperConsentRow, PhoneRow):
+            await self._session.execute(delete(table).where(table.child_id == child_id))
+        await self._session.execute(
+            update(ConsentRow).where(ConsentRow.child_id == child_id).values(child_id=None)
+        )
+        await drop_links_to(self._session, [child_id])
+        await self._session.execute(delete(ChildRow).where(ChildRow.id == child_id))
 
     async def in_bot(self, child_id: ChildId) -> bool:
         return bool(await self.in_bot_of([child_id]))

@@ -231,6 +231,19 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     families.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."
     ),
+    families.FamilyDecides: lambda _r: _(
+        "A family has this child in the bot, or another clinic knows the child: "
+        "only the family changes it now."
+    ),
+    families.HadVisits: lambda _r: _(
+        "There are visits of this child, and they stay in the records. Correct the name or the "
+        "birth date instead."
+    ),
+    families.ChildChanged: lambda _r: _(
+        "The child's name or birth date was corrected meanwhile. Nothing was done: please look "
+        "again."
+    ),
+    families.KnownAlready: lambda _r: _("There is a child of this name and birth date already."),
     typed.TextMissing: lambda _r: _("Something has to stand here."),
     typed.TextTooLong: _too_long,
     typed.NotOneLine: lambda _r: _("There is room for one line here."),

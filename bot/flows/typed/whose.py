@@ -18,6 +18,7 @@ from bot.flows.desk.absences import handlers as absences
 from bot.flows.desk.attendance import handlers as attendance
 from bot.flows.desk.codes import handlers as codes
 from bot.flows.desk.day import views as day_views
+from bot.flows.desk.mistakes import handlers as mistakes
 from bot.flows.desk.search import handlers as search
 from bot.flows.families.onboarding import views as onboarding_views
 from bot.flows.schedule.hours import handlers as hours
@@ -36,6 +37,7 @@ from services.model.conversations import (
     Answering,
     AtWork,
     ClinicFact,
+    Correcting,
     DoctorFact,
     FamilyPhone,
     HoursDraft,
@@ -114,6 +116,7 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (search.search, [Searching, SheetWaiting, Role.REGISTRAR]),
     (unread, [Role.DOCTOR, Role.ADMINISTRATOR]),
     (search.note_phone, [FamilyPhone]),
+    (mistakes.typed, [Correcting]),
     (questions.answer, [Answering]),
     (attendance.note, [StaffNote]),
     (editing.typed, [ClinicFact]),

@@ -101,3 +101,20 @@ class NotOwnPhone(Refusal):
 
 class PhonesNotKept(Refusal):
     """Phone numbers are not kept here: there is no key to encrypt them."""
+
+
+class FamilyDecides(Refusal):
+    """A family has the child in the bot, or another clinic knows the child: it is not the
+    registry's alone to change."""
+
+
+class HadVisits(Refusal):
+    """The child has or had a visit: it cannot be as if there were no such child."""
+
+
+class ChildChanged(Refusal):
+    """The child's name or birth date is not as it was shown."""
+
+
+class KnownAlready(Refusal):
+    """There is a child of this name and birth date."""

@@ -211,6 +211,67 @@ async def test_a_time_that_several_have_is_there_once(
     assert [label for label in tamara.labels if label.startswith("9:00")] == ["9:00 ●2"]
 
 
+async def test_a_child_entered_by_mistake_is_corrected(tamara: Chat, house: House) -> None:
+    """R58: the name, the birth date, or both; what cannot be right is asked about again."""
+    await tamara.say("Косят 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Исправить или удалить")
+    assert tamara.screen.text.startswith("✏️ Косят, 1 февраля 2024")
+    await tamara.say("31.02.2024")
+    assert tamara.screen.text.startswith("Такого дня нет в календаре.")
+    await tamara.say("Костя и Маша")
+    assert tamara.screen.text.startswith("✏️ «Костя и Маша»\n\nЭто имя ребёнка?")
+    assert "Да, исправить" in tamara.labels
+    await tamara.say("Костя")
+    assert (
+        tamara.screen.text == "✅ Исправлено\nКостя, 1 февраля 2024\n\nБыло: Косят, 1 февраля 2024"
+    )
+    await tap_all(tamara, "Карточка", "Исправить или удалить")
+    await tamara.say("2.02.2024")
+    await tamara.say("Костя 2.02.2024")
+    assert tamara.screen.text.startswith("👶 Костя, 2 года 9 месяцев")
+    assert await house.count("access_records", "access = 'corrected'") == 2
+
+
+async def test_a_child_who_is_none_is_removed(tamara: Chat, house: House) -> None:
+    """R58: what goes is said first; nothing is left but the journal, and a second tap says so."""
+    await tamara.say("Косят 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Телефон семьи")
+    await tamara.say("8 916 123-45-67")
+    await tap_all(tamara, "Код для семьи", "Назад", "Исправить или удалить")
+    await tamara.tap("Внесён по ошибке: удалить")
+    assert "исчезнут навсегда" in tamara.screen.text
+    message, remove = tamara.find("Удалить навсегда")
+    await tamara.tap("Удалить навсегда")
+    assert tamara.screen.text.startswith("🗑 Удалено.")
+    for table in ("children", "phones", "paper_consents", "consent_events", "visit_codes"):
+        assert await house.count(table) == 0
+    assert not [line for line in await house.database.dump() if "Косят" in line]
+    assert await house.count("access_records", "access = 'removed'") == 1
+    await tamara.tap_data(remove, message.id)
+    assert tamara.alert == "Этого здесь уже нет."
+
+
+async def test_a_family_s_child_is_not_the_registry_s_to_change(
+    tamara: Chat, anna: Chat, house: House
+) -> None:
+    """R30: neither is one with visits removed, nor one who came into the bot meanwhile changed."""
+    await tamara.say("Миша 12.03.2024")
+    assert "Исправить или удалить" not in tamara.labels
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Исправить или удалить")
+    message, ask = tamara.find("Внесён по ошибке: удалить")
+    await tap_all(tamara, "Назад", "Записать", "Справка", "Ким ·", "9:10", "Записать")
+    await tamara.tap_data(ask, message.id)
+    assert (tamara.alert or "").startswith("У ребёнка есть записи")
+    await house.database.run(
+        "INSERT INTO care (person_id, child_id, since, role, state)"
+        " SELECT care.person_id, children.id, care.since, 'parent', 'active'"
+        " FROM care, children WHERE children.name = 'Костя'"
+    )
+    await tamara.tap_data(ask, message.id)
+    assert (tamara.alert or "").startswith("Ребёнок уже в боте у семьи")
+
+
 async def test_a_phone_beside_a_name_is_asked_about(tamara: Chat, house: House) -> None:
     """R60: it is neither kept unencrypted in the name, nor in what was typed."""
     await tamara.say("Рита 08.05.2022 8 916 123-45-67")

@@ -56,7 +56,21 @@ SAMPLES: Samples = {
         for in_bot in (True, False)
         for to_see in ([], EVERY_MATTER)
     ]
-    + [(AtDesk(IRINA, CHILD, [], True, PHONES, True, MONDAY_7_AM, settled=[NEEDS_TIME] * 8),)],
+    + [
+        (
+            AtDesk(
+                IRINA,
+                CHILD,
+                [],
+                True,
+                PHONES,
+                True,
+                MONDAY_7_AM,
+                may_be_corrected=True,
+                settled=[NEEDS_TIME] * 8,
+            ),
+        )
+    ],
     views.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
     views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
 }

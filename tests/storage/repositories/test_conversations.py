@@ -1,5 +1,6 @@
 """What people are being asked, as it is kept: by this version, the one before and the next one."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import get_args
 
@@ -16,6 +17,7 @@ from services.model.conversations import (
     BirthDateOf,
     ClinicFact,
     Conversation,
+    Correcting,
     DoctorFact,
     DoctorPart,
     FamilyPhone,
@@ -98,6 +100,8 @@ TOPICS: list[Topic] = [
     Searching(),
     Searching(TWO_LINES),
     FamilyPhone(NO_CHILD),
+    Correcting(NO_CHILD),
+    Correcting(NO_CHILD, TWO_LINES),
     ClinicFact("name"),
     ClinicFact("name", ""),
     ClinicFact("name", TWO_LINES),
@@ -124,6 +128,8 @@ def of_child(topic: Topic, child_id: ChildId) -> Topic:
     match topic:
         case AboutVisit(visit_id, _):
             return AboutVisit(visit_id, child_id)
+        case Correcting():
+            return replace(topic, child_id=child_id)
         case NewNameOf() | NewBirthDateOf() | AddressOf() | FamilyPhone():
             return type(topic)(child_id)
     return topic

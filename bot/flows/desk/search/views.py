@@ -20,6 +20,7 @@ from bot.flows.common.parts import (
 from bot.flows.common.refusals import again, words_of
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.mistakes import taps as mistakes_taps
 from bot.flows.desk.search import taps
 from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.seeing import views as seeing_views
@@ -153,6 +154,8 @@ def card(at: AtDesk, page: int = 0) -> Screen:
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
+    if at.may_be_corrected:
+        phone.append([Button(_("Correct or remove"), mistakes_taps.AskCorrect(**ids))])
     rows = [
         [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
         *([_open_visit(at, visit)] for visit in part.shown),

@@ -70,6 +70,8 @@ def done(access: Access) -> str:
         Access.CARD: _("opened the child's card"),
         Access.TIMES: _("looked for a time"),
         Access.ADDED: _("entered the child, with a consent on paper"),
+        Access.CORRECTED: _("corrected the name or birth date"),
+        Access.REMOVED: _("removed a child entered by mistake"),
         Access.BOOKED: _("booked a visit at your call"),
         Access.EXTRA: _("squeezed in a visit at your call"),
         Access.RULE_BENT: _("bent a rule of the clinic for this visit"),

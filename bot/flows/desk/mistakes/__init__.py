@@ -1,0 +1,1 @@
+"""A child whom the registry entered wrongly."""

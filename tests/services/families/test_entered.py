@@ -1,0 +1,146 @@
+"""What the registry entered by mistake: whose it is to change, and who is quicker."""
+
+import asyncio
+
+import pytest
+
+from services.desk.codes import WrongCode
+from services.desk.errands import Aim, Errand
+from services.families.entered import AskCorrect, Corrected
+from services.model.clinic import Doctor, Reason
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import (
+    ChildChanged,
+    FamilyDecides,
+    HadVisits,
+    KnownAlready,
+)
+from services.rules.typed_texts import mark
+from tests.conftest import MONDAY_7_AM, House
+from tests.databases import BOTH
+from tests.services.conftest import Employee, Family
+
+MONDAY = MONDAY_7_AM.date()
+KOSTYA = "Костя 01.02.2024"
+
+
+async def enter(house: House, tamara: Employee, line: str = KOSTYA) -> Child:
+    await house.services.registry.search(tamara.person, line)
+    added = await house.services.registry.add(tamara.person, tamara.post, mark(line))
+    assert added.may_be_corrected
+    return added.child
+
+
+def seen(child: Child) -> int:
+    return mark(f"{child.name} {child.birth_date}")
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_family_that_comes_and_a_registrar_who_removes_decide_once(
+    house: House, tamara: Employee, anna: Family
+) -> None:
+    """R05: either the family has the child, or there is none and its code is no code."""
+    child = await enter(house, tamara)
+    given = await house.services.codes.code(tamara.person, tamara.post, child.id)
+    removed, claimed = await asyncio.gather(
+        house.services.entered.remove(tamara.person, tamara.post, child.id, seen(child)),
+        house.services.codes.claim(anna.parent, given.digits),
+        return_exceptions=True,
+    )
+    is_there = await house.count("children", f"id = {child.id}") == 1
+    assert isinstance(removed, FamilyDecides) == is_there
+    assert isinstance(claimed, WrongCode) != is_there
+
+
+async def test_another_clinic_changes_nobody(
+    house: House, tamara: Employee, stranger: Employee
+) -> None:
+    """R30: whom the registry of one clinic entered is not there for another."""
+    child = await enter(house, tamara)
+    for what in (
+        house.services.entered.ask(stranger.person, stranger.post, child.id),
+        house.services.entered.removal(stranger.person, stranger.post, child.id),
+        house.services.entered.remove(stranger.person, stranger.post, child.id, seen(child)),
+    ):
+        with pytest.raises(NotFound):
+            await what
+    assert await house.count("children", f"id = {child.id}") == 1
+
+
+async def test_nobody_is_made_the_second_of_a_name(house: House, tamara: Employee) -> None:
+    """R59: neither by a name nor by a birth date; typed alone, each is taken for what it is."""
+    await enter(house, tamara)
+    other = await enter(house, tamara, "Костик 01.02.2024")
+    entered = house.services.entered
+    await entered.ask(tamara.person, tamara.post, other.id)
+    again = await entered.correct(tamara.person, "костя")
+    assert isinstance(again, AskCorrect)
+    assert isinstance(again.problem, KnownAlready)
+    done = await entered.correct(tamara.person, "2 февраля 2024")
+    assert isinstance(done, Corrected)
+    assert (done.child.name, f"{done.child.birth_date}") == ("Костик", "2024-02-02")
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_visit_and_a_removal_decide_once(
+    house: House, tamara: Employee, petrova: Doctor
+) -> None:
+    """R05: either the child has the visit, or there is neither; nobody reads of a database."""
+    child = await enter(house, tamara)
+    errand = Errand(Aim.BOOK, child.id, Reason.CONSULTATION)
+    shown = await house.services.desk.day(tamara.person, tamara.post, errand, petrova.id, MONDAY)
+    slot = shown.times[-1].slot
+    removed, booked = await asyncio.gather(
+        house.services.entered.remove(tamara.person, tamara.post, child.id, seen(child)),
+        house.services.desk.book(tamara.person, tamara.post, errand, slot.id, bending=True),
+        return_exceptions=True,
+    )
+    is_there = await house.count("children", f"id = {child.id}") == 1
+    assert isinstance(removed, HadVisits) == is_there
+    assert isinstance(booked, NotFound) != is_there
+    assert await house.count("appointments") == is_there
+
+
+async def test_a_child_whom_a_family_took_is_no_longer_changed(
+    house: House, tamara: Employee, anna: Family
+) -> None:
+    """R41: neither by what was being typed, nor by the question that was open."""
+    child = await enter(house, tamara)
+    entered = house.services.entered
+    await entered.ask(tamara.person, tamara.post, child.id)
+    given = await house.services.codes.code(tamara.person, tamara.post, child.id)
+    await entered.ask(tamara.person, tamara.post, child.id)
+    await house.services.codes.claim(anna.parent, given.digits)
+    with pytest.raises(FamilyDecides):
+        await entered.correct(tamara.person, "Костик")
+    with pytest.raises(FamilyDecides):
+        await entered.remove(tamara.person, tamara.post, child.id, seen(child))
+    assert await house.count("children", "name = 'Костя'") == 1
+
+
+async def test_who_was_corrected_meanwhile_is_not_removed(house: House, tamara: Employee) -> None:
+    """R66: the question named somebody else."""
+    child = await enter(house, tamara)
+    shown = await house.services.entered.removal(tamara.person, tamara.post, child.id)
+    await house.services.entered.ask(tamara.person, tamara.post, child.id)
+    await house.services.entered.correct(tamara.person, "Костик")
+    with pytest.raises(ChildChanged):
+        await house.services.entered.remove(tamara.person, tamara.post, child.id, shown.as_shown)
+    assert await house.count("children", "name = 'Костик'") == 1
+
+
+async def test_a_sentence_becomes_no_name_unasked(house: House, tamara: Employee) -> None:
+    """R60: somebody says that it is one, of the line that was asked about."""
+    child = await enter(house, tamara)
+    entered = house.services.entered
+    await entered.ask(tamara.person, tamara.post, child.id)
+    asked = await entered.correct(tamara.person, "Костя и Маша")
+    assert isinstance(asked, AskCorrect)
+    assert asked.doubted == "Костя и Маша"
+    assert await house.count("children", "name = 'Костя'") == 1
+    with pytest.raises(NotFound):
+        await entered.confirm(tamara.person, tamara.post, mark("Костя"))
+    done = await entered.confirm(tamara.person, tamara.post, mark("Костя и Маша"))
+    assert isinstance(done, Corrected)
+    assert await house.count("children", "name = 'Костя и Маша'") == 1
