@@ -35,28 +35,57 @@ MOST_WORDS_IN_DATE = 5
 """ "12 марта 2024 года рождения"."""
 MOST_WORDS = 40
 """Beyond them, no name and date is looked for."""
-MOST_WORDS_IN_NAME = 5
 _OF_DATE = frozenset({"др", "дата", "рождения", "рожд", "род", "родился", "родилась", "born", "on"})
 """Words beside a birth date that say what it is."""
 _OF_PHONE = re.compile(
     r"\b(?:номер|тел(?:ефон)?|моб(?:ильный)?|phone|tel|mobile)\b[.:]?", re.IGNORECASE
 )
+MOST_WORDS_IN_NAME = 5
 _OF_A_SENTENCE = re.compile(r"[!?;:…@]|\w{3,}\.\s")
 _NOT_OF_NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    здравствуйте здраствуйте привет добрый доброе доброго день утро вечер спасибо пожалуйста
-    хочу хотим хотела хотел хотелось надо нужно нужен нужна можно запишите записать записаться
-    запись прием врач врача врачу педиатр педиатру педиатра сын сына сыну сыночка дочь дочка дочку
-    дочери дочке ребенок ребенка ребенку мой моя мою моего моей моему меня мне мы нас нам нашего
-    нашу зовут его ее это болеет заболел заболела температура да нет не ок окей
+    здравствуйте здраствуйте привет добрый доброе доброго день утро вечер спасибо пожалуйста алло
+    хочу хотим хотела хотел хотелось надо нужно нужен нужна нужны можно запишите запись прием врач
+    врача врачу педиатр педиатру педиатра доктор доктору регистратура оператор меню помощь отмена
+    сын сына сыну сыночка сыночек дочь дочка дочку дочери дочке ребенок ребенка ребенку дети детей
+    мальчик девочка двойня близнецы мама папа бабушка брат сестра внук внука внучка внучку
+    мой моя мою моего моей моему меня мне мы нас нам наш нашего нашу зовут его ее это она они
+    что как где когда почему куда кто сколько очень уже еще есть был была было были будет будем если
+    болит болят болеет заболел заболела тошнит знобит кашель насморк сопли температура температурит
+    горло живот голова ухо рвота понос сыпь аллергия прививка прививку прививки справка справку
+    анализ анализы осмотр консультация талон ветрянка ангина орви грипп отит тошнота плохо але хелп
+    плачет документы вопрос тест позже больничный завтра сегодня вчера срочно придем перенести
+    да нет не ок окей
     hello hi hey please thanks thank want would need book appointment my our son daughter child kid
-    is the yes no ok okay
+    is the yes no ok okay has have hurts sore throat fever cough doctor tomorrow today with
     """,
     )
 )
 """Folded as `words_of` does."""
+_VERB = re.compile(
+    r"\w+(?:ться|тся|шься|лся|лась|лось|лись|[аяуюеои]ешь|ишь|[аяуе]ю|усь|юсь|[аяуе]ет|[аяуе]ют|"
+    r"[йь]те|\w{2}[еи]те|[чш]ет|\w[иаяеу]ть)"
+)
+"""Endings that no name has, nor a family name; of those that some have (Марат, Людмила), none."""
+_PARTICLES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    ибн бин бен бинт аль эль ад ас аш ар ан абу умм оглы оглу кызы кизи гызы заде хан бек бей уулу
+    де да ди до дю дель делла дос дас ду ла ле лос фон цу цур ван ден дер тер тен ап о
+    ibn bin ben bint al el abu oglu ogly kizi kyzy zade de da di do du del della dos das la le los
+    von zu zur van den der ter ten ap y e o
+    """,
+    )
+)
+"""Small words in the middle of names."""
+_OF_FAMILIES = re.compile(
+    r"\w+(?:[ое]в|[ое]ва|[иы]н|[иы]на|[сц]кий|[сц]кая|[сц]кой|[ое]вич|[ое]вна|ична|ич|ко|[ую]к|ян|"
+    r"дзе|швили|[иы]х)"
+)
+"""As family names and patronymics end: some write them small."""
 _OF_TWO = frozenset({"и", "and"})
 """Between two names; И. is an initial."""
 
@@ -145,13 +174,19 @@ def read_only_name(typed: str, read_date: DateReader) -> str:
 
 
 def may_be_a_sentence(name: str) -> bool:
-    """Whether somebody has to be asked if this is a name: it greets, wishes, names two, counts."""
+    """Whether somebody has to be asked if this is a name: it greets, wishes, names two, counts.
+
+    It asks and never refuses: a tap says that it is one. A sentence gives itself away by its small
+    letters; the lists are for what is written in capitals, or is one word.
+    """
+    parts = name.split()
     return (
         bool(_OF_A_SENTENCE.search(name))
-        or _digits(name) > 0
-        or len(name.split()) > MOST_WORDS_IN_NAME
-        or not _NOT_OF_NAMES.isdisjoint(words_of(name))
-        or not _OF_TWO.isdisjoint(name.split())
+        or any(map(str.isdigit, name))
+        or len(parts) > MOST_WORDS_IN_NAME
+        or not _OF_TWO.isdisjoint(parts)
+        or any(map(_is_of_a_sentence, words_of(" ".join(_without_particles(parts)))))
+        or _is_written_small(parts)
     )
 
 
@@ -215,3 +250,28 @@ def _parts(words: list[str]) -> Iterator[tuple[str, list[str]]]:
         for start in range(len(words) - length + 1):
             said = " ".join(word.strip(",;()") for word in words[start : start + length])
             yield said, words[:start] + words[start + length :]
+
+
+def _is_of_a_sentence(word: str) -> bool:
+    return word in _NOT_OF_NAMES or bool(_VERB.fullmatch(word))
+
+
+def _without_particles(parts: list[str]) -> list[str]:
+    """ "Мария да Силва": in the middle it is no "yes"."""
+    return [*parts[:1], *(part for part in parts[1:-1] if part not in _PARTICLES), *parts[1:][-1:]]
+
+
+def _is_written_small(parts: list[str]) -> bool:
+    """Whether several words begin small as those of a sentence do; one word alone says nothing."""
+    small = [_begins_small(part) for part in parts]
+    if len(parts) == 1 or not any(small):
+        return False
+    if all(small):
+        return True
+    rest = [part for part, is_small in zip(parts, small, strict=True) if is_small]
+    return any(part not in _PARTICLES and not _OF_FAMILIES.fullmatch(part) for part in rest)
+
+
+def _begins_small(part: str) -> bool:
+    """Of a script that has capitals, and no "д'Арк" or "d'Arc"."""
+    return part[0].islower() and "'" not in part[:3] and "’" not in part[:3]

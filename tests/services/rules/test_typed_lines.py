@@ -28,7 +28,6 @@ from services.rules.typed_lines import (
     ByBirth,
     ByNumber,
     ByPhone,
-    may_be_a_sentence,
     read_child,
     read_only_name,
     read_only_phone,
@@ -148,33 +147,6 @@ NAMES += ["Иванов И. И.", "O’Коннор Шон", "Ёлка", "Май
 def test_a_name_that_is_one_goes_through(name: str) -> None:
     """R60: nobody is asked about a name only because it is rare."""
     assert read_child(name, read_date) == (name, None)
-    assert not may_be_a_sentence(name)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Здравствуйте! Хочу записать сына",
-        "здравствуйте",
-        "Хочу записать дочку к врачу",
-        "нам нужен педиатр",
-        "Миша и Соня",
-        "Соня 5 лет",
-        "Миша 2",
-        "Миша. Он болеет",
-        "Это Миша",
-        "да",
-        "спасибо",
-        "Hello, I want to book",
-        "my son",
-        "@misha",
-        "один два три четыре пять шесть",
-    ],
-)
-def test_a_sentence_is_asked_about(words: str) -> None:
-    """R60: it may be a name all the same, so that it is not refused."""
-    name, _ = read_child(words, read_date)
-    assert may_be_a_sentence(name)
 
 
 PHONES = ["8 916 123-45-67", "+7(916)1234567", "223-45-67", "89161234567", "12-34-56"]
