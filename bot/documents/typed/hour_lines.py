@@ -18,6 +18,7 @@ from bot.documents.typed.hours import (
     Span,
     fits,
     fold,
+    is_beyond,
     read_breaks,
     read_hours,
     reception_of,
@@ -95,13 +96,15 @@ class TypedHours:
         if pauses and not text:
             return since, _cut_rules(_from(standing, since), pauses)
         sections = [_Section.read(days, said) for days, said in _sections(text)]
-        if not sections:
-            raise HoursUnclear
+        if not sections or (len(sections) > 1 and sections[0].is_off_for_others):
+            raise HoursUnclear  # "не принимает пн 9-12" closes Monday, or all else?
         usual = next((each.visit for each in reversed(sections) if each.visit), visit)
         found = _Week()
         for section in sections:
             found.add(section, section.visit or usual)
         given = found.rules(since)
+        if any(is_beyond(pause, rule.reception) for rule in given for pause in pauses):
+            raise HoursUnclear  # "обед 11-13, пн 9-12": the hours were meant to be others
         return since, _cut_rules(given, pauses) if pauses else given
 
     def days(self, typed: str, today: date) -> tuple[date, date]:
@@ -252,6 +255,11 @@ class _Section:
     """Of the weekdays from Monday to Friday that are not named: "пн 8-14, чёт 9-12"."""
     visit: timedelta | None
     """How long a visit takes where nothing else is said: the last that is."""
+
+    @property
+    def is_off_for_others(self) -> bool:
+        """Whether it is said, of no weekday, that the doctor does not receive."""
+        return not self.weekdays and not any(part.spans for part, _visit in self.others)
 
     @classmethod
     def read(cls, days: str, said: str) -> "_Section":

@@ -113,10 +113,18 @@ def _spans(text: str) -> tuple[Span, ...]:
     working = _in_order([*before, *(span for spans in after for span in spans[1:])])
     if not working:
         raise BadHours(HoursTrouble.UNCLEAR)
-    left = _without(working, _in_order([spans[0] for spans in after]))
+    pauses = _in_order([spans[0] for spans in after])
+    if any(not _is_between(pause, working) for pause in pauses):
+        raise BadHours(HoursTrouble.UNCLEAR)  # the hours were meant to be others
+    left = _without(working, pauses)
     if not left:
         raise BadHours(HoursTrouble.UNCLEAR)
     return left
+
+
+def _is_between(pause: Span, working: Sequence[Span]) -> bool:
+    """Whether a break lies in the hours, or between two of them."""
+    return working[0].begins <= pause.begins and pause.ends <= working[-1].ends
 
 
 def read_breaks(text: str) -> tuple[Span, ...]:
@@ -137,6 +145,13 @@ def read_breaks(text: str) -> tuple[Span, ...]:
 def _plain(text: str) -> str:
     """With one kind of dash, and without words for no break."""
     return _DASH.sub("-", _NO_PAUSE.sub(" ", text))
+
+
+def is_beyond(pause: Span, reception: Reception) -> bool:
+    """Whether a break begins in the hours and ends after them, or the other way round."""
+    whole = _span_of(reception.hours)
+    meets = pause.begins < whole.ends and whole.begins < pause.ends
+    return meets and not _is_between(pause, [whole])
 
 
 def _listed(text: str) -> list[Span]:
