@@ -38,6 +38,8 @@ class Workplace:
     to_see: int = 0
     """Families whom the registry has to see to, all of these included; none for whom that is
     not."""
+    choosing: int = 0
+    """Beside them on its list: who are choosing a time by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,11 @@ class Workday:
         doctor_id = post.doctor.id if post.doctor else None
         waiting = len(await tx.appointments.waiting(post.clinic.id, doctor_id))
         questions = await tx.questions.count_waiting(post.clinic.id, doctor_id)
-        calls = to_see = 0
+        calls = to_see = choosing = 0
         if post.role in REGISTRY:
             calls = await tx.calls.count(post.clinic.id, now, now - LATE)
-            to_see = await tx.seeing.count_now(post.clinic.id, now, now - LATE)
-        return Workplace(post, others, calls, waiting, questions, now, to_see)
+            to_see, choosing = await tx.seeing.count_now(post.clinic.id, now, now - LATE)
+        return Workplace(post, others, calls, waiting, questions, now, to_see, choosing)
 
     @use_case
     async def day(self, person: PersonId, post_id: PostId, day: date | None = None) -> Day:

@@ -357,9 +357,11 @@ class SeeingRepository(Protocol):
         """How many there are of each matter that there is any of; `late` as in `to_make`."""
         ...
 
-    async def count_now(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
-        """How many of them are for the registry to see to now: not those who know, and are
-        choosing while a time is kept for them."""
+    async def count_now(
+        self, clinic_id: ClinicId, now: datetime, late: datetime
+    ) -> tuple[int, int]:
+        """How many of them are for the registry to see to now, and how many are not: those who
+        know, and are choosing while a time is kept for them."""
         ...
 
     async def some(

@@ -49,7 +49,9 @@ class StoredSeeing:
         query = select(every.c.matter, func.count()).group_by(every.c.matter)
         return {Matter(matter): count for matter, count in await self._session.execute(query)}
 
-    async def count_now(self, clinic_id: ClinicId, now: datetime, late: datetime) -> int:
+    async def count_now(
+        self, clinic_id: ClinicId, now: datetime, late: datetime
+    ) -> tuple[int, int]:
         kept = exists().where(OfferRow.appointment_id == AppointmentRow.id, OfferRow.until > now)
         choosing = (
             _called(Matter.NEEDS_TIME, clinic_id, AppointmentRow.needs_time)
@@ -59,7 +61,8 @@ class StoredSeeing:
         every = _every(clinic_id, now, late).subquery()
         all_of_them = select(func.count()).select_from(every).scalar_subquery()
         not_now = select(func.count()).select_from(choosing).scalar_subquery()
-        return await self._session.scalar(select(all_of_them - not_now)) or 0
+        every_one, not_yet = (await self._session.execute(select(all_of_them, not_now))).one()
+        return every_one - not_yet, not_yet
 
     async def some(
         self, clinic_id: ClinicId, now: datetime, late: datetime, *, after: int, most: int

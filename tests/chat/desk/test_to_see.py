@@ -27,8 +27,16 @@ async def test_a_family_without_a_time_is_seen_to(tamara: Chat, anna: Chat, hous
     for label in ("Врача не будет", "Петрова", "Сегодня", "Другое время всем", "Сделать"):
         await tamara.tap(label)
 
+    # While the family chooses there is nothing to do, and yet a way to who is on the list.
+    assert not [label for label in tamara.labels if "Выбирают время" in label]
+    await tamara.say("/clinic")
+    assert not [label for label in tamara.labels if "Сделать сейчас" in label]
+    await tamara.tap("Выбирают время: 1")
+    assert "🕘 Миша · сегодня, 9:00" in tamara.labels
+
     house.clock.now += timedelta(hours=6)
     await tamara.say("/clinic")
+    assert not [label for label in tamara.labels if "Выбирают время" in label]
     await tamara.tap("❗️ Сделать сейчас: 1")
     assert "🕘 остались без времени: 1" in tamara.screen.text
     assert "нужно другое время; за ними ничего не держим" in tamara.screen.text

@@ -44,8 +44,9 @@ SAMPLES: Samples = {
         (Workplace(each, COLLEAGUES, 0, 0, 0, MONDAY_7_AM),) for each in COLLEAGUES
     ],
     day_views.desk: [
-        (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM, 118),)
+        (Workplace(each, COLLEAGUES, 99, 12, 7, MONDAY_7_AM, to_see, choosing),)
         for each in [*COLLEAGUES, replace(IRINA, clinic=BY_SECRECY)]
+        for to_see, choosing in ((118, 7), (0, 118))
     ],
     lists.day: [
         (Day(IRINA, date(2026, 12, 6), [(DOCTOR, 42), (KIM, 0)], MONDAY_7_AM),),

@@ -106,6 +106,9 @@ def _what_waits(found: Workplace) -> list[list[Button]]:
     if found.to_see:
         label = _("❗️ To do now: {n}").format(n=found.to_see)
         rows.append([Button(label, seeing_taps.ToSee(post_id=post_id))])
+    elif found.choosing:  # nothing to do, and yet the list is not empty
+        label = _("Choosing a time: {n}").format(n=found.choosing)
+        rows.append([Button(label, seeing_taps.ToSee(post_id=post_id))])
     if found.calls:
         rows.append([to_phone(post_id, found.calls)])
     if found.questions:
