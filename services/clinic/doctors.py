@@ -14,10 +14,11 @@ from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import (
     ChangedMeanwhile,
     DoctorIsThere,
+    DoctorNameUnclear,
     SameAsBefore,
     TypedAnew,
 )
-from services.model.refusals.families import NameHasNumber, NameUnclear
+from services.model.refusals.families import NameHasNumber
 from services.model.schedule import ScheduleRule
 from services.model.settings.kinds import Words
 from services.ports.readers import Clock
@@ -259,7 +260,7 @@ async def _take(
     """What an answer leads to, and what is kept of it.
 
     Raises:
-        BadValue, NameUnclear, NameHasNumber: the words will not do.
+        BadValue, DoctorNameUnclear, NameHasNumber: the words will not do.
         DoctorIsThere: another doctor is called so.
     """
     name, room = _as_answered(doctor, asked)
@@ -294,7 +295,7 @@ def _as_answered(doctor: Doctor | None, asked: DoctorFact) -> tuple[str, str]:
 def _name(words: str) -> str:
     name = " ".join(_NAME.read(words).split())
     if not any(character.isalpha() for character in name):
-        raise NameUnclear
+        raise DoctorNameUnclear
     if has_number(name):
         raise NameHasNumber
     return name

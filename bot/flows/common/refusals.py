@@ -193,7 +193,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This visit was confirmed already. The registry can cancel it."
     ),
     visits.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
-    families.NameUnclear: lambda _r: _("This does not look like a name."),
+    families.NameUnclear: lambda _r: _(
+        "The name in letters, please: the clinic will know the child by it."
+    ),
+    clinic.DoctorNameUnclear: lambda _r: _(
+        "The name in letters, please: families will know the doctor by it."
+    ),
     families.NameHasNumber: lambda _r: _(
         "There are digits like those of a phone in it. Please write it without them."
     ),

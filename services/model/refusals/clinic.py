@@ -1,6 +1,7 @@
 """Why a clinic, or a change of it, is not taken."""
 
 from services.model.refusals.base import Refusal
+from services.model.refusals.families import NameUnclear
 from services.model.refusals.typed import BadValue
 
 
@@ -18,6 +19,10 @@ class SameAsBefore(BadValue):
 
 class NothingToSign(BadValue):
     """There are no words yet that a doctor could sign."""
+
+
+class DoctorNameUnclear(NameUnclear):
+    """There is no letter in what was typed as a doctor's name."""
 
 
 class DoctorIsThere(BadValue):

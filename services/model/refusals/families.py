@@ -24,7 +24,7 @@ class TooManyChildren(Refusal):
 
 
 class NameUnclear(Refusal):
-    """What was typed is no name: empty, without a letter."""
+    """What was typed is no name: empty, without a letter, as emoji and digits are."""
 
 
 class NameTooLong(Refusal):

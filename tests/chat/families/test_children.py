@@ -103,8 +103,12 @@ async def test_a_child_is_renamed(anna: Chat) -> None:
     await anna.tap("Миша")
     await anna.tap("Имя")
     assert "Миша — как теперь называть?" in anna.screen.text
-    await anna.say("42")
-    assert anna.screen.text.startswith("Это не похоже на имя.")
+    for words in ("42", "🦊", "👨‍👩‍👧 1️⃣", "🇷🇺!"):
+        await anna.say(words)
+        assert anna.screen.text == (
+            "Имя, пожалуйста, буквами: по нему ребёнка узнают в клинике.\n\n"
+            "Миша — как теперь называть? Напишите имя, например: Саша."
+        )
     await anna.say("Мишаня")
     assert "Мишаня, 2 года 8 месяцев" in anna.screen.text
 

@@ -329,3 +329,19 @@ async def test_staff_who_are_no_parents_get_their_own_help(
 
     assert "Регистратура просто пишет, кто звонит" in tamara.screen.text
     assert "Записаться" not in tamara.screen.text
+
+
+@pytest.mark.parametrize(
+    "words", ["👶", "👨‍👩‍👧 🦊", "1️⃣2️⃣", "🇷🇺!", "2024", "12.03.2024", "٣٤", "???"]
+)
+async def test_a_name_without_letters_is_asked_for_warmly(vera: Chat, words: str) -> None:
+    """R60: why letters are needed, and how a name may look; the next words are the name."""
+    await vera.say("/start cromashka")
+    await vera.tap("Даю согласие")
+    await vera.say(words)
+    assert vera.screen.text == (
+        "Имя, пожалуйста, буквами: по нему ребёнка узнают в клинике.\n\n"
+        "Как зовут ребёнка? Напишите так, как вам привычно, например: Миша."
+    )
+    await vera.say("Миша 🦊")
+    assert "Миша 🦊 — когда день рождения?" in vera.screen.text

@@ -13,10 +13,11 @@ from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import (
     ChangedMeanwhile,
     DoctorIsThere,
+    DoctorNameUnclear,
     SameAsBefore,
     TypedAnew,
 )
-from services.model.refusals.families import NameHasNumber, NameUnclear
+from services.model.refusals.families import NameHasNumber
 from services.model.refusals.typed import NotOneLine, TextMissing, TextTooLong
 from tests.conftest import CONSENTS, SEVERYANKA, House
 from tests.services.conftest import Employee, employ
@@ -60,7 +61,8 @@ async def doctors(house: House, clinic: Clinic) -> dict[str, str]:
         (NAME, "ким олег викторович", DoctorIsThere),
         (NAME, "Петрова\nАнна", NotOneLine),
         (NAME, "-", TextMissing),
-        (NAME, "...", NameUnclear),
+        (NAME, "...", DoctorNameUnclear),
+        (NAME, "🩺 12", DoctorNameUnclear),
         (NAME, "Петрова 79161234567", NameHasNumber),
         (NAME, "я" * 101, TextTooLong),
         (ROOM, "12", SameAsBefore),

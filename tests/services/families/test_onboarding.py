@@ -109,6 +109,7 @@ async def test_an_address_gives_the_district_and_is_not_kept(
 
 PROBLEMS: list[tuple[type[AboutChild], type[Place], str, type[Refusal]]] = [
     (NewNameOf, AskName, "123", NameUnclear),
+    (NewNameOf, AskName, "🦊", NameUnclear),
     (NewNameOf, AskName, "М" * 61, NameTooLong),
     (NewNameOf, AskName, "Миша 12.03.2024", NameHasDate),
     (NewNameOf, AskName, "Миша +7 916 123-45-67", NameHasNumber),

@@ -144,7 +144,10 @@ def ask_name(where: AskName) -> Screen:
     if where.words:
         return _is_it_a_name(where)
     if where.child:
-        question = say(_("What shall I call {name} from now on?"), name=where.child.name)
+        question = say(
+            _("What shall I call {name} from now on? Write the name, e.g. Sasha."),
+            name=where.child.name,
+        )
     else:
         question = say(
             _("What is the child's name? Write it as you like to call them, e.g. Misha.")
