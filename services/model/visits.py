@@ -108,6 +108,8 @@ class Appointment:
     """How often its family was told of another room, address or doctor's name (R56)."""
     told_at: datetime | None = None
     """When last."""
+    in_calendar: bool = False
+    """Whether the family took its file for the calendar."""
 
     @property
     def is_pending(self) -> bool:

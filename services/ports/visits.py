@@ -196,6 +196,10 @@ class AppointmentRepository(Protocol):
         """Take down that the family said that it comes."""
         ...
 
+    async def into_calendar(self, appointment: Appointment) -> Appointment:
+        """Note that the family took the visit's file for the calendar."""
+        ...
+
 
 class HearingRepository(Protocol):
     """What a visit's family has heard of it, and what it is still to hear."""

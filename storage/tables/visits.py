@@ -53,6 +53,8 @@ class AppointmentRow(Base):
     """How often its family was told of another room or address, beside what `sequence` counts."""
     told_at: Mapped[datetime | None]
     """When last."""
+    in_calendar: Mapped[bool] = mapped_column(server_default=false())
+    """Its family took the file for the calendar, and is sent a newer one after a change."""
 
 
 class OfferRow(Base):

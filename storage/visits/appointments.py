@@ -450,6 +450,12 @@ class StoredAppointments:
         await self._session.flush()
         return as_of(as_stored(row, appointment.child, appointment.slot), self._now)
 
+    async def into_calendar(self, appointment: Appointment) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.in_calendar = True
+        await self._session.flush()
+        return as_of(as_stored(row, appointment.child, appointment.slot), self._now)
+
     @asynccontextmanager
     async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
         """Within it a row may claim a slot; on a violation a second look names the refusal.
@@ -501,6 +507,7 @@ def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.needs_time,
         row.told,
         row.told_at,
+        row.in_calendar,
     )
 
 

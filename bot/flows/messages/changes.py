@@ -238,6 +238,7 @@ def _substituted(what: Substituted) -> Screen:
     rows = [
         [Button(_("We will come"), come, Style.SUCCESS)],
         [Button(_("Does not suit us"), decline)],
+        handy(visit),
     ]
     return Screen(text, rows, stays=True, about=[visit])
 

@@ -69,11 +69,12 @@ def letter(what: Letter) -> Screen:
 
 
 def enclosed(what: Letter) -> Document | None:
-    """The visit's file for the calendar, if the clinic changed what is in there.
+    """The visit's file for the calendar, if it was taken once and the clinic changed what it says.
 
-    A discreet letter has none, as the file says all; its button gives it.
+    Who never took one gets it by the letter's button, and no second message. A discreet letter has
+    none either, as the file says all.
     """
-    if isinstance(what, _IN_CALENDAR) and not what.discreet:
+    if isinstance(what, _IN_CALENDAR) and what.visit.in_calendar and not what.discreet:
         return for_calendar(Visit(what.visit, what.now))
     return None
 

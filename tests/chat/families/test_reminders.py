@@ -252,6 +252,7 @@ async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calen
     """R17, R24: in any case, at once if it is near; SEQUENCE rises, the cancellation included."""
     desk, visit = house.services.desk, AppointmentId(1)
     registry = await at_the_registry(house)
+    await booked.tap("В календарь")
     await desk.move(*registry, visit, await slot_at(house, "08:00"))
     assert await at(house, 1, notifier) == 1
     text, file = booked.messages[-2:]

@@ -66,6 +66,7 @@ async def test_the_doctor_confirms_in_two_taps(
     waiting: Chat, petrova: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """The message names no child; the list does, and is taken down for the parent to read (R39)."""
+    await waiting.tap("В календарь")
     house.clock.now += SAID_TWICE
     assert await house.services.notices.tell_due(notifier) == 1
     asked = petrova.screen.text

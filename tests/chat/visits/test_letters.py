@@ -11,16 +11,15 @@ from aiogram.methods import GetMe, SendDocument, SendMessage
 from bot.telegram.sending import TelegramNotifier
 from services.messages.sending import Notices
 from services.model.ids import AppointmentId
-from tests.chat.conftest import Chat, World
+from tests.chat.conftest import Chat, World, tap_all
 from tests.chat.families.test_reminders import at_the_registry
 from tests.conftest import House
 
 
 @pytest.fixture
 async def cancelled(anna: Chat, house: House) -> Chat:
-    """Анна has a visit at 9:00 that the clinic cancels."""
-    await anna.tap("Сегодня, 9:00")
-    await anna.tap("Не болеет — записать")
+    """Анна has a visit at 9:00 in her calendar, and the clinic cancels it."""
+    await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать", "В календарь")
     tamara, post = await at_the_registry(house)
     await house.services.desk.cancel(tamara, post, AppointmentId(1), as_asked=False)
     return anna
@@ -77,6 +76,31 @@ async def test_a_letter_brings_its_file(
 
     assert cancelled.screen.document is not None
     assert "отменила" in cancelled.messages[-2].text
+
+
+async def test_who_took_no_file_gets_none_unasked(
+    anna: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R24: two brothers' visits are cancelled: two messages, and the one file that was taken."""
+    await anna.say("/start cromashka")
+    await tap_all(anna, "Дети", "Добавить ребёнка")
+    await anna.say("Павлик 5.05.2021")
+    await tap_all(anna, "Миша · сегодня, 9:00", "Не болеет — записать", "В календарь")
+    await anna.say("/menu")
+    await tap_all(anna, "Павлик · сегодня", "Не болеет — записать")
+    before = len(anna.messages)
+    tamara, post = await at_the_registry(house)
+    for number in (1, 2):
+        await house.services.desk.cancel(tamara, post, AppointmentId(number), as_asked=False)
+    notices = Notices(house.transactions, house.clock)
+    await notices.tell_due(notifier)
+    await asyncio.gather(*notices._following)
+
+    told = anna.messages[before:]
+    assert len([each for each in told if "отменила" in each.text]) == 2
+    assert [each.document.name for each in told if each.document] == ["visit-1001.ics"]
+    await anna.tap("Убрать из календаря")
+    assert anna.screen.document
 
 
 SERVER = TelegramServerError(SendMessage(chat_id=1, text=""), "Bad Gateway")

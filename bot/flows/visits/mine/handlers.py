@@ -38,7 +38,7 @@ async def visit(
 async def calendar_file(
     tap: CallbackQuery, callback_data: taps.CalendarFile, person: PersonId, booking: Booking
 ) -> None:
-    found = await booking.visit(person, callback_data.appointment_id)
+    found = await booking.calendar_file(person, callback_data.appointment_id)
     await give(tap, views.for_calendar(found))
 
 
