@@ -12,7 +12,7 @@ from services.model.slots import GridTime, Slot, Stretch
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules import booking
-from services.rules.slots import is_within, openings, receptions_on
+from services.rules.slots import is_within, openings, received, receptions_on
 
 NEW = SlotId(0)
 """Stands for a time that is squeezed in for the visit."""
@@ -42,6 +42,8 @@ class Day:
     busy: Sequence[Stretch]
     given: frozenset[Stretch]
     """What their own schedule gives: only of this anything else may be made."""
+    hours: Sequence[Stretch] = ()
+    """When they receive: minutes that no time of theirs fills belong to it, too."""
 
 
 async def other_visits(
@@ -136,7 +138,7 @@ async def _day(
         return None
     free = [each.slot for each in grid if _is_free(each)]
     busy = [each.slot.stretch for each in grid if not _is_free(each)]
-    return Day(free, busy, given)
+    return Day(free, busy, given, received(schedule, doctor.clinic.zone, day, day))
 
 
 def _is_free(each: GridTime) -> bool:
@@ -158,8 +160,8 @@ def places_with(
 ) -> dict[AppointmentId, Place]:
     """Where a colleague with such days can see these visits, in their order.
 
-    They receive while they have free times, however these are cut. The child's other visits stand
-    in the way as ever.
+    They receive in their hours, however the times in these are cut, unless one that is touched is
+    for other children. The child's other visits stand in the way as ever.
     """
     found: dict[AppointmentId, Place] = {}
     wanted = [visit.slot.stretch for visit in visits]
@@ -202,7 +204,7 @@ def _place(
     if any(slot.stretch not in day.given for slot in touched):
         return None
     new = replace(visit.slot, id=NEW, doctor=substitute, open=False, taken=False, extra=True)
-    receives = is_within(stretch, [slot.stretch for slot in suiting])
+    receives = is_within(stretch, day.hours) and all(slot in suiting for slot in touched)
     return Place(new, [slot.id for slot in touched], beside=not receives)
 
 
