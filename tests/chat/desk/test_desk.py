@@ -47,6 +47,15 @@ async def test_a_caller_is_booked(tamara: Chat, anna: Chat, house: House) -> Non
     assert "Регистратура, пн 23 ноября, 7:00: запись по вашему звонку" in anna.screen.text
 
 
+async def test_nothing_is_said_to_be_chosen_before_it_is(tamara: Chat, anna: Chat) -> None:
+    """R58: the question why the child comes does not begin with an answer."""
+    await tamara.say("Миша 12.03.2024")
+    await tamara.tap("Записать")
+    assert tamara.screen.text == "👶 Миша, 2 года 8 месяцев\n\nЗачем приходит ребёнок?"
+    await tamara.tap("Справка")
+    assert tamara.screen.text.startswith("👶 Миша · Справка")
+
+
 async def test_the_district_s_doctor_comes_first(tamara: Chat, anna: Chat, house: House) -> None:
     """R58: whose district the child lives in is marked, and stands first whoever is free sooner."""
     await house.database.run(

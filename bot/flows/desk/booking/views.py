@@ -7,6 +7,7 @@ from bot.flows.common.apart import doctors_with_times
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
+    child_with_age,
     doctor_and_room,
     from_to,
     in_rows,
@@ -73,7 +74,9 @@ def reasons(found: DeskReasons) -> Screen:
         )
         for why in found.reasons
     ]
-    text = say(_("{whom}\n\nWhat is the visit for?"), whom=_whom(call))
+    child = child_with_age(call.child, call.now, call.post.clinic) if call.child else ""
+    whom = say("👶 {child}", child=child)  # why is what is asked
+    text = say(_("{whom}\n\nWhat is the visit for?"), whom=whom)
     return Screen(text, [*([button] for button in buttons), _out(call)])
 
 
