@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiogram.utils.i18n import I18n, get_i18n
 from aiogram.utils.i18n import gettext as _
-from babel.dates import format_date, format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
 from markupsafe import Markup
 
 from services.model.people import Language
@@ -22,6 +23,7 @@ __all__ = [
     "_",
     "age",
     "capital",
+    "city",
     "clock",
     "day",
     "days_between",
@@ -182,6 +184,11 @@ def squeeze(text: str, longest: int) -> str:
         return text
     tail = text[-(longest // 2) :].lstrip()
     return f"{text[: longest - len(tail) - 1].rstrip()}…{tail}"
+
+
+def city(zone: ZoneInfo) -> str:
+    """ "Екатеринбург": whose time it is."""
+    return get_timezone_location(zone, locale=language(), return_city=True)
 
 
 def language() -> str:

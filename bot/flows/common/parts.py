@@ -10,7 +10,7 @@ from bot.flows.desk.calls.taps import Calls
 from bot.flows.desk.day.taps import Desk
 from bot.flows.families.onboarding.taps import Home
 from bot.telegram.screen import Button
-from bot.words import Markup, _, age, clock, day, long_day, say, short_day, shorten
+from bot.words import Markup, _, age, city, clock, day, long_day, say, short_day, shorten
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ClinicId, PostId
@@ -57,6 +57,25 @@ def until(at: datetime, clinic: Clinic, now: datetime | None = None) -> str:
     wall = clinic.wall(at)
     today = clinic.wall(now) if now else None
     return f"{day(wall, today)},\u00a0{clock(wall)}"
+
+
+def whose_time(
+    visits: Sequence[Appointment], here: Clinic | None = None
+) -> Callable[[Appointment], str]:
+    """ " (Екатеринбург)" behind the time of each visit; nothing where all of their clinics have the
+    same clocks.
+
+    Args:
+        here: the clinic whose other times stand beside.
+    """
+    clinics = [*(visit.slot.doctor.clinic for visit in visits), *([here] if here else [])]
+    zones = {clinic.zone for clinic in clinics}
+    clocks = (
+        {visit.slot.starts_at.astimezone(zone).utcoffset() for zone in zones} for visit in visits
+    )
+    if all(len(each) == 1 for each in clocks):
+        return lambda _visit: ""
+    return lambda visit: f" ({city(visit.slot.doctor.clinic.zone)})"
 
 
 def its_word(visit: Appointment) -> str:

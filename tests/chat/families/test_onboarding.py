@@ -76,14 +76,14 @@ async def test_home_is_the_clinic_that_was_entered_last(anna: Chat, house: House
 
 
 async def test_a_visit_at_another_clinic_says_where(anna: Chat, house: House) -> None:
-    """On a clinic's home screen the visits of another one carry its name."""
+    """On a clinic's home screen the visits of another one carry its name, and whose time it is."""
     await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")
     await anna.say("/start cseveryanka")
     await anna.tap("Даю согласие")
 
-    assert "сегодня, 9:00, Петрова А. С., Клиника «Ромашка»" in anna.screen.text
+    assert "сегодня, 9:00 (Москва), Петрова А. С., Клиника «Ромашка»" in anna.screen.text
 
 
 async def test_the_only_clinic_is_not_asked_for(vera: Chat) -> None:

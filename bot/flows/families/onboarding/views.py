@@ -16,6 +16,7 @@ from bot.flows.common.parts import (
     moment,
     needed_today,
     soon,
+    whose_time,
     with_initials,
 )
 from bot.flows.common.refusals import again
@@ -323,14 +324,16 @@ def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:
 
 
 def _booked(visit: Appointment, where: Home) -> Markup:
-    """A visit ahead in one line; it says at which clinic if it is another one."""
+    """A visit ahead in one line; it says at which clinic if it is another one, and by which clocks
+    if these differ among the family's visits."""
     here, there = where.clinic, visit.slot.doctor.clinic
+    time_of = whose_time([each for row in where.children for each in row.visits], here)
     words = _("✅ Booked: {moment}, {doctor}")
     if visit.is_pending:
         words = _("⏳ Waits for the doctor: {moment}, {doctor}")
     line = say(
         words,
-        moment=soon(visit.slot, where.now),
+        moment=soon(visit.slot, where.now) + time_of(visit),
         doctor=with_initials(visit.slot.doctor.name),
     )
     return line if there.id == here.id else say("{line}, {clinic}", line=line, clinic=there.name)

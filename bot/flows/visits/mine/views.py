@@ -18,6 +18,7 @@ from bot.flows.common.parts import (
     purpose,
     soon,
     until,
+    whose_time,
 )
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.booking.views import about_visit, changes, handy
@@ -39,8 +40,9 @@ def visits(found: Visits, page: int = 0) -> Screen:
     way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), common_taps.Start())]
     if not found.visits and not found.needing:
         return Screen(say(_("There are no visits ahead.")), [way_out])
-    part = page_of([*found.needing, *found.visits], page, MOST_LISTED)
-    lines = [_listed(visit, found.now) for visit in part.shown]
+    everything = [*found.needing, *found.visits]
+    part, where = page_of(everything, page, MOST_LISTED), whose_time(everything)
+    lines = [_listed(visit, where(visit), found.now) for visit in part.shown]
     return Screen(
         Markup("\n\n").join([say(_("<b>My visits</b>")), *lines]),
         [
@@ -51,20 +53,20 @@ def visits(found: Visits, page: int = 0) -> Screen:
     )
 
 
-def _listed(visit: Appointment, now: datetime) -> Markup:
+def _listed(visit: Appointment, where: str, now: datetime) -> Markup:
     if visit.needs_time:
         return say(
             _("⏳ <b>Needs another time</b>, № {number}\n{child} · {reason}\ninstead of {moment}"),
             number=visit.number,
             child=visit.child.name,
             reason=purpose(visit),
-            moment=moment(visit.slot),
+            moment=moment(visit.slot) + where,
         )
     return say(
         _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
         mark="⏳" if visit.is_pending else "✅",
         waits=_(": waits for the doctor") if visit.is_pending else "",
-        moment=soon(visit.slot, now),
+        moment=soon(visit.slot, now) + where,
         number=visit.number,
         child=visit.child.name,
         reason=purpose(visit),
@@ -77,12 +79,12 @@ def past(found: Visits, page: int = 0) -> Screen:
     way_out = [Button(_("My visits"), taps.Visits()), Button(_("Home"), common_taps.Start())]
     if not found.visits:
         return Screen(say(_("There are no past visits yet.")), [way_out])
-    part = page_of(found.visits, page)
+    part, where = page_of(found.visits, page), whose_time(found.visits)
     lines = [
         say(
             _("{mark} <b>{moment}</b>, {child}\n{doctor}"),
             mark=_mark(visit),
-            moment=moment(visit.slot),
+            moment=moment(visit.slot) + where(visit),
             child=in_list(visit.child.name),
             doctor=in_list(visit.slot.doctor.name),
         )
