@@ -3,6 +3,7 @@
 Every function here needs a language to be entered (`speaking`); outside of one it raises.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -77,13 +78,26 @@ def switching_to(language: Language) -> AbstractContextManager[None]:
     return get_i18n().use_locale(language)
 
 
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_TORN = re.compile(
+    r"(?<=№) (?=\d)"
+    rf"|(?<=\d) (?=[a-zа-яё]|{_MONTH})"  # 15 мин, 24 ноября
+    r"|(?<=[a-zа-яё]) (?=(?:19|20)\d\d\b)"  # ноября 2026
+    r"|(?<=\b(?:пн|вт|ср|чт|пт|сб|вс)) (?=\d)|(?<=\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)) (?=\d)"
+    r"|(?<=[a-zа-яё],) (?=\d{1,2}:\d\d)"  # 26 ноября, 9:15
+    r"|(?<=\bкаб\.) (?=\d)|(?<=\b[дк]\.) (?=\d)|(?<=\bкв\.) (?=\d)"
+)
+"""A blank at which no line may end."""
+
+
 def say(template: str, **values: object) -> Markup:
     """Fill values into a translated template; whatever is not markup is escaped (R36).
 
-    A number's sign is not left behind at the end of a line.
+    No number is torn over two lines from what it counts or belongs to; a phone's parts are, because
+    Telegram's apps dial only what has plain spaces.
     """
     said = Markup(template).format(**values)  # noqa: S704 - templates are ours, values are escaped
-    return said.replace("№ ", "№\u00a0")
+    return Markup(_TORN.sub("\u00a0", said))  # noqa: S704 - only blanks are others
 
 
 def day(moment: date, now: datetime | None = None) -> str:

@@ -8,7 +8,17 @@ import pytest
 from aiogram.utils.i18n import I18n
 
 from bot import words
-from bot.words import MissingCatalog, _, age, day, long_date, long_day, speaking, switching_to
+from bot.words import (
+    MissingCatalog,
+    _,
+    age,
+    day,
+    long_date,
+    long_day,
+    say,
+    speaking,
+    switching_to,
+)
 from services.model.people import Language
 from services.rules.ages import Age
 
@@ -86,3 +96,22 @@ def test_a_translation_that_is_not_there_is_missed(locales: Path) -> None:
 
     with pytest.raises(MissingCatalog, match="no words in ru"):
         words.load()
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("№ 1001", "№~1001"),
+        ("15 мин до 24 ноября 2026", "15~мин до 24~ноября~2026"),
+        ("пн 23 ноября, 9:15", "пн~23~ноября,~9:15"),
+        ("Mon 23 Nov, 9:15", "Mon~23~Nov,~9:15"),
+        ("Свободно: 9:15, 10:00, 11:30", "Свободно: 9:15, 10:00, 11:30"),
+        ("каб. 12, Лесная ул., д. 5, кв. 7", "каб.~12, Лесная ул., д.~5, кв.~7"),
+        ("☎️ +7 916 123-45-67", "☎️ +7 916 123-45-67"),
+        ("2 года 8 месяцев", "2~года 8~месяцев"),
+    ],
+)
+def test_no_number_is_torn_from_what_it_counts(said: str, kept: str) -> None:
+    """R61: at the end of a line it means nothing; only a phone stays as it can be dialled."""
+    assert say("{words}", words=said).replace("\u00a0", "~") == kept
+    assert say(said).replace("\u00a0", "~") == kept
