@@ -15,6 +15,7 @@ from aiogram.utils.i18n import I18n
 from bot.documents.typed.dates import read_date
 from bot.documents.typed.hour_lines import TypedHours
 from bot.documents.typed.phones import read_phone
+from bot.documents.typed.zones import read_zone
 from bot.flows.routing import build_router
 from bot.settings import Settings
 from bot.telegram.errors import Courtesy, describe
@@ -95,7 +96,7 @@ class Services:
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)
-        self.clinic_desk = ClinicDesk(transactions, clock)
+        self.clinic_desk = ClinicDesk(transactions, clock, read_zone)
         self.clinic_doctors = ClinicDoctors(transactions, clock)
         self.timetables = Timetables(transactions, clock)
         self.imports = Imports(transactions, clock)

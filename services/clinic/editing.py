@@ -11,7 +11,8 @@ from services.model.conversations import ClinicFact
 from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import ChangedMeanwhile, NothingToSign, SameAsBefore, TypedAnew
-from services.ports.readers import Clock
+from services.model.settings.places import Zone
+from services.ports.readers import Clock, ZoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
@@ -56,9 +57,10 @@ Answer = FactQuestion | Proposal
 class ClinicDesk:
     """For administrators, each of whom is looked up again at every tap and word."""
 
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock, read_zone: ZoneReader) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._read_zone = read_zone
 
     @use_case
     async def page(self, person: PersonId, post_id: PostId) -> ClinicPage:
@@ -93,7 +95,10 @@ class ClinicDesk:
         async with self._transactions.writes(person) as tx:
             asked = await expected(tx, person, ClinicFact)
             post = await post_of(tx, person, asked.post_id, ADMINISTRATION)
-            return await self._take(tx, post, fact_of(asked.topic), words)
+            fact = fact_of(asked.topic)
+            if isinstance(FACTS[fact].kind, Zone):
+                words = self._read_zone(words)
+            return await self._take(tx, post, fact, words)
 
     @use_case
     async def choose(self, person: PersonId, post_id: PostId, fact: str, choice: int) -> Answer:

@@ -19,6 +19,10 @@ PhoneReader: TypeAlias = Callable[[str], PhoneNumber]
 """Reads a phone number as people write it; raises `PhoneUnclear`."""
 
 
+ZoneReader: TypeAlias = Callable[[str], str]
+"""Gives the key of a time zone that is called by a city; other words as they are."""
+
+
 class Reader(Protocol):
     """Makes hours and days of typed words."""
 

@@ -272,7 +272,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "I could not read this as a point. Send a location, or write “55.77, 37.61”."
     ),
     typed.NotAZone: lambda _r: _(
-        "I do not know this time zone. Choose one, or write it as “Europe/Moscow”."
+        "I do not know this time zone. Choose one, or write a big city that has its time, e.g. "
+        "“Yekaterinburg”."
     ),
     typed.NotYesOrNo: lambda _r: _("Please choose by a button."),
     clinic.SameAsBefore: lambda _r: _("That is how it is already."),

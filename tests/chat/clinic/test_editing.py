@@ -100,6 +100,18 @@ async def test_what_follows_is_said_before(irina: Chat, anna: Chat) -> None:
     assert "Тихие часы: 22:00–6:30" in irina.screen.text
 
 
+async def test_a_time_zone_is_typed_as_a_city(irina: Chat) -> None:
+    """R60: nobody knows how a zone's key is written; a town that has none is asked about."""
+    await way(irina, "Контакты", "Часовой пояс")
+    await irina.say("Урюпинск")
+    assert irina.screen.text.startswith("Такого часового пояса я не знаю.")
+    assert "крупный город с тем же временем" in irina.screen.text
+    await irina.say("екатеринбург")
+    assert "Станет: Екатеринбург (Asia/Yekaterinburg)" in irina.screen.text
+    await irina.tap("Сохранить")
+    assert irina.screen.text.startswith("✅ Сохранено: Часовой пояс")
+
+
 async def test_words_for_an_ill_child_need_a_doctor_s_name(irina: Chat, anna: Chat) -> None:
     """Changed words are told to nobody until they are signed: the bot asks to call meanwhile."""
     await way(irina, "Тексты", "Если ребёнок болеет")

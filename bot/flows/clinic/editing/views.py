@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-
 from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
@@ -15,7 +13,7 @@ from bot.flows.common.parts import LONGEST_BUTTON, span, to_desk, told_of
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Document, Screen, Style
-from bot.words import Markup, _, language, say, shorten
+from bot.words import Markup, _, city, say, shorten
 from services.clinic.editing import Answer, ClinicPage, FactQuestion, Proposal
 from services.clinic.profiles import ClinicEntry
 from services.clinic.settings import FACTS, GROUPS, ILL_WORDS, SIGNED_BY, value_of
@@ -151,7 +149,7 @@ def _on_button(kind: Kind, words: str) -> str:
     if isinstance(kind, OneOf):
         return choice(kind.read(words))
     if "/" in words:
-        return _city(ZoneInfo(words))
+        return shorten(city(ZoneInfo(words)), LONGEST_BUTTON)
     return {"": _("Remove"), "yes": _("Yes"), "no": _("No")}[words]
 
 
@@ -244,14 +242,8 @@ def _shown(value: Any) -> str:
         case Position():
             return f"{value.latitude:g}, {value.longitude:g}"
         case ZoneInfo():
-            return f"{_city(value)} ({value.key})"
+            return f"{shorten(city(value), LONGEST_BUTTON)} ({value.key})"
     return str(value or "—")
-
-
-def _city(zone: ZoneInfo) -> str:
-    """ "Москва"; cut to a button, where a zone that was typed has a long name."""
-    name = get_timezone_location(zone.key, locale=language(), return_city=True)
-    return shorten(name, LONGEST_BUTTON)
 
 
 def _time(value: time) -> str:
