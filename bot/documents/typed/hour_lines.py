@@ -26,6 +26,7 @@ from bot.documents.typed.hours import (
     with_breaks,
     write_spans,
 )
+from bot.documents.typed.unread import naming_unread
 from bot.documents.typed.weekdays import DASH, WEEKDAYS, WORKDAYS, weekdays_in
 from services.model.clinic import Reason, Side
 from services.model.refusals.schedule import (
@@ -51,6 +52,8 @@ _SINCE = [
     re.compile(rf"^\s*(?:с|со|from|since)\s+({_DAY})(?!{DASH}|\s*(?:до|по|to|till)\b)[\s,;:]+"),
 ]
 """From what day: at the end, or at the beginning where it is no hour of something."""
+_BESIDE_HOURS = (*_SINCE, _MINUTES, _BARE_MINUTES, WEEKDAYS)
+"""What a line says besides hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,16 @@ class TypedHours:
         reasons: frozenset[Reason],
         standing: Sequence[Reception] = (),
     ) -> Sequence[Reception]:
+        with naming_unread(typed, _BESIDE_HOURS):
+            return self._day(typed, visit, reasons, standing)
+
+    def _day(
+        self,
+        typed: str,
+        visit: timedelta,
+        reasons: frozenset[Reason],
+        standing: Sequence[Reception],
+    ) -> Sequence[Reception]:
         folded = _folded(typed)
         if pauses := _breaks(folded):
             return _cut(standing, pauses)
@@ -90,6 +103,12 @@ class TypedHours:
         today: date,
         visit: timedelta,
         standing: Sequence[ScheduleRule] = (),
+    ) -> tuple[date, Sequence[ScheduleRule]]:
+        with naming_unread(typed, _BESIDE_HOURS):
+            return self._rules(typed, today, visit, standing)
+
+    def _rules(
+        self, typed: str, today: date, visit: timedelta, standing: Sequence[ScheduleRule]
     ) -> tuple[date, Sequence[ScheduleRule]]:
         whole, since = _without_day(_folded(typed), today)
         pauses, text = _breaks_first(whole)

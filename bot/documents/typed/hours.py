@@ -13,6 +13,7 @@ from services.model.schedule import Reception
 
 _DAY = 24 * 60
 _OFF = {"выходной", "вых", "нет приема", "не принимает", "day off", "off", "closed"}
+_OFF_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(_OFF, key=len, reverse=True))})\b")
 _DASH = re.compile(r"\s*(?:[‐‑‒–—―−-]|\b(?:до|по|to|till)\b)\s*")
 SIDE = re.compile(
     r"(?:по\s+)?\b(нечет|чет(?!в)|odd|even(?!ing))[\w.]*(?:\s+(?:дни|дням|числа|числам|days))?:?"
@@ -81,6 +82,13 @@ def fold(text: str) -> str:
         raise BadHours(HoursTrouble.UNCLEAR)
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     return re.sub(r"\s+", " ", folded)
+
+
+def without_hours(text: str, mark: str) -> str:
+    """Folded text in which all that hours are written with is replaced by a mark."""
+    for pattern in (SIDE, _NO_PAUSE, _PAUSE, _OFF_WORDS):
+        text = pattern.sub(mark, text)
+    return re.sub(_SPAN, mark, _DASH.sub("-", text))
 
 
 def read_hours(text: str) -> list[Part]:

@@ -292,7 +292,11 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "These days do not follow each other. Type them one after the other, please."
     ),
     schedule.DayOver: lambda _r: _("This day is over already."),
-    schedule.HoursUnclear: lambda _r: _("I could not read this as hours."),
+    schedule.HoursUnclear: lambda r: (
+        _("I could not read “{part}” as hours.").format(part=r.part)
+        if r.part
+        else _("I could not read this as hours.")
+    ),
     schedule.HoursBackwards: lambda _r: _(
         "These hours end before they begin, or a day has no such time."
     ),

@@ -55,6 +55,11 @@ class DayOver(Refusal):
 class HoursUnclear(Refusal):
     """What was typed cannot be read as hours."""
 
+    def __init__(self, part: str = "") -> None:
+        """`part` is what of it could not, where that can be told."""
+        super().__init__()
+        self.part = part
+
 
 class HoursBackwards(Refusal):
     """The hours end before they begin, run into each other, or are of no clock."""

@@ -149,7 +149,7 @@ async def test_regular_hours_on_one_line(tamara: Chat) -> None:
     await taps(tamara, "Расписание", "Петрова", "Постоянные часы")
     assert "пн–пт 9:00–12:00 по 15 мин" in tamara.screen.text
     await tamara.say("как обычно")
-    assert "Не получилось прочитать это как часы" in tamara.screen.text
+    assert "Не получилось понять «как обычно»" in tamara.screen.text
     await tamara.say("пн ср пт 8-14, чёт 9-12 по 15 мин, с 1 декабря")
     said = "с вт 1 декабря: пн ср пт 8:00–14:00; вт чт чёт. 9:00–12:00 по 15 мин"
     assert said in tamara.screen.text

@@ -366,3 +366,32 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
             read()
         except Refusal:
             continue
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("пн 9-12 кроме праздников", "кроме праздников"),
+        ("Пн-Пт 9-12, вт бассейн", "бассейн"),
+        ("чёт 8-14 по 15, нечёт 14-20 с утра", "с утра"),
+        ("спасибо", "спасибо"),
+        ("пн 9-12, вт 25", "25"),
+        ("пн 9-12, пн 14-15", ""),
+        ("", ""),
+        ("ы" * 100, "ы" * 40),
+        ("9" * 600, ""),
+    ],
+)
+def test_what_cannot_be_read_is_named(typed: str, part: str) -> None:
+    """R58: not the whole line, where only some words of it are at fault."""
+    with pytest.raises(HoursUnclear) as refused:
+        READER.rules(typed, TODAY, USUAL)
+    assert refused.value.part == part
+
+
+def test_of_one_day_too_the_part_is_named() -> None:
+    """R58: and nothing is named where each word is understood, and only the whole is not."""
+    for typed, part in (("9-12 или 13", "или 13"), ("чёт 9-12", ""), ("выходной 9-12", "")):
+        with pytest.raises(HoursUnclear) as refused:
+            READER.day(typed, USUAL, frozenset())
+        assert refused.value.part == part
