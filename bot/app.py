@@ -37,6 +37,7 @@ from services.desk.booking import Desk
 from services.desk.call_list import Calls
 from services.desk.codes import Codes
 from services.desk.day import Workday
+from services.desk.joining.joining import Joining
 from services.desk.occupancy import Loads
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
@@ -109,6 +110,7 @@ class Services:
         self.desk = Desk(transactions, clock)
         self.entered = Entered(transactions, clock, read_date)
         self.registry = Registry(transactions, clock, read_date, read_phone)
+        self.joining = Joining(transactions, clock, read_date, read_phone)
         self.codes = Codes(transactions, clock)
         self.questions = Questions(transactions, clock, read_date, read_phone)
         self.members = Members(transactions, clock)

@@ -1,13 +1,13 @@
 """Codes from the registry: a family takes its child's visits into the bot."""
 
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from services.access.audit import take_down
 from services.access.posts import post_of
+from services.desk.joining.by_code import join_own, own_cards
 from services.families import consents, home
 from services.families.onboarding import AskConsent, Place
 from services.messages.planning import plan_reminders
@@ -15,13 +15,12 @@ from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose
 from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child
-from services.model.refusals.base import NotFound
 from services.model.refusals.desk import TooManyTries
 from services.model.refusals.families import NoConsent
-from services.model.visits import VisitCode
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
+from services.visits.confirming import make_way_for
 
 CODE_DIGITS = 9
 CODE_LASTS = timedelta(days=14)
@@ -71,7 +70,8 @@ class Codes:
 
     @use_case
     async def claim(self, person: PersonId, digits: str) -> Place | WrongCode:
-        """Take the visits of a code into the bot; without a consent, that is asked for first.
+        """Take the visits of a code into the bot; without a consent, that is asked for first. Who
+        entered the same child themselves has one card then, where that is plain.
 
         Who has them already is led to them.
 
@@ -94,11 +94,17 @@ class Codes:
                 await consents.require_consent(tx, person, clinic.id)
             except NoConsent:
                 return AskConsent(clinic, await tx.consents.text(clinic.id, Purpose.PROCESSING))
-            if not await _use(tx, code, _hash_of(digits), person, now):
+            own = await own_cards(tx, person, code.child_id)
+            ids = [code.child_id, *(child.id for child in own)]
+            if own:
+                await make_way_for(tx, clinic.id, ids, now)
+            await tx.joining.lock(ids)
+            if not await tx.registry.use_code(_hash_of(digits), person, now):
                 return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
+            await join_own(tx, person, code.child_id, own, now)
             await tx.families.come_to(person, clinic.id)
             await tx.conversations.close(person)
-            for visit in await tx.appointments.planned([code.child_id], after=now):
+            for visit in await tx.appointments.planned(ids, after=now):
                 await plan_reminders(tx, visit, now)
             return await home.home(tx, person, clinic, now)
 
@@ -106,16 +112,6 @@ class Codes:
 async def _has(tx: Transaction, person: PersonId, child_id: ChildId) -> bool:
     """Whether the person cares for the child already: by this very code, or without one."""
     return any(child.id == child_id for child in await tx.families.children(cared_for_by=person))
-
-
-async def _use(
-    tx: Transaction, code: VisitCode, code_hash: str, person: PersonId, now: datetime
-) -> bool:
-    """Whether the child is in the person's care now; not so if the registry has removed it."""
-    with suppress(NotFound):
-        await tx.families.child(code.child_id, cared_for_by=None, lock=True)
-        return await tx.registry.use_code(code_hash, person, now)
-    return False
 
 
 async def _tried(tx: Transaction, person: PersonId, tries: int, now: datetime) -> WrongCode:

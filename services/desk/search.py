@@ -90,6 +90,8 @@ class AtDesk:
     """Whether the registry entered the child, and nobody else knows them."""
     settled: Sequence[Appointment] = ()
     """Today's and later, without a time: somebody said that they were settled with the family."""
+    entered_twice: bool = False
+    """Whether the clinic knows somebody else who may be this child."""
 
     @property
     def wants_phone(self) -> bool:
@@ -145,7 +147,7 @@ class Registry:
                 fitting = named(query.name, born)
                 others = born
             else:
-                fitting = others = await _called_from(tx, post, query.number)
+                fitting = others = await called_from(tx, post, query.number)
             if len(fitting) == 1:
                 return await self._open(tx, post, fitting[0], now)
             shown = fitting or others
@@ -178,7 +180,11 @@ class Registry:
             and visit.id not in open_ones
         ]
         own = not in_bot and await tx.registry.is_only_here(child.id, post.clinic.id)
-        return AtDesk(post, child, here, in_bot, phones, tx.phones.kept, now, to_see, own, settled)
+        born = await tx.registry.born_on(post.clinic.id, child.birth_date)
+        twice = bool(names.likely_same(child, born))
+        return AtDesk(
+            post, child, here, in_bot, phones, tx.phones.kept, now, to_see, own, settled, twice
+        )
 
     @use_case
     async def add(self, by: PersonId, post_id: PostId, key: int) -> AtDesk:
@@ -278,7 +284,7 @@ async def _traits(
     }
 
 
-async def _called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
+async def called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
     """The clinic's children whose family has this number."""
     found: dict[ChildId, Child] = {}
     known = await tx.phones.children_with(number, post.clinic.id)

@@ -12,6 +12,7 @@ from services.messages.telling import UNHEARD_FOR
 from services.model.broadcasts import BroadcastState, News
 from services.model.ids import PersonId
 from services.model.letters import (
+    CardsJoined,
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -62,6 +63,7 @@ _AT_ONCE = frozenset(
 _WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
     **dict.fromkeys(_OFF, lambda visit: visit.state is AppointmentState.CANCELLED),
     **dict.fromkeys(questions.KINDS, lambda _visit: True),  # whatever became of the visit
+    NotificationKind.JOINED: lambda _visit: True,  # it stands for the child
     NotificationKind.MOVED: lambda visit: visit.is_active,
     NotificationKind.NEEDS_TIME: lambda visit: visit.needs_time,
     NotificationKind.TO_CONFIRM: lambda visit: visit.is_pending,
@@ -167,7 +169,8 @@ async def _may_be_sent(
     clinic = visit.slot.doctor.clinic
     if kind in _AT_ONCE:
         return now
-    if kind in REMINDERS or kind in FOR_STAFF or kind is NotificationKind.ANSWER:
+    calm = (NotificationKind.ANSWER, NotificationKind.JOINED)
+    if kind in REMINDERS or kind in FOR_STAFF or kind in calm:
         return after_quiet(now, clinic)
     starts_at = visit.slot.starts_at
     before = await tx.appointments.moved_from(visit.id)
@@ -265,6 +268,12 @@ async def _place(
     return PlaceChanged(standing.notification.person, visit, now, standing.wishes.discreet)
 
 
+async def _joined(
+    _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+) -> CardsJoined:
+    return CardsJoined(standing.notification.person, visit.slot.doctor.clinic)
+
+
 async def _answered(
     tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> ClinicAnswered:
@@ -328,6 +337,7 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.NEEDS_TIME: _needs_time,
     NotificationKind.STANDS_AGAIN: _stands_again,
     NotificationKind.PLACE: _place,
+    NotificationKind.JOINED: _joined,
 }
 _OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
     NotificationKind.EVENING: _reminder,

@@ -1,5 +1,6 @@
 """A family hears that the clinic changed its visit: by the bot, or by phone where it cannot."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from services.messages.planning import (
@@ -10,15 +11,19 @@ from services.messages.planning import (
     plan_reminders,
 )
 from services.messages.questions import plan_questions
-from services.model.messages import CHANGES, NotificationKind
+from services.model.ids import ChildId, PersonId
+from services.model.messages import CHANGES, NotificationKind, Planned, Urgency
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
+from services.rules.quiet_hours import after_quiet
 
 AS_WISHED = frozenset({NotificationKind.CANCELLED_AS_ASKED, NotificationKind.CONFIRMED})
 """What the family asked for, or takes for granted: nobody phones because of it."""
 
 TAKE_BACK = frozenset({NotificationKind.MOVED, NotificationKind.STANDS_AGAIN})
 """What may bring a visit back to where its family believes it to be."""
+JOINED_FOR = timedelta(days=7)
+"""How long it is worth telling that two cards became one."""
 UNHEARD_FOR = timedelta(days=30)
 """How long a change can be one of which nobody heard: less than it is kept who was told what."""
 
@@ -70,6 +75,35 @@ async def _is_no_news(tx: Transaction, visit: Appointment, now: datetime) -> boo
     await plan_reminders(tx, visit, now, since=known.since)
     await plan_questions(tx, visit, now)
     return True
+
+
+async def tell_joined(
+    tx: Transaction,
+    gone: ChildId,
+    visit: Appointment,
+    persons: Collection[PersonId],
+    now: datetime,
+) -> None:
+    """People who look after a child hear that the registry made one of two cards of it.
+
+    Args:
+        gone: whose card is no more; of each it is told once.
+        visit: one of the child's at the clinic that did it.
+    """
+    due = after_quiet(now, visit.slot.doctor.clinic)
+    wanted = [
+        Planned(
+            NotificationKind.JOINED,
+            person,
+            visit.id,
+            occasion=f"joined {gone}",
+            due_at=due,
+            useful_until=due + JOINED_FOR,
+            urgency=Urgency.REMINDER,
+        )
+        for person in persons
+    ]
+    await tx.notifications.replan(visit.id, (NotificationKind.JOINED,), wanted, now)
 
 
 async def tell_place(tx: Transaction, visit: Appointment, now: datetime) -> None:

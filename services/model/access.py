@@ -120,6 +120,8 @@ class Access(StrEnum):
     """Read in the list of families to see to."""
     SEEN_TO = "seen-to"
     """What was open about a visit was settled, or was not after all."""
+    JOINED = "joined"
+    """Two cards of the child became one."""
     CODE = "code"
     """A number was given out by which the visits can be taken into the bot."""
     QUESTION = "question"

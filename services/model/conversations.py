@@ -86,6 +86,13 @@ class Correcting:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondCard:
+    """Whose card is to be joined with that of a child, whom the registry knows."""
+
+    child_id: ChildId
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicFact:
     """A value of what the clinic says of itself."""
 
@@ -180,6 +187,7 @@ AtWork: TypeAlias = (
     Searching
     | FamilyPhone
     | Correcting
+    | SecondCard
     | ClinicFact
     | DoctorFact
     | HoursDraft

@@ -185,6 +185,15 @@ class PlaceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CardsJoined:
+    """The registry made one of two cards of a child. It is discreet always: whoever reads it may
+    not have known of the other one."""
+
+    person: Person
+    clinic: Clinic
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicNews:
     """What a clinic tells many families at once."""
 
@@ -211,5 +220,6 @@ Letter: TypeAlias = (
     | NeedsTime
     | StandsAgain
     | PlaceChanged
+    | CardsJoined
     | ClinicNews
 )

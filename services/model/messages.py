@@ -37,6 +37,8 @@ class NotificationKind(StrEnum):
     """The doctor comes after all: the visit stands as before."""
     PLACE = "place"
     """The visit is in another room, at another address, or its doctor has another name."""
+    JOINED = "joined"
+    """The registry made one of two cards of the child."""
     EVENING = "evening"
     """The reminder on the evening before."""
     SOON = "soon"

@@ -140,6 +140,19 @@ class PhoneRepository(Protocol):
         """Keep no number of the child, whichever clinic noted it."""
         ...
 
+    async def noted(self, child_id: ChildId, clinic_id: ClinicId) -> PhoneNumber | None:
+        """What a clinic's registry noted for a child."""
+        ...
+
+    async def hand_over(
+        self, gone: ChildId, kept: ChildId, said: tuple[ClinicId, ChildId] | None
+    ) -> None:
+        """Let what registries noted for one entry of a child be the other one's. Of two numbers
+        that one clinic noted the later stays; at the clinic that is said, the said entry's.
+
+        Raises `PhonesLocked`: no key opens one of them."""
+        ...
+
     async def persons_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[PersonId]:
         """Whose own number it is, who gave it last first."""
         ...

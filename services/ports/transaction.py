@@ -12,6 +12,7 @@ from services.ports.families import (
     PhoneRepository,
     RegistryRepository,
 )
+from services.ports.joining import JoiningRepository
 from services.ports.messages import (
     BroadcastRepository,
     CorrectionRepository,
@@ -105,6 +106,8 @@ class Transaction(Protocol):
     def journal(self) -> JournalRepository: ...
     @property
     def registry(self) -> RegistryRepository: ...
+    @property
+    def joining(self) -> JoiningRepository: ...
     @property
     def load(self) -> LoadRepository: ...
     @property

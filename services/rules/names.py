@@ -106,6 +106,26 @@ def named(name: str, children: Iterable[Child]) -> list[Child]:
     ]
 
 
+def may_be_one_child(one: str, other: str) -> bool:
+    """Whether two names that go with one birth date may be one child's: spellings of one name, or
+    one of them says less: "Миша" beside "Миша Иванов"."""
+    mine, theirs = set(words_of(one)), set(words_of(other))
+    if not (mine and theirs):
+        return False
+    return mine <= theirs or theirs <= mine or likeness(one, other) is not Likeness.OTHER
+
+
+def likely_same(child: Child, others: Iterable[Child]) -> list[Child]:
+    """Those who may be this child, entered once more."""
+    return [
+        other
+        for other in others
+        if other.id != child.id
+        and other.birth_date == child.birth_date
+        and may_be_one_child(child.name, other.name)
+    ]
+
+
 def _searched(name: str) -> list[str]:
     """Words as they are looked up: "О'Коннор" is heard as "оконнор", "Анна-Мария" as two."""
     return [part for word in words_of(name) for part in word.replace("'", "").split("-")]

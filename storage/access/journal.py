@@ -1,9 +1,9 @@
 """Who of the staff saw or changed a child's data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import BEGINNING, Access, Entry, Head, Record, Role, digest
@@ -11,9 +11,16 @@ from services.model.ids import AppointmentId, ChildId, ClinicId, PostId
 from storage.access.subjects import StoredSubjects, tokens_of, visit_token
 from storage.database.locks import lock_journal
 from storage.tables.access import AccessRecordRow, JournalSubjectRow
+from storage.tables.families import JoinedChildRow
 
 _ROLES, _ACCESSES = frozenset(Role), frozenset(Access)
 """Replicas of a newer version may have written what is in neither."""
+
+
+def earlier_ids(children: Collection[int]) -> Select[int]:
+    """Under which ids else children stand in the journal, whose records nobody changes: those of
+    other entries of them, that are joined by now."""
+    return select(JoinedChildRow.gone_id).where(JoinedChildRow.child_id.in_(children))
 
 
 class StoredJournal:
@@ -44,9 +51,10 @@ class StoredJournal:
         await self._session.execute(insert(AccessRecordRow), rows)
 
     async def of_child(self, child_id: ChildId, most: int) -> list[Record]:
+        ids = [child_id, *await self._session.scalars(earlier_ids([child_id]))]
         rows = await self._session.scalars(
             select(AccessRecordRow)
-            .where(is_of(child_id))
+            .where(_is_of(ids))
             .order_by(AccessRecordRow.at.desc(), AccessRecordRow.number.desc())
             .limit(most)
         )
@@ -77,11 +85,9 @@ class StoredJournal:
         return [Head(ClinicId(row.clinic_id), row.number, row.hash) for row in rows]
 
 
-def is_of(child_id: ChildId) -> ColumnElement[bool]:
-    """Of a record: that it speaks of this child."""
-    return or_(
-        AccessRecordRow.child_id == child_id, AccessRecordRow.child_id.in_(tokens_of(child_id))
-    )
+def _is_of(ids: Collection[int]) -> ColumnElement[bool]:
+    """Of a record: that it speaks of a child who has, or had, these ids."""
+    return or_(AccessRecordRow.child_id.in_(ids), AccessRecordRow.child_id.in_(tokens_of(ids)))
 
 
 def _opaque(entry: Entry, subject: JournalSubjectRow) -> Entry:

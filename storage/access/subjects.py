@@ -64,9 +64,9 @@ class StoredSubjects:
         )
 
 
-def tokens_of(child_id: ChildId) -> Select[int]:
-    """The numbers that mean a child, beside its id."""
-    return select(JournalSubjectRow.token).where(JournalSubjectRow.child_id == child_id)
+def tokens_of(child_ids: Collection[int]) -> Select[int]:
+    """The numbers that mean children, beside their ids."""
+    return select(JournalSubjectRow.token).where(JournalSubjectRow.child_id.in_(child_ids))
 
 
 def visit_token(subject: JournalSubjectRow, visit: AppointmentId) -> AppointmentId:

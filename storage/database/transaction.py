@@ -30,6 +30,7 @@ from storage.database.locks import lock_rows
 from storage.database.sqlite import empty_log
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
+from storage.families.joining import StoredJoining
 from storage.families.phones import StoredPhones
 from storage.families.registry import StoredRegistry
 from storage.messages.broadcasts import StoredBroadcasts
@@ -118,6 +119,7 @@ class StoredTransaction:
         self.staff = StoredStaff(session)
         self.journal = StoredJournal(session)
         self.registry = StoredRegistry(session, now)
+        self.joining = StoredJoining(session, ciphers, now)
         self.calls = StoredCalls(session, self.appointments)
         self.seeing = StoredSeeing(session, self.appointments)
         self.load = StoredLoad(session)

@@ -5,7 +5,7 @@ Everybody else joins `care_at`, which has no other links (R75); a test sees to i
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -108,6 +108,38 @@ async def drop_links_to(session: AsyncSession, children: Collection[int]) -> Non
 async def drop_links_of(session: AsyncSession, person: PersonId) -> None:
     """Drop all links of a person, whether they grant anything or not."""
     await session.execute(delete(CareRow).where(CareRow.person_id == person))
+
+
+async def join_links(session: AsyncSession, gone: ChildId, kept: ChildId, now: datetime) -> None:
+    """Let whoever looks after one entry of a child look after the other one. Of somebody's two
+    links the one that says more stays, as it is."""
+    rows = await session.scalars(select(CareRow).where(CareRow.child_id.in_([gone, kept])))
+    links: dict[int, list[CareRow]] = {}
+    for row in rows:
+        links.setdefault(row.person_id, []).append(row)
+    for person, both in links.items():
+        stays = max(both, key=lambda row: _says(row, now))
+        since = min(row.since for row in both)
+        rest = [row.child_id for row in both if row is not stays]
+        mine = CareRow.person_id == person
+        await session.execute(
+            delete(CareRow)
+            .where(mine, CareRow.child_id.in_(rest))
+            .execution_options(synchronize_session=False)
+        )
+        await session.execute(
+            update(CareRow)
+            .where(mine, CareRow.child_id == stays.child_id)
+            .values(child_id=kept, since=since)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _says(row: CareRow, now: datetime) -> tuple[bool, bool, bool, datetime]:
+    """The higher, the more a link grants: now, as a parent's, without an end, for long."""
+    grants = row.state == ACTIVE and (row.ends_at is None or row.ends_at > now)
+    ends = row.ends_at or datetime.max.replace(tzinfo=UTC)
+    return grants, row.role == PARENT, row.ends_at is None, ends
 
 
 def _link(person: PersonId, child_id: ChildId) -> ColumnElement[bool]:

@@ -11,10 +11,17 @@ from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes
 from services.model.refusals.base import NotFound
+from services.model.refusals.families import ChildJoined
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
-from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.families import (
+    ChildRow,
+    JoinedChildRow,
+    PersonRow,
+    PhoneRow,
+    ReminderWishesRow,
+)
 from storage.tables.visits import AppointmentRow
 
 
@@ -146,8 +153,18 @@ class StoredFamilies:
             query = query.with_for_update(of=ChildRow, key_share=True)
         row = await self._session.scalar(query)
         if row is None:
-            raise NotFound
+            raise await self._why_not(child_id, cared_for_by)
         return to_child(row)
+
+    async def _why_not(self, child_id: ChildId, person: PersonId | None) -> NotFound:
+        """Who looks after the child under another id by now is told so."""
+        query = select(JoinedChildRow.gone_id).where(JoinedChildRow.gone_id == child_id)
+        if person is not None:
+            care = care_at(self._now)
+            query = query.join(care, care.c.child_id == JoinedChildRow.child_id).where(
+                care.c.person_id == person
+            )
+        return ChildJoined() if await self._session.scalar(query) else NotFound()
 
     async def children(self, cared_for_by: PersonId, *, lock: bool = False) -> list[Child]:
         care = care_at(self._now)

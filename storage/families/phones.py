@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import Phone, PhoneNumber
-from services.model.refusals.families import PhonesNotKept
+from services.model.refusals.families import PhonesLocked, PhonesNotKept
 from storage.families.care import care_at
 from storage.families.consents import agreed_at
 from storage.tables.families import KEY_ID_LENGTH, PhoneRow
@@ -100,6 +100,38 @@ class StoredPhones:
     async def forget_of_child(self, child_id: ChildId) -> None:
         await self._session.execute(delete(PhoneRow).where(PhoneRow.child_id == child_id))
 
+    async def noted(self, child_id: ChildId, clinic_id: ClinicId) -> PhoneNumber | None:
+        row = await self._session.scalar(
+            select(PhoneRow).where(PhoneRow.child_id == child_id, PhoneRow.clinic_id == clinic_id)
+        )
+        phone = self.opened(row)
+        return phone.number if phone else None
+
+    async def hand_over(
+        self, gone: ChildId, kept: ChildId, said: tuple[ClinicId, ChildId] | None
+    ) -> None:
+        rows = (
+            await self._session.scalars(
+                select(PhoneRow)
+                .where(PhoneRow.child_id.in_([gone, kept]))
+                .order_by(PhoneRow.given_at, PhoneRow.id)
+            )
+        ).all()
+        stay = {row.clinic_id: row for row in rows}  # the latest that a clinic was told
+        stay |= {row.clinic_id: row for row in rows if (row.clinic_id, row.child_id) == said}
+        numbers = {row.id: self._number(row) for row in stay.values() if row.child_id == gone}
+        rest = [row.id for row in rows if row.id != stay[row.clinic_id].id]
+        await self._session.execute(
+            delete(PhoneRow)
+            .where(PhoneRow.id.in_(rest))
+            .execution_options(synchronize_session="fetch")
+        )
+        for row in stay.values():
+            if row.id in numbers:
+                row.child_id = kept
+                self._seal(row, numbers[row.id])
+        await self._session.flush()
+
     async def persons_with(self, number: PhoneNumber, clinic_id: ClinicId) -> list[PersonId]:
         found = self._having(number).where(agreed_at(clinic_id, PhoneRow.person_id))
         return [PersonId(row.person_id or 0) for row in await self._session.scalars(found)]
@@ -144,6 +176,12 @@ class StoredPhones:
             return None
         number = self._ciphers.open(row.ciphertext, _place(row))
         return Phone(PhoneNumber(number), row.given_at, row.verified_at)
+
+    def _number(self, row: PhoneRow) -> str:
+        """What it is sealed with anew. Raises `PhonesLocked`."""
+        if count_locked({row.ciphertext[:KEY_ID_LENGTH]: 1}, self._ciphers):
+            raise PhonesLocked
+        return self._ciphers.open(row.ciphertext, _place(row)) if self._ciphers else ""
 
     async def _keep(self, row: PhoneRow, number: PhoneNumber, at: datetime) -> None:
         row.given_at = at

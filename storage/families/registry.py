@@ -20,6 +20,7 @@ from services.model.consents import Action, Channel, ConsentText
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
 from services.model.people import Child
 from services.model.refusals.base import NotFound
+from services.model.refusals.families import ChildJoined
 from services.model.visits import VisitCode
 from storage.database.locks import lock_rows
 from storage.families.care import begin_care, care_at, drop_links_to
@@ -28,7 +29,7 @@ from storage.families.consents import agreed_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
 from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
-from storage.tables.families import ChildRow, PersonRow, PhoneRow
+from storage.tables.families import ChildRow, JoinedChildRow, PersonRow, PhoneRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 
@@ -66,8 +67,17 @@ class StoredRegistry:
         query = select(ChildRow).where(ChildRow.id == child_id, _known_at(clinic_id, self._now))
         row = await self._session.scalar(query)
         if row is None:
-            raise NotFound
+            raise await self._why_not(clinic_id, child_id)
         return to_child(row)
+
+    async def _why_not(self, clinic_id: ClinicId, child_id: ChildId) -> NotFound:
+        """Who knows the child under another id by now is told so."""
+        joined = (
+            select(JoinedChildRow.gone_id)
+            .join(ChildRow, ChildRow.id == JoinedChildRow.child_id)
+            .where(JoinedChildRow.gone_id == child_id, _known_at(clinic_id, self._now))
+        )
+        return ChildJoined() if await self._session.scalar(joined) else NotFound()
 
     async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
         query = select(ChildRow).where(ChildRow.birth_date == day, _known_at(clinic_id, self._now))

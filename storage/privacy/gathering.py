@@ -40,7 +40,13 @@ from storage.tables.consents import (
     DeclinedConsentRow,
     PaperConsentRow,
 )
-from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.families import (
+    ChildRow,
+    JoinedChildRow,
+    PersonRow,
+    PhoneRow,
+    ReminderWishesRow,
+)
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.privacy import ErasureRow
 from storage.tables.runtime import ConversationRow
@@ -320,20 +326,26 @@ class StoredFamilyData:
     async def _looks(
         self, children: Collection[int], clinics: dict[int, Clinic]
     ) -> dict[int, list[data.Look]]:
-        subjects = {
-            row.token: row.child_id
-            for row in await self._session.scalars(
-                select(JournalSubjectRow).where(JournalSubjectRow.child_id.in_(children))
+        joined = await self._session.execute(
+            select(JoinedChildRow.gone_id, JoinedChildRow.child_id).where(
+                JoinedChildRow.child_id.in_(children)
             )
-        }
+        )
+        subjects = await self._session.execute(
+            select(JournalSubjectRow.token, JournalSubjectRow.child_id).where(
+                JournalSubjectRow.child_id.in_(children)
+            )
+        )
+        whose = {child: child for child in children} | dict(joined.all())
+        whose |= {token: child for token, child in subjects if child is not None}
         rows = await self._session.scalars(
             select(AccessRecordRow)
-            .where(AccessRecordRow.child_id.in_([*children, *subjects]))
+            .where(AccessRecordRow.child_id.in_(whose))
             .order_by(AccessRecordRow.at, AccessRecordRow.clinic_id, AccessRecordRow.number)
         )
         found = defaultdict(list)
         for row in rows:
-            found[subjects.get(row.child_id) or row.child_id].append(
+            found[whose[row.child_id]].append(
                 data.Look(clinics[row.clinic_id].name, Role(row.role), access_of(row), row.at)
             )
         return found

@@ -67,6 +67,20 @@ class CareRow(Base):
     """From then on it grants nothing, whoever looks."""
 
 
+class JoinedChildRow(Base):
+    """That a child was entered twice: whose id is no more, and under which one it goes on. What
+    cannot be changed, the journal of access, is read by it."""
+
+    __tablename__ = "joined_children"
+    __table_args__ = (Index(None, "child_id"),)
+
+    gone_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    joined_at: Mapped[datetime]
+    joined_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """None: the family did, by a code of the registry's."""
+
+
 KEY_ID_LENGTH = 8
 """Characters of the id of its key, with which whatever is encrypted begins."""
 

@@ -9,6 +9,7 @@ from bot.flows.visits.mine import taps
 from services.model.clinic import Reason
 from services.model.ids import PersonId, PostId
 from services.model.letters import (
+    CardsJoined,
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -56,6 +57,7 @@ def every_letter() -> Iterator[Letter]:
     confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
     ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
     yield StillBooked(mother, VISIT)
+    yield CardsJoined(mother, CLINIC)
     yield from _letters_of_the_word(mother)
     for discreet in (False, True):
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
@@ -99,6 +101,7 @@ COME = taps.Coming(appointment_id=VISIT.id)
 SAMPLES: Samples = {
     letters.letter: [(letter,) for letter in every_letter()],
     letters.reminder: [],
+    letters.cards_joined: [],
     letters.news: [],
     changes.corrected: [
         (Untrue(MOTHER, 7, visits, MONDAY_7_AM, discreet),)

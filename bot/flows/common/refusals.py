@@ -113,6 +113,17 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "A colleague has given this time to somebody else meanwhile. Nothing was done: please look "
         "again."
     ),
+    desk.NotDecided: lambda _r: _("Please tap first what is right: the two cards differ."),
+    desk.CardsChanged: lambda _r: _(
+        "The cards have changed while you were looking. Nothing was done: please look again."
+    ),
+    desk.VisitsClash: lambda _r: _(
+        "The child would have two visits at one time. Move or cancel one of them first."
+    ),
+    desk.SameCard: lambda _r: _("This is the same card."),
+    desk.ToBeErased: lambda _r: _(
+        "A family has asked for its data to be erased: cards cannot be joined with these now."
+    ),
     desk.RulesBent: lambda _r: _("This bends the clinic's rules. Look once more, please."),
     desk.SearchUnclear: lambda _r: _("I see no birth date, visit's number or phone in there."),
     desk.TooManyTries: lambda _r: _(
@@ -233,6 +244,12 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This is somebody else's number. Please send your own, by the button below."
     ),
     families.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
+    families.PhonesLocked: lambda _r: _(
+        "A phone number cannot be read here, as its key is missing. Whoever runs the bot can help."
+    ),
+    families.ChildJoined: lambda _r: _(
+        "There were two cards of this child; the clinic has made one of them."
+    ),
     families.NoLongerAChild: lambda _r: _(
         "A pediatrician sees children under 18. Please check the year."
     ),

@@ -10,6 +10,7 @@ from bot.flows.common.parts import (
     dated,
     dated_day,
     doctor_and_room,
+    go_home,
     purpose,
 )
 from bot.flows.desk.attendance.views import doctor_late
@@ -25,6 +26,7 @@ from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.letters import (
+    CardsJoined,
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -236,6 +238,20 @@ def news(clinic: Clinic, text: str, *, about_visit: bool) -> Screen:
     return Screen(say("{heading}\n\n{text}", heading=heading, text=text), rows, stays=True)
 
 
+def cards_joined(what: CardsJoined) -> Screen:
+    """That the registry made one of two cards of a child; nothing of it is named."""
+    text = say(
+        _(
+            "🔗 <b>{clinic}</b>\nThe registry had two cards of one child and made one of them. The "
+            "visits of both are in one place now. If that is a mistake, please call: {phone}"
+        ),
+        clinic=what.clinic.name,
+        phone=what.clinic.phone,
+    )
+    home = go_home(what.clinic.id)
+    return Screen(text, [[Button(_("My visits"), mine_taps.Visits()), home]], stays=True)
+
+
 _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     **clinic_changes.VIEWS,
     StillBooked: lambda what: booked(what.visit),
@@ -244,5 +260,6 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     ToConfirm: to_confirm,
     ClinicAnswered: answer_letter,
     QuestionsWait: wait_letter,
+    CardsJoined: cards_joined,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),
 }

@@ -18,6 +18,7 @@ from bot.flows.desk.absences import handlers as absences
 from bot.flows.desk.attendance import handlers as attendance
 from bot.flows.desk.codes import handlers as codes
 from bot.flows.desk.day import views as day_views
+from bot.flows.desk.joining import handlers as joining
 from bot.flows.desk.mistakes import handlers as mistakes
 from bot.flows.desk.search import handlers as search
 from bot.flows.families.onboarding import views as onboarding_views
@@ -44,6 +45,7 @@ from services.model.conversations import (
     NewsDraft,
     OfFamily,
     Searching,
+    SecondCard,
     SheetWaiting,
     StaffNote,
     Topic,
@@ -117,6 +119,7 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (unread, [Role.DOCTOR, Role.ADMINISTRATOR]),
     (search.note_phone, [FamilyPhone]),
     (mistakes.typed, [Correcting]),
+    (joining.find, [SecondCard]),
     (questions.answer, [Answering]),
     (attendance.note, [StaffNote]),
     (editing.typed, [ClinicFact]),

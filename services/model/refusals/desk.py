@@ -31,5 +31,25 @@ class StillAbsent(Refusal):
     """The doctor does not receive on these days for another reason, too."""
 
 
+class NotDecided(Refusal):
+    """Two cards of a child say different things, and nobody has said yet which is right."""
+
+
+class CardsChanged(Refusal):
+    """Two cards of a child are not as they were shown."""
+
+
+class VisitsClash(Refusal):
+    """Two cards of a child have visits at one time: one has to be moved or cancelled first."""
+
+
+class SameCard(Refusal):
+    """What was to be joined with a card is that very card."""
+
+
+class ToBeErased(Refusal):
+    """A family has asked that everything about it be erased: nothing is joined with it."""
+
+
 class SomebodyAnswered(Refusal):
     """A family has chosen already: an absence cannot be taken back as a whole any more."""

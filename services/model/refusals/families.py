@@ -1,6 +1,6 @@
 """Why a family cannot be known in this way."""
 
-from services.model.refusals.base import Refusal
+from services.model.refusals.base import NotFound, Refusal
 
 
 class NoConsent(Refusal):
@@ -118,3 +118,11 @@ class ChildChanged(Refusal):
 
 class KnownAlready(Refusal):
     """There is a child of this name and birth date."""
+
+
+class PhonesLocked(Refusal):
+    """A number that has to be encrypted anew cannot be read: its key is not here."""
+
+
+class ChildJoined(NotFound):
+    """The child was entered twice, and goes on under another id."""

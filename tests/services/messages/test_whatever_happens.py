@@ -19,6 +19,7 @@ from services.model.access import Role
 from services.model.consents import Purpose
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.letters import (
+    CardsJoined,
     ClinicCancelled,
     ClinicMoved,
     ClinicNews,
@@ -274,7 +275,8 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
-        assert not isinstance(letter, QuestionsWait | ClinicNews)  # not in these stories
+        elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
+        assert not isinstance(letter, elsewhere)
         visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)

@@ -13,7 +13,9 @@ from services.model.refusals.families import NameUnclear
 from services.rules.names import (
     Likeness,
     is_same,
+    likely_same,
     likeness,
+    may_be_one_child,
     name_key,
     named,
     tidy_name,
@@ -173,3 +175,39 @@ def test_the_desk_finds_a_child_however_it_is_spelled(typed: str, stored: str) -
     """R53: also one who was stored before names were composed."""
     child = Child(ChildId(1), stored, BORN)
     assert named(typed, [child, Child(ChildId(2), "Тимофей", BORN)]) == [child]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Миша", "Миша Иванов"),
+        ("Миша", "Иванов Миша"),
+        ("Иванов Миша", "Миша Иванов"),
+        ("Анна-Мария", "Анна Мария"),
+        ("Семён", "семен петров"),
+        ("Иванов М. П.", "Иванов Миша Петрович"),
+    ],
+)
+def test_who_is_said_with_less_may_be_the_same_child(one: str, other: str) -> None:
+    """R53: with one birth date these may be one child's; in either order."""
+    assert may_be_one_child(one, other)
+    assert may_be_one_child(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Миша", "Маша"), ("Миша Иванов", "Миша Петров"), ("Миша", "Мишаня"), ("Иванов", "Иванова")],
+)
+def test_who_is_called_otherwise_is_another_child(one: str, other: str) -> None:
+    """Brothers and sisters of one day are not suggested as one."""
+    assert not may_be_one_child(one, other)
+    assert not may_be_one_child(other, one)
+
+
+def test_a_child_is_not_likely_to_be_itself() -> None:
+    """Only others of the same birth date are suggested."""
+    misha = Child(ChildId(1), "Миша", BORN)
+    again = Child(ChildId(2), "Миша Иванов", BORN)
+    older = Child(ChildId(3), "Миша", BORN.replace(year=BORN.year - 1))
+
+    assert likely_same(misha, [misha, again, older]) == [again]

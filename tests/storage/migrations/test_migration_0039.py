@@ -17,7 +17,7 @@ async def test_visits_stay_on_the_way_back_and_are_in_no_calendar_anew(
     await house.services.booking.calendar_file(anna, visit.id)
     assert await house.count("appointments", "in_calendar") == 1
     await house.engines.dispose()
-    await go(house.database, "0036")
+    await go(house.database, "0038")
 
     await migrate(house.database.url)
 

@@ -38,6 +38,7 @@ LEFT_OUT = {
     "code_tries": "that a wrong code was typed, kept for an hour",
     "visit_codes": "the hash of a code that was said over the phone, kept for days",
     "spoken": "which message of the asker's own chat speaks of which visit",
+    "joined_children": "under which other id the journal speaks of a child: what it says is there",
     "absent_visits": "what the visit's own history says as well",
     "journal_subjects": "which numbers in the journal mean the child: what they say is told",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",

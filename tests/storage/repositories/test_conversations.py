@@ -27,6 +27,7 @@ from services.model.conversations import (
     NewNameOf,
     NewsDraft,
     Searching,
+    SecondCard,
     SheetWaiting,
     StaffNote,
     Topic,
@@ -102,6 +103,7 @@ TOPICS: list[Topic] = [
     FamilyPhone(NO_CHILD),
     Correcting(NO_CHILD),
     Correcting(NO_CHILD, TWO_LINES),
+    SecondCard(NO_CHILD),
     ClinicFact("name"),
     ClinicFact("name", ""),
     ClinicFact("name", TWO_LINES),
@@ -130,7 +132,7 @@ def of_child(topic: Topic, child_id: ChildId) -> Topic:
             return AboutVisit(visit_id, child_id)
         case Correcting():
             return replace(topic, child_id=child_id)
-        case NewNameOf() | NewBirthDateOf() | AddressOf() | FamilyPhone():
+        case NewNameOf() | NewBirthDateOf() | AddressOf() | FamilyPhone() | SecondCard():
             return type(topic)(child_id)
     return topic
 

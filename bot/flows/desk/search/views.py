@@ -20,6 +20,7 @@ from bot.flows.common.parts import (
 from bot.flows.common.refusals import again, words_of
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.joining import taps as joining_taps
 from bot.flows.desk.mistakes import taps as mistakes_taps
 from bot.flows.desk.search import taps
 from bot.flows.desk.seeing import taps as seeing_taps
@@ -149,6 +150,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         *(_visit_line(visit) for visit in part.shown),
         *(seeing_views.line(each, at.now) for each in at.to_see[:MOST_TO_SEE]),
         *(_settled_line(visit) for visit in at.settled[:MOST_TO_SEE]),
+        *([say(_("👥 This child seems to have two cards."))] if at.entered_twice else []),
         *([] if at.in_bot else [say(_("📵 The family is not in the bot: tell it by phone."))]),
         *(say("☎️ {phone}", phone=in_words(phone)) for phone in at.phones[:MOST_PHONES]),
     ]
@@ -156,6 +158,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
     if at.may_be_corrected:
         phone.append([Button(_("Correct or remove"), mistakes_taps.AskCorrect(**ids))])
+    second = joining_taps.SecondCards(**ids)
     rows = [
         [Button(_("Book"), desk_booking_taps.ReasonsAtDesk(**ids), Style.PRIMARY)],
         *([_open_visit(at, visit)] for visit in part.shown),
@@ -163,6 +166,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         *([seeing_views.open_button(at.post.id, each, at.now)] for each in at.to_see[:MOST_TO_SEE]),
         *([_open_settled(at, visit)] for visit in at.settled[:MOST_TO_SEE]),
         *phone,
+        [Button(_("👥 A second card"), second)],
         [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)

@@ -196,6 +196,7 @@ def _kind(kind: NotificationKind) -> str:
         NotificationKind.NEEDS_TIME: _("another time is needed"),
         NotificationKind.STANDS_AGAIN: _("stands again"),
         NotificationKind.PLACE: _("another place"),
+        NotificationKind.JOINED: _("two cards of a child became one"),
         NotificationKind.EVENING: _("reminder on the evening before"),
         NotificationKind.SOON: _("reminder on the day"),
         NotificationKind.CONFIRMED: _("confirmed"),

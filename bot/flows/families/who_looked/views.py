@@ -97,6 +97,7 @@ def done(access: Access) -> str:
         Access.CALLED: _("phoned you about a change"),
         Access.TO_SEE: _("the list of families to see to"),
         Access.SEEN_TO: _("settled what was open about the visit"),
+        Access.JOINED: _("made one of two cards of the child"),
         Access.CODE: _("a code to take the visits into the bot"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),

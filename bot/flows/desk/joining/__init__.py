@@ -1,0 +1,1 @@
+"""A child who was entered twice: two cards are looked at side by side, and become one."""

@@ -1,0 +1,112 @@
+"""Two entries of one child become one: everything that points at the first points at the second.
+
+Who adds a table that points at a child says here what becomes of its rows: a test plants one in
+each, and looks whether it is still there afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.ids import ChildId, ClinicId, PostId
+from services.model.refusals.visits import ChildIsBusy
+from storage.families.care import join_links
+from storage.families.phones import StoredPhones
+from storage.tables.access import JournalSubjectRow, VisitCodeRow
+from storage.tables.consents import ConsentRow, PaperConsentRow
+from storage.tables.families import ChildRow, JoinedChildRow
+from storage.tables.runtime import ConversationRow
+from storage.tables.slots import FirstAskRow
+from storage.tables.visits import AppointmentRow
+
+if TYPE_CHECKING:
+    from storage.care.ciphers import Ciphers  # who has no key does not need its library either
+
+THE_OTHER_S = (
+    VisitCodeRow,
+    ConsentRow,
+    PaperConsentRow,
+    ConversationRow,
+    JoinedChildRow,
+    JournalSubjectRow,
+)
+"""Rows that are the other entry's from then on, as they are: a child may have several of each."""
+
+
+class StoredJoining:
+    """Implements `services.ports.joining.JoiningRepository`."""
+
+    def __init__(self, session: AsyncSession, ciphers: Ciphers | None, now: datetime) -> None:
+        self._session = session
+        self._phones = StoredPhones(session, ciphers, now)
+        self._now = now
+
+    async def lock(self, child_ids: Collection[ChildId]) -> None:
+        # Not NO KEY: who comes to point at an entry that is going waits, and finds it gone.
+        query = select(ChildRow.id).where(ChildRow.id.in_(child_ids)).order_by(ChildRow.id)
+        await self._session.execute(query.with_for_update())
+
+    async def join(
+        self,
+        gone: ChildId,
+        kept: ChildId,
+        phone: tuple[ClinicId, ChildId] | None,
+        by: PostId | None,
+        at: datetime,
+    ) -> None:
+        await self._phones.hand_over(gone, kept, phone)
+        await self._hand_over_visits(gone, kept)
+        await self._hand_over_asks(gone, kept)
+        await join_links(self._session, gone, kept, self._now)
+        for table in THE_OTHER_S:
+            await self._session.execute(
+                update(table)
+                .where(table.child_id == gone)
+                .values(child_id=kept)
+                .execution_options(synchronize_session=False)
+            )
+        self._session.add(JoinedChildRow(gone_id=gone, child_id=kept, joined_at=at, joined_by=by))
+        await self._session.flush()
+        await self._session.execute(delete(ChildRow).where(ChildRow.id == gone))
+
+    async def _hand_over_visits(self, gone: ChildId, kept: ChildId) -> None:
+        """The database judges whether one child can be at all of them."""
+        theirs = update(AppointmentRow).where(AppointmentRow.child_id == gone)
+        try:
+            async with self._session.begin_nested():
+                await self._session.execute(
+                    theirs.values(child_id=kept).execution_options(synchronize_session=False)
+                )
+        except IntegrityError:
+            raise ChildIsBusy from None
+
+    async def _hand_over_asks(self, gone: ChildId, kept: ChildId) -> None:
+        """Of two on one day the earlier one was the first."""
+        rows = await self._session.scalars(
+            select(FirstAskRow)
+            .where(FirstAskRow.child_id.in_([gone, kept]))
+            .order_by(FirstAskRow.asked_at.desc(), FirstAskRow.child_id == gone)
+        )
+        first = {(row.clinic_id, row.day): row for row in rows}
+        for (clinic_id, day), row in first.items():
+            if row.child_id == kept:
+                continue
+            that = FirstAskRow.clinic_id == clinic_id, FirstAskRow.day == day
+            later = delete(FirstAskRow).where(*that, FirstAskRow.child_id == kept)
+            moved = update(FirstAskRow).where(*that, FirstAskRow.child_id == gone)
+            for statement in (later, moved.values(child_id=kept)):
+                await self._session.execute(statement.execution_options(synchronize_session=False))
+        rest = delete(FirstAskRow).where(FirstAskRow.child_id == gone)
+        await self._session.execute(rest.execution_options(synchronize_session=False))
+
+    async def into(self, gone: ChildId) -> ChildId | None:
+        found = await self._session.scalar(
+            select(JoinedChildRow.child_id).where(JoinedChildRow.gone_id == gone)
+        )
+        return None if found is None else ChildId(found)
