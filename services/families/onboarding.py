@@ -16,6 +16,7 @@ from services.model.conversations import (
     AtWork,
     BirthDateOf,
     Conversation,
+    MaybeKnown,
     NamingChild,
     NewBirthDateOf,
     NewNameOf,
@@ -32,6 +33,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules.addresses import find_district
 from services.rules.ages import check_birth_date, is_known
 from services.rules.booking import check_room_for_child
+from services.rules.names import may_be_one_child
 from services.rules.typed_lines import may_be_a_sentence, read_child, read_only_name
 from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
@@ -86,6 +88,17 @@ class AskBirthDate:
 
 
 @dataclass(frozen=True, slots=True)
+class AskIfKnown:
+    """Whether the child who is being added is one who is there already."""
+
+    clinic: Clinic
+    child: Child
+    """Who is there."""
+    child_name: str
+    """As it was typed now."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskAddress:
     """An address is to be typed, or the doctor of its district to be picked."""
 
@@ -112,7 +125,15 @@ PATIENCE = timedelta(minutes=20)
 
 
 Place: TypeAlias = (
-    ChooseClinic | AskConsent | Declined | AskName | AskBirthDate | AskAddress | ChildCard | Home
+    ChooseClinic
+    | AskConsent
+    | Declined
+    | AskName
+    | AskBirthDate
+    | AskIfKnown
+    | AskAddress
+    | ChildCard
+    | Home
 )
 
 
@@ -292,6 +313,25 @@ class Families:
                 return await self._ask_next(tx, person, clinic, BirthDateOf(topic.words))
             return await self._rename(tx, person, clinic, topic, topic.words)
 
+    @use_case
+    async def is_another(self, person: PersonId, key: int) -> Place:
+        """Add the child who was asked about, as it is another one than the one who is there.
+
+        What was asked since, or answered, stays as it is.
+
+        Args:
+            key: of the name, as `typed_texts.mark` gives it.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await open_question(tx, person, self._clock())
+            topic = asked.topic if asked and not tx.replay else None
+            if asked is None or not isinstance(topic, MaybeKnown) or mark(topic.child_name) != key:
+                place = await here(tx, person, self._clock())
+                return await ask_if_needed(tx, person, place, self._clock())
+            await consents.require_consent(tx, person, asked.clinic_id)
+            clinic = await tx.clinics.get(asked.clinic_id)
+            return await self._add(tx, person, clinic, topic.child_name, topic.birth_date)
+
     # Typed words
 
     async def _take(
@@ -300,15 +340,12 @@ class Families:
         clinic = await tx.clinics.get(asked.clinic_id)
         match asked.topic:
             case NamingChild():
-                name, born = read_child(typed, self._read_date)
-                if may_be_a_sentence(name):
-                    return await self._ask_next(tx, person, clinic, NamingChild(name))
-                if born:
-                    return await self._take_birth_date(tx, person, clinic, name, born)
-                return await self._ask_next(tx, person, clinic, BirthDateOf(name))
+                return await self._take_name(tx, person, clinic, typed)
             case BirthDateOf(name):
                 born = self._read_date(typed)
                 return await self._take_birth_date(tx, person, clinic, name, born)
+            case MaybeKnown():
+                return await question(tx, person, asked)
             case NewNameOf() as topic:
                 name = read_only_name(typed, self._read_date)
                 if may_be_a_sentence(name):
@@ -316,6 +353,16 @@ class Families:
                 return await self._rename(tx, person, clinic, topic, name)
             case NewBirthDateOf() | AddressOf() as topic:
                 return await self._correct(tx, person, clinic, topic, typed)
+
+    async def _take_name(
+        self, tx: Transaction, person: PersonId, clinic: Clinic, typed: str
+    ) -> Place:
+        name, born = read_child(typed, self._read_date)
+        if may_be_a_sentence(name):
+            return await self._ask_next(tx, person, clinic, NamingChild(name))
+        if born:
+            return await self._take_birth_date(tx, person, clinic, name, born)
+        return await self._ask_next(tx, person, clinic, BirthDateOf(name))
 
     async def _rename(
         self, tx: Transaction, person: PersonId, clinic: Clinic, topic: NewNameOf, name: str
@@ -362,7 +409,17 @@ class Families:
         if is_known(name, birth_date, children):
             await tx.conversations.close(person)
             return await families_home.home(tx, person, clinic, now)
-        check_room_for_child(clinic, children)
+        for known in children:
+            if known.birth_date == birth_date and may_be_one_child(known.name, name):
+                maybe = MaybeKnown(name, birth_date, known.id)
+                return await self._ask_next(tx, person, clinic, maybe)
+        return await self._add(tx, person, clinic, name, birth_date)
+
+    async def _add(
+        self, tx: Transaction, person: PersonId, clinic: Clinic, name: str, birth_date: date
+    ) -> Place:
+        now = self._clock()
+        check_room_for_child(clinic, await tx.families.children(person))
         child = await tx.families.add_child(name, birth_date, cared_for_by=person, since=now)
         if await tx.districts.of_clinic(clinic.id):
             return await self._ask_next(tx, person, clinic, AddressOf(child.id))
@@ -452,7 +509,7 @@ async def question(
     person: PersonId,
     asked: Conversation[OfFamily],
     problem: Refusal | None = None,
-) -> AskName | AskBirthDate | AskAddress:
+) -> AskName | AskBirthDate | AskIfKnown | AskAddress:
     """What was asked, as a place; with the reason why it is asked again.
 
     Raises:
@@ -465,6 +522,8 @@ async def question(
     if isinstance(topic, BirthDateOf):
         return AskBirthDate(clinic, topic.child_name, problem=problem)
     child = await tx.families.child(topic.child_id, cared_for_by=person)
+    if isinstance(topic, MaybeKnown):
+        return AskIfKnown(clinic, child, topic.child_name)
     if isinstance(topic, NewNameOf):
         return AskName(clinic, child, problem, "" if problem else topic.words)
     if isinstance(topic, NewBirthDateOf):

@@ -1,7 +1,7 @@
 """What each person was last asked to type: one topic each, which carries what its answer is for."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
@@ -25,6 +25,17 @@ class BirthDateOf:
     """The birth date of a child who is being added."""
 
     child_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeKnown:
+    """Whether a child who is being added is one who is there already: nobody else is born that day
+    and called so."""
+
+    child_name: str
+    birth_date: date
+    child_id: ChildId
+    """Who is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ class NewsDraft:
 
 
 AboutChild: TypeAlias = NewNameOf | NewBirthDateOf | AddressOf
-OfFamily: TypeAlias = NamingChild | BirthDateOf | AboutChild
+OfFamily: TypeAlias = NamingChild | BirthDateOf | MaybeKnown | AboutChild
 AtWork: TypeAlias = (
     Searching
     | FamilyPhone

@@ -21,6 +21,7 @@ from services.model.conversations import (
     DoctorFact,
     FamilyPhone,
     HoursDraft,
+    MaybeKnown,
     NamingChild,
     NewBirthDateOf,
     NewNameOf,
@@ -37,6 +38,7 @@ from storage.tables.runtime import ConversationRow
 KINDS: Mapping[str, type[Topic]] = {
     "child-name": NamingChild,
     "birth-date": BirthDateOf,
+    "maybe-known": MaybeKnown,
     "new-name": NewNameOf,
     "new-birth-date": NewBirthDateOf,
     "address": AddressOf,

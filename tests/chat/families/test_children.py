@@ -328,3 +328,37 @@ async def test_two_children_of_one_name_are_told_apart_before_one_is_opened(anna
     await anna.tap("На главную")
     await anna.tap("Записаться")
     assert "Миша · нет записи" in anna.labels
+
+
+async def test_who_is_said_with_more_is_asked_about(anna: Chat, house: House) -> None:
+    """R53: "Миша Иванов" beside "Миша" of one birth date is a question, and no second child; who
+    types something else is asked again."""
+    for label in ("Дети", "Добавить ребёнка"):
+        await anna.tap(label)
+    await anna.say("Миша Иванов 12.03.2024")
+    assert anna.screen.text == ("Миша, 12.03.2024, уже здесь. «Миша Иванов» — это тот же ребёнок?")
+    await anna.say("не знаю")
+    assert "это тот же ребёнок?" in anna.screen.text
+    await anna.tap("Да, тот же")
+
+    assert await house.count("children") == 1
+    assert anna.screen.text.startswith("Клиника «Ромашка»")
+
+
+async def test_another_child_of_one_day_is_added_when_somebody_says_so(
+    anna: Chat, house: House
+) -> None:
+    """R53, R12: twins of whom one was entered by the family name; the button adds one, once."""
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+    await anna.say("Иванов 12.03.2024")
+    await anna.say("/menu")
+    await anna.tap("Дети")
+    await anna.tap("Добавить ребёнка")
+    await anna.say("Иванов Саша 12.03.2024")
+    _, another = anna.find("Нет, другой ребёнок")
+    await anna.tap("Нет, другой ребёнок")
+    assert "Иванов Саша, 2 года" in anna.screen.text
+    await anna.tap_data(another)
+
+    assert await house.count("children") == 3

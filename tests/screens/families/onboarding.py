@@ -45,6 +45,7 @@ def every_place() -> Iterator[onboarding.Place]:
     yield onboarding.AskName(CLINIC, words=NAME)
     yield onboarding.AskName(CLINIC, CHILD, words=NAME)
     yield onboarding.AskBirthDate(CLINIC, NAME)
+    yield onboarding.AskIfKnown(CLINIC, CHILD, NAME)
     yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
     yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
     yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
@@ -65,6 +66,7 @@ SAMPLES: Samples = {
     views.declined: [(CLINIC,)],
     views.ask_name: [],
     views.ask_birth_date: [],
+    views.ask_if_known: [],
     views.home: [],
     views.help_words: [(CLINIC,), (None,)],
     views.help_at_work: [()],

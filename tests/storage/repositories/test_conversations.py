@@ -22,6 +22,7 @@ from services.model.conversations import (
     DoctorPart,
     FamilyPhone,
     HoursDraft,
+    MaybeKnown,
     NamingChild,
     NewBirthDateOf,
     NewNameOf,
@@ -94,6 +95,7 @@ NO_CHILD = ChildId(0)
 TOPICS: list[Topic] = [
     NamingChild(),
     BirthDateOf(TWO_LINES),
+    MaybeKnown(TWO_LINES, date(2024, 3, 12), NO_CHILD),
     NewNameOf(NO_CHILD),
     NewBirthDateOf(NO_CHILD),
     AddressOf(NO_CHILD),
@@ -130,7 +132,7 @@ def of_child(topic: Topic, child_id: ChildId) -> Topic:
     match topic:
         case AboutVisit(visit_id, _):
             return AboutVisit(visit_id, child_id)
-        case Correcting():
+        case Correcting() | MaybeKnown():
             return replace(topic, child_id=child_id)
         case NewNameOf() | NewBirthDateOf() | AddressOf() | FamilyPhone() | SecondCard():
             return type(topic)(child_id)

@@ -73,6 +73,12 @@ async def name_is_right(
     await show(tap, views.place(place))
 
 
+async def another_child(
+    tap: CallbackQuery, callback_data: taps.AnotherChild, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.is_another(person, callback_data.words)))
+
+
 async def cancel(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.stop_typing(person)))
 
@@ -125,5 +131,6 @@ def build_router() -> Router:
     router.callback_query.register(home, taps.Home.filter())
     router.callback_query.register(stop_typing, taps.StopTyping.filter())
     router.callback_query.register(name_is_right, taps.NameIsRight.filter())
+    router.callback_query.register(another_child, taps.AnotherChild.filter())
     router.callback_query.register(speak, taps.Speak.filter())
     return router

@@ -59,6 +59,13 @@ class NameIsRight(Tap, prefix="name-is"):
     """Names the words, see `services.rules.typed_texts`."""
 
 
+class AnotherChild(Tap, prefix="another"):
+    """The child who is being added is not the one who is there."""
+
+    words: Annotated[int, Id]
+    """Names the child's name, see `services.rules.typed_texts`."""
+
+
 class Languages(Tap, prefix="languages"):
     """Choose a language."""
 

@@ -30,13 +30,14 @@ from bot.flows.visits.mine.views import choose_others
 from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.search.views import away
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, say
+from bot.words import Markup, _, capital, say, short_date
 from services.desk.codes import WrongCode
 from services.families.home import USUAL, ChildAtHome, Home
 from services.families.onboarding import (
     AskAddress,
     AskBirthDate,
     AskConsent,
+    AskIfKnown,
     AskName,
     ChildCard,
     ChooseClinic,
@@ -171,6 +172,25 @@ def ask_birth_date(where: AskBirthDate) -> Screen:
         _("When was {name} born? Write the date, e.g. 12.03.2024."), name=where.child_name
     )
     return Screen(again(where.problem, question), [[_stop(where.clinic)]])
+
+
+def ask_if_known(where: AskIfKnown) -> Screen:
+    """Two of one birth date and much the same name: a second card, or a second child (R53)."""
+    text = say(
+        _("{child}, born {day}, is here already. Is “{name}” the same child?"),
+        child=where.child.name,
+        day=short_date(where.child.birth_date),
+        name=where.child_name,
+    )
+    same = taps.StopTyping(clinic_id=where.clinic.id)
+    other = taps.AnotherChild(words=mark(where.child_name))
+    return Screen(
+        text,
+        [
+            [Button(_("Yes, the same"), same, Style.PRIMARY)],
+            [Button(_("No, another child"), other)],
+        ],
+    )
 
 
 def home(where: Home, page: int = 0) -> Screen:
@@ -375,6 +395,7 @@ _SCREENS: dict[type, Callable[[Any], Screen]] = {
     Declined: lambda where: declined(where.clinic),
     AskName: ask_name,
     AskBirthDate: ask_birth_date,
+    AskIfKnown: ask_if_known,
     ChildCard: card,
     Home: home,
 }
