@@ -1,10 +1,14 @@
 """Of two transactions at once: to know that one has come as far as the other lets it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, TypeVar
 
+from services.families.home import USUAL
+from services.model.ids import ChildId, PersonId
+from services.model.slots import Slot
 from tests.conftest import House
 from tests.databases import SQLITE
 
@@ -30,3 +34,14 @@ async def done_or_waiting(house: House, other: "asyncio.Task[Any]") -> None:
         if (await house.database.rows(_WAITING))[0][0]:
             return
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def while_booked(house: House, child: ChildId, slot: Slot) -> AsyncIterator[None]:
+    """The registry is booking this time for the child: it is not committed yet, so that who reads
+    without waiting does not know of it."""
+    async with house.transactions.writes() as tx:
+        whom = await tx.families.child(child, cared_for_by=None, lock=True)
+        [carer, *_] = [*await tx.families.carers(child), PersonId(1)]
+        await tx.appointments.add(whom, slot, USUAL, carer, house.clock())
+        yield

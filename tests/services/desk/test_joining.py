@@ -30,6 +30,7 @@ from services.rules.typed_texts import mark
 from storage.families.care import begin_care
 from tests.conftest import CONSENTS, House
 from tests.services.conftest import Employee, Family, employ, open_clinic
+from tests.services.waiting import begin, done_or_waiting, while_booked
 
 ALL_OF_OTHER = sum(decided(0, part, Side.OTHER) for part in Part)
 ALL_OF_KEPT = sum(decided(0, part, Side.KEPT) for part in Part)
@@ -431,3 +432,34 @@ async def test_nobody_books_for_a_card_that_is_going(
             await house.services.booking.cancel(anna.parent, booked.id)
         else:
             assert isinstance(joined, Joined)
+
+
+async def test_who_joins_waits_for_whoever_books(
+    house: House, anna: Family, tamara: Employee, entered: Child, petrova: Doctor
+) -> None:
+    """R66: a visit that was not committed yet is seen all the same, at the card that would go and
+    at the one that stays."""
+    first, second, *_ = await times(house, anna, petrova)
+    for child, slot in ((entered.id, first), (anna.child.id, second)):
+        two = await compare(house, tamara, anna.child.id, entered.id, ALL_OF_KEPT)
+        async with while_booked(house, child, slot):
+            joining = begin(join(house, tamara, two))
+            await done_or_waiting(house, joining)
+        with pytest.raises(CardsChanged):
+            await joining
+    assert await house.count("children") == 2
+
+
+async def test_who_says_a_code_waits_for_whoever_books(
+    house: House, anna: Family, tamara: Employee, entered: Child, petrova: Doctor
+) -> None:
+    """R53: the visit that the registry books just then goes over with the card."""
+    slot = (await times(house, anna, petrova))[0]
+    code = await house.services.codes.code(tamara.person, tamara.post, entered.id)
+    async with while_booked(house, entered.id, slot):
+        claiming = begin(house.services.codes.claim(anna.parent, code.digits))
+        await done_or_waiting(house, claiming)
+    await claiming
+
+    assert await house.count("children") == 1
+    assert await house.count("appointments", f"child_id = {anna.child.id}") == 1

@@ -1,0 +1,71 @@
+"""A family leaves while the registry is booking for it: no visit outlives that unseen."""
+
+import pytest
+
+from services.model.clinic import Clinic, Doctor
+from services.model.privacy.erasure import Act
+from services.model.refusals.visits import VisitChanged
+from tests.conftest import House
+from tests.services.conftest import Family
+from tests.services.waiting import begin, done_or_waiting, while_booked
+
+
+async def test_who_leaves_a_clinic_is_asked_about_the_new_visit(
+    house: House, clinic: Clinic, anna: Family, petrova: Doctor
+) -> None:
+    """R40, R66: withdrawing waits for whoever books; what was not shown is not left behind."""
+    slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
+    seen = (await house.services.leaving.look(anna.parent, clinic.id)).as_shown
+    async with while_booked(house, anna.child.id, slot):
+        leaving = begin(house.services.leaving.leave(anna.parent, clinic.id, seen))
+        await done_or_waiting(house, leaving)
+    with pytest.raises(VisitChanged):
+        await leaving
+
+    assert await house.count("consents", "withdrawn_at IS NULL") == 1
+
+
+async def test_who_wants_to_be_erased_is_asked_about_the_new_visit(
+    house: House, anna: Family, petrova: Doctor
+) -> None:
+    """R40, R66: asking waits for whoever books."""
+    slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
+    erasing = house.services.erasing
+    seen = (await erasing.look(anna.parent)).as_shown
+    async with while_booked(house, anna.child.id, slot):
+        asking = begin(erasing.ask(anna.parent, seen))
+        await done_or_waiting(house, asking)
+    with pytest.raises(VisitChanged):
+        await asking
+
+    assert await house.count("erasures") == 0
+
+
+async def test_who_removes_a_child_is_asked_about_the_new_visit(
+    house: House, clinic: Clinic, anna: Family, petrova: Doctor
+) -> None:
+    """R66: removing waits for whoever books."""
+    slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
+    children = house.services.children
+    seen = (await children.removal(anna.parent, clinic.id, anna.child.id)).as_shown
+    async with while_booked(house, anna.child.id, slot):
+        removing = begin(children.remove(anna.parent, clinic.id, anna.child.id, seen))
+        await done_or_waiting(house, removing)
+    with pytest.raises(VisitChanged):
+        await removing
+
+    assert await house.count("children") == 1
+
+
+async def test_who_is_erased_again_leaves_no_visit_behind(
+    house: House, clinic: Clinic, anna: Family, petrova: Doctor
+) -> None:
+    """R74: whom a list of the erased names goes with the visit that was being booked just then."""
+    slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]
+    act = Act(1, anna.parent, [anna.child.id], house.clock())
+    async with while_booked(house, anna.child.id, slot):
+        again = begin(house.services.erasing.again([act]))
+        await done_or_waiting(house, again)
+    assert await again == 1
+
+    assert await house.count("appointments", "state = 'booked'") == 0
