@@ -1,6 +1,7 @@
 """A child who was entered twice is joined by the registry, after it looked at both cards."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from services.desk.search import AtDesk
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import Purpose
-from services.model.conversations import NewNameOf
+from services.model.conversations import Conversation, FamilyPhone, NewNameOf
 from services.model.ids import ChildId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound, Refusal
@@ -463,3 +464,33 @@ async def test_who_says_a_code_waits_for_whoever_books(
 
     assert await house.count("children") == 1
     assert await house.count("appointments", f"child_id = {anna.child.id}") == 1
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+async def test_who_only_points_at_a_card_that_goes_is_waited_for(
+    house: House,
+    clinic: Clinic,
+    anna: Family,
+    tamara: Employee,
+    irina: Employee,
+    entered: Child,
+    *,
+    by_code: bool,
+) -> None:
+    """R45: a colleague is just being asked for that child's phone, which takes no lock of it: the
+    question goes over with the card, and is not lost with the other one."""
+    code = await house.services.codes.code(tamara.person, tamara.post, entered.id)
+    two = await compare(house, tamara, anna.child.id, entered.id, ALL_OF_KEPT)
+    async with house.transactions.writes() as tx:
+        topic = FamilyPhone(entered.id)
+        asked = Conversation(topic, clinic.id, house.clock(), irina.post)
+        await tx.conversations.ask(irina.person, asked)
+        goes = house.services.codes.claim(anna.parent, code.digits) if by_code else None
+        joining: asyncio.Task[object] = begin(goes or join(house, tamara, two))
+        await done_or_waiting(house, joining)
+    await joining
+
+    async with house.transactions.reads() as tx:
+        assert await tx.conversations.of(irina.person) == replace(
+            asked, topic=FamilyPhone(anna.child.id)
+        )
