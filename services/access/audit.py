@@ -12,7 +12,7 @@ from datetime import datetime
 from services.model.access import Access, Chain, Entry, Head, Post, Role
 from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
@@ -84,7 +84,7 @@ class Journal:
         """Who of any clinic's staff saw the child's data. Raises `NotFound`."""
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
-            child = await tx.families.child(child_id, cared_for_by=person)
+            child = await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE)
             clinics = {each.id: each for each in await tx.clinics.all()}
             records = await tx.journal.of_child(child.id, SHOWN)
         seen = [

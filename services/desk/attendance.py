@@ -12,6 +12,7 @@ from services.model.clinic import Doctor
 from services.model.conversations import StaffNote
 from services.model.ids import AppointmentId, DoctorId, PersonId, PostId
 from services.model.messages import NotificationKind, Planned, Urgency
+from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.desk import NotesNotKept
 from services.model.refusals.typed import BadValue
@@ -218,7 +219,7 @@ async def _concerned(
 async def _tell(
     tx: Transaction, visits: Sequence[Appointment], delay: Delay, now: datetime
 ) -> None:
-    carers = await tx.families.carers_of({visit.child.id for visit in visits})
+    carers = await tx.families.carers_of({visit.child.id for visit in visits}, Scope.TOLD)
     wanted = [
         Planned(
             NotificationKind.LATE,

@@ -30,7 +30,7 @@ from services.model.access import REGISTRY, Access
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.desk import RulesBent, TakenAnew
 from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
@@ -353,7 +353,7 @@ class Desk:
 
     async def _booked(self, tx: Transaction, visit: Appointment, now: datetime) -> None:
         """Everybody who cares for the child gets the visit as it stands, at once: they called."""
-        carers = await tx.families.carers(visit.child.id)
+        carers = await tx.families.carers(visit.child.id, Scope.TOLD)
         told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, told, now)
         await plan_reminders(tx, visit, now)

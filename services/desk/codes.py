@@ -14,7 +14,7 @@ from services.messages.planning import plan_reminders
 from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose
 from services.model.ids import ChildId, PersonId, PostId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.desk import TooManyTries
 from services.model.refusals.families import NoConsent
 from services.ports.readers import Clock
@@ -111,7 +111,7 @@ class Codes:
 
 async def _has(tx: Transaction, person: PersonId, child_id: ChildId) -> bool:
     """Whether the person cares for the child already: by this very code, or without one."""
-    return any(child.id == child_id for child in await tx.families.children(cared_for_by=person))
+    return person in await tx.families.carers(child_id, Scope.DECIDE)
 
 
 async def _tried(tx: Transaction, person: PersonId, tries: int, now: datetime) -> WrongCode:

@@ -15,7 +15,7 @@ from services.model.clinic import District
 from services.model.consents import Purpose
 from services.model.conversations import FamilyPhone, Searching
 from services.model.ids import ChildId, PersonId, PostId
-from services.model.people import Child, PhoneNumber
+from services.model.people import Child, PhoneNumber, Scope
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.families import MoreThanAPhone, PhonesNotKept, PhoneUnclear
 from services.model.visits import Appointment, Matter, ToSee
@@ -289,7 +289,7 @@ async def called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[
     found: dict[ChildId, Child] = {}
     known = await tx.phones.children_with(number, post.clinic.id)
     for person in await tx.phones.persons_with(number, post.clinic.id):
-        known += [child.id for child in await tx.families.children(cared_for_by=person)]
+        known += [child.id for child in await tx.families.children(person, scope=Scope.TOLD)]
     for child_id in known:
         with suppress(NotFound):  # known to another clinic
             found[child_id] = await tx.registry.child(post.clinic.id, child_id)

@@ -17,7 +17,7 @@ from services.model.conversations import (
     NamingChild,
 )
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.families import AlreadySaid
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
@@ -69,7 +69,7 @@ class Children:
             await consents.require_consent(tx, person, clinic_id)
             children, now = await tx.families.children(person), self._clock()
             return ChildrenPage(
-                clinic, children, now, await home.visits_of_alike(tx, children, now)
+                clinic, children, now, await home.visits_of_alike(tx, person, children, now)
             )
 
     @use_case
@@ -88,7 +88,7 @@ class Children:
             await consents.require_consent(tx, person, clinic_id)
             if tx.replay:
                 return await onboarding.here(tx, person, self._clock())
-            check_room_for_child(clinic, await tx.families.children(person))
+            check_room_for_child(clinic, await tx.families.children(person, scope=Scope.DECIDE))
             asked = Conversation(NamingChild(), clinic_id, self._clock())
             await tx.conversations.ask(person, asked)
             return AskName(clinic)
@@ -99,7 +99,7 @@ class Children:
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
             await consents.require_consent(tx, person, clinic_id)
-            await tx.families.child(topic.child_id, cared_for_by=person)
+            await tx.families.child(topic.child_id, cared_for_by=person, scope=Scope.DECIDE)
             if tx.replay:
                 return await onboarding.here(tx, person, self._clock())
             asked = Conversation(topic, clinic.id, self._clock())
@@ -117,7 +117,9 @@ class Children:
             AlreadySaid: it was answered since, by another doctor's name or the address.
         """
         async with self._transactions.writes(person) as tx:
-            child = await tx.families.child(child_id, cared_for_by=person, lock=True)
+            child = await tx.families.child(
+                child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True
+            )
             district = await tx.districts.get(district_id)
             clinic = district.doctor.clinic
             await consents.require_consent(tx, person, clinic.id)
@@ -135,7 +137,7 @@ class Children:
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person)
-            return Removal(clinic, child, await self._lost_visits(tx, child))
+            return Removal(clinic, child, await self._lost_visits(tx, person, child))
 
     @use_case
     async def remove(
@@ -158,7 +160,7 @@ class Children:
             clinic = await tx.clinics.get(clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
-            visits = await self._lost_visits(tx, child)
+            visits = await self._lost_visits(tx, person, child)
             if seen not in (None, Removal(clinic, child, visits).as_shown):
                 raise VisitChanged
             for visit in visits:
@@ -167,7 +169,8 @@ class Children:
             await self._close_question_about(tx, person, child)
             await tx.corrections.forget_of_child(child.id, person)
             await tx.families.end_care(child.id, person)
-            if not await tx.families.carers(child.id):  # nobody is left to read it, or to choose
+            # With no parent nobody is left to read it, or to choose.
+            if not await tx.families.carers(child.id, Scope.DECIDE):
                 await tx.questions.forget_of_child(child.id)
                 for visit in await tx.appointments.needing([child.id]):
                     await tx.appointments.give_up(visit, person, now)
@@ -189,8 +192,11 @@ class Children:
         if asked and isinstance(asked.topic, about) and asked.topic.child_id == child.id:
             await tx.conversations.close(person)
 
-    async def _lost_visits(self, tx: Transaction, child: Child) -> list[Appointment]:
-        if len(await tx.families.carers(child.id)) > 1:
+    async def _lost_visits(
+        self, tx: Transaction, person: PersonId, child: Child
+    ) -> list[Appointment]:
+        others = {*await tx.families.carers(child.id, Scope.DECIDE)} - {person}
+        if others:
             return []
         now = self._clock()
         planned = await tx.appointments.planned([child.id], after=now)

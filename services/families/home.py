@@ -89,8 +89,8 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     if not children:
         raise NoChild
     ids = [child.id for child in children]
-    planned = await tx.appointments.planned(ids, after=now)
-    needing = await tx.appointments.needing(ids)
+    planned = await tx.appointments.planned(ids, after=now, shown_to=person)
+    needing = await tx.appointments.needing(ids, shown_to=person)
     rows = []
     for child in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
@@ -125,12 +125,14 @@ def same_named(children: Sequence[Child]) -> list[Child]:
 
 
 async def visits_of_alike(
-    tx: Transaction, children: Sequence[Child], now: datetime
+    tx: Transaction, person: PersonId, children: Sequence[Child], now: datetime
 ) -> dict[ChildId, list[Appointment]]:
     """The visits ahead of children whom name and birth date do not tell apart (R59)."""
     alike = [child.id for child in same_named(children)]
     visits: dict[ChildId, list[Appointment]] = {}
-    for visit in await tx.appointments.planned(alike, after=now) if alike else []:
+    if not alike:
+        return visits
+    for visit in await tx.appointments.planned(alike, after=now, shown_to=person):
         visits.setdefault(visit.child.id, []).append(visit)
     return visits
 

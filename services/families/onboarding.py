@@ -24,7 +24,7 @@ from services.model.conversations import (
     Topic,
 )
 from services.model.ids import ClinicId, PersonId
-from services.model.people import Child, Language, Person
+from services.model.people import Child, Language, Person, Scope
 from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import ConsentChanged, NoChild, NoConsent
@@ -367,7 +367,9 @@ class Families:
     async def _rename(
         self, tx: Transaction, person: PersonId, clinic: Clinic, topic: NewNameOf, name: str
     ) -> Place:
-        child = await tx.families.child(topic.child_id, cared_for_by=person, lock=True)
+        child = await tx.families.child(
+            topic.child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True
+        )
         renamed = replace(child, name=name)
         await tx.families.change_child(renamed)
         await tx.conversations.close(person)
@@ -381,7 +383,9 @@ class Families:
         topic: NewBirthDateOf | AddressOf,
         typed: str,
     ) -> Place:
-        child = await tx.families.child(topic.child_id, cared_for_by=person, lock=True)
+        child = await tx.families.child(
+            topic.child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True
+        )
         if isinstance(topic, AddressOf):
             district = find_district(typed, await tx.districts.addresses(clinic.id))
             await tx.families.change_child(replace(child, district_id=district.id))
@@ -419,7 +423,7 @@ class Families:
         self, tx: Transaction, person: PersonId, clinic: Clinic, name: str, birth_date: date
     ) -> Place:
         now = self._clock()
-        check_room_for_child(clinic, await tx.families.children(person))
+        check_room_for_child(clinic, await tx.families.children(person, scope=Scope.DECIDE))
         child = await tx.families.add_child(name, birth_date, cared_for_by=person, since=now)
         if await tx.districts.of_clinic(clinic.id):
             return await self._ask_next(tx, person, clinic, AddressOf(child.id))

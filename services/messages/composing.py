@@ -37,6 +37,7 @@ from services.model.messages import (
     NotificationState,
     Standing,
 )
+from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
@@ -143,8 +144,10 @@ async def _meant(
     named = standing.visit
     if named and named.is_active and is_on(named, news.audience):
         return named
-    children = await tx.families.children(cared_for_by=standing.notification.person.id)
-    planned = await tx.appointments.planned([child.id for child in children], after=now)
+    person = standing.notification.person.id
+    children = await tx.families.children(cared_for_by=person, scope=Scope.TOLD)
+    ids = [child.id for child in children]
+    planned = await tx.appointments.planned(ids, after=now, shown_to=person)
     here = (visit for visit in planned if visit.slot.doctor.clinic.id == news.clinic.id)
     return next((visit for visit in here if is_on(visit, news.audience)), None)
 

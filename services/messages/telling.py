@@ -13,6 +13,7 @@ from services.messages.planning import (
 from services.messages.questions import plan_questions
 from services.model.ids import ChildId, PersonId
 from services.model.messages import CHANGES, NotificationKind, Planned, Urgency
+from services.model.people import Scope
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.quiet_hours import after_quiet
@@ -54,7 +55,7 @@ async def tell_family(
         await tx.calls.want(visit, now)
     clinic = visit.slot.doctor.clinic
     due = now if at_once else may_be_told(clinic, sooner or visit.slot.starts_at, now)
-    carers = await tx.families.carers(visit.child.id)
+    carers = await tx.families.carers(visit.child.id, Scope.TOLD)
     wanted = [about_change(kind, visit, person, due) for person in carers]
     await tx.notifications.replan(visit.id, CHANGES, wanted, now)
     await plan_reminders(tx, visit, now)
@@ -114,7 +115,7 @@ async def tell_place(tx: Transaction, visit: Appointment, now: datetime) -> None
     Args:
         visit: as it is now, told anew.
     """
-    carers = await tx.families.carers(visit.child.id)
+    carers = await tx.families.carers(visit.child.id, Scope.TOLD)
     heard = {
         *await tx.notifications.to_hear(visit.id),
         *await tx.notifications.told(visit.id, place_occasion(visit)),

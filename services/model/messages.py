@@ -68,6 +68,8 @@ FOR_STAFF = frozenset(
     {NotificationKind.TO_CONFIRM, NotificationKind.QUESTION, NotificationKind.STILL_ASKED}
 )
 """What is told to people of the clinic, not of the family."""
+ANSWERS = frozenset({NotificationKind.BOOKED, NotificationKind.ANSWER})
+"""What is told to who did or asked it, whether they hear of anything else or not."""
 
 
 class Urgency(IntEnum):

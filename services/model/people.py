@@ -56,6 +56,33 @@ class Phone:
     """When Telegram vouched for it as the person's own; None: the registry wrote it down."""
 
 
+class CareRole(StrEnum):
+    """What somebody is to a child."""
+
+    PARENT = "parent"
+    """Of equal rights with every other one; nobody but a registry makes one of somebody else."""
+    HELPER = "helper"
+    """Whom a parent lets see, and perhaps book: a grandmother, a nanny."""
+    SELF = "self"
+    """The child, from fifteen on."""
+
+
+class Scope(StrEnum):
+    """What a link of care grants; whoever asks for a child says which of them is needed."""
+
+    SEE = "see"
+    """The child and its visits, but for those that are hidden from helpers."""
+    BOOK = "book"
+    """Take a time, move a visit, answer and ask about it."""
+    CANCEL = "cancel"
+    TOLD = "told"
+    """Be reminded, and hear of what others and the clinic did."""
+    DECIDE = "decide"
+    """What the child is called, who looked, what is hidden: parents, and the child itself."""
+    ENTRUST = "entrust"
+    """Let others help: parents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """The patient. The name is whatever the parent chose to type."""

@@ -110,6 +110,8 @@ class Appointment:
     """When last."""
     in_calendar: bool = False
     """Whether the family took its file for the calendar."""
+    hidden: bool = False
+    """Whether it is not shown to who only helps with the child."""
 
     @property
     def is_pending(self) -> bool:

@@ -6,7 +6,15 @@ from typing import Protocol
 
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
-from services.model.people import Child, Language, Person, Phone, PhoneNumber, ReminderWishes
+from services.model.people import (
+    Child,
+    Language,
+    Person,
+    Phone,
+    PhoneNumber,
+    ReminderWishes,
+    Scope,
+)
 from services.model.visits import VisitCode
 
 
@@ -44,7 +52,7 @@ class FamilyRepository(Protocol):
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
     ) -> list[tuple[PersonId, ReminderWishes]]:
-        """Who cares for the child and agreed to be reminded of visits to the clinic."""
+        """Who is told of the child and agreed to be reminded of visits to the clinic."""
         ...
 
     async def to_remind_of(
@@ -58,17 +66,25 @@ class FamilyRepository(Protocol):
         ...
 
     async def child(
-        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
+        self,
+        child_id: ChildId,
+        *,
+        cared_for_by: PersonId | None,
+        scope: Scope = Scope.SEE,
+        lock: bool = False,
     ) -> Child:
         """A child in the person's care; None is for the clinic's own work.
 
         Raises:
             NotFound: there is none, or it is in the care of others.
+            NotEntrusted: the person may see the child, and not do this.
         """
         ...
 
-    async def children(self, cared_for_by: PersonId, *, lock: bool = False) -> list[Child]:
-        """The children in the person's care, by id."""
+    async def children(
+        self, cared_for_by: PersonId, *, scope: Scope = Scope.SEE, lock: bool = False
+    ) -> list[Child]:
+        """The children in the person's care of whom they may do this, by id."""
         ...
 
     async def add_child(
@@ -79,16 +95,18 @@ class FamilyRepository(Protocol):
         """Keep the child as it is now."""
         ...
 
-    async def carers(self, child_id: ChildId) -> list[PersonId]:
-        """Who cares for the child."""
+    async def carers(self, child_id: ChildId, scope: Scope = Scope.SEE) -> list[PersonId]:
+        """Who cares for the child, and may do this."""
         ...
 
-    async def carers_of(self, child_ids: Collection[ChildId]) -> dict[ChildId, list[PersonId]]:
+    async def carers_of(
+        self, child_ids: Collection[ChildId], scope: Scope = Scope.SEE
+    ) -> dict[ChildId, list[PersonId]]:
         """The same of many children; of whom nobody does, there is nothing."""
         ...
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
-        """Let the person care for the child no more.
+        """Let the person care for the child no more; nor helpers, where no parent is left.
 
         A child who has no carer then and never had a visit is forgotten."""
         ...

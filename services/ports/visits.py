@@ -17,7 +17,7 @@ from services.model.ids import (
     QuestionId,
     SlotId,
 )
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.questions import Question
 from services.model.slots import (
     Slot,
@@ -46,9 +46,14 @@ class AppointmentRepository(Protocol):
     """
 
     async def get(
-        self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
+        self,
+        appointment_id: AppointmentId,
+        *,
+        cared_for_by: PersonId | None,
+        scope: Scope = Scope.SEE,
     ) -> Appointment:
-        """A visit of a child in the person's care; raises `NotFound`.
+        """A visit of a child in the person's care; raises `NotFound`, and `NotEntrusted`: the
+        person may see it, and not do this.
 
         None is for the clinic's own work: whoever the child is cared for by."""
         ...
@@ -57,8 +62,11 @@ class AppointmentRepository(Protocol):
         """The child's active appointment on exactly this slot."""
         ...
 
-    async def planned(self, child_ids: Sequence[ChildId], after: datetime) -> list[Appointment]:
-        """Active appointments of the children that end after a moment, in order of time."""
+    async def planned(
+        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId | None = None
+    ) -> list[Appointment]:
+        """Active appointments of the children that end after a moment, in order of time; without
+        those that are hidden from the person, if they are for somebody to see."""
         ...
 
     async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
@@ -96,7 +104,12 @@ class AppointmentRepository(Protocol):
         ...
 
     async def past(
-        self, child_ids: Sequence[ChildId], before: datetime, most: int
+        self,
+        child_ids: Sequence[ChildId],
+        before: datetime,
+        most: int,
+        *,
+        shown_to: PersonId | None = None,
     ) -> list[Appointment]:
         """The children's latest visits that ended before a moment or were cancelled."""
         ...
@@ -182,7 +195,9 @@ class AppointmentRepository(Protocol):
         """Let a visit that needs a time need none any more; nothing is offered to it then."""
         ...
 
-    async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
+    async def needing(
+        self, child_ids: Sequence[ChildId], *, shown_to: PersonId | None = None
+    ) -> list[Appointment]:
         """The children's visits that need another time, in order of the old ones."""
         ...
 
@@ -190,6 +205,10 @@ class AppointmentRepository(Protocol):
         self, doctor_id: DoctorId, first: date, last: date, after: datetime
     ) -> list[Appointment]:
         """Active visits to a doctor on these days that begin after a moment, in order of time."""
+        ...
+
+    async def hide(self, appointment: Appointment, *, hidden: bool) -> Appointment:
+        """Show a visit to no helper, or to all again."""
         ...
 
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from services.model.ids import ChildId, PersonId
-from services.model.people import Child, Person
+from services.model.people import Child, Person, Scope
 from services.model.privacy.erasure import Act, Erasure
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment
@@ -92,7 +92,7 @@ class Erasing:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            await tx.families.children(person, lock=True)
+            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
             farewell = await self._farewell(tx, person)
             if tx.replay or farewell.erasure:
                 return farewell
@@ -158,7 +158,7 @@ class Erasing:
         known = await tx.erasures.known(person)
         if known is None:
             return None
-        await tx.families.children(person, lock=True)
+        await tx.families.children(person, scope=Scope.DECIDE, lock=True)
         children, _ = await _alone_and_shared(tx, person, staying=False)
         alone = [child.id for child in children]
         ahead = await _ahead(tx, alone, now)  # brought back, or too far away to wait for
@@ -209,7 +209,7 @@ async def _alone_and_shared(
 
     `staying`: an adult who asked to be erased as well keeps no visit; the child is theirs until
     they are, as they may change their mind."""
-    children = await tx.families.children(person)
+    children = await tx.families.children(person, scope=Scope.DECIDE)
     with_others = await tx.erasures.with_others(
         person, [child.id for child in children], staying=staying
     )

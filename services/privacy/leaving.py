@@ -13,7 +13,7 @@ from services.messages.planning import plan_reminders, plan_reminders_of
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import CHANGES
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
@@ -75,7 +75,7 @@ class Leaving:
             if tx.replay:
                 return await self._departure(tx, person, clinic)
             await require_consent(tx, person, clinic_id)
-            await tx.families.children(person, lock=True)
+            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
             leaving = await self._departure(tx, person, clinic)
             if seen != leaving.as_shown:
                 raise VisitChanged
@@ -86,7 +86,7 @@ class Leaving:
 
     async def _departure(self, tx: Transaction, person: PersonId, clinic: Clinic) -> Departure:
         now = self._clock()
-        children = await tx.families.children(person)
+        children = await tx.families.children(person, scope=Scope.DECIDE)
         ids = [child.id for child in children]
         shared = await tx.consents.agreed_by_others(person, clinic.id, ids)
         alone = [child for child in children if child.id not in shared]

@@ -11,7 +11,7 @@ from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions, thread_of
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.questions import Question
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import (
@@ -168,7 +168,7 @@ class Booking:
     async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
         clinic, now = search.clinic, search.now
         if search.need.moves is None:
-            children = await tx.families.children(cared_for_by=person)
+            children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
             await self._check_room(tx, children, slot, now)
         if not clinic.hold or tx.replay:  # what a replay would promise may be over
             return Offer(search, slot, None)
@@ -196,12 +196,12 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             await make_way(tx, need.child_id, slot_id, now, all_of=person)
             # All of them: who cares for one with somebody else shares its visits' limit, too.
-            children = await tx.families.children(cared_for_by=person, lock=True)
-            child = _one_of(children, need.child_id)
+            children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK, lock=True)
+            child = await _one_of(tx, person, children, need.child_id)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await consents.require_consent(tx, person, slot.doctor.clinic.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
-                return earlier
+                return await tx.appointments.get(earlier.id, cared_for_by=person)
             planned = await tx.appointments.planned([child.id], after=now)
             booking.check_bookable(slot, child, need.reason, planned, now)
             await self._check_room(tx, children, slot, now)
@@ -234,9 +234,9 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await self._to_change(tx, person, visit_id)
+            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
             child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await consents.require_consent(tx, person, slot.doctor.clinic.id)
@@ -272,9 +272,9 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await self._to_change(tx, person, visit_id)
+            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             await consents.require_consent(tx, person, slot.doctor.clinic.id)
             if visit.is_active:
@@ -294,12 +294,14 @@ class Booking:
             return Moved(moved, visit.slot)
 
     async def _to_change(
-        self, tx: Transaction, person: PersonId, visit_id: AppointmentId
+        self, tx: Transaction, person: PersonId, visit_id: AppointmentId, scope: Scope
     ) -> Appointment:
-        """A visit as it stands once nobody else can change it. Raises `NotFound`."""
-        visit = await tx.appointments.get(visit_id, cared_for_by=person)
-        await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
-        return await tx.appointments.get(visit_id, cared_for_by=person)
+        """A visit as it stands once nobody else can change it.
+
+        Raises `NotFound`, `NotEntrusted`."""
+        visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
+        await tx.families.child(visit.child.id, cared_for_by=person, scope=scope, lock=True)
+        return await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
 
     async def _others(
         self, tx: Transaction, child: Child, visit: Appointment, now: datetime
@@ -341,8 +343,9 @@ class Booking:
         async with self._transactions.reads() as tx:
             children = await tx.families.children(cared_for_by=person)
             ids = [child.id for child in children]
-            needing = await tx.appointments.needing(ids)
-            return Visits(await tx.appointments.planned(ids, after=now), now, needing)
+            needing = await tx.appointments.needing(ids, shown_to=person)
+            planned = await tx.appointments.planned(ids, after=now, shown_to=person)
+            return Visits(planned, now, needing)
 
     @use_case
     async def past(self, person: PersonId) -> Visits:
@@ -351,7 +354,8 @@ class Booking:
         async with self._transactions.reads() as tx:
             children = await tx.families.children(cared_for_by=person)
             ids = [child.id for child in children]
-            return Visits(await tx.appointments.past(ids, before=now, most=PAST_SHOWN), now)
+            past = await tx.appointments.past(ids, before=now, most=PAST_SHOWN, shown_to=person)
+            return Visits(past, now)
 
     @use_case
     async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
@@ -378,7 +382,7 @@ class Booking:
         """A visit that can still be cancelled, or was; raises `NotFound`, `VisitPassed`."""
         now = self._clock()
         async with self._transactions.reads() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
+            visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.CANCEL)
         if visit.state is not AppointmentState.CANCELLED:
             booking.check_cancellable(visit, now)
         return Visit(visit, now)
@@ -399,7 +403,7 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            visit = await self._to_change(tx, person, visit_id)
+            visit = await self._to_change(tx, person, visit_id, Scope.CANCEL)
             if visit.is_active or visit.needs_time:
                 visit_states.check_shown(visit, seen)
             if visit.needs_time:
@@ -440,7 +444,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             if all_day:
                 await tx.families.children(cared_for_by=person, lock=True)
-            visit = await self._to_change(tx, person, visit_id)
+            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
             if visit.needs_time:
                 raise VisitCancelled
             booking.check_movable(visit, now)
@@ -472,8 +476,9 @@ class Booking:
     async def _same_day(
         self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
     ) -> Sequence[Appointment]:
-        children = await tx.families.children(cared_for_by=person)
-        planned = await tx.appointments.planned([child.id for child in children], after=now)
+        children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
+        ids = [child.id for child in children]
+        planned = await tx.appointments.planned(ids, after=now, shown_to=person)
         return [
             other
             for other in planned
@@ -483,11 +488,14 @@ class Booking:
         ]
 
 
-def _one_of(children: Sequence[Child], child_id: ChildId) -> Child:
+async def _one_of(
+    tx: Transaction, person: PersonId, children: Sequence[Child], child_id: ChildId
+) -> Child:
+    """The child, of those whom the person may book for. Raises `NotFound`, `NotEntrusted`."""
     for child in children:
         if child.id == child_id:
             return child
-    raise NotFound
+    return await tx.families.child(child_id, cared_for_by=person, scope=Scope.BOOK)
 
 
 @contextmanager

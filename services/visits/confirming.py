@@ -14,6 +14,7 @@ from services.messages.telling import tell_family
 from services.model.access import REGISTRY, Access, Post, Role
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId
 from services.model.messages import NotificationKind, Planned, Urgency
+from services.model.people import Scope
 from services.model.refusals.visits import AlreadyConfirmed, MovedMeanwhile, VisitCancelled
 from services.model.visits import Appointment, AppointmentState, Word
 from services.ports.readers import Clock
@@ -201,7 +202,9 @@ async def make_way(
         return
     children = {child_id} if child_id else set()
     if all_of is not None:
-        children |= {child.id for child in await tx.families.children(cared_for_by=all_of)}
+        children |= {
+            child.id for child in await tx.families.children(cared_for_by=all_of, scope=Scope.BOOK)
+        }
     await _write_down(tx, gone, children, now)
 
 

@@ -15,6 +15,7 @@ from services.messages.questions import goes_to_doctor, plan_questions, thread_o
 from services.model.access import Access, Post
 from services.model.conversations import AboutVisit, Answering, Conversation, Topic
 from services.model.ids import AppointmentId, PersonId, PostId, QuestionId
+from services.model.people import Scope
 from services.model.questions import Question
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import TypedAnew
@@ -100,7 +101,9 @@ class Questions:
             except Refusal as problem:
                 return AskAbout(visit, to_doctor, problem)
             await self._check_room(tx, person, visit)
-            await tx.families.child(visit.child.id, cared_for_by=person, lock=True)
+            await tx.families.child(
+                visit.child.id, cared_for_by=person, scope=Scope.BOOK, lock=True
+            )
             question = await tx.questions.add(visit.id, person, words, now, to_doctor=to_doctor)
             await plan_questions(tx, visit, now)
             await tx.conversations.close(person)
@@ -117,7 +120,7 @@ class Questions:
     async def _askable(
         self, tx: Transaction, person: PersonId, visit_id: AppointmentId
     ) -> Appointment:
-        visit = await tx.appointments.get(visit_id, cared_for_by=person)
+        visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
         await consents.require_consent(tx, person, visit.slot.doctor.clinic.id)
         check_askable(visit, self._clock())
         return visit

@@ -9,9 +9,9 @@ from services.families import consents, home
 from services.families.home import OwnDoctor
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
-from services.model.refusals.families import NoChild
+from services.model.refusals.families import NoChild, NotEntrusted
 from services.model.refusals.visits import DayClosed, DayFull
 from services.model.slots import DayTimes, FreeTimes, Slot, Wish
 from services.model.visits import Appointment, FirstAsk, Need
@@ -142,11 +142,12 @@ class Times:
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
             await consents.require_consent(tx, person, clinic.id)
-            children = await tx.families.children(cared_for_by=person)
+            children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
             if not children:
-                raise NoChild
+                seen = await tx.families.children(cared_for_by=person)
+                raise NotEntrusted if seen else NoChild
             if len(children) > 1:
-                ahead = await home.visits_of_alike(tx, children, now)
+                ahead = await home.visits_of_alike(tx, person, children, now)
                 return WhichChild(clinic, children, now, ahead)
             return await self._reasons(tx, children[0], clinic, now)
 
@@ -156,7 +157,7 @@ class Times:
         now = self._clock()
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
-            child = await tx.families.child(child_id, cared_for_by=person)
+            child = await tx.families.child(child_id, cared_for_by=person, scope=Scope.BOOK)
             await consents.require_consent(tx, person, clinic.id)
             return await self._reasons(tx, child, clinic, now)
 
@@ -189,12 +190,13 @@ class Times:
             doctors = await tx.clinics.doctors(clinic.id)
             own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
             is_first = await is_first_ask(tx, search.need, clinic, now)
+            shown = await _shown(tx, person, planned, now)
         if is_first:
             offered = [times.earliest for times in free.values()]
             await self._take_down(
                 waiting_standard.first_ask(search.need, clinic, now, planned, offered)
             )
-        visits = {visit.slot.doctor.id: visit for visit in planned}
+        visits = {visit.slot.doctor.id: visit for visit in shown}
         rows = [
             DoctorRow(
                 doctor,
@@ -271,11 +273,11 @@ async def look(
         NotForThisAge: visits of this kind are for younger children.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
-    child = await tx.families.child(need.child_id, cared_for_by=person)
+    child = await tx.families.child(need.child_id, cared_for_by=person, scope=Scope.BOOK)
     await consents.require_consent(tx, person, clinic.id)
     moving = None
     if need.moves is not None:
-        moving = await tx.appointments.get(need.moves, cared_for_by=person)
+        moving = await tx.appointments.get(need.moves, cared_for_by=person, scope=Scope.BOOK)
         if moving.child.id != child.id or moving.slot.doctor.clinic.id != clinic.id:
             raise NotFound
         booking.check_movable(moving, now)
@@ -288,6 +290,17 @@ async def look(
     ]
     wish = booking.wish_of(person, child, need.reason, clinic, planned, now)
     return Search(need, child, clinic, moving, now), planned, wish
+
+
+async def _shown(
+    tx: Transaction, person: PersonId, planned: Sequence[Appointment], now: datetime
+) -> list[Appointment]:
+    """Those of a child's visits that the person may see: one may be hidden from helpers."""
+    if not any(visit.hidden for visit in planned):
+        return list(planned)
+    children = [visit.child.id for visit in planned]
+    shown = await tx.appointments.planned(children, after=now, shown_to=person)
+    return [visit for visit in planned if visit in shown]
 
 
 async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetime) -> bool:

@@ -16,16 +16,18 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
+from services.model.people import CareRole, Scope
 from storage.tables.families import CareRow
 
+PENDING = "pending"
 ACTIVE = "active"
-PARENT = "parent"
 
 
 def _grants(now: datetime) -> ColumnElement[bool]:
@@ -36,14 +38,33 @@ def _grants(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def care_at(now: datetime) -> Subquery:
-    """Who cares for whom at this moment (`person_id`, `child_id`), to be joined like a table."""
-    return select(CareRow.person_id, CareRow.child_id).where(_grants(now)).subquery("care_now")
+_HAS_SCOPE: dict[Scope, ColumnElement[bool]] = {
+    Scope.SEE: true(),
+    Scope.BOOK: CareRow.may_book.is_(True),
+    Scope.CANCEL: CareRow.may_cancel.is_(True),
+    Scope.TOLD: CareRow.is_told.is_(True),
+    Scope.DECIDE: CareRow.role != literal_column(f"'{CareRole.HELPER}'"),
+    Scope.ENTRUST: CareRow.role == literal_column(f"'{CareRole.PARENT}'"),
+}
+
+
+def care_at(now: datetime, scope: Scope) -> Subquery:
+    """Who cares for whom at this moment (`person_id`, `child_id`) and may do this, to be joined
+    like a table; `sees_all` where nothing is hidden from them."""
+    sees_all = _HAS_SCOPE[Scope.DECIDE].label("sees_all")
+    told = CareRow.is_told.label("is_told")
+    return (
+        select(CareRow.person_id, CareRow.child_id, sees_all, told)
+        .where(_grants(now), _HAS_SCOPE[scope])
+        .subquery("care_now")
+    )
 
 
 def parent_of(child_id: ChildId, person: PersonId, since: datetime) -> CareRow:
     """A new link, to be added."""
-    return CareRow(person_id=person, child_id=child_id, since=since, role=PARENT, state=ACTIVE)
+    return CareRow(
+        person_id=person, child_id=child_id, since=since, role=CareRole.PARENT, state=ACTIVE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,9 @@ class Link:
     state: str
     since: datetime
     ends_at: datetime | None
+    called: str = ""
+    may_book: bool = True
+    is_told: bool = True
 
 
 async def links_of(session: AsyncSession, children: Collection[int]) -> list[Link]:
@@ -66,26 +90,103 @@ async def links_of(session: AsyncSession, children: Collection[int]) -> list[Lin
         .order_by(CareRow.since, CareRow.person_id)
     )
     return [
-        Link(row.person_id, row.child_id, row.role, row.state, row.since, row.ends_at)
+        Link(
+            row.person_id,
+            row.child_id,
+            row.role,
+            row.state,
+            row.since,
+            row.ends_at,
+            row.called,
+            row.may_book,
+            row.is_told,
+        )
         for row in rows
     ]
 
 
 async def begin_care(
-    session: AsyncSession, person: PersonId, child_id: ChildId, at: datetime
+    session: AsyncSession,
+    person: PersonId,
+    child_id: ChildId,
+    at: datetime,
+    role: CareRole = CareRole.PARENT,
 ) -> None:
-    """Let a person care for a child as a parent from now on; nothing happens if they do already.
+    """Let a person care for a child as a parent, or the child itself, from now on; nothing happens
+    if they do already.
 
-    A link that was pending or over is one like any other then."""
+    A link that was pending, over, or a helper's is one like any other then."""
+    all_of_it = {"may_book": True, "may_cancel": True, "is_told": True}
+    row = CareRow(
+        person_id=person, child_id=child_id, since=at, role=role, state=ACTIVE, **all_of_it
+    )
     try:
         async with session.begin_nested():
-            session.add(parent_of(child_id, person, at))
+            session.add(row)
     except IntegrityError:
+        less = not_(and_(_grants(at), _HAS_SCOPE[Scope.DECIDE]))
         await session.execute(
             update(CareRow)
-            .where(_link(person, child_id), not_(_grants(at)))
-            .values(since=at, role=PARENT, state=ACTIVE, ends_at=None)
+            .where(_link(person, child_id), less)
+            .values(since=at, role=role, state=ACTIVE, ends_at=None, **all_of_it)
         )
+
+
+async def await_helper(
+    session: AsyncSession,
+    person: PersonId,
+    child_id: ChildId,
+    at: datetime,
+    *,
+    called: str,
+    may_book: bool,
+    ends_at: datetime | None,
+) -> None:
+    """Keep what a helper may do once a parent has said who it is. Until then it is nothing.
+
+    Whoever cares for the child already has no such link."""
+    row = await session.get(CareRow, (person, child_id)) or CareRow(
+        person_id=person, child_id=child_id
+    )
+    row.since = at
+    row.role = CareRole.HELPER
+    row.state = PENDING
+    row.ends_at = ends_at
+    row.called = called
+    row.may_book = row.may_cancel = may_book
+    row.is_told = True
+    session.add(row)
+    await session.flush()
+
+
+async def admit_helper(
+    session: AsyncSession, person: PersonId, child_id: ChildId, at: datetime
+) -> bool:
+    """Let a helper's link that waits grant what it says; False: none does, or it is over."""
+    found = await session.scalars(
+        update(CareRow)
+        .where(
+            _link(person, child_id),
+            CareRow.state == literal_column(f"'{PENDING}'"),
+            or_(CareRow.ends_at.is_(None), CareRow.ends_at > at),
+        )
+        .values(state=ACTIVE, since=at)
+        .returning(CareRow.person_id)
+    )
+    return found.one_or_none() is not None
+
+
+async def drop_pending(session: AsyncSession, person: PersonId, child_id: ChildId) -> None:
+    """Drop a helper's link that waits; one that grants something stays."""
+    waits = CareRow.state == literal_column(f"'{PENDING}'")
+    await session.execute(delete(CareRow).where(_link(person, child_id), waits))
+
+
+async def change_link(
+    session: AsyncSession, person: PersonId, child_id: ChildId, **values: object
+) -> None:
+    """Change what a link of care says."""
+    await session.execute(update(CareRow).where(_link(person, child_id)).values(**values))
 
 
 async def drop_care(session: AsyncSession, person: PersonId, child_id: ChildId) -> None:
@@ -135,11 +236,12 @@ async def join_links(session: AsyncSession, gone: ChildId, kept: ChildId, now: d
         )
 
 
-def _says(row: CareRow, now: datetime) -> tuple[bool, bool, bool, datetime]:
-    """The higher, the more a link grants: now, as a parent's, without an end, for long."""
+def _says(row: CareRow, now: datetime) -> tuple[bool, bool, int, bool, datetime]:
+    """The higher, the more a link grants: now, as a parent's, as much as it may, for long."""
     grants = row.state == ACTIVE and (row.ends_at is None or row.ends_at > now)
     ends = row.ends_at or datetime.max.replace(tzinfo=UTC)
-    return grants, row.role == PARENT, row.ends_at is None, ends
+    may = row.may_book + row.may_cancel + row.is_told
+    return grants, row.role == CareRole.PARENT, may, row.ends_at is None, ends
 
 
 def _link(person: PersonId, child_id: ChildId) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from services.model.consents import Action, ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
+from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from storage.families.care import care_at
 from storage.families.consent_events import hash_of, took_place, was_declined
@@ -169,7 +170,7 @@ class StoredConsents:
     async def agreed_by_others(
         self, person: PersonId, clinic_id: ClinicId, child_ids: Collection[ChildId]
     ) -> set[ChildId]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.DECIDE)
         found = await self._session.scalars(
             select(care.c.child_id).where(
                 care.c.child_id.in_(child_ids),

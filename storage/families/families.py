@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
-from services.model.people import Child, Language, Person, ReminderWishes
+from services.model.people import Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
-from services.model.refusals.families import ChildJoined
+from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
@@ -118,7 +118,7 @@ class StoredFamilies:
     async def to_remind_of(
         self, child_ids: Collection[ChildId], clinic_id: ClinicId
     ) -> dict[ChildId, list[tuple[PersonId, ReminderWishes]]]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.TOLD)
         query = (
             select(care.c.child_id, care.c.person_id, ReminderWishesRow)
             .join(ConsentRow, ConsentRow.person_id == care.c.person_id)
@@ -141,18 +141,26 @@ class StoredFamilies:
         await lock_rows(self._session, ChildRow.id, ChildRow.id.in_(child_ids))
 
     async def child(
-        self, child_id: ChildId, *, cared_for_by: PersonId | None, lock: bool = False
+        self,
+        child_id: ChildId,
+        *,
+        cared_for_by: PersonId | None,
+        scope: Scope = Scope.SEE,
+        lock: bool = False,
     ) -> Child:
+        if lock:  # by itself: what is read while others hold it may be a link that they end
+            await lock_rows(self._session, ChildRow.id, ChildRow.id == child_id)
         query = select(ChildRow).where(ChildRow.id == child_id)
         if cared_for_by is not None:
-            care = care_at(self._now)
+            care = care_at(self._now, scope)
             query = query.join(care, care.c.child_id == ChildRow.id).where(
                 care.c.person_id == cared_for_by
             )
-        if lock:
-            query = query.with_for_update(of=ChildRow, key_share=True)
-        row = await self._session.scalar(query)
+        row = await self._session.scalar(query.execution_options(populate_existing=lock))
         if row is None:
+            if cared_for_by is not None and scope is not Scope.SEE:
+                await self.child(child_id, cared_for_by=cared_for_by)
+                raise NotEntrusted
             raise await self._why_not(child_id, cared_for_by)
         return to_child(row)
 
@@ -160,23 +168,22 @@ class StoredFamilies:
         """Who looks after the child under another id by now is told so."""
         query = select(JoinedChildRow.gone_id).where(JoinedChildRow.gone_id == child_id)
         if person is not None:
-            care = care_at(self._now)
+            care = care_at(self._now, Scope.SEE)
             query = query.join(care, care.c.child_id == JoinedChildRow.child_id).where(
                 care.c.person_id == person
             )
         return ChildJoined() if await self._session.scalar(query) else NotFound()
 
-    async def children(self, cared_for_by: PersonId, *, lock: bool = False) -> list[Child]:
-        care = care_at(self._now)
-        query = (
-            select(ChildRow)
-            .join(care, care.c.child_id == ChildRow.id)
-            .where(care.c.person_id == cared_for_by)
-            .order_by(ChildRow.id)
-        )
+    async def children(
+        self, cared_for_by: PersonId, *, scope: Scope = Scope.SEE, lock: bool = False
+    ) -> list[Child]:
+        care = care_at(self._now, scope)
+        theirs = ChildRow.id.in_(select(care.c.child_id).where(care.c.person_id == cared_for_by))
         if lock:
-            query = query.with_for_update(of=ChildRow, key_share=True)
-        return [to_child(row) for row in await self._session.scalars(query)]
+            await lock_rows(self._session, ChildRow.id, theirs)
+        query = select(ChildRow).where(theirs).order_by(ChildRow.id)
+        rows = await self._session.scalars(query.execution_options(populate_existing=lock))
+        return [to_child(row) for row in rows]
 
     async def add_child(
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
@@ -195,11 +202,13 @@ class StoredFamilies:
         row.district_id = child.district_id
         await self._session.flush()
 
-    async def carers(self, child_id: ChildId) -> list[PersonId]:
-        return (await self.carers_of([child_id])).get(child_id, [])
+    async def carers(self, child_id: ChildId, scope: Scope = Scope.SEE) -> list[PersonId]:
+        return (await self.carers_of([child_id], scope)).get(child_id, [])
 
-    async def carers_of(self, child_ids: Collection[ChildId]) -> dict[ChildId, list[PersonId]]:
-        care = care_at(self._now)
+    async def carers_of(
+        self, child_ids: Collection[ChildId], scope: Scope = Scope.SEE
+    ) -> dict[ChildId, list[PersonId]]:
+        care = care_at(self._now, scope)
         query = select(care.c.child_id, care.c.person_id).where(care.c.child_id.in_(child_ids))
         found: dict[ChildId, list[PersonId]] = {}
         for child_id, person_id in await self._session.execute(query.order_by(care.c.person_id)):
@@ -208,9 +217,11 @@ class StoredFamilies:
 
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         await drop_care(self._session, person, child_id)
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.DECIDE)
+        left = exists(select(care).where(care.c.child_id == child_id))
+        await drop_links(self._session, child_id, ~left)  # nobody helps whom nobody asks to
         unknown = and_(
-            ~exists(select(care).where(care.c.child_id == child_id)),
+            ~left,
             ~exists().where(AppointmentRow.child_id == child_id),
             ~exists().where(PaperConsentRow.child_id == child_id),
         )

@@ -20,7 +20,7 @@ from storage.families.care import join_links
 from storage.families.phones import StoredPhones
 from storage.tables.access import JournalSubjectRow, VisitCodeRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
-from storage.tables.families import ChildRow, JoinedChildRow
+from storage.tables.families import CareInvitationRow, ChildRow, JoinedChildRow
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow
 from storage.tables.visits import AppointmentRow
@@ -35,6 +35,7 @@ THE_OTHER_S = (
     ConversationRow,
     JoinedChildRow,
     JournalSubjectRow,
+    CareInvitationRow,
 )
 """Rows that are the other entry's from then on, as they are: a child may have several of each."""
 

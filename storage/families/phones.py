@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.people import Phone, PhoneNumber
+from services.model.people import Phone, PhoneNumber, Scope
 from services.model.refusals.families import PhonesLocked, PhonesNotKept
 from storage.families.care import care_at
 from storage.families.consents import agreed_at
@@ -56,7 +56,7 @@ class StoredPhones:
     async def of_families(
         self, child_ids: Collection[ChildId], clinic_id: ClinicId
     ) -> dict[ChildId, list[PhoneNumber]]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.TOLD)
         noted = select(PhoneRow.child_id.label("of_child"), PhoneRow.id.label("phone")).where(
             PhoneRow.child_id.in_(child_ids), PhoneRow.clinic_id == clinic_id
         )

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action, Channel, ConsentText
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined
 from services.model.visits import VisitCode
@@ -36,7 +36,7 @@ from storage.tables.visits import AppointmentRow
 
 def _known_at(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
     """Had a visit there, or somebody agreed that the clinic keeps the child's data."""
-    care = care_at(now)
+    care = care_at(now, Scope.DECIDE)
     return or_(
         exists()
         .where(AppointmentRow.child_id == ChildRow.id, SlotRow.clinic_id == clinic_id)
@@ -112,7 +112,7 @@ class StoredRegistry:
         return to_child(row)
 
     async def is_only_here(self, child_id: ChildId, clinic_id: ClinicId) -> bool:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.SEE)
         signed = exists().where(
             PaperConsentRow.child_id == child_id, PaperConsentRow.withdrawn_at.is_(None)
         )
@@ -152,7 +152,7 @@ class StoredRegistry:
         return bool(await self.in_bot_of([child_id]))
 
     async def in_bot_of(self, child_ids: Collection[ChildId]) -> set[ChildId]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.TOLD)
         query = (
             select(care.c.child_id)
             .join(PersonRow, PersonRow.id == care.c.person_id)

@@ -24,6 +24,7 @@ from services.model.clinic import Clinic
 from services.model.consents import Purpose
 from services.model.ids import AppointmentId, BroadcastId, ClinicId, PersonId, PostId
 from services.model.messages import NotificationState
+from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from services.model.slots import Stretch
 from services.model.visits import AppointmentState
@@ -40,7 +41,7 @@ from storage.tables.families import ChildRow, PersonRow
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
-from storage.visits.standing import given_back, stands
+from storage.visits.standing import given_back, is_shown, stands
 
 
 def to_audience(row: BroadcastRow) -> Audience:
@@ -167,12 +168,12 @@ class StoredBroadcasts:
                 func.count().filter(agreed, ~reachable),
             )
             .select_from(PersonRow)
-            .where(*_meant(clinic, audience, care_at(now), now))
+            .where(*_meant(clinic, audience, care_at(now, Scope.TOLD), now))
         )
         return Reach(*found.one())
 
     async def left_out(self, clinic: Clinic, audience: Audience, now: datetime) -> int:
-        care = care_at(now)
+        care = care_at(now, Scope.TOLD)
         query = (
             select(func.count())
             .select_from(ChildRow)
@@ -190,7 +191,7 @@ class StoredBroadcasts:
             .where(
                 PersonRow.id > broadcast.planned_through,
                 PersonRow.unreachable_since.is_(None),
-                *_meant(clinic, audience, care_at(now), broadcast.confirmed_at),
+                *_meant(clinic, audience, care_at(now, Scope.TOLD), broadcast.confirmed_at),
             )
             .order_by(PersonRow.id)
             .limit(most)
@@ -206,7 +207,7 @@ class StoredBroadcasts:
     async def _first_visits(
         self, clinic: Clinic, audience: Audience, now: datetime, persons: Sequence[PersonId]
     ) -> dict[PersonId, Recipient]:
-        care = care_at(now)
+        care = care_at(now, Scope.TOLD)
         query = (
             select(
                 care.c.person_id,
@@ -216,7 +217,7 @@ class StoredBroadcasts:
             )
             .join(care, care.c.child_id == AppointmentRow.child_id)
             .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-            .where(care.c.person_id.in_(persons), *_ahead_on(clinic, audience, now))
+            .where(care.c.person_id.in_(persons), is_shown(care), *_ahead_on(clinic, audience, now))
             .order_by(AppointmentRow.starts_at.desc(), AppointmentRow.id.desc())
         )
         return {  # the earliest comes last, and stays
@@ -312,6 +313,7 @@ def _meant(
         cares,
         AppointmentRow.child_id == care.c.child_id,
         SlotRow.id == AppointmentRow.slot_id,
+        is_shown(care),
         *_visits(clinic, audience, now),
     )
     return [family, of_theirs]

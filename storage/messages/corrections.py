@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
 from services.model.messages import CHANGES, NotificationState, Spoken, Untrue
+from services.model.people import Scope
 from services.model.visits import Appointment, AppointmentState
 from storage.families.care import care_at
 from storage.families.families import to_person, to_wishes
@@ -27,7 +28,7 @@ from storage.tables.families import PersonRow, ReminderWishesRow
 from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import StoredAppointments
-from storage.visits.standing import given_back, stands
+from storage.visits.standing import given_back, is_shown, stands
 
 _KEY = tuple_(SpokenRow.person_id, SpokenRow.message_id, SpokenRow.appointment_id)
 
@@ -81,9 +82,11 @@ class StoredCorrections:
         return await self._read(keys) if keys else []
 
     async def _read(self, keys: Sequence[tuple[int, int]]) -> list[Untrue]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.SEE)
         still = exists().where(
-            care.c.person_id == SpokenRow.person_id, care.c.child_id == AppointmentRow.child_id
+            care.c.person_id == SpokenRow.person_id,
+            care.c.child_id == AppointmentRow.child_id,
+            is_shown(care),
         )
         query = (
             select(SpokenRow, PersonRow, ReminderWishesRow, still)

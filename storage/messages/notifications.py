@@ -27,6 +27,7 @@ from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
 from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId, PostId
 from services.model.messages import (
+    ANSWERS,
     CHANGES,
     FOR_STAFF,
     Notification,
@@ -36,7 +37,7 @@ from services.model.messages import (
     Standing,
     Urgency,
 )
-from services.model.people import ReminderWishes
+from services.model.people import ReminderWishes, Scope
 from services.model.visits import Appointment
 from storage.clinic.clinics import to_clinic
 from storage.families.care import care_at
@@ -51,6 +52,7 @@ from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import to_appointment
 from storage.visits.hearing import was_told
+from storage.visits.standing import is_shown
 
 _PLANNED = text(f"notifications.{PLANNED}")
 
@@ -232,7 +234,7 @@ class StoredNotifications:
         return (await self._session.scalars(query)).all()
 
     async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
-        care_now = care_at(self._now)
+        care_now = care_at(self._now, Scope.SEE)
         query = (
             select(
                 NotificationRow.id,
@@ -257,6 +259,8 @@ class StoredNotifications:
                 and_(
                     care_now.c.person_id == NotificationRow.person_id,
                     care_now.c.child_id == AppointmentRow.child_id,
+                    or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
+                    is_shown(care_now),
                 ),
             )
             .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)

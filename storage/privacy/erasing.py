@@ -7,12 +7,12 @@ one, and looks for it in the whole database afterwards.
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action
 from services.model.ids import ChildId, PersonId
-from services.model.people import Language, Person
+from services.model.people import Language, Person, Scope
 from services.model.privacy.erasure import Act, Erasure
 from storage.access.subjects import StoredSubjects
 from storage.families.care import care_at, drop_links_of, drop_links_to
@@ -25,7 +25,13 @@ from storage.tables.consents import (
     DeclinedConsentRow,
     PaperConsentRow,
 )
-from storage.tables.families import ChildRow, PersonRow, PhoneRow, ReminderWishesRow
+from storage.tables.families import (
+    CareInvitationRow,
+    ChildRow,
+    PersonRow,
+    PhoneRow,
+    ReminderWishesRow,
+)
 from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.privacy import ErasureRow
 from storage.tables.runtime import ConversationRow, OwedAnswerRow
@@ -55,7 +61,7 @@ THE_PERSONS = (
     QuestionRow,
 )
 """Rows of a person that go, whoever else looks after the children; answers go with questions."""
-THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow)
+THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow, CareInvitationRow)
 THE_VISITS = (StaffNoteRow, CallRow, OfferRow, QuestionRow, NotificationRow, SpokenRow)
 
 
@@ -106,7 +112,7 @@ class StoredErasures:
     async def with_others(
         self, person: PersonId, children: Collection[ChildId], *, staying: bool
     ) -> set[ChildId]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.DECIDE)
         asked = exists().where(ErasureRow.person_id == care.c.person_id)
         query = select(care.c.child_id).where(
             care.c.child_id.in_(children), care.c.person_id != person
@@ -155,6 +161,10 @@ class StoredErasures:
         await self._delete(ConsentEventRow, and_(ConsentEventRow.person_id == person, said_no))
         await self._delete(OwedAnswerRow, OwedAnswerRow.telegram_id == row.telegram_id)
         await drop_links_of(self._session, person)
+        await self._delete(
+            CareInvitationRow,
+            or_(CareInvitationRow.invited_by == person, CareInvitationRow.opened_by == person),
+        )
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.person_id == person).values(child_id=None)
         )

@@ -19,7 +19,7 @@ from services.model.clinic import Clinic
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import NotificationKind, NotificationState
-from services.model.people import Language
+from services.model.people import Language, Scope
 from services.model.privacy import family_data as data
 from services.model.privacy.family_data import FamilyData
 from services.model.privacy.overview import ChildInShort, Overview
@@ -134,7 +134,7 @@ class StoredFamilyData:
         )
 
     async def _in_short(self, person: PersonId) -> list[ChildInShort]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.DECIDE)
         visit, question = distinct(AppointmentRow.id), distinct(QuestionRow.id)
         query = (
             select(
@@ -181,7 +181,7 @@ class StoredFamilyData:
         return {row.id: to_clinic(row) for row in await self._session.scalars(select(ClinicRow))}
 
     async def _children(self, person: PersonId) -> list[tuple[ChildRow, str | None]]:
-        care = care_at(self._now)
+        care = care_at(self._now, Scope.DECIDE)
         query = (
             select(ChildRow, DistrictRow.name)
             .join(care, care.c.child_id == ChildRow.id)

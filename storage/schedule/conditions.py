@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, PersonId, SlotId
+from services.model.people import Scope
 from services.model.slots import Slot, Stretch, Wish
 from services.model.visits import AppointmentState
 from services.rules.booking import APART
@@ -41,7 +42,7 @@ def kept_from(
     offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
     if person is not None:
         hold = hold.where(HoldRow.person_id != person)
-        care = care_at(now)
+        care = care_at(now, Scope.BOOK)
         theirs = exists().where(
             AppointmentRow.id == OfferRow.appointment_id,
             care.c.child_id == AppointmentRow.child_id,

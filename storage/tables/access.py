@@ -12,6 +12,7 @@ class VisitCodeRow(Base):
     """A number said over the phone, by which a family takes its child's visits into the bot."""
 
     __tablename__ = "visit_codes"
+    __table_args__ = (CheckConstraint("role IN ('parent', 'self')", name="role"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code_sha256: Mapped[str] = mapped_column(String(64), unique=True)
@@ -19,6 +20,8 @@ class VisitCodeRow(Base):
     child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    role: Mapped[str] = mapped_column(String(20), server_default="parent")
+    """What whoever says it becomes to the child."""
 
 
 class CodeTryRow(Base):

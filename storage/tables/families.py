@@ -2,7 +2,17 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -51,7 +61,7 @@ class CareRow(Base):
 
     __tablename__ = "care"
     __table_args__ = (
-        CheckConstraint("role IN ('parent', 'representative', 'proxy')", name="role"),
+        CheckConstraint("role IN ('parent', 'helper', 'self')", name="role"),
         CheckConstraint("state IN ('pending', 'active', 'ended')", name="state"),
         CheckConstraint("state <> 'ended' OR ends_at IS NOT NULL", name="ended"),
         Index(None, "child_id"),
@@ -65,6 +75,48 @@ class CareRow(Base):
     """Only an active one grants anything."""
     ends_at: Mapped[datetime | None]
     """From then on it grants nothing, whoever looks."""
+    called: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    """What the family calls whose link it is: a key of `services.families.people.WORDS`, or words
+    of its own; empty: nobody has said."""
+    may_book: Mapped[bool] = mapped_column(server_default=true())
+    may_cancel: Mapped[bool] = mapped_column(server_default=true())
+    is_told: Mapped[bool] = mapped_column(server_default=true())
+    """Of a helper's; a parent, and the child itself, may do all of it."""
+
+
+class CareInvitationRow(Base):
+    """By which somebody may become a child's helper, once who made it says that it is them."""
+
+    __tablename__ = "care_invitations"
+    __table_args__ = (
+        CheckConstraint("(opened_by IS NULL) = (opened_at IS NULL)", name="opened"),
+        CheckConstraint("settled_at IS NULL OR opened_by IS NOT NULL", name="settled"),
+        Index(None, "child_id"),
+        Index(None, "invited_by"),
+        Index(None, "opened_by"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    """Where the helper comes to first."""
+    invited_by: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    """It stands only while this parent's link does."""
+    called: Mapped[str] = mapped_column(Text)
+    may_book: Mapped[bool]
+    ends_at: Mapped[datetime | None]
+    """Of the link of care that it may become."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    """Until then it can be opened; of an opened one, until then who made it may say yes."""
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    """Whoever was first; it is nobody else's then."""
+    opened_name: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    """What Telegram calls them, for who made it to see."""
+    opened_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    """When it became a link of care; whoever is refused leaves no row."""
 
 
 class JoinedChildRow(Base):

@@ -53,7 +53,11 @@ class NotificationRow(Base):
     __table_args__ = (
         UniqueConstraint("appointment_id", "person_id", "kind", "occasion"),
         UniqueConstraint("broadcast_id", "person_id"),
-        CheckConstraint("appointment_id IS NOT NULL OR broadcast_id IS NOT NULL", name="subject"),
+        UniqueConstraint("invitation_id", "person_id", "kind"),
+        CheckConstraint(
+            "appointment_id IS NOT NULL OR broadcast_id IS NOT NULL OR invitation_id IS NOT NULL",
+            name="subject",
+        ),
         Index(None, "broadcast_id", "state"),
         Index(None, "person_id"),
     )
@@ -63,6 +67,9 @@ class NotificationRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id"))
     broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"))
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("care_invitations.id", ondelete="CASCADE")
+    )
     occasion: Mapped[str] = mapped_column(String(20))
     """Of each it is told once: which change of the visit, or the time it is reminded of."""
     due_at: Mapped[datetime]

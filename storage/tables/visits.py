@@ -55,6 +55,8 @@ class AppointmentRow(Base):
     """When last."""
     in_calendar: Mapped[bool] = mapped_column(server_default=false())
     """Its family took the file for the calendar, and is sent a newer one after a change."""
+    hidden: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it is not shown to helpers."""
 
 
 class OfferRow(Base):

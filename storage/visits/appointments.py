@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     and_,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -23,8 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Doctor, Reason, Unanswered
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
-from services.model.people import Child
+from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
+from services.model.refusals.families import NotEntrusted
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
@@ -37,7 +40,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
-from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, stands
+from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
 
 
 def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
@@ -79,18 +82,33 @@ class StoredAppointments:
         return to_appointment(*found, now=self._now)
 
     async def get(
-        self, appointment_id: AppointmentId, *, cared_for_by: PersonId | None
+        self,
+        appointment_id: AppointmentId,
+        *,
+        cared_for_by: PersonId | None,
+        scope: Scope = Scope.SEE,
     ) -> Appointment:
         query = whole().where(AppointmentRow.id == appointment_id)
         if cared_for_by is not None:
-            care = care_at(self._now)
+            care = care_at(self._now, scope)
             query = query.join(care, care.c.child_id == AppointmentRow.child_id).where(
-                care.c.person_id == cared_for_by
+                care.c.person_id == cared_for_by, is_shown(care)
             )
         found = (await self._session.execute(query)).one_or_none()
         if found is None:
+            if cared_for_by is not None and scope is not Scope.SEE:
+                await self.get(appointment_id, cared_for_by=cared_for_by)
+                raise NotEntrusted
             raise NotFound
         return self._read(found)
+
+    def _shown_to(self, person: PersonId | None) -> ColumnElement[bool]:
+        """Whether a visit of a child in the person's care is theirs to see; None: the rules'."""
+        if person is None:
+            return true()
+        care = care_at(self._now, Scope.DECIDE)
+        theirs = select(care.c.child_id).where(care.c.person_id == person)
+        return or_(not_(AppointmentRow.hidden), AppointmentRow.child_id.in_(theirs))
 
     async def some(self, ids: Sequence[int]) -> dict[int, Appointment]:
         """These visits, by their ids."""
@@ -106,10 +124,13 @@ class StoredAppointments:
         found = (await self._session.execute(query)).one_or_none()
         return self._read(found) if found else None
 
-    async def planned(self, child_ids: Sequence[ChildId], after: datetime) -> list[Appointment]:
+    async def planned(
+        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId | None = None
+    ) -> list[Appointment]:
         query = (
             whole()
             .where(
+                self._shown_to(shown_to),
                 AppointmentRow.child_id.in_(child_ids),
                 AppointmentRow.ends_at > after,
                 stands(self._now),
@@ -192,11 +213,17 @@ class StoredAppointments:
         return [self._read(found) for found in await self._session.execute(query)]
 
     async def past(
-        self, child_ids: Sequence[ChildId], before: datetime, most: int
+        self,
+        child_ids: Sequence[ChildId],
+        before: datetime,
+        most: int,
+        *,
+        shown_to: PersonId | None = None,
     ) -> list[Appointment]:
         query = (
             whole()
             .where(
+                self._shown_to(shown_to),
                 AppointmentRow.child_id.in_(child_ids),
                 not_(AppointmentRow.needs_time),
                 or_(
@@ -283,6 +310,7 @@ class StoredAppointments:
             changed_at=at,
             needs_time=False,
             told=0,
+            hidden=False,
         )
         _claim(row, deadline)
         async with self._claiming(slot):
@@ -421,10 +449,16 @@ class StoredAppointments:
     async def _let_offers_go(self, visit_id: int) -> None:
         await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
 
-    async def needing(self, child_ids: Sequence[ChildId]) -> list[Appointment]:
+    async def needing(
+        self, child_ids: Sequence[ChildId], *, shown_to: PersonId | None = None
+    ) -> list[Appointment]:
         query = (
             whole()
-            .where(AppointmentRow.child_id.in_(child_ids), AppointmentRow.needs_time)
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                AppointmentRow.needs_time,
+                self._shown_to(shown_to),
+            )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         return [self._read(found) for found in await self._session.execute(query)]
@@ -443,6 +477,12 @@ class StoredAppointments:
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )
         return [self._read(found) for found in await self._session.execute(query)]
+
+    async def hide(self, appointment: Appointment, *, hidden: bool) -> Appointment:
+        row = await self._session.get_one(AppointmentRow, appointment.id)
+        row.hidden = hidden
+        await self._session.flush()
+        return replace(appointment, hidden=hidden)
 
     async def expect(self, appointment: Appointment, at: datetime) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
@@ -508,6 +548,7 @@ def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.told,
         row.told_at,
         row.in_calendar,
+        row.hidden,
     )
 
 

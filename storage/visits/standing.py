@@ -5,7 +5,7 @@ Nobody need have written down what became of one that was not answered in time.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, text
+from sqlalchemy import ColumnElement, Subquery, and_, not_, or_, text
 
 from services.model.clinic import Unanswered
 from services.model.visits import AppointmentState
@@ -46,3 +46,8 @@ def was_had(now: datetime) -> ColumnElement[bool]:
         stands(now),
         AppointmentRow.state.in_([AppointmentState.FULFILLED, AppointmentState.NO_SHOW]),
     )
+
+
+def is_shown(care: Subquery) -> ColumnElement[bool]:
+    """Whether whose link this is may see the visit: one can be hidden from helpers."""
+    return or_(not_(AppointmentRow.hidden), care.c.sees_all)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from services.messages.planning import plan_reminders
 from services.model.ids import AppointmentId
 from services.model.messages import CHANGES, REMINDERS
+from services.model.people import Scope
 from storage.families.care import care_at
 from storage.messages.notifications import StoredNotifications
 from storage.tables.access import StaffRow
@@ -129,7 +130,7 @@ async def reminders_follow_the_facts(house: House) -> list[str]:
 async def the_clinic_s_changes_are_told(house: House) -> list[str]:
     """R17, R52: of what the clinic changed last the family hears, or somebody is to phone it."""
     now = house.clock()
-    care = care_at(now)
+    care = care_at(now, Scope.SEE)
     told = (
         exists()
         .where(

@@ -85,6 +85,14 @@ def _too_long(refusal: typed.TextTooLong) -> str:
     return words.format(n=over, most=refusal.most)
 
 
+def _already_with_doctor(refusal: visits.AlreadyWithDoctor) -> str:
+    if refusal.appointment.hidden:  # who asks may be one from whom it is hidden
+        return _("There is a visit to this doctor already. A parent can say more.")
+    return _(
+        "There is a visit to this doctor already: {moment}. To have another time, move it."
+    ).format(moment=moment(refusal.appointment.slot))
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     base.NotFound: lambda _r: _("This is no longer here."),
@@ -176,9 +184,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     visits.ChildIsBusy: lambda _r: _(
         "The child already has a visit at this time. Please choose another one."
     ),
-    visits.AlreadyWithDoctor: lambda r: _(
-        "There is a visit to this doctor already: {moment}. To have another time, move it."
-    ).format(moment=moment(r.appointment.slot)),
+    visits.AlreadyWithDoctor: _already_with_doctor,
     visits.TooManyVisits: lambda r: _(
         "Your children have {most} visits ahead here; the clinic allows no more at once. "
         "The registry can help."
@@ -242,6 +248,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     families.NotOwnPhone: lambda _r: _(
         "This is somebody else's number. Please send your own, by the button below."
+    ),
+    families.NotEntrusted: lambda _r: _(
+        "You may look here. A parent of the child can do this, or let you."
     ),
     families.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
     families.PhonesLocked: lambda _r: _(

@@ -99,6 +99,10 @@ class NotOwnPhone(Refusal):
     """The number is somebody else's: only the sender's own counts."""
 
 
+class NotEntrusted(Refusal):
+    """A helper may see the child, and not do this: a parent can."""
+
+
 class PhonesNotKept(Refusal):
     """Phone numbers are not kept here: there is no key to encrypt them."""
 

@@ -6,7 +6,7 @@ from alembic import op
 from storage.database.types import UtcDateTime
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

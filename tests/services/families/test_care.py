@@ -1,6 +1,6 @@
 """What a link of care grants that waits, or is over: nothing, whichever way its person goes."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +8,9 @@ import pytest
 from services.model.broadcasts import Audience, Reach, Whom
 from services.model.clinic import Clinic, Doctor
 from services.model.conversations import NewNameOf
-from services.model.ids import ChildId, DistrictId, PersonId
+from services.model.ids import AppointmentId, ChildId, DistrictId, PersonId
 from services.model.refusals.base import NotFound
+from services.model.refusals.families import NotEntrusted
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from tests.conftest import House
@@ -214,3 +215,130 @@ async def test_one_parent_leaves_the_other_s_care_alone(
     await house.services.children.remove(boris.parent, clinic.id, anna.child.id)
 
     assert (await house.services.children.all(anna.parent, clinic.id)).children == [anna.child]
+
+
+HELPS = (
+    "INSERT INTO care (person_id, child_id, since, role, may_book, may_cancel, is_told)"
+    " VALUES (:person, :child, '2026-11-01', 'helper', {may}, {may}, true)"
+)
+
+
+@pytest.fixture
+async def looks(house: House, anna: Family, boris: Family) -> PersonId:
+    """Борис, who may look at Анна's Миша, and nothing else."""
+    statement = HELPS.format(may="false")
+    await run_sql(house, statement, person=boris.parent, child=anna.child.id)
+    return boris.parent
+
+
+@pytest.fixture
+async def helps(house: House, anna: Family, boris: Family) -> PersonId:
+    """Борис, who may book for Анна's Миша, too."""
+    statement = HELPS.format(may="true")
+    await run_sql(house, statement, person=boris.parent, child=anna.child.id)
+    return boris.parent
+
+
+async def test_who_may_look_changes_nothing(
+    house: House,
+    looks: PersonId,
+    anna: Family,
+    slot: Slot,
+    visit: Appointment,
+    petrova: Doctor,
+    clinic: Clinic,
+) -> None:
+    """R75: each use case asks for what it needs; the refusal says who can do it."""
+    booking, times, need = house.services.booking, house.services.times, anna.need
+    children, child = house.services.children, anna.child.id
+    assert (await booking.visit(looks, visit.id)).visit.id == visit.id
+    assert (await children.card(looks, clinic.id, child)).child == anna.child
+
+    refused: list[Callable[[], Awaitable[object]]] = [
+        lambda: times.reasons(looks, child, clinic.id),
+        lambda: times.doctors(looks, need, clinic.id),
+        lambda: times.days(looks, need, petrova.id),
+        lambda: booking.offer(looks, need, slot.id),
+        lambda: booking.earliest(looks, need, clinic.id),
+        lambda: booking.book(looks, need, slot.id),
+        lambda: booking.move(looks, visit.id, slot.id),
+        lambda: booking.take(looks, visit.id, slot.id),
+        lambda: booking.cancellable(looks, visit.id),
+        lambda: booking.cancel(looks, visit.id),
+        lambda: booking.come(looks, visit.id, all_day=False),
+        lambda: house.services.questions.begin(looks, visit.id),
+    ]
+    for forbidden in refused:
+        with pytest.raises(NotEntrusted):
+            await forbidden()
+    assert (await booking.visit(anna.parent, visit.id)).visit.id == visit.id
+
+
+async def test_who_helps_books_and_decides_nothing(
+    house: House, helps: PersonId, anna: Family, slot: Slot, clinic: Clinic
+) -> None:
+    """R75: a helper takes a time and gives it back, and neither renames the child nor reads who
+    looked at its data."""
+    visit = await house.book(helps, anna.child.id, slot)
+    await house.services.booking.cancel(helps, visit.id)
+    children, child = house.services.children, anna.child.id
+    refused: list[Callable[[], Awaitable[object]]] = [
+        lambda: children.ask_about(helps, clinic.id, NewNameOf(child)),
+        lambda: children.choose_district(helps, child, DistrictId(1)),
+        lambda: house.services.journal.who_looked(helps, clinic.id, child),
+    ]
+    for forbidden in refused:
+        with pytest.raises(NotEntrusted):
+            await forbidden()
+
+
+def _ids(visits: Sequence[Appointment]) -> list[AppointmentId]:
+    return [visit.id for visit in visits]
+
+
+async def test_a_helper_is_no_other_adult(
+    house: House, helps: PersonId, anna: Family, visit: Appointment, clinic: Clinic
+) -> None:
+    """R40, R75: where the only parent leaves, is erased or takes the child out of the bot, a helper
+    keeps neither visit nor child."""
+    farewell = await house.services.erasing.look(anna.parent)
+    assert (farewell.alone, _ids(farewell.visits)) == ([anna.child], [visit.id])
+    departure = await house.services.leaving.look(anna.parent, clinic.id)
+    assert (departure.alone, _ids(departure.visits)) == ([anna.child], [visit.id])
+    theirs = await house.services.erasing.look(helps)
+    assert anna.child not in [*theirs.alone, *theirs.shared]
+
+    removed = await house.services.children.remove(anna.parent, clinic.id, anna.child.id)
+    assert _ids(removed.visits) == [visit.id]
+    assert await house.count("care", f"child_id = {anna.child.id}") == 0
+
+
+async def test_a_helper_leaves_and_takes_nothing_along(
+    house: House, helps: PersonId, anna: Family, visit: Appointment, clinic: Clinic
+) -> None:
+    """R75: whoever helps stops by themselves; visits stay with the parents."""
+    left = await house.services.children.remove(helps, clinic.id, anna.child.id)
+
+    assert left.visits == []
+    assert (await house.services.booking.visit(anna.parent, visit.id)).visit.id == visit.id
+    with pytest.raises(NotFound):
+        await house.services.booking.visit(helps, visit.id)
+
+
+async def test_a_hidden_visit_is_not_there_for_a_helper(
+    house: House, helps: PersonId, anna: Family, visit: Appointment, clinic: Clinic
+) -> None:
+    """R75: neither in lists nor by its id, nor by the refusal of another one beside it."""
+    async with house.transactions.writes() as tx:
+        await tx.appointments.hide(visit, hidden=True)
+    booking = house.services.booking
+    assert (await booking.visits(helps)).visits == []
+    [at_home, *_] = (await house.services.families.home(helps, clinic.id)).children
+    assert at_home.visits == []
+    doctors = await house.services.times.doctors(helps, anna.need, clinic.id)
+    assert [row.visit for row in doctors.doctors if row.visit] == []
+    for forbidden in (booking.visit, booking.cancel, booking.cancellable):
+        with pytest.raises(NotFound):
+            await forbidden(helps, visit.id)
+    [seen] = (await booking.visits(anna.parent)).visits
+    assert seen.hidden

@@ -16,7 +16,7 @@ async def test_what_was_joined_comes_and_goes_over_children(house: House, clinic
     async with house.transactions.writes() as tx:
         await tx.joining.join(gone.id, kept.id, None, None, house.clock())
     await house.engines.dispose()
-    await go(house.database, "0036")
+    await go(house.database, "0037")
     visits = "SELECT child_id FROM appointments"
     assert list(map(tuple, await house.database.rows(visits))) == [(kept.id,)]
     await migrate(house.database.url)
