@@ -39,6 +39,7 @@ from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
 from services.desk.occupancy import Loads
+from services.desk.people import Relatives
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
@@ -46,6 +47,7 @@ from services.families.children import Children
 from services.families.consents import Consents
 from services.families.entered import Entered
 from services.families.onboarding import Families
+from services.families.people import AroundChild
 from services.families.phones import Phones
 from services.families.reminder_wishes import Wishes
 from services.messages.correcting import Corrections
@@ -87,6 +89,7 @@ class Services:
     ) -> None:
         self.families = Families(transactions, clock, read_date)
         self.children = Children(transactions, clock)
+        self.people = AroundChild(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
         self.consents = Consents(transactions, clock)
@@ -112,6 +115,7 @@ class Services:
         self.registry = Registry(transactions, clock, read_date, read_phone)
         self.joining = Joining(transactions, clock, read_date, read_phone)
         self.codes = Codes(transactions, clock)
+        self.relatives = Relatives(transactions, clock)
         self.questions = Questions(transactions, clock, read_date, read_phone)
         self.members = Members(transactions, clock)
         self.workday = Workday(transactions, clock)

@@ -45,9 +45,10 @@ class Upkeep:
 
     @use_case
     async def forget_codes(self) -> int:
-        """Drop the codes of visits that are over, and wrong ones that were tried; how many."""
+        """Drop codes and links for helpers that are over, and wrong codes; how many."""
         async with self._transactions.writes() as tx:
-            return await tx.registry.forget(before=self._clock() - CODES_KEPT)
+            before = self._clock() - CODES_KEPT
+            return await tx.registry.forget(before) + await tx.people.forget(before)
 
     @use_case
     async def forget_updates(self) -> int:

@@ -28,7 +28,13 @@ from bot.telegram.middlewares import Patience
 from services.clinic.settings import FACTS
 from services.model.people import Language
 from services.model.refusals.base import Refusal
-from services.model.refusals.families import DayNeeded, NameTooLong, TooManyChildren, YearNeeded
+from services.model.refusals.families import (
+    DayNeeded,
+    NameTooLong,
+    TooManyChildren,
+    TooManyPeople,
+    YearNeeded,
+)
 from services.model.refusals.questions import TooManyQuestions
 from services.model.refusals.schedule import (
     DoctorUnclear,
@@ -428,6 +434,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     RoomNeeded: ("Петрова Анна Сергеевна" * 8,),
     SeveralDoctors: ("Петрова Анна Сергеевна" * 8,),
     TooManyChildren: (8,),
+    TooManyPeople: (10,),
     TooManyQuestions: (3,),
     TooManyVisits: (8,),
     DayFull: (date(2026, 9, 30),),

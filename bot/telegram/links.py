@@ -6,6 +6,8 @@ POSTER = "c"
 """Stands before a clinic's code on its poster."""
 INVITATION = "i"
 """Stands before the token of an invitation to the staff."""
+HELPER = "h"
+"""Stands before the token of a helper's link."""
 
 
 def link_to(username: str, start: str) -> str:

@@ -14,11 +14,13 @@ from services.messages.planning import plan_reminders
 from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose
 from services.model.ids import ChildId, PersonId, PostId
-from services.model.people import Child, Scope
+from services.model.people import CareRole, Child, Scope
+from services.model.refusals.base import NotFound
 from services.model.refusals.desk import TooManyTries
 from services.model.refusals.families import NoConsent
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
+from services.rules.ages import has_own_say
 from services.runtime.use_case import use_case
 from services.visits.confirming import make_way_for
 
@@ -38,6 +40,8 @@ class Code:
     digits: str
     """Said once, and kept nowhere: the database knows its hash."""
     expires_at: datetime
+    role: CareRole = CareRole.PARENT
+    """What whoever says it becomes to the child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,36 @@ class Codes:
 
     @use_case
     async def code(self, by: PersonId, post_id: PostId, child_id: ChildId) -> Code:
-        """A new code for the child's family; the one before is void. Raises `NotFound`."""
+        """A new code for a parent; the one before is void. Raises `NotFound`."""
+        async with self._transactions.writes(by) as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            child = await tx.registry.child(post.clinic.id, child_id, lock=True)
+            return await self._give(tx, post, child, CareRole.PARENT, Access.CODE)
+
+    @use_case
+    async def code_for_child(self, by: PersonId, post_id: PostId, child_id: ChildId) -> Code:
+        """A new code for the child itself, who is there with a passport; others are void.
+
+        Raises:
+            NotFound: not of the registry, no child of the clinic, or younger than fifteen.
+        """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             child = await tx.registry.child(post.clinic.id, child_id, lock=True)
-            digits = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
-            until = now + CODE_LASTS
-            await tx.registry.give_code(child.id, post.clinic.id, _hash_of(digits), until)
-            await take_down(tx, post, Access.CODE, [(child.id, None)], now)
-            return Code(post, child, digits, until)
+            if not has_own_say(child.birth_date, post.clinic.today(now)):
+                raise NotFound
+            return await self._give(tx, post, child, CareRole.SELF, Access.CODE_SELF)
+
+    async def _give(
+        self, tx: Transaction, post: Post, child: Child, role: CareRole, access: Access
+    ) -> Code:
+        now = self._clock()
+        digits = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+        until = now + CODE_LASTS
+        await tx.registry.give_code(child.id, post.clinic.id, _hash_of(digits), until, role)
+        await take_down(tx, post, access, [(child.id, None)], now)
+        return Code(post, child, digits, until, role)
 
     @use_case
     async def claim(self, person: PersonId, digits: str) -> Place | WrongCode:

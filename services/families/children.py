@@ -12,6 +12,7 @@ from services.model.conversations import (
     AboutChild,
     AboutVisit,
     AddressOf,
+    CallingHelper,
     Conversation,
     FamilyPhone,
     NamingChild,
@@ -188,7 +189,7 @@ class Children:
     async def _close_question_about(self, tx: Transaction, person: PersonId, child: Child) -> None:
         """What is being typed about another child stays open."""
         asked = await tx.conversations.of(person)
-        about = AboutChild | AboutVisit | FamilyPhone
+        about = AboutChild | AboutVisit | CallingHelper | FamilyPhone
         if asked and isinstance(asked.topic, about) and asked.topic.child_id == child.id:
             await tx.conversations.close(person)
 

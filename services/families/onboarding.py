@@ -118,6 +118,8 @@ class ChildCard:
     has_districts: bool
     """Whether the clinic has districts to choose from."""
     now: datetime
+    decides: bool = True
+    """Whether the person is more than a helper."""
 
 
 PATIENCE = timedelta(minutes=20)
@@ -505,7 +507,8 @@ async def card(
     district = await tx.districts.get(child.district_id) if child.district_id else None
     here = district if district and district.doctor.clinic.id == clinic.id else None
     has_districts = bool(await tx.districts.of_clinic(clinic.id))
-    return ChildCard(clinic, child, here, has_districts, now)
+    decides = person in await tx.families.carers(child.id, Scope.DECIDE)
+    return ChildCard(clinic, child, here, has_districts, now, decides)
 
 
 async def question(

@@ -19,6 +19,8 @@ from services.model.letters import (
     ClinicNews,
     Confirmed,
     DoctorLate,
+    FamilyDid,
+    HelperLetter,
     Letter,
     NeedsTime,
     NotConfirmed,
@@ -31,7 +33,9 @@ from services.model.letters import (
 )
 from services.model.messages import (
     FOR_STAFF,
+    OF_HELPERS,
     REMINDERS,
+    Helping,
     Notification,
     NotificationKind,
     NotificationState,
@@ -52,9 +56,20 @@ _OFF = frozenset(
         NotificationKind.CANCELLED_AS_ASKED,
         NotificationKind.DECLINED,
         NotificationKind.LAPSED,
+        NotificationKind.FAMILY_CANCELLED,
     }
 )
 """What is told of a visit that is none any more."""
+
+_WHILE_AHEAD = frozenset(
+    {
+        NotificationKind.BOOKED,
+        NotificationKind.PLACE,
+        NotificationKind.FAMILY_BOOKED,
+        NotificationKind.FAMILY_MOVED,
+    }
+)
+"""What is told of a visit that waits for the doctor's word, too."""
 
 _AT_ONCE = frozenset(
     {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
@@ -87,6 +102,8 @@ async def said(
     unsaid: list[Unsaid] = []
     for each in standing:
         fact = await _fact(tx, each, now)
+        if isinstance(fact, Helping):  # told alone, too
+            return (_of_helper(each, fact, now), [each.notification]), unsaid
         if isinstance(fact, News):  # told alone: news are in no bundle
             return (_news(each, fact), [each.notification]), unsaid
         if isinstance(fact, Appointment):
@@ -100,7 +117,7 @@ async def said(
 
 async def _fact(
     tx: Transaction, standing: Standing, now: datetime
-) -> Appointment | News | NotificationState | datetime:
+) -> Appointment | News | Helping | NotificationState | datetime:
     """The visit or the news to be told; or why not, or when it is (R17, R19, R22)."""
     due, visit = standing.notification, standing.visit
     if due.person.unreachable:
@@ -109,6 +126,8 @@ async def _fact(
         return NotificationState.PAST
     if standing.news:
         return await _news_fact(tx, standing, standing.news, now)
+    if due.kind in OF_HELPERS:
+        return _helping_fact(standing, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
     if due.kind in questions.KINDS and not await questions.is_worth_telling(tx, due, visit):
@@ -117,6 +136,23 @@ async def _fact(
     if may_be_sent > now:
         return min(may_be_sent, due.useful_until)
     return visit
+
+
+def _helping_fact(standing: Standing, now: datetime) -> Helping | NotificationState | datetime:
+    """Who waits for it is answered at once; the other parents hear of it after quiet hours."""
+    helping = standing.helping
+    if helping is None:
+        return NotificationState.VOID
+    if standing.notification.kind is NotificationKind.HELPER_SHARED:
+        may_be_sent = after_quiet(now, helping.clinic)
+        if may_be_sent > now:
+            return min(may_be_sent, standing.notification.useful_until)
+    return helping
+
+
+def _of_helper(standing: Standing, fact: Helping, now: datetime) -> HelperLetter:
+    due = standing.notification
+    return HelperLetter(due.person, due.kind, fact, now, standing.wishes.discreet)
 
 
 async def _news_fact(
@@ -160,7 +196,7 @@ def _news(standing: Standing, news: News) -> ClinicNews:
 def _is_true(kind: NotificationKind, visit: Appointment, now: datetime) -> bool:
     if is_so := _WHENEVER.get(kind):
         return is_so(visit)
-    if kind in (NotificationKind.BOOKED, NotificationKind.PLACE):
+    if kind in _WHILE_AHEAD:
         return visit.is_active and visit.slot.starts_at > now
     return visit.state is AppointmentState.BOOKED and visit.slot.starts_at > now
 
@@ -196,6 +232,15 @@ async def _booked(
     _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> StillBooked:
     return StillBooked(standing.notification.person, visit)
+
+
+async def _family_did(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> FamilyDid:
+    due = standing.notification
+    by = await tx.people.last_to_change(visit.id)
+    called = by.called if by else ""
+    return FamilyDid(due.person, visit, called, due.kind, now, standing.wishes.discreet)
 
 
 async def _cancelled(
@@ -341,6 +386,9 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.STANDS_AGAIN: _stands_again,
     NotificationKind.PLACE: _place,
     NotificationKind.JOINED: _joined,
+    NotificationKind.FAMILY_BOOKED: _family_did,
+    NotificationKind.FAMILY_MOVED: _family_did,
+    NotificationKind.FAMILY_CANCELLED: _family_did,
 }
 _OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
     NotificationKind.EVENING: _reminder,

@@ -1,6 +1,6 @@
 """A family hears that the clinic changed its visit: by the bot, or by phone where it cannot."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from services.messages.planning import (
@@ -13,7 +13,7 @@ from services.messages.planning import (
 from services.messages.questions import plan_questions
 from services.model.ids import ChildId, PersonId
 from services.model.messages import CHANGES, NotificationKind, Planned, Urgency
-from services.model.people import Scope
+from services.model.people import HelperInvitation, Scope
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.quiet_hours import after_quiet
@@ -127,3 +127,38 @@ async def tell_place(tx: Transaction, visit: Appointment, now: datetime) -> None
     due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
     wanted = [about_place(visit, person, due) for person in rest]
     await tx.notifications.replan(visit.id, (NotificationKind.PLACE,), wanted, now)
+
+
+async def news_for_others(
+    tx: Transaction, kind: NotificationKind, visit: Appointment, by: PersonId, now: datetime
+) -> list[Planned]:
+    """What the others who care for the child hear of what one of them did; whoever did it is not
+    told, and nobody in quiet hours where that leaves time."""
+    carers = await tx.families.carers(visit.child.id, Scope.TOLD)
+    due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
+    return [about_change(kind, visit, person, due) for person in carers if person != by]
+
+
+async def tell_of_helper(
+    tx: Transaction,
+    kind: NotificationKind,
+    invitation: HelperInvitation,
+    whom: Sequence[PersonId],
+    now: datetime,
+) -> None:
+    """Have people told how an invitation of a helper stands; each once."""
+    await tx.notifications.begin(
+        [
+            Planned(
+                kind,
+                person,
+                None,
+                occasion="",
+                due_at=now,
+                useful_until=invitation.expires_at,
+                urgency=Urgency.REMINDER,
+                invitation_id=invitation.id,
+            )
+            for person in whom
+        ]
+    )

@@ -69,6 +69,15 @@ class AboutVisit:
     child_id: ChildId
 
 
+@dataclass(frozen=True, slots=True)
+class CallingHelper:
+    """What the family calls somebody whom it lets help with a child."""
+
+    child_id: ChildId
+    words: str = field(default="", repr=False)
+    """What was typed, until the link is made."""
+
+
 # At work
 
 
@@ -208,7 +217,7 @@ AtWork: TypeAlias = (
     | Answering
     | NewsDraft
 )
-Topic: TypeAlias = OfFamily | AboutVisit | AtWork
+Topic: TypeAlias = OfFamily | AboutVisit | CallingHelper | AtWork
 
 TopicT_co = TypeVar("TopicT_co", bound=Topic, covariant=True)
 

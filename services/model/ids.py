@@ -16,6 +16,7 @@ BroadcastId = NewType("BroadcastId", int)
 
 PostId = NewType("PostId", int)
 InvitationId = NewType("InvitationId", int)
+HelperInvitationId = NewType("HelperInvitationId", int)
 
 
 DeviationId = NewType("DeviationId", int)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from services.model.access import Post
 from services.model.clinic import Clinic
 from services.model.ids import PostId, QuestionId
+from services.model.messages import Helping, NotificationKind
 from services.model.people import Person
 from services.model.questions import Answer, Question
 from services.model.slots import Slot
@@ -205,6 +206,30 @@ class ClinicNews:
     """Whether a visit of the family's changes by it."""
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyDid:
+    """Somebody who cares for the child booked a visit, moved or cancelled it."""
+
+    person: Person
+    visit: Appointment
+    called: str
+    """What the family calls who did it; empty: nobody has said, or they are gone."""
+    kind: NotificationKind
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelperLetter:
+    """How an invitation of a helper stands."""
+
+    person: Person
+    kind: NotificationKind
+    helping: Helping
+    now: datetime
+    discreet: bool = False
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -222,4 +247,6 @@ Letter: TypeAlias = (
     | PlaceChanged
     | CardsJoined
     | ClinicNews
+    | FamilyDid
+    | HelperLetter
 )

@@ -6,15 +6,17 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from services.model.broadcasts import News
+from services.model.clinic import Clinic
 from services.model.ids import (
     AppointmentId,
     BroadcastId,
+    HelperInvitationId,
     NotificationId,
     PersonId,
     PostId,
     SlotId,
 )
-from services.model.people import Person, ReminderWishes
+from services.model.people import HelperInvitation, Person, ReminderWishes
 from services.model.visits import Appointment
 
 
@@ -61,6 +63,16 @@ class NotificationKind(StrEnum):
     """To who asked: the clinic has answered."""
     NEWS = "news"
     """What the clinic broadcasts."""
+    FAMILY_BOOKED = "family-booked"
+    """To the others who care for a child: one of them took a time."""
+    FAMILY_MOVED = "family-moved"
+    FAMILY_CANCELLED = "family-cancelled"
+    HELPER_WAITS = "helper-waits"
+    """To a parent: somebody opened the link for a helper."""
+    HELPER_ADMITTED = "helper-admitted"
+    """To who opened it: the parent said yes."""
+    HELPER_SHARED = "helper-shared"
+    """To the other parents: somebody helps from now on."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -68,6 +80,14 @@ FOR_STAFF = frozenset(
     {NotificationKind.TO_CONFIRM, NotificationKind.QUESTION, NotificationKind.STILL_ASKED}
 )
 """What is told to people of the clinic, not of the family."""
+OF_HELPERS = frozenset(
+    {
+        NotificationKind.HELPER_WAITS,
+        NotificationKind.HELPER_ADMITTED,
+        NotificationKind.HELPER_SHARED,
+    }
+)
+"""What is told about an invitation of a helper."""
 ANSWERS = frozenset({NotificationKind.BOOKED, NotificationKind.ANSWER})
 """What is told to who did or asked it, whether they hear of anything else or not."""
 
@@ -115,6 +135,7 @@ class Planned:
     """What is due to one person at about one time and has the same bundle is told in one message;
     without one it is told alone."""
     broadcast_id: BroadcastId | None = None
+    invitation_id: HelperInvitationId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +171,16 @@ class Standing:
     """The post in which a member of the staff is told."""
     news: "News | None" = None
     """The broadcast that it belongs to."""
+    helping: "Helping | None" = None
+    """The invitation of a helper that it is about, as far as the person may hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Helping:
+    """An invitation of a helper as it stands, and the clinic that it leads to."""
+
+    invitation: HelperInvitation
+    clinic: Clinic
 
 
 CHANGES = (
@@ -164,6 +195,9 @@ CHANGES = (
     NotificationKind.NEEDS_TIME,
     NotificationKind.STANDS_AGAIN,
     NotificationKind.PLACE,
+    NotificationKind.FAMILY_BOOKED,
+    NotificationKind.FAMILY_MOVED,
+    NotificationKind.FAMILY_CANCELLED,
 )
 """What is told of a visit that was changed: only the latest change is worth telling."""
 

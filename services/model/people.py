@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from services.model.ids import ChildId, DistrictId, PersonId
+from services.model.ids import ChildId, ClinicId, DistrictId, HelperInvitationId, PersonId
 
 
 class Language(StrEnum):
@@ -92,3 +92,41 @@ class Child:
     birth_date: date
     district_id: DistrictId | None = None
     """Where the child belongs by address; the address itself is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CareLink:
+    """That somebody cares for a child now, as what and how far."""
+
+    person: PersonId
+    role: CareRole
+    called: str = field(repr=False)
+    """A key of `services.families.people.WORDS`, or the family's own words; empty: nobody said."""
+    may_book: bool
+    since: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelperInvitation:
+    """A link by which somebody may become a child's helper."""
+
+    id: HelperInvitationId
+    child: Child
+    clinic_id: ClinicId
+    by: PersonId
+    called: str = field(repr=False)
+    may_book: bool
+    ends_at: datetime | None
+    """Of the care that it may become."""
+    expires_at: datetime
+    opened_by: PersonId | None = None
+    opened_name: str = field(default="", repr=False)
+    """What Telegram calls who opened it."""
+    is_settled: bool = False
+    """Whether its maker said yes."""
+
+    @property
+    def waits_for_word(self) -> bool:
+        """Whether somebody opened it, and its maker has not said who that is."""
+        return self.opened_by is not None and not self.is_settled

@@ -5,9 +5,19 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.model.consents import ConsentText, Purpose
-from services.model.ids import ChildId, ClinicId, PersonId, PostId
+from services.model.ids import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    HelperInvitationId,
+    PersonId,
+    PostId,
+)
 from services.model.people import (
+    CareLink,
+    CareRole,
     Child,
+    HelperInvitation,
     Language,
     Person,
     Phone,
@@ -296,7 +306,12 @@ class RegistryRepository(Protocol):
         ...
 
     async def give_code(
-        self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime
+        self,
+        child_id: ChildId,
+        clinic_id: ClinicId,
+        code_hash: str,
+        expires_at: datetime,
+        role: CareRole = CareRole.PARENT,
     ) -> None:
         """Let whoever says this code care for the child; earlier codes of the child are void."""
         ...
@@ -317,4 +332,63 @@ class RegistryRepository(Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Drop tries, and codes that were over, before a moment; return how many."""
+        ...
+
+
+class PeopleRepository(Protocol):
+    """The people around a child. Whoever changes who cares for it holds the child's lock."""
+
+    async def of_child(self, child_id: ChildId) -> list[CareLink]:
+        """Who cares for the child now, the longest first."""
+        ...
+
+    async def invite(
+        self, made: HelperInvitation, token_hash: str, at: datetime
+    ) -> HelperInvitationId:
+        """Keep an invitation that nobody has opened."""
+        ...
+
+    async def waiting(self, child_id: ChildId) -> list[HelperInvitation]:
+        """The child's invitations that can still be opened, or said yes to; the oldest first."""
+        ...
+
+    async def of_token(self, token_hash: str) -> HelperInvitation | None:
+        """Whose token it is; None: nobody's, or it is worth nothing any more."""
+        ...
+
+    async def open(
+        self, token_hash: str, person: PersonId, name: str, at: datetime, until: datetime
+    ) -> HelperInvitation | None:
+        """Bind an invitation to who opens it first, whose link of care waits from now on.
+
+        None: somebody was sooner, or it is worth nothing any more."""
+        ...
+
+    async def admit(self, invitation: HelperInvitation, at: datetime) -> bool:
+        """Let the care that waits begin; False: nothing waits any more."""
+        ...
+
+    async def refuse(self, child_id: ChildId, invitation: HelperInvitationId) -> None:
+        """Keep an invitation of the child no more, nor what waits for it; again changes nothing."""
+        ...
+
+    async def end(self, child_id: ChildId, person: PersonId) -> None:
+        """Let somebody's care be over; the row of it goes."""
+        ...
+
+    async def end_all(self, person: PersonId) -> list[ChildId]:
+        """The same of all children in the person's care, and of the person's invitations; which
+        children these were."""
+        ...
+
+    async def call(self, child_id: ChildId, person: PersonId, called: str) -> None:
+        """Remember what the family calls who cares for the child."""
+        ...
+
+    async def last_to_change(self, visit_id: AppointmentId) -> CareLink | None:
+        """Who of those who care for the child changed its visit last; None: somebody else."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop invitations that were over before a moment; return how many."""
         ...

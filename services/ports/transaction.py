@@ -9,6 +9,7 @@ from services.ports.clinic import ClinicRepository, DistrictRepository
 from services.ports.families import (
     ConsentRepository,
     FamilyRepository,
+    PeopleRepository,
     PhoneRepository,
     RegistryRepository,
 )
@@ -60,6 +61,8 @@ class Transaction(Protocol):
 
     @property
     def families(self) -> FamilyRepository: ...
+    @property
+    def people(self) -> PeopleRepository: ...
     @property
     def phones(self) -> PhoneRepository: ...
     @property

@@ -12,6 +12,9 @@ from services.rules.names import is_put_alike
 
 ADULT_AT = 18
 """Years. Pediatric care ends on the 18th birthday (323-FZ art. 54, Family Code art. 54)."""
+OWN_SAY_AT = 15
+"""Years. From then on the child consents to treatment by itself (323-FZ art. 54 part 2), and
+parents read as before."""
 UP_TO = {Reason.INFANT_DAY: 1}
 """Years before which a child can come for a reason; the others are for every child."""
 
@@ -29,6 +32,11 @@ def birthday(born: date, years: int) -> date:
         return born.replace(year=born.year + years)
     except ValueError:
         return date(born.year + years, 3, 1)
+
+
+def has_own_say(born: date, today: date) -> bool:
+    """Whether the child is old enough to have its visits in a bot of its own."""
+    return today >= birthday(born, OWN_SAY_AT)
 
 
 def check_age(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:

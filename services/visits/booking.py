@@ -9,9 +9,10 @@ from services.families import consents
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
 from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions, thread_of
+from services.messages.telling import news_for_others
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.people import Child, Scope
+from services.model.people import CareRole, Child, Scope
 from services.model.questions import Question
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import (
@@ -89,6 +90,10 @@ class Visit:
     """What the family asked about it."""
     offers: Sequence[Offered] = ()
     """What is kept for the family of one that needs a time."""
+    may_hide: bool = False
+    """Whether somebody helps with the child, from whom the person may hide it."""
+    helps: bool = False
+    """Whether the person only helps with the child."""
 
     @property
     def is_ahead(self) -> bool:
@@ -207,7 +212,7 @@ class Booking:
             await self._check_room(tx, children, slot, now)
             due = visit_states.deadline(slot.doctor.clinic, slot, now)
             visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
-            await self._claimed(tx, person, visit, now)
+            await self._claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
             return visit
 
     @use_case
@@ -311,12 +316,18 @@ class Booking:
         return [other for other in planned if other.id != visit.id]
 
     async def _claimed(
-        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+        self,
+        tx: Transaction,
+        person: PersonId,
+        visit: Appointment,
+        now: datetime,
+        news: NotificationKind = NotificationKind.FAMILY_MOVED,
     ) -> None:
         """The time is won: nothing is held any more, and the family is going to hear of it."""
         await tx.slots.let_go(person)
         again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
-        await tx.notifications.replan(visit.id, CHANGES, [again], now)
+        others = await news_for_others(tx, news, visit, person, now)
+        await tx.notifications.replan(visit.id, CHANGES, [again, *others], now)
         await plan_reminders(tx, visit, now)
         await ask_staff(tx, visit, now)
 
@@ -363,8 +374,29 @@ class Booking:
         now = self._clock()
         async with self._transactions.reads() as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            thread = await thread_of(tx, person, visit)
-            return Visit(visit, now, thread, await tx.offers.of(visit.id, now))
+            return await self._look_at(tx, person, visit, now)
+
+    async def _look_at(
+        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    ) -> Visit:
+        thread = await thread_of(tx, person, visit)
+        offers = await tx.offers.of(visit.id, now)
+        links = await tx.people.of_child(visit.child.id)
+        helpers = {link.person for link in links if link.role is CareRole.HELPER}
+        helps = person in helpers
+        if helps:  # what parents ask may say more than a helper is to know
+            thread = [each for each in thread if each.asked_by == person]
+        return Visit(visit, now, thread, offers, bool(helpers) and not helps, helps)
+
+    @use_case
+    async def hide(self, person: PersonId, visit_id: AppointmentId, *, hidden: bool) -> Visit:
+        """Show a visit to no helper, or to all again. Raises `NotFound`, `NotEntrusted`."""
+        now = self._clock()
+        async with self._transactions.writes(person) as tx:
+            visit = await self._to_change(tx, person, visit_id, Scope.DECIDE)
+            if not tx.replay and visit.hidden != hidden:
+                visit = await tx.appointments.hide(visit, hidden=hidden)
+            return await self._look_at(tx, person, visit, now)
 
     @use_case
     async def calendar_file(self, person: PersonId, visit_id: AppointmentId) -> Visit:
@@ -414,7 +446,9 @@ class Booking:
             booking.check_cancellable(visit, now)
             cancelled = AppointmentState.CANCELLED
             visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
-            await tx.notifications.replan(visit.id, CHANGES, [], now)
+            kind = NotificationKind.FAMILY_CANCELLED
+            others = await news_for_others(tx, kind, visit, person, now)
+            await tx.notifications.replan(visit.id, CHANGES, others, now)
             await plan_reminders(tx, visit, now)
             return Visit(visit, now)
 

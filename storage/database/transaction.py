@@ -31,6 +31,7 @@ from storage.database.sqlite import empty_log
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
 from storage.families.joining import StoredJoining
+from storage.families.people import StoredPeople
 from storage.families.phones import StoredPhones
 from storage.families.registry import StoredRegistry
 from storage.messages.broadcasts import StoredBroadcasts
@@ -98,6 +99,7 @@ class StoredTransaction:
     ) -> None:
         self.replay = replay
         self.families = StoredFamilies(session, now)
+        self.people = StoredPeople(session, now)
         self.phones = StoredPhones(session, ciphers, now)
         self.privacy = StoredFamilyData(session, ciphers, now)
         self.erasures = StoredErasures(session, now)

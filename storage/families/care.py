@@ -79,7 +79,6 @@ class Link:
     ends_at: datetime | None
     called: str = ""
     may_book: bool = True
-    is_told: bool = True
 
 
 async def links_of(session: AsyncSession, children: Collection[int]) -> list[Link]:
@@ -89,20 +88,30 @@ async def links_of(session: AsyncSession, children: Collection[int]) -> list[Lin
         .where(CareRow.child_id.in_(children))
         .order_by(CareRow.since, CareRow.person_id)
     )
-    return [
-        Link(
-            row.person_id,
-            row.child_id,
-            row.role,
-            row.state,
-            row.since,
-            row.ends_at,
-            row.called,
-            row.may_book,
-            row.is_told,
-        )
-        for row in rows
-    ]
+    return [_to_link(row) for row in rows]
+
+
+async def standing_links(session: AsyncSession, child_id: int, now: datetime) -> list[Link]:
+    """Those of a child's that grant something now, the oldest first."""
+    rows = await session.scalars(
+        select(CareRow)
+        .where(CareRow.child_id == child_id, _grants(now))
+        .order_by(CareRow.since, CareRow.person_id)
+    )
+    return [_to_link(row) for row in rows]
+
+
+def _to_link(row: CareRow) -> Link:
+    return Link(
+        row.person_id,
+        row.child_id,
+        row.role,
+        row.state,
+        row.since,
+        row.ends_at,
+        row.called,
+        row.may_book,
+    )
 
 
 async def begin_care(

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action, Channel, ConsentText
 from services.model.ids import ChildId, ClinicId, PersonId, PostId
-from services.model.people import Child, Scope
+from services.model.people import CareRole, Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined
 from services.model.visits import VisitCode
@@ -161,7 +161,12 @@ class StoredRegistry:
         return {ChildId(child_id) for child_id in await self._session.scalars(query)}
 
     async def give_code(
-        self, child_id: ChildId, clinic_id: ClinicId, code_hash: str, expires_at: datetime
+        self,
+        child_id: ChildId,
+        clinic_id: ClinicId,
+        code_hash: str,
+        expires_at: datetime,
+        role: CareRole = CareRole.PARENT,
     ) -> None:
         await self._session.execute(delete(VisitCodeRow).where(VisitCodeRow.child_id == child_id))
         self._session.add(
@@ -170,6 +175,7 @@ class StoredRegistry:
                 clinic_id=clinic_id,
                 child_id=child_id,
                 expires_at=expires_at,
+                role=role,
             )
         )
         await self._session.flush()
@@ -183,7 +189,7 @@ class StoredRegistry:
         return VisitCode(ClinicId(row.clinic_id), ChildId(row.child_id), over)
 
     async def use_code(self, code_hash: str, person: PersonId, at: datetime) -> bool:
-        child_id = await self._session.scalar(
+        used = await self._session.execute(
             update(VisitCodeRow)
             .where(
                 VisitCodeRow.code_sha256 == code_hash,
@@ -191,11 +197,12 @@ class StoredRegistry:
                 VisitCodeRow.expires_at > at,
             )
             .values(used_at=at)
-            .returning(VisitCodeRow.child_id)
+            .returning(VisitCodeRow.child_id, VisitCodeRow.role)
         )
-        if child_id is None:
+        if (found := used.one_or_none()) is None:
             return False
-        await begin_care(self._session, person, ChildId(child_id), at)
+        child_id, role = found
+        await begin_care(self._session, person, ChildId(child_id), at, CareRole(role))
         return True
 
     async def count_tries(self, person: PersonId, since: datetime) -> int:

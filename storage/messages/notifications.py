@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    not_,
     or_,
     select,
     text,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.model.access import REGISTRY
 from services.model.broadcasts import BroadcastState, News
@@ -30,6 +32,8 @@ from services.model.messages import (
     ANSWERS,
     CHANGES,
     FOR_STAFF,
+    OF_HELPERS,
+    Helping,
     Notification,
     NotificationKind,
     NotificationState,
@@ -42,11 +46,12 @@ from services.model.visits import Appointment
 from storage.clinic.clinics import to_clinic
 from storage.families.care import care_at
 from storage.families.families import to_person, to_wishes
+from storage.families.people import to_invitation
 from storage.messages.broadcasts import to_audience
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import ChildRow, PersonRow, ReminderWishesRow
+from storage.tables.families import CareInvitationRow, ChildRow, PersonRow, ReminderWishesRow
 from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow, ReplanningRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
@@ -278,11 +283,48 @@ class StoredNotifications:
             found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
         claims = [(each, (each.id, each.claimed_until)) for each in claimed]
         news = await self._news([each for each in claimed if each.kind is NotificationKind.NEWS])
+        helping = await self._helping([each for each in claimed if each.kind in OF_HELPERS])
         return [
             Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
             for each, claim in claims
             if claim in found or claim in news
+        ] + [
+            Standing(each, None, wishes, helping=fact)
+            for each, claim in claims
+            if claim in helping
+            for wishes, fact in [helping[claim]]
         ]
+
+    async def _helping(
+        self, claimed: Sequence[Notification]
+    ) -> dict[tuple[int, datetime], tuple[ReminderWishes, Helping | None]]:
+        if not claimed:
+            return {}
+        query = (
+            select(
+                NotificationRow.id,
+                NotificationRow.try_at,
+                _may_hear_of_helper(self._now),
+                ReminderWishesRow,
+                CareInvitationRow,
+                ChildRow,
+                ClinicRow,
+            )
+            .join(CareInvitationRow, CareInvitationRow.id == NotificationRow.invitation_id)
+            .join(ChildRow, ChildRow.id == CareInvitationRow.child_id)
+            .join(ClinicRow, ClinicRow.id == CareInvitationRow.clinic_id)
+            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+            .where(_still(claimed))
+        )
+        return {
+            (row_id, try_at): (
+                to_wishes(wishes),
+                Helping(to_invitation(row, child), to_clinic(clinic)) if may_hear else None,
+            )
+            for row_id, try_at, may_hear, wishes, row, child, clinic in (
+                await self._session.execute(query)
+            )
+        }
 
     async def _news(self, claimed: Sequence[Notification]) -> dict[tuple[int, datetime], News]:
         if not claimed:
@@ -358,12 +400,42 @@ def _post() -> ScalarSelect[int]:
     )
 
 
+def _may_hear_of_helper(now: datetime) -> ColumnElement[bool]:
+    """Whether an invitation stands as the notification says, and the person may know of it."""
+    waits = CareInvitationRow.settled_at.is_(None)
+
+    def cares(person: InstrumentedAttribute[Any], scope: Scope) -> ColumnElement[bool]:
+        care = care_at(now, scope)
+        return exists(
+            select(care).where(
+                care.c.person_id == person, care.c.child_id == CareInvitationRow.child_id
+            )
+        )
+
+    reader = NotificationRow.person_id
+    helps = cares(CareInvitationRow.opened_by, Scope.SEE)
+    return or_(
+        and_(
+            NotificationRow.kind == NotificationKind.HELPER_WAITS,
+            waits,
+            cares(reader, Scope.ENTRUST),
+        ),
+        and_(NotificationRow.kind == NotificationKind.HELPER_ADMITTED, not_(waits), helps),
+        and_(
+            NotificationRow.kind == NotificationKind.HELPER_SHARED,
+            helps,
+            cares(reader, Scope.DECIDE),
+        ),
+    )
+
+
 def _columns(planned: Planned) -> dict[str, Any]:
     return {
         "kind": planned.kind,
         "person_id": planned.person,
         "appointment_id": planned.appointment_id,
         "broadcast_id": planned.broadcast_id,
+        "invitation_id": planned.invitation_id,
         "occasion": planned.occasion,
         "due_at": planned.due_at,
         "try_at": planned.due_at,

@@ -249,6 +249,15 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     families.NotOwnPhone: lambda _r: _(
         "This is somebody else's number. Please send your own, by the button below."
     ),
+    families.HelperLinkInvalid: lambda _r: _(
+        "This link does not work any more. Please ask who sent it for a new one."
+    ),
+    families.TooManyPeople: lambda r: _(
+        "So many help with the child already: {most}. End somebody's help, or withdraw a link."
+    ).format(most=r.most),
+    families.OnlyAtRegistry: lambda _r: _(
+        "No parent removes another. The registry decides, by documents."
+    ),
     families.NotEntrusted: lambda _r: _(
         "You may look here. A parent of the child can do this, or let you."
     ),

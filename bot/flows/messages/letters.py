@@ -14,6 +14,7 @@ from bot.flows.common.parts import (
     purpose,
 )
 from bot.flows.desk.attendance.views import doctor_late
+from bot.flows.families.people.views import family_did, helper_letter
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.messages import changes as clinic_changes
 from bot.flows.visits.booking.views import booked, changes
@@ -33,6 +34,8 @@ from services.model.letters import (
     ClinicNews,
     Confirmed,
     DoctorLate,
+    FamilyDid,
+    HelperLetter,
     Letter,
     NeedsTime,
     NotConfirmed,
@@ -261,5 +264,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     ClinicAnswered: answer_letter,
     QuestionsWait: wait_letter,
     CardsJoined: cards_joined,
+    FamilyDid: family_did,
+    HelperLetter: helper_letter,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),
 }

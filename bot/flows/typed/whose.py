@@ -22,6 +22,7 @@ from bot.flows.desk.joining import handlers as joining
 from bot.flows.desk.mistakes import handlers as mistakes
 from bot.flows.desk.search import handlers as search
 from bot.flows.families.onboarding import views as onboarding_views
+from bot.flows.families.people import handlers as people
 from bot.flows.schedule.hours import handlers as hours
 from bot.flows.typed.rest import SERVICE
 from bot.flows.typed.unasked import Heard, heard
@@ -37,6 +38,7 @@ from services.model.conversations import (
     AbsenceDays,
     Answering,
     AtWork,
+    CallingHelper,
     ClinicFact,
     Correcting,
     DoctorFact,
@@ -114,6 +116,7 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (answer, ASKED),
     (unasked, [None]),
     (questions.ask, [AboutVisit]),
+    (people.typed, [CallingHelper]),
     # A sheet wants no words: they are of somebody who called meanwhile.
     (search.search, [Searching, SheetWaiting, Role.REGISTRAR]),
     (unread, [Role.DOCTOR, Role.ADMINISTRATOR]),
@@ -133,6 +136,7 @@ WORDLESS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (wordless, ASKED),
     (wordless_unasked, [None]),
     (questions.ask, [AboutVisit]),
+    (people.typed, [CallingHelper]),
     (questions.answer, [Answering]),
     (wordless_at_desk, [Role.REGISTRAR, Role.DOCTOR, Role.ADMINISTRATOR]),
     (wordless_at_work, [kind for kind in get_args(AtWork) if kind is not Answering]),

@@ -35,3 +35,11 @@ def _particular(reason: Reason) -> str | None:
         Reason.VACCINATION: _("The vaccination card. Come only without fever."),
         Reason.CERTIFICATE: _("The form that you were asked for."),
     }.get(reason)
+
+
+def proxy() -> str:
+    """What whoever comes without a parent has to think of."""
+    return _(
+        "If you come without a parent, the doctor may ask for a proxy and for the consent that a "
+        "parent signed: take both along."
+    )

@@ -99,6 +99,22 @@ class NotOwnPhone(Refusal):
     """The number is somebody else's: only the sender's own counts."""
 
 
+class HelperLinkInvalid(Refusal):
+    """A link for a helper was used, withdrawn, or is too old: all are told alike (R32)."""
+
+
+class TooManyPeople(Refusal):
+    """So many help with a child, or are invited to, that nobody else is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class OnlyAtRegistry(Refusal):
+    """No parent removes another: the registry decides on documents (R75)."""
+
+
 class NotEntrusted(Refusal):
     """A helper may see the child, and not do this: a parent can."""
 

@@ -12,6 +12,8 @@ from aiogram.utils.i18n import I18n
 from bot.flows.common import taps as common_taps
 from bot.flows.visits.search import taps as search_taps
 from services.desk.errands import Aim
+from services.desk.people import Why
+from services.families.people import Called, Until
 from services.model.access import Role
 from services.model.broadcasts import Audience, Whom
 from services.model.clinic import Reason
@@ -183,6 +185,12 @@ def forged(tap: type[common_taps.Tap], foreign: int) -> Iterator[str]:
         "kind": DeviationKind.LEAVE,
         "whom": Whom.FAMILIES,
         "matter": Matter.NEEDS_TIME,
+        "called": Called.FATHER,
+        "key": 0,
+        "may_book": True,
+        "until": Until.WEEK,
+        "hidden": True,
+        "why": Why.LOST_PHONE,
     }
     values = {name: others.get(name, foreign) for name in tap.model_fields}
     yield tap.model_validate(values).pack()
@@ -241,6 +249,53 @@ async def test_a_stranger_s_forged_tap_stores_nothing(
 
     assert {table: await house.count(table) for table in tables} == before
     assert not [s for m in stranger.messages for s in SECRETS if s in m.text]
+
+
+LINK = "INSERT INTO care (person_id, child_id, since, role, state, may_book, may_cancel, ends_at)"
+GRANT_NOTHING = {
+    "pending": f"{LINK} SELECT id, 1, '2026-11-01', 'helper', 'pending', true, true, NULL",
+    "ended": f"{LINK} SELECT id, 1, '2026-11-01', 'parent', 'ended', true, true, '2026-11-02'",
+    "ran out": f"{LINK} SELECT id, 1, '2026-11-01', 'helper', 'active', true, true, '2026-11-02'",
+}
+LOOKS = f"{LINK} SELECT id, 1, '2026-11-01', 'helper', 'active', false, false, NULL"
+OF_FORGER = f" FROM persons WHERE telegram_id = {FORGER}"
+KEPT = ("appointments", "children", "questions", "phones", "care_invitations", "holds")
+
+
+@pytest.mark.parametrize("state", GRANT_NOTHING)
+async def test_every_tap_of_a_link_that_grants_nothing(
+    victim: Chat, forger: Chat, house: House, state: str
+) -> None:
+    """R30, R75: whatever is tapped, somebody whose link to the child waits or is over sees and
+    changes as much as a stranger."""
+    await house.database.run(GRANT_NOTHING[state] + OF_FORGER)
+    seen = ""
+    visits = await house.count("appointments")
+    for data in (data for tap in common_taps.BY_PREFIX.values() for data in forged(tap, 1)):
+        await forger.tap_data(data)
+        seen += f"{forger.screen.text} {forger.alert}"
+
+    assert not [secret for secret in SECRETS if secret in seen]
+    assert await house.count("appointments", "state = 'booked'") == visits
+    assert await house.count("children") == 2
+    assert await house.count("questions", "answered_at IS NULL") == 1
+
+
+async def test_every_tap_of_who_may_only_look(victim: Chat, forger: Chat, house: House) -> None:
+    """R75: the child is there to be seen, and whatever is tapped, it stays as it is."""
+    await house.database.run(LOOKS + OF_FORGER)
+    before = {
+        table: [tuple(row) for row in await house.database.rows(f"SELECT * FROM {table}")]  # noqa: S608
+        for table in KEPT
+    }
+    await forger.tap_data("card:1:1")
+    assert "Тайна" in forger.screen.text
+    for data in (data for tap in common_taps.BY_PREFIX.values() for data in forged(tap, 1)):
+        await forger.tap_data(data)
+
+    for table, rows in before.items():
+        after = await house.database.rows(f"SELECT * FROM {table}")  # noqa: S608
+        assert [tuple(row) for row in after] == rows, table
 
 
 async def test_a_deep_link_of_a_forger_is_only_a_link(victim: Chat) -> None:

@@ -7,6 +7,7 @@ from bot.flows.desk.search import views
 from services.desk.codes import Code
 from services.desk.search import AskPhone, AtDesk, Found, Nobody, Traits
 from services.model.ids import ChildId
+from services.model.people import CareRole
 from services.model.refusals.base import NotFound
 from services.model.refusals.desk import SearchUnclear
 from services.model.refusals.families import PhoneUnclear
@@ -72,5 +73,5 @@ SAMPLES: Samples = {
         )
     ],
     views.ask_phone: [(AskPhone(IRINA, CHILD, each),) for each in (None, PhoneUnclear())],
-    views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM),)],
+    views.code: [(Code(IRINA, CHILD, "123456789", MONDAY_7_AM, each),) for each in CareRole],
 }

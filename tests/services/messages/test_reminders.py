@@ -148,11 +148,12 @@ async def rows(house: House, query: str) -> list[tuple[Any, ...]]:
 
 
 async def planned(house: House) -> list[tuple[PersonId, str, str]]:
-    """To whom what is still to be told, and when (UTC), by time."""
+    """To whom what is still to be told, and when (UTC), by time; but for what one of the family
+    did, of which the others read at once."""
     found = await rows(
         house,
         "SELECT due_at, person_id, kind FROM notifications WHERE state = 'planned'"
-        " ORDER BY due_at, person_id, kind",
+        " AND kind NOT LIKE 'family-%' ORDER BY due_at, person_id, kind",
     )
     return [(PersonId(person), kind, str(due)[5:16]) for due, person, kind in found]
 

@@ -23,6 +23,8 @@ from services.model.letters import (
     ClinicCancelled,
     ClinicMoved,
     ClinicNews,
+    FamilyDid,
+    HelperLetter,
     Letter,
     QuestionsWait,
     Reminder,
@@ -100,6 +102,8 @@ class Due:
     tried: bool = False
 
 
+WHILE_AHEAD = (BOOKED, NotificationKind.FAMILY_BOOKED, NotificationKind.FAMILY_MOVED)
+"""What is told only before the visit begins."""
 Key: TypeAlias = tuple[AppointmentId, PersonId, NotificationKind]
 Sent: TypeAlias = tuple[PersonId, str, frozenset[AppointmentId]]
 """To whom, what (a reminder, or a change's kind), of which visits."""
@@ -171,8 +175,15 @@ class Model:
                 elif moment >= now:
                     self.due[key] = Due(moment, until, moment)
 
-    def changed(self, visit: Visited, kind: NotificationKind | None, *adults: Adult) -> None:
-        """Of a visit's changes only the last one is told, to these."""
+    def changed(
+        self,
+        visit: Visited,
+        kind: NotificationKind | None,
+        *adults: Adult,
+        others: NotificationKind | None = None,
+    ) -> None:
+        """Of a visit's changes only the last one is told, to these; and to the others of the
+        family, what one of it did."""
         for key in [key for key in self.due if key[0] == visit.id]:
             del self.due[key]  # reminders of another time, or of the same one: planned anew
         now = self.clock()
@@ -180,6 +191,9 @@ class Model:
             if kind:
                 at = now + 5 * MINUTE if kind is BOOKED else now
                 self.due[visit.id, adult.id, kind] = Due(at, visit.ends_at, at)
+        for adult in visit.carers:
+            if others and adult not in adults:
+                self.due[visit.id, adult.id, others] = Due(now, visit.ends_at, now)
         self.replan(visit)
 
     def send(self) -> list[Sent]:
@@ -213,7 +227,7 @@ class Model:
         told = []
         for key in keys:
             visit, due = self.visit(key[0]), self.due[key]
-            is_past = now >= due.useful_until or (key[2] is BOOKED and now >= visit.starts_at)
+            is_past = now >= due.useful_until or (key[2] in WHILE_AHEAD and now >= visit.starts_at)
             waits_until = (
                 now if adult.id in lost or is_past else self._waits_until(visit, key[2], now)
             )
@@ -275,7 +289,7 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
-        elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
+        elsewhere = QuestionsWait | ClinicNews | CardsJoined | HelperLetter  # not in these stories
         assert not isinstance(letter, elsewhere)
         visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
@@ -284,7 +298,8 @@ class Post:
         assert starts == sorted(starts)
         assert len({day_of(start) for start in starts}) == 1
         ids = frozenset(visit.id for visit in visits)
-        self.sent.append((adult.id, WORDS[type(letter)], ids))
+        what = str(letter.kind) if isinstance(letter, FamilyDid) else WORDS[type(letter)]
+        self.sent.append((adult.id, what, ids))
         if isinstance(letter, Reminder):
             self.reminded |= {(adult.id, visit.id, visit.slot.starts_at) for visit in visits}
 
@@ -327,7 +342,7 @@ class World:
             return
         known = Visited(visit.id, carers, chosen.starts_at, chosen.id, self.house.clock())
         self.model.visits.append(known)
-        self.model.changed(known, BOOKED, carers[0])
+        self.model.changed(known, BOOKED, carers[0], others=NotificationKind.FAMILY_BOOKED)
         if seen:
             await self.house.services.booking.told(carers[0].id, visit.id)
             del self.model.due[visit.id, carers[0].id, BOOKED]
@@ -338,7 +353,7 @@ class World:
         await self.house.services.booking.move(adult.id, known.id, chosen.id)
         if chosen.id != known.slot:
             self._moved(known, chosen)
-            self.model.changed(known, BOOKED, adult)
+            self.model.changed(known, BOOKED, adult, others=NotificationKind.FAMILY_MOVED)
 
     async def clinic_moves(self, visit: int, slot: int) -> None:
         known, chosen = self._one(visit), self.slots[slot % len(self.slots)]
@@ -353,10 +368,12 @@ class World:
 
     async def cancel(self, visit: int) -> None:
         known = self._one(visit)
-        await self.house.services.booking.cancel(known.carers[-1].id, known.id)
+        adult = known.carers[-1]
+        await self.house.services.booking.cancel(adult.id, known.id)
         if known.active:
             known.active = False
-            self.model.changed(known, None)
+            told = NotificationKind.FAMILY_CANCELLED
+            self.model.changed(known, None, adult, others=told)
 
     async def clinic_cancels(self, visit: int) -> None:
         known = self._one(visit)

@@ -15,6 +15,7 @@ from services.model.conversations import (
     AddressOf,
     Answering,
     BirthDateOf,
+    CallingHelper,
     ClinicFact,
     Conversation,
     Correcting,
@@ -100,6 +101,8 @@ TOPICS: list[Topic] = [
     NewBirthDateOf(NO_CHILD),
     AddressOf(NO_CHILD),
     AboutVisit(VISIT, NO_CHILD),
+    CallingHelper(NO_CHILD),
+    CallingHelper(NO_CHILD, "тётя Оля"),
     Searching(),
     Searching(TWO_LINES),
     FamilyPhone(NO_CHILD),
@@ -134,6 +137,8 @@ def of_child(topic: Topic, child_id: ChildId) -> Topic:
             return AboutVisit(visit_id, child_id)
         case Correcting() | MaybeKnown():
             return replace(topic, child_id=child_id)
+        case CallingHelper(_, words):
+            return CallingHelper(child_id, words)
         case NewNameOf() | NewBirthDateOf() | AddressOf() | FamilyPhone() | SecondCard():
             return type(topic)(child_id)
     return topic

@@ -22,6 +22,7 @@ from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.joining import taps as joining_taps
 from bot.flows.desk.mistakes import taps as mistakes_taps
+from bot.flows.desk.people import taps as people_taps
 from bot.flows.desk.search import taps
 from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.seeing import views as seeing_views
@@ -31,7 +32,7 @@ from services.desk.codes import Code
 from services.desk.errands import Aim
 from services.desk.search import AskPhone, AtDesk, Found, Nobody, Traits
 from services.model.access import Post
-from services.model.people import Child, PhoneNumber
+from services.model.people import CareRole, Child, PhoneNumber
 from services.model.visits import Appointment, Matter
 from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
@@ -166,8 +167,11 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         *([seeing_views.open_button(at.post.id, each, at.now)] for each in at.to_see[:MOST_TO_SEE]),
         *([_open_settled(at, visit)] for visit in at.settled[:MOST_TO_SEE]),
         *phone,
-        [Button(_("👥 A second card"), second)],
-        [Button(_("Code for the family"), taps.GiveCode(**ids)), to_desk(at.post.id)],
+        [
+            Button(_("Code for the family"), taps.GiveCode(**ids)),
+            Button(_("Around the child"), people_taps.PeopleAtDesk(**ids)),
+        ],
+        [Button(_("👥 A second card"), second), to_desk(at.post.id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
 
@@ -215,11 +219,19 @@ def code(given: Code) -> Screen:
     """What the registry says over the phone, or shows."""
     digits = given.digits
     until = given.post.clinic.wall(given.expires_at)
-    text = say(
+    words = (
         _(
+            "🔑 <b>{code}</b>\n{child}\n\nThe teenager opens the bot, agrees and types this "
+            "number: their own visits are there. Parents keep theirs. It works once, until {day}."
+        )
+        if given.role is CareRole.SELF
+        else _(
             "🔑 <b>{code}</b>\n{child}\n\nThe parent opens the bot, agrees and types this number: "
             "the visits are there, with reminders. It works once, until {day}."
-        ),
+        )
+    )
+    text = say(
+        words,
         code=" ".join((digits[:3], digits[3:6], digits[6:])),
         child=given.child.name,
         day=day(until),

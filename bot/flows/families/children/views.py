@@ -9,6 +9,7 @@ from bot.flows.common.parts import LONGEST_IN_LIST, child_with_age, go_home, in_
 from bot.flows.common.refusals import again
 from bot.flows.families.children import taps
 from bot.flows.families.onboarding import taps as onboarding_taps
+from bot.flows.families.people import taps as people_taps
 from bot.flows.families.who_looked import taps as who_looked_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say
@@ -59,20 +60,29 @@ def card(found: ChildCard) -> Screen:
     if found.has_districts:
         lines.append(_whose(found.district))
     ids = {"clinic_id": clinic_id, "child_id": child.id}
-    district = [Button(_("District doctor"), taps.ChangeDistrict(**ids))]
     return Screen(
         Markup("\n").join(lines),
         [
-            [
-                Button(_("Name"), taps.Rename(**ids)),
-                Button(_("Birth date"), taps.ChangeBirthDate(**ids)),
-            ],
-            district if found.has_districts else [],
-            [Button(_("Who looked"), who_looked_taps.WhoLooked(**ids))],
+            *(_for_parents(found) if found.decides else []),
+            [Button(_("Around the child"), people_taps.People(**ids))],
             [Button(_("Remove from the bot"), taps.AskRemove(**ids))],
             [Button(_("Children"), taps.Children(clinic_id=clinic_id)), go_home(clinic_id)],
         ],
     )
+
+
+def _for_parents(found: ChildCard) -> list[list[Button]]:
+    """What helpers do not change, nor read."""
+    ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
+    district = [Button(_("District doctor"), taps.ChangeDistrict(**ids))]
+    return [
+        [
+            Button(_("Name"), taps.Rename(**ids)),
+            Button(_("Birth date"), taps.ChangeBirthDate(**ids)),
+        ],
+        district if found.has_districts else [],
+        [Button(_("Who looked"), who_looked_taps.WhoLooked(**ids))],
+    ]
 
 
 def ask_address(where: AskAddress, page: int = 0) -> Screen:

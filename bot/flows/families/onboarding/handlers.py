@@ -1,12 +1,12 @@
 """From /start to home: clinic, consent, child; and the language."""
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart, invert_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.flows.common import taps as common_taps
 from bot.flows.families.onboarding import taps, views
-from bot.telegram.links import POSTER
+from bot.telegram.links import HELPER, POSTER
 from bot.telegram.screen import show
 from bot.words import switching_to
 from services.desk.day import Workday
@@ -20,6 +20,10 @@ async def start(
     code = (command.args or "").strip()
     poster = code.removeprefix(POSTER) if code.startswith(POSTER) else None
     await show(message, views.place(await families.start(person, poster)))
+
+
+async def is_for_a_helper(message: Message) -> bool:
+    return (message.text or "").startswith(f"/start {HELPER}")
 
 
 async def menu(message: Message, person: PersonId, families: Families) -> None:
@@ -116,7 +120,7 @@ async def speak(
 def build_router() -> Router:
     """The way in."""
     router = Router(name="families onboarding")
-    router.message.register(start, CommandStart())
+    router.message.register(start, CommandStart(), invert_f(is_for_a_helper))
     router.message.register(menu, Command("menu"))
     router.message.register(cancel, Command("cancel"))
     router.message.register(help_at_work, Command("help"), is_only_at_work)

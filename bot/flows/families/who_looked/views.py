@@ -99,6 +99,11 @@ def done(access: Access) -> str:
         Access.SEEN_TO: _("settled what was open about the visit"),
         Access.JOINED: _("made one of two cards of the child"),
         Access.CODE: _("a code to take the visits into the bot"),
+        Access.CODE_SELF: _("a code for the child's own bot"),
+        Access.PEOPLE: _("read who looks after the child"),
+        Access.LINK_DOCUMENTS: _("ended an adult's access, by documents"),
+        Access.LINK_ASKED: _("ended an adult's access, as they asked"),
+        Access.LINK_LOST_PHONE: _("ended an adult's access, as a phone was lost"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),
     }[access]

@@ -35,6 +35,13 @@ async def visit(
     await show(tap, views.visit(await booking.visit(person, callback_data.appointment_id)))
 
 
+async def hide(
+    tap: CallbackQuery, callback_data: taps.HideVisit, person: PersonId, booking: Booking
+) -> None:
+    found = await booking.hide(person, callback_data.appointment_id, hidden=callback_data.hidden)
+    await show(tap, views.visit(found))
+
+
 async def calendar_file(
     tap: CallbackQuery, callback_data: taps.CalendarFile, person: PersonId, booking: Booking
 ) -> None:
@@ -86,6 +93,7 @@ def build_router() -> Router:
     router.callback_query.register(past, taps.PastVisits.filter())
     router.callback_query.register(calendar_file, taps.CalendarFile.filter())
     router.callback_query.register(visit, taps.Visit.filter())
+    router.callback_query.register(hide, taps.HideVisit.filter())
     router.callback_query.register(ask_cancel, taps.AskCancel.filter())
     router.callback_query.register(decline, taps.DeclineSubstitute.filter())
     router.callback_query.register(coming, taps.Coming.filter())

@@ -25,6 +25,15 @@ class Visit(Tap, prefix="visit"):
         return Visits()
 
 
+class HideVisit(Visit, prefix="hide"):
+    """Show the visit to no helper, or to all again."""
+
+    hidden: bool
+
+    def fallback(self) -> Tap:
+        return Visit(appointment_id=self.appointment_id)
+
+
 class CalendarFile(Visit, prefix="calendar"):
     """The visit as a file for the person's calendar."""
 

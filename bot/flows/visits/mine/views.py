@@ -23,7 +23,7 @@ from bot.flows.common.parts import (
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.booking.views import about_visit, changes, handy
 from bot.flows.visits.mine import taps
-from bot.flows.visits.preparing import preparation
+from bot.flows.visits.preparing import preparation, proxy
 from bot.flows.visits.questions.views import ask_button, thread
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Document, Screen, Style
@@ -112,9 +112,18 @@ def visit(found: Visit) -> Screen:
         way_out = [Button(_("My visits"), taps.Visits()), go_home(clinic.id)]
         rows = [handy(appointment), changes(appointment), way_out]
         shown = Screen(about_visit(appointment), rows)
-    text = Markup("\n\n").join([shown.text, *thread(found.thread, clinic)])
+    about = [say("{words}", words=proxy())] if found.helps and not found.is_over else []
+    hidden = [say(_("🙈 Helpers do not see this visit."))] if appointment.hidden else []
+    parts = [shown.text, *about, *hidden, *thread(found.thread, clinic)]
     asking = [[ask_button(appointment)]] if found.is_askable else []
-    return Screen(text, [*shown.rows[:-1], *asking, shown.rows[-1]])
+    hiding = [[_hiding(appointment)]] if found.may_hide else []
+    text = Markup("\n\n").join(parts)
+    return Screen(text, [*shown.rows[:-1], *asking, *hiding, shown.rows[-1]])
+
+
+def _hiding(visit: Appointment) -> Button:
+    label = _("Show to helpers") if visit.hidden else _("Hide from helpers")
+    return Button(label, taps.HideVisit(appointment_id=visit.id, hidden=not visit.hidden))
 
 
 def _needs_time(found: Visit) -> Screen:

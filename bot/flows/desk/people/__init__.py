@@ -1,0 +1,1 @@
+"""The people around a child, as the registry sees and ends them."""

@@ -1,0 +1,1 @@
+"""The people around a child: seen, invited, said yes to, let go."""

@@ -1,0 +1,196 @@
+"""The people around a child: invited by a link, said yes to, told of, let go (R32, R75)."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bot.telegram.sending import TelegramNotifier
+from services.model.access import Role
+from tests.chat.conftest import Chat, tap_all
+from tests.conftest import House
+
+
+async def told(house: House, notifier: TelegramNotifier) -> int:
+    return await house.services.notices.tell_due(notifier)
+
+
+async def link_of(chat: Chat, *choices: str) -> str:
+    """Make a link, by way of the child's card; what Telegram says for whoever opens it."""
+    await chat.say("/menu")
+    await tap_all(chat, "Дети", "Миша", "Близкие", "Пригласить помощника", *choices)
+    found = re.search(r"\?start=(\S+)", chat.screen.text)
+    assert found
+    return f"/start {found[1]}"
+
+
+@pytest.fixture
+def galina(enter: Callable[..., Chat]) -> Chat:
+    """A grandmother who has never written to the bot."""
+    return enter(104, "Галина")
+
+
+@pytest.fixture
+async def grandmother(anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier) -> Chat:
+    """Галина, whom Анна let book for Миша."""
+    await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "Пока не отменю"))
+    await told(house, notifier)
+    await anna.tap("Да, это он или она")
+    await told(house, notifier)
+    await galina.tap("Начать")
+    await galina.tap("Даю согласие")
+    return galina
+
+
+async def test_a_grandmother_is_let_in_once_the_mother_says_who_it_is(
+    anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R32, R75: the link names nobody to whoever opens it; a “yes” opens what was chosen."""
+    await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "На месяц"))
+    assert "Спасибо! Я спросил того, кто вас пригласил" in galina.screen.text
+    assert "Миша" not in galina.screen.text
+    await galina.say("/menu")
+    assert "Миша" not in galina.screen.text
+
+    assert await told(house, notifier) == 1
+    assert "Ссылку открыл(а) «Галина»" in anna.screen.text
+    assert "Миша, бабушка — это тот самый человек?" in anna.screen.text
+    await anna.tap("Да, это он или она")
+    assert "Бабушка — теперь помогает. Миша" in anna.screen.text
+    assert await told(house, notifier) == 1
+    assert "Теперь вы помогаете. Миша" in galina.screen.text
+    assert "доверенность" in galina.screen.text
+
+    await galina.tap("Начать")
+    assert "Даю согласие" in galina.labels  # her own, as everybody's
+    await galina.tap("Даю согласие")
+    assert "Миша" in galina.screen.text  # and no child to enter
+
+
+async def test_no_lets_nobody_in(
+    anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: the link is worth nothing then, to whoever opened it either."""
+    opened = await link_of(anna, "Няня", "Только смотреть", "На неделю")
+    await galina.say(opened)
+    await told(house, notifier)
+    await anna.tap("Нет, никого не пускать")
+    assert await house.count("care") == 1
+    assert await house.count("care_invitations") == 0
+    await galina.say(opened)
+    assert "Ссылка больше не работает" in galina.screen.text
+
+
+async def test_a_link_is_of_who_opens_it_first_and_of_one_day(
+    anna: Chat, galina: Chat, vera: Chat, house: House
+) -> None:
+    """R32: its maker only hears that it is theirs; a day later it is nobody's."""
+    opened = await link_of(anna, "Папа", "Записывать и отменять", "Пока не отменю")
+    await anna.say(opened)
+    assert "Это ваша ссылка" in anna.screen.text
+    await galina.say(opened)
+    await vera.say(opened)
+    assert "Ссылка больше не работает" in vera.screen.text
+
+    late = await link_of(anna, "Папа", "Записывать и отменять", "Пока не отменю")
+    house.clock.forward(hours=24)
+    await vera.say(late)
+    assert "Ссылка больше не работает" in vera.screen.text
+    [(hashed,)] = await house.database.rows(
+        "SELECT token_sha256 FROM care_invitations WHERE opened_by IS NULL"
+    )
+    assert late.removeprefix("/start h") not in str(hashed)
+
+
+async def test_own_words_name_somebody(
+    anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: whom no common word names; what is no word is asked for again."""
+    await tap_all(anna, "Дети", "Миша", "Близкие", "Пригласить помощника", "Своими словами")
+    await anna.say("!!!")
+    assert "как вы называете того" in anna.screen.text
+    await anna.say("тётя Оля")
+    await tap_all(anna, "Только смотреть", "До конца лета")
+    assert "Ссылка: тётя Оля" in anna.screen.text
+    assert "до 31 августа 2027" in anna.screen.text
+
+
+async def test_a_helper_decides_nothing(grandmother: Chat, house: House) -> None:
+    """R75: neither what the child is called, nor who else may look."""
+    await tap_all(grandmother, "Дети", "Миша")
+    assert grandmother.labels[:2] == ["Близкие", "Убрать из бота"]
+    await grandmother.tap("Близкие")
+    assert "Вы помогаете: записывает и отменяет" in grandmother.screen.text
+    for forged in ("rename:1:1", "who-helps:1:1", "helper:1:1:f:0:1:n"):
+        await grandmother.tap_data(forged)
+    assert await house.count("care_invitations", "settled_at IS NULL") == 0
+    assert await house.count("conversations", "asked = 'new-name'") == 0
+
+
+async def test_what_one_does_the_other_reads(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: once, by the family's word for who did it; whoever did it is told nothing."""
+    for label in ("Записаться", "Консультация", "Петрова", "Завтра", "10:30"):
+        await grandmother.tap(label)
+    await grandmother.tap("Не болеет — записать")
+    assert "✅ Вы записаны" in grandmother.screen.text
+    assert await told(house, notifier) == 1
+    assert "Бабушка: новая запись, Миша" in anna.screen.text
+
+    await tap_all(anna, "Посмотреть", "Отменить", "Отменить")
+    await told(house, notifier)
+    assert "запись отменена, Миша" in grandmother.screen.text
+
+
+async def test_a_visit_can_be_hidden_from_helpers(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: it is nowhere to be seen for them, and nobody is told of it."""
+    await anna.say("/menu")
+    for label in ("Записаться", "Консультация", "Петрова", "Завтра", "10:30"):
+        await anna.tap(label)
+    await anna.tap("Не болеет — записать")
+    await anna.say("/visits")
+    await anna.tap("Миша · завтра")
+    await anna.tap("Скрыть от помощников")
+    assert "Помощники эту запись не видят" in anna.screen.text
+    await told(house, notifier)
+    assert "новая запись" not in grandmother.screen.text
+    await grandmother.say("/visits")
+    assert "10:30" not in grandmother.screen.text
+
+
+async def test_help_is_ended_at_any_time(anna: Chat, grandmother: Chat) -> None:
+    """R75: from the next tap on, whatever the old buttons say."""
+    await grandmother.tap("Дети")
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Близкие", "Бабушка", "Закрыть доступ")
+    assert "Бабушка" not in anna.screen.text
+    await grandmother.tap("Миша")
+    assert "Этого здесь уже нет" in (grandmother.alert or "")
+
+
+async def test_no_parent_removes_another(anna: Chat, boris: Chat, house: House) -> None:
+    """R75: the bot says who decides; the registry ends it, and the journal knows why."""
+    tamara = Chat(boris.world, 202)
+    boris.world.telegram.add_user(202, "Тамара", language_code="ru")
+    invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)
+    await tamara.say(f"/start i{invitation.token}")
+    await tamara.say("Миша 12.03.2024")
+    await tamara.tap("Код для семьи")
+    [code] = re.findall(r"\d{3} \d{3} \d{3}", tamara.screen.text)
+    await boris.say(code)
+    await tap_all(anna, "Дети", "Миша", "Близкие", "Родитель")
+    assert "один не может убрать другого" in anna.screen.text
+    assert "Закрыть доступ" not in anna.labels
+    await anna.tap_data("revoke:1:1:2")
+    assert "Решает регистратура по документам" in (anna.alert or anna.screen.text)
+    assert await house.count("care", "child_id = 1") == 2
+
+    await tamara.say("Миша 12.03.2024")
+    await tamara.tap("Близкие")
+    assert "Код для подростка" not in tamara.labels
+    await tamara.tap_data("at-end:1:1:2:p")
+    assert await house.count("care", "person_id = 2") == 0
+    assert await house.count("access_records", "access = 'link-lost-phone'") == 2
