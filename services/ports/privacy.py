@@ -79,7 +79,8 @@ class ErasureRepository(Protocol):
 
     async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
         """Leave nothing of the person but that there was one, and of these children but the times
-        of their past visits."""
+        of their past visits. The act names the second cards, too, that were made one with theirs: a
+        database of before has them by themselves."""
         ...
 
     async def unlisted(self) -> list[Act]:

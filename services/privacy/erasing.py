@@ -141,10 +141,11 @@ class Erasing:
         async with self._transactions.reads() as tx:
             done = await tx.erasures.done()
         count = 0
-        for person in sorted({act.person for act in acts} - done):
-            async with self._transactions.writes(person) as tx:
-                if await self._erase(tx, person):
-                    count += 1
+        for act in acts:
+            if act.person not in done:
+                async with self._transactions.writes(act.person) as tx:
+                    if await self._erase(tx, act.person, act.children):
+                        count += 1
         return count
 
     async def _last_end(self, tx: Transaction, person: PersonId) -> datetime | None:
@@ -153,7 +154,10 @@ class Erasing:
         ahead = await tx.appointments.planned([child.id for child in alone], after=self._clock())
         return max((visit.slot.stretch.ends_at for visit in ahead), default=None)
 
-    async def _erase(self, tx: Transaction, person: PersonId) -> Erased | None:
+    async def _erase(
+        self, tx: Transaction, person: PersonId, also: Iterable[ChildId] = ()
+    ) -> Erased | None:
+        """`also`: who went with the person before; second cards of them may be there anew."""
         now = self._clock()
         known = await tx.erasures.known(person)
         if known is None:
@@ -161,6 +165,9 @@ class Erasing:
         await tx.families.children(person, scope=Scope.DECIDE, lock=True)
         children, _ = await _alone_and_shared(tx, person, staying=False)
         alone = [child.id for child in children]
+        others = set(also) - set(alone)
+        others -= await tx.erasures.with_others(person, others, staying=False)
+        alone += sorted(others)
         ahead = await _ahead(tx, alone, now)  # brought back, or too far away to wait for
         await give_back(tx, person, ahead, await tx.appointments.needing(alone), now)
         zone = await _zone_of(tx, person)

@@ -226,8 +226,10 @@ class StoredNotifications:
         query = (
             select(NotificationRow)
             .where(
-                # Said of the persons alone, too: for pairs SQLite goes through all that is planned.
+                # Said of each by itself, too: for pairs SQLite goes through all that is planned,
+                # and of the persons alone through all that they were ever sent.
                 NotificationRow.person_id.in_({person for person, _ in keys}),
+                NotificationRow.bundle.in_({bundle for _, bundle in keys}),
                 tuple_(NotificationRow.person_id, NotificationRow.bundle).in_(keys),
                 NotificationRow.try_at <= now + gather,
                 or_(NotificationRow.attempts == 0, NotificationRow.try_at <= now),

@@ -28,6 +28,7 @@ from storage.tables.consents import (
 from storage.tables.families import (
     CareInvitationRow,
     ChildRow,
+    JoinedChildRow,
     PersonRow,
     PhoneRow,
     ReminderWishesRow,
@@ -147,7 +148,10 @@ class StoredErasures:
             select(ErasureRow).where(ErasureRow.person_id == person)
         ) or ErasureRow(person_id=person, asked_at=at, due_at=at)
         row.erased_at = at
-        row.children = ",".join(map(str, sorted(children)))
+        joined = await self._session.scalars(
+            select(JoinedChildRow.gone_id).where(JoinedChildRow.child_id.in_(children))
+        )
+        row.children = ",".join(map(str, sorted({*children, *joined})))
         row.listed_at = None
         self._session.add(row)
         await self._session.flush()

@@ -15,6 +15,7 @@ from services.model.consents import Purpose
 from services.model.conversations import Conversation, FamilyPhone, NewNameOf
 from services.model.ids import ChildId
 from services.model.people import Child, PhoneNumber
+from services.model.privacy.erasure import Act
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.desk import (
     CardsChanged,
@@ -152,9 +153,33 @@ async def test_two_cards_become_one(
         mine = await tx.appointments.get(visit.id, cared_for_by=anna.parent)
         assert (mine.child, mine.sequence, mine.uid) == (one.child, visit.sequence, visit.uid)
     assert (await accesses(house, anna.child.id)).count(Access.JOINED) == 2
-    assert await house.count("access_records", f"child_id = {entered.id} AND access = 'joined'")
+    assert await house.count("journal_subjects", f"child_id = {anna.child.id}") == 2
     assert await house.count("notifications", "kind = 'joined' AND state = 'planned'") == 1
     assert all(verdict.broken_at is None for verdict in await house.services.journal.verify())
+
+
+async def test_who_is_erased_goes_with_the_second_card_that_a_backup_brings_back(
+    house: House, anna: Family, boris: Family, tamara: Employee, entered: Child
+) -> None:
+    """R74: the act names both, and a database of before the joining has the second one by itself;
+    a child whom somebody else looks after stays."""
+    joined = await enter(house, tamara, "Мишутка 12.03.2024")
+    two = await compare(house, tamara, anna.child.id, joined.id, ALL_OF_KEPT)
+    await join(house, tamara, two)
+    shown = await house.services.erasing.look(anna.parent)
+    await house.services.erasing.ask(anna.parent, shown.as_shown)
+    house.clock.forward(hours=24)
+    erased = await house.services.erasing.carry_out(anna.parent)
+    assert erased
+    assert erased.act.children == [anna.child.id, joined.id]
+
+    brought_back = Act(9, boris.parent, [boris.child.id, entered.id], house.clock())
+    father = await house.parent(105)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, father, boris.child.id, house.clock())
+    assert await house.services.erasing.again([brought_back]) == 1
+    assert await house.count("children", f"id = {entered.id} AND name = 'Миша Иванов'") == 0
+    assert await house.count("children", f"id = {boris.child.id} AND name = 'Соня'") == 1
 
 
 async def test_joining_again_changes_nothing(

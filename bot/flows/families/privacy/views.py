@@ -303,7 +303,8 @@ def erased(found: Erased) -> Screen:
 
 def emptied() -> Screen:
     """What a message that spoke of a visit says when its family is erased."""
-    return Screen(say(_("🗑 A visit was spoken of here. It is erased.")))
+    text = say(_("🗑 A visit was spoken of here. It is erased."))
+    return Screen(text, [[Button(_("Home"), Start())]], stays=True)
 
 
 def _listed(visits: Sequence[Appointment]) -> Markup:
