@@ -62,6 +62,12 @@ def _minutes(count: int) -> str:
     return _("{n} minute", "{n} minutes", count).format(n=count)
 
 
+def _told(told: int, missed: int) -> Markup:
+    if not told and not missed:
+        return say(_("Nobody has a visit in the next hours: there is nobody to tell."))
+    return say(_("{n} family is told.", "{n} families are told.", told), n=told)
+
+
 def late(found: Lateness) -> Screen:
     """What was said, and to how many."""
     words = _("⏱ <b>On time again</b>\n{doctor}")
@@ -74,7 +80,7 @@ def late(found: Lateness) -> Screen:
             minutes=_minutes(found.delay.minutes if found.delay else 0),
             doctor=with_initials(found.doctor.name),
         ),
-        say(_("{n} family is told.", "{n} families are told.", told), n=told),
+        _told(told, missed),
     ]
     if missed:
         by_phone = _("📵 {n} is not in the bot.", "📵 {n} are not in the bot.", missed)

@@ -171,7 +171,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
             Button(_("Code for the family"), taps.GiveCode(**ids)),
             Button(_("Around the child"), people_taps.PeopleAtDesk(**ids)),
         ],
-        [Button(_("👥 A second card"), second), to_desk(at.post.id)],
+        [Button(_("A second card"), second), to_desk(at.post.id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
 
