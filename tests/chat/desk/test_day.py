@@ -43,6 +43,7 @@ async def test_the_registrar_reads_the_day_and_the_family_sees_it(
 ) -> None:
     """R39: three taps to the list; "Кто смотрел данные" says so in plain words."""
     assert tamara.screen.text.startswith("✅ Добро пожаловать: Регистратор")
+    assert "второй пароль" in tamara.screen.text
     await tamara.say("/clinic")
     await tamara.tap("Приём сегодня")
     assert "Петрова А. С.: 1 запись" in tamara.screen.text or "1 запись" in tamara.screen.text

@@ -48,7 +48,13 @@ def welcome(found: Workplace) -> Screen:
         role=role(found.post),
         clinic=found.post.clinic.name,
     )
-    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    password = say(
+        _(
+            "🔑 Children's data are seen from here. Turn on Telegram's second password: Settings → "
+            "Privacy → Two-step verification."
+        )
+    )
+    lines = [text, password, *_to_be_done(found.post), *_who_calls(found.post)]
     return Screen(Markup("\n\n").join(lines), _duties(found))
 
 
