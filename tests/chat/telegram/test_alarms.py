@@ -94,7 +94,8 @@ class Watchtower:
         return self.read(OPERATOR)[before:]
 
     def read(self, chat: int) -> list[str]:
-        return [message.text for message in self.telegram.chat(chat) if message.from_bot]
+        said = [message.text for message in self.telegram.chat(chat) if message.from_bot]
+        return [text.replace("\xa0", " ") for text in said]  # a number stays with what it counts
 
 
 @pytest.fixture

@@ -29,6 +29,13 @@ async def old(house: House, clinic: Clinic) -> Database:
     await house.services.registry.search(tamara.person, "Соня 05.05.2021")
     await house.engines.dispose()
     await go(house.database, "0016")
+    await house.database.run(  # the journal knew children by their ids then
+        "INSERT INTO access_records (clinic_id, number, post_id, role, access, child_id, at, hash)"
+        " VALUES (:clinic, 99, :post, 'registrar', 'card', :child, '2026-11-23 04:00:00', '')",
+        clinic=clinic.id,
+        post=tamara.post,
+        child=sonya.id,
+    )
     await house.database.run("DELETE FROM care WHERE child_id = :child", child=sonya.id)
     await house.database.run("DELETE FROM children WHERE id = :child", child=sonya.id)
     closure = json.dumps({"deviations": [["holiday", 40]], "slots": []})

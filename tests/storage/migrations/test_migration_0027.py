@@ -11,6 +11,11 @@ NOTE = (
     "INSERT INTO phones (person_id, child_id, ciphertext, blind_index, given_at)"
     " VALUES (:person, :child, :number, :number, '2026-11-20')"
 )
+OF_THEN = (
+    "INSERT INTO access_records (clinic_id, number, post_id, role, access, child_id, at, hash)"
+    " VALUES (:clinic, 99, :post, 'registrar', 'phone', :child, '2026-11-20', '')"
+)
+"""The journal knew children by their ids then."""
 
 
 async def test_a_noted_number_is_of_the_clinic_that_noted_it_last(
@@ -26,6 +31,7 @@ async def test_a_noted_number_is_of_the_clinic_that_noted_it_last(
     await house.engines.dispose()
     await go(house.database, "0019")
     await run_sql(house, "DELETE FROM phones")
+    await run_sql(house, OF_THEN, clinic=clinic.id, post=tamara.post, child=misha.id)
     await run_sql(house, NOTE, person=None, child=misha.id, number="x")
     await run_sql(house, NOTE, person=anna, child=None, number="y")
     await house.engines.dispose()
