@@ -328,6 +328,7 @@ async def test_staff_who_are_no_parents_get_their_own_help(
     await tamara.say("/help")
 
     assert "Регистратура просто пишет, кто звонит" in tamara.screen.text
+    assert "Врач видит свой приём" in tamara.screen.text
     assert "Записаться" not in tamara.screen.text
 
 

@@ -255,8 +255,13 @@ def help_at_work() -> Screen:
     """For who works at a clinic and is no parent here."""
     text = say(
         _(
-            "At the desk, /clinic, everything is done by buttons. The registry just types who "
-            "calls: a name and a birth date, a phone, or a visit's number.\n\n"
+            "At the desk, /clinic, everything is done by buttons.\n\n"
+            "• The registry just types who calls: a name and a birth date, a phone, or a visit's "
+            "number.\n"
+            "• A doctor sees the day, confirms visits, answers questions, and says who came and "
+            "that it gets late.\n"
+            "• An administrator changes hours, doctors, staff and what the clinic tells of itself, "
+            "and sends news.\n\n"
             "/cancel leaves a question unanswered."
         )
     )
