@@ -378,6 +378,4 @@ async def _cancelled(
 async def _day(tx: Transaction, call: Call, doctor: Doctor, day: date, by: PersonId) -> DeskDay:
     """What is ahead of a doctor's day."""
     grid = await tx.slots.grid(doctor, day, by, call.now, moves_one(call))
-    return DeskDay(
-        call, doctor, day, [time for time in grid if time.slot.stretch.ends_at > call.now]
-    )
+    return DeskDay(call, doctor, day, [time for time in grid if time.slot.starts_at >= call.now])

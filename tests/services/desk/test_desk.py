@@ -32,6 +32,7 @@ from services.runtime.use_case import effect_of
 from services.visits.staff_view import StaffVisit
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, run_sql, slots_of
+from tests.values import on_wall
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 MISHA_LINE = "Миша 12.03.2024"
@@ -190,6 +191,22 @@ async def test_a_question_of_the_registry_is_no_doctor_s(
         with pytest.raises(NotFound):
             await call
     assert await house.count("children") == 1
+
+
+async def test_a_time_that_has_begun_is_not_offered(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R12: it would be refused as past; whatever is on the list can be given."""
+    house.clock.now = on_wall("2026-11-24T09:26")
+    found = await house.services.desk.day(
+        tamara.person, tamara.post, to_book(anna.child), petrova.id
+    )
+    first = found.offered[0].slot
+    assert f"{first.local_start:%H:%M}" == "09:30"
+    given = await house.services.desk.book(
+        tamara.person, tamara.post, to_book(anna.child), first.id, bending=True
+    )
+    assert given.visit.slot.id == first.id
 
 
 # A family without the bot
