@@ -128,6 +128,8 @@ class Erasing:
             asked = await tx.erasures.of(person)
             if asked is None or asked.due_at > now:
                 return None
+            # First, so that no visit is booked between looking for one and erasing.
+            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
             ends = await self._last_end(tx, person)
             until = min(ends, asked.asked_at + LONGEST) if ends else now
             if until > now:
@@ -167,6 +169,7 @@ class Erasing:
         alone = [child.id for child in children]
         others = set(also) - set(alone)
         others -= await tx.erasures.with_others(person, others, staying=False)
+        await tx.families.lock_children(others)
         alone += sorted(others)
         ahead = await _ahead(tx, alone, now)  # brought back, or too far away to wait for
         await give_back(tx, person, ahead, await tx.appointments.needing(alone), now)

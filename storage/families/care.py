@@ -169,17 +169,28 @@ async def await_helper(
 
 
 async def admit_helper(
-    session: AsyncSession, person: PersonId, child_id: ChildId, at: datetime
+    session: AsyncSession,
+    person: PersonId,
+    child_id: ChildId,
+    at: datetime,
+    *,
+    called: str,
+    may_book: bool,
+    ends_at: datetime | None,
 ) -> bool:
-    """Let a helper's link that waits grant what it says; False: none does, or it is over."""
+    """Let a helper's link that waits grant what their invitation says, and not what another one of
+    the child's said that they opened since; False: none waits."""
     found = await session.scalars(
         update(CareRow)
-        .where(
-            _link(person, child_id),
-            CareRow.state == literal_column(f"'{PENDING}'"),
-            or_(CareRow.ends_at.is_(None), CareRow.ends_at > at),
+        .where(_link(person, child_id), CareRow.state == literal_column(f"'{PENDING}'"))
+        .values(
+            state=ACTIVE,
+            since=at,
+            called=called,
+            may_book=may_book,
+            may_cancel=may_book,
+            ends_at=ends_at,
         )
-        .values(state=ACTIVE, since=at)
         .returning(CareRow.person_id)
     )
     return found.one_or_none() is not None

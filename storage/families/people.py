@@ -162,7 +162,15 @@ class StoredPeople:
         person = settled.one_or_none()
         if person is None:
             return False
-        return await admit_helper(self._session, PersonId(person), invitation.child.id, at)
+        return await admit_helper(
+            self._session,
+            PersonId(person),
+            invitation.child.id,
+            at,
+            called=invitation.called,
+            may_book=invitation.may_book,
+            ends_at=invitation.ends_at,
+        )
 
     async def refuse(self, child_id: ChildId, invitation: HelperInvitationId) -> None:
         opened = await self._session.scalars(

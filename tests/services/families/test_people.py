@@ -55,6 +55,26 @@ async def test_two_open_one_link_and_one_stands_before_the_door(
     assert await house.count("notifications", "kind = 'helper-waits'") == 1
 
 
+async def test_a_yes_grants_what_its_own_invitation_says(
+    house: House, anna: Family, boris: Family, clinic: Clinic
+) -> None:
+    """R75: who opened two links is let look by the one, whatever the other one said later."""
+    people = house.services.people
+    looks = await people.invite(
+        anna.parent, clinic.id, anna.child.id, Called.NANNY, 0, may_book=False, until=Until.WEEK
+    )
+    opened = await people.open(boris.parent, looks.token, "Борис")
+    await people.open(boris.parent, (await invited(house, anna, clinic)).token, "Борис")
+    await people.admit(anna.parent, opened.invitation.id, anna.child.id)
+
+    [link] = [
+        each
+        for each in (await people.page(anna.parent, clinic.id, anna.child.id)).others
+        if each.person == boris.parent
+    ]
+    assert (link.called, link.may_book, link.ends_at) == ("@n", False, looks.invitation.ends_at)
+
+
 async def test_a_yes_and_a_no_at_once(
     house: House, anna: Family, boris: Family, clinic: Clinic
 ) -> None:

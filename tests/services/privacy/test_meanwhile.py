@@ -1,5 +1,7 @@
 """A family leaves while the registry is booking for it: no visit outlives that unseen."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.model.clinic import Clinic, Doctor
@@ -69,3 +71,22 @@ async def test_who_is_erased_again_leaves_no_visit_behind(
     assert await again == 1
 
     assert await house.count("appointments", "state = 'booked'") == 0
+
+
+async def test_a_visit_that_is_being_booked_while_the_day_ends_takes_place(
+    house: House, anna: Family, petrova: Doctor
+) -> None:
+    """R40: the act waits for whoever books, and then for the visit: it is not cancelled in
+    silence."""
+    slot = (await house.free_times(anna.parent, anna.child.id, petrova))[-1]
+    erasing = house.services.erasing
+    await erasing.ask(anna.parent, (await erasing.look(anna.parent)).as_shown)
+    house.clock.now = slot.starts_at - timedelta(minutes=1)
+    await house.database.run("UPDATE erasures SET due_at = asked_at")
+    async with while_booked(house, anna.child.id, slot):
+        due = begin(erasing.carry_out(anna.parent))
+        await done_or_waiting(house, due)
+
+    assert await due is None
+    assert await house.count("appointments", "state = 'booked'") == 1
+    assert await house.count("children", "name = 'Миша'") == 1
