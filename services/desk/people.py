@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from services.access.audit import take_down
 from services.access.posts import post_of
+from services.families.children import end_care
 from services.messages.planning import plan_reminders
 from services.model.access import REGISTRY, Access, Post
 from services.model.conversations import AboutChild, AboutVisit, CallingHelper
@@ -116,20 +117,22 @@ class Relatives:
             await tx.families.lock_children({child.id, *(each.id for each in theirs)})
             cares = any(link.person == person for link in await tx.people.of_child(child.id))
             if cares and not tx.replay:
-                ended = await self._end(tx, child.id, person, why)
+                ended = await self._end(tx, child.id, person, why, now)
                 await take_down(tx, post, _TAKEN_DOWN[why], [(each, None) for each in ended], now)
                 for visit in await tx.appointments.planned(ended, after=now):
                     await plan_reminders(tx, visit, now)
             return await self._page(tx, post, child)
 
     async def _end(
-        self, tx: Transaction, child_id: ChildId, person: PersonId, why: Why
+        self, tx: Transaction, child_id: ChildId, person: PersonId, why: Why, now: datetime
     ) -> list[ChildId]:
         await tx.slots.let_go(person)
         asked = await tx.conversations.of(person)
         if asked and isinstance(asked.topic, AboutChild | AboutVisit | CallingHelper):
             await tx.conversations.close(person)
+        ended = [child_id]
         if why is Why.LOST_PHONE:
-            return await tx.people.end_all(person)
-        await tx.people.end(child_id, person)
-        return [child_id]
+            ended = await tx.people.end_all(person)
+        for each in ended:
+            await end_care(tx, each, person, now)
+        return ended

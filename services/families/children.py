@@ -168,13 +168,7 @@ class Children:
                 await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
             await tx.slots.let_go(person)
             await self._close_question_about(tx, person, child)
-            await tx.corrections.forget_of_child(child.id, person)
-            await tx.families.end_care(child.id, person)
-            # With no parent nobody is left to read it, or to choose.
-            if not await tx.families.carers(child.id, Scope.DECIDE):
-                await tx.questions.forget_of_child(child.id)
-                for visit in await tx.appointments.needing([child.id]):
-                    await tx.appointments.give_up(visit, person, now)
+            await end_care(tx, child.id, person, now)
             for visit in ahead:
                 still = await tx.appointments.get(visit.id, cared_for_by=None)
                 await plan_reminders(tx, still, now)
@@ -196,9 +190,22 @@ class Children:
     async def _lost_visits(
         self, tx: Transaction, person: PersonId, child: Child
     ) -> list[Appointment]:
-        others = {*await tx.families.carers(child.id, Scope.DECIDE)} - {person}
-        if others:
-            return []
+        if await tx.families.carers(child.id, Scope.DECIDE) != [person]:
+            return []  # another parent is there, or who leaves only helped
         now = self._clock()
         planned = await tx.appointments.planned([child.id], after=now)
         return [visit for visit in planned if visit.slot.starts_at > now]
+
+
+async def end_care(tx: Transaction, child_id: ChildId, person: PersonId, now: datetime) -> None:
+    """Let somebody care for a child no more. Whoever ends it holds the child's lock.
+
+    With no parent left nobody helps either, as nobody asks them to, or could end it; nor is anybody
+    there to read a question, or to choose a time."""
+    await tx.corrections.forget_of_child(child_id, person)
+    await tx.people.end(child_id, person)
+    await tx.families.end_care(child_id, person)
+    if not await tx.families.carers(child_id, Scope.DECIDE):
+        await tx.questions.forget_of_child(child_id)
+        for visit in await tx.appointments.needing([child_id]):
+            await tx.appointments.give_up(visit, person, now)

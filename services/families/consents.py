@@ -6,9 +6,9 @@ from services.messages.planning import plan_reminders_of
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.people import Phone, ReminderWishes
+from services.model.people import Phone, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
-from services.model.refusals.families import ConsentChanged, NoConsent
+from services.model.refusals.families import ConsentChanged, NoConsent, NotEntrusted
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
@@ -153,3 +153,20 @@ async def require_consent(tx: Transaction, person: PersonId, clinic_id: ClinicId
     """Raises `NoConsent` unless the clinic may process data about the person's family."""
     if not await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING):
         raise NoConsent
+
+
+async def require_consent_for(
+    tx: Transaction, person: PersonId, clinic_id: ClinicId, child_id: ChildId
+) -> None:
+    """Whether something of a child may be begun at a clinic. Who only helps says yes for
+    themselves; for the child a parent has to.
+
+    Raises:
+        NoConsent: the person has not agreed.
+        NotEntrusted: no parent has, or none does any more.
+    """
+    await require_consent(tx, person, clinic_id)
+    if person in await tx.families.carers(child_id, Scope.DECIDE):
+        return
+    if not await tx.consents.agreed_by_others(person, clinic_id, [child_id]):
+        raise NotEntrusted

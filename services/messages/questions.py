@@ -8,6 +8,7 @@ from services.model.consents import Purpose
 from services.model.ids import PersonId, QuestionId
 from services.model.letters import ClinicAnswered, QuestionsWait
 from services.model.messages import Notification, NotificationKind, Planned, Standing, Urgency
+from services.model.people import Scope
 from services.model.questions import Question
 from services.model.refusals.base import NotFound
 from services.model.settings.kinds import Words
@@ -39,11 +40,18 @@ async def goes_to_doctor(tx: Transaction, visit: Appointment) -> bool:
 
 
 async def thread_of(tx: Transaction, person: PersonId, visit: Appointment) -> list[Question]:
-    """What was asked about a visit, as a parent may read it: whose consent stands."""
+    """What was asked about a visit, as an adult of the family may read it: whose consent stands.
+    Who only helps reads their own, as what parents ask may say more than that."""
     clinic_id = visit.slot.doctor.clinic.id
     if not await tx.consents.is_given(person, clinic_id, Purpose.PROCESSING):
         return []
-    return await tx.questions.of_visit(visit.id)
+    asked = await tx.questions.of_visit(visit.id)
+    own = [each for each in asked if each.asked_by == person]
+    if len(own) < len(asked) and person not in await tx.families.carers(
+        visit.child.id, Scope.DECIDE
+    ):
+        return own
+    return asked
 
 
 # Who is told

@@ -390,5 +390,5 @@ class PeopleRepository(Protocol):
         ...
 
     async def forget(self, before: datetime) -> int:
-        """Drop invitations that were over before a moment; return how many."""
+        """Drop invitations, and links of help, that were over before a moment; return how many."""
         ...

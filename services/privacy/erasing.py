@@ -92,7 +92,7 @@ class Erasing:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
+            await tx.families.children(person, lock=True)
             farewell = await self._farewell(tx, person)
             if tx.replay or farewell.erasure:
                 return farewell
@@ -129,7 +129,7 @@ class Erasing:
             if asked is None or asked.due_at > now:
                 return None
             # First, so that no visit is booked between looking for one and erasing.
-            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
+            await tx.families.children(person, lock=True)
             ends = await self._last_end(tx, person)
             until = min(ends, asked.asked_at + LONGEST) if ends else now
             if until > now:
@@ -164,7 +164,7 @@ class Erasing:
         known = await tx.erasures.known(person)
         if known is None:
             return None
-        await tx.families.children(person, scope=Scope.DECIDE, lock=True)
+        await tx.families.children(person, lock=True)
         children, _ = await _alone_and_shared(tx, person, staying=False)
         alone = [child.id for child in children]
         others = set(also) - set(alone)

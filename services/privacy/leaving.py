@@ -10,9 +10,10 @@ from datetime import datetime
 
 from services.families.consents import require_consent
 from services.messages.planning import plan_reminders, plan_reminders_of
+from services.messages.telling import news_for_others
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.messages import CHANGES
+from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.visits import VisitChanged
 from services.model.visits import Appointment, AppointmentState
@@ -75,7 +76,7 @@ class Leaving:
             if tx.replay:
                 return await self._departure(tx, person, clinic)
             await require_consent(tx, person, clinic_id)
-            await tx.families.children(person, scope=Scope.DECIDE, lock=True)
+            await tx.families.children(person, lock=True)
             leaving = await self._departure(tx, person, clinic)
             if seen != leaving.as_shown:
                 raise VisitChanged
@@ -114,13 +115,15 @@ async def give_back(
     owed: Iterable[Appointment],
     now: datetime,
 ) -> None:
-    """Cancel visits, look for no time for the owed ones, and plan nothing more about any. Their
-    children are locked."""
+    """Cancel visits, look for no time for the owed ones, and plan nothing more about any, but that
+    who helps hears of it. Their children are locked."""
     for visit in visits:
         cancelled = await tx.appointments.change(
             visit, AppointmentState.CANCELLED, by=person, at=now
         )
-        await tx.notifications.replan(visit.id, CHANGES, [], now)
+        told = NotificationKind.FAMILY_CANCELLED
+        helpers = await news_for_others(tx, told, cancelled, person, now)
+        await tx.notifications.replan(visit.id, CHANGES, helpers, now)
         await plan_reminders(tx, cancelled, now)
     for visit in owed:
         await tx.appointments.give_up(visit, person, now)

@@ -204,7 +204,8 @@ class Booking:
             children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK, lock=True)
             child = await _one_of(tx, person, children, need.child_id)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            clinic_id = slot.doctor.clinic.id
+            await consents.require_consent_for(tx, person, clinic_id, child.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
                 return await tx.appointments.get(earlier.id, cared_for_by=person)
             planned = await tx.appointments.planned([child.id], after=now)
@@ -244,7 +245,8 @@ class Booking:
             visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
             child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            clinic_id = slot.doctor.clinic.id
+            await consents.require_consent_for(tx, person, clinic_id, child.id)
             if visit.is_active and visit.slot.id == slot.id:
                 before = await tx.appointments.moved_from(visit.id)
                 return Moved(visit, before or visit.slot)
@@ -281,7 +283,8 @@ class Booking:
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            await consents.require_consent(tx, person, slot.doctor.clinic.id)
+            clinic_id = slot.doctor.clinic.id
+            await consents.require_consent_for(tx, person, clinic_id, visit.child.id)
             if visit.is_active:
                 return Moved(visit, await tx.appointments.moved_from(visit.id) or visit.slot)
             if not visit.needs_time:
@@ -384,8 +387,6 @@ class Booking:
         links = await tx.people.of_child(visit.child.id)
         helpers = {link.person for link in links if link.role is CareRole.HELPER}
         helps = person in helpers
-        if helps:  # what parents ask may say more than a helper is to know
-            thread = [each for each in thread if each.asked_by == person]
         return Visit(visit, now, thread, offers, bool(helpers) and not helps, helps)
 
     @use_case

@@ -121,7 +121,8 @@ class Questions:
         self, tx: Transaction, person: PersonId, visit_id: AppointmentId
     ) -> Appointment:
         visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
-        await consents.require_consent(tx, person, visit.slot.doctor.clinic.id)
+        clinic_id = visit.slot.doctor.clinic.id
+        await consents.require_consent_for(tx, person, clinic_id, visit.child.id)
         check_askable(visit, self._clock())
         return visit
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     delete,
+    exists,
     literal_column,
     not_,
     or_,
@@ -24,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
 from services.model.people import CareRole, Scope
-from storage.tables.families import CareRow
+from storage.tables.families import CareInvitationRow, CareRow
 
 PENDING = "pending"
 ACTIVE = "active"
@@ -87,6 +88,16 @@ async def links_of(session: AsyncSession, children: Collection[int]) -> list[Lin
         select(CareRow)
         .where(CareRow.child_id.in_(children))
         .order_by(CareRow.since, CareRow.person_id)
+    )
+    return [_to_link(row) for row in rows]
+
+
+async def links_of_helper(session: AsyncSession, person: int, now: datetime) -> list[Link]:
+    """Somebody's links of help that grant something now, the oldest first."""
+    rows = await session.scalars(
+        select(CareRow)
+        .where(CareRow.person_id == person, CareRow.role == CareRole.HELPER, _grants(now))
+        .order_by(CareRow.since, CareRow.child_id)
     )
     return [_to_link(row) for row in rows]
 
@@ -197,9 +208,25 @@ async def admit_helper(
 
 
 async def drop_pending(session: AsyncSession, person: PersonId, child_id: ChildId) -> None:
-    """Drop a helper's link that waits; one that grants something stays."""
+    """Drop a helper's link that waits, unless they opened another invitation that does; one that
+    grants something stays."""
     waits = CareRow.state == literal_column(f"'{PENDING}'")
-    await session.execute(delete(CareRow).where(_link(person, child_id), waits))
+    other = exists().where(
+        CareInvitationRow.opened_by == person,
+        CareInvitationRow.child_id == child_id,
+        CareInvitationRow.settled_at.is_(None),
+    )
+    await session.execute(delete(CareRow).where(_link(person, child_id), waits, ~other))
+
+
+async def drop_ended_help(session: AsyncSession, before: datetime) -> int:
+    """Drop helpers' links that were over before a moment; how many."""
+    gone = await session.scalars(
+        delete(CareRow)
+        .where(CareRow.role == literal_column(f"'{CareRole.HELPER}'"), CareRow.ends_at < before)
+        .returning(CareRow.person_id)
+    )
+    return len(gone.all())
 
 
 async def change_link(
@@ -261,7 +288,7 @@ def _says(row: CareRow, now: datetime) -> tuple[bool, bool, int, bool, datetime]
     grants = row.state == ACTIVE and (row.ends_at is None or row.ends_at > now)
     ends = row.ends_at or datetime.max.replace(tzinfo=UTC)
     may = row.may_book + row.may_cancel + row.is_told
-    return grants, row.role == CareRole.PARENT, may, row.ends_at is None, ends
+    return grants, row.role != CareRole.HELPER, may, row.ends_at is None, ends
 
 
 def _link(person: PersonId, child_id: ChildId) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.model.consents import Purpose
 from services.model.ids import AppointmentId, ChildId, ClinicId, HelperInvitationId, PersonId
 from services.model.people import CareLink, CareRole, HelperInvitation, Scope
 from storage.families.care import (
@@ -15,11 +16,13 @@ from storage.families.care import (
     care_at,
     change_link,
     drop_care,
+    drop_ended_help,
     drop_links_of,
     drop_pending,
     standing_links,
 )
 from storage.families.families import to_child
+from storage.tables.consents import ConsentRow
 from storage.tables.families import CareInvitationRow, ChildRow
 from storage.tables.visits import AppointmentRow, ChangeRow
 
@@ -83,7 +86,8 @@ class StoredPeople:
         return HelperInvitationId(row.id)
 
     def _stands(self) -> ColumnElement[bool]:
-        """In time, not said yes to, and its maker is a parent of the child still."""
+        """In time, not said yes to, and its maker is a parent of the child still, who agrees to
+        what the clinic keeps."""
         care = care_at(self._now, Scope.ENTRUST)
         maker = exists().where(
             care.c.person_id == CareInvitationRow.invited_by,
@@ -94,6 +98,12 @@ class StoredPeople:
             CareInvitationRow.expires_at > self._now,
             or_(CareInvitationRow.ends_at.is_(None), CareInvitationRow.ends_at > self._now),
             maker,
+            exists().where(
+                ConsentRow.person_id == CareInvitationRow.invited_by,
+                ConsentRow.clinic_id == CareInvitationRow.clinic_id,
+                ConsentRow.purpose == Purpose.PROCESSING,
+                ConsentRow.withdrawn_at.is_(None),
+            ),
         )
 
     def _whole(self) -> Select[CareInvitationRow, ChildRow]:
@@ -155,7 +165,7 @@ class StoredPeople:
                 CareInvitationRow.opened_by.is_not(None),
                 self._stands(),
             )
-            .values(settled_at=at)
+            .values(settled_at=at, opened_name="")
             .returning(CareInvitationRow.opened_by)
             .execution_options(synchronize_session=False)
         )
@@ -244,4 +254,4 @@ class StoredPeople:
         for person, child_id, settled_at in rows:
             if person is not None and settled_at is None:
                 await drop_pending(self._session, PersonId(person), ChildId(child_id))
-        return len(rows)
+        return len(rows) + await drop_ended_help(self._session, before)

@@ -29,7 +29,13 @@ from storage.families.consents import agreed_at
 from storage.families.families import to_child
 from storage.tables.access import CodeTryRow, VisitCodeRow
 from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
-from storage.tables.families import ChildRow, JoinedChildRow, PersonRow, PhoneRow
+from storage.tables.families import (
+    CareInvitationRow,
+    ChildRow,
+    JoinedChildRow,
+    PersonRow,
+    PhoneRow,
+)
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
 
@@ -203,6 +209,13 @@ class StoredRegistry:
             return False
         child_id, role = found
         await begin_care(self._session, person, ChildId(child_id), at, CareRole(role))
+        await self._session.execute(  # who is in already is asked about no more
+            delete(CareInvitationRow).where(
+                CareInvitationRow.child_id == child_id,
+                CareInvitationRow.opened_by == person,
+                CareInvitationRow.settled_at.is_(None),
+            )
+        )
         return True
 
     async def count_tries(self, person: PersonId, since: datetime) -> int:

@@ -15,7 +15,12 @@ from services.model.ids import ChildId, PersonId
 from services.model.people import Language, Person, Scope
 from services.model.privacy.erasure import Act, Erasure
 from storage.access.subjects import StoredSubjects
-from storage.families.care import care_at, drop_links_of, drop_links_to
+from storage.families.care import (
+    care_at,
+    drop_links_of,
+    drop_links_to,
+    drop_pending,
+)
 from storage.families.families import to_person
 from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
 from storage.tables.base import Base
@@ -165,10 +170,16 @@ class StoredErasures:
         await self._delete(ConsentEventRow, and_(ConsentEventRow.person_id == person, said_no))
         await self._delete(OwedAnswerRow, OwedAnswerRow.telegram_id == row.telegram_id)
         await drop_links_of(self._session, person)
-        await self._delete(
-            CareInvitationRow,
-            or_(CareInvitationRow.invited_by == person, CareInvitationRow.opened_by == person),
+        opened = await self._session.execute(
+            delete(CareInvitationRow)
+            .where(
+                or_(CareInvitationRow.invited_by == person, CareInvitationRow.opened_by == person)
+            )
+            .returning(CareInvitationRow.opened_by, CareInvitationRow.child_id)
         )
+        for opener, child_id in opened.all():
+            if opener is not None:
+                await drop_pending(self._session, PersonId(opener), ChildId(child_id))
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.person_id == person).values(child_id=None)
         )

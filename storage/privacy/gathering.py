@@ -11,14 +11,14 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from sqlalchemy import Select, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.messages import NotificationKind, NotificationState
+from services.model.messages import FOR_STAFF, NotificationKind, NotificationState
 from services.model.people import Language, Scope
 from services.model.privacy import family_data as data
 from services.model.privacy.family_data import FamilyData
@@ -27,11 +27,11 @@ from services.model.refusals.base import NotFound
 from services.model.visits import visit_number
 from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
-from storage.families.care import Link, care_at, links_of
+from storage.families.care import Link, care_at, links_of, links_of_helper
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, history_of, in_chat, on_paper, to_agreed
 from storage.privacy.erasing import StoredErasures
-from storage.privacy.visits import Whose, at_doctor, on_wall, visits_of
+from storage.privacy.visits import Whose, at_doctor, on_wall, own_questions, visits_of
 from storage.tables.access import AccessRecordRow, JournalSubjectRow, StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow
 from storage.tables.consents import (
@@ -52,6 +52,7 @@ from storage.tables.privacy import ErasureRow
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow, HoldRow
 from storage.tables.visits import AppointmentRow, QuestionRow
+from storage.visits.standing import is_shown
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
@@ -106,6 +107,7 @@ class StoredFamilyData:
             ],
             await self._notices(person),
             await self._kept(person),
+            await self._helping(person),
         )
         return _all_on_wall(found, zone)
 
@@ -249,7 +251,7 @@ class StoredFamilyData:
         query = (
             select(NotificationRow, BroadcastRow.text)
             .outerjoin(BroadcastRow, BroadcastRow.id == NotificationRow.broadcast_id)
-            .where(NotificationRow.person_id == person)
+            .where(NotificationRow.person_id == person, self._may_know(person))
             .order_by(NotificationRow.due_at, NotificationRow.id)
         )
         return [
@@ -263,6 +265,46 @@ class StoredFamilyData:
             )
             for row, news in await self._session.execute(query)
         ]
+
+    async def _helping(self, person: PersonId) -> list[data.Helping]:
+        """Whom the asker helps with: of the child the name alone, and nothing before a parent has
+        said yes."""
+        links = await links_of_helper(self._session, person, self._now)
+        names = select(ChildRow.id, ChildRow.name).where(
+            ChildRow.id.in_([link.child_id for link in links])
+        )
+        name_of = dict((await self._session.execute(names)).all())
+        asked = await own_questions(self._session, person, name_of)
+        return [
+            data.Helping(
+                name_of[link.child_id],
+                link.called,
+                link.may_book,
+                link.since,
+                link.ends_at,
+                asked[link.child_id],
+            )
+            for link in links
+        ]
+
+    def _may_know(self, person: PersonId) -> ColumnElement[bool]:
+        """Of a notification: that it names no visit which is hidden from who only helps, or of a
+        child who is not in the person's care; what staff are told is of their work."""
+        care = care_at(self._now, Scope.SEE)
+        theirs = (
+            select(AppointmentRow.id)
+            .join(care, care.c.child_id == AppointmentRow.child_id)
+            .where(
+                AppointmentRow.id == NotificationRow.appointment_id,
+                care.c.person_id == person,
+                is_shown(care),
+            )
+        )
+        return or_(
+            NotificationRow.appointment_id.is_(None),
+            NotificationRow.kind.in_(FOR_STAFF),
+            exists(theirs),
+        )
 
     async def _kept(self, person: PersonId) -> list[data.TimeKept]:
         query = at_doctor(HoldRow).where(HoldRow.person_id == person, HoldRow.until > self._now)
@@ -353,7 +395,13 @@ class StoredFamilyData:
 
 def _adult(row: Link, who: Whose) -> data.Adult:
     return data.Adult(
-        who.was(row.child_id, row.person_id), row.role, row.state, row.since, row.ends_at
+        who.was(row.child_id, row.person_id),
+        row.role,
+        row.called,
+        row.may_book,
+        row.state,
+        row.since,
+        row.ends_at,
     )
 
 

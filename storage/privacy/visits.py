@@ -123,6 +123,26 @@ async def _changes(
     return found
 
 
+async def own_questions(
+    session: AsyncSession, person: PersonId, children: Collection[int]
+) -> dict[int, list[data.Asked]]:
+    """What somebody asked about visits of these children, by child."""
+    query = (
+        select(QuestionRow, AppointmentRow.child_id)
+        .join(AppointmentRow, AppointmentRow.id == QuestionRow.appointment_id)
+        .where(QuestionRow.person_id == person, AppointmentRow.child_id.in_(children))
+        .order_by(QuestionRow.asked_at, QuestionRow.id)
+    )
+    asked = (await session.execute(query)).all()
+    answers = await _answers(session, [row.id for row, _child in asked])
+    found = defaultdict(list)
+    for row, child_id in asked:
+        found[child_id].append(
+            data.Asked(Who.YOU, row.text, row.to_doctor, row.asked_at, answers[row.id])
+        )
+    return found
+
+
 async def _questions(
     session: AsyncSession, visits: Collection[int], who: Whose
 ) -> dict[int, list[data.Asked]]:

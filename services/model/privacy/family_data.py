@@ -129,6 +129,9 @@ class Adult:
 
     who: Who
     role: str
+    called: str
+    """What the family calls them: a word of ours behind "@", or its own."""
+    may_book: bool
     state: str
     since: datetime
     ends_at: datetime | None
@@ -257,6 +260,20 @@ class ChildData:
 
 
 @dataclass(frozen=True, slots=True)
+class Helping:
+    """That the asker helps with a child, whose data are its parents' to take along."""
+
+    child: str
+    called: str
+    """As of an adult."""
+    may_book: bool
+    since: datetime
+    ends_at: datetime | None
+    asked: Sequence[Asked]
+    """What the asker themselves asked about its visits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A message that the bot sent to the asker by itself, or is going to."""
 
@@ -290,3 +307,4 @@ class FamilyData:
     children: Sequence[ChildData]
     notices: Sequence[Notice]
     times_kept: Sequence[TimeKept]
+    helping: Sequence[Helping] = ()

@@ -68,7 +68,7 @@ def downgrade() -> None:
 def _change_roles(before: str, after: str) -> None:
     if _is_postgresql():
         op.drop_constraint(op.f("ck_care_role"), "care")
-        op.execute(f"UPDATE care SET role = {RENAMED}")  # noqa: S608
+        op.execute(f"UPDATE care SET role = {RENAMED} WHERE role <> 'parent'")  # noqa: S608
         op.create_check_constraint(op.f("ck_care_role"), "care", after)
     else:
         _make_anew("care", {before: after}, {"role": RENAMED})

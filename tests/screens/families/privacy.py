@@ -102,7 +102,7 @@ EVERYTHING = FamilyData(
             NAME,
             date(2024, 3, 12),
             "участок <1>",
-            [data.Adult(Who.FAMILY, "proxy", "ended", MONDAY_7_AM, LATER)],
+            [data.Adult(Who.FAMILY, "helper", "@gm", False, "ended", MONDAY_7_AM, LATER)],
             [data.NotedPhone(CLINIC.name, "45", MONDAY_7_AM)],
             [replace(CONSENT, id=None, channel=Channel.PAPER)],
             VISITS,
@@ -117,6 +117,11 @@ EVERYTHING = FamilyData(
         for state in NotificationState
     ],
     [data.TimeKept(NAME, LATER, LATER)],
+    [
+        data.Helping(
+            NAME, "@gm", True, MONDAY_7_AM, LATER, [data.Asked(Who.YOU, WORDS, False, LATER, [])]
+        )
+    ],
 )
 NOTHING = FamilyData(
     MONDAY_7_AM,

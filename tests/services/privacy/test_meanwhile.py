@@ -1,14 +1,19 @@
 """A family leaves while the registry is booking for it: no visit outlives that unseen."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.model.clinic import Clinic, Doctor
 from services.model.privacy.erasure import Act
 from services.model.refusals.visits import VisitChanged
 from tests.conftest import House
+from tests.databases import SQLITE
 from tests.services.conftest import Family
+from tests.services.families.test_people import helping
 from tests.services.waiting import begin, done_or_waiting, while_booked
 
 
@@ -90,3 +95,29 @@ async def test_a_visit_that_is_being_booked_while_the_day_ends_takes_place(
     assert await due is None
     assert await house.count("appointments", "state = 'booked'") == 1
     assert await house.count("children", "name = 'Миша'") == 1
+
+
+@pytest.mark.parametrize("how", ["leaves", "asks to be erased"])
+async def test_children_are_locked_in_one_order(
+    house: House, kind: str, clinic: Clinic, anna: Family, boris: Family, how: str
+) -> None:
+    """Борис helps with Миша, whose number is lower than his own child's: who waits for Миша holds
+    no other child yet, so that nobody waits in a circle. SQLite has one writer at a time."""
+    if kind == SQLITE:
+        return
+    await helping(house, anna, clinic, boris.parent)
+    leaving, erasing = house.services.leaving, house.services.erasing
+    left = (await leaving.look(boris.parent, clinic.id)).as_shown
+    erased = (await erasing.look(boris.parent)).as_shown
+    held = text(f"SELECT id FROM children WHERE id = {boris.child.id} FOR UPDATE NOWAIT")  # noqa: S608
+    async with house.transactions.writes() as tx:
+        await tx.families.child(anna.child.id, cared_for_by=None, lock=True)
+        goes: asyncio.Task[Any] = (
+            begin(leaving.leave(boris.parent, clinic.id, left))
+            if how == "leaves"
+            else begin(erasing.ask(boris.parent, erased))
+        )
+        await done_or_waiting(house, goes)
+        assert not goes.done()
+        await tx.families._session.execute(held)
+    await goes

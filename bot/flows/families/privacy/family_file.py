@@ -57,6 +57,7 @@ def page(found: FamilyData) -> str:
         *(_child(each) for each in found.children),
         _section(_("Consents"), [_agreed(each) for each in found.consents]),
         _section(_("Not agreed to"), [words.refused(each) for each in found.refusals]),
+        _section(_("With whom you help"), map(words.helping, found.helping)),
         _section(_("Messages of the bot"), [words.notice(each) for each in found.notices]),
         _section(_("Times kept while you choose"), map(words.kept, found.times_kept)),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.flows.common.parts import role
+from bot.flows.families.people.views import in_words
 from bot.flows.families.settings.views import purpose_name
 from bot.words import _, clock, day, long_date
 from services.model.access import Role
@@ -52,10 +53,21 @@ def state(value: AppointmentState) -> str:
 
 def adult(each: data.Adult) -> str:
     """Who looks after a child."""
+    called = in_words(each.called)
     line = _("Looks after the child: {who}, since {date}").format(
-        who=who(each.who), date=long_date(each.since)
+        who=f"{who(each.who)} ({called})" if called else who(each.who), date=long_date(each.since)
     )
     return _until(line, each.ends_at)
+
+
+def helping(each: data.Helping) -> str:
+    """With whom the asker helps."""
+    may = _("books and cancels") if each.may_book else _("looks only")
+    line = _("{child}: {may}, since {date}").format(
+        child=each.child, may=may, date=long_date(each.since)
+    )
+    line = _until(line, each.ends_at)
+    return "; ".join([line, *(f"{moment(one.at)}: {one.text}" for one in each.asked)])
 
 
 def _until(line: str, ends_at: datetime | None) -> str:
