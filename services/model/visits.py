@@ -109,7 +109,7 @@ class Appointment:
     told_at: datetime | None = None
     """When last."""
     in_calendar: bool = False
-    """Whether the family took its file for the calendar."""
+    """Where somebody is written of it: whether they took its file for the calendar."""
     hidden: bool = False
     """Whether it is not shown to who only helps with the child."""
 

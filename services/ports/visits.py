@@ -215,8 +215,8 @@ class AppointmentRepository(Protocol):
         """Take down that the family said that it comes."""
         ...
 
-    async def into_calendar(self, appointment: Appointment) -> Appointment:
-        """Note that the family took the visit's file for the calendar."""
+    async def into_calendar(self, appointment: Appointment, person: PersonId) -> None:
+        """Note that the person took the visit's file for the calendar; again changes nothing."""
         ...
 
 

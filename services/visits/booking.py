@@ -402,12 +402,11 @@ class Booking:
     @use_case
     async def calendar_file(self, person: PersonId, visit_id: AppointmentId) -> Visit:
         """A visit whose file for the calendar is wanted: after a change by the clinic a newer one
-        comes by itself. Raises `NotFound`."""
+        comes to the person by itself. Raises `NotFound`."""
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            if not visit.in_calendar:
-                visit = await tx.appointments.into_calendar(visit)
+            await tx.appointments.into_calendar(visit, person)
             return Visit(visit, now)
 
     @use_case

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,7 +55,7 @@ from storage.tables.consents import ConsentRow
 from storage.tables.families import CareInvitationRow, ChildRow, PersonRow, ReminderWishesRow
 from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow, ReplanningRow
 from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow
+from storage.tables.visits import AppointmentRow, CalendarFileRow
 from storage.visits.appointments import to_appointment
 from storage.visits.hearing import was_told
 from storage.visits.standing import is_shown
@@ -250,6 +251,7 @@ class StoredNotifications:
                 care_now.c.child_id,
                 _post(),
                 ReminderWishesRow,
+                _took_file(),
                 AppointmentRow,
                 ChildRow,
                 SlotRow,
@@ -277,11 +279,13 @@ class StoredNotifications:
             tuple[int, datetime], tuple[Appointment | None, ReminderWishes, PostId | None]
         ] = {}
         for row in await self._session.execute(query):
-            row_id, try_at, kind, care, post, wishes, visit, child, slot, doctor, clinic = row
+            row_id, try_at, kind, care, post, wishes, took = row[:7]
+            visit, child, slot, doctor, clinic = row[7:]
             concerned = post if NotificationKind(kind) in FOR_STAFF else care
             fact = None
             if concerned:
                 fact = to_appointment(visit, child, slot, doctor, clinic, self._now)
+                fact = replace(fact, in_calendar=took)
             found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
         claims = [(each, (each.id, each.claimed_until)) for each in claimed]
         news = await self._news([each for each in claimed if each.kind is NotificationKind.NEWS])
@@ -400,6 +404,15 @@ def _post() -> ScalarSelect[int]:
         .correlate(NotificationRow, SlotRow)
         .scalar_subquery()
     )
+
+
+def _took_file() -> ColumnElement[bool]:
+    """Whether who is told took the visit's file for the calendar."""
+    took = exists().where(
+        CalendarFileRow.person_id == NotificationRow.person_id,
+        CalendarFileRow.appointment_id == NotificationRow.appointment_id,
+    )
+    return took.correlate(NotificationRow)
 
 
 def _may_hear_of_helper(now: datetime) -> ColumnElement[bool]:

@@ -44,6 +44,7 @@ from storage.tables.runtime import ConversationRow, OwedAnswerRow
 from storage.tables.slots import FirstAskRow, HoldRow
 from storage.tables.visits import (
     AppointmentRow,
+    CalendarFileRow,
     CallRow,
     OfferRow,
     QuestionRow,
@@ -65,10 +66,19 @@ THE_PERSONS = (
     SpokenRow,
     NotificationRow,
     QuestionRow,
+    CalendarFileRow,
 )
 """Rows of a person that go, whoever else looks after the children; answers go with questions."""
 THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow, CareInvitationRow)
-THE_VISITS = (StaffNoteRow, CallRow, OfferRow, QuestionRow, NotificationRow, SpokenRow)
+THE_VISITS = (
+    StaffNoteRow,
+    CallRow,
+    OfferRow,
+    QuestionRow,
+    NotificationRow,
+    SpokenRow,
+    CalendarFileRow,
+)
 
 
 class StoredErasures:

@@ -21,6 +21,7 @@ from storage.tables.slots import SlotRow
 from storage.tables.visits import (
     AnswerRow,
     AppointmentRow,
+    CalendarFileRow,
     CallRow,
     ChangeRow,
     OfferRow,
@@ -36,7 +37,7 @@ class Whose:
     """Who somebody is to the asker, of each child."""
 
     def __init__(self, person: PersonId, adults: dict[int, list[Link]]) -> None:
-        self._person = person
+        self.asker = person
         self._adults = {
             child_id: {row.person_id for row in rows} for child_id, rows in adults.items()
         }
@@ -44,7 +45,7 @@ class Whose:
     def was(self, child_id: int, by: int | None) -> Who:
         if by is None:
             return Who.NOBODY
-        if by == self._person:
+        if by == self.asker:
             return Who.YOU
         return Who.FAMILY if by in self._adults.get(child_id, ()) else Who.SOMEBODY
 
@@ -59,6 +60,13 @@ async def visits_of(
     changes = await _changes(session, ids, who)
     questions = await _questions(session, ids, who)
     offers = await _offers(session, ids)
+    taken = set(
+        await session.scalars(
+            select(CalendarFileRow.appointment_id).where(
+                CalendarFileRow.person_id == who.asker, CalendarFileRow.appointment_id.in_(ids)
+            )
+        )
+    )
     calls = await _by(
         session,
         select(CallRow).where(CallRow.appointment_id.in_(ids)).order_by(CallRow.wanted_at),
@@ -89,6 +97,7 @@ async def visits_of(
                 visit.deadline.at if visit.deadline else None,
                 visit.word,
                 visit.needs_time,
+                row.id in taken,
                 next((note.noted_at for note in notes[row.id]), None),
                 changes[row.id],
                 questions[row.id],

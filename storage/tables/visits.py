@@ -53,10 +53,22 @@ class AppointmentRow(Base):
     """How often its family was told of another room or address, beside what `sequence` counts."""
     told_at: Mapped[datetime | None]
     """When last."""
-    in_calendar: Mapped[bool] = mapped_column(server_default=false())
-    """Its family took the file for the calendar, and is sent a newer one after a change."""
     hidden: Mapped[bool] = mapped_column(server_default=false())
     """Whether it is not shown to helpers."""
+
+
+class CalendarFileRow(Base):
+    """That somebody took a visit's file for the calendar; a newer one is sent after a change."""
+
+    __tablename__ = "calendar_files"
+    __table_args__ = (Index(None, "appointment_id"),)
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    appointment_id: Mapped[int] = mapped_column(
+        ForeignKey("appointments.id"), primary_key=True, autoincrement=False
+    )
 
 
 class OfferRow(Base):

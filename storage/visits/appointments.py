@@ -39,7 +39,7 @@ from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
-from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
+from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
 
 
@@ -490,11 +490,9 @@ class StoredAppointments:
         await self._session.flush()
         return as_of(as_stored(row, appointment.child, appointment.slot), self._now)
 
-    async def into_calendar(self, appointment: Appointment) -> Appointment:
-        row = await self._session.get_one(AppointmentRow, appointment.id)
-        row.in_calendar = True
+    async def into_calendar(self, appointment: Appointment, person: PersonId) -> None:
+        await self._session.merge(CalendarFileRow(person_id=person, appointment_id=appointment.id))
         await self._session.flush()
-        return as_of(as_stored(row, appointment.child, appointment.slot), self._now)
 
     @asynccontextmanager
     async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
@@ -547,8 +545,7 @@ def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.needs_time,
         row.told,
         row.told_at,
-        row.in_calendar,
-        row.hidden,
+        hidden=row.hidden,
     )
 
 

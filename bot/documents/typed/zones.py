@@ -7,6 +7,25 @@ from babel import Locale
 
 from services.model.people import Language
 
+_REGIONS = frozenset(
+    {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+)
+_NO_CITIES = frozenset(
+    {"ACT", "LHI", "NSW", "North", "Queensland", "South", "Tasmania", "Victoria", "West"}
+)
+"""Of Australia's."""
+
 
 def read_zone(written: str) -> str:
     """The zone's key for a city such as "Екатеринбург"; anything else as it is."""
@@ -15,9 +34,16 @@ def read_zone(written: str) -> str:
 
 @cache
 def _zones_by_city() -> dict[str, str]:
-    """By CLDR's city of a zone, and by the English one in its key."""
+    """By CLDR's city of a zone, and by the English one in its key.
+
+    Keys that name no city are left out: "Etc/GMT+3" is three hours *behind* UTC, and "US/Central"
+    or "Australia/West" are parts of a country."""
     known = available_timezones()
-    named = {_folded(key.rsplit("/", 1)[-1].replace("_", " ")): key for key in known if "/" in key}
+    named = {}
+    for key in sorted(known):
+        region, _, city = key.partition("/")
+        if region in _REGIONS and city not in _NO_CITIES:
+            named[_folded(city.rsplit("/", 1)[-1].replace("_", " "))] = key
     for language in Language:
         for key, names in Locale.parse(language).time_zones.items():
             if key in known and "city" in names:

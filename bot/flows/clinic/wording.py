@@ -215,7 +215,7 @@ def _usual(setting: Setting) -> str:
 
 _ANSWERS: dict[type, Callable[[], str]] = {
     Place: lambda: _("Send a location, or write latitude and longitude: 55.77, 37.61"),
-    Zone: lambda: _("Choose one, or write it: Europe/Moscow"),
+    Zone: lambda: _("Choose one, or write a city: Yekaterinburg"),
     Phone: lambda: _("Write the number: +7 495 000-00-01"),
     Number: lambda: _("Write a number."),
     Days: lambda: _("Write a number."),

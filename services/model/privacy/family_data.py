@@ -214,6 +214,8 @@ class Visit:
     confirm_by: datetime | None
     word: Word | None
     needs_time: bool
+    in_your_calendar: bool
+    """Whether the asker took its file for the calendar."""
     note_since: datetime | None
     """When the staff noted something for each other; it goes some days after the visit."""
     changes: Sequence[Change]

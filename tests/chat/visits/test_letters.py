@@ -121,3 +121,23 @@ async def test_whose_fault_it_is_that_nobody_answers(
     await notices.tell_due(notifier)
     assert trouble.asked.count("SendMessage") == 2
     assert await house.count("notifications", "failures = 1 AND state = 'planned'") == 1
+
+
+async def test_who_took_no_file_gets_none(
+    anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R24: the file is its taker's; another adult of the child has none to be made true."""
+    await house.database.run(
+        "INSERT INTO care (person_id, child_id, since)"
+        " SELECT persons.id, 1, '2026-11-01' FROM persons WHERE telegram_id = :boris",
+        boris=boris.user_id,
+    )
+    await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать", "В календарь")
+    before = len([each for each in anna.messages if each.document])
+    tamara, post = await at_the_registry(house)
+    await house.services.desk.cancel(tamara, post, AppointmentId(1), as_asked=False)
+    await house.services.notices.tell_due(notifier)
+
+    assert len([each for each in anna.messages if each.document]) == before + 1
+    assert "отмен" in boris.screen.text
+    assert not [each for each in boris.messages if each.document]

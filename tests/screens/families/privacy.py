@@ -67,6 +67,7 @@ VISITS = [
         LATER,
         word,
         needs_time=True,
+        in_your_calendar=True,
         note_since=LATER,
         changes=[data.Change(LATER, state, LATER, NAME, who) for who in Who],
         questions=[

@@ -15,11 +15,11 @@ async def test_visits_stay_on_the_way_back_and_are_in_no_calendar_anew(
     [slot, *_] = await house.free_times(anna, child.id, (await house.doctors(clinic))[1])
     visit = await house.book(anna, child.id, slot)
     await house.services.booking.calendar_file(anna, visit.id)
-    assert await house.count("appointments", "in_calendar") == 1
+    assert await house.count("calendar_files") == 1
     await house.engines.dispose()
     await go(house.database, "0038")
 
     await migrate(house.database.url)
 
     assert await house.count("appointments", "state = 'booked'") == 1
-    assert await house.count("appointments", "in_calendar") == 0
+    assert await house.count("calendar_files") == 0

@@ -58,6 +58,7 @@ SAID = {
     "staff",
     "appointments",
     "appointment_changes",
+    "calendar_files",
     "offers",
     "staff_notes",
     "questions",
@@ -155,6 +156,7 @@ async def test_nothing_of_the_family_is_missing(
                 "text": "ответ-канарейка",
                 "at": now,
             },
+            "calendar_files": {"person_id": mother, "appointment_id": visit.id},
             "access_records": {
                 "clinic_id": clinic.id,
                 "number": 1,
@@ -185,6 +187,7 @@ async def test_nothing_of_the_family_is_missing(
         assert canary in text
     assert "заметка-канарейка" not in text  # colleagues' words: that there are some is said
     assert told.note_since
+    assert told.in_your_calendar
     assert "+79160000002" not in text  # it may be another adult's: its end is said
     assert [each.ends_in for each in misha.phones] == ["02"]
     assert [len(each) for each in (told.changes, told.offers, told.calls)] == [1, 1, 1]
