@@ -2,7 +2,6 @@
 phone noted."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,6 +39,10 @@ class Traits:
     """The next visit here."""
 
 
+MOST_FOUND = 15
+"""Children whom one search shows, and takes down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search brought: perhaps several, perhaps nobody."""
@@ -54,6 +57,8 @@ class Found:
     now: datetime
     traits: Mapping[ChildId, Traits] = field(default_factory=dict)
     """Of those children whose names are the same."""
+    more: int = 0
+    """How many others there are, of whom nothing is shown."""
 
     @property
     def may_be_entered(self) -> bool:
@@ -150,10 +155,12 @@ class Registry:
                 fitting = others = await called_from(tx, post, query.number)
             if len(fitting) == 1:
                 return await self._open(tx, post, fitting[0], now)
-            shown = fitting or others
+            everybody = fitting or others
+            shown = everybody[:MOST_FOUND]
             await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)
             traits = await _traits(tx, post, shown, now)
-            return Found(post, query, shown, bool(fitting), typed, now, traits)
+            more = len(everybody) - len(shown)
+            return Found(post, query, shown, bool(fitting), typed, now, traits, more)
 
     @use_case
     async def card(self, by: PersonId, post_id: PostId, child_id: ChildId) -> AtDesk:
@@ -285,12 +292,8 @@ async def _traits(
 
 
 async def called_from(tx: Transaction, post: Post, number: PhoneNumber) -> list[Child]:
-    """The clinic's children whose family has this number."""
-    found: dict[ChildId, Child] = {}
+    """The clinic's children whose family has this number, in as many statements as for one."""
     known = await tx.phones.children_with(number, post.clinic.id)
-    for person in await tx.phones.persons_with(number, post.clinic.id):
-        known += [child.id for child in await tx.families.children(person, scope=Scope.TOLD)]
-    for child_id in known:
-        with suppress(NotFound):  # known to another clinic
-            found[child_id] = await tx.registry.child(post.clinic.id, child_id)
-    return list(found.values())
+    persons = await tx.phones.persons_with(number, post.clinic.id)
+    known += await tx.families.looked_after_by(persons, Scope.TOLD)
+    return await tx.registry.some(post.clinic.id, known)

@@ -28,6 +28,7 @@ from services.model.people import Child, Language, Person, Scope
 from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import ConsentChanged, NoChild, NoConsent
+from services.model.refusals.typed import NotYesOrNo
 from services.ports.readers import Clock, DateReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.addresses import find_district
@@ -96,6 +97,7 @@ class AskIfKnown:
     """Who is there."""
     child_name: str
     """As it was typed now."""
+    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +336,21 @@ class Families:
             clinic = await tx.clinics.get(asked.clinic_id)
             return await self._add(tx, person, clinic, topic.child_name, topic.birth_date)
 
+    @use_case
+    async def is_same(self, person: PersonId, key: int) -> Place:
+        """Add nobody, as it is the child who is there. What was asked since stays as it is.
+
+        Args:
+            key: of the name, as `typed_texts.mark` gives it.
+        """
+        async with self._transactions.writes(person) as tx:
+            asked = await open_question(tx, person, self._clock())
+            topic = asked.topic if asked else None
+            if isinstance(topic, MaybeKnown) and mark(topic.child_name) == key:
+                await tx.conversations.close(person)
+            place = await here(tx, person, self._clock())
+            return await ask_if_needed(tx, person, place, self._clock())
+
     # Typed words
 
     async def _take(
@@ -347,7 +364,7 @@ class Families:
                 born = self._read_date(typed)
                 return await self._take_birth_date(tx, person, clinic, name, born)
             case MaybeKnown():
-                return await question(tx, person, asked)
+                raise NotYesOrNo
             case NewNameOf() as topic:
                 name = read_only_name(typed, self._read_date)
                 if may_be_a_sentence(name):
@@ -530,7 +547,7 @@ async def question(
         return AskBirthDate(clinic, topic.child_name, problem=problem)
     child = await tx.families.child(topic.child_id, cared_for_by=person)
     if isinstance(topic, MaybeKnown):
-        return AskIfKnown(clinic, child, topic.child_name)
+        return AskIfKnown(clinic, child, topic.child_name, problem)
     if isinstance(topic, NewNameOf):
         return AskName(clinic, child, problem, "" if problem else topic.words)
     if isinstance(topic, NewBirthDateOf):

@@ -105,6 +105,10 @@ class FamilyRepository(Protocol):
         """Keep the child as it is now."""
         ...
 
+    async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
+        """The children of whom any of the persons may do this."""
+        ...
+
     async def carers(self, child_id: ChildId, scope: Scope = Scope.SEE) -> list[PersonId]:
         """Who cares for the child, and may do this."""
         ...
@@ -272,6 +276,10 @@ class RegistryRepository(Protocol):
 
     async def child(self, clinic_id: ClinicId, child_id: ChildId, *, lock: bool = False) -> Child:
         """A child whom the clinic knows. Raises `NotFound`."""
+        ...
+
+    async def some(self, clinic_id: ClinicId, child_ids: Collection[ChildId]) -> list[Child]:
+        """Those of these children whom the clinic knows, by name."""
         ...
 
     async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:

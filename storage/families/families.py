@@ -185,6 +185,13 @@ class StoredFamilies:
         rows = await self._session.scalars(query.execution_options(populate_existing=lock))
         return [to_child(row) for row in rows]
 
+    async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
+        care = care_at(self._now, scope)
+        found = await self._session.scalars(
+            select(care.c.child_id).where(care.c.person_id.in_(persons)).distinct()
+        )
+        return [ChildId(child_id) for child_id in found]
+
     async def add_child(
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
     ) -> Child:

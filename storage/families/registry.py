@@ -85,6 +85,12 @@ class StoredRegistry:
         )
         return ChildJoined() if await self._session.scalar(joined) else NotFound()
 
+    async def some(self, clinic_id: ClinicId, child_ids: Collection[ChildId]) -> list[Child]:
+        known = _known_at(clinic_id, self._now)
+        query = select(ChildRow).where(ChildRow.id.in_(child_ids), known)
+        rows = await self._session.scalars(query.order_by(ChildRow.name, ChildRow.id))
+        return [to_child(row) for row in rows]
+
     async def born_on(self, clinic_id: ClinicId, day: date) -> list[Child]:
         query = select(ChildRow).where(ChildRow.birth_date == day, _known_at(clinic_id, self._now))
         rows = await self._session.scalars(query.order_by(ChildRow.name, ChildRow.id))

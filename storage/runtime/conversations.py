@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import and_, delete, not_, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.conversations import (
@@ -34,6 +35,7 @@ from services.model.conversations import (
     Topic,
 )
 from services.model.ids import ClinicId, PersonId, PostId
+from services.model.refusals.base import NotFound
 from storage.tables.runtime import ConversationRow
 
 KINDS: Mapping[str, type[Topic]] = {
@@ -89,7 +91,10 @@ class StoredConversations:
         row.clinic_id = conversation.clinic_id
         row.asked_at = conversation.asked_at
         row.post_id = conversation.post_id
-        await self._session.flush()
+        try:
+            await self._session.flush()
+        except IntegrityError:  # the child was removed, or joined, since it was looked up
+            raise NotFound from None
 
     async def close(self, person: PersonId) -> None:
         await self._session.execute(

@@ -86,8 +86,10 @@ def _too_long(refusal: typed.TextTooLong) -> str:
 
 
 def _already_with_doctor(refusal: visits.AlreadyWithDoctor) -> str:
-    if refusal.appointment.hidden:  # who asks may be one from whom it is hidden
-        return _("There is a visit to this doctor already. A parent can say more.")
+    if refusal.appointment.hidden:  # who asks may be one from whom it is; a parent sees it next
+        return _(
+            "There is a visit to this doctor already. It is hidden from helpers; parents see it."
+        )
     return _(
         "There is a visit to this doctor already: {moment}. To have another time, move it."
     ).format(moment=moment(refusal.appointment.slot))

@@ -275,7 +275,8 @@ function rememberSeen() {
 
 function markUnread(chat, messageId) {
   const place = [...view.people, ...view.groups].find((each) => each.id === chat);
-  if (place) place.last_from_bot = messageId;
+  if (!place) return; // of somebody whom nobody plays
+  place.last_from_bot = messageId;
   drawPeople();
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.clinic.opening import NewDistrict
 from services.model.clinic import Addresses, Limits, Side
-from tests.chat.conftest import Chat, register
+from tests.chat.conftest import Chat, register, tap_all
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
 
 FIRST = NewDistrict("участок 1", [Addresses("ул. Садовая", Side.ODD), Addresses("пр. Мира")])
@@ -362,3 +362,20 @@ async def test_another_child_of_one_day_is_added_when_somebody_says_so(
     await anna.tap_data(another)
 
     assert await house.count("children") == 3
+
+
+async def test_an_old_yes_ends_no_other_question(anna: Chat, house: House) -> None:
+    """R66, R61: words at the question are answered; "the same", tapped once another child is being
+    added, leaves what is asked now as it is."""
+    await tap_all(anna, "Дети", "Добавить ребёнка")
+    await anna.say("Миша Иванов 12.03.2024")
+    _, same = anna.find("Да, тот же")
+    await anna.say("нет, это другой")
+    assert "Выберите, пожалуйста, кнопкой." in anna.screen.text
+    await anna.tap_data(same)
+    assert await house.count("conversations") == 0
+    await tap_all(anna, "Дети", "Добавить ребёнка")
+    await anna.tap_data(same)
+
+    await anna.say("Рита 01.02.2025")
+    assert await house.count("children", "name = 'Рита'") == 1

@@ -39,6 +39,10 @@ SAMPLES: Samples = {
         for children in ([CHILD] * 2, [])
     ]
     + [
+        (Found(IRINA, query, [CHILD] * 15, True, "", MONDAY_7_AM, more=286),)
+        for query in (BORN, replace(BORN, name=""), ByPhone(PHONES[0]))
+    ]
+    + [
         (
             Found(
                 IRINA,

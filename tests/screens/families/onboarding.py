@@ -8,6 +8,7 @@ from services.families import home, onboarding
 from services.model.consents import ConsentText, Purpose
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import HouseNeeded, NameUnclear
+from services.model.refusals.typed import NotYesOrNo
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
     BY_SECRECY,
@@ -46,6 +47,7 @@ def every_place() -> Iterator[onboarding.Place]:
     yield onboarding.AskName(CLINIC, CHILD, words=NAME)
     yield onboarding.AskBirthDate(CLINIC, NAME)
     yield onboarding.AskIfKnown(CLINIC, CHILD, NAME)
+    yield onboarding.AskIfKnown(CLINIC, CHILD, NAME, NotYesOrNo())
     yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
     yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
     yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)

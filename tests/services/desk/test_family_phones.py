@@ -8,8 +8,10 @@ from services.model.clinic import Clinic
 from services.model.ids import PersonId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound
+from services.rules.typed_texts import mark
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql
+from tests.statements import statements
 
 
 async def noted(house: House, who: Employee, child: Child, number: str) -> None:
@@ -106,3 +108,28 @@ async def test_a_code_and_a_question_for_the_phone_are_taken_down(
     async with house.transactions.reads() as tx:
         records = await tx.journal.of_child(anna.child.id, 10)
     assert [each.entry.access for each in records] == [Access.CODE, Access.CARD]
+
+
+async def test_a_number_of_many_costs_as_much_as_one_of_two(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """R54, R65, R39: an orphanage's number; whoever is shown is taken down, the rest is counted."""
+    said = []
+    for count in (2, 40):
+        number = PhoneNumber(f"+7916000{count:04}")
+        for each in range(count):
+            line = f"Ребёнок{each:03} 01.02.2024"
+            await house.services.registry.search(tamara.person, line)
+            child = (
+                await house.services.registry.add(tamara.person, tamara.post, mark(line))
+            ).child
+            async with house.transactions.writes() as tx:
+                await tx.phones.keep_for_child(child.id, clinic.id, number, house.clock())
+        before = await house.count("access_records")
+        with statements(house) as told:
+            found = await house.services.registry.search(tamara.person, str(number))
+        assert isinstance(found, Found)
+        assert (len(found.children), found.more) == (min(count, 15), max(0, count - 15))
+        assert await house.count("access_records") - before == len(found.children)
+        said.append(len(told))
+    assert said[0] == said[1]

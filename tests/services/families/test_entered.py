@@ -7,7 +7,9 @@ import pytest
 from services.desk.codes import WrongCode
 from services.desk.errands import Aim, Errand
 from services.families.entered import AskCorrect, Corrected
+from services.model.access import Role
 from services.model.clinic import Doctor, Reason
+from services.model.ids import ClinicId
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import (
@@ -19,7 +21,8 @@ from services.model.refusals.families import (
 from services.rules.typed_texts import mark
 from tests.conftest import MONDAY_7_AM, House
 from tests.databases import BOTH
-from tests.services.conftest import Employee, Family
+from tests.services.conftest import Employee, Family, employ
+from tests.services.waiting import begin, done_or_waiting
 
 MONDAY = MONDAY_7_AM.date()
 KOSTYA = "Костя 01.02.2024"
@@ -34,6 +37,29 @@ async def enter(house: House, tamara: Employee, line: str = KOSTYA) -> Child:
 
 def seen(child: Child) -> int:
     return mark(f"{child.name} {child.birth_date}")
+
+
+@pytest.mark.parametrize("asks", ["the phone", "a second card", "to correct"])
+async def test_who_asks_about_a_child_that_is_going_finds_it_gone(
+    house: House, tamara: Employee, asks: str
+) -> None:
+    """R05: a colleague removes the child in the same moment; nothing breaks. SQLite has one writer
+    at a time."""
+    child = await enter(house, tamara)
+    olga = await employ(house, Role.REGISTRAR, 209)
+    registry, joining = house.services.registry, house.services.joining
+    ask = {
+        "the phone": registry.ask_phone,
+        "a second card": joining.second_cards,
+        "to correct": house.services.entered.ask,
+    }[asks]
+    async with house.transactions.writes() as tx:
+        await tx.registry.child(ClinicId(1), child.id, lock=True)
+        await tx.registry.remove(child.id)
+        asking: asyncio.Task[object] = begin(ask(olga.person, olga.post, child.id))
+        await done_or_waiting(house, asking)
+    with pytest.raises(NotFound):
+        await asking
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -30,15 +30,13 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, day, long_date, say, short_date, squeeze
 from services.desk.codes import Code
 from services.desk.errands import Aim
-from services.desk.search import AskPhone, AtDesk, Found, Nobody, Traits
+from services.desk.search import MOST_FOUND, AskPhone, AtDesk, Found, Nobody, Traits
 from services.model.access import Post
 from services.model.people import CareRole, Child, PhoneNumber
 from services.model.visits import Appointment, Matter
 from services.rules.typed_lines import ByPhone
 from services.rules.typed_texts import mark
 
-MOST_FOUND = 15
-"""Children that a search shows: with more, a word of the name tells them apart."""
 MOST_PHONES = 5
 MOST_TO_SEE = 5
 """Of a child: what else there is stands on the list of those to see to."""
@@ -59,8 +57,8 @@ def found(result: Found) -> Screen:
     lines = [_who_was_found(result), *(_child_line(child, result) for child in shown)]
     named = zip(shown, _called(shown, result), strict=True)
     rows = [[_open(result.post, child, label)] for child, label in named]
-    if more := len(result.children) - len(shown):
-        lines.append(say(_("And {n} more: type the name, too."), n=more))
+    if more := result.more + len(result.children) - len(shown):
+        lines.append(say(_more(result), n=more))
     if result.may_be_entered:
         lines.append(
             say(_("Book only with a consent signed on paper. Or take a time without a name."))
@@ -70,6 +68,15 @@ def found(result: Found) -> Screen:
         rows.append([Button(_("Signed: enter the child"), add, Style.PRIMARY)])
         rows.append([Button(_("A time without a name"), nameless)])
     return Screen(Markup("\n\n").join(lines), [*rows, [to_desk(result.post.id)]])
+
+
+def _more(result: Found) -> str:
+    """What tells more apart than what was typed."""
+    if isinstance(result.query, ByPhone):
+        return _("And {n} more: type the name and the birth date.")
+    if result.query.name:
+        return _("And {n} more: type the phone, or the visit's number.")
+    return _("And {n} more: type the name, too.")
 
 
 def _who_was_found(result: Found) -> Markup:

@@ -83,6 +83,12 @@ async def another_child(
     await show(tap, views.place(await families.is_another(person, callback_data.words)))
 
 
+async def same_child(
+    tap: CallbackQuery, callback_data: taps.SameChild, person: PersonId, families: Families
+) -> None:
+    await show(tap, views.place(await families.is_same(person, callback_data.words)))
+
+
 async def cancel(message: Message, person: PersonId, families: Families) -> None:
     await show(message, views.place(await families.stop_typing(person)))
 
@@ -136,5 +142,6 @@ def build_router() -> Router:
     router.callback_query.register(stop_typing, taps.StopTyping.filter())
     router.callback_query.register(name_is_right, taps.NameIsRight.filter())
     router.callback_query.register(another_child, taps.AnotherChild.filter())
+    router.callback_query.register(same_child, taps.SameChild.filter())
     router.callback_query.register(speak, taps.Speak.filter())
     return router

@@ -66,6 +66,10 @@ class AnotherChild(Tap, prefix="another"):
     """Names the child's name, see `services.rules.typed_texts`."""
 
 
+class SameChild(AnotherChild, prefix="same-child"):
+    """They are that one."""
+
+
 class Languages(Tap, prefix="languages"):
     """Choose a language."""
 

@@ -182,10 +182,10 @@ def ask_if_known(where: AskIfKnown) -> Screen:
         day=short_date(where.child.birth_date),
         name=where.child_name,
     )
-    same = taps.StopTyping(clinic_id=where.clinic.id)
-    other = taps.AnotherChild(words=mark(where.child_name))
+    name = mark(where.child_name)
+    same, other = taps.SameChild(words=name), taps.AnotherChild(words=name)
     return Screen(
-        text,
+        again(where.problem, text),
         [
             [Button(_("Yes, the same"), same, Style.PRIMARY)],
             [Button(_("No, another child"), other)],
