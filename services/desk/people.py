@@ -4,8 +4,8 @@ A parent removes no other parent (R75): who comes with documents, or without a p
 here. Each end is taken down with its reason.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from services.messages.planning import plan_reminders
 from services.model.access import REGISTRY, Access, Post
 from services.model.conversations import AboutChild, AboutVisit, CallingHelper
 from services.model.ids import ChildId, PersonId, PostId
-from services.model.people import CareLink, Child
+from services.model.people import CareLink, Child, PhoneNumber
 from services.model.refusals.base import NotFound
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
@@ -50,6 +50,8 @@ class PeopleAtDesk:
     child: Child
     links: Sequence[CareLink]
     now: datetime
+    phones: Mapping[PersonId, PhoneNumber] = field(default_factory=dict)
+    """Of those who gave theirs: by its end two parents are told apart."""
 
     @property
     def may_have_own(self) -> bool:
@@ -64,6 +66,7 @@ class OneAtDesk:
     post: Post
     child: Child
     link: CareLink
+    phone: PhoneNumber | None = None
 
 
 class Relatives:
@@ -84,7 +87,9 @@ class Relatives:
     async def _page(self, tx: Transaction, post: Post, child: Child) -> PeopleAtDesk:
         now = self._clock()
         await take_down(tx, post, Access.PEOPLE, [(child.id, None)], now)
-        return PeopleAtDesk(post, child, await tx.people.of_child(child.id), now)
+        links = await tx.people.of_child(child.id)
+        phones = await tx.phones.of_persons([link.person for link in links])
+        return PeopleAtDesk(post, child, links, now, phones)
 
     @use_case
     async def one(
@@ -98,7 +103,8 @@ class Relatives:
             for link in await tx.people.of_child(child.id):
                 if link.person == person:
                     await take_down(tx, post, Access.PEOPLE, [(child.id, None)], now)
-                    return OneAtDesk(post, child, link)
+                    phones = await tx.phones.of_persons([person])
+                    return OneAtDesk(post, child, link, phones.get(person))
             raise NotFound
 
     @use_case

@@ -140,6 +140,10 @@ class PhoneRepository(Protocol):
 
     async def of_person(self, person: PersonId) -> Phone | None: ...
 
+    async def of_persons(self, persons: Collection[PersonId]) -> dict[PersonId, PhoneNumber]:
+        """The own numbers of those of the persons who gave one that can be read."""
+        ...
+
     async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
         """By which a clinic can call a child's family: what its registry noted, then what the
         adults gave; each once."""

@@ -50,6 +50,11 @@ class StoredPhones:
     async def of_person(self, person: PersonId) -> Phone | None:
         return self.opened(await self._row_of_person(person))
 
+    async def of_persons(self, persons: Collection[PersonId]) -> dict[PersonId, PhoneNumber]:
+        rows = await self._session.scalars(select(PhoneRow).where(PhoneRow.person_id.in_(persons)))
+        opened = {PersonId(row.person_id or 0): self.opened(row) for row in rows}
+        return {person: phone.number for person, phone in opened.items() if phone}
+
     async def of_family(self, child_id: ChildId, clinic_id: ClinicId) -> list[PhoneNumber]:
         return (await self.of_families([child_id], clinic_id)).get(child_id, [])
 

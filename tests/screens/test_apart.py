@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 
 from bot.flows.common import apart
 from bot.flows.common.parts import brief
+from bot.flows.families.people.views import called_apart
 from bot.words import shorten, speaking
 from services.model.clinic import District
-from services.model.ids import AppointmentId, ChildId, ClinicId, DistrictId, DoctorId, SlotId
-from services.model.people import Child, Language
+from services.model.ids import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    DistrictId,
+    DoctorId,
+    PersonId,
+    SlotId,
+)
+from services.model.people import CareLink, CareRole, Child, Language, PhoneNumber
 from services.model.settings.texts import length
 from tests.conftest import MONDAY_7_AM
 from tests.screens.limits import LONGEST_BUTTON
@@ -210,3 +219,25 @@ def test_times_districts_clinics_and_visits_are_told_apart(language: Language) -
     assert [label.endswith(f"участок {n}") for n, label in enumerate(each[2], 1)] == [True] * 2
     assert [label.endswith(f", {n}") for n, label in enumerate(each[3], 1)] == [True] * 2
     assert [label.endswith(str(visit.number)) for visit, label in zip(visits, each[4], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("phones", "told"),
+    [
+        ({1: "+79161234537", 2: "+79161234545"}, ["Родитель · ··37", "Родитель · ··45"]),
+        ({1: "+79161234537"}, ["Родитель · 23.11.2026", "Родитель · 25.11.2026"]),
+        ({}, ["Родитель · 23.11.2026", "Родитель · 25.11.2026"]),
+    ],
+)
+def test_two_parents_are_told_apart_before_one_s_access_is_ended(
+    i18n: I18n, phones: dict[int, str], told: list[str]
+) -> None:
+    """R59: the registry ends the right one's: by the end of the phone, or since when they came."""
+    links = [
+        CareLink(PersonId(number), CareRole.PARENT, "", True, since, None)
+        for number, since in ((1, MONDAY_7_AM), (2, MONDAY_7_AM + timedelta(days=2)))
+    ]
+    numbers = {PersonId(person): PhoneNumber(phone) for person, phone in phones.items()}
+    with speaking(i18n, Language.RUSSIAN):
+        assert called_apart(links, a_clinic(), numbers) == told
+        assert called_apart(links[:1], a_clinic(), numbers) == ["Родитель"]

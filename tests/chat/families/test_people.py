@@ -53,12 +53,12 @@ async def test_a_grandmother_is_let_in_once_the_mother_says_who_it_is(
     assert "Миша" not in galina.screen.text
 
     assert await told(house, notifier) == 1
-    assert "Ссылку открыл(а) «Галина»" in anna.screen.text
+    assert "По вашей ссылке: «Галина»" in anna.screen.text
     assert "Миша, бабушка — это тот самый человек?" in anna.screen.text
     await anna.tap("Да, это он или она")
-    assert "Бабушка — теперь помогает. Миша" in anna.screen.text
+    assert "Миша: теперь помогает бабушка" in anna.screen.text
     assert await told(house, notifier) == 1
-    assert "Теперь вы помогаете. Миша" in galina.screen.text
+    assert "Миша: теперь вы помогаете" in galina.screen.text
     assert "доверенность" in galina.screen.text
 
     await galina.tap("Начать")
@@ -120,7 +120,7 @@ async def test_a_helper_decides_nothing(grandmother: Chat, house: House) -> None
     await tap_all(grandmother, "Дети", "Миша")
     assert grandmother.labels[:2] == ["Близкие", "Убрать из бота"]
     await grandmother.tap("Близкие")
-    assert "Вы помогаете: записывает и отменяет" in grandmother.screen.text
+    assert "Ваш доступ: запись и отмена" in grandmother.screen.text
     for forged in ("rename:1:1", "who-helps:1:1", "helper:1:1:f:0:1:n"):
         await grandmother.tap_data(forged)
     assert await house.count("care_invitations", "settled_at IS NULL") == 0

@@ -1,8 +1,11 @@
 """The people around a child."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.flows.common import taps as common_taps
+from bot.flows.common.apart import tailed, told_apart
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, LONGEST_IN_LIST, go_home, in_list, moment
 from bot.flows.common.refusals import again
@@ -12,7 +15,7 @@ from bot.flows.families.people import taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import proxy
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, clock, long_date, say, shorten
+from bot.words import Markup, _, capital, clock, long_date, say, short_date, shorten
 from bot.words import day as day_words
 from services.families.people import (
     Asked,
@@ -26,9 +29,10 @@ from services.families.people import (
     Until,
 )
 from services.model.clinic import Clinic
+from services.model.ids import PersonId
 from services.model.letters import FamilyDid, HelperLetter
 from services.model.messages import NotificationKind
-from services.model.people import CareLink, CareRole, HelperInvitation
+from services.model.people import CareLink, CareRole, HelperInvitation, PhoneNumber
 
 SUBJECTS = (
     Called.MOTHER,
@@ -66,6 +70,31 @@ def who(link: CareLink) -> str:
     return in_words(link.called) or role(link.role)
 
 
+def called_apart(
+    links: Sequence[CareLink],
+    clinic: Clinic,
+    phones: Mapping[PersonId, PhoneNumber] = MappingProxyType({}),
+    most: int = LONGEST_BUTTON,
+) -> list[str]:
+    """How each is called; two who are called alike by the end of the phone, or since when (R59)."""
+
+    def name(link: CareLink) -> str:
+        return capital(who(link))
+
+    def by_phone(link: CareLink) -> str:
+        phone = phones.get(link.person)
+        return tailed(name(link), f"··{phone[-2:]}", most) if phone else name(link)
+
+    def by_day(link: CareLink) -> str:
+        return tailed(name(link), short_date(clinic.wall(link.since)), most)
+
+    def by_hour(link: CareLink) -> str:
+        since = clinic.wall(link.since)
+        return tailed(name(link), f"{short_date(since)}, {clock(since)}", most)
+
+    return told_apart(links, name, by_phone, by_day, by_hour, most=most)
+
+
 def role(value: CareRole) -> str:
     """What somebody is to the child."""
     return {
@@ -84,8 +113,18 @@ def people(found: People, page: int = 0) -> Screen:
         return Screen(Markup("\n\n").join([heading, _mine(found)]), [back])
     everybody: list[CareLink | HelperInvitation] = [*found.others, *found.waiting]
     part = page_of(everybody, page)
-    lines = [say("• {who}", who=_me(found.mine)), *(_line(each, found) for each in part.shown)]
-    rows = [[_opening(each, found)] for each in part.shown]
+    names = dict(
+        zip(
+            [link.person for link in found.others],
+            called_apart(found.others, found.clinic),
+            strict=True,
+        )
+    )
+    lines = [
+        say("• {who}", who=_me(found.mine)),
+        *(_line(each, found, names) for each in part.shown),
+    ]
+    rows = [[_opening(each, found, names)] for each in part.shown]
     rows += turning(part, lambda to: taps.People(**ids, page=to))
     text = [heading, Markup("\n").join(lines)]
     if any(link.role is not CareRole.HELPER for link in found.others):
@@ -125,19 +164,23 @@ def _rights(clinic: Clinic, of: CareLink | HelperInvitation) -> str:
     return _("{may}, until {day}").format(may=may, day=long_date(last.date()))
 
 
-def _line(each: CareLink | HelperInvitation, found: People) -> Markup:
+def _line(
+    each: CareLink | HelperInvitation, found: People, names: Mapping[PersonId, str]
+) -> Markup:
     if isinstance(each, HelperInvitation):
         called = in_list(capital(in_words(each.called)))
         if each.waits_for_word:
             return say(_("• {who}: somebody opened the link — is it them?"), who=called)
         return say(_("• {who}: the link was not opened yet"), who=called)
-    called = in_list(capital(who(each)))
+    called = names[each.person]
     if each.role is not CareRole.HELPER:
         return say("• {who}", who=called)
     return say("• {who}: {rights}", who=called, rights=_rights(found.clinic, each))
 
 
-def _opening(each: CareLink | HelperInvitation, found: People) -> Button:
+def _opening(
+    each: CareLink | HelperInvitation, found: People, names: Mapping[PersonId, str]
+) -> Button:
     ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
     if isinstance(each, HelperInvitation):
         label = capital(in_words(each.called))
@@ -145,7 +188,7 @@ def _opening(each: CareLink | HelperInvitation, found: People) -> Button:
             shorten(f"❔ {label}", LONGEST_BUTTON), taps.WhoOpened(**ids, invitation=each.id)
         )
     tap = taps.OnePerson(**ids, person_id=each.person)
-    return Button(shorten(capital(who(each)), LONGEST_BUTTON), tap)
+    return Button(names[each.person], tap)
 
 
 def who_am_i(found: People) -> Screen:
@@ -320,8 +363,8 @@ def admitted(found: Asked) -> Screen:
     """What stays in the chat: who may see the child from now on."""
     invitation = found.invitation
     text = say(
-        _("✅ <b>{who} helps with {child}</b>\nMay: {rights}. You can end it at any time."),
-        who=capital(in_words(invitation.called)),
+        _("✅ <b>{child}: {who} helps now</b>\nMay: {rights}. You can end it at any time."),
+        who=in_words(invitation.called),
         child=invitation.child.name,
         rights=_rights(found.clinic, invitation),
     )
@@ -385,8 +428,8 @@ def _shared(what: HelperLetter) -> Screen:
     if what.discreet:
         return Screen(say(_("👪 Somebody else helps with a child now.")), look, stays=True)
     text = say(
-        _("👪 <b>{who} helps with {child} now</b>\nMay: {rights}. Any parent can end it."),
-        who=capital(in_words(invitation.called)),
+        _("👪 <b>{child}: {who} helps now</b>\nMay: {rights}. Any parent can end it."),
+        who=in_words(invitation.called),
         child=invitation.child.name,
         rights=_rights(clinic, invitation),
     )
