@@ -31,13 +31,14 @@ from services.clinic.doctors import ClinicDoctors
 from services.clinic.editing import ClinicDesk
 from services.clinic.opening import Clinics
 from services.clinic.profiles import Profiles
-from services.desk.absences import Absences
+from services.desk.absences.absences import Absences
 from services.desk.attendance import Attendance
 from services.desk.booking import Desk
 from services.desk.call_list import Calls
 from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
+from services.desk.mistakes import Mistakes
 from services.desk.occupancy import Loads
 from services.desk.people import Relatives
 from services.desk.search import Registry
@@ -45,7 +46,6 @@ from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
 from services.families.children import Children
 from services.families.consents import Consents
-from services.families.entered import Entered
 from services.families.onboarding import Families
 from services.families.people import AroundChild
 from services.families.phones import Phones
@@ -111,7 +111,7 @@ class Services:
         self.attendance = Attendance(transactions, clock)
         self.absences = Absences(transactions, clock, TypedHours())
         self.desk = Desk(transactions, clock)
-        self.entered = Entered(transactions, clock, read_date)
+        self.mistakes = Mistakes(transactions, clock, read_date)
         self.registry = Registry(transactions, clock, read_date, read_phone)
         self.joining = Joining(transactions, clock, read_date, read_phone)
         self.codes = Codes(transactions, clock)

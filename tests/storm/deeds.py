@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.desk.errands import Aim, Errand
 from services.families.home import USUAL
 from services.model.consents import Purpose

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.flows.desk.absences import views
-from services.desk.absence_report import (
+from services.desk.absences.report import (
     AbsenceReport,
     Absent,
     Concerned,

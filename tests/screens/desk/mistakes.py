@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.flows.desk.mistakes import views
-from services.families.entered import AskCorrect, Corrected, Mistaken
+from services.desk.mistakes import AskCorrect, Corrected, Mistaken
 from services.model.refusals.families import KnownAlready
 from tests.screens.values import CHILD, IRINA, Samples
 

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from services.desk.absence_report import AbsenceReport, Absent, Fate, Plans, WhenAbsent
+from services.desk.absences.report import AbsenceReport, Absent, Fate, Plans, WhenAbsent
 from services.desk.errands import Aim, Errand
 from services.families.home import Home
 from services.model.access import Access, Role

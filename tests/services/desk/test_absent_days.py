@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from services.desk.absence_report import AbsenceReport, Absent, Fate
+from services.desk.absences.report import AbsenceReport, Absent, Fate
 from services.desk.errands import Aim, Errand
 from services.model.clinic import Clinic, Doctor, Hours
 from services.model.ids import SlotId

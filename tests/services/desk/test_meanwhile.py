@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.desk.errands import Aim, Errand
 from services.model.access import Access
 from services.model.clinic import Clinic, Doctor

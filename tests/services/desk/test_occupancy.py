@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.clinic.opening import NewDoctor
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.desk.occupancy import Asked
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason

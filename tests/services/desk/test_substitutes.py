@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.desk.substitutes import Day, Place, places_with
+from services.desk.absences.substitutes import Day, Place, places_with
 from services.model.clinic import Reason
 from services.model.ids import DoctorId, SlotId
 from services.model.slots import Slot, Stretch

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.desk.errands import Aim, Errand
 from services.desk.to_see import A_PAGE, OneToSee, ToSeeTo
 from services.model.access import Access, Role

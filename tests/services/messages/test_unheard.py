@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.desk.absence_report import AbsenceReport, Absent
+from services.desk.absences.report import AbsenceReport, Absent
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor
 from services.model.letters import ClinicMoved, Letter, PlaceChanged, Reminder, StandsAgain

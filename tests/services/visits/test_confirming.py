@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import text
 
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.desk.errands import Aim, Errand
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Confirming, Doctor, Unanswered

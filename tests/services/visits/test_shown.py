@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from services.desk.absence_report import Absent
+from services.desk.absences.report import Absent
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId
 from services.model.refusals.families import NoConsent

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.flows.desk.absences import taps, views
 from bot.telegram.screen import show
-from services.desk.absences import Absences
+from services.desk.absences.absences import Absences
 from services.model.ids import PersonId
 
 

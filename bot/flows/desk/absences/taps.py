@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.flows.common.taps import Id, IdOrNone, PageNumber, ScheduleDay, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
-from services.desk.absence_report import LONGEST_ABSENCE, PLANS_SHOWN_UP_TO, Absent
+from services.desk.absences.report import LONGEST_ABSENCE, PLANS_SHOWN_UP_TO, Absent
 from services.model.ids import AbsenceId, DoctorId
 
 Planned = Annotated[int | None, Field(ge=0, le=PLANS_SHOWN_UP_TO - 1)]

@@ -21,7 +21,7 @@ from bot.flows.desk.absences import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, dated, say, shorten
 from bot.words import day as day_words
-from services.desk.absence_report import (
+from services.desk.absences.report import (
     AbsenceReport,
     Absent,
     Concerned,
@@ -31,7 +31,7 @@ from services.desk.absence_report import (
     WhenAbsent,
     WhoIsAbsent,
 )
-from services.desk.substitutes import DaysHours
+from services.desk.absences.substitutes import DaysHours
 from services.model.clinic import Hours
 from services.model.ids import DoctorId, PostId
 from services.model.visits import Absence

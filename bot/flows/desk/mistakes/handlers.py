@@ -5,41 +5,41 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.flows.desk.mistakes import taps, views
 from bot.telegram.screen import show
-from services.families.entered import Entered
+from services.desk.mistakes import Mistakes
 from services.model.ids import PersonId
 
 
 async def ask(
-    tap: CallbackQuery, callback_data: taps.AskCorrect, person: PersonId, entered: Entered
+    tap: CallbackQuery, callback_data: taps.AskCorrect, person: PersonId, mistakes: Mistakes
 ) -> None:
-    found = await entered.ask(person, callback_data.post_id, callback_data.child_id)
+    found = await mistakes.ask(person, callback_data.post_id, callback_data.child_id)
     await show(tap, views.ask_correct(found))
 
 
-async def typed(message: Message, person: PersonId, entered: Entered) -> None:
-    await show(message, views.answered(await entered.correct(person, message.text or "")))
+async def typed(message: Message, person: PersonId, mistakes: Mistakes) -> None:
+    await show(message, views.answered(await mistakes.correct(person, message.text or "")))
 
 
 async def confirm(
-    tap: CallbackQuery, callback_data: taps.NameIsRight, person: PersonId, entered: Entered
+    tap: CallbackQuery, callback_data: taps.NameIsRight, person: PersonId, mistakes: Mistakes
 ) -> None:
-    found = await entered.confirm(person, callback_data.post_id, callback_data.line)
+    found = await mistakes.confirm(person, callback_data.post_id, callback_data.line)
     await show(tap, views.answered(found))
 
 
 async def ask_remove(
-    tap: CallbackQuery, callback_data: taps.AskRemove, person: PersonId, entered: Entered
+    tap: CallbackQuery, callback_data: taps.AskRemove, person: PersonId, mistakes: Mistakes
 ) -> None:
-    found = await entered.removal(person, callback_data.post_id, callback_data.child_id)
+    found = await mistakes.removal(person, callback_data.post_id, callback_data.child_id)
     await show(tap, views.ask_remove(found))
 
 
 async def remove(
-    tap: CallbackQuery, callback_data: taps.RemoveChild, person: PersonId, entered: Entered
+    tap: CallbackQuery, callback_data: taps.RemoveChild, person: PersonId, mistakes: Mistakes
 ) -> None:
     post_id, child_id = callback_data.post_id, callback_data.child_id
     await show(
-        tap, views.removed(await entered.remove(person, post_id, child_id, callback_data.shown))
+        tap, views.removed(await mistakes.remove(person, post_id, child_id, callback_data.shown))
     )
 
 

@@ -6,7 +6,7 @@ from bot.flows.desk.mistakes import taps
 from bot.flows.desk.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say
-from services.families.entered import AskCorrect, Corrected, Mistaken
+from services.desk.mistakes import AskCorrect, Corrected, Mistaken
 from services.model.people import Child
 from services.rules.typed_texts import mark
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 
-from services.desk.substitutes import DaysHours
+from services.desk.absences.substitutes import DaysHours
 from services.model.access import Post
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId

@@ -6,7 +6,7 @@ import pytest
 
 from services.desk.codes import WrongCode
 from services.desk.errands import Aim, Errand
-from services.families.entered import AskCorrect, Corrected
+from services.desk.mistakes import AskCorrect, Corrected
 from services.model.access import Role
 from services.model.clinic import Doctor, Reason
 from services.model.ids import ClinicId
@@ -51,7 +51,7 @@ async def test_who_asks_about_a_child_that_is_going_finds_it_gone(
     ask = {
         "the phone": registry.ask_phone,
         "a second card": joining.second_cards,
-        "to correct": house.services.entered.ask,
+        "to correct": house.services.mistakes.ask,
     }[asks]
     async with house.transactions.writes() as tx:
         await tx.registry.child(ClinicId(1), child.id, lock=True)
@@ -70,7 +70,7 @@ async def test_a_family_that_comes_and_a_registrar_who_removes_decide_once(
     child = await enter(house, tamara)
     given = await house.services.codes.code(tamara.person, tamara.post, child.id)
     removed, claimed = await asyncio.gather(
-        house.services.entered.remove(tamara.person, tamara.post, child.id, seen(child)),
+        house.services.mistakes.remove(tamara.person, tamara.post, child.id, seen(child)),
         house.services.codes.claim(anna.parent, given.digits),
         return_exceptions=True,
     )
@@ -85,9 +85,9 @@ async def test_another_clinic_changes_nobody(
     """R30: whom the registry of one clinic entered is not there for another."""
     child = await enter(house, tamara)
     for what in (
-        house.services.entered.ask(stranger.person, stranger.post, child.id),
-        house.services.entered.removal(stranger.person, stranger.post, child.id),
-        house.services.entered.remove(stranger.person, stranger.post, child.id, seen(child)),
+        house.services.mistakes.ask(stranger.person, stranger.post, child.id),
+        house.services.mistakes.removal(stranger.person, stranger.post, child.id),
+        house.services.mistakes.remove(stranger.person, stranger.post, child.id, seen(child)),
     ):
         with pytest.raises(NotFound):
             await what
@@ -98,12 +98,12 @@ async def test_nobody_is_made_the_second_of_a_name(house: House, tamara: Employe
     """R59: neither by a name nor by a birth date; typed alone, each is taken for what it is."""
     await enter(house, tamara)
     other = await enter(house, tamara, "Костик 01.02.2024")
-    entered = house.services.entered
-    await entered.ask(tamara.person, tamara.post, other.id)
-    again = await entered.correct(tamara.person, "костя")
+    mistakes = house.services.mistakes
+    await mistakes.ask(tamara.person, tamara.post, other.id)
+    again = await mistakes.correct(tamara.person, "костя")
     assert isinstance(again, AskCorrect)
     assert isinstance(again.problem, KnownAlready)
-    done = await entered.correct(tamara.person, "2 февраля 2024")
+    done = await mistakes.correct(tamara.person, "2 февраля 2024")
     assert isinstance(done, Corrected)
     assert (done.child.name, f"{done.child.birth_date}") == ("Костик", "2024-02-02")
 
@@ -118,7 +118,7 @@ async def test_a_visit_and_a_removal_decide_once(
     shown = await house.services.desk.day(tamara.person, tamara.post, errand, petrova.id, MONDAY)
     slot = shown.times[-1].slot
     removed, booked = await asyncio.gather(
-        house.services.entered.remove(tamara.person, tamara.post, child.id, seen(child)),
+        house.services.mistakes.remove(tamara.person, tamara.post, child.id, seen(child)),
         house.services.desk.book(tamara.person, tamara.post, errand, slot.id, bending=True),
         return_exceptions=True,
     )
@@ -133,40 +133,40 @@ async def test_a_child_whom_a_family_took_is_no_longer_changed(
 ) -> None:
     """R41: neither by what was being typed, nor by the question that was open."""
     child = await enter(house, tamara)
-    entered = house.services.entered
-    await entered.ask(tamara.person, tamara.post, child.id)
+    mistakes = house.services.mistakes
+    await mistakes.ask(tamara.person, tamara.post, child.id)
     given = await house.services.codes.code(tamara.person, tamara.post, child.id)
-    await entered.ask(tamara.person, tamara.post, child.id)
+    await mistakes.ask(tamara.person, tamara.post, child.id)
     await house.services.codes.claim(anna.parent, given.digits)
     with pytest.raises(FamilyDecides):
-        await entered.correct(tamara.person, "Костик")
+        await mistakes.correct(tamara.person, "Костик")
     with pytest.raises(FamilyDecides):
-        await entered.remove(tamara.person, tamara.post, child.id, seen(child))
+        await mistakes.remove(tamara.person, tamara.post, child.id, seen(child))
     assert await house.count("children", "name = 'Костя'") == 1
 
 
 async def test_who_was_corrected_meanwhile_is_not_removed(house: House, tamara: Employee) -> None:
     """R66: the question named somebody else."""
     child = await enter(house, tamara)
-    shown = await house.services.entered.removal(tamara.person, tamara.post, child.id)
-    await house.services.entered.ask(tamara.person, tamara.post, child.id)
-    await house.services.entered.correct(tamara.person, "Костик")
+    shown = await house.services.mistakes.removal(tamara.person, tamara.post, child.id)
+    await house.services.mistakes.ask(tamara.person, tamara.post, child.id)
+    await house.services.mistakes.correct(tamara.person, "Костик")
     with pytest.raises(ChildChanged):
-        await house.services.entered.remove(tamara.person, tamara.post, child.id, shown.as_shown)
+        await house.services.mistakes.remove(tamara.person, tamara.post, child.id, shown.as_shown)
     assert await house.count("children", "name = 'Костик'") == 1
 
 
 async def test_a_sentence_becomes_no_name_unasked(house: House, tamara: Employee) -> None:
     """R60: somebody says that it is one, of the line that was asked about."""
     child = await enter(house, tamara)
-    entered = house.services.entered
-    await entered.ask(tamara.person, tamara.post, child.id)
-    asked = await entered.correct(tamara.person, "Костя и Маша")
+    mistakes = house.services.mistakes
+    await mistakes.ask(tamara.person, tamara.post, child.id)
+    asked = await mistakes.correct(tamara.person, "Костя и Маша")
     assert isinstance(asked, AskCorrect)
     assert asked.doubted == "Костя и Маша"
     assert await house.count("children", "name = 'Костя'") == 1
     with pytest.raises(NotFound):
-        await entered.confirm(tamara.person, tamara.post, mark("Костя"))
-    done = await entered.confirm(tamara.person, tamara.post, mark("Костя и Маша"))
+        await mistakes.confirm(tamara.person, tamara.post, mark("Костя"))
+    done = await mistakes.confirm(tamara.person, tamara.post, mark("Костя и Маша"))
     assert isinstance(done, Corrected)
     assert await house.count("children", "name = 'Костя и Маша'") == 1

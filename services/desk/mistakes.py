@@ -64,7 +64,7 @@ class Mistaken:
         return mark(f"{self.child.name} {self.child.birth_date}")
 
 
-class Entered:
+class Mistakes:
     """What the registry wrote down itself, it may write anew."""
 
     def __init__(self, transactions: Transactions, clock: Clock, read_date: DateReader) -> None:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from services.access.asking import ask, expected, listen
 from services.access.audit import take_down
 from services.access.posts import doctor_at, post_of
-from services.desk.absence_report import (
+from services.desk.absences.report import (
     LONGEST_ABSENCE,
     AbsenceReport,
     Absent,
@@ -25,7 +25,7 @@ from services.desk.absence_report import (
     fate_of,
     has_answered,
 )
-from services.desk.substitutes import (
+from services.desk.absences.substitutes import (
     DaysHours,
     days_of,
     hand_over,

@@ -8,7 +8,7 @@ from services.model.clinic import Doctor, Hours
 from services.model.ids import AppointmentId, PersonId, SlotId
 from services.model.refusals.visits import AlreadyWithDoctor
 from services.model.schedule import Schedule
-from services.model.slots import GridTime, Slot, Stretch
+from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules import booking
@@ -136,14 +136,9 @@ async def _day(
     away = await tx.schedules.leave_on(doctor.id, day) is not None and not given
     if away or not grid:
         return None
-    free = [each.slot for each in grid if _is_free(each)]
-    busy = [each.slot.stretch for each in grid if not _is_free(each)]
+    free = [each.slot for each in grid if each.is_free]
+    busy = [each.slot.stretch for each in grid if not each.is_free]
     return Day(free, busy, given, received(schedule, doctor.clinic.zone, day, day))
-
-
-def _is_free(each: GridTime) -> bool:
-    own = each.slot
-    return own.open and not own.taken and not own.held and each.taking is None
 
 
 def _day_of(visit: Appointment) -> date:
