@@ -198,7 +198,7 @@ class Workday:
                 [time for time in grid if time.taking],
                 now,
                 notes,
-                [time.slot for time in grid if _is_free(time, now)],
+                [time.slot for time in grid if time.is_free and time.slot.starts_at > now],
                 children - await tx.registry.in_bot_of(children),
             )
 
@@ -233,8 +233,3 @@ class Workday:
             post = await post_of(tx, person, post_id)
             visit = await visit_at(tx, post, appointment_id)
             return await opened(tx, post, visit, now)
-
-
-def _is_free(time: GridTime, now: datetime) -> bool:
-    slot = time.slot
-    return slot.open and not slot.taken and not slot.held and slot.starts_at > now

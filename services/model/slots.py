@@ -101,6 +101,12 @@ class GridTime:
     taking: Taking | None = None
     """Who has it whom we do not know."""
 
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody could have it, were it not over."""
+        slot = self.slot
+        return slot.open and not (slot.taken or slot.held or self.taking)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -23,11 +23,23 @@ Seen = Annotated[int | None, Field(ge=0, le=SHOWN_UP_TO - 1)]
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
 """Of a schedule, as proleptic ordinals."""
 ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
+MonthNumber = Annotated[int, Field(ge=0, le=9999 * 12 + 11)]
+"""A month: those since the beginning of our era; 0 is the one that is of most use."""
 PageNumber = Field(ge=0, le=9999)
 """Of a list, from 1 on; 0 is where it is of most use. A button's page is its last field: it is left
 out where it is 0, as it was before lists had pages."""
 PAGE = "page"
 _NO_PAGE = ":0"
+
+
+def number_of(month: date) -> int:
+    """The number of a day's month, as buttons have it."""
+    return month.year * 12 + month.month - 1
+
+
+def first_of(number: int) -> date | None:
+    """The first day of the month with this number."""
+    return date(number // 12, number % 12 + 1, 1) if number >= 12 else None
 
 
 _SHARED = "-"

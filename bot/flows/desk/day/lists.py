@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.flows.common.apart import colleagues_apart, told_apart
 from bot.flows.common.pages import Page, first_from, minute, page_of, turning
@@ -17,6 +17,7 @@ from bot.flows.common.parts import (
     purpose,
     to_desk,
 )
+from bot.flows.common.taps import number_of
 from bot.flows.desk.attendance import taps as attendance_taps
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps
@@ -116,7 +117,7 @@ def day_list(found: DayList, near: int = 0) -> Screen:
         sheet.append(Button(label, late))
     back = taps.Day(post_id=found.post.id, day=found.day.toordinal())
     month = taps.WorkMonth(
-        post_id=found.post.id, doctor_id=found.doctor.id, month=_month(found.day)
+        post_id=found.post.id, doctor_id=found.doctor.id, month=number_of(found.day)
     )
     return Screen(
         Markup("\n\n").join([heading, Markup("\n").join(lines or empty), *free, *legend]),
@@ -150,10 +151,6 @@ def _told_apart(entries: Sequence[tuple[Entry, Button]]) -> list[Button]:
     return [
         replace(button, text=label) for (_each, button), label in zip(entries, labels, strict=True)
     ]
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def runs_of(free: Sequence[Slot]) -> str:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.parts import to_desk
+from bot.flows.common.taps import number_of
 from bot.flows.desk.day import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import _, capital, month, say, weekdays
@@ -53,5 +54,5 @@ def _month(found: WorkMonth, first: date) -> taps.WorkMonth:
     return taps.WorkMonth(
         post_id=found.post.id,
         doctor_id=found.doctor_id or 0,
-        month=first.year * 12 + first.month - 1,
+        month=number_of(first),
     )

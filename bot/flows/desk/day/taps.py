@@ -5,7 +5,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Id, IdOrNone, PageNumber, Seen, Start, Tap
+from bot.flows.common.taps import (
+    Id,
+    IdOrNone,
+    MonthNumber,
+    PageNumber,
+    Seen,
+    Start,
+    Tap,
+    first_of,
+)
 from services.model.ids import AppointmentId, DoctorId, PostId
 
 
@@ -61,13 +70,13 @@ class WorkMonth(AtWork, prefix="at-month"):
 
     doctor_id: Annotated[int, IdOrNone] = 0
     """Whose lists its days are; 0: how many each doctor has."""
-    month: Annotated[int, Field(ge=0, le=9999 * 12 + 11)] = 0
-    """Months since the beginning of our era; 0 is the present one."""
+    month: MonthNumber = 0
+    """0 is the present one."""
 
     @property
     def first(self) -> date | None:
         """The month's first day."""
-        return date(self.month // 12, self.month % 12 + 1, 1) if self.month >= 12 else None
+        return first_of(self.month)
 
     def fallback(self) -> Tap:
         return Day(post_id=self.post_id)

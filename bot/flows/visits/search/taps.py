@@ -6,7 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import Here, Id, IdOrNone, PageNumber, Tap
+from bot.flows.common.taps import (
+    Here,
+    Id,
+    IdOrNone,
+    MonthNumber,
+    PageNumber,
+    Tap,
+    first_of,
+)
 from bot.flows.families.onboarding.taps import Enter
 from bot.flows.visits.mine.taps import Visit
 from services.model.clinic import Reason
@@ -76,13 +84,13 @@ class Days(Search, prefix="days"):
 class Month(Days, prefix="month"):
     """A month of a doctor, as a grid."""
 
-    month: Annotated[int, Field(ge=0, le=9999 * 12 + 11)] = 0
-    """Months since the beginning of our era; 0 is the nearest with times."""
+    month: MonthNumber = 0
+    """0 is the nearest with times."""
 
     @property
     def first(self) -> date | None:
         """The month's first day."""
-        return date(self.month // 12, self.month % 12 + 1, 1) if self.month >= 12 else None
+        return first_of(self.month)
 
 
 class Times(Days, prefix="times"):

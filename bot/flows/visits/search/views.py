@@ -317,8 +317,9 @@ def _cell(found: Days, that: date, shown: date) -> Button:
 
 def _months_beside(found: Days, shown: date, today: date) -> list[Button]:
     def to(label: str, other: date) -> Button:
-        number = other.year * 12 + other.month - 1
-        tap = taps.Month(**_need(found.search), doctor_id=found.doctor.id, month=number)
+        tap = taps.Month(
+            **_need(found.search), doctor_id=found.doctor.id, month=common_taps.number_of(other)
+        )
         return Button(label.format(month=month(other)), tap)
 
     before = (shown - timedelta(days=1)).replace(day=1)
