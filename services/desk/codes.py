@@ -123,6 +123,7 @@ class Codes:
             if own:
                 await make_way_for(tx, clinic.id, ids, now)
             await tx.joining.lock(ids)
+            own = [card for card in await own_cards(tx, person, code.child_id) if card in own]
             if not await tx.registry.use_code(_hash_of(digits), person, now):
                 return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
             await join_own(tx, person, code.child_id, own, now)

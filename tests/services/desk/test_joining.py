@@ -519,3 +519,19 @@ async def test_who_only_points_at_a_card_that_goes_is_waited_for(
         assert await tx.conversations.of(irina.person) == replace(
             asked, topic=FamilyPhone(anna.child.id)
         )
+
+
+async def test_a_card_that_its_family_removes_just_then_is_no_longer_joined(
+    house: House, anna: Family, tamara: Employee, entered: Child
+) -> None:
+    """R66: the code is taken all the same, and the registry's card is the only one."""
+    code = await house.services.codes.code(tamara.person, tamara.post, entered.id)
+    async with house.transactions.writes() as tx:
+        await tx.families.child(anna.child.id, cared_for_by=None, lock=True)
+        await tx.registry.remove(anna.child.id)
+        claiming = begin(house.services.codes.claim(anna.parent, code.digits))
+        await done_or_waiting(house, claiming)
+    await claiming
+
+    async with house.transactions.reads() as tx:
+        assert await tx.families.children(cared_for_by=anna.parent) == [entered]
