@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Services
 from services.clinic.opening import NewDistrict, NewDoctor
 from services.families.home import Home
-from services.families.onboarding import AskConsent
+from services.families.places import AskConsent
 from services.model.access import Post, Role
 from services.model.clinic import Addresses, ClinicProfile, Hours, Position, Reason, Side
 from services.model.consents import Purpose

@@ -9,7 +9,7 @@ from services.access.audit import take_down
 from services.access.posts import post_of
 from services.desk.joining.by_code import join_own, own_cards
 from services.families import consents, home
-from services.families.onboarding import AskConsent, Place
+from services.families.places import AskConsent, Place
 from services.messages.planning import plan_reminders
 from services.model.access import REGISTRY, Access, Post
 from services.model.consents import Purpose

@@ -1,7 +1,7 @@
 """Whose what somebody types is: the open question's, else of who they are."""
 
 from services.access.posts import posts_at_work
-from services.families.onboarding import is_waited_for
+from services.families.places import is_waited_for
 from services.model.access import Role
 from services.model.conversations import Topic
 from services.model.ids import PersonId

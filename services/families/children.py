@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from services.families import consents, home, onboarding
-from services.families.onboarding import AskName, ChildCard, Place
+from services.families import consents, home, places
+from services.families.places import AskName, ChildCard, Place
 from services.messages.planning import plan_reminders
 from services.model.clinic import Clinic
 from services.model.conversations import (
@@ -79,7 +79,7 @@ class Children:
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
             child = await tx.families.child(child_id, cared_for_by=person)
-            return await onboarding.card(tx, person, child, clinic, self._clock())
+            return await places.card(tx, person, child, clinic, self._clock())
 
     @use_case
     async def ask_one_more(self, person: PersonId, clinic_id: ClinicId) -> Place:
@@ -88,7 +88,7 @@ class Children:
             clinic = await tx.clinics.get(clinic_id)
             await consents.require_consent(tx, person, clinic_id)
             if tx.replay:
-                return await onboarding.here(tx, person, self._clock())
+                return await places.here(tx, person, self._clock())
             check_room_for_child(clinic, await tx.families.children(person, scope=Scope.DECIDE))
             asked = Conversation(NamingChild(), clinic_id, self._clock())
             await tx.conversations.ask(person, asked)
@@ -102,10 +102,10 @@ class Children:
             await consents.require_consent(tx, person, clinic_id)
             await tx.families.child(topic.child_id, cared_for_by=person, scope=Scope.DECIDE)
             if tx.replay:
-                return await onboarding.here(tx, person, self._clock())
+                return await places.here(tx, person, self._clock())
             asked = Conversation(topic, clinic.id, self._clock())
             await tx.conversations.ask(person, asked)
-            return await onboarding.question(tx, person, asked)
+            return await places.question(tx, person, asked)
 
     @use_case
     async def choose_district(
@@ -125,7 +125,7 @@ class Children:
             clinic = district.doctor.clinic
             await consents.require_consent(tx, person, clinic.id)
             if tx.replay:
-                return await onboarding.here(tx, person, self._clock())
+                return await places.here(tx, person, self._clock())
             if child.district_id not in (None, district.id):
                 await self._check_asked(tx, person, child)
             await tx.families.change_child(replace(child, district_id=district.id))

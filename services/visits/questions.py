@@ -10,7 +10,7 @@ from datetime import datetime
 from services.access.asking import ask, expected, leave, listen
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
-from services.families import consents, onboarding
+from services.families import consents, places
 from services.messages.questions import goes_to_doctor, plan_questions, thread_of
 from services.model.access import Access, Post
 from services.model.conversations import AboutVisit, Answering, Conversation, Topic
@@ -274,7 +274,7 @@ class Questions:
         return query.birth_date <= today and len(query.name.split()) <= WORDS_BESIDE_DATE
 
     def _is_late(self, asked: Conversation[Topic]) -> bool:
-        return self._clock() >= asked.asked_at + onboarding.PATIENCE
+        return self._clock() >= asked.asked_at + places.PATIENCE
 
 
 async def _to_answer(

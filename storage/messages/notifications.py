@@ -56,8 +56,8 @@ from storage.tables.families import CareInvitationRow, ChildRow, PersonRow, Remi
 from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow, ReplanningRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow
-from storage.visits.appointments import to_appointment
 from storage.visits.hearing import was_told
+from storage.visits.rows import to_appointment
 from storage.visits.standing import is_shown
 
 _PLANNED = text(f"notifications.{PLANNED}")

@@ -28,7 +28,7 @@ from storage.tables.visits import (
     QuestionRow,
     StaffNoteRow,
 )
-from storage.visits.appointments import to_appointment, whole
+from storage.visits.rows import to_appointment, whole
 
 T = TypeVar("T")
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 from sqlalchemy import (
     ColumnElement,
     Row,
-    Select,
     and_,
     delete,
     exists,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Doctor, Reason, Unanswered
+from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
@@ -34,38 +33,13 @@ from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadlin
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.families.care import care_at
-from storage.families.families import to_child
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
+from storage.visits.rows import as_stored, claim, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
-
-
-def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
-    """What `to_appointment` takes."""
-    return (
-        select(AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
-        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
-        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-    )
-
-
-def to_appointment(
-    row: AppointmentRow,
-    child: ChildRow,
-    slot: SlotRow,
-    doctor: DoctorRow,
-    clinic: ClinicRow,
-    now: datetime,
-) -> Appointment:
-    """The visit as it stands now."""
-    taken = AppointmentState(row.state) in ACTIVE
-    where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
-    return as_of(as_stored(row, to_child(child), where), now)
 
 
 class StoredAppointments:
@@ -312,7 +286,7 @@ class StoredAppointments:
             told=0,
             hidden=False,
         )
-        _claim(row, deadline)
+        claim(row, deadline)
         async with self._claiming(slot):
             self._session.add(row)
         await self._remember(row, booked_by)
@@ -335,7 +309,7 @@ class StoredAppointments:
             row.sequence += 1
             row.changed_at = at
             row.coming_at = None
-            _claim(row, deadline)
+            claim(row, deadline)
             row.needs_time = False
         await self._let_offers_go(row.id)
         await self._remember(row, by, came)
@@ -526,38 +500,3 @@ class StoredAppointments:
         booked = exists().where(AppointmentRow.slot_id == slot_id, IS_ACTIVE)
         without_a_name = exists().where(TakenSlotRow.slot_id == slot_id)
         return bool(await self._session.scalar(select(or_(booked, without_a_name))))
-
-
-def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
-    """The visit as its row says, whatever went by unanswered since."""
-    return Appointment(
-        AppointmentId(row.id),
-        child,
-        slot,
-        AppointmentState(row.state),
-        Reason(row.reason),
-        row.uid,
-        row.sequence,
-        row.changed_at,
-        row.coming_at,
-        _deadline(row),
-        Word(row.word) if row.word else None,
-        row.needs_time,
-        row.told,
-        row.told_at,
-        hidden=row.hidden,
-    )
-
-
-def _deadline(row: AppointmentRow) -> Deadline | None:
-    if row.confirm_by is None or row.unanswered is None:
-        return None
-    return Deadline(row.confirm_by, Unanswered(row.unanswered))
-
-
-def _claim(row: AppointmentRow, deadline: Deadline | None) -> None:
-    """Let a visit be booked, or wait for the doctor's word until a deadline."""
-    row.state = AppointmentState.PENDING if deadline else AppointmentState.BOOKED
-    row.confirm_by = deadline.at if deadline else None
-    row.unanswered = deadline.then if deadline else None
-    row.word = None

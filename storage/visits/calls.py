@@ -24,8 +24,9 @@ from services.model.visits import Appointment, AppointmentState, PhoneCall
 from storage.tables.families import PersonRow
 from storage.tables.messages import NotificationRow
 from storage.tables.visits import AppointmentRow, CallRow, OfferRow
-from storage.visits.appointments import StoredAppointments, to_appointment, whole
+from storage.visits.appointments import StoredAppointments
 from storage.visits.hearing import place_of
+from storage.visits.rows import to_appointment, whole
 
 
 class StoredCalls:

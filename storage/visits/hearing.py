@@ -26,7 +26,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.messages import NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CallRow, ChangeRow
-from storage.visits.appointments import as_stored, to_appointment, whole
+from storage.visits.rows import as_stored, to_appointment, whole
 from storage.visits.standing import stands
 
 

@@ -19,7 +19,7 @@ from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
 from services.families.consents import Agreement
-from services.families.onboarding import AskConsent
+from services.families.places import AskConsent
 from services.model.clinic import (
     LONGEST_CONSENT,
     LONGEST_NAME,

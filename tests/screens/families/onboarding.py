@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.flows.families.onboarding import views
 from services.desk.codes import WrongCode
-from services.families import home, onboarding
+from services.families import home, places
 from services.model.consents import ConsentText, Purpose
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import HouseNeeded, NameUnclear
@@ -29,28 +29,28 @@ from tests.screens.values import (
 HOME = home.ChildAtHome(CHILD, OWN, SOON, [VISIT])
 
 
-def every_place() -> Iterator[onboarding.Place]:
+def every_place() -> Iterator[places.Place]:
     """Each kind, with little to say and with much."""
-    yield onboarding.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
-    yield onboarding.ChooseClinic([CLINIC])
-    yield onboarding.AskConsent(
+    yield places.ChooseClinic([CLINIC, CLINIC], NoSuchClinic())
+    yield places.ChooseClinic([CLINIC])
+    yield places.AskConsent(
         CLINIC, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
     )
-    yield onboarding.AskConsent(
+    yield places.AskConsent(
         BY_SECRECY, ConsentText(CLINIC.id, Purpose.PROCESSING, 1, LONGEST_CONSENT_TEXT)
     )
-    yield onboarding.Declined(CLINIC)
-    yield onboarding.Declined(BY_SECRECY)
-    yield onboarding.AskName(CLINIC)
-    yield onboarding.AskName(CLINIC, CHILD, NameUnclear())
-    yield onboarding.AskName(CLINIC, words=NAME)
-    yield onboarding.AskName(CLINIC, CHILD, words=NAME)
-    yield onboarding.AskBirthDate(CLINIC, NAME)
-    yield onboarding.AskIfKnown(CLINIC, CHILD, NAME)
-    yield onboarding.AskIfKnown(CLINIC, CHILD, NAME, NotYesOrNo())
-    yield onboarding.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
-    yield onboarding.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
-    yield onboarding.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
+    yield places.Declined(CLINIC)
+    yield places.Declined(BY_SECRECY)
+    yield places.AskName(CLINIC)
+    yield places.AskName(CLINIC, CHILD, NameUnclear())
+    yield places.AskName(CLINIC, words=NAME)
+    yield places.AskName(CLINIC, CHILD, words=NAME)
+    yield places.AskBirthDate(CLINIC, NAME)
+    yield places.AskIfKnown(CLINIC, CHILD, NAME)
+    yield places.AskIfKnown(CLINIC, CHILD, NAME, NotYesOrNo())
+    yield places.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
+    yield places.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
+    yield places.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
     yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
     yield home.Home(CLINIC, [home.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
     grown_up = home.ChildAtHome(CHILD, None, None, [], is_grown_up=True)
@@ -72,12 +72,12 @@ SAMPLES: Samples = {
     views.home: [],
     views.help_words: [(CLINIC,), (None,)],
     views.help_at_work: [()],
-    views.unwell: [(home.Home(CLINIC, [HOME], MONDAY_7_AM),), (onboarding.ChooseClinic([CLINIC]),)],
+    views.unwell: [(home.Home(CLINIC, [HOME], MONDAY_7_AM),), (places.ChooseClinic([CLINIC]),)],
     views.not_read_again: [()],
     views.choose_language: [()],
     views.claimed: [
         (WrongCode(4),),
-        (onboarding.AskConsent(CLINIC, CONSENT_TO_NEWS),),
+        (places.AskConsent(CLINIC, CONSENT_TO_NEWS),),
         (home.Home(CLINIC, [HOME], MONDAY_7_AM),),
     ],
 }

@@ -9,7 +9,7 @@ from services.desk.codes import WrongCode
 from services.desk.errands import Aim, Errand
 from services.desk.search import AskPhone, AtDesk, Found, Nobody
 from services.families.home import Home
-from services.families.onboarding import AskConsent
+from services.families.places import AskConsent
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.conversations import Conversation, Searching

@@ -6,7 +6,7 @@ import pytest
 
 from services.desk.search import Found
 from services.families.home import Home
-from services.families.onboarding import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard
+from services.families.places import AskAddress, AskBirthDate, AskConsent, AskName, ChildCard
 from services.model.clinic import Addresses, Clinic, Doctor, Limits, Side
 from services.model.conversations import (
     AboutChild,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.families.home import Home
-from services.families.onboarding import (
+from services.families.places import (
     AskAddress,
     AskBirthDate,
     AskName,

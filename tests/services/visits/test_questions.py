@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.families.onboarding import PATIENCE
+from services.families.places import PATIENCE
 from services.messages.questions import LONGEST_QUESTION, QUESTIONS_KEPT
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor

@@ -14,7 +14,7 @@ from bot.flows.families.who_looked import taps as who_looked_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say
 from services.families.children import ChildrenPage, Removal
-from services.families.onboarding import AskAddress, ChildCard
+from services.families.places import AskAddress, ChildCard
 from services.model.clinic import District
 
 MOST_LISTED = 20

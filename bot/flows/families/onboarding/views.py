@@ -33,7 +33,7 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, say, short_date
 from services.desk.codes import WrongCode
 from services.families.home import USUAL, ChildAtHome, Home
-from services.families.onboarding import (
+from services.families.places import (
     AskAddress,
     AskBirthDate,
     AskConsent,

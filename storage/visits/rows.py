@@ -1,0 +1,79 @@
+"""Visits as their rows are read and written."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from services.model.clinic import Reason, Unanswered
+from services.model.ids import AppointmentId
+from services.model.people import Child
+from services.model.slots import Slot
+from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.rules.visit_states import as_of
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.families.families import to_child
+from storage.schedule.conditions import to_slot
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import ChildRow
+from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow
+
+
+def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
+    """What `to_appointment` takes."""
+    return (
+        select(AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
+        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
+        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+    )
+
+
+def to_appointment(
+    row: AppointmentRow,
+    child: ChildRow,
+    slot: SlotRow,
+    doctor: DoctorRow,
+    clinic: ClinicRow,
+    now: datetime,
+) -> Appointment:
+    """The visit as it stands now."""
+    taken = AppointmentState(row.state) in ACTIVE
+    where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
+    return as_of(as_stored(row, to_child(child), where), now)
+
+
+def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
+    """The visit as its row says, whatever went by unanswered since."""
+    return Appointment(
+        AppointmentId(row.id),
+        child,
+        slot,
+        AppointmentState(row.state),
+        Reason(row.reason),
+        row.uid,
+        row.sequence,
+        row.changed_at,
+        row.coming_at,
+        _deadline(row),
+        Word(row.word) if row.word else None,
+        row.needs_time,
+        row.told,
+        row.told_at,
+        hidden=row.hidden,
+    )
+
+
+def _deadline(row: AppointmentRow) -> Deadline | None:
+    if row.confirm_by is None or row.unanswered is None:
+        return None
+    return Deadline(row.confirm_by, Unanswered(row.unanswered))
+
+
+def claim(row: AppointmentRow, deadline: Deadline | None) -> None:
+    """Let a visit be booked, or wait for the doctor's word until a deadline."""
+    row.state = AppointmentState.PENDING if deadline else AppointmentState.BOOKED
+    row.confirm_by = deadline.at if deadline else None
+    row.unanswered = deadline.then if deadline else None
+    row.word = None
