@@ -2,7 +2,7 @@
 phone noted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.access.asking import ask, desk_of, expected, listen
@@ -97,6 +97,8 @@ class AtDesk:
     """Today's and later, without a time: somebody said that they were settled with the family."""
     entered_twice: bool = False
     """Whether the clinic knows somebody else who may be this child."""
+    unheard: str = ""
+    """Of the name by which the child was found, what the card does not say."""
 
     @property
     def wants_phone(self) -> bool:
@@ -154,7 +156,11 @@ class Registry:
             else:
                 fitting = others = await called_from(tx, post, query.number)
             if len(fitting) == 1:
-                return await self._open(tx, post, fitting[0], now)
+                at_desk = await self._open(tx, post, fitting[0], now)
+                unheard = (
+                    names.not_in(query.name, at_desk.child) if isinstance(query, ByBirth) else ""
+                )
+                return replace(at_desk, unheard=unheard)
             everybody = fitting or others
             shown = everybody[:MOST_FOUND]
             await take_down(tx, post, Access.FOUND, [(child.id, None) for child in shown], now)

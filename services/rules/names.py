@@ -106,6 +106,19 @@ def named(name: str, children: Iterable[Child]) -> list[Child]:
     ]
 
 
+def not_in(name: str, child: Child) -> str:
+    """The words of a searched name of which the child's says nothing, as they were typed."""
+    known = _searched(child.name)
+
+    def is_known(word: str) -> bool:
+        parts = _searched(word)
+        return all(
+            any(one.startswith(each) or each.startswith(one) for one in known) for each in parts
+        )
+
+    return " ".join(word for word in name.split() if not is_known(word))
+
+
 def may_be_one_child(one: str, other: str) -> bool:
     """Whether two names that go with one birth date may be one child's: spellings of one name, or
     one of them says less: "Миша" beside "Миша Иванов"."""

@@ -47,6 +47,16 @@ async def test_a_caller_is_booked(tamara: Chat, anna: Chat, house: House) -> Non
     assert "Регистратура, пн 23 ноября, 7:00: запись по вашему звонку" in anna.screen.text
 
 
+async def test_a_family_name_that_the_card_does_not_say_is_asked_about(
+    tamara: Chat, anna: Chat
+) -> None:
+    """R53: who typed "Миша" at home is found by "Зайцев Миша", and nobody compared "Зайцев"."""
+    await tamara.say("Зайцев Миша 12.03.2024")
+    assert "В карточке нет «Зайцев»: спросите, тот ли это ребёнок." in tamara.screen.text
+    await tamara.say("Миша 12.03.2024")
+    assert "В карточке нет" not in tamara.screen.text
+
+
 async def test_nothing_is_said_to_be_chosen_before_it_is(tamara: Chat, anna: Chat) -> None:
     """R58: the question why the child comes does not begin with an answer."""
     await tamara.say("Миша 12.03.2024")

@@ -73,6 +73,7 @@ SAMPLES: Samples = {
                 MONDAY_7_AM,
                 may_be_corrected=True,
                 settled=[NEEDS_TIME] * 8,
+                unheard="Зайцев",
             ),
         )
     ],

@@ -23,7 +23,7 @@ from services.model.refusals.families import (
     NoSuchDay,
     PhoneUnclear,
 )
-from services.rules.names import named
+from services.rules.names import named, not_in
 from services.rules.typed_lines import (
     ByBirth,
     ByNumber,
@@ -131,6 +131,25 @@ def test_a_child_is_found_by_the_name_that_the_parent_chose(typed: str, fits: bo
     """The registry hears the family's name, too, which the parent need not have typed."""
     misha = Child(ChildId(1), "Миша", BORN)
     assert (named(typed, [misha]) == [misha]) is fits
+
+
+@pytest.mark.parametrize(
+    ("card", "typed", "left"),
+    [
+        ("Миша", "Зайцев Миша", "Зайцев"),
+        ("Миша", "Зайцев  миша Олегович", "Зайцев Олегович"),
+        ("Зайцев Миша", "миша зай", ""),
+        ("Миша Зайцев", "Миша", ""),
+        ("Анна-Мария", "Анна-Мария О’Коннор", "О’Коннор"),
+        ("Анна-Мария О'Коннор", "оконнор анна", ""),
+        ("Алёна", "Елкина алена", "Елкина"),
+    ],
+)
+def test_what_a_card_does_not_say_is_known(card: str, typed: str, left: str) -> None:
+    """R53: nobody compared it, and somebody may have to ask."""
+    child = Child(ChildId(1), card, BORN)
+    assert named(typed, [child]) == [child]
+    assert not_in(typed, child) == left
 
 
 def test_yo_is_ye() -> None:

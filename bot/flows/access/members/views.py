@@ -56,7 +56,7 @@ def _waiting_line(each: Invited, now: datetime) -> Markup:
     until = each.expires_at.astimezone(zone)
     return say(
         _("• {role} — until {day}, {time}"),
-        role=role(each.post),
+        role=_trade(each.post),
         day=day_words(until, now.astimezone(zone)),
         time=clock(until),
     )
@@ -67,7 +67,13 @@ def _withdrawing(each: Invited) -> str:
 
 
 def _staff_line(post: Post) -> Markup:
-    return say("• {name} — {role}", name=in_list(post.name), role=in_list(role(post)))
+    return say("• {name} — {role}", name=in_list(post.name), role=in_list(_trade(post)))
+
+
+def _trade(post: Post) -> str:
+    """The role, with the doctor's name where it is a doctor's."""
+    name = role(post)
+    return _("Doctor {name}").format(name=name) if post.doctor else name
 
 
 def colleague(found: Colleague) -> Screen:
@@ -76,7 +82,7 @@ def colleague(found: Colleague) -> Screen:
     text = say(
         _("<b>{name}</b>\n{role}\n\nWithout access nothing of the clinic can be seen any more."),
         name=found.colleague.name,
-        role=role(found.colleague),
+        role=_trade(found.colleague),
     )
     back = Button(_("Back"), taps.Colleagues(post_id=found.post.id))
     return Screen(

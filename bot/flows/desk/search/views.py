@@ -155,6 +155,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
             child=child_with_age(at.child, at.now, at.post.clinic),
             day=long_date(at.child.birth_date),
         ),
+        *([_unheard(at.unheard)] if at.unheard else []),
         *(_visit_line(visit) for visit in part.shown),
         *(seeing_views.line(each, at.now) for each in at.to_see[:MOST_TO_SEE]),
         *(_settled_line(visit) for visit in at.settled[:MOST_TO_SEE]),
@@ -181,6 +182,10 @@ def card(at: AtDesk, page: int = 0) -> Screen:
         [Button(_("A second card"), second), to_desk(at.post.id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _unheard(words: str) -> Markup:
+    return say(_("❔ The card does not say “{words}”: ask whether it is this child."), words=words)
 
 
 def _visit_line(visit: Appointment) -> Markup:
