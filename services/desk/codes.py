@@ -123,9 +123,9 @@ class Codes:
             if own:
                 await make_way_for(tx, clinic.id, ids, now)
             await tx.joining.lock(ids)
-            own = [card for card in await own_cards(tx, person, code.child_id) if card in own]
             if not await tx.registry.use_code(_hash_of(digits), person, now):
                 return await _tried(tx, person, tries, now)  # somebody else was a moment sooner
+            own = [card for card in await own_cards(tx, person, code.child_id) if card in own]
             await join_own(tx, person, code.child_id, own, now)
             await tx.families.come_to(person, clinic.id)
             await tx.conversations.close(person)

@@ -9,14 +9,19 @@ from itertools import product
 from services.desk.joining.cards import EVER
 from services.model.ids import ChildId, PersonId
 from services.model.people import Child
+from services.model.refusals.base import NotFound
 from services.model.refusals.families import PhonesLocked
 from services.ports.transaction import Transaction
 from services.rules.names import is_put_alike, likely_same, words_of
 
 
 async def own_cards(tx: Transaction, person: PersonId, child_id: ChildId) -> list[Child]:
-    """Of the children whom somebody entered those who may be the one that a code is for."""
-    child = await tx.families.child(child_id, cared_for_by=None)
+    """Of the children whom somebody entered those who may be the one that a code is for; none where
+    the registry removes that one just now."""
+    try:
+        child = await tx.families.child(child_id, cared_for_by=None)
+    except NotFound:
+        return []
     return likely_same(child, await tx.families.children(cared_for_by=person))
 
 
