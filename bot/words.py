@@ -43,6 +43,8 @@ __all__ = [
 ]
 
 LOCALES = Path(__file__).parent / "locales"
+OWN_NAMES = {Language.RUSSIAN: "Русский", Language.ENGLISH: "English"}
+"""Languages, as who speaks them calls them."""
 TRANSLATED = frozenset(Language) - {Language.ENGLISH}
 """Those with a catalog. English needs none: it is what the code says."""
 

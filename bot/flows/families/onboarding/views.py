@@ -30,7 +30,7 @@ from bot.flows.visits.mine.views import choose_others
 from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.search.views import away
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, capital, say, short_date
+from bot.words import OWN_NAMES, Markup, _, capital, say, short_date
 from services.desk.codes import WrongCode
 from services.families.home import USUAL, ChildAtHome, Home
 from services.families.places import (
@@ -305,11 +305,13 @@ def not_read_again() -> Screen:
 
 
 def choose_language() -> Screen:
-    names = {Language.RUSSIAN: "Русский", Language.ENGLISH: "English"}
     return Screen(
         say(_("Which language shall I speak?")),
         [
-            *[[Button(names[language], taps.Speak(language=language))] for language in Language],
+            *[
+                [Button(OWN_NAMES[language], taps.Speak(language=language))]
+                for language in Language
+            ],
             [Button(_("Home"), common_taps.Start())],
         ],
     )

@@ -13,7 +13,7 @@ from bot.flows.families.privacy import file_words as words
 from bot.flows.families.settings.views import purpose_name
 from bot.flows.families.who_looked.views import done
 from bot.telegram.screen import Document
-from bot.words import Markup, _, language, long_date, say
+from bot.words import OWN_NAMES, Markup, _, language, long_date, say
 from services.model.access import Access
 from services.model.clinic import Reason
 from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit
@@ -85,7 +85,7 @@ def _you(found: FamilyData) -> Markup:
     you = found.you
     lines = [
         _("Telegram number: {id}").format(id=you.telegram_id),
-        _("Language: {language}").format(language=you.language),
+        _("Language: {language}").format(language=OWN_NAMES[you.language]),
     ]
     if you.came_last_to:
         lines.append(_("Came last to: {clinic}").format(clinic=you.came_last_to))
