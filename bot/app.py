@@ -68,6 +68,7 @@ from services.schedule.wall_times import WallTimes
 from services.upkeep import Upkeep
 from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
+from services.visits.mine import MyVisits
 from services.visits.questions import Questions
 from services.visits.search import Times
 
@@ -92,6 +93,7 @@ class Services:
         self.people = AroundChild(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
+        self.mine = MyVisits(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions)

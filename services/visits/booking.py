@@ -1,4 +1,4 @@
-"""Holding a time, booking it, moving it, giving it back; and what is booked."""
+"""Holding a time, booking it, moving it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from services.families import consents
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
 from services.messages.planning import about_change, plan_reminders
-from services.messages.questions import plan_questions, thread_of
+from services.messages.questions import plan_questions
 from services.messages.telling import news_for_others
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.messages import CHANGES, NotificationKind
-from services.model.people import CareRole, Child, Scope
-from services.model.questions import Question
+from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
@@ -23,17 +22,16 @@ from services.model.refusals.visits import (
     VisitCancelled,
 )
 from services.model.slots import Slot, Wish
-from services.model.visits import Appointment, AppointmentState, Need, Offered
+from services.model.visits import Appointment, Need
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules import booking, questions, visit_states, waiting_standard
+from services.rules import booking, visit_states, waiting_standard
 from services.runtime.use_case import no_effect, use_case
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
+from services.visits.mine import to_change
 from services.visits.search import Search, look
 
-PAST_SHOWN = 10
-"""How many past visits are listed."""
 TOLD_AGAIN_AFTER = timedelta(minutes=5)
 """When a booked visit is told once more whose first showing is not known to have come off: by then
 nobody tries that any more."""
@@ -60,54 +58,6 @@ class Moved:
 
     visit: Appointment
     before: Slot
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """The visits that a family said it comes to."""
-
-    visits: Sequence[Appointment]
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Visits:
-    """Visits of all children in a person's care."""
-
-    visits: Sequence[Appointment]
-    now: datetime
-    needing: Sequence[Appointment] = ()
-    """Those that need another time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit, and the moment at which it was looked at."""
-
-    visit: Appointment
-    now: datetime
-    thread: Sequence[Question] = ()
-    """What the family asked about it."""
-    offers: Sequence[Offered] = ()
-    """What is kept for the family of one that needs a time."""
-    may_hide: bool = False
-    """Whether somebody helps with the child, from whom the person may hide it."""
-    helps: bool = False
-    """Whether the person only helps with the child."""
-
-    @property
-    def is_ahead(self) -> bool:
-        return self.visit.slot.starts_at > self.now
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nobody comes to it any more: it has begun, or does not stand."""
-        return not (self.visit.is_active and self.is_ahead)
-
-    @property
-    def is_askable(self) -> bool:
-        """Whether something may be asked about it."""
-        return questions.is_askable(self.visit, self.now)
 
 
 class Booking:
@@ -242,7 +192,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
+            visit = await to_change(tx, person, visit_id, Scope.BOOK)
             child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             clinic_id = slot.doctor.clinic.id
@@ -281,7 +231,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
+            visit = await to_change(tx, person, visit_id, Scope.BOOK)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, visit.child.id)
@@ -300,16 +250,6 @@ class Booking:
             await plan_questions(tx, moved, now)  # the visit may be another doctor's now
             await self._claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
-
-    async def _to_change(
-        self, tx: Transaction, person: PersonId, visit_id: AppointmentId, scope: Scope
-    ) -> Appointment:
-        """A visit as it stands once nobody else can change it.
-
-        Raises `NotFound`, `NotEntrusted`."""
-        visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
-        await tx.families.child(visit.child.id, cared_for_by=person, scope=scope, lock=True)
-        return await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
 
     async def _others(
         self, tx: Transaction, child: Child, visit: Appointment, now: datetime
@@ -349,177 +289,6 @@ class Booking:
             async with self._transactions.writes() as tx:
                 await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
                 return await reminder_question(tx, person, visit_id)
-
-    @use_case
-    async def visits(self, person: PersonId) -> Visits:
-        """The visits ahead, in order of time."""
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            children = await tx.families.children(cared_for_by=person)
-            ids = [child.id for child in children]
-            needing = await tx.appointments.needing(ids, shown_to=person)
-            planned = await tx.appointments.planned(ids, after=now, shown_to=person)
-            return Visits(planned, now, needing)
-
-    @use_case
-    async def past(self, person: PersonId) -> Visits:
-        """The latest visits that are over or were cancelled, the latest first."""
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            children = await tx.families.children(cared_for_by=person)
-            ids = [child.id for child in children]
-            past = await tx.appointments.past(ids, before=now, most=PAST_SHOWN, shown_to=person)
-            return Visits(past, now)
-
-    @use_case
-    async def visit(self, person: PersonId, visit_id: AppointmentId) -> Visit:
-        """One visit, whatever became of it; raises `NotFound`."""
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            return await self._look_at(tx, person, visit, now)
-
-    async def _look_at(
-        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
-    ) -> Visit:
-        thread = await thread_of(tx, person, visit)
-        offers = await tx.offers.of(visit.id, now)
-        links = await tx.people.of_child(visit.child.id)
-        helpers = {link.person for link in links if link.role is CareRole.HELPER}
-        helps = person in helpers
-        return Visit(visit, now, thread, offers, bool(helpers) and not helps, helps)
-
-    @use_case
-    async def hide(self, person: PersonId, visit_id: AppointmentId, *, hidden: bool) -> Visit:
-        """Show a visit to no helper, or to all again. Raises `NotFound`, `NotEntrusted`."""
-        now = self._clock()
-        async with self._transactions.writes(person) as tx:
-            visit = await self._to_change(tx, person, visit_id, Scope.DECIDE)
-            if not tx.replay and visit.hidden != hidden:
-                visit = await tx.appointments.hide(visit, hidden=hidden)
-            return await self._look_at(tx, person, visit, now)
-
-    @use_case
-    async def calendar_file(self, person: PersonId, visit_id: AppointmentId) -> Visit:
-        """A visit whose file for the calendar is wanted: after a change by the clinic a newer one
-        comes to the person by itself. Raises `NotFound`."""
-        now = self._clock()
-        async with self._transactions.writes(person) as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            await tx.appointments.into_calendar(visit, person)
-            return Visit(visit, now)
-
-    @use_case
-    async def cancellable(self, person: PersonId, visit_id: AppointmentId) -> Visit:
-        """A visit that can still be cancelled, or was; raises `NotFound`, `VisitPassed`."""
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.CANCEL)
-        if visit.state is not AppointmentState.CANCELLED:
-            booking.check_cancellable(visit, now)
-        return Visit(visit, now)
-
-    @use_case
-    async def cancel(
-        self, person: PersonId, visit_id: AppointmentId, seen: int | None = None
-    ) -> Visit:
-        """Give a time back, or need none any more; doing it again changes nothing.
-
-        Args:
-            seen: how the visit was shown, see `visit_states.check_shown`.
-
-        Raises:
-            NotFound: not this person's.
-            VisitChanged: it is not as it was seen.
-            VisitPassed: it has begun, or is over.
-        """
-        now = self._clock()
-        async with self._transactions.writes(person) as tx:
-            visit = await self._to_change(tx, person, visit_id, Scope.CANCEL)
-            if visit.is_active or visit.needs_time:
-                visit_states.check_shown(visit, seen)
-            if visit.needs_time:
-                visit = await tx.appointments.give_up(visit, person, now)
-                await tx.notifications.replan(visit.id, CHANGES, [], now)
-            if visit.state is AppointmentState.CANCELLED:
-                return Visit(visit, now)
-            booking.check_cancellable(visit, now)
-            cancelled = AppointmentState.CANCELLED
-            visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
-            kind = NotificationKind.FAMILY_CANCELLED
-            others = await news_for_others(tx, kind, visit, person, now)
-            await tx.notifications.replan(visit.id, CHANGES, others, now)
-            await plan_reminders(tx, visit, now)
-            return Visit(visit, now)
-
-    @use_case
-    async def come(
-        self,
-        person: PersonId,
-        visit_id: AppointmentId,
-        seen: int | None = None,
-        *,
-        all_day: bool,
-        seen_all: int | None = None,
-    ) -> Coming:
-        """Say that the child comes; with `all_day`, all children of the person to the clinic that
-        day. Doing it again changes nothing.
-
-        Args:
-            seen: how the visit was shown, see `visit_states.check_shown`.
-            seen_all: which visits of the day were shown with it, see `visit_states.those_shown`.
-
-        Raises:
-            NotFound: not this person's visit.
-            VisitChanged: it is not as it was seen, or another one of them is not.
-            VisitCancelled, VisitPassed: there is nothing to come to.
-        """
-        now = self._clock()
-        async with self._transactions.writes(person) as tx:
-            if all_day:
-                await tx.families.children(cared_for_by=person, lock=True)
-            visit = await self._to_change(tx, person, visit_id, Scope.BOOK)
-            if visit.needs_time:
-                raise VisitCancelled
-            booking.check_movable(visit, now)
-            if not tx.replay:
-                visit_states.check_shown(visit, seen)
-            visits = await self._same_day(tx, person, visit, now) if all_day else [visit]
-            if tx.replay:
-                return Coming(visits, now)
-            if all_day:
-                visits = visit_states.those_shown(visits, seen_all)
-            return Coming([await tx.appointments.expect(each, now) for each in visits], now)
-
-    @use_case
-    async def day_of(self, person: PersonId, visit_id: AppointmentId) -> Coming:
-        """The family's visits ahead at the clinic on the day of this one, asked about anew.
-
-        Raises:
-            NotFound: not this person's visit.
-            VisitCancelled: there is none left.
-        """
-        now = self._clock()
-        async with self._transactions.reads() as tx:
-            visit = await tx.appointments.get(visit_id, cared_for_by=person)
-            visits = await self._same_day(tx, person, visit, now)
-            if not visits:
-                raise VisitCancelled
-            return Coming(visits, now)
-
-    async def _same_day(
-        self, tx: Transaction, person: PersonId, visit: Appointment, now: datetime
-    ) -> Sequence[Appointment]:
-        children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
-        ids = [child.id for child in children]
-        planned = await tx.appointments.planned(ids, after=now, shown_to=person)
-        return [
-            other
-            for other in planned
-            if other.slot.doctor.clinic.id == visit.slot.doctor.clinic.id
-            and other.slot.local_start.date() == visit.slot.local_start.date()
-            and other.slot.starts_at > now
-        ]
 
 
 async def _one_of(

@@ -26,7 +26,7 @@ from services.rules.questions import check_askable, check_room, may_answer
 from services.rules.typed_lines import ByBirth, ByPhone, read_query
 from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
-from services.visits.booking import Visit
+from services.visits.mine import Visit
 from services.visits.question_views import (
     Answered,
     AskAbout,

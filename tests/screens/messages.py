@@ -30,7 +30,7 @@ from services.model.letters import (
 from services.model.messages import Untrue
 from services.model.people import Language, Person
 from services.model.visits import Word
-from services.visits.booking import Coming
+from services.visits.mine import Coming
 from tests.conftest import MONDAY_7_AM
 from tests.screens.families import people
 from tests.screens.values import (

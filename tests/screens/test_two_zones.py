@@ -11,7 +11,7 @@ from bot.words import speaking
 from services.model.ids import AppointmentId
 from services.model.people import Language
 from services.model.visits import Appointment
-from services.visits.booking import Visits
+from services.visits.mine import Visits
 from tests.conftest import MONDAY_7_AM
 from tests.values import a_clinic, a_doctor, a_slot, a_visit
 

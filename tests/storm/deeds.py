@@ -51,11 +51,11 @@ async def take(here: World) -> None:
 
 
 async def cancel(here: World) -> None:
-    await here.house.services.booking.cancel(*here.own_visit())
+    await here.house.services.mine.cancel(*here.own_visit())
 
 
 async def come(here: World) -> None:
-    await here.house.services.booking.come(*here.own_visit(), all_day=True)
+    await here.house.services.mine.come(*here.own_visit(), all_day=True)
 
 
 async def agree(here: World) -> None:

@@ -35,7 +35,7 @@ from services.model.letters import (
 )
 from services.model.messages import Untrue
 from services.model.visits import Appointment, AppointmentState
-from services.visits.booking import Visit
+from services.visits.mine import Visit
 
 MOST_LINES = 20
 """Visits of which a message that is corrected says how they stand."""

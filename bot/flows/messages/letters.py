@@ -49,7 +49,7 @@ from services.model.letters import (
 )
 from services.model.visits import Appointment
 from services.rules import visit_states
-from services.visits.booking import Coming, Visit
+from services.visits.mine import Coming, Visit
 
 _IN_CALENDAR = (
     ClinicMoved

@@ -118,7 +118,7 @@ async def test_no_message_says_what_nobody_was_told_and_was_taken_back(
     """R62, R64: whoever reads in the chat that a visit is elsewhere has heard of it; so a message
     follows the letter, and of what was taken back before that there is nothing to see."""
     tamara, post = await at_the_registry(house)
-    visit = (await house.services.booking.visit(ANNA, VISIT)).visit
+    visit = (await house.services.mine.visit(ANNA, VISIT)).visit
     sonya = await house.child(ANNA, "Соня", "05.05.2021")
     other, *_rest = await house.free_times(ANNA, sonya.id, visit.slot.doctor)
     before = booked.messages

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.flows.visits.mine import views
 from services.model.visits import AppointmentState
-from services.visits.booking import Visit, Visits
+from services.visits.mine import Visit, Visits
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
     CANCELLED,

@@ -5,7 +5,7 @@ import pytest
 from bot.flows.visits.mine import views
 from services.model.people import Language
 from services.model.visits import Appointment
-from services.visits.booking import Visit
+from services.visits.mine import Visit
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import CANCELLED, NASTY, PENDING, VISIT
 

@@ -202,7 +202,7 @@ async def test_a_doctor_s_patients_were_there_in_the_last_year_or_are_booked(
     house.clock.forward(days=66)
     assert await reach(house, irina, theirs) == Reach(0, 0, 0)
     house.clock.forward(days=-366)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     assert await reach(house, irina, theirs) == Reach(0, 0, 0)
 
 
@@ -250,8 +250,8 @@ async def test_who_cancels_meanwhile_is_not_told_of_the_visit(
     """The message is made from the present facts (R17)."""
     begun = await begin(house, irina, visits_on(0, 1))
     await carry_on(house)
-    [visit] = (await house.services.booking.visits(anna.parent)).visits
-    await house.services.booking.cancel(anna.parent, visit.id)
+    [visit] = (await house.services.mine.visits(anna.parent)).visits
+    await house.services.mine.cancel(anna.parent, visit.id)
     await deliver(house, booked)
 
     assert booked.persons == [boris.parent]
@@ -673,7 +673,7 @@ async def test_another_visit_of_the_day_is_reason_enough(
     await house.database.run("DELETE FROM notifications")
     begun = await begin(house, irina, visits_on(0, 1))
     await carry_on(house)
-    await house.services.booking.cancel(parent, gone.id)
+    await house.services.mine.cancel(parent, gone.id)
     await deliver(house, Letters())
     after = await now_of(house, irina, begun)
     assert (after.sent, after.dropped) == (1, 0)

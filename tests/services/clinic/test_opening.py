@@ -129,7 +129,7 @@ async def test_a_dropped_time_is_nobody_else_s_once_it_is_given_back(
     assert list((await house.services.clinics.add_exception(petrova, off)).affected) == [
         tuesday[0].id
     ]
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
 
     with pytest.raises(SlotClosed):
         await house.book(boris.parent, boris.child.id, tuesday[0])
@@ -150,7 +150,7 @@ async def test_what_was_closed_by_hand_stays_so_though_somebody_has_it(
     off = ScheduleException(TUESDAY, TUESDAY)
     back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 10)])
     await house.services.clinics.add_exception(petrova, off)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     await house.services.clinics.add_exception(petrova, back)
 
     with pytest.raises(SlotClosed):
@@ -166,7 +166,7 @@ async def test_a_claimed_time_that_comes_back_is_as_it_was(
     back = ScheduleException(TUESDAY, TUESDAY, [receives(9, 10)])
     for change in (off, back):
         await house.services.clinics.add_exception(petrova, change)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
 
     assert (await house.book(boris.parent, boris.child.id, tuesday[0])).is_active
 
@@ -213,7 +213,7 @@ async def test_a_claimed_time_is_never_touched(
     assert await house.count("slots", f"reasons = 0 AND open AND id = {booked.id}") == 1
     assert infants_too.id not in await open_slots(house, petrova, TUESDAY)
 
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     house.clock.forward(minutes=3)  # and the hold is over
     await clinics.refresh_schedules()
     hours = list((await open_slots(house, petrova, TUESDAY)).values())

@@ -255,7 +255,7 @@ async def test_the_zone_is_kept_while_there_are_visits_ahead(
             await refused(moved)
     assert (await profiles.clinic("romashka")).zone.key == "Europe/Moscow"
 
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     await profiles.enter(moved)
     omsk = await profiles.clinic("romashka")
     assert omsk.zone.key == "Asia/Omsk"

@@ -107,14 +107,14 @@ class Story:
         return [each.call.visit for each in found.families if each.call.done_at is None]
 
     async def offers(self, number: int) -> list[Slot]:
-        found = await self.house.services.booking.visit(
+        found = await self.house.services.mine.visit(
             self.families[number].parent, self.visits[number].id
         )
         return [offer.slot for offer in found.offers]
 
     async def visit(self, number: int) -> Appointment:
         parent, visit = self.families[number].parent, self.visits[number]
-        return (await self.house.services.booking.visit(parent, visit.id)).visit
+        return (await self.house.services.mine.visit(parent, visit.id)).visit
 
     async def take(self, number: int, slot: Slot) -> Appointment:
         parent, visit = self.families[number].parent, self.visits[number]
@@ -264,7 +264,7 @@ async def test_a_time_of_the_substitute_s_own_is_free_again_when_declined(
     assert [each.fate for each in report.concerned] == [Fate.OFFERED] + [Fate.SUBSTITUTED] * 2
     moved, family = await story.visit(2), story.families[2]
     assert (moved.slot.doctor.id, moved.slot.extra) == (kim.id, False)
-    await story.house.services.booking.cancel(family.parent, moved.id)
+    await story.house.services.mine.cancel(family.parent, moved.id)
     later = await another(story.house, kim.clinic)
     assert moved.slot.id in [slot.id for slot in await slots_of(story.house, kim, later, TUESDAY)]
 
@@ -317,7 +317,7 @@ async def test_the_old_time_is_nobody_s(story: Story) -> None:
     family = story.families[0]
     days = await story.house.services.times.days(family.parent, family.need, story.petrova.id)
     assert TUESDAY not in [day.day for day in days.days]
-    seen = await story.house.services.booking.visits(family.parent)
+    seen = await story.house.services.mine.visits(family.parent)
     assert (list(seen.visits), [each.id for each in seen.needing]) == ([], [visit.id])
     day = await story.house.services.workday.day_list(
         story.who.person, story.who.post, story.petrova.id, TUESDAY
@@ -382,7 +382,7 @@ async def test_no_time_is_wanted_any_more(story: Story) -> None:
     family, visit = story.families[1], story.visits[1]
     kept = await story.offers(1)
     for _ in range(2):
-        given_up = await story.house.services.booking.cancel(family.parent, visit.id)
+        given_up = await story.house.services.mine.cancel(family.parent, visit.id)
         assert not given_up.visit.needs_time
     with pytest.raises(VisitCancelled):
         await story.take(1, kept[0])
@@ -647,7 +647,7 @@ async def test_it_is_not_taken_back_once_somebody_answered(story: Story, kim: Do
     """Whoever chose, comes or gave up would lose what they were promised."""
     report = await story.make(kim)
     absences, who = story.house.services.absences, story.who
-    await story.house.services.booking.come(
+    await story.house.services.mine.come(
         story.families[2].parent, story.visits[2].id, all_day=False
     )
     with pytest.raises(SomebodyAnswered):
@@ -700,7 +700,7 @@ async def test_nobody_comes_to_what_does_not_take_place(story: Story) -> None:
     """R12: the reminder of yesterday still has its button."""
     await story.make()
     with pytest.raises(VisitCancelled):
-        await story.house.services.booking.come(
+        await story.house.services.mine.come(
             story.families[0].parent, story.visits[0].id, all_day=False
         )
 
@@ -807,7 +807,7 @@ async def test_a_family_that_gave_up_is_nobody_s_to_phone(story: Story) -> None:
     that were kept are everybody's again."""
     await story.make()
     services, first, second = story.house.services, story.families[0], story.families[1]
-    await services.booking.cancel(first.parent, story.visits[0].id)
+    await services.mine.cancel(first.parent, story.visits[0].id)
     await services.children.remove(second.parent, story.petrova.clinic.id, second.child.id)
     await story.tell(Told(failing={f.parent: Unreachable() for f in story.families}))
     assert [visit.id for visit in await story.to_call()] == [story.visits[2].id]

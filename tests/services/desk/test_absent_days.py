@@ -190,7 +190,7 @@ async def test_an_extra_visit_counts_in_every_change_of_hours(
 
     async with house.transactions.reads() as tx:
         [visit] = await tx.appointments.planned([anna.child.id], house.clock())
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     seen = await hours.close_day(who.person, who.post, petrova.id, TUESDAY)
     assert seen.outcome.effects[0].affected == {TUESDAY: 1}
     assert await outside(house) == []

@@ -176,7 +176,7 @@ async def test_there_is_nothing_to_note_of_a_cancelled_visit(
     house: House, anna: Family, anna_petrova: Employee, visit: Appointment
 ) -> None:
     """The family gave it up in time."""
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     house.clock.forward(hours=2)
     with pytest.raises(VisitCancelled):
         await mark(house, anna_petrova, visit, came=True)
@@ -197,7 +197,7 @@ async def test_what_is_over_still_counts_and_is_still_listed(
     async with house.transactions.reads() as tx:
         loads = await tx.slots.loads(doctor.clinic.id, MONDAY, MONDAY)
     assert loads[doctor.id, MONDAY].taken == 1
-    [past] = (await house.services.booking.past(anna.parent)).visits
+    [past] = (await house.services.mine.past(anna.parent)).visits
     assert past.id == visit.id
 
 
@@ -468,7 +468,7 @@ async def test_no_next_visit_at_one_that_was_cancelled(
     house: House, anna: Family, anna_petrova: Employee, petrova: Doctor, visit: Appointment
 ) -> None:
     """The family gave it up meanwhile."""
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     desk, errand = house.services.desk, following(visit)
     with pytest.raises(VisitCancelled):
         await desk.days(anna_petrova.person, anna_petrova.post, errand, petrova.id)

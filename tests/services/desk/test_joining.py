@@ -249,7 +249,7 @@ async def test_visits_at_one_time_are_seen_to_before(
     with pytest.raises(VisitsClash):
         await join(house, tamara, two)
 
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     two = await compare(house, tamara, anna.child.id, again.child.id, ALL_OF_KEPT)
     assert (await join(house, tamara, two)).visits == 1
 
@@ -455,7 +455,7 @@ async def test_nobody_books_for_a_card_that_is_going(
                 stands = await tx.appointments.get(booked.id, cared_for_by=anna.parent)
             expected = again.child.id if isinstance(joined, CardsChanged) else anna.child.id
             assert stands.child.id == expected
-            await house.services.booking.cancel(anna.parent, booked.id)
+            await house.services.mine.cancel(anna.parent, booked.id)
         else:
             assert isinstance(joined, Joined)
 

@@ -74,7 +74,7 @@ async def test_nobody_is_moved_beside_to_an_absent_doctor(
     desk = house.services.desk
     with pytest.raises(SlotClosed):
         await desk.move(tamara.person, tamara.post, visit.id, slot.id, extra=True)
-    assert (await house.services.booking.visit(boris.parent, visit.id)).visit.slot.id == other.id
+    assert (await house.services.mine.visit(boris.parent, visit.id)).visit.slot.id == other.id
 
 
 async def test_nobody_is_squeezed_in_beside_somebody_without_a_name(
@@ -118,8 +118,8 @@ async def test_a_time_that_is_free_by_now_is_booked_itself(
     house: House, petrova: Doctor, tamara: Employee, anna: Family, boris: Family, slot: Slot
 ) -> None:
     """R04: the first visit was cancelled: nobody stands beside a free time that others can have."""
-    visit, *_ = (await house.services.booking.visits(anna.parent)).visits
-    await house.services.booking.cancel(anna.parent, visit.id)
+    visit, *_ = (await house.services.mine.visits(anna.parent)).visits
+    await house.services.mine.cancel(anna.parent, visit.id)
     for _ in range(2):
         booked = await squeeze(house, tamara, boris, slot)
         assert (booked.slot.id, booked.slot.extra) == (slot.id, False)
@@ -134,8 +134,8 @@ async def test_a_free_time_in_a_family_s_hand_is_theirs(
     house: House, tamara: Employee, anna: Family, boris: Family, slot: Slot
 ) -> None:
     """R06: and the clinic's rules hold for it as for any other."""
-    visit, *_ = (await house.services.booking.visits(anna.parent)).visits
-    await house.services.booking.cancel(anna.parent, visit.id)
+    visit, *_ = (await house.services.mine.visits(anna.parent)).visits
+    await house.services.mine.cancel(anna.parent, visit.id)
     await house.services.booking.offer(anna.parent, anna.need, slot.id)
     with pytest.raises(SlotHeld):
         await squeeze(house, tamara, boris, slot)
@@ -169,7 +169,7 @@ async def test_an_absence_is_made_while_somebody_is_squeezed_in(
     visit = await squeeze(house, tamara, third, beside)
     await closing[0]
     assert await with_absent(house, petrova) == []
-    found = await house.services.booking.visit(third.parent, visit.id)
+    found = await house.services.mine.visit(third.parent, visit.id)
     assert found.visit.needs_time
 
 
@@ -207,7 +207,7 @@ async def test_a_time_beyond_the_horizon_is_booked_while_it_is_closed(
     booked = await desk.book(tamara.person, tamara.post, errand, time.slot.id, bending=True)
     await closing[0]
     assert await with_absent(house, petrova, far) == []
-    assert (await house.services.booking.visit(anna.parent, booked.visit.id)).visit.needs_time
+    assert (await house.services.mine.visit(anna.parent, booked.visit.id)).visit.needs_time
 
 
 async def test_who_booked_during_an_absence_is_asked_with_their_lock(
@@ -233,7 +233,7 @@ async def test_who_booked_during_an_absence_is_asked_with_their_lock(
         return await of(*args, **kwargs)
 
     async def as_it_acts(*args: Any, **kwargs: Any) -> Appointment:
-        cancel = house.services.booking.cancel(anna.parent, booked[0].id)
+        cancel = house.services.mine.cancel(anna.parent, booked[0].id)
         cancelling.append(begin(cancel))
         await done_or_waiting(house, cancelling[0])
         return await displace(*args, **kwargs)
@@ -242,5 +242,5 @@ async def test_who_booked_during_an_absence_is_asked_with_their_lock(
     monkeypatch.setattr(StoredAppointments, "displace", as_it_acts)
     await is_absent(house, irina, petrova)
     await asyncio.gather(*cancelling)
-    found = (await house.services.booking.visit(anna.parent, booked[0].id)).visit
+    found = (await house.services.mine.visit(anna.parent, booked[0].id)).visit
     assert (found.is_active, found.needs_time) == (False, False)

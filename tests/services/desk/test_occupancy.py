@@ -52,7 +52,7 @@ async def test_times_and_visits_are_counted_by_doctor_and_day(
     for family, doctor in [(anna, petrova), (anna, kim), (boris, petrova)]:
         slots = await slots_of(house, doctor, family, TUESDAY)
         visit = await house.book(family.parent, family.child.id, slots[3])
-    await house.services.booking.cancel(boris.parent, visit.id)
+    await house.services.mine.cancel(boris.parent, visit.id)
 
     found = await house.services.loads.of_code("romashka")
     assert (found.first, found.last) == (MONDAY, MONDAY + timedelta(days=14))

@@ -119,9 +119,9 @@ async def test_who_answers_is_off_the_list(story: Story) -> None:
     await story.close()
     one, two = story.families
     booking = story.house.services.booking
-    offers = (await booking.visit(one.parent, story.visits[0].id)).offers
+    offers = (await story.house.services.mine.visit(one.parent, story.visits[0].id)).offers
     await booking.take(one.parent, story.visits[0].id, offers[0].slot.id)
-    await booking.cancel(two.parent, story.visits[1].id)
+    await story.house.services.mine.cancel(two.parent, story.visits[1].id)
     assert await story.matters() == []
 
 

@@ -105,18 +105,18 @@ async def test_such_a_link_books_and_changes_nothing(
         lambda: booking.book(not_his, need, slot.id),
         lambda: booking.move(not_his, visit.id, slot.id),
         lambda: booking.take(not_his, visit.id, slot.id),
-        lambda: booking.visit(not_his, visit.id),
-        lambda: booking.cancellable(not_his, visit.id),
-        lambda: booking.cancel(not_his, visit.id),
-        lambda: booking.come(not_his, visit.id, all_day=False),
+        lambda: house.services.mine.visit(not_his, visit.id),
+        lambda: house.services.mine.cancellable(not_his, visit.id),
+        lambda: house.services.mine.cancel(not_his, visit.id),
+        lambda: house.services.mine.come(not_his, visit.id, all_day=False),
         lambda: house.services.questions.begin(not_his, visit.id),
         lambda: house.services.questions.leave(not_his, visit.id),
     ]
     for forbidden in refused:
         with pytest.raises(NotFound):
             await forbidden()
-    assert (await booking.visits(not_his)).visits == []
-    assert (await booking.visit(anna.parent, visit.id)).visit.state == visit.state
+    assert (await house.services.mine.visits(not_his)).visits == []
+    assert (await house.services.mine.visit(anna.parent, visit.id)).visit.state == visit.state
 
 
 async def test_such_a_link_hears_nothing(
@@ -194,7 +194,7 @@ async def test_a_proxy_cares_until_a_moment(
     with pytest.raises(NotFound):
         await house.services.children.card(boris.parent, clinic.id, anna.child.id)
     with pytest.raises(NotFound):
-        await house.services.booking.visit(boris.parent, visit.id)
+        await house.services.mine.visit(boris.parent, visit.id)
 
 
 async def test_a_child_whom_only_such_links_name_is_forgotten(
@@ -251,7 +251,7 @@ async def test_who_may_look_changes_nothing(
     """R75: each use case asks for what it needs; the refusal says who can do it."""
     booking, times, need = house.services.booking, house.services.times, anna.need
     children, child = house.services.children, anna.child.id
-    assert (await booking.visit(looks, visit.id)).visit.id == visit.id
+    assert (await house.services.mine.visit(looks, visit.id)).visit.id == visit.id
     assert (await children.card(looks, clinic.id, child)).child == anna.child
 
     refused: list[Callable[[], Awaitable[object]]] = [
@@ -263,15 +263,15 @@ async def test_who_may_look_changes_nothing(
         lambda: booking.book(looks, need, slot.id),
         lambda: booking.move(looks, visit.id, slot.id),
         lambda: booking.take(looks, visit.id, slot.id),
-        lambda: booking.cancellable(looks, visit.id),
-        lambda: booking.cancel(looks, visit.id),
-        lambda: booking.come(looks, visit.id, all_day=False),
+        lambda: house.services.mine.cancellable(looks, visit.id),
+        lambda: house.services.mine.cancel(looks, visit.id),
+        lambda: house.services.mine.come(looks, visit.id, all_day=False),
         lambda: house.services.questions.begin(looks, visit.id),
     ]
     for forbidden in refused:
         with pytest.raises(NotEntrusted):
             await forbidden()
-    assert (await booking.visit(anna.parent, visit.id)).visit.id == visit.id
+    assert (await house.services.mine.visit(anna.parent, visit.id)).visit.id == visit.id
 
 
 async def test_who_helps_books_and_decides_nothing(
@@ -280,7 +280,7 @@ async def test_who_helps_books_and_decides_nothing(
     """R75: a helper takes a time and gives it back, and neither renames the child nor reads who
     looked at its data."""
     visit = await house.book(helps, anna.child.id, slot)
-    await house.services.booking.cancel(helps, visit.id)
+    await house.services.mine.cancel(helps, visit.id)
     children, child = house.services.children, anna.child.id
     refused: list[Callable[[], Awaitable[object]]] = [
         lambda: children.ask_about(helps, clinic.id, NewNameOf(child)),
@@ -320,9 +320,9 @@ async def test_a_helper_leaves_and_takes_nothing_along(
     left = await house.services.children.remove(helps, clinic.id, anna.child.id)
 
     assert left.visits == []
-    assert (await house.services.booking.visit(anna.parent, visit.id)).visit.id == visit.id
+    assert (await house.services.mine.visit(anna.parent, visit.id)).visit.id == visit.id
     with pytest.raises(NotFound):
-        await house.services.booking.visit(helps, visit.id)
+        await house.services.mine.visit(helps, visit.id)
 
 
 async def test_a_hidden_visit_is_not_there_for_a_helper(
@@ -331,14 +331,18 @@ async def test_a_hidden_visit_is_not_there_for_a_helper(
     """R75: neither in lists nor by its id, nor by the refusal of another one beside it."""
     async with house.transactions.writes() as tx:
         await tx.appointments.hide(visit, hidden=True)
-    booking = house.services.booking
-    assert (await booking.visits(helps)).visits == []
+    mine = house.services.mine
+    assert (await mine.visits(helps)).visits == []
     [at_home, *_] = (await house.services.families.home(helps, clinic.id)).children
     assert at_home.visits == []
     doctors = await house.services.times.doctors(helps, anna.need, clinic.id)
     assert [row.visit for row in doctors.doctors if row.visit] == []
-    for forbidden in (booking.visit, booking.cancel, booking.cancellable):
+    for forbidden in (
+        mine.visit,
+        mine.cancel,
+        mine.cancellable,
+    ):
         with pytest.raises(NotFound):
             await forbidden(helps, visit.id)
-    [seen] = (await booking.visits(anna.parent)).visits
+    [seen] = (await mine.visits(anna.parent)).visits
     assert seen.hidden

@@ -177,7 +177,7 @@ async def test_a_removed_child_s_times_are_free_at_once(
         children.remove(anna.parent, clinic.id, anna.child.id),
         children.removal(anna.parent, clinic.id, anna.child.id),
         children.ask_about(anna.parent, clinic.id, NewNameOf(anna.child.id)),
-        house.services.booking.visit(anna.parent, over.id),
+        house.services.mine.visit(anna.parent, over.id),
     ):
         with pytest.raises(NotFound):
             await question
@@ -193,8 +193,8 @@ async def test_who_else_cares_keeps_the_child_and_the_visits(
     assert (await children.removal(anna.parent, clinic.id, anna.child.id)).visits == []
     await children.remove(anna.parent, clinic.id, anna.child.id)
 
-    assert (await house.services.booking.visits(anna.parent)).visits == []
-    [kept] = (await house.services.booking.visits(boris.parent)).visits
+    assert (await house.services.mine.visits(anna.parent)).visits == []
+    [kept] = (await house.services.mine.visits(boris.parent)).visits
     assert (kept.id, kept.is_active) == (visit.id, True)
     card = await children.card(boris.parent, clinic.id, anna.child.id)
     assert card.child == anna.child
@@ -230,7 +230,7 @@ async def test_a_removal_cancels_what_it_named(
     for shown in (kept, named):
         with pytest.raises(VisitChanged):
             await children.remove(anna.parent, clinic.id, anna.child.id, shown.as_shown)
-    assert (await booking.visit(anna.parent, visit.id)).visit.is_active
+    assert (await house.services.mine.visit(anna.parent, visit.id)).visit.is_active
     last = await children.removal(anna.parent, clinic.id, anna.child.id)
     removed = await children.remove(anna.parent, clinic.id, anna.child.id, last.as_shown)
     assert [each.id for each in removed.visits] == [visit.id]

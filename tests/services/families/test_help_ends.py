@@ -51,7 +51,7 @@ async def test_nobody_helps_whom_no_parent_looks_after(
     )
     assert await house.count("care", f"child_id = {anna.child.id}") == 0
     with pytest.raises(NotFound):
-        await house.services.booking.visit(boris.parent, visit.id)
+        await house.services.mine.visit(boris.parent, visit.id)
     assert await house.count("appointments", "state = 'booked'") == 1
 
 
@@ -62,7 +62,7 @@ async def test_who_stops_helping_cancels_nothing(
     give up, whatever became of the parents."""
     visit = await booked(house, anna, petrova)
     await helping(house, anna, clinic, boris.parent)
-    await house.services.booking.hide(anna.parent, visit.id, hidden=True)
+    await house.services.mine.hide(anna.parent, visit.id, hidden=True)
     await house.database.run(  # as only an older version could leave it
         "DELETE FROM care WHERE person_id = :anna", anna=anna.parent
     )
@@ -154,7 +154,7 @@ async def test_a_hidden_visit_is_in_no_helper_s_file(
     file = TypeAdapter(FamilyData).dump_json
     told = file(await house.services.own_data.all(boris.parent)).decode()
     assert visit.number in told
-    await house.services.booking.hide(anna.parent, visit.id, hidden=True)
+    await house.services.mine.hide(anna.parent, visit.id, hidden=True)
     told = file(await house.services.own_data.all(boris.parent)).decode()
     assert visit.number not in told
     assert visit.number in file(await house.services.own_data.all(anna.parent)).decode()

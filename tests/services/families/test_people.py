@@ -110,10 +110,10 @@ async def test_a_helper_books_while_the_mother_ends_the_help(
             people.revoke(anna.parent, clinic.id, anna.child.id, boris.parent),
             return_exceptions=True,
         )
-        visits = (await house.services.booking.visits(anna.parent)).visits
+        visits = (await house.services.mine.visits(anna.parent)).visits
         assert bool(visits) == (not isinstance(booked, BaseException))
         for visit in visits:
-            await house.services.booking.cancel(anna.parent, visit.id)
+            await house.services.mine.cancel(anna.parent, visit.id)
         with pytest.raises(NotFound):
             await house.book(boris.parent, anna.child.id, slot)
 
@@ -133,7 +133,7 @@ async def test_who_waited_for_the_lock_is_no_helper_any_more(
     with pytest.raises(NotFound):
         await late
     with pytest.raises(NotFound):
-        await house.services.booking.cancel(boris.parent, visit.id)
+        await house.services.mine.cancel(boris.parent, visit.id)
 
 
 async def test_only_who_invited_says_who_it_is(

@@ -39,7 +39,7 @@ async def test_a_message_that_cannot_be_corrected_stops_no_other(
     visit = await house.book(anna.parent, anna.child.id, slot)
     corrections, hand = house.services.corrections, Hand()
     corrections.note([Spoken(101, number, visit.id, slot.id) for number in (1, 2)])
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
 
     with pytest.raises(ExceptionGroup, match="some could not be corrected"):
         await corrections.tick(hand)
@@ -103,7 +103,7 @@ async def off_for(house: House, clinic: Clinic, many: int) -> list[PersonId]:
         visit = await house.book(family.parent, family.child.id, slot)
         said = [Spoken(1000 + number, message, visit.id, slot.id) for message in (1, 2)]
         house.services.corrections.note(said)
-        await house.services.booking.cancel(family.parent, visit.id)
+        await house.services.mine.cancel(family.parent, visit.id)
     return [family.parent for family in some]
 
 

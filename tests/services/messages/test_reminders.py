@@ -284,7 +284,7 @@ async def moves(house: House, anna: Family, visit: Appointment) -> None:
 
 
 async def cancels(house: House, anna: Family, visit: Appointment) -> None:
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
 
 
 async def removes(house: House, anna: Family, visit: Appointment) -> None:
@@ -787,7 +787,7 @@ async def test_a_cancelling_by_the_clinic_is_told_though_the_family_cancels_too(
     """R52: an old button after it changes nothing of that."""
     visit = await book(house, anna, petrova, f"{WEDNESDAY} 10:30")
     await house.services.desk.cancel(registry.person, registry.post, visit.id)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
 
     assert [type(letter) for letter in await tell(house)] == [ClinicCancelled]
 

@@ -80,7 +80,7 @@ async def sent(house: House) -> list[Letter]:
 
 
 async def as_it_is(house: House, anna: Family, visit: Appointment) -> Appointment:
-    return (await house.services.booking.visit(anna.parent, visit.id)).visit
+    return (await house.services.mine.visit(anna.parent, visit.id)).visit
 
 
 async def test_another_room_by_a_sheet_is_told(
@@ -234,7 +234,7 @@ async def test_what_changes_before_it_was_told_is_told_last(
     house.clock.forward(minutes=1)
     await into_room(house, clinic, "17")
     await retold(house)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     assert await sent(house) == []
 
 

@@ -186,7 +186,7 @@ async def test_what_is_cancelled_while_its_turn_is_waited_for_is_not_told(
 
     async def cancel() -> None:
         letters.before = None
-        await house.services.booking.cancel(anna.parent, visit.id)
+        await house.services.mine.cancel(anna.parent, visit.id)
 
     letters = Letters(before=cancel)
     house.clock.now += TOLD_AGAIN_AFTER
@@ -244,7 +244,7 @@ def at(written: object) -> datetime:
 
 
 async def cancelled(house: House, anna: Family, visit: Appointment) -> None:
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     house.clock.now += TOLD_AGAIN_AFTER
 
 

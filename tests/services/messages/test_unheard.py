@@ -50,7 +50,7 @@ class Story:
         await move_by(self.house, self.desk, self.visit, wall)
 
     async def now(self) -> Appointment:
-        shown = await self.house.services.booking.visit(self.anna.parent, self.visit.id)
+        shown = await self.house.services.mine.visit(self.anna.parent, self.visit.id)
         return shown.visit
 
     async def to_call(self) -> int:
@@ -120,7 +120,7 @@ async def test_a_family_that_heard_of_it_hears_that_the_visit_stands(story: Stor
 async def test_what_the_family_answered_stands_too(story: Story) -> None:
     """It said that it comes, and heard of nothing else."""
     story.at("06:30")
-    await story.house.services.booking.come(story.anna.parent, story.visit.id, all_day=False)
+    await story.house.services.mine.come(story.anna.parent, story.visit.id, all_day=False)
     said = (await story.now()).coming_at
     assert said
     story.at("06:40")

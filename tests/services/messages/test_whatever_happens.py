@@ -393,7 +393,7 @@ class World:
     async def cancel(self, visit: int) -> None:
         known = self._one(visit)
         adult = known.carers[-1]
-        await self.house.services.booking.cancel(adult.id, known.id)
+        await self.house.services.mine.cancel(adult.id, known.id)
         if known.active:
             known.active = False
             told = NotificationKind.FAMILY_CANCELLED

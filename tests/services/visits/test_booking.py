@@ -116,7 +116,7 @@ async def test_a_clinic_may_allow_several_visits_with_one_doctor(house: House) -
     await house.book(parent, child.id, slots[0])
     await house.book(parent, child.id, slots[4])
 
-    assert len((await house.services.booking.visits(parent)).visits) == 2
+    assert len((await house.services.mine.visits(parent)).visits) == 2
 
 
 async def test_a_visit_that_began_is_not_cancelled(house: House, clinic: Clinic) -> None:
@@ -128,13 +128,13 @@ async def test_a_visit_that_began_is_not_cancelled(house: House, clinic: Clinic)
     visit = await house.book(parent, child.id, slots[0])
     house.clock.forward(hours=2, minutes=1)
     with pytest.raises(VisitPassed):
-        await house.services.booking.cancel(parent, visit.id)
+        await house.services.mine.cancel(parent, visit.id)
     house.clock.forward(hours=-1)
     for _ in range(2):
-        cancelled = (await house.services.booking.cancel(parent, visit.id)).visit
+        cancelled = (await house.services.mine.cancel(parent, visit.id)).visit
         assert (cancelled.state, cancelled.sequence) == (AppointmentState.CANCELLED, 1)
     with pytest.raises(NotFound):
-        await house.services.booking.cancel(parent, AppointmentId(999))
+        await house.services.mine.cancel(parent, AppointmentId(999))
 
 
 async def test_fifty_at_once_get_the_earliest_time_each(house: House, clinic: Clinic) -> None:
@@ -248,7 +248,7 @@ async def test_a_person_books_as_much_as_the_clinic_allows(house: House, anna: F
     assert again.id == first.id
     moving = Need(anna.child.id, USUAL, first.id)
     assert (await booking.offer(anna.parent, moving, at_kim[3].id)).slot.id == at_kim[3].id
-    await booking.cancel(anna.parent, first.id)
+    await house.services.mine.cancel(anna.parent, first.id)
     await house.book(anna.parent, anna.child.id, at_kim[3])
 
 
@@ -288,7 +288,7 @@ async def test_a_cancelled_time_is_bookable_at_once(
     slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
     visit = await house.book(anna.parent, anna.child.id, slot)
     house.clock.forward(minutes=1)
-    cancelled = (await house.services.booking.cancel(anna.parent, visit.id)).visit
+    cancelled = (await house.services.mine.cancel(anna.parent, visit.id)).visit
     other = await house.book(boris.parent, boris.child.id, slot)
 
     assert (cancelled.uid, cancelled.sequence, cancelled.changed_at) == (
@@ -304,7 +304,7 @@ async def test_past_visits_and_visits_ahead_are_two_lists(
     house: House, anna: Family, boris: Family, petrova: Doctor, kim: Doctor
 ) -> None:
     """R30: the person's own; what is over or was cancelled is past, what is under way is not."""
-    booking = house.services.booking
+    mine = house.services.mine
     first, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
     *_, last = await house.free_times(anna.parent, anna.child.id, kim)
     over = await house.book(anna.parent, anna.child.id, first)
@@ -312,13 +312,13 @@ async def test_past_visits_and_visits_ahead_are_two_lists(
     house.clock.forward(hours=2, minutes=10)  # 9:10, and the first one is under way
 
     async def lists(person: PersonId) -> list[list[int]]:
-        found = [await booking.visits(person), await booking.past(person)]
+        found = [await mine.visits(person), await mine.past(person)]
         assert {each.now for each in found} == {house.clock()}
         return [[visit.id for visit in each.visits] for each in found]
 
     assert await lists(anna.parent) == [[over.id, ahead.id], []]
     house.clock.forward(minutes=5)
-    await booking.cancel(anna.parent, ahead.id)
+    await mine.cancel(anna.parent, ahead.id)
     assert await lists(anna.parent) == [[], [ahead.id, over.id]]
     assert await lists(boris.parent) == [[], []]
 
@@ -327,21 +327,21 @@ async def test_a_visit_is_shown_whatever_became_of_it(
     house: House, anna: Family, boris: Family, petrova: Doctor
 ) -> None:
     """R12, R30: an old button shows how the visit stands, to its own family alone."""
-    booking = house.services.booking
+    mine = house.services.mine
     slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
     visit = await house.book(anna.parent, anna.child.id, slot)
-    assert (await booking.visit(anna.parent, visit.id)).is_ahead
-    assert (await booking.cancellable(anna.parent, visit.id)).visit.is_active
+    assert (await mine.visit(anna.parent, visit.id)).is_ahead
+    assert (await mine.cancellable(anna.parent, visit.id)).visit.is_active
     with pytest.raises(NotFound):
-        await booking.visit(boris.parent, visit.id)
+        await mine.visit(boris.parent, visit.id)
     with pytest.raises(NotFound):
-        await booking.cancellable(boris.parent, visit.id)
+        await mine.cancellable(boris.parent, visit.id)
 
     house.clock.now = slot.starts_at
-    assert not (await booking.visit(anna.parent, visit.id)).is_ahead
+    assert not (await mine.visit(anna.parent, visit.id)).is_ahead
     with pytest.raises(VisitPassed):
-        await booking.cancellable(anna.parent, visit.id)
+        await mine.cancellable(anna.parent, visit.id)
     house.clock.forward(hours=-1)
-    await booking.cancel(anna.parent, visit.id)
+    await mine.cancel(anna.parent, visit.id)
     house.clock.forward(hours=2)
-    assert not (await booking.cancellable(anna.parent, visit.id)).visit.is_active
+    assert not (await mine.cancellable(anna.parent, visit.id)).visit.is_active

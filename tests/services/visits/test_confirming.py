@@ -256,7 +256,7 @@ async def test_what_the_family_gave_up_is_neither_confirmed_nor_declined(
 ) -> None:
     """Whoever taps is told how it stands, and that nobody was told anything."""
     visit = await booked(house, anna, slots[0])
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     for answer in (confirm, decline):
         with pytest.raises(VisitCancelled):
             await answer(house, tamara, visit)
@@ -299,7 +299,7 @@ async def test_a_word_that_comes_again_has_no_second_effect(
     visit = await booked(house, anna, slots[0])
     with effect_of(1):
         await confirm(house, tamara, visit)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     with effect_of(1), pytest.raises(VisitCancelled):
         await confirm(house, tamara, visit)
     assert await history(house, visit) == ["pending", "booked", "cancelled"]
@@ -347,10 +347,10 @@ async def test_silence_is_consent_at_the_moment_it_is_looked_at(
     """R06: with no scheduler running, the visit is booked once its time to wait is over."""
     visit = await booked(house, anna, slots[0])
     house.clock.now += FOUR_HOURS - timedelta(seconds=1)
-    [seen] = (await house.services.booking.visits(anna.parent)).visits
+    [seen] = (await house.services.mine.visits(anna.parent)).visits
     assert seen.is_pending
     house.clock.now += timedelta(seconds=1)
-    [seen] = (await house.services.booking.visits(anna.parent)).visits
+    [seen] = (await house.services.mine.visits(anna.parent)).visits
     assert (seen.state, seen.word) == (STATES.BOOKED, Word.SILENCE)
     assert (await house.services.word.waiting(tamara.person, tamara.post)).visits == []
     with pytest.raises(AlreadyConfirmed):
@@ -370,8 +370,8 @@ async def test_a_time_that_was_given_back_is_free_at_the_moment_it_is_looked_at(
     house.clock.now += FOUR_HOURS
     free = await slots_of(house, slots[0].doctor, boris, TUESDAY)
     assert slots[0].id in {slot.id for slot in free}
-    assert (await house.services.booking.visits(anna.parent)).visits == []
-    [past] = (await house.services.booking.past(anna.parent)).visits
+    assert (await house.services.mine.visits(anna.parent)).visits == []
+    [past] = (await house.services.mine.past(anna.parent)).visits
     assert past.state is STATES.CANCELLED
     day = await house.services.workday.day(tamara.person, tamara.post, TUESDAY)
     assert [count for _doctor, count in day.doctors] == [0, 0]

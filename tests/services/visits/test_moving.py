@@ -48,7 +48,7 @@ async def move(house: House, family: Family, visit: Appointment, slot: Slot) -> 
 
 async def where(house: House, family: Family, visit: Appointment) -> int:
     """On which slot the visit is."""
-    return (await house.services.booking.visit(family.parent, visit.id)).visit.slot.id
+    return (await house.services.mine.visit(family.parent, visit.id)).visit.slot.id
 
 
 async def test_a_visit_is_moved(
@@ -71,7 +71,7 @@ async def test_the_sequence_rises_and_everything_is_remembered(
     """R24: each move and the cancellation are changes of one visit, by whom and when."""
     for slot in (slots[3], slots[6]):
         await move(house, anna, visit, slot)
-    cancelled = (await house.services.booking.cancel(anna.parent, visit.id)).visit
+    cancelled = (await house.services.mine.cancel(anna.parent, visit.id)).visit
 
     assert (cancelled.sequence, cancelled.uid) == (3, visit.uid)
     for number, (state, slot) in enumerate(
@@ -236,7 +236,7 @@ async def test_what_is_over_is_not_moved(
     with pytest.raises(VisitPassed):
         await house.services.booking.offer(anna.parent, moving, slots[9].id)
     house.clock.forward(hours=-1)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     with pytest.raises(VisitCancelled):
         await move(house, anna, visit, slots[9])
     with pytest.raises(VisitCancelled):

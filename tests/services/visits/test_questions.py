@@ -127,7 +127,7 @@ async def journal_of(house: House, family: Family) -> list[Access | str]:
 
 
 async def thread_of(house: House, family: Family, visit: Appointment) -> list[Question]:
-    return list((await house.services.booking.visit(family.parent, visit.id)).thread)
+    return list((await house.services.mine.visit(family.parent, visit.id)).thread)
 
 
 # Asking
@@ -286,7 +286,7 @@ async def test_what_was_asked_for_is_gone_by_then(
 ) -> None:
     """R12: the visit was cancelled while the parent was typing."""
     await house.services.questions.begin(anna.parent, visit.id)
-    await house.services.booking.cancel(anna.parent, visit.id)
+    await house.services.mine.cancel(anna.parent, visit.id)
     with pytest.raises(VisitCancelled):
         await house.services.questions.ask(anna.parent, WITH_PRAM)
     assert await house.count("questions") == 0

@@ -43,7 +43,7 @@ class Asked:
         return self.visit.as_shown
 
     async def now(self) -> Appointment:
-        return (await self.house.services.booking.visit(self.family.parent, self.visit.id)).visit
+        return (await self.house.services.mine.visit(self.family.parent, self.visit.id)).visit
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ async def the_doctor_is_absent(asked: Asked) -> None:
 
 
 async def family_cancels(asked: Asked, seen: int | None) -> object:
-    return await asked.house.services.booking.cancel(asked.family.parent, asked.visit.id, seen)
+    return await asked.house.services.mine.cancel(asked.family.parent, asked.visit.id, seen)
 
 
 async def family_moves(asked: Asked, seen: int | None) -> object:
@@ -169,7 +169,7 @@ async def test_came_and_did_not_come_at_once(asked: Asked, irina: Employee) -> N
 async def test_who_says_that_they_come_means_the_time_that_they_read(asked: Asked) -> None:
     """R66: a reminder of 9:00 is no answer about 9:15."""
     await the_desk_moves(asked)
-    come, parent = asked.house.services.booking.come, asked.family.parent
+    come, parent = asked.house.services.mine.come, asked.family.parent
     with pytest.raises(VisitChanged):
         await come(parent, asked.visit.id, asked.seen, all_day=False)
     assert (await asked.now()).coming_at is None
@@ -183,22 +183,20 @@ async def test_what_was_booked_since_is_not_meant_by_a_whole_day_s_answer(
     """R66: the reminder told of two; the third, which the other parent booked since, has to be
     answered by itself; and once one of the two is gone, nothing is said of the other either."""
     house, parent = asked.house, asked.family.parent
-    booking, visits = house.services.booking, [asked.visit]
+    mine, visits = house.services.mine, [asked.visit]
     for name, slot in zip(("Соня", "Лев"), asked.others, strict=False):
         child = await house.child(parent, name)
         visits.append(await house.book(parent, child.id, slot))
     seen_all = together_as_shown(visits[:2])
 
     async def come(seen_all: int | None) -> set[str]:
-        shown = await booking.come(
-            parent, asked.visit.id, asked.seen, all_day=True, seen_all=seen_all
-        )
+        shown = await mine.come(parent, asked.visit.id, asked.seen, all_day=True, seen_all=seen_all)
         return {visit.child.name for visit in shown.visits}
 
     for _ in range(2):
         assert await come(seen_all) == {"Миша", "Соня"}
     assert await house.count("appointments", "coming_at IS NOT NULL") == 2
-    await booking.cancel(parent, visits[1].id)
+    await mine.cancel(parent, visits[1].id)
     with pytest.raises(VisitChanged):
         await come(seen_all)
     assert await come(None) == {"Миша", "Лев"}  # a button from before they kept it
@@ -231,7 +229,10 @@ async def test_only_what_was_offered_is_taken(asked: Asked, petrova: Doctor) -> 
     house, family = asked.house, asked.family
     await the_doctor_is_absent(asked)
     booking = house.services.booking
-    offered = {each.slot.id for each in (await booking.visit(family.parent, asked.visit.id)).offers}
+    offered = {
+        each.slot.id
+        for each in (await house.services.mine.visit(family.parent, asked.visit.id)).offers
+    }
     thursday = date(2026, 11, 26)
     free = await slots_of(house, petrova, family, thursday)
     assert free[-1].id not in offered
@@ -248,7 +249,7 @@ async def test_what_was_kept_too_long_waits_for_the_doctor(
     house, family = asked.house, asked.family
     await the_doctor_is_absent(asked)
     booking = house.services.booking
-    *_, last = (await booking.visit(family.parent, asked.visit.id)).offers
+    *_, last = (await house.services.mine.visit(family.parent, asked.visit.id)).offers
     await run_sql(house, "UPDATE clinics SET doctors_confirm = true")
     house.clock.forward(hours=hours)
     taken = await booking.take(family.parent, asked.visit.id, last.slot.id)
@@ -265,7 +266,7 @@ async def test_without_a_consent_nothing_is_moved_nor_taken(asked: Asked) -> Non
     with pytest.raises(NoConsent):
         await house.services.booking.move(parent, asked.visit.id, asked.others[0].id)
     await the_doctor_is_absent(asked)
-    offer, *_ = (await house.services.booking.visit(parent, asked.visit.id)).offers
+    offer, *_ = (await house.services.mine.visit(parent, asked.visit.id)).offers
     with pytest.raises(NoConsent):
         await house.services.booking.take(parent, asked.visit.id, offer.slot.id)
 

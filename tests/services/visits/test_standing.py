@@ -8,7 +8,7 @@ from services.model.ids import PersonId, PostId
 from services.model.letters import ToConfirm
 from services.model.people import Language, Person
 from services.model.visits import AppointmentState, Deadline
-from services.visits.booking import Visit
+from services.visits.mine import Visit
 from tests.conftest import MONDAY_7_AM
 from tests.values import a_slot, a_visit, on_wall
 

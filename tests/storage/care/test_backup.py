@@ -47,7 +47,7 @@ async def book_something(house: House, clinic: Clinic) -> Slot:
     doctor = (await house.doctors(clinic))[0]
     [slot, *_] = await house.free_times(parent, child.id, doctor)
     first = await house.book(parent, child.id, slot)
-    await house.services.booking.cancel(parent, first.id)
+    await house.services.mine.cancel(parent, first.id)
     await house.book(parent, child.id, slot)
     return slot
 
@@ -95,7 +95,7 @@ async def test_a_backup_while_families_book_is_one_state(
     async def book_and_cancel(number: int) -> None:
         while not over.is_set():
             visit = await house.book(parents[number], children[number].id, slots[number])
-            await house.services.booking.cancel(parents[number], visit.id)
+            await house.services.mine.cancel(parents[number], visit.id)
 
     busy = [asyncio.create_task(book_and_cancel(number)) for number in range(1, 8)]
     for number in range(3):

@@ -67,7 +67,7 @@ async def slots(house: House, anna: PersonId, misha: Child, petrova: Doctor) -> 
 
 
 async def visits_of(house: House, parent: PersonId) -> list[AppointmentId]:
-    return [visit.id for visit in (await house.services.booking.visits(parent)).visits]
+    return [visit.id for visit in (await house.services.mine.visits(parent)).visits]
 
 
 async def setting(engine: AsyncEngine, name: str) -> str:
@@ -295,7 +295,7 @@ async def test_one_update_in_two_processes_takes_effect_once(
     visits = await asyncio.gather(*(deliver(at, 7) for at in (house, other, house, other, house)))
     assert {visit.id for visit in visits} == {visits[0].id}
     assert await house.count("appointments") == 1
-    await other.services.booking.cancel(anna, visits[0].id)
+    await other.services.mine.cancel(anna, visits[0].id)
     with pytest.raises(Refusal):
         await deliver(other, 7)
     assert await house.count("appointments", "state = 'booked'") == 0
@@ -313,7 +313,7 @@ async def test_a_double_tap_in_two_processes_books_once(
     for number in range(10):
         first, second = await asyncio.gather(tap(house, 10 * number), tap(other, 10 * number + 1))
         assert first == second
-        await house.services.booking.cancel(anna, first)
+        await house.services.mine.cancel(anna, first)
     assert await house.count("appointments") == 10
 
 
@@ -419,7 +419,7 @@ async def test_a_time_is_booked_while_the_schedule_drops_it(
         assert await house.count("slots", claimed) == (0 if closed else 1)
         outcomes.add(closed)
         if not isinstance(booked, BaseException):
-            await house.services.booking.cancel(anna, booked.id)
+            await house.services.mine.cancel(anna, booked.id)
         await give_back()
     assert outcomes <= {True, False}
 

@@ -52,5 +52,5 @@ async def test_questions_come_and_go(house: House, clinic: Clinic, clock: StillC
     async with house_over(database, clock) as after:
         found = await after.services.profiles.clinic("romashka")
         assert (found.doctors_answer, found.answer_within) == (False, timedelta(hours=4))
-        again = await after.services.booking.visit(anna, visit.id)
+        again = await after.services.mine.visit(anna, visit.id)
         assert (again.visit.id, list(again.thread)) == (visit.id, [])

@@ -42,7 +42,7 @@ async def test_a_clinic_at_work_outlives_both_ways(
     await migrate(house.database.url)
     assert (await look(house.database, tables_of), await look(house.database, judges)) == shape
     async with house_over(house.database, clock) as after:
-        found = (await after.services.booking.visit(anna, visit.id)).visit
+        found = (await after.services.mine.visit(anna, visit.id)).visit
         assert (found.sequence, found.revision) == (visit.sequence, visit.revision)
         assert await after.services.retelling.retell() == 0
         assert await after.count("spoken") == 0

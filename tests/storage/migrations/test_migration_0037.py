@@ -67,7 +67,7 @@ async def test_ids_of_notices_go_on_where_they_were(house: House, clinic: Clinic
     await house.database.run("DELETE FROM notifications")
     await go(house.database, "0036")
     await migrate(house.database.url)
-    visit = await house.services.booking.visits(anna)
+    visit = await house.services.mine.visits(anna)
     await house.services.booking.move(anna, visit.visits[0].id, second.id)
 
     [(next_one,)] = await house.database.rows("SELECT min(id) FROM notifications")

@@ -14,7 +14,7 @@ async def test_visits_stay_on_the_way_back_and_are_in_no_calendar_anew(
     child = await house.child(anna)
     [slot, *_] = await house.free_times(anna, child.id, (await house.doctors(clinic))[1])
     visit = await house.book(anna, child.id, slot)
-    await house.services.booking.calendar_file(anna, visit.id)
+    await house.services.mine.calendar_file(anna, visit.id)
     assert await house.count("calendar_files") == 1
     await house.engines.dispose()
     await go(house.database, "0038")

@@ -30,7 +30,7 @@ from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic, Doctor
 from services.model.visits import Appointment, AppointmentState
-from services.visits.booking import Visit, Visits
+from services.visits.mine import Visit, Visits
 
 MOST_LISTED = 6
 """Visits ahead on a page: each takes four lines."""

@@ -15,7 +15,7 @@ from bot.telegram.screen import Screen, show
 from services.families.onboarding import ClinicPage
 from services.model.clinic import Reason
 from services.model.ids import PersonId
-from services.visits.booking import Visit
+from services.visits.mine import Visit
 from services.visits.questions import Questions
 
 # The family
