@@ -105,7 +105,7 @@ class Confirming:
         default=timedelta(hours=4),
         metadata=setting(
             Span(30, 72 * 60),
-            Group.BOOKING,
+            Group.CONFIRMING,
             key="confirm-in",
             at="booking.confirm_within_minutes",
         ),
@@ -115,14 +115,14 @@ class Confirming:
         default=timedelta(hours=2),
         metadata=setting(
             Span(0, 7 * 24 * 60),
-            Group.BOOKING,
+            Group.CONFIRMING,
             key="confirm-by",
             at="booking.confirm_before_minutes",
         ),
     )
     """At the latest so long before the visit."""
     unanswered: Unanswered = field(
-        default=Unanswered.BOOKED, metadata=setting(OneOf(Unanswered), Group.BOOKING)
+        default=Unanswered.BOOKED, metadata=setting(OneOf(Unanswered), Group.CONFIRMING)
     )
 
 
@@ -204,7 +204,7 @@ class ClinicProfile:
     )
     """Whether a child may have only one visit ahead with the same doctor."""
     doctors_confirm: bool = field(
-        default=False, metadata=setting(YesOrNo(), Group.BOOKING, key="confirm")
+        default=False, metadata=setting(YesOrNo(), Group.CONFIRMING, key="confirm")
     )
     """Whether what a family books itself is booked only once the doctor has said so."""
     confirming: Confirming = Confirming()

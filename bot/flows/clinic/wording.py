@@ -186,6 +186,7 @@ def name_of(group: Group) -> str:
     return {
         Group.CONTACTS: _("Contacts"),
         Group.BOOKING: _("Booking"),
+        Group.CONFIRMING: _("The doctor's word"),
         Group.REMINDERS: _("Reminders"),
         Group.QUESTIONS: _("Questions"),
         Group.TEXTS: _("Texts"),

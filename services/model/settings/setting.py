@@ -18,6 +18,7 @@ class Group(StrEnum):
 
     CONTACTS = "contacts"
     BOOKING = "booking"
+    CONFIRMING = "confirming"
     REMINDERS = "reminders"
     QUESTIONS = "questions"
     TEXTS = "texts"
@@ -26,9 +27,12 @@ class Group(StrEnum):
     @property
     def section(self) -> str:
         """Where they stand in the file, with its point; empty: above all sections."""
-        return {Group.CONTACTS: "", Group.TEXTS: "", Group.PREPARATION: "preparation."}.get(
-            self, f"{self.value}."
-        )
+        return {
+            Group.CONTACTS: "",
+            Group.CONFIRMING: f"{Group.BOOKING.value}.",
+            Group.TEXTS: "",
+            Group.PREPARATION: "preparation.",
+        }.get(self, f"{self.value}.")
 
 
 @dataclass(frozen=True, slots=True)

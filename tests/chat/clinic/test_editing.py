@@ -47,7 +47,7 @@ async def test_a_phone_is_changed_in_four_taps_and_a_number(irina: Chat, anna: C
 
 async def test_a_yes_or_no_is_two_taps_and_no_typing(irina: Chat, house: House) -> None:
     """Only the other choice is offered; cancelling leaves all as it was."""
-    await way(irina, "Запись", "Врач подтверждает")
+    await way(irina, "Ответ врача", "Врач подтверждает")
     assert irina.labels == ["Да", "Отмена", "Рабочее место"]
     await irina.tap("Да")
     assert "Было: нет\n\nСтанет: да" in irina.screen.text
