@@ -157,6 +157,21 @@ async def test_phone_numbers_can_be_tapped(page: Page, bot: Bot, telegram: Teleg
     await expect(card).to_have_attribute("href", "tel:+79000000001")
 
 
+@pytest.mark.parametrize("text", ["Да", "Время свободно у любого врача, много мест"])
+async def test_the_way_to_reply_covers_no_words(page: Page, bot: Bot, text: str) -> None:
+    """R59: however short the message is, whatever its last line ends with."""
+    await bot.send_message(ANNA, text)
+    bubble = page.get_by_test_id("message").last
+    await bubble.hover()
+    arrow = await bubble.get_by_test_id("reply").bounding_box()
+    words = await bubble.locator(".text").bounding_box()
+    assert arrow
+    assert words
+    beside = arrow["x"] >= words["x"] + words["width"]
+    assert beside or arrow["y"] >= words["y"] + words["height"]
+    assert arrow["x"] + arrow["width"] <= PHONE["width"]
+
+
 async def test_a_message_is_replied_to(page: Page, bot: Bot, telegram: Telegram) -> None:
     """R18, R55: chosen at the message, seen above what is typed, quoted in the reply; the bot is
     told to what. A second thought is taken back."""
