@@ -84,15 +84,19 @@ class Tap(CallbackData, prefix=_SHARED):
         return super().unpack(data)
 
 
+def prefix_of(data: str) -> str:
+    """What names the button's kind in its data."""
+    return data.removeprefix(STAYS).partition(Tap.__separator__)[0]
+
+
 def read(data: str) -> Tap:
     """The tap behind a button's data.
 
     Raises:
         UnknownTap: it is none of ours, or not any more.
     """
-    prefix = data.removeprefix(STAYS).split(Tap.__separator__)[0]
     try:
-        return BY_PREFIX[prefix].unpack(data)
+        return BY_PREFIX[prefix_of(data)].unpack(data)
     except (KeyError, ValueError, TypeError):
         raise UnknownTap from None
 
