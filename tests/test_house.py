@@ -162,7 +162,7 @@ ONE_PLACE_ONLY = {
     "time.time": set[str](),
     "time.sleep": set[str](),
     ".commit": {"storage/database/transaction.py"},
-    ".rollback": set[str](),
+    ".rollback": {"storage/database/one_visit.py"},
 }
 """Calls, and the files or folders that may make them."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.database.one_visit import OneVisit
 from storage.database.urls import BadDatabase
 
 READERS = 4
@@ -54,7 +55,9 @@ def reading_engine(url: URL) -> AsyncEngine:
 
 def _engine(url: URL, **pool: Any) -> AsyncEngine:
     # hide_parameters: an error's text must not carry a child's name (R34).
-    return create_async_engine(url, hide_parameters=True, pool_timeout=10, **pool)
+    return create_async_engine(
+        url, module=OneVisit(), hide_parameters=True, pool_timeout=10, **pool
+    )
 
 
 def begin_with(engine: Engine, statement: str) -> None:
