@@ -170,6 +170,13 @@ class Families:
             return await families_home.home(tx, person, clinic, self._clock())
 
     @use_case
+    async def leave_question(self, person: PersonId) -> None:
+        """Leave the open question unanswered: something else is asked for."""
+        async with self._transactions.writes(person) as tx:
+            if not tx.replay:
+                await tx.conversations.close(person)
+
+    @use_case
     async def stop_typing(self, person: PersonId, clinic_id: ClinicId | None = None) -> Place:
         """Leave the open question unanswered. Raises `NotFound`."""
         async with self._transactions.writes(person) as tx:

@@ -3,12 +3,17 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, bindparam, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ports.runtime import OwedAnswer
 from storage.tables.runtime import DeadLetterRow, HandledUpdateRow, OwedAnswerRow
+
+_RECORD = text(
+    "INSERT INTO handled_updates (update_id, handled_at) VALUES (:update_id, :at) "
+    "ON CONFLICT DO NOTHING"
+).bindparams(bindparam("at", type_=HandledUpdateRow.__table__.c.handled_at.type))
+"""Said by every tap that writes: both databases understand it, and no savepoint is needed."""
 
 
 class StoredUpdates:
@@ -19,12 +24,9 @@ class StoredUpdates:
 
     async def record(self, update_id: int, at: datetime) -> bool:
         """Take down that an update takes effect now; False if it took effect before."""
-        try:
-            async with self._session.begin_nested():
-                self._session.add(HandledUpdateRow(update_id=update_id, handled_at=at))
-        except IntegrityError:
-            return False
-        return True
+        connection = await self._session.connection()
+        taken_down = await connection.execute(_RECORD, {"update_id": update_id, "at": at})
+        return taken_down.rowcount == 1
 
     async def is_done(self, update_id: int) -> bool:
         return await self._session.get(HandledUpdateRow, update_id) is not None

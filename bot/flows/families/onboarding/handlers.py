@@ -107,7 +107,7 @@ async def is_only_at_work(_message: Message, person: PersonId, workday: Workday)
 
 
 async def language(message: Message, person: PersonId, families: Families) -> None:
-    await families.stop_typing(person)
+    await families.leave_question(person)
     await show(message, views.choose_language())
 
 

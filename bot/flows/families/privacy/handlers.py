@@ -18,7 +18,7 @@ from services.privacy.own_data import OwnData
 async def command(
     message: Message, person: PersonId, families: Families, own_data: OwnData
 ) -> None:
-    await families.stop_typing(person)
+    await families.leave_question(person)
     await show(message, views.my_data(await own_data.overview(person)))
 
 

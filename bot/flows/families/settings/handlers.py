@@ -21,7 +21,7 @@ from services.model.ids import ChildId, PersonId
 async def command(
     message: Message, person: PersonId, families: Families, consents: Consents
 ) -> None:
-    await families.stop_typing(person)
+    await families.leave_question(person)
     await show(message, views.settings(await consents.settings(person)))
 
 

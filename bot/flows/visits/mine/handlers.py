@@ -13,7 +13,7 @@ from services.visits.mine import MyVisits
 
 
 async def command(message: Message, person: PersonId, families: Families, mine: MyVisits) -> None:
-    await families.stop_typing(person)
+    await families.leave_question(person)
     await show(message, views.visits(await mine.visits(person)))
 
 
