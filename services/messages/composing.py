@@ -231,7 +231,7 @@ async def _written(
 async def _booked(
     _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> StillBooked:
-    return StillBooked(standing.notification.person, visit)
+    return StillBooked(standing.notification.person, visit, standing.wishes.discreet)
 
 
 async def _family_did(

@@ -21,6 +21,7 @@ class StillBooked:
 
     person: Person
     visit: Appointment
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Reminder:
     visits: Sequence[Appointment]
     now: datetime
     discreet: bool = False
-    """Whether to say nothing but the times."""
+    """Whether to say nothing but when and where."""
 
 
 @dataclass(frozen=True, slots=True)

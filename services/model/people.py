@@ -38,8 +38,9 @@ class ReminderWishes:
     """Whether once more on the day, some hours before."""
     before: timedelta | None = None
     """How long before the visit; None: as long as the clinic does."""
-    discreet: bool = False
-    """Whether nothing but the time is said: neither name nor doctor nor clinic."""
+    discreet: bool = True
+    """Whether nothing but when and where is said: neither child nor doctor nor clinic, nor what
+    for. Only who asked for more is written more (decision 71)."""
 
 
 PhoneNumber = NewType("PhoneNumber", str)

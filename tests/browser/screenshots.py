@@ -135,7 +135,7 @@ async def _absence(address: str) -> None:
         await phone.tap("Другое время всем")
         await phone.tap("Сделать и сообщить")
         await until_told(phone)
-        await phone.sees("Врача не будет: визит не состоится")
+        await phone.sees("Врача не будет: визит")
         await _picture(phone.page, "offered.png")
         await phone.page.get_by_test_id("button").filter(has_text=":").last.click()
         await phone.sees("Запись перенесена")

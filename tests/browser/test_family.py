@@ -105,6 +105,8 @@ async def test_a_father_is_let_in_moves_a_visit_and_is_let_go(anna: Phone) -> No
     await expect(anna.page.get_by_test_id("message").filter(has_text="Миша")).to_have_count(0)
 
     await anna.become("Анна")
+    await anna.sees("Вашу ссылку открыли: нужен ваш ответ.")
+    await anna.tap("Посмотреть")
     await anna.sees("По вашей ссылке: «Вера»")
     await anna.tap("Да, это он или она")
     await anna.sees("Миша: теперь помогает папа")
@@ -116,7 +118,7 @@ async def test_a_father_is_let_in_moves_a_visit_and_is_let_go(anna: Phone) -> No
     await anna.sees("Запись отменена: Миша")
 
     await anna.become("Анна")
-    await anna.sees("запись отмен")
+    await anna.sees("Кто-то из близких отменил визит")
     await anna.say("/menu")
     await tap_all(anna, "Дети", "Миша", "Близкие", "Папа", "Закрыть доступ")
     await expect(anna.page.get_by_test_id("message").last).not_to_contain_text("папа")

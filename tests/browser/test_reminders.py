@@ -44,15 +44,17 @@ async def test_a_reminder_comes_and_is_answered(phone: Phone) -> None:
     await phone.sees("Буду напоминать: накануне в 18:00 и за 2 часа до визита.")
 
     await to_the_next(phone)
-    reminder = await phone.sees("Миша к врачу завтра")
+    reminder = await phone.sees("Визит завтра")
     await expect(reminder).to_contain_text("Не ответите — запись сохранится.")
+    await phone.tap("Показать визит")
+    await phone.sees("Вы записаны: Миша")
     await phone.tap("Придём")
     await phone.sees("Ждём вас завтра")
     width = await phone.page.evaluate("document.documentElement.scrollWidth")
     assert width == 390
 
     await to_the_next(phone)
-    await phone.sees("Миша к врачу сегодня")
+    await phone.sees("Визит сегодня")
     await phone.tap("Отменить запись")
     await phone.sees("Отменить эту запись?")
     await phone.tap("Отменить запись")

@@ -196,6 +196,13 @@ async def register(
     return chat
 
 
+async def let_name(chat: Chat) -> Chat:
+    """They want to read names and doctors in what comes by itself."""
+    await chat.say("/settings")
+    await chat.tap("Писать имя и врача: нет")
+    return chat
+
+
 @pytest.fixture
 async def anna(enter: Callable[..., Chat]) -> Chat:
     """A mother who is at home in the clinic, with Миша."""

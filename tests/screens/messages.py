@@ -57,10 +57,10 @@ def every_letter() -> Iterator[Letter]:
     mother = Person(PersonId(1), 101, Language.RUSSIAN)
     confirmed = replace(VISIT, coming_at=MONDAY_7_AM)
     ill = replace(VISIT, slot=SOON, reason=Reason.ILLNESS)
-    yield StillBooked(mother, VISIT)
     yield CardsJoined(mother, CLINIC)
     yield from _letters_of_the_word(mother)
     for discreet in (False, True):
+        yield StillBooked(mother, VISIT, discreet)
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
@@ -85,7 +85,8 @@ def every_letter() -> Iterator[Letter]:
 def _letters_of_the_word(mother: Person) -> Iterator[Letter]:
     """What a family and a doctor are written about a visit that waits for the doctor's word."""
     for waiting in PENDING:
-        yield StillBooked(mother, waiting)
+        for discreet in (False, True):
+            yield StillBooked(mother, waiting, discreet)
         yield ToConfirm(mother, PostId(1), [waiting] * 30, MONDAY_7_AM)
     for word in Word:
         yield Confirmed(mother, replace(VISIT, word=word), MONDAY_7_AM)
@@ -102,6 +103,7 @@ COME = taps.Coming(appointment_id=VISIT.id)
 
 SAMPLES: Samples = {
     letters.letter: [(letter,) for letter in every_letter()],
+    letters.still_booked: [],
     letters.reminder: [],
     letters.cards_joined: [],
     letters.news: [],

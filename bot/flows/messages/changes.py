@@ -1,8 +1,9 @@
 """What families are told of what the clinic changed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
+from bot.flows.common import discreet
 from bot.flows.common.apart import times_apart
 from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
@@ -18,7 +19,7 @@ from bot.flows.common.parts import (
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.booking.views import booked, changes, handy
 from bot.flows.visits.mine import taps as mine_taps
-from bot.flows.visits.mine.views import offer_rows, offered, unnamed
+from bot.flows.visits.mine.views import offer_rows, offered
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, say
@@ -37,6 +38,16 @@ from services.model.messages import Untrue
 from services.model.visits import Appointment, AppointmentState
 from services.visits.mine import Visit
 
+Change: TypeAlias = (
+    ClinicMoved
+    | ClinicCancelled
+    | Confirmed
+    | NotConfirmed
+    | Substituted
+    | NeedsTime
+    | StandsAgain
+    | PlaceChanged
+)
 MOST_LINES = 20
 """Visits of which a message that is corrected says how they stand."""
 
@@ -51,6 +62,11 @@ def place(visit: Appointment) -> Markup:
     )
 
 
+def _unsaid(what: Change) -> list[list[Button]]:
+    """The way to what a discreet letter leaves out."""
+    return [discreet.show_visit(what.visit)] if what.discreet else []
+
+
 # What the clinic changed
 
 
@@ -58,9 +74,14 @@ def _moved(what: ClinicMoved) -> Screen:
     visit, before = what.visit, what.before
     if what.discreet:
         text = say(
-            _("↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: {after}\nWe are sorry."),
+            _(
+                "↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: <b>{after}</b>\n"
+                "{where}\n\nWe are sorry. If this does not suit you, choose another time.\n{phone}"
+            ),
             before=moment(before),
             after=moment(visit.slot),
+            where=discreet.where(visit),
+            phone=discreet.phone(visit),
         )
     else:
         text = say(
@@ -77,7 +98,12 @@ def _moved(what: ClinicMoved) -> Screen:
             number=visit.number,
             place=place(visit),
         )
-    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
+    return Screen(text, _around(what), stays=True, about=[visit])
+
+
+def _around(what: Change) -> list[list[Button]]:
+    """What there is to do about a visit that stands."""
+    return [*_unsaid(what), handy(what.visit), changes(what.visit)]
 
 
 def _cancelled(what: ClinicCancelled) -> Screen:
@@ -86,8 +112,12 @@ def _cancelled(what: ClinicCancelled) -> Screen:
         return _cancelled_as_asked(what)
     if what.discreet:
         text = say(
-            _("✖️ <b>The clinic cancelled your visit on {moment}</b>\nWe are sorry."),
+            _(
+                "✖️ <b>The clinic cancelled your visit on {moment}</b>\n\n"
+                "We are sorry. Choose another time, or call the registry.\n{phone}"
+            ),
             moment=moment(visit.slot),
+            phone=discreet.phone(visit),
         )
     else:
         text = say(
@@ -107,13 +137,15 @@ def _cancelled(what: ClinicCancelled) -> Screen:
         text,
         [
             [Button(_("Another time"), again, Style.PRIMARY)],
-            [
-                Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),
-                go_home(clinic_id),
-            ],
+            *_unsaid(what),
+            [_off_the_calendar(visit), go_home(clinic_id)],
         ],
         stays=True,
     )
+
+
+def _off_the_calendar(visit: Appointment) -> Button:
+    return Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id))
 
 
 def _cancelled_as_asked(what: ClinicCancelled) -> Screen:
@@ -130,9 +162,8 @@ def _cancelled_as_asked(what: ClinicCancelled) -> Screen:
             number=visit.number,
             doctor=doctor_and_room(visit.slot.doctor),
         )
-    clinic_id = visit.slot.doctor.clinic.id
-    off = Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id))
-    return Screen(text, [[off, go_home(clinic_id)]], stays=True)
+    way_out = [_off_the_calendar(visit), go_home(visit.slot.doctor.clinic.id)]
+    return Screen(text, [*_unsaid(what), way_out], stays=True)
 
 
 # The doctor's word
@@ -142,8 +173,13 @@ def _confirmed(what: Confirmed) -> Screen:
     """The same as what was booked at once, and who said so."""
     if not what.discreet:
         return booked(what.visit)
-    text = say(_("✅ <b>Confirmed: the visit {moment}</b>"), moment=moment(what.visit.slot))
-    return Screen(text, [changes(what.visit)], stays=True, about=[what.visit])
+    text = say(
+        _("✅ <b>Confirmed: the visit {moment}</b>\n{where}"),
+        moment=moment(what.visit.slot),
+        where=discreet.where(what.visit),
+    )
+    rows = [*_unsaid(what), changes(what.visit)]
+    return Screen(text, rows, stays=True, about=[what.visit])
 
 
 def _not_confirmed(what: NotConfirmed) -> Screen:
@@ -156,19 +192,19 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
     rows = [
         *_instead(visit, what),
         [Button(_("Another time"), elsewhere, Style.PRIMARY)],
-        [
-            Button(_("Off the calendar"), mine_taps.CalendarFile(appointment_id=visit.id)),
-            go_home(clinic_id),
-        ],
+        *_unsaid(what),
+        [_off_the_calendar(visit), go_home(clinic_id)],
     ]
-    if what.discreet:
-        text = say(_("✖️ <b>Not confirmed: the visit {moment}</b>"), moment=moment(visit.slot))
-        return Screen(text, rows, stays=True)
     why = (
         _("The doctor did not answer in time, so the time was given back. We are sorry.")
         if what.lapsed
         else _("The doctor cannot see you at this time. We are sorry.")
     )
+    way = _("Choose another time, or call the registry.")
+    if what.discreet:
+        words = _("✖️ <b>Not confirmed: the visit {moment}</b>\n\n{why} {way}\n{phone}")
+        text = say(words, moment=moment(visit.slot), why=why, way=way, phone=discreet.phone(visit))
+        return Screen(text, rows, stays=True)
     text = say(
         _(
             "✖️ <b>Not confirmed: {child}, {moment}, № {number}</b>\n\n{doctor}\n{place}\n\n"
@@ -180,7 +216,7 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
         doctor=doctor_and_room(visit.slot.doctor),
         place=place(visit),
         why=why,
-        way=_("Choose another time, or call the registry."),
+        way=way,
     )
     return Screen(text, rows, stays=True)
 
@@ -197,7 +233,7 @@ def _instead(visit: Appointment, what: NotConfirmed) -> list[list[Button]]:
         ]
         for slot, label in zip(
             slots,
-            times_apart(slots, what.now, unnamed if what.discreet else family_name),
+            times_apart(slots, what.now, discreet.unnamed if what.discreet else family_name),
             strict=True,
         )
     ]
@@ -212,10 +248,12 @@ def _substituted(what: Substituted) -> Screen:
     if what.discreet:
         text = say(
             _(
-                "🔁 <b>Another doctor sees you at the same time: {moment}</b>\n"
-                "We are sorry for the change."
+                "🔁 <b>The doctor does not receive, another one sees you at the same time: "
+                "{moment}</b>\n{where}\n\n"
+                "We are sorry for the change. No answer needed: the visit stays yours."
             ),
             moment=dated(slot, what.now),
+            where=discreet.where(visit),
         )
     else:
         text = say(
@@ -238,6 +276,7 @@ def _substituted(what: Substituted) -> Screen:
     rows = [
         [Button(_("We will come"), come, Style.SUCCESS)],
         [Button(_("Does not suit us"), decline)],
+        *_unsaid(what),
         handy(visit),
     ]
     return Screen(text, rows, stays=True, about=[visit])
@@ -266,7 +305,8 @@ def _needs_time(what: NeedsTime) -> Screen:
         )
     found = Visit(visit, what.now, offers=what.offers)
     text = say("{heading}\n\n{offers}", heading=heading, offers=offered(found))
-    return Screen(text, offer_rows(found, discreet=what.discreet), stays=True)
+    rows = [*offer_rows(found, discreet=what.discreet), *_unsaid(what)]
+    return Screen(text, rows, stays=True)
 
 
 def _stands_again(what: StandsAgain) -> Screen:
@@ -274,8 +314,9 @@ def _stands_again(what: StandsAgain) -> Screen:
     visit = what.visit
     if what.discreet:
         text = say(
-            _("✅ <b>The doctor comes after all: your visit {moment} stands</b>"),
+            _("✅ <b>The doctor comes after all: your visit {moment} stands</b>\n{where}"),
             moment=dated(visit.slot, what.now),
+            where=discreet.where(visit),
         )
     else:
         text = say(
@@ -290,7 +331,7 @@ def _stands_again(what: StandsAgain) -> Screen:
             number=visit.number,
             place=place(visit),
         )
-    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
+    return Screen(text, _around(what), stays=True, about=[visit])
 
 
 # What stands in the chat and is true no more
@@ -324,7 +365,14 @@ def _place_changed(what: PlaceChanged) -> Screen:
     """Where, and to whom, by now; when is as it was."""
     visit = what.visit
     if what.discreet:
-        text = say(_("📍 <b>Your visit {moment} is elsewhere now</b>"), moment=moment(visit.slot))
+        text = say(
+            _(
+                "📍 <b>The clinic changed the place or the doctor of your visit: {moment}</b>\n"
+                "The time stays as it was.\n{where}\nRoom and doctor are under “Show the visit”."
+            ),
+            moment=moment(visit.slot),
+            where=discreet.where(visit),
+        )
     else:
         text = say(
             _(
@@ -339,7 +387,7 @@ def _place_changed(what: PlaceChanged) -> Screen:
             number=visit.number,
             place=place(visit),
         )
-    return Screen(text, [handy(visit), changes(visit)], stays=True, about=[visit])
+    return Screen(text, _around(what), stays=True, about=[visit])
 
 
 VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {

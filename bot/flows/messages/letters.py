@@ -5,19 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from bot.flows.common.apart import visits_apart
+from bot.flows.common.discreet import show_visit, where
 from bot.flows.common.parts import (
     brief,
     dated,
     dated_day,
     doctor_and_room,
     go_home,
+    moment,
     purpose,
 )
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.people.views import family_did, helper_letter
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.messages import changes as clinic_changes
-from bot.flows.visits.booking.views import booked, changes
+from bot.flows.visits.booking.views import booked, changes, waits
 from bot.flows.visits.confirming.views import to_confirm
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import for_calendar
@@ -29,38 +31,20 @@ from services.model.clinic import Clinic
 from services.model.letters import (
     CardsJoined,
     ClinicAnswered,
-    ClinicCancelled,
-    ClinicMoved,
     ClinicNews,
-    Confirmed,
     DoctorLate,
     FamilyDid,
     HelperLetter,
     Letter,
-    NeedsTime,
-    NotConfirmed,
-    PlaceChanged,
     QuestionsWait,
     Reminder,
-    StandsAgain,
     StillBooked,
-    Substituted,
     ToConfirm,
 )
 from services.model.visits import Appointment
 from services.rules import visit_states
 from services.visits.mine import Coming, Visit
 
-_IN_CALENDAR = (
-    ClinicMoved
-    | ClinicCancelled
-    | Confirmed
-    | NotConfirmed
-    | Substituted
-    | NeedsTime
-    | StandsAgain
-    | PlaceChanged
-)
 MOST_TOLD = 4
 """Visits of a day that one message tells of; “My visits” has all."""
 LONGEST_PREPARATIONS = 1600
@@ -76,12 +60,29 @@ def letter(what: Letter) -> Screen:
 def enclosed(what: Letter) -> Document | None:
     """The visit's file for the calendar, if it was taken once and the clinic changed what it says.
 
-    Who never took one gets it by the letter's button, and no second message. A discreet letter has
-    none either, as the file says all.
+    Who never took one gets it by the letter's button, and no second message. It comes with a
+    discreet letter as well: its name and caption name nobody, and only who opens it reads it.
     """
-    if isinstance(what, _IN_CALENDAR) and what.visit.in_calendar and not what.discreet:
+    if isinstance(what, clinic_changes.Change) and what.visit.in_calendar:
         return for_calendar(Visit(what.visit, what.now))
     return None
+
+
+def still_booked(what: StillBooked) -> Screen:
+    """The answer to what was booked or moved, once more: whether they are booked or not yet."""
+    visit = what.visit
+    if not what.discreet:
+        return booked(visit)
+    words = (
+        _("⏳ <b>Not booked yet: {moment}</b>")
+        if visit.is_pending
+        else _("✅ <b>You are booked: {moment}</b>")
+    )
+    lines = [say(words, moment=moment(visit.slot)), where(visit)]
+    if visit.is_pending:
+        lines.append(say("\n{waits}", waits=waits(visit)))
+    rows = [show_visit(visit), changes(visit)]
+    return Screen(Markup("\n").join(lines), rows, stays=True, about=[visit])
 
 
 # Reminders
@@ -113,7 +114,8 @@ def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
     visits = sorted(found.visits, key=lambda visit: visit.slot.starts_at)
     when = _moments(visits, found.now)
     if tapped.discreet:
-        text = say(_("✅ <b>We are expecting you {moment}</b>"), moment=when)
+        expected = say(_("✅ <b>We are expecting you {moment}</b>"), moment=when)
+        text = Markup("\n").join([expected, where(visits[0])])
     elif len(visits) == 1:
         heading = _("✅ <b>We are expecting {child} {moment}</b>")
         text = _with_facts(say(heading, child=visits[0].child.name, moment=when), visits)
@@ -124,7 +126,8 @@ def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
 
 
 def _times_alone(visits: Sequence[Appointment], now: datetime) -> Markup:
-    return say(_("🔔 Visit {moment}"), moment=_moments(visits, now))
+    heading = say(_("🔔 Visit {moment}"), moment=_moments(visits, now))
+    return Markup("\n").join([heading, where(visits[0])])
 
 
 def _about(visits: Sequence[Appointment], now: datetime) -> Markup:
@@ -210,9 +213,10 @@ def _answers(visits: Sequence[Appointment], now: datetime, *, discreet: bool) ->
 def _what_else(
     visits: Sequence[Appointment], now: datetime, *, discreet: bool = False
 ) -> list[list[Button]]:
-    """Move and cancel; with several visits, each by itself."""
+    """Move and cancel, and see what a discreet message leaves out; with several visits, each by
+    itself."""
     if len(visits) == 1:
-        return [changes(visits[0])]
+        return [*([show_visit(visits[0])] if discreet else []), changes(visits[0])]
     shown = visits[:MOST_TOLD]
     called = visits_apart(shown, lambda visit: _named(visit, now, discreet=discreet), now)
     return [
@@ -232,7 +236,8 @@ def _named(visit: Appointment, now: datetime, *, discreet: bool) -> str:
 def news(clinic: Clinic, text: str, *, about_visit: bool) -> Screen:
     """A broadcast, as each of its families gets it; and its author, before."""
     if about_visit:
-        heading = say(_("❗️ <b>About your visit</b>\n{clinic}"), clinic=clinic.name)
+        # whoever reads this has a visit there: so where, and not at which clinic (decision 71)
+        heading = say(_("❗️ <b>About your visit</b>\n📍 {address}"), address=clinic.address)
     else:
         heading = say(_("📣 <b>{clinic}</b>"), clinic=clinic.name)
     rows = [[Button(_("No more news"), settings_taps.NoNews(clinic_id=clinic.id))]]
@@ -245,10 +250,9 @@ def cards_joined(what: CardsJoined) -> Screen:
     """That the registry made one of two cards of a child; nothing of it is named."""
     text = say(
         _(
-            "🔗 <b>{clinic}</b>\nThe registry had two cards of one child and made one of them. The "
+            "🔗 The registry had two cards of one child and made one of them. The "
             "visits of both are in one place now. If that is a mistake, please call: {phone}"
         ),
-        clinic=what.clinic.name,
         phone=what.clinic.phone,
     )
     home = go_home(what.clinic.id)
@@ -257,7 +261,7 @@ def cards_joined(what: CardsJoined) -> Screen:
 
 _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     **clinic_changes.VIEWS,
-    StillBooked: lambda what: booked(what.visit),
+    StillBooked: still_booked,
     Reminder: reminder,
     DoctorLate: doctor_late,
     ToConfirm: to_confirm,

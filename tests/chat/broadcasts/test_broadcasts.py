@@ -235,13 +235,13 @@ async def test_a_change_of_their_visit_goes_to_who_is_booked(
     await irina.tap("И вт 24 ноября")
     assert "У кого меняется визит: 23–24 ноября\n\nПолучат: 1" in irina.screen.text
     await irina.say("Вход со двора.")
-    assert irina.messages[-2].text == "❗️ О вашем визите\nКлиника «Ромашка»\n\nВход со двора."
+    assert irina.messages[-2].text == "❗️ О вашем визите\n📍 ул. Садовая, 7\n\nВход со двора."
     assert "Согласие не нужно: меняется их визит" in irina.screen.text
 
     await irina.say("1")
     await broadcasting.tick()
     await house.services.notices.tell_due(notifier)
-    assert anna.screen.text == "❗️ О вашем визите\nКлиника «Ромашка»\n\nВход со двора."
+    assert anna.screen.text == "❗️ О вашем визите\n📍 ул. Садовая, 7\n\nВход со двора."
     assert anna.labels == ["Мои записи", "Не присылать новости"]
     assert "двора" not in boris.screen.text
     await anna.tap("Мои записи")

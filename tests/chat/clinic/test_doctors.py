@@ -3,7 +3,7 @@
 from bot.telegram.sending import TelegramNotifier
 from tests.chat.clinic.test_editing import way
 from tests.chat.clinic.test_elsewhere import told
-from tests.chat.conftest import Chat
+from tests.chat.conftest import Chat, let_name
 from tests.conftest import House
 
 
@@ -25,7 +25,9 @@ async def test_a_new_room_is_counted_saved_and_told(
     assert "Кабинет: 31" in irina.screen.text
 
     assert await told(house, notifier) == 1
-    assert any("📍" in each.text and "31" in each.text for each in booked.messages)
+    assert "📍 Изменилось место или врач: визит вт 24 ноября, 10:30" in booked.screen.text
+    await booked.tap("Показать визит")
+    assert "каб. 31" in booked.screen.text
 
 
 async def test_a_misspelt_room_is_corrected_in_silence(
@@ -44,6 +46,7 @@ async def test_another_name_is_told_and_a_spelling_is_not(
     irina: Chat, booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """R56: families know a doctor by name; a letter's case is nobody's news."""
+    await let_name(booked)
     await way(irina, "Врачи", "Петрова", "Имя")
     await irina.say("ПЕТРОВА Анна Сергеевна")
     assert "сообщу" not in irina.screen.text

@@ -41,7 +41,7 @@ async def test_a_new_address_is_counted_saved_and_told(
     assert await told(house, notifier) == 1
 
     letter = next(each for each in booked.messages if "📍" in each.text)
-    assert letter.text.startswith("📍 Изменилось место приёма: Миша, вт 24 ноября, 10:30\n")
+    assert letter.text.startswith("📍 Изменилось место или врач: визит вт 24 ноября, 10:30\n")
     assert "ул. Новая, 1" in letter.text
     await booked.tap("В календарь")
     after = file_of(booked)

@@ -7,7 +7,7 @@ import pytest
 from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic
-from tests.chat.conftest import Chat, tap_all
+from tests.chat.conftest import Chat, let_name, tap_all
 from tests.conftest import House
 
 
@@ -87,7 +87,7 @@ async def test_the_next_visit_is_named_in_four_taps(
     assert "👶 Миша · Повторный приём" in petrova.screen.text
     assert petrova.labels == ["Приём сегодня", "Рабочее место"]
     assert await house.services.notices.tell_due(notifier) == 1
-    assert anna.screen.text.startswith("✅ Вы записаны: Миша, вт 24 ноября, 9:30")
+    assert anna.screen.text == "✅ Вы записаны: вт 24 ноября, 9:30\n📍 ул. Садовая, 7"
 
 
 @pytest.mark.usefixtures("day")
@@ -112,7 +112,9 @@ async def test_a_note_stands_in_the_list_and_nowhere_else(
 async def test_late_by_twenty_minutes_is_two_taps(
     petrova: Chat, anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
-    """Both families hear of it at once; who is in already hears nothing more."""
+    """Both families hear of it at once, with names where they wish so; who is in already hears
+    nothing more."""
+    await let_name(anna)
     house.clock.forward(hours=1, minutes=50)
     await tap_all(petrova, "Задерживаюсь", "20 минут")
     assert petrova.screen.text.startswith("⏱ Задержка: 20 минут")
@@ -130,7 +132,7 @@ async def test_late_by_twenty_minutes_is_two_taps(
     assert "20 минут" not in petrova.labels
     await petrova.tap("Снова по расписанию")
     assert await house.services.notices.tell_due(notifier) == 1
-    assert boris.screen.text.startswith("⏱ Врач снова принимает по расписанию")
+    assert boris.screen.text == "⏱ Визит сегодня, 9:15: снова по расписанию"
     assert anna.screen.text.startswith("⏱ Врач задерживается")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
-from tests.chat.conftest import Chat, tap_all
+from tests.chat.conftest import Chat, let_name, tap_all
 from tests.conftest import House
 
 
@@ -35,7 +35,7 @@ async def grandmother(anna: Chat, galina: Chat, house: House, notifier: Telegram
     """Галина, whom Анна let book for Миша."""
     await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "Пока не отменю"))
     await told(house, notifier)
-    await anna.tap("Да, это он или она")
+    await tap_all(anna, "Посмотреть", "Да, это он или она")
     await told(house, notifier)
     await galina.tap("Начать")
     await galina.tap("Даю согласие")
@@ -53,13 +53,14 @@ async def test_a_grandmother_is_let_in_once_the_mother_says_who_it_is(
     assert "Миша" not in galina.screen.text
 
     assert await told(house, notifier) == 1
+    assert anna.screen.text == "❔ Вашу ссылку открыли: нужен ваш ответ."
+    await anna.tap("Посмотреть")
     assert "По вашей ссылке: «Галина»" in anna.screen.text
     assert "Миша, бабушка — это тот самый человек?" in anna.screen.text
     await anna.tap("Да, это он или она")
     assert "Миша: теперь помогает бабушка" in anna.screen.text
     assert await told(house, notifier) == 1
-    assert "Миша: теперь вы помогаете" in galina.screen.text
-    assert "доверенность" in galina.screen.text
+    assert galina.screen.text == "✅ Вам открыли доступ."
 
     await galina.tap("Начать")
     assert "Даю согласие" in galina.labels  # her own, as everybody's
@@ -74,7 +75,7 @@ async def test_no_lets_nobody_in(
     opened = await link_of(anna, "Няня", "Только смотреть", "На неделю")
     await galina.say(opened)
     await told(house, notifier)
-    await anna.tap("Нет, никого не пускать")
+    await tap_all(anna, "Посмотреть", "Нет, никого не пускать")
     assert await house.count("care") == 1
     assert await house.count("care_invitations") == 0
     await galina.say(opened)
@@ -136,11 +137,26 @@ async def test_what_one_does_the_other_reads(
     await grandmother.tap("Не болеет — записать")
     assert "✅ Вы записаны" in grandmother.screen.text
     assert await told(house, notifier) == 1
-    assert "Бабушка: новая запись, Миша" in anna.screen.text
+    assert anna.screen.text == (
+        "🗓 Кто-то из близких записался: вт 24 ноября, 10:30\n📍 ул. Садовая, 7"
+    )
+    await anna.tap("Показать визит")
+    assert "Миша" in anna.screen.text
 
-    await tap_all(anna, "Посмотреть", "Отменить", "Отменить")
+    await tap_all(anna, "Отменить", "Отменить")
     await told(house, notifier)
-    assert "запись отменена, Миша" in grandmother.screen.text
+    assert grandmother.screen.text == "✖️ Кто-то из близких отменил визит: вт 24 ноября, 10:30"
+
+
+async def test_who_wants_names_reads_who_did_it(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R41, R75: by the family's word."""
+    await let_name(anna)
+    await tap_all(grandmother, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")
+    await grandmother.tap("Не болеет — записать")
+    assert await told(house, notifier) == 1
+    assert "Бабушка: новая запись, Миша" in anna.screen.text
 
 
 async def test_a_visit_can_be_hidden_from_helpers(
@@ -156,7 +172,7 @@ async def test_a_visit_can_be_hidden_from_helpers(
     await anna.tap("Скрыть от помощников")
     assert "Помощники эту запись не видят" in anna.screen.text
     await told(house, notifier)
-    assert "новая запись" not in grandmother.screen.text
+    assert "Кто-то из близких" not in grandmother.screen.text
     await grandmother.say("/visits")
     assert "10:30" not in grandmother.screen.text
 

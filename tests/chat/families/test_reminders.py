@@ -9,8 +9,8 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, PersonId, PostId, SlotId
 from services.model.people import Language
-from tests.chat.conftest import Chat, World, register
-from tests.conftest import CONSENTS, ROMASHKA, House
+from tests.chat.conftest import Chat, World, let_name, register
+from tests.conftest import CONSENTS, ROMASHKA, House, need
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +38,12 @@ async def reminded(booked: Chat) -> Chat:
     """She wants to be reminded."""
     await booked.tap("Да, напоминать")
     return booked
+
+
+@pytest.fixture
+async def named(reminded: Chat) -> Chat:
+    """She wants to read for whom it is, and with whom."""
+    return await let_name(reminded)
 
 
 async def at(house: House, hours: float, notifier: TelegramNotifier) -> int:
@@ -81,42 +87,42 @@ async def test_whether_to_remind_is_asked_once(booked: Chat, house: House) -> No
 
 
 async def test_a_visit_is_reminded_of_the_evening_before_and_two_hours_before(
-    reminded: Chat, house: House, notifier: TelegramNotifier
+    named: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """R17, R18: with what to bring and its buttons; once each."""
-    assert "накануне в 18:00 и за 2 часа до визита" in reminded.screen.text
+    assert "накануне в 18:00 и за 2 часа до визита" in named.screen.text
     assert await at(house, 10.9, notifier) == 0
     assert await at(house, 0.1, notifier) == 1
-    evening = reminded.screen.text
+    evening = named.screen.text
     assert evening.startswith("🔔 Миша к врачу завтра, вт 24 ноября, 10:30\n")
     assert "Петрова Анна Сергеевна, каб. 12" in evening
     assert "Что взять с собой" in evening
     assert "Не ответите — запись сохранится." in evening
-    assert reminded.labels == ["Придём", "Перенести", "Отменить запись"]
+    assert named.labels == ["Придём", "Перенести", "Отменить запись"]
 
     assert await at(house, 14.5, notifier) == 1
-    assert reminded.screen.text.startswith("🔔 Миша к врачу сегодня, вт 24 ноября, 10:30")
+    assert named.screen.text.startswith("🔔 Миша к врачу сегодня, вт 24 ноября, 10:30")
     assert await at(house, 1, notifier) == 0
 
 
-async def test_we_will_come(reminded: Chat, house: House, notifier: TelegramNotifier) -> None:
+async def test_we_will_come(named: Chat, house: House, notifier: TelegramNotifier) -> None:
     """The reminder says so in its place, and the clinic can see it; a move takes it back."""
     await at(house, 11, notifier)
-    before = len(reminded.messages)
-    await reminded.tap("Придём")
-    assert reminded.screen.text.startswith("✅ Ждём вас завтра, вт 24 ноября, 10:30: Миша\n")
-    assert "Что взять с собой" in reminded.screen.text
-    assert reminded.labels == ["Перенести", "Отменить запись"]
-    assert len(reminded.messages) == before
+    before = len(named.messages)
+    await named.tap("Придём")
+    assert named.screen.text.startswith("✅ Ждём вас завтра, вт 24 ноября, 10:30: Миша\n")
+    assert "Что взять с собой" in named.screen.text
+    assert named.labels == ["Перенести", "Отменить запись"]
+    assert len(named.messages) == before
     assert await house.count("appointments", "coming_at IS NOT NULL") == 1
 
     await at(house, 14.5, notifier)
-    assert "Не ответите" not in reminded.screen.text
-    assert "Придём" not in reminded.labels
+    assert "Не ответите" not in named.screen.text
+    assert "Придём" not in named.labels
 
     for label in ("Перенести", "Чт 26", "10:30", "Перенести"):
-        await reminded.tap(label)
-    assert "↪️" in reminded.screen.text
+        await named.tap(label)
+    assert "↪️" in named.screen.text
     assert await house.count("appointments", "coming_at IS NOT NULL") == 0
 
 
@@ -138,25 +144,25 @@ async def test_cancelling_from_a_reminder_asks_once_and_leaves_it_there(
 
 
 async def test_several_children_of_one_morning_are_one_message(
-    reminded: Chat, house: House, notifier: TelegramNotifier
+    named: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """R23: a row for each visit, one message for all, and one tap says that all come."""
-    await reminded.say("/menu")
+    await named.say("/menu")
     for label in ("Дети", "Добавить ребёнка"):
-        await reminded.tap(label)
-    await reminded.say("Соня")
-    await reminded.say("05.05.2021")
+        await named.tap(label)
+    await named.say("Соня")
+    await named.say("05.05.2021")
     for label in ("Записаться", "Соня", "Консультация", "Ким", "Завтра", "9:50"):
-        await reminded.tap(label)
-    await reminded.tap("Не болеет — записать")
+        await named.tap(label)
+    await named.tap("Не болеет — записать")
 
     assert await at(house, 11, notifier) == 1
-    said = reminded.screen.text
+    said = named.screen.text
     assert said.startswith("🔔 К врачу завтра, вт 24 ноября\n")
     assert said.index("9:50 · Соня") < said.index("10:30 · Миша")
     assert said.count("Что взять с собой") == 1
-    assert reminded.labels == ["Придём", "Соня · завтра, 9:50", "Миша · завтра, 10:30"]
-    await reminded.tap("Придём")
+    assert named.labels == ["Придём", "Соня · завтра, 9:50", "Миша · завтра, 10:30"]
+    await named.tap("Придём")
     assert await house.count("appointments", "coming_at IS NOT NULL") == 2
     assert await house.count("notifications", "state = 'sent'") == 2
     assert await at(house, 14, notifier) == 1
@@ -164,18 +170,18 @@ async def test_several_children_of_one_morning_are_one_message(
 
 @pytest.mark.parametrize(("change", "left"), [("moves", 2), ("cancels", 1)])
 async def test_a_reminder_of_several_is_answered_as_it_was_read(
-    reminded: Chat, house: House, notifier: TelegramNotifier, change: str, left: int
+    named: Chat, house: House, notifier: TelegramNotifier, change: str, left: int
 ) -> None:
     """R66: the registry changed one of the two meanwhile: "we will come" is said of none, and asked
     anew of those that there are."""
-    await reminded.say("/menu")
+    await named.say("/menu")
     for label in ("Дети", "Добавить ребёнка"):
-        await reminded.tap(label)
-    await reminded.say("Соня")
-    await reminded.say("05.05.2021")
+        await named.tap(label)
+    await named.say("Соня")
+    await named.say("05.05.2021")
     for label in ("Записаться", "Соня", "Консультация", "Петрова", "Завтра", "11:00"):
-        await reminded.tap(label)
-    await reminded.tap("Не болеет — записать")
+        await named.tap(label)
+    await named.tap("Не болеет — записать")
     await at(house, 11, notifier)
     person, post = await at_the_registry(house)
     desk, sonya = house.services.desk, AppointmentId(2)
@@ -186,29 +192,84 @@ async def test_a_reminder_of_several_is_answered_as_it_was_read(
     else:
         await desk.cancel(person, post, sonya)
 
-    await reminded.tap("Придём")
-    assert (
-        reminded.alert == "Запись тем временем изменилась, ничего не сделано. Посмотрите ещё раз."
-    )
+    await named.tap("Придём")
+    assert named.alert == "Запись тем временем изменилась, ничего не сделано. Посмотрите ещё раз."
     assert await house.count("appointments", "coming_at IS NOT NULL") == 0
-    assert ("11:15 · Соня" in reminded.screen.text) is (left == 2)
-    await reminded.tap("Придём")
-    assert reminded.screen.text.startswith("✅ Ждём")
+    assert ("11:15 · Соня" in named.screen.text) is (left == 2)
+    await named.tap("Придём")
+    assert named.screen.text.startswith("✅ Ждём")
     assert await house.count("appointments", "coming_at IS NOT NULL") == left
 
 
-async def test_a_discreet_reminder_says_nothing_but_the_time(
+async def test_a_reminder_says_when_and_where_alone(
     reminded: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
-    """The fact of seeking care is a medical secret; its buttons work all the same."""
-    await reminded.say("/settings")
-    await reminded.tap("Без подробностей: выкл.")
-    assert any("Без подробностей: вкл." in label for label in reminded.labels)
+    """R40, R41: the fact of seeking care is a medical secret, and a phone lies on tables: without
+    asking for more, nobody and nothing is named; one tap shows it all, the reminder stays."""
+    assert "Без имени и врача" in reminded.screen.text
     await at(house, 11, notifier)
-    when = "завтра, вт 24 ноября, 10:30"
-    assert reminded.screen.text == f"🔔 Визит {when}\n\nНе ответите — запись сохранится."
+    when = "завтра, вт 24 ноября, 10:30\n📍 ул. Садовая, 7"
+    reminder = f"🔔 Визит {when}\n\nНе ответите — запись сохранится."
+    assert reminded.screen.text == reminder
+    assert reminded.labels == ["Придём", "Показать визит", "Перенести", "Отменить запись"]
+    await reminded.tap("Показать визит")
+    assert reminded.screen.text.startswith("✅ Вы записаны: Миша, вт 24 ноября, 10:30, каб. 12")
+    assert "Что взять с собой" in reminded.screen.text
+    assert reminded.messages[-2].text == reminder
     await reminded.tap("Придём")
-    assert reminded.screen.text == f"✅ Ждём вас {when}"
+    assert f"✅ Ждём вас {when}" in [each.text for each in reminded.messages]
+
+
+async def test_two_visits_at_one_hour_are_told_apart_by_a_tap(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R41, R59: two children, two doctors; no name in the reminder, and a button for each."""
+    anna = PersonId(1)
+    sonya = await house.child(anna, "Соня", "05.05.2021")
+    [(slot_id,)] = await house.database.rows(
+        "SELECT id FROM slots WHERE doctor_id = 2 AND starts_at LIKE '2026-11-24 07:30%'"
+    )
+    await house.services.booking.book(anna, need(sonya.id), SlotId(int(str(slot_id))))
+    await at(house, 11, notifier)
+
+    assert reminded.screen.text.startswith("🔔 Визит завтра, вт 24 ноября, 10:30 и 10:30\n")
+    assert reminded.labels[0] == "Придём"
+    reminder = reminded.screen
+    names = []
+    for row in reminder.buttons[1:]:
+        assert row[0].data
+        await reminded.tap_data(row[0].data, reminder.id)
+        names.append("Миша" if "Миша" in reminded.screen.text else "Соня")
+    assert sorted(names) == ["Миша", "Соня"]
+
+
+async def test_who_wants_names_says_so_by_one_tap(
+    reminded: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R40: the settings say what notices say now, with an example; there and back."""
+    await reminded.say("/settings")
+    assert "В уведомлениях нет имени и врача" in reminded.screen.text
+    assert "Визит завтра, 10:15\n📍 ул. Садовая, 7" in reminded.screen.text
+    await reminded.tap("Писать имя и врача: нет")
+    assert "В уведомлениях есть имя и врач" in reminded.screen.text
+    assert "Миша к врачу завтра, 10:15\nПетрова А. С., каб. 12" in reminded.screen.text
+    await at(house, 11, notifier)
+    assert reminded.screen.text.startswith("🔔 Миша к врачу завтра")
+
+    await reminded.say("/settings")
+    await reminded.tap("Писать имя и врача: да")
+    assert "В уведомлениях нет имени и врача" in reminded.screen.text
+    await at(house, 14.5, notifier)
+    assert reminded.screen.text.startswith("🔔 Визит сегодня, вт 24 ноября, 10:30\n")
+
+
+async def test_who_wants_names_is_not_told_that_there_are_none(booked: Chat) -> None:
+    """The answer to "yes, remind me" speaks of names only to who gets none."""
+    yes, data = booked.find("Да, напоминать")
+    await let_name(booked)
+    await booked.tap_data(data, yes.id)
+    [said] = [each.text for each in booked.messages if each.text.startswith("🔔 Буду напоминать")]
+    assert "Без имени" not in said
 
 
 async def test_settings_turn_everything_on_and_off(
@@ -249,15 +310,16 @@ async def test_who_has_no_clinic_yet_has_no_settings(vera: Chat) -> None:
 async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calendar(
     booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
-    """R17, R24: in any case, at once if it is near; SEQUENCE rises, the cancellation included."""
+    """R17, R24: in any case, at once if it is near; SEQUENCE rises, the cancellation included. Who
+    took the file gets a newer one, though the letter names nobody: only who opens it reads it."""
     desk, visit = house.services.desk, AppointmentId(1)
     registry = await at_the_registry(house)
     await booked.tap("В календарь")
     await desk.move(*registry, visit, await slot_at(house, "08:00"))
     assert await at(house, 1, notifier) == 1
     text, file = booked.messages[-2:]
-    assert text.text.startswith("↪️ Клиника перенесла визит: Миша\nБыло: вт 24 ноября, 10:30")
-    assert "Стало: пн 23 ноября, 11:00" in text.text
+    assert text.text.startswith("↪️ Клиника перенесла ваш визит\nБыло: вт 24 ноября, 10:30\n")
+    assert "Стало: пн 23 ноября, 11:00\n📍 ул. Садовая, 7" in text.text
     assert file.document
     content = booked.world.telegram.world.contents[file.document.id].decode()
     assert "SEQUENCE:1" in content
@@ -265,7 +327,8 @@ async def test_a_visit_that_the_clinic_moved_or_cancelled_is_told_with_its_calen
     await desk.cancel(*registry, visit)
     assert await at(house, 0, notifier) == 1
     text, file = booked.messages[-2:]
-    assert text.text.startswith("✖️ Клиника отменила визит: Миша, понедельник, 23 ноября, 11:00")
+    assert text.text.startswith("✖️ Клиника отменила ваш визит: пн 23 ноября, 11:00\n")
+    assert "+7 495 000-00-01" in text.text
     assert file.document
     content = booked.world.telegram.world.contents[file.document.id].decode()
     assert "SEQUENCE:2" in content

@@ -80,10 +80,12 @@ async def test_the_doctor_confirms_in_two_taps(
 
     assert await house.services.notices.tell_due(notifier) == 1
     said = [
-        message.text for message in waiting.messages if message.text.startswith("✅ Вы записаны")
+        message.text for message in waiting.messages if message.text.startswith("✅ Подтверждено")
     ]
-    assert len(said) == 1
-    assert "Подтверждено врачом" in said[0]
+    assert said == ["✅ Подтверждено: визит вт 24 ноября, 10:30\n📍 ул. Садовая, 7"]
+    await waiting.tap("Показать визит")
+    assert waiting.screen.text.startswith("✅ Вы записаны: Миша, вт 24 ноября, 10:30")
+    assert "Подтверждено врачом" in waiting.screen.text
     assert b"STATUS:CONFIRMED" in calendar_of(waiting)
     await waiting.say("/menu")
     assert "✅ Вы записаны: завтра, 10:30" in waiting.screen.text
@@ -104,9 +106,9 @@ async def test_a_declined_family_has_another_time_in_two_taps(
     assert await house.services.notices.tell_due(notifier) == 1
 
     [said] = [each for each in waiting.messages if each.text.startswith("✖️ Не подтверждено")]
-    assert "вторник, 24 ноября, 10:30, № 1001" in said.text
+    assert said.text.startswith("✖️ Не подтверждено: визит вт 24 ноября, 10:30")
     assert "Принять вас в это время не получится" in said.text
-    await waiting.tap("Ким · сегодня, 9:10")
+    await waiting.tap("Визит · сегодня, 9:10")
     assert waiting.screen.text.startswith("Записать?")
     await waiting.tap("Не болеет — записать")
     assert "№ 1002" in waiting.screen.text
@@ -159,8 +161,10 @@ async def test_silence_books_where_the_clinic_wants_it(
     assert "✅ завтра, 10:30, № 1001" in waiting.screen.text
     await house.services.word.settle()
     await house.services.notices.tell_due(notifier)
-    [said] = [each for each in waiting.messages if each.text.startswith("✅ Вы записаны")]
-    assert "Подтверждено: врач в срок не отказал" in said.text
+    [said] = [each for each in waiting.messages if each.text.startswith("✅ Подтверждено")]
+    assert said.text.startswith("✅ Подтверждено: визит вт 24 ноября, 10:30")
+    await waiting.tap("Показать визит")
+    assert "Подтверждено: врач в срок не отказал" in waiting.screen.text
 
 
 async def test_the_registry_s_list_shows_what_waits(

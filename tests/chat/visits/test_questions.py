@@ -10,7 +10,7 @@ from bot.telegram.errors import describe
 from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.visits.questions import Questions
-from tests.chat.conftest import Chat
+from tests.chat.conftest import Chat, let_name, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
@@ -83,12 +83,10 @@ async def test_a_question_and_its_answer(
     assert tamara.screen.text.startswith("✅ Ответ отправлен")
 
     await house.services.notices.tell_due(notifier)
+    assert booked.screen.text == "💬 Вам ответили на вопрос"
+    await booked.tap("Показать визит")
     said = booked.screen.text
-    assert said.startswith("💬 Ответ: Миша, пн 23 ноября, 9:00\n❓ Можно с коляской?")
-    assert said.endswith("Регистратура:\nДа, вход со двора.")
     assert "Тамара" not in said
-    await booked.tap("Запись")
-    said = booked.screen.text
     assert said.startswith("✅ Вы записаны")
     assert said.index(WITH_PRAM) < said.index("↳ Регистратура, пн 23 ноября, 7:00")
 
@@ -97,6 +95,24 @@ async def test_a_question_and_its_answer(
         await booked.tap(label)
     assert "Регистратура, пн 23 ноября, 7:00: ответ на ваш вопрос" in booked.screen.text
     assert "чтение вашего вопроса о записи" in booked.screen.text
+
+
+async def test_an_answer_is_read_at_once_where_that_is_wished(
+    booked: Chat, tamara: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R41: who asked for more than times reads it in the letter itself."""
+    await let_name(booked)
+    await booked.say("/menu")
+    await ask(booked)
+    await tamara.say("/clinic")
+    await tap_all(tamara, "Вопросы: 1", "Миша ·", "Ответить")
+    await tamara.say("Да, вход со двора.")
+    await house.services.notices.tell_due(notifier)
+
+    said = booked.screen.text
+    assert said.startswith("💬 Ответ: Миша, пн 23 ноября, 9:00\n❓ Можно с коляской?")
+    assert said.endswith("Регистратура:\nДа, вход со двора.")
+    assert "Тамара" not in said
 
 
 async def test_what_waits_stands_at_the_desk(booked: Chat, tamara: Chat) -> None:
@@ -246,6 +262,8 @@ async def test_markup_is_text(
     booked: Chat, tamara: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """R36: whatever it looks like, on both sides."""
+    await let_name(booked)
+    await booked.say("/menu")
     words = "<b>А</b> & \"вы\" {name} 'x'?"
     await ask(booked, words)
     assert words in booked.screen.text

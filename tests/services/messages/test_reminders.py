@@ -313,9 +313,9 @@ async def wants_no_second_one(house: House, anna: Family, visit: Appointment) ->
     await house.services.wishes.remind_before(anna.parent, clinic.id, None)
 
 
-async def wants_discretion(house: House, anna: Family, visit: Appointment) -> None:
+async def wants_names(house: House, anna: Family, visit: Appointment) -> None:
     clinic = visit.slot.doctor.clinic
-    await house.services.wishes.be_discreet(anna.parent, clinic.id, True)
+    await house.services.wishes.be_discreet(anna.parent, clinic.id, False)
 
 
 async def takes_it_back(house: House, anna: Family, visit: Appointment) -> None:
@@ -364,7 +364,7 @@ MOVED_REMINDERS = [("evening", "11-25 15:00"), ("soon", "11-26 04:15")]
         (wants_no_evening, [("soon", "11-25 05:30")]),
         (wants_it_sooner, [("evening", "11-24 15:00"), ("soon", "11-25 06:30")]),
         (wants_no_second_one, [("evening", "11-24 15:00")]),
-        (wants_discretion, BOTH_REMINDERS),
+        (wants_names, BOTH_REMINDERS),
         (takes_it_back, []),
         (agrees_again, BOTH_REMINDERS),
         (declines, BOTH_REMINDERS),
@@ -459,7 +459,7 @@ async def test_wishes_are_each_persons_own(
 
 
 @pytest.mark.parametrize(
-    "deed", [wants_discretion, wants_it_sooner, wants_no_second_one, agrees_again, declines]
+    "deed", [wants_names, wants_it_sooner, wants_no_second_one, agrees_again, declines]
 )
 async def test_a_change_of_settings_does_not_lose_what_is_overdue(
     house: House, reminded: Family, visit: Appointment, deed: Deed
@@ -507,7 +507,7 @@ async def test_a_reminder_that_was_sent_is_not_sent_at_another_hour(
     assert post.to(reminded) == [Reminder]
 
 
-@pytest.mark.parametrize("deed", [wants_it_later, wants_discretion, wants_it_sooner])
+@pytest.mark.parametrize("deed", [wants_it_later, wants_names, wants_it_sooner])
 async def test_a_change_of_settings_while_a_reminder_is_on_its_way_does_not_double_it(
     house: House, reminded: Family, visit: Appointment, deed: Deed
 ) -> None:
@@ -555,7 +555,7 @@ async def test_two_children_on_one_morning_are_one_message(
     [letter] = await tell(house)
     assert isinstance(letter, Reminder)
     assert [visit.id for visit in letter.visits] == [early.id, late.id]
-    assert not letter.discreet
+    assert letter.discreet
 
     at(house, f"{WEDNESDAY} 07:10")
     [letter] = await tell(house)
@@ -591,16 +591,17 @@ async def test_what_waited_for_the_morning_is_one_message_however_many_wait(
     assert told == sorted(family.parent for family in some)
 
 
-async def test_a_discreet_reminder_is_asked_for_once_and_holds(
-    house: House, reminded: Family, visit: Appointment
+@pytest.mark.parametrize("discreet", [True, False])
+async def test_what_comes_by_itself_says_no_more_than_is_wished(
+    house: House, clinic: Clinic, reminded: Family, visit: Appointment, discreet: bool
 ) -> None:
-    """R34: what comes by itself says no more than the person wishes."""
-    await wants_discretion(house, reminded, visit)
+    """R41: nothing but when and where, unless the person asked for more; asked once, it holds."""
+    await house.services.wishes.be_discreet(reminded.parent, clinic.id, discreet)
     at(house, f"{TUESDAY} 18:00")
     [letter] = await tell(house)
 
     assert isinstance(letter, Reminder)
-    assert letter.discreet
+    assert letter.discreet is discreet
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.flows.common.discreet import show_visit
 from bot.flows.common.parts import doctor_and_room, go_home, in_rows, soon, to_desk, with_initials
 from bot.flows.common.refusals import again
 from bot.flows.desk.attendance import taps
@@ -111,12 +112,17 @@ def doctor_late(what: DoctorLate) -> Screen:
         "phone": visit.slot.doctor.clinic.phone,
     }
     rows = [changes(visit)] if what.can_be_changed else [[go_home(visit.slot.doctor.clinic.id)]]
+    if what.discreet:
+        rows.insert(0, show_visit(visit))
     return Screen(say(_lateness(what), **facts), rows, stays=True)
 
 
 def _lateness(what: DoctorLate) -> str:
     if what.discreet and what.minutes:
-        return _("⏱ <b>The visit {moment} begins about {minutes} later</b>")
+        return _(
+            "⏱ <b>The visit {moment} begins about {minutes} later</b>\n"
+            "At about {begins}. Your visit stands."
+        )
     if what.discreet:
         return _("⏱ <b>The visit {moment} is on time again</b>")
     if what.minutes:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import tailed, told_apart
+from bot.flows.common.discreet import show_visit, where
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, LONGEST_IN_LIST, go_home, in_list, moment
 from bot.flows.common.refusals import again
@@ -439,16 +440,20 @@ def _shared(what: HelperLetter) -> Screen:
 def family_did(what: FamilyDid) -> Screen:
     """What another one of the family did with a visit."""
     visit = what.visit
-    called = capital(in_words(what.called)) or _("Another adult")
-    look = Button(_("Look"), mine_taps.Visit(appointment_id=visit.id))
     if what.discreet:
         words = {
-            NotificationKind.FAMILY_BOOKED: _("🗓 A visit was booked: {moment}"),
-            NotificationKind.FAMILY_MOVED: _("↪️ A visit was moved: {moment}"),
-            NotificationKind.FAMILY_CANCELLED: _("✖️ A visit was cancelled: {moment}"),
+            NotificationKind.FAMILY_BOOKED: _("🗓 Somebody of the family booked a visit: {moment}"),
+            NotificationKind.FAMILY_MOVED: _("↪️ Somebody of the family moved a visit: {moment}"),
+            NotificationKind.FAMILY_CANCELLED: _(
+                "✖️ Somebody of the family cancelled the visit {moment}"
+            ),
         }
         text = say(words[what.kind], moment=moment(visit.slot))
-        return Screen(text, [[look]], stays=True, about=[visit])
+        if what.kind is not NotificationKind.FAMILY_CANCELLED:
+            text = Markup("\n").join([text, where(visit)])
+        return Screen(text, [show_visit(visit)], stays=True, about=[visit])
+    called = capital(in_words(what.called)) or _("Another adult")
+    look = Button(_("Look"), mine_taps.Visit(appointment_id=visit.id))
     words = {
         NotificationKind.FAMILY_BOOKED: _(
             "🗓 <b>{who}: a visit for {child} is booked</b>\n{moment}, {doctor}, № {number}"

@@ -61,6 +61,9 @@ def _yes_or_no(what: ReminderQuestion) -> list[list[Button]]:
 def reminders_on(found: Settings) -> Screen:
     """The answer to "yes, remind me"."""
     text = say(_("🔔 <b>I will remind you</b>: {when}."), when=_when(found.wishes, found.clinic))
+    if found.wishes.discreet:
+        words = _("Without name and doctor, for others see your screen. The settings change that.")
+        text = Markup("\n").join([text, say(words)])
     return _answered(found, text)
 
 
@@ -115,6 +118,7 @@ def settings(found: Settings) -> Screen:
     if reminded:
         lines.append(say("🔔 {when}", when=_when(found.wishes, found.clinic)))
     lines.append(say(_("If the clinic moves or cancels a visit, you are told in any case.")))
+    lines.append(_how_much_is_said(found))
     rows = [[_switch(purpose, found)] for purpose in _in_order(found)]
     if reminded:
         rows.insert(
@@ -130,7 +134,9 @@ def settings(found: Settings) -> Screen:
     rows += [
         [
             Button(
-                _("🔒 Brief texts: {state}").format(state=_state(on=discreet)),
+                _("Write name and doctor: {answer}").format(
+                    answer=_("no") if discreet else _("yes")
+                ),
                 taps.Discreet(clinic_id=clinic_id, on=not discreet),
             )
         ],
@@ -138,6 +144,22 @@ def settings(found: Settings) -> Screen:
         [Button(_("🌐 Language"), onboarding_taps.Languages()), go_home(clinic_id)],
     ]
     return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _how_much_is_said(found: Settings) -> Markup:
+    """Whether notices name child and doctor, and what one looks like; the example is nobody's."""
+    if found.wishes.discreet:
+        words = _(
+            "🔒 I write without the child's name and the doctor, so that nobody reads them off "
+            "your screen:\n<i>Visit tomorrow, 10:15\n📍 {address}</i>"
+        )
+    else:
+        words = _(
+            "🔓 I write with the child's name and the doctor, and whoever sees your screen reads "
+            "them:\n<i>Misha sees the doctor tomorrow, 10:15\nPetrova A. S., room\u00a012\n"
+            "📍 {address}</i>"
+        )
+    return say(words, address=found.clinic.address)
 
 
 def evening_hours(found: Settings) -> Screen:

@@ -200,10 +200,10 @@ def _how_it_stands(visit: Appointment) -> Markup:
             _("✅ <b>You are booked: {child}, {moment}, room {room}, № {number}</b>"), **facts
         )
     words = _("⏳ <b>Not booked yet: {child}, {moment}, room {room}, № {number}</b>")
-    return say("{heading}\n\n{waits}", heading=say(words, **facts), waits=_waits(visit))
+    return say("{heading}\n\n{waits}", heading=say(words, **facts), waits=waits(visit))
 
 
-def _waits(visit: Appointment) -> Markup:
+def waits(visit: Appointment) -> Markup:
     """Until when the time is kept, and what follows."""
     if visit.deadline is None:
         return say(_("The doctor has to confirm this visit."))

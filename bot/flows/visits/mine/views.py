@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.documents.calendar import calendar_file, file_name
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import times_apart, visits_apart
+from bot.flows.common.discreet import unnamed
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -28,7 +29,7 @@ from bot.flows.visits.questions.views import ask_button, thread
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
-from services.model.clinic import Clinic, Doctor
+from services.model.clinic import Clinic
 from services.model.visits import Appointment, AppointmentState
 from services.visits.mine import Visit, Visits
 
@@ -372,8 +373,3 @@ def _open(visits: Sequence[Appointment], now: datetime) -> list[list[Button]]:
         ]
         for visit, label in zip(visits, visits_apart(visits, called, now), strict=True)
     ]
-
-
-def unnamed(_doctor: Doctor) -> str:
-    """What a discreet message calls a time."""
-    return _("Visit")

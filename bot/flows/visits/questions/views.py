@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.flows.common.discreet import show_visit
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     brief,
@@ -164,15 +165,15 @@ def answer_letter(what: ClinicAnswered) -> Screen:
     visit = what.visit
     if what.discreet:
         text = say(_("💬 <b>The clinic answered your question</b>"))
-    else:
-        text = say(
-            _("💬 <b>Answer: {child}, {moment}</b>\n❓ {question}\n\n<b>{who}:</b>\n{answer}"),
-            child=visit.child.name,
-            moment=moment(visit.slot),
-            question=shorten(what.question.text, QUOTED),
-            who=_who(what.answer.role),
-            answer=what.answer.text,
-        )
+        return Screen(text, [show_visit(visit)], stays=True)
+    text = say(
+        _("💬 <b>Answer: {child}, {moment}</b>\n❓ {question}\n\n<b>{who}:</b>\n{answer}"),
+        child=visit.child.name,
+        moment=moment(visit.slot),
+        question=shorten(what.question.text, QUOTED),
+        who=_who(what.answer.role),
+        answer=what.answer.text,
+    )
     return Screen(text, [[_open_visit(visit)]], stays=True)
 
 
