@@ -40,13 +40,16 @@ class ChildAtHome:
     earliest: Slot | None
     """The first time that this child can take: with the own doctor, or with any if that has none.
 
-    None too while the own doctor expects the child already, or the clinic owes it a time."""
+    None too while the own doctor expects the child already, or the clinic owes it a time, or who
+    looks may only look."""
     visits: Sequence[Appointment]
     """The child's visits ahead, at whatever clinic."""
     owed: Sequence[Appointment] = ()
     """Those that need another time: choosing one comes before a new visit."""
     is_grown_up: bool = False
     """Whether no pediatrician sees the child any more."""
+    may_book: bool = True
+    """Whether who looks may do more than look."""
 
     @property
     def is_expected(self) -> bool:
@@ -59,7 +62,7 @@ class ChildAtHome:
     def lacks_a_time(self) -> bool:
         """Whether there is no time for a child who could have one, and has nothing else ahead."""
         has_a_time = self.earliest or self.is_expected or self.owed
-        return not has_a_time and not self.is_grown_up
+        return not has_a_time and not self.is_grown_up and self.may_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +88,16 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         NoChild: there is no child in the person's care yet.
     """
     await require_consent(tx, person, clinic.id)
-    children = await tx.families.children(cared_for_by=person)
+    children = await tx.families.children_at_home(person)
     if not children:
         raise NoChild
-    ids = [child.id for child in children]
+    ids = [child.id for child, _ in children]
     planned = await tx.appointments.planned(ids, after=now, shown_to=person)
     needing = await tx.appointments.needing(ids, shown_to=person)
     rows = []
-    for child in children:
+    for child, may_book in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
-        row = await _child_at_home(tx, person, child, clinic, visits, now)
+        row = await _child_at_home(tx, person, child, clinic, visits, now, may_book=may_book)
         owed = [visit for visit in needing if visit.child.id == child.id]
         rows.append(replace(row, earliest=None, owed=owed) if owed else row)
     return Home(clinic, rows, now)
@@ -107,11 +110,13 @@ async def _child_at_home(
     clinic: Clinic,
     visits: Sequence[Appointment],
     now: datetime,
+    *,
+    may_book: bool,
 ) -> ChildAtHome:
     own = await own_doctor(tx, child, clinic, now)
     grown_up = is_grown_up(child.birth_date, clinic.today(now))
-    row = ChildAtHome(child, own, None, visits, is_grown_up=grown_up)
-    if row.is_expected:
+    row = ChildAtHome(child, own, None, visits, is_grown_up=grown_up, may_book=may_book)
+    if row.is_expected or not may_book:
         return row
     wish = wish_of(person, child, USUAL, clinic, visits, now)
     earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None

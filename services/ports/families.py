@@ -97,6 +97,10 @@ class FamilyRepository(Protocol):
         """The children in the person's care of whom they may do this, by id."""
         ...
 
+    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool]]:
+        """The children in the person's care, by id; of each, whether they may book for it."""
+        ...
+
     async def add_child(
         self, name: str, birth_date: date, *, cared_for_by: PersonId, since: datetime
     ) -> Child: ...

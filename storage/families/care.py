@@ -51,11 +51,12 @@ _HAS_SCOPE: dict[Scope, ColumnElement[bool]] = {
 
 def care_at(now: datetime, scope: Scope) -> Subquery:
     """Who cares for whom at this moment (`person_id`, `child_id`) and may do this, to be joined
-    like a table; `sees_all` where nothing is hidden from them."""
+    like a table; `sees_all` where nothing is hidden from them, `may_book` where they may."""
     sees_all = _HAS_SCOPE[Scope.DECIDE].label("sees_all")
     told = CareRow.is_told.label("is_told")
+    may_book = _HAS_SCOPE[Scope.BOOK].label("may_book")
     return (
-        select(CareRow.person_id, CareRow.child_id, sees_all, told)
+        select(CareRow.person_id, CareRow.child_id, sees_all, told, may_book)
         .where(_grants(now), _HAS_SCOPE[scope])
         .subquery("care_now")
     )

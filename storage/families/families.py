@@ -185,6 +185,17 @@ class StoredFamilies:
         rows = await self._session.scalars(query.execution_options(populate_existing=lock))
         return [to_child(row) for row in rows]
 
+    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool]]:
+        care = care_at(self._now, Scope.SEE)
+        query = (
+            select(ChildRow, care.c.may_book)
+            .join(care, care.c.child_id == ChildRow.id)
+            .where(care.c.person_id == person)
+            .order_by(ChildRow.id)
+        )
+        rows = await self._session.execute(query)
+        return [(to_child(row), may_book) for row, may_book in rows]
+
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)
         found = await self._session.scalars(

@@ -148,6 +148,28 @@ async def test_what_one_does_the_other_reads(
     assert grandmother.screen.text == "✖️ Кто-то из близких отменил визит: вт 24 ноября, 10:30"
 
 
+async def test_who_may_only_look_is_offered_no_booking(
+    anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: neither at home, with its nearest time, nor where a child is chosen; with a child of her
+    own she books for that one."""
+    await galina.say(await link_of(anna, "Няня", "Только смотреть", "На неделю"))
+    await told(house, notifier)
+    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await told(house, notifier)
+    await tap_all(galina, "Начать", "Даю согласие")
+    assert "Миша" in galina.screen.text
+    assert "Ближайшее время" not in galina.screen.text
+    assert galina.labels == ["Мои записи", "Дети", "Клиника", "Настройки"]
+
+    await tap_all(galina, "Дети", "Добавить ребёнка")
+    await galina.say("Катя 05.05.2021")
+    await galina.say("/menu")
+    assert galina.labels[:2] == ["Катя · сегодня, 9:00", "Записаться"]
+    await galina.tap("Записаться")
+    assert "Миша" not in galina.screen.text
+
+
 async def test_who_wants_names_reads_who_did_it(
     anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
 ) -> None:

@@ -54,6 +54,8 @@ def every_place() -> Iterator[places.Place]:
     yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)
     yield home.Home(CLINIC, [home.ChildAtHome(CHILD, None, None, [])], MONDAY_7_AM)
     grown_up = home.ChildAtHome(CHILD, None, None, [], is_grown_up=True)
+    looked_at = home.ChildAtHome(CHILD, OWN, None, [VISIT], [NEEDS_TIME], may_book=False)
+    yield home.Home(CLINIC, [looked_at], MONDAY_7_AM)
     yield home.Home(CLINIC, [grown_up, HOME], MONDAY_7_AM)
     owed = home.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
     yield home.Home(CLINIC, [owed] * 3, MONDAY_7_AM)

@@ -14,3 +14,4 @@ def test_only_a_child_without_anything_ahead_lacks_a_time() -> None:
     assert ChildAtHome(MISHA, None, None, [a_visit(slot)]).lacks_a_time
     assert not ChildAtHome(MISHA, own, None, [], owed=[a_visit(slot)]).lacks_a_time
     assert not ChildAtHome(MISHA, own, None, [], is_grown_up=True).lacks_a_time
+    assert not ChildAtHome(MISHA, own, None, [], may_book=False).lacks_a_time

@@ -201,7 +201,7 @@ def home(where: Home, page: int = 0) -> Screen:
     ahead = {row.child.id: row.visits for row in where.children}
     called = children_apart(children, ahead, where.now, LONGEST_IN_LIST)
     lines += [_child_lines(row, where, called[row.child.id]) for row in part.shown]
-    owed = [visit for row in part.shown for visit in row.owed[:MOST_VISITS]]
+    owed = [visit for row in part.shown if row.may_book for visit in row.owed[:MOST_VISITS]]
     rows = [
         *choose_others(owed, where.now),
         *_quick(where, [row for row in part.shown if row.earliest]),
@@ -209,8 +209,9 @@ def home(where: Home, page: int = 0) -> Screen:
     ]
     if any(row.lacks_a_time for row in where.children):
         rows.append([needed_today(clinic_id)])
+    if any(row.may_book for row in where.children):
+        rows.append([Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))])
     rows += [
-        [Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))],
         [
             Button(_("My visits"), mine_taps.Visits()),
             Button(_("Children"), children_taps.Children(clinic_id=clinic_id)),
