@@ -424,20 +424,44 @@ class AroundChild:
     async def revoke(
         self, person: PersonId, clinic_id: ClinicId, child_id: ChildId, other: PersonId
     ) -> People:
-        """End a helper's care at once; again changes nothing.
+        """End a helper's care at once, and have them told; again changes nothing.
+
+        Whose help runs out by its date is not told: they knew of it from the first day.
 
         Raises:
             NotFound, NotEntrusted: not this person's to end.
             OnlyAtRegistry: that is a parent, or the child itself.
         """
         async with self._transactions.writes(person) as tx:
-            await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True)
+            child = await tx.families.child(
+                child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True
+            )
             for link in await tx.people.of_child(child_id):
                 if link.person == other and link.role is not CareRole.HELPER:
                     raise OnlyAtRegistry
                 if link.person == other and not tx.replay:
                     await tx.people.end(child_id, other)
+                    await self._tell_of_end(tx, child, clinic_id, person, other)
             return await self._page(tx, person, clinic_id, child_id)
+
+    async def _tell_of_end(
+        self, tx: Transaction, child: Child, clinic_id: ClinicId, by: PersonId, helper: PersonId
+    ) -> None:
+        now = self._clock()
+        ended = HelperInvitation(
+            HelperInvitationId(0),
+            child,
+            clinic_id,
+            by,
+            called="",
+            may_book=False,
+            ends_at=now,
+            expires_at=now + ANSWERED_WITHIN,
+            opened_by=helper,
+            is_settled=True,
+        )
+        kept = await tx.people.keep_ended(ended, hash_of(secrets.token_urlsafe(TOKEN_BYTES)), now)
+        await tell_of_helper(tx, NotificationKind.HELPER_ENDED, kept, [helper], now)
 
 
 def _end(clinic: Clinic, now: datetime, until: Until) -> datetime | None:

@@ -76,6 +76,9 @@ _AT_ONCE = frozenset(
 )
 """What is an answer, or about the next hours."""
 
+_WAITED_FOR_BY_NOBODY = frozenset({NotificationKind.HELPER_SHARED, NotificationKind.HELPER_ENDED})
+"""What is told of helpers to who did not ask."""
+
 _WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
     **dict.fromkeys(_OFF, lambda visit: visit.state is AppointmentState.CANCELLED),
     **dict.fromkeys(questions.KINDS, lambda _visit: True),  # whatever became of the visit
@@ -139,11 +142,11 @@ async def _fact(
 
 
 def _helping_fact(standing: Standing, now: datetime) -> Helping | NotificationState | datetime:
-    """Who waits for it is answered at once; the other parents hear of it after quiet hours."""
+    """Who waits for it is answered at once; whoever does not hears of it after quiet hours."""
     helping = standing.helping
     if helping is None:
         return NotificationState.VOID
-    if standing.notification.kind is NotificationKind.HELPER_SHARED:
+    if standing.notification.kind in _WAITED_FOR_BY_NOBODY:
         may_be_sent = after_quiet(now, helping.clinic)
         if may_be_sent > now:
             return min(may_be_sent, standing.notification.useful_until)

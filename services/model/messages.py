@@ -73,6 +73,8 @@ class NotificationKind(StrEnum):
     """To who opened it: the parent said yes."""
     HELPER_SHARED = "helper-shared"
     """To the other parents: somebody helps from now on."""
+    HELPER_ENDED = "helper-ended"
+    """To who helped: a parent let it be over."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -85,6 +87,7 @@ OF_HELPERS = frozenset(
         NotificationKind.HELPER_WAITS,
         NotificationKind.HELPER_ADMITTED,
         NotificationKind.HELPER_SHARED,
+        NotificationKind.HELPER_ENDED,
     }
 )
 """What is told about an invitation of a helper."""

@@ -392,6 +392,13 @@ class PeopleRepository(Protocol):
         """Let somebody's care be over; the row of it goes."""
         ...
 
+    async def keep_ended(
+        self, ended: HelperInvitation, token_hash: str, at: datetime
+    ) -> HelperInvitation:
+        """Keep of somebody's help that it is over, so that they can be told: as an invitation that
+        nobody can open and that lets nobody in. It goes as others do."""
+        ...
+
     async def end_all(self, person: PersonId) -> list[ChildId]:
         """The same of all children in the person's care, and of the person's invitations; which
         children these were."""

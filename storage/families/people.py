@@ -202,6 +202,28 @@ class StoredPeople:
             or_(CareInvitationRow.invited_by == person, CareInvitationRow.opened_by == person),
         )
 
+    async def keep_ended(
+        self, ended: HelperInvitation, token_hash: str, at: datetime
+    ) -> HelperInvitation:
+        row = CareInvitationRow(
+            token_sha256=token_hash,
+            child_id=ended.child.id,
+            clinic_id=ended.clinic_id,
+            invited_by=ended.by,
+            called="",
+            may_book=False,
+            ends_at=at,
+            created_at=at,
+            expires_at=ended.expires_at,
+            opened_by=ended.opened_by,
+            opened_name="",
+            opened_at=at,
+            settled_at=at,
+        )
+        self._session.add(row)
+        await self._session.flush()
+        return replace(ended, id=HelperInvitationId(row.id))
+
     async def end_all(self, person: PersonId) -> list[ChildId]:
         care = care_at(self._now, Scope.SEE)
         children = await self._session.scalars(

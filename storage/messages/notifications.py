@@ -441,6 +441,11 @@ def _may_hear_of_helper(now: datetime) -> ColumnElement[bool]:
             helps,
             cares(reader, Scope.DECIDE),
         ),
+        and_(  # unless they were let in again since
+            NotificationRow.kind == NotificationKind.HELPER_ENDED,
+            CareInvitationRow.opened_by == reader,
+            not_(helps),
+        ),
     )
 
 

@@ -60,7 +60,8 @@ async def test_a_grandmother_is_let_in_once_the_mother_says_who_it_is(
     await anna.tap("Да, это он или она")
     assert "Миша: теперь помогает бабушка" in anna.screen.text
     assert await told(house, notifier) == 1
-    assert galina.screen.text == "✅ Вам открыли доступ."
+    assert galina.screen.text.startswith("✅ Вам открыли доступ.\nВам доступно: запись и отмена")
+    assert "24 декабря 2026" in galina.screen.text
 
     await galina.tap("Начать")
     assert "Даю согласие" in galina.labels  # her own, as everybody's
@@ -199,14 +200,69 @@ async def test_a_visit_can_be_hidden_from_helpers(
     assert "10:30" not in grandmother.screen.text
 
 
-async def test_help_is_ended_at_any_time(anna: Chat, grandmother: Chat) -> None:
-    """R75: from the next tap on, whatever the old buttons say."""
-    await grandmother.tap("Дети")
+async def end_help(anna: Chat) -> None:
     await anna.say("/menu")
     await tap_all(anna, "Дети", "Миша", "Близкие", "Бабушка", "Закрыть доступ")
+
+
+async def test_help_is_ended_at_any_time(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: from the next tap on, whatever the old buttons say; she hears of it once, without a
+    reason and without a name."""
+    await grandmother.tap("Дети")
+    await end_help(anna)
     assert "Бабушка" not in anna.screen.text
     await grandmother.tap("Миша")
     assert "Этого здесь уже нет" in (grandmother.alert or "")
+
+    assert await told(house, notifier) == 1
+    assert grandmother.screen.text == (
+        "🔚 Ваш доступ к записям ребёнка закрыт. Сообщений о них больше не будет."
+    )
+    assert await told(house, notifier) == 0
+    house.clock.forward(days=9)
+    await house.services.upkeep.forget_codes()
+    assert await house.count("care_invitations") == 0  # nothing is kept of her
+
+
+async def test_who_helped_hears_of_whom_where_that_is_wished(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R41, R75: two children may be helped with, and one of them no more."""
+    await let_name(grandmother)
+    await end_help(anna)
+    assert await told(house, notifier) == 1
+    assert grandmother.screen.text.startswith("🔚 Миша: доступ к записям закрыт")
+
+
+async def test_the_end_is_told_in_the_morning_and_not_to_who_was_let_in_again(
+    anna: Chat, grandmother: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R22, R75: at night nobody is woken by it, and by the morning it was taken back."""
+    house.clock.forward(hours=16)
+    await end_help(anna)
+    assert await told(house, notifier) == 0
+    await grandmother.say(await link_of(anna, "Бабушка", "Записывать и отменять", "Пока не отменю"))
+    await told(house, notifier)
+    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await told(house, notifier)
+    before = grandmother.messages
+    house.clock.forward(hours=10)
+    assert await told(house, notifier) == 0
+    assert grandmother.messages == before
+
+
+async def test_help_that_runs_out_ends_in_silence(
+    anna: Chat, galina: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R75: until when it goes was said on the first day."""
+    await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "На неделю"))
+    await told(house, notifier)
+    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await told(house, notifier)
+    house.clock.forward(days=9)
+    assert await told(house, notifier) == 0
 
 
 async def test_no_parent_removes_another(anna: Chat, boris: Chat, house: House) -> None:

@@ -394,6 +394,7 @@ def helper_letter(what: HelperLetter) -> Screen:
         NotificationKind.HELPER_WAITS: _waits,
         NotificationKind.HELPER_ADMITTED: _is_in,
         NotificationKind.HELPER_SHARED: _shared,
+        NotificationKind.HELPER_ENDED: _ended,
     }[what.kind](what)
 
 
@@ -412,7 +413,8 @@ def _is_in(what: HelperLetter) -> Screen:
     invitation, clinic = what.helping.invitation, what.helping.clinic
     enter = Button(_("Begin"), Enter(clinic_id=clinic.id), Style.PRIMARY)
     if what.discreet:
-        return Screen(say(_("✅ You are let in.")), [[enter]], stays=True)
+        words = _("✅ You are let in.\nYou may: {rights}.")
+        return Screen(say(words, rights=_rights(clinic, invitation)), [[enter]], stays=True)
     text = say(
         _("✅ <b>You help with {child} now</b>\nYou may: {rights}.\n\n{proxy}"),
         child=invitation.child.name,
@@ -435,6 +437,19 @@ def _shared(what: HelperLetter) -> Screen:
         rights=_rights(clinic, invitation),
     )
     return Screen(text, look, stays=True)
+
+
+def _ended(what: HelperLetter) -> Screen:
+    """That it is over, and no reason: who asks for one knows whom to ask."""
+    home = [[Button(_("Home"), common_taps.Start())]]
+    if what.discreet:
+        text = say(_("🔚 Your access to a child's visits is over. Nothing more comes about them."))
+        return Screen(text, home, stays=True)
+    text = say(
+        _("🔚 <b>{child}: your access to the visits is over</b>\nNothing more comes about them."),
+        child=what.helping.invitation.child.name,
+    )
+    return Screen(text, home, stays=True)
 
 
 def family_did(what: FamilyDid) -> Screen:

@@ -215,6 +215,7 @@ def _kind(kind: NotificationKind) -> str:
         NotificationKind.HELPER_WAITS: _("a helper's link was opened"),
         NotificationKind.HELPER_ADMITTED: _("you were let help"),
         NotificationKind.HELPER_SHARED: _("somebody was let help"),
+        NotificationKind.HELPER_ENDED: _("your help was ended"),
         NotificationKind.EVENING: _("reminder on the evening before"),
         NotificationKind.SOON: _("reminder on the day"),
         NotificationKind.CONFIRMED: _("confirmed"),
