@@ -56,6 +56,8 @@ class Visit:
     """Whether somebody helps with the child, from whom the person may hide it."""
     helps: bool = False
     """Whether the person only helps with the child."""
+    only_looks: bool = False
+    """Whether the person may do nothing about the visit."""
 
     @property
     def is_ahead(self) -> bool:
@@ -114,9 +116,17 @@ class MyVisits:
         thread = await thread_of(tx, person, visit)
         offers = await tx.offers.of(visit.id, now)
         links = await tx.people.of_child(visit.child.id)
-        helpers = {link.person for link in links if link.role is CareRole.HELPER}
-        helps = person in helpers
-        return Visit(visit, now, thread, offers, bool(helpers) and not helps, helps)
+        helpers = {link.person: link for link in links if link.role is CareRole.HELPER}
+        own = helpers.get(person)
+        return Visit(
+            visit,
+            now,
+            thread,
+            offers,
+            may_hide=bool(helpers) and not own,
+            helps=own is not None,
+            only_looks=own is not None and not own.may_book,
+        )
 
     @use_case
     async def hide(self, person: PersonId, visit_id: AppointmentId, *, hidden: bool) -> Visit:

@@ -163,10 +163,16 @@ async def test_who_may_only_look_is_offered_no_booking(
     assert "Ближайшее время" not in galina.screen.text
     assert galina.labels == ["Мои записи", "Дети", "Клиника", "Настройки"]
 
+    await anna.say("/menu")
+    await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать")
+    await tap_all(galina, "Мои записи", "Миша")
+    assert galina.labels == ["В календарь", "Как добраться", "Мои записи", "На главную"]
+    await galina.say("/menu")
+
     await tap_all(galina, "Дети", "Добавить ребёнка")
     await galina.say("Катя 05.05.2021")
     await galina.say("/menu")
-    assert galina.labels[:2] == ["Катя · сегодня, 9:00", "Записаться"]
+    assert galina.labels[:2] == ["Катя · сегодня, 9:10", "Записаться"]
     await galina.tap("Записаться")
     assert "Миша" not in galina.screen.text
 

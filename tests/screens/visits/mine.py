@@ -35,6 +35,12 @@ SAMPLES: Samples = {
         *((Visit(each, MONDAY_7_AM, THREAD * 9),) for each in (VISIT, PAST, CANCELLED)),
         (Visit(NEEDS_TIME, MONDAY_7_AM, offers=OFFERS),),
         (Visit(NEEDS_TIME, MONDAY_7_AM),),
+        (Visit(VISIT, MONDAY_7_AM, may_hide=True),),
+        *(
+            (Visit(each, MONDAY_7_AM, offers=OFFERS, helps=True, only_looks=looks),)
+            for each in (VISIT, PAST, NEEDS_TIME)
+            for looks in (True, False)
+        ),
     ],
     views.ask_cancel: [(Visit(each, MONDAY_7_AM),) for each in (VISIT, CANCELLED, NEEDS_TIME)],
     views.cancelled: [(CANCELLED,)],

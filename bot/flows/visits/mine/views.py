@@ -116,10 +116,17 @@ def visit(found: Visit) -> Screen:
     about = [say("{words}", words=proxy())] if found.helps and not found.is_over else []
     hidden = [say(_("🙈 Helpers do not see this visit."))] if appointment.hidden else []
     parts = [shown.text, *about, *hidden, *thread(found.thread, clinic)]
-    asking = [[ask_button(appointment)]] if found.is_askable else []
-    hiding = [[_hiding(appointment)]] if found.may_hide else []
     text = Markup("\n\n").join(parts)
-    return Screen(text, [*shown.rows[:-1], *asking, *hiding, shown.rows[-1]])
+    return Screen(text, [*_doings(found, shown), shown.rows[-1]])
+
+
+def _doings(found: Visit, shown: Screen) -> list[Sequence[Button]]:
+    """What can be done about it, by whoever may; who may only look can put it into a calendar."""
+    if found.only_looks:
+        return [] if found.is_over else [handy(found.visit)]
+    asking = [[ask_button(found.visit)]] if found.is_askable else []
+    hiding = [[_hiding(found.visit)]] if found.may_hide else []
+    return [*shown.rows[:-1], *asking, *hiding]
 
 
 def _hiding(visit: Appointment) -> Button:
