@@ -139,6 +139,7 @@ async def _enter(services: Services, entry: ClinicEntry, options: Namespace) -> 
         print(unchanged())
         return
     done = await services.profiles.enter(entry, spelling=options.spelling)
+    await services.clinics.follow()
     print(profiles_views.done(done))
 
 

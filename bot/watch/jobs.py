@@ -67,6 +67,7 @@ def build_scheduler(
         services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         services.corrections.forget_said: CronTrigger(hour=2, minute=49, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
+        services.clinics.follow: CronTrigger(second="*/10"),
         services.profiles.remind_anew: CronTrigger(second="*/10"),
         alarms.look: CronTrigger(second="15,45"),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.access.asking import ask, expected, leave
 from services.access.posts import post_of
-from services.clinic.profiles import Change, ClinicEntry, entry_of, make, planned
+from services.clinic.profiles import Change, ClinicEntry, clear_for, entry_of, make, planned
 from services.clinic.settings import FACTS, SIGNED_BY, changed, mark_of, value_of
 from services.model.access import ADMINISTRATION, Post
 from services.model.conversations import ClinicFact
@@ -187,6 +187,7 @@ class ClinicDesk:
                 raise ChangedMeanwhile
             value = FACTS[fact].kind.read(words)
             other = changed(fact, entry, value)
+            await clear_for(tx, clinic, other.profile, now)
             change = await planned(tx, clinic, other, now, spelling=spelling)
             await make(tx, clinic, change, now)
             await tx.conversations.close(person)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from services.model.clinic import Addresses, Clinic, ClinicProfile, Doctor
 from services.model.consents import ConsentText, Purpose
+from services.model.ids import ClinicId
 from services.model.refusals.base import NotFound
 from services.model.schedule import Holiday, Leave, ScheduleException, ScheduleRule
 from services.model.slots import Changes
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
-from services.schedule.generation import regenerate, substitutes_of
+from services.schedule.generation import STEP, regenerate, remake, substitutes_of
 from services.schedule.wall_times import differing_zones, note_zone
 
 
@@ -74,7 +75,8 @@ class Clinics:
     async def refresh_schedules(self) -> int:
         """Bring the stored times into line with the schedules; return how many are new.
 
-        Doing it again adds nothing. One transaction per doctor, so that nobody waits for long.
+        Doing it again adds nothing. A few hundred times of one doctor in a transaction, so that
+        nobody waits for long.
         Where the clocks of a zone are others than those of what is stored, as in a process that is
         about to be replaced, nothing is made by them (R57).
         """
@@ -82,11 +84,40 @@ class Clinics:
             differing = await differing_zones(tx, self._clock())
             clinics = [each for each in await tx.clinics.all() if each.zone.key not in differing]
             doctors = [d for clinic in clinics for d in await tx.clinics.doctors(clinic.id)]
+        return sum([await self._refresh_in_steps(doctor) for doctor in doctors])
+
+    async def _refresh_in_steps(self, doctor: Doctor) -> int:
         new = 0
-        for doctor in doctors:
+        while True:
             async with self._transactions.writes() as tx:
-                new += len((await self._refresh(tx, doctor)).add)
-        return new
+                done = await regenerate(tx, doctor, self._clock(), STEP)
+            new += len(done.add)
+            if done.count < STEP:
+                return new
+
+    @use_case
+    async def follow(self) -> int:
+        """Let stored times follow another horizon or zone of their clinic; in how many steps.
+
+        A few hundred at a time: nobody who books meanwhile waits for all of them. Whoever is killed
+        on the way has what was done, and it is gone on with.
+        """
+        async with self._transactions.reads() as tx:
+            clinics = await tx.clinics.making_times_anew()
+        steps = 0
+        for clinic_id in clinics:
+            while await self._follow_some(clinic_id):
+                steps += 1
+        return steps
+
+    async def _follow_some(self, clinic_id: ClinicId) -> bool:
+        async with self._transactions.writes() as tx:
+            doctor = await tx.clinics.whose_times_next(clinic_id)
+            if doctor is None:
+                await tx.clinics.times_are_made(clinic_id, None)
+            elif await remake(tx, doctor, self._clock()):
+                await tx.clinics.times_are_made(clinic_id, doctor.id)
+        return doctor is not None
 
     @use_case
     async def add_rule(self, doctor: Doctor, rule: ScheduleRule) -> Changes:

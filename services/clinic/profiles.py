@@ -17,7 +17,6 @@ from services.rules.names import name_key
 from services.rules.typed_texts import is_spelling
 from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
-from services.schedule.generation import regenerate
 from services.schedule.rooms import set_room
 from services.schedule.wall_times import note_zone
 
@@ -60,6 +59,19 @@ class Change:
     """Visits ahead whose families are told of another address or room."""
     spelling: bool = False
     """Whether addresses and rooms are only written otherwise: nobody is told."""
+
+    @property
+    def moves_clocks(self) -> bool:
+        """Whether the clinic's times are at other hours then, see `Clinics.follow`."""
+        before, after = self.before, self.after
+        return before is not None and before.profile.zone.key != after.profile.zone.key
+
+    @property
+    def makes_times_anew(self) -> bool:
+        """Whether they follow the clinic's zone or horizon, see `Clinics.follow`."""
+        before, after = self.before, self.after
+        longer = before and before.profile.horizon_days != after.profile.horizon_days
+        return self.moves_clocks or bool(longer)
 
     @property
     def is_nothing(self) -> bool:
@@ -127,6 +139,8 @@ class Profiles:
         now = self._clock()
         async with self._transactions.writes() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code, lock=True)
+            if clinic:
+                await clear_for(tx, clinic, entry.profile, now)
             change = await planned(tx, clinic, entry, now, spelling=spelling)
             await make(tx, clinic, change, now)
         return change
@@ -160,6 +174,13 @@ class Profiles:
             until = found[-1].slot.starts_at if found else None
             await tx.notifications.note_replanned(clinic_id, until)
         return len(found)
+
+
+async def clear_for(tx: Transaction, clinic: Clinic, profile: ClinicProfile, now: datetime) -> None:
+    """Let nobody be about to book a time of a clinic, whose row is locked, if it gets other
+    clocks: what they were shown would be another hour."""
+    if clinic.zone.key != profile.zone.key:
+        await tx.slots.clear_ahead(clinic.id, now)
 
 
 async def planned(
@@ -226,7 +247,8 @@ async def make(tx: Transaction, clinic: Clinic | None, change: Change, now: date
         address = change.before.profile.address
         if not (change.spelling or is_spelling(address, clinic.address)):
             await tx.clinics.tell_otherwise(clinic.id, None, now)
-        await _follow(tx, clinic, change.before.profile, now)
+    if change.makes_times_anew:
+        await tx.clinics.make_times_anew(clinic.id, apart=change.moves_clocks)
 
 
 def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
@@ -363,13 +385,3 @@ async def _arrange(tx: Transaction, clinic: Clinic, change: Change, now: datetim
                 await tx.districts.change(known.id, doctor, told.addresses)
             else:
                 await tx.districts.add(doctor, told.name, told.addresses)
-
-
-async def _follow(tx: Transaction, clinic: Clinic, before: ClinicProfile, now: datetime) -> None:
-    """Let the doctors' times follow another horizon or zone."""
-    if clinic.zone.key != before.zone.key:
-        await tx.slots.move_to_zone(clinic, now)
-    elif clinic.horizon_days == before.horizon_days:
-        return
-    for doctor in await tx.clinics.doctors(clinic.id):
-        await regenerate(tx, doctor, now)

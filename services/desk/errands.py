@@ -236,7 +236,7 @@ def wish_at_desk(call: Call, by: PersonId) -> Wish:
         now=call.now,
         reason=call.errand.reason,
         earliest=call.now,
-        latest=_FOREVER,
+        latest=call.now if call.post.clinic.times_apart else _FOREVER,
         busy=(),
         seen_by=frozenset(),
         moves=moves_one(call),
@@ -270,6 +270,8 @@ async def _check_beside(tx: Transaction, slot: Slot, now: datetime) -> None:
     """
     if slot.starts_at < now:
         raise SlotPassed
+    if slot.doctor.clinic.times_apart:
+        raise SlotClosed
     if not (slot.open or slot.extra or await tx.slots.taking(slot.id)):
         raise SlotClosed
     day = slot.local_start.date()

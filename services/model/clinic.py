@@ -297,6 +297,9 @@ class Clinic(ClinicProfile):
     """A children's clinic or its branch, with its own time zone."""
 
     id: ClinicId
+    times_apart: bool = False
+    """Whether its clocks are others since lately, and the stored times are not all made by them
+    yet: until then nobody gets one."""
 
 
 SETTINGS = settings_of(ClinicProfile)

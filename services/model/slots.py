@@ -206,3 +206,8 @@ class Changes:
     has to see to them. They are named again by every plan."""
     deserted: frozenset[SlotId] = frozenset()
     """Those of them on days on which the doctor does not receive at all."""
+
+    @property
+    def count(self) -> int:
+        """How many stored times come, go, or are for others."""
+        return len(self.add) + len(self.reopen) + len(self.relabel) + len(self.withdraw)

@@ -27,6 +27,27 @@ class ClinicRepository(Protocol):
         """Let the clinic say this of itself from now on."""
         ...
 
+    async def make_times_anew(self, clinic_id: ClinicId, *, apart: bool) -> None:
+        """Let the stored times of its doctors follow what the clinic is by now, one after the
+        other, beginning with the first.
+
+        Args:
+            apart: they are at other hours until then, and nobody gets one.
+        """
+        ...
+
+    async def making_times_anew(self) -> list[ClinicId]:
+        """Where that is not done yet."""
+        ...
+
+    async def whose_times_next(self, clinic_id: ClinicId) -> Doctor | None:
+        """Whose times are not, the first of them, with the clinic locked."""
+        ...
+
+    async def times_are_made(self, clinic_id: ClinicId, through: DoctorId | None) -> None:
+        """Of the doctors up to this one they follow now; None: of all."""
+        ...
+
     async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
         """With the lock, nobody else can lock the doctor. Raises `NotFound`."""
         ...

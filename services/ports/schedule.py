@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Doctor, Reason
 from services.model.ids import (
     AppointmentId,
     ChildId,
@@ -225,8 +225,14 @@ class SlotRepository(Protocol):
         """Bring the doctor's slots into line with the schedule."""
         ...
 
-    async def move_to_zone(self, clinic: Clinic, after: datetime) -> None:
-        """Give the clinic's slots from a moment on the days that they have in its zone."""
+    async def date_anew(self, doctor: Doctor, after: datetime, most: int) -> int:
+        """Give the doctor's slots from a moment on the days that they have in the clinic's zone,
+        so many of those that have others; of how many."""
+        ...
+
+    async def clear_ahead(self, clinic_id: ClinicId, after: datetime) -> None:
+        """Have whoever wants a time of the clinic from a moment on wait for the end of this
+        transaction, and keep none for anybody."""
         ...
 
 

@@ -45,12 +45,13 @@ def wish_of(
 ) -> Wish:
     """What a child with these visits ahead can take at the clinic now, when this person asks."""
     ahead = list(planned)
+    latest = min(end_of_horizon(clinic, now), end_of_age(reason, child, clinic))
     return Wish(
         person=person,
         now=now,
         reason=reason,
         earliest=now + clinic.notice,
-        latest=min(end_of_horizon(clinic, now), end_of_age(reason, child, clinic)),
+        latest=now if clinic.times_apart else latest,
         busy=[visit.slot.stretch for visit in ahead],
         seen_by=frozenset(visit.slot.doctor.id for visit in ahead)
         if clinic.one_visit_per_doctor
@@ -149,7 +150,7 @@ def check_free(slot: Slot, now: datetime) -> None:
         raise SlotPassed
     if slot.taken:
         raise SlotTaken
-    if not slot.open:
+    if not slot.open or slot.doctor.clinic.times_apart:
         raise SlotClosed
     if slot.held:
         raise SlotHeld

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
 from services.model.clinic import Hours
@@ -223,6 +224,32 @@ def changes(stored: Iterable[Stored], wanted: Sequence[Opening]) -> Changes:
         ],
         withdraw=[slot.id for slot in dropped if slot.free],
         affected=[slot.id for slot in dropped if slot.claimed],
+    )
+
+
+def first_of(planned: Changes, stored: Iterable[Stored], most: int) -> Changes:
+    """The first of these changes, in the order of their times, and no more than so many.
+
+    They can be made without the rest: what goes begins before the end of whatever it makes room
+    for, and so comes before it. Visits are spoken of as they are.
+
+    Args:
+        stored: what they were planned of.
+    """
+    place = {slot.id: slot.opening.stretch for slot in stored}
+    in_order = [
+        *((place[each].starts_at, 0, each) for each in planned.withdraw),
+        *((place[each].starts_at, 1, each) for each, _reasons in planned.relabel),
+        *((place[each].ends_at, 2, each) for each, _reasons in planned.reopen),
+        *((each.stretch.ends_at, 3, at) for at, each in enumerate(planned.add)),
+    ]
+    chosen = {(kind, which) for _at, kind, which in nsmallest(most, in_order)}
+    return replace(
+        planned,
+        withdraw=[each for each in planned.withdraw if (0, each) in chosen],
+        relabel=[each for each in planned.relabel if (1, each[0]) in chosen],
+        reopen=[each for each in planned.reopen if (2, each[0]) in chosen],
+        add=[each for at, each in enumerate(planned.add) if (3, at) in chosen],
     )
 
 

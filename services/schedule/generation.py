@@ -8,14 +8,22 @@ from services.model.clinic import Doctor
 from services.model.ids import DoctorId
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
-from services.rules.slots import changes, left_outside, openings, received
+from services.rules.slots import changes, first_of, left_outside, openings, received
+
+STEP = 500
+"""Stored times that one transaction changes, where it need not change them all."""
 
 
-async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
+async def regenerate(
+    tx: Transaction, doctor: Doctor, now: datetime, most: int | None = None
+) -> Changes:
     """Make a doctor's stored times what the schedule gives; claimed ones stay.
 
     Beyond the horizon nothing comes into being; but what is there already, imported or left by a
     longer horizon, follows the rules as well: a leave closes it, and whoever has it is known.
+
+    Args:
+        most: so many times are changed, the nearest first, and the others by who comes again.
     """
     clinic = doctor.clinic
     today = clinic.today(now)
@@ -36,8 +44,17 @@ async def regenerate(tx: Transaction, doctor: Doctor, now: datetime) -> Changes:
     hours = received(schedule, clinic.zone, *days)
     outside, deserted = left_outside(stored, hours, clinic.today)
     planned = replace(planned, add=add, outside=outside, deserted=deserted)
+    if most is not None:
+        planned = first_of(planned, stored, most)
     await tx.slots.change(doctor, planned)
     return planned
+
+
+async def remake(tx: Transaction, doctor: Doctor, now: datetime) -> bool:
+    """Let some of a doctor's times follow the clinic's zone and horizon; whether all of them do."""
+    if doctor.clinic.times_apart and await tx.slots.date_anew(doctor, now, STEP) == STEP:
+        return False
+    return (await regenerate(tx, doctor, now, STEP)).count < STEP
 
 
 async def substitutes_of(tx: Transaction, doctors: Iterable[Doctor], now: datetime) -> list[Doctor]:

@@ -27,7 +27,7 @@ _KNOWN = frozenset(at for each in _SETTINGS for at in each.at)
 
 def to_clinic(row: ClinicRow) -> Clinic:
     said = tuple((at, plain) for at, plain in (row.settings or {}).items() if at in _KNOWN)
-    return _clinic(row.id, row.code, row.name, row.zone, said, columns.of(row))
+    return _clinic(row.id, row.code, row.name, row.zone, row.times_apart, said, columns.of(row))
 
 
 @lru_cache(maxsize=256)
@@ -36,6 +36,7 @@ def _clinic(
     code: str,
     name: str,
     zone: ZoneInfo,
+    times_apart: bool,
     said: tuple[tuple[str, Any], ...],
     by_column: tuple[object, ...],
 ) -> Clinic:
@@ -45,6 +46,7 @@ def _clinic(
     return Clinic(
         **{**arguments(Clinic, settings), "code": code, "name": name, "zone": zone},
         id=ClinicId(row_id),
+        times_apart=times_apart,
     )
 
 
@@ -112,6 +114,39 @@ class StoredClinics:
             setattr(row, column, value)
         await self._session.flush()
         return to_clinic(row)
+
+    async def make_times_anew(self, clinic_id: ClinicId, *, apart: bool) -> None:
+        row = await self._session.get_one(ClinicRow, clinic_id)
+        row.times_made_through = 0
+        row.times_apart = row.times_apart or apart
+        await self._session.flush()
+
+    async def making_times_anew(self) -> list[ClinicId]:
+        rows = await self._session.scalars(
+            select(ClinicRow.id)
+            .where(ClinicRow.times_made_through.is_not(None))
+            .order_by(ClinicRow.id)
+        )
+        return [ClinicId(clinic_id) for clinic_id in rows]
+
+    async def whose_times_next(self, clinic_id: ClinicId) -> Doctor | None:
+        await lock_rows(self._session, ClinicRow.id, ClinicRow.id == clinic_id)
+        found = await self._session.execute(
+            select(DoctorRow, ClinicRow)
+            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+            .where(ClinicRow.id == clinic_id, DoctorRow.id > ClinicRow.times_made_through)
+            .order_by(DoctorRow.id)
+            .limit(1)
+        )
+        row = found.one_or_none()
+        return to_doctor(row[0], to_clinic(row[1])) if row else None
+
+    async def times_are_made(self, clinic_id: ClinicId, through: DoctorId | None) -> None:
+        row = await self._session.get_one(ClinicRow, clinic_id)
+        row.times_made_through = through
+        if through is None:
+            row.times_apart = False
+        await self._session.flush()
 
     async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
         if lock:

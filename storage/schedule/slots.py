@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import SlotHeld, SlotTaken
@@ -416,13 +416,22 @@ class StoredSlots:
         if new:
             await self._session.execute(insert(SlotRow), new)
 
-    async def move_to_zone(self, clinic: Clinic, after: datetime) -> None:
-        rows = await self._session.scalars(
-            select(SlotRow).where(SlotRow.clinic_id == clinic.id, SlotRow.starts_at >= after)
+    async def date_anew(self, doctor: Doctor, after: datetime, most: int) -> int:
+        found = await self._session.execute(
+            select(SlotRow.id, SlotRow.starts_at, SlotRow.day)
+            .where(SlotRow.doctor_id == doctor.id, SlotRow.starts_at >= after)
+            .order_by(SlotRow.starts_at, SlotRow.id)
         )
-        for row in rows:
-            row.day = clinic.today(row.starts_at)
-        await self._session.flush()
+        dated = ((slot_id, day, doctor.clinic.today(begins)) for slot_id, begins, day in found)
+        wrong = [{"id": slot_id, "day": right} for slot_id, day, right in dated if day != right]
+        await self._update(wrong[:most])
+        return len(wrong[:most])
+
+    async def clear_ahead(self, clinic_id: ClinicId, after: datetime) -> None:
+        ahead = and_(SlotRow.clinic_id == clinic_id, SlotRow.starts_at >= after)
+        await lock_rows(self._session, SlotRow.id, ahead)
+        of_clinic = select(SlotRow.id).where(ahead)
+        await self._session.execute(delete(HoldRow).where(HoldRow.slot_id.in_(of_clinic)))
 
     async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
         """Who has such a time keeps it, and nobody else gets it after them.

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -61,6 +61,12 @@ class ClinicRow(Base):
     facts_at: Mapped[datetime | None]
     """The same of its address."""
     answer_within_minutes: Mapped[int]
+    times_made_through: Mapped[int | None]
+    """The doctors up to this one have times as the horizon and the zone give them by now; None:
+    all of them."""
+    times_apart: Mapped[bool] = mapped_column(server_default=false())
+    """The zone is another one since lately, and some doctors' times are still of the one before:
+    nobody gets one."""
 
 
 class DoctorRow(Base):

@@ -225,6 +225,13 @@ def told_of(count: int) -> str:
     return _("Families are told of the other place: {visits}.").format(visits=visits)
 
 
+def times_follow(*, closed: bool) -> str:
+    """What comes of the doctors' times when the clinic looks further ahead, or has other clocks."""
+    if closed:
+        return _("The doctors' times follow within minutes; until then nobody can book.")
+    return _("The doctors' times follow within minutes.")
+
+
 def span(value: timedelta) -> str:
     """ "2 часа", "45 минут"."""
     minutes = value // timedelta(minutes=1)

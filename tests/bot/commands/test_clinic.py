@@ -66,6 +66,7 @@ def test_a_clinic_is_entered_shown_changed_and_listed(bot: CommandLine, tmp_path
         "Клиника «Василёк» (vasilek):",
         "  booking.horizon_days: 14 → 21",
         "  ill_words: семьи не увидят этих слов, пока их не подпишет врач",
+        "  Расписание пересчитаю за несколько минут.",
         "Клиника изменена.",
     ]
 
@@ -113,6 +114,7 @@ def test_a_file_is_checked_and_nothing_is_changed(bot: CommandLine, tmp_path: Pa
         "Клиника «Василёк» (vasilek):",
         "  booking.horizon_days: 14 → 21",
         "  ill_words: семьи не увидят этих слов, пока их не подпишет врач",
+        "  Расписание пересчитаю за несколько минут.",
         "Файл можно внести.",
     ]
     assert "horizon_days = 14" in bot("clinic", "show", "vasilek").said

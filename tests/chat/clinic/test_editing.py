@@ -108,6 +108,7 @@ async def test_a_time_zone_is_typed_as_a_city(irina: Chat) -> None:
     assert "крупный город с тем же временем" in irina.screen.text
     await irina.say("екатеринбург")
     assert "Станет: Екатеринбург (Asia/Yekaterinburg)" in irina.screen.text
+    assert "до тех пор записаться нельзя" in irina.screen.text
     await irina.tap("Сохранить")
     assert irina.screen.text.startswith("✅ Сохранено: Часовой пояс")
 

@@ -261,9 +261,10 @@ async def test_the_rules_of_the_file_hold_here_too(
 async def test_a_longer_horizon_opens_its_days_and_reminders_follow(
     house: House, irina: Employee, anna: Family, petrova: Doctor
 ) -> None:
-    """R21: in the same transaction, and said before."""
+    """R21: what was said before."""
     before = await house.count("slots")
     await save(house, irina, await proposed(house, irina, "horizon", "28"))
+    await house.services.clinics.follow()
     assert await house.count("slots") > before
 
     slot = (await house.free_times(anna.parent, anna.child.id, petrova))[0]

@@ -259,14 +259,16 @@ async def test_the_zone_is_kept_while_there_are_visits_ahead(
     await profiles.enter(moved)
     omsk = await profiles.clinic("romashka")
     assert omsk.zone.key == "Asia/Omsk"
+    await house.services.clinics.follow()
     times = await house.free_times(anna.parent, anna.child.id, (await house.doctors(omsk))[1])
     assert {slot.local_start.tzinfo for slot in times} == {ZoneInfo("Asia/Omsk")}
     assert all(time(9) <= slot.local_start.time() < time(12) for slot in times)
 
 
-async def test_a_longer_horizon_opens_its_days_at_once(house: House, clinic: Clinic) -> None:
+async def test_a_longer_horizon_opens_its_days(house: House, clinic: Clinic) -> None:
     """And the times of a shorter one go with the next look."""
     before = await house.count("slots")
     await house.services.profiles.enter(await entry_of(house, horizon_days=28))
+    await house.services.clinics.follow()
 
     assert await house.count("slots") > before

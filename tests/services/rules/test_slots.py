@@ -26,6 +26,7 @@ from services.model.schedule import (
 from services.model.slots import Changes, Opening, Stored, Stretch
 from services.rules.slots import (
     changes,
+    first_of,
     instant_of,
     is_within,
     left_outside,
@@ -1010,6 +1011,33 @@ def test_whatever_is_stored_the_plan_keeps_its_word(
         slot.id for slot in stored if slot.claimed and slot.opening.stretch not in given_now
     }
     assert changes(after, wanted) == replace(NOTHING, affected=plan.affected)
+
+
+@settings(max_examples=300)
+@given(stored=stores(), wanted=timetables(), most=st.integers(1, 4))
+def test_a_plan_is_carried_out_in_steps(
+    stored: list[Stored], wanted: list[Opening], most: int
+) -> None:
+    """R02: however few changes a step makes, no two open times overlap after it, what is nearest
+    is changed first, and in the end all is as if it were done at once."""
+    whole = apply(changes(stored, wanted), stored)
+    step = first_of(changes(stored, wanted), stored, most)
+    while step.count:
+        assert step.count <= most
+        stored = apply(step, stored)
+        opened = sorted(each.opening.stretch.starts_at for each in stored if each.open)
+        ends = {s.opening.stretch.starts_at: s.opening.stretch.ends_at for s in stored if s.open}
+        assert all(ends[earlier] <= later for earlier, later in pairwise(opened))
+        rest = changes(stored, wanted)
+        assert step.count == most or not rest.count
+        step = first_of(rest, stored, most)
+
+    assert _opened(stored) == _opened(whole)
+
+
+def _opened(stored: Sequence[Stored]) -> list[Opening]:
+    opened = [slot.opening for slot in stored if slot.open]
+    return sorted(opened, key=lambda each: each.stretch.starts_at)
 
 
 @settings(max_examples=200)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
-from bot.flows.common.parts import LONGEST_BUTTON, span, to_desk, told_of
+from bot.flows.common.parts import LONGEST_BUTTON, span, times_follow, to_desk, told_of
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Document, Screen, Style
@@ -194,6 +194,8 @@ def _follows(found: Proposal) -> Iterator[Markup]:
         yield say(
             _("Reminders are planned anew: {visits}"), visits=visits.format(n=change.reminded_anew)
         )
+    if change.makes_times_anew:
+        yield say(times_follow(closed=change.moves_clocks))
     if found.fact == ILL_WORDS and profile.ill_words:
         yield say(_("Families see these words once a doctor has signed them: “Signed by”."))
     if found.fact == SIGNED_BY and profile.ill_words_signed_by:

@@ -9,7 +9,7 @@ from bot.documents.clinic_file import MOST_BYTES, Problem, Trouble
 from bot.documents.clinic_writing import values
 from bot.documents.pictures.values import Poster
 from bot.documents.streets import write_street
-from bot.flows.common.parts import told_of
+from bot.flows.common.parts import times_follow, told_of
 from bot.words import _, shorten
 from services.clinic.profiles import Change, ClinicEntry, DoctorEntry
 from services.model.clinic import ClinicProfile
@@ -49,6 +49,8 @@ def _lines(change: Change) -> Iterator[str]:
         yield _("reminders are planned anew: {visits}").format(
             visits=visits.format(n=change.reminded_anew)
         )
+    if change.makes_times_anew:
+        yield times_follow(closed=change.moves_clocks)
 
 
 def _is_draft(profile: ClinicProfile) -> bool:
