@@ -34,6 +34,16 @@ class _Led:
             args[:] = there
             options.update(how)
 
+    def begin(self, database: Database) -> None:
+        """Lead there, with pools that nobody has waited at.
+
+        What the test before left running may have asked for a connection after these were closed:
+        whoever waits at a pool binds it to the loop of their test.
+        """
+        self.database = database
+        for engine in (self.engines.writing, self.engines.reading):
+            engine.sync_engine.dispose(close=False)
+
 
 _resting: dict[str, list[_Led]] = defaultdict(list)
 
@@ -43,7 +53,7 @@ async def engines_of(database: Database) -> AsyncIterator[Engines]:
     """Engines over a database, for this test alone as long as it lasts."""
     resting = _resting[database.kind]
     led = resting.pop() if resting else _Led(database)
-    led.database = database
+    led.begin(database)
     try:
         yield led.engines
     finally:
