@@ -26,6 +26,7 @@ from bot.commands import (
     doctor,
     invite,
     journal,
+    kept,
     keys,
     load,
     run,
@@ -66,6 +67,7 @@ ADDED: tuple[Callable[[Line], None], ...] = (
     doctor.add,
     invite.add,
     journal.add,
+    kept.add,
     keys.add,
     clinic.add,
     schedule.add,
@@ -105,7 +107,7 @@ class StoredHouse:
                 transactions = StoredTransactions(
                     engines, clock, watch.transaction, _ciphers_of(settings)
                 )
-                services = Services(transactions, clock, watch.notified)
+                services = Services(transactions, clock, watch.notified, settings.lives)
                 if unlocked:
                     await _require_keys(services)
                 await _keep_wall_times(services)
@@ -127,7 +129,8 @@ class StoredHouse:
             raise BadDatabase("is not there yet")
         engines = open_engines(read_url(settings.database_url))
         try:
-            yield Services(StoredTransactions(engines, now, ciphers=_ciphers_of(settings)), now)
+            transactions = StoredTransactions(engines, now, ciphers=_ciphers_of(settings))
+            yield Services(transactions, now, lives=settings.lives)
         finally:
             await engines.dispose()
 

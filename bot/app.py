@@ -55,6 +55,7 @@ from services.messages.owing import Owing
 from services.messages.retelling import Retelling
 from services.messages.sending import Notices, Tell
 from services.model.people import Language
+from services.model.privacy.retention import USUAL, Lives
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
 from services.privacy.erasing import Erasing
@@ -65,7 +66,8 @@ from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview
 from services.schedule.timetables import Timetables
 from services.schedule.wall_times import WallTimes
-from services.upkeep import Upkeep
+from services.upkeep.records import Upkeep
+from services.upkeep.retention import Retention
 from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
 from services.visits.mine import MyVisits
@@ -86,7 +88,11 @@ class Services:
     """
 
     def __init__(
-        self, transactions: Transactions, clock: Clock, tell: Tell = lambda _kind, _state: None
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        tell: Tell = lambda _kind, _state: None,
+        lives: Lives = USUAL,
     ) -> None:
         self.families = Families(transactions, clock, read_date)
         self.children = Children(transactions, clock)
@@ -132,6 +138,7 @@ class Services:
         self.retelling = Retelling(transactions, clock)
         self.corrections = Corrections(transactions, clock)
         self.upkeep = Upkeep(transactions, clock)
+        self.retention = Retention(transactions, clock, lives)
 
 
 def build_dispatcher(

@@ -41,7 +41,7 @@ from bot.watch.erasing import BadList, EraseDue, erase_again
 from bot.watch.jobs import build_scheduler
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
-from services.upkeep import Upkeep
+from services.upkeep.records import Upkeep
 
 if TYPE_CHECKING:
     from bot.watch.metrics import Metrics

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.model.people import Language
+from services.model.privacy.retention import USUAL_DAYS, Kept, Lives, days
 
 KEY_BYTES = 32
 """Of a key that phone numbers are encrypted with."""
@@ -19,6 +20,9 @@ SHORTEST_SECRET = 16
 TELEGRAMS_API = "https://api.telegram.org"
 TELEGRAMS_PORTS = {443, 80, 88, 8443}
 """Where Telegram's own servers bring updates: https://core.telegram.org/bots/api#setwebhook."""
+
+Days = Annotated[int, Field(ge=0, le=36500)]
+"""For how long something is kept."""
 
 _NEW_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))" makes one'
 
@@ -61,6 +65,23 @@ class Settings(BaseSettings):
     is asked for."""
     erased_list: Path = Path("data/erased.txt")
     """Where it is written down outside the database who was erased, for whoever restores it."""
+    keep_notices_days: Days = USUAL_DAYS[Kept.NOTICES]
+    keep_deliveries_days: Days = USUAL_DAYS[Kept.DELIVERIES]
+    keep_notes_days: Days = USUAL_DAYS[Kept.NOTES]
+    keep_questions_days: Days = USUAL_DAYS[Kept.QUESTIONS]
+    keep_calls_days: Days = USUAL_DAYS[Kept.CALLS]
+    keep_calendar_files_days: Days = USUAL_DAYS[Kept.CALENDAR_FILES]
+    keep_offers_days: Days = USUAL_DAYS[Kept.OFFERS]
+    keep_absences_days: Days = USUAL_DAYS[Kept.ABSENCES]
+    keep_searches_days: Days = USUAL_DAYS[Kept.SEARCHES]
+    keep_typing_days: Days = USUAL_DAYS[Kept.TYPING]
+    keep_invitations_days: Days = USUAL_DAYS[Kept.INVITATIONS]
+    keep_dead_letters_days: Days = USUAL_DAYS[Kept.DEAD_LETTERS]
+    keep_empty_cards_days: Days = USUAL_DAYS[Kept.EMPTY_CARDS]
+    keep_callers_days: Days = USUAL_DAYS[Kept.CALLERS]
+    keep_visits_days: Days = USUAL_DAYS[Kept.VISITS]
+    keep_proofs_days: Days = USUAL_DAYS[Kept.PROOFS]
+    """How long each kind is kept (see `Kept`): days, and 0 is for good."""
     port: int = Field(default=8080, ge=1, le=65535)
     """Of the demo's chat page."""
 
@@ -125,9 +146,19 @@ class Settings(BaseSettings):
         return [read_key(key.get_secret_value()) for key in self.encryption_keys]
 
     @property
+    def lives(self) -> Lives:
+        """What `keep_…_days` say."""
+        return {kept: days(getattr(self, life_of(kept))) for kept in Kept}
+
+    @property
     def listens_at(self) -> str:
         """The path where updates are brought to."""
         return self.webhook_path or urlsplit(self.webhook_url or "").path or "/"
+
+
+def life_of(kept: Kept) -> str:
+    """The setting that says how long a kind is kept."""
+    return f"keep_{kept}_days"
 
 
 def read_key(written: str) -> bytes:

@@ -27,6 +27,7 @@ from services.messages.sending import Notices
 from services.ports.readers import Clock
 from services.ports.sending import Notifier
 from services.schedule.wall_times import WallTimes
+from services.upkeep.retention import Retention
 
 log = structlog.get_logger()
 
@@ -60,11 +61,6 @@ def build_scheduler(
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
         services.upkeep.forget_typing: CronTrigger(minute=43, timezone="UTC"),
-        services.upkeep.forget_asks: CronTrigger(hour=2, minute=37, timezone="UTC"),
-        services.upkeep.forget_questions: CronTrigger(hour=2, minute=39, timezone="UTC"),
-        services.upkeep.forget_notes: CronTrigger(hour=2, minute=43, timezone="UTC"),
-        services.upkeep.forget_calls: CronTrigger(hour=2, minute=47, timezone="UTC"),
-        services.notices.forget: CronTrigger(hour=2, minute=41, timezone="UTC"),
         services.corrections.forget_said: CronTrigger(hour=2, minute=49, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
         services.clinics.follow: CronTrigger(second="*/10"),
@@ -76,6 +72,10 @@ def build_scheduler(
         "anchor_journals": (
             partial(_anchor_journals, services.journal),
             CronTrigger(minute=7, timezone="UTC"),
+        ),
+        "forget": (
+            partial(_forget, services.retention),
+            CronTrigger(hour=2, minute=37, timezone="UTC"),
         ),
         "note_clocks": (
             partial(_note_clocks, services.wall_times),
@@ -109,6 +109,12 @@ async def _anchor_journals(journal: Journal) -> None:
     """Write the head of each journal into the log, where the database's own hand does not reach."""
     for head in await journal.heads():
         log.info("journal", clinic=head.clinic_id, number=head.number, hash=head.hash)
+
+
+async def _forget(retention: Retention) -> None:
+    """Forget what is past its life, and say in numbers what that was."""
+    gone = await retention.forget_all()
+    log.info("past its life", **{kept.value: count for kept, count in gone.items() if count})
 
 
 async def _note_clocks(wall_times: WallTimes) -> None:

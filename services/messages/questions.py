@@ -24,9 +24,6 @@ WORDS = Words(LONGEST_QUESTION, needed=True, lines=True)
 """How both are read."""
 OF_USE = timedelta(days=7)
 """How long it is worth telling somebody of a question or of its answer: both stand on the visit."""
-QUESTIONS_KEPT = timedelta(days=90)
-"""How long the texts are kept after the visit: as long as it is known who was told what, so that a
-complaint can be looked into, and not for ever."""
 KINDS = (NotificationKind.QUESTION, NotificationKind.STILL_ASKED, NotificationKind.ANSWER)
 """What is told of questions."""
 

@@ -49,8 +49,6 @@ FOLLOWING = 2
 """Files that are on their way at one time, beside the messages that they belong to."""
 FILE_PATIENCE = 20.0
 """Seconds that a file may take, its wait for others included: a button gives it, too."""
-KEPT = timedelta(days=90)
-"""How long it is known what became of a notification."""
 
 Tell = Callable[[NotificationKind, NotificationState], object]
 _Settled: TypeAlias = tuple[Sequence[Notification], NotificationState]
@@ -134,12 +132,6 @@ class Notices:
         async with self._transactions.reads() as tx:
             due = await tx.notifications.upcoming(Urgency.REMINDER)
         return max(self._clock() - due, timedelta()) if due else timedelta()
-
-    @use_case
-    async def forget(self) -> int:
-        """Drop what is known of notifications of long ago; return of how many."""
-        async with self._transactions.writes() as tx:
-            return await tx.notifications.forget(before=self._clock() - KEPT)
 
     # One go
 

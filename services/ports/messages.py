@@ -124,10 +124,6 @@ class NotificationRepository(Protocol):
         """When the next one is due, or was, of those that are at least so urgent."""
         ...
 
-    async def forget(self, before: datetime) -> int:
-        """Drop what was finished before a moment; return how many."""
-        ...
-
 
 class CorrectionRepository(Protocol):
     """Which messages in chats speak of which visits, and say when they are."""

@@ -46,8 +46,8 @@ class ConversationRepository(Protocol):
         """Drop what was being typed at a post."""
         ...
 
-    async def forget(self, *, at_work_before: datetime, others_before: datetime) -> int:
-        """Drop what was asked at a post, or of a parent, before a moment; return how many."""
+    async def forget_at_work(self, before: datetime) -> int:
+        """Drop what was asked at a post before a moment; return how many."""
         ...
 
 

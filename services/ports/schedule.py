@@ -251,10 +251,6 @@ class LoadRepository(Protocol):
         """What was taken down on these days, both ends included, in order."""
         ...
 
-    async def forget_asks(self, before: datetime) -> int:
-        """Drop what was asked before a moment; return how many."""
-        ...
-
 
 class ImportRepository(Protocol):
     """The stored times of doctors, as whoever reconciles them with another system sees them."""

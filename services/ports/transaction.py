@@ -20,6 +20,7 @@ from services.ports.messages import (
     NotificationRepository,
 )
 from services.ports.privacy import ErasureRepository, PrivacyRepository
+from services.ports.retention import RetentionRepository
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
     ImportRepository,
@@ -119,6 +120,8 @@ class Transaction(Protocol):
     def questions(self) -> QuestionRepository: ...
     @property
     def zones(self) -> ZoneRepository: ...
+    @property
+    def retention(self) -> RetentionRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
 

@@ -326,10 +326,6 @@ class NoteRepository(Protocol):
         """Let this be the visit's note; an empty one is none. Raises `NotesNotKept`."""
         ...
 
-    async def forget(self, before: datetime) -> int:
-        """Drop the notes of visits that ended before a moment; return how many."""
-        ...
-
 
 class CallRepository(Protocol):
     """Families who have to be phoned about what the clinic changed (R52)."""
@@ -366,10 +362,6 @@ class CallRepository(Protocol):
 
     async def was_made(self, visit: Appointment, sequence: int) -> bool:
         """Whether somebody phoned about this change of the visit."""
-        ...
-
-    async def forget(self, before: datetime) -> int:
-        """Drop what is about visits that ended before a moment, but for what is owed; how many."""
         ...
 
 
@@ -449,10 +441,6 @@ class QuestionRepository(Protocol):
         Raises:
             AlreadyAnswered: there is another one by now; nothing was written.
         """
-        ...
-
-    async def forget(self, before: datetime) -> int:
-        """Drop what was asked about visits that ended before a moment; return how many."""
         ...
 
     async def forget_of_child(self, child_id: ChildId) -> None:

@@ -9,8 +9,6 @@ from services.model.visits import Appointment, FirstAsk, Need
 from services.rules import booking
 
 WITHIN = timedelta(hours=24)
-KEPT = timedelta(days=90)
-"""How long an ask is kept: a quarter can be looked back on, and nobody's habits for longer."""
 
 
 def is_met(ask: FirstAsk) -> bool:

@@ -39,6 +39,7 @@ from storage.messages.corrections import StoredCorrections
 from storage.messages.notifications import StoredNotifications
 from storage.privacy.erasing import StoredErasures
 from storage.privacy.gathering import StoredFamilyData
+from storage.privacy.retention import StoredRetention
 from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
 from storage.runtime.updates import StoredUpdates
@@ -128,6 +129,7 @@ class StoredTransaction:
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)
         self.zones = StoredZones(session)
+        self.retention = StoredRetention(session, now)
         self.updates = StoredUpdates(session)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     ColumnElement,
+    ColumnExpressionArgument,
     Subquery,
     and_,
     delete,
@@ -111,6 +112,19 @@ async def standing_links(session: AsyncSession, child_id: int, now: datetime) ->
         .order_by(CareRow.since, CareRow.person_id)
     )
     return [_to_link(row) for row in rows]
+
+
+def linked(
+    child: ColumnExpressionArgument[int], since: datetime | None = None
+) -> ColumnElement[bool]:
+    """Somebody has a link to the child, whether it grants anything or not; one made since."""
+    links = exists().where(CareRow.child_id == child)
+    return links if since is None else links.where(CareRow.since >= since)
+
+
+def awaits_helper(child: ColumnExpressionArgument[int]) -> ColumnElement[bool]:
+    """Somebody waits for a parent's yes."""
+    return exists().where(CareRow.child_id == child, CareRow.state == PENDING)
 
 
 def _to_link(row: CareRow) -> Link:

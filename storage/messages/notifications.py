@@ -381,14 +381,6 @@ class StoredNotifications:
         ]
         return min((moment for moment in moments if moment), default=None)
 
-    async def forget(self, before: datetime) -> int:
-        gone = await self._session.execute(
-            delete(NotificationRow)
-            .where(NotificationRow.settled_at < before)
-            .returning(NotificationRow.id)
-        )
-        return len(gone.all())
-
 
 def _post() -> ScalarSelect[int]:
     """The post in which whoever is told may answer for the visit: its doctor's, or the registry's

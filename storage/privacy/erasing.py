@@ -158,7 +158,7 @@ class StoredErasures:
 
     async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
         await self._erase_person(person, at)
-        await self._erase_children(children)
+        await self.erase_children(children)
         row = await self._session.scalar(
             select(ErasureRow).where(ErasureRow.person_id == person)
         ) or ErasureRow(person_id=person, asked_at=at, due_at=at)
@@ -201,7 +201,8 @@ class StoredErasures:
             row.unreachable_since = at
         await self._session.flush()
 
-    async def _erase_children(self, children: Sequence[ChildId]) -> None:
+    async def erase_children(self, children: Sequence[ChildId]) -> None:
+        """Leave nothing of these children but the times of their visits."""
         visits = select(AppointmentRow.id).where(AppointmentRow.child_id.in_(children))
         for childs in THE_CHILDREN_S:
             await self._delete(childs, childs.child_id.in_(children))

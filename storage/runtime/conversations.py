@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, not_, or_, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -106,12 +106,8 @@ class StoredConversations:
             delete(ConversationRow).where(ConversationRow.post_id == post_id)
         )
 
-    async def forget(self, *, at_work_before: datetime, others_before: datetime) -> int:
-        at_work = ConversationRow.post_id.is_not(None)
-        old = or_(
-            and_(at_work, ConversationRow.asked_at < at_work_before),
-            and_(not_(at_work), ConversationRow.asked_at < others_before),
-        )
+    async def forget_at_work(self, before: datetime) -> int:
+        old = and_(ConversationRow.post_id.is_not(None), ConversationRow.asked_at < before)
         gone = delete(ConversationRow).where(old).returning(ConversationRow.person_id)
         return len((await self._session.scalars(gone)).all())
 

@@ -1,8 +1,8 @@
 """What families who asked could be offered."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,9 +55,3 @@ class StoredLoad:
             )
             for row in rows
         ]
-
-    async def forget_asks(self, before: datetime) -> int:
-        gone = await self._session.execute(
-            delete(FirstAskRow).where(FirstAskRow.asked_at < before).returning(FirstAskRow.child_id)
-        )
-        return len(gone.all())

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -27,6 +27,18 @@ class ErasureRow(Base):
     """The ids of the children who were erased with the person, with commas between."""
     listed_at: Mapped[datetime | None]
     """When it was written down outside the database, for whoever restores an older one."""
+
+
+class ForgottenRow(Base):
+    """How much of a kind was forgotten when its life was over: numbers alone."""
+
+    __tablename__ = "forgotten"
+
+    kept: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+    last: Mapped[int]
+    """How many went then."""
+    ever: Mapped[int]
 
 
 # A partial index is declared after its class: see `storage.tables.visits`.

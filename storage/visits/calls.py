@@ -8,7 +8,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    delete,
     exists,
     func,
     not_,
@@ -109,17 +108,6 @@ class StoredCalls:
             or_(CallRow.done_at.is_not(None), CallRow.made),
         )
         return bool(await self._session.scalar(select(made)))
-
-    async def forget(self, before: datetime) -> int:
-        over = select(AppointmentRow.id).where(
-            AppointmentRow.ends_at < before, not_(AppointmentRow.needs_time)
-        )
-        gone = await self._session.execute(
-            delete(CallRow)
-            .where(CallRow.appointment_id.in_(over))
-            .returning(CallRow.appointment_id)
-        )
-        return len(gone.all())
 
 
 def of_its_visit() -> ColumnElement[bool]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import AppointmentId
 from services.model.refusals.desk import NotesNotKept
-from storage.tables.visits import AppointmentRow, StaffNoteRow
+from storage.tables.visits import StaffNoteRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
@@ -56,15 +56,6 @@ class StoredNotes:
         row.noted_at = at
         self._session.add(row)
         await self._session.flush()
-
-    async def forget(self, before: datetime) -> int:
-        over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
-        gone = await self._session.execute(
-            delete(StaffNoteRow)
-            .where(StaffNoteRow.appointment_id.in_(over))
-            .returning(StaffNoteRow.appointment_id)
-        )
-        return len(gone.all())
 
 
 def _place(row: StaffNoteRow) -> str:

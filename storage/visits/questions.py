@@ -118,14 +118,6 @@ class StoredQuestions:
         )
         return await self.get(question.id)
 
-    async def forget(self, before: datetime) -> int:
-        over = select(AppointmentRow.id).where(AppointmentRow.ends_at < before)
-        gone = delete(QuestionRow).where(QuestionRow.appointment_id.in_(over))
-        found = await self._session.scalars(
-            gone.returning(QuestionRow.id).execution_options(synchronize_session=False)
-        )
-        return len(found.all())
-
     async def forget_of_child(self, child_id: ChildId) -> None:
         visits = select(AppointmentRow.id).where(AppointmentRow.child_id == child_id)
         await self._session.execute(

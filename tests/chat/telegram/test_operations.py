@@ -20,7 +20,7 @@ from bot.watch.metrics import Metrics
 from services.model.clinic import Clinic
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
-from services.upkeep import Upkeep
+from services.upkeep.records import Upkeep
 from storage.database.transaction import StoredTransactions
 from tests.chat.conftest import TOKEN, Chat, WatchfulSession, World, register
 from tests.conftest import House

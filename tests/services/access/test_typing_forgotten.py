@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from services.desk.search import Found
 from services.model.clinic import Clinic
-from services.upkeep import TYPING_AT_WORK_KEPT, TYPING_KEPT
+from services.model.privacy.retention import USUAL_DAYS, Kept
+from services.upkeep.records import TYPING_AT_WORK_KEPT
 from tests.conftest import House
 from tests.services.conftest import Employee
 
@@ -31,7 +32,7 @@ async def test_a_child_that_was_never_added_is_forgotten_after_a_month(
     parent = await house.parent(101, clinic)
     await house.services.children.ask_one_more(parent, clinic.id)
     await house.services.families.answer(parent, "Соня")
-    house.clock.now += TYPING_KEPT
-    assert await house.services.upkeep.forget_typing() == 0
+    house.clock.now += timedelta(days=USUAL_DAYS[Kept.TYPING])
+    assert await house.services.retention.forget(Kept.TYPING) == 0
     house.clock.now += MOMENT
-    assert await house.services.upkeep.forget_typing() == 1
+    assert await house.services.retention.forget(Kept.TYPING) == 1

@@ -14,6 +14,7 @@ from services.model.clinic import Doctor, Reason
 from services.model.letters import DoctorLate, Letter
 from services.model.messages import Urgency
 from services.model.people import Person
+from services.model.privacy.retention import USUAL_DAYS, Kept
 from services.model.refusals.base import NotFound
 from services.model.refusals.desk import NotesNotKept, RulesBent
 from services.model.refusals.schedule import DayOver
@@ -23,7 +24,6 @@ from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.rules.visit_states import check_markable, is_unmarked
 from services.runtime.use_case import effect_of
-from services.upkeep import NOTES_KEPT
 from services.visits.staff_view import StaffVisit
 from storage.care.ciphers import Ciphers
 from tests.conftest import MONDAY_7_AM, House, house_over
@@ -280,10 +280,10 @@ async def test_a_note_goes_a_week_after_its_visit(
 ) -> None:
     """R40: and not before."""
     await noted(house, tamara, visit, "Зайти первыми")
-    house.clock.now = visit.slot.stretch.ends_at + NOTES_KEPT
-    assert await house.services.upkeep.forget_notes() == 0
+    house.clock.now = visit.slot.stretch.ends_at + timedelta(days=USUAL_DAYS[Kept.NOTES])
+    assert await house.services.retention.forget(Kept.NOTES) == 0
     house.clock.forward(seconds=1)
-    assert await house.services.upkeep.forget_notes() == 1
+    assert await house.services.retention.forget(Kept.NOTES) == 1
 
 
 async def test_without_a_key_no_note_is_kept(

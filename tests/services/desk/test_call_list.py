@@ -12,11 +12,11 @@ from services.model.ids import PersonId
 from services.model.letters import Letter
 from services.model.messages import Urgency
 from services.model.people import Person
+from services.model.privacy.retention import USUAL_DAYS, Kept
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.sending import NotNow, Unreachable
-from services.upkeep import CALLS_KEPT
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.statements import statements
@@ -185,10 +185,10 @@ async def test_who_was_phoned_is_not_known_for_ever(
     [slot, *_] = await slots_of(house, kim, family, TUESDAY)
     visit = await book(house, family, slot)
     await house.services.desk.cancel(tamara.person, tamara.post, visit.id)
-    house.clock.now = visit.slot.stretch.ends_at + CALLS_KEPT
-    assert await house.services.upkeep.forget_calls() == 0
+    house.clock.now = visit.slot.stretch.ends_at + timedelta(days=USUAL_DAYS[Kept.CALLS])
+    assert await house.services.retention.forget(Kept.CALLS) == 0
     house.clock.now += timedelta(seconds=1)
-    assert await house.services.upkeep.forget_calls() == 1
+    assert await house.services.retention.forget(Kept.CALLS) == 1
 
 
 async def test_the_list_costs_the_same_however_many_are_on_it(

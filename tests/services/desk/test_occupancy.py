@@ -12,6 +12,7 @@ from services.desk.occupancy import Asked
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import PersonId, PostId
+from services.model.privacy.retention import USUAL_DAYS, Kept
 from services.model.refusals.base import NotFound
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.visits import NoFreeTimes
@@ -19,7 +20,6 @@ from services.model.schedule import Leave
 from services.model.slots import DayLoad
 from services.model.visits import FirstAsk, Need
 from services.ports.transaction import StorageUnavailable
-from services.rules.waiting_standard import KEPT
 from services.visits.search import Times
 from tests.conftest import CONSENT, MONDAY_7_AM, PETROVA, SEVERYANKA, House, need, weekly
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
@@ -303,10 +303,10 @@ async def test_asks_go_with_the_child_and_after_90_days(
     await house.services.children.remove(anna.parent, clinic.id, anna.child.id)
     assert [ask.child_id for ask in await asks(house, clinic)] == [boris.child.id]
 
-    house.clock.now += KEPT
-    assert await house.services.upkeep.forget_asks() == 0
+    house.clock.now += timedelta(days=USUAL_DAYS[Kept.SEARCHES])
+    assert await house.services.retention.forget(Kept.SEARCHES) == 0
     house.clock.forward(seconds=1)
-    assert await house.services.upkeep.forget_asks() == 1
+    assert await house.services.retention.forget(Kept.SEARCHES) == 1
     assert await house.count("first_asks") == 0
 
 

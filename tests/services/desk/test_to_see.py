@@ -11,11 +11,11 @@ from services.desk.to_see import A_PAGE, OneToSee, ToSeeTo
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId
+from services.model.privacy.retention import USUAL_DAYS, Kept
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import MovedMeanwhile
 from services.model.schedule import DeviationKind, Leave
 from services.model.visits import Appointment, Matter
-from services.upkeep import CALLS_KEPT
 from tests.conftest import CONSENT, SEVERYANKA, House
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.services.desk.test_call_list import Post
@@ -102,8 +102,8 @@ async def test_a_family_without_a_time_is_not_forgotten(story: Story) -> None:
     story.house.clock.now += story.petrova.clinic.offer
     assert await story.to_phone() == [(first, True), (second, True)]
     assert (await story.seen()).shown[0].kept_until is None
-    story.house.clock.now += CALLS_KEPT + timedelta(days=30)
-    await story.house.services.upkeep.forget_calls()
+    story.house.clock.now += timedelta(days=USUAL_DAYS[Kept.CALLS]) + timedelta(days=30)
+    await story.house.services.retention.forget(Kept.CALLS)
     assert await story.on_card() == [Matter.NEEDS_TIME]
     assert await desk_count(story) == 2
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.families.places import PATIENCE
-from services.messages.questions import LONGEST_QUESTION, QUESTIONS_KEPT
+from services.messages.questions import LONGEST_QUESTION
 from services.model.access import Access, Role
 from services.model.clinic import Clinic, Doctor
 from services.model.conversations import AboutVisit, Searching
@@ -15,6 +15,7 @@ from services.model.ids import ClinicId, PersonId, PostId, QuestionId
 from services.model.letters import ClinicAnswered, Letter, QuestionsWait
 from services.model.messages import Urgency
 from services.model.people import Person
+from services.model.privacy.retention import USUAL_DAYS, Kept
 from services.model.questions import Answer, Question
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import TypedAnew
@@ -632,10 +633,10 @@ async def test_texts_are_kept_for_some_months_after_the_visit(
 ) -> None:
     """R40: dropped by the upkeep with their answers, and not a moment before."""
     await answer(house, tamara, await ask(house, anna, visit))
-    house.clock.now = visit.slot.stretch.ends_at + QUESTIONS_KEPT
-    assert await house.services.upkeep.forget_questions() == 0
+    house.clock.now = visit.slot.stretch.ends_at + timedelta(days=USUAL_DAYS[Kept.QUESTIONS])
+    assert await house.services.retention.forget(Kept.QUESTIONS) == 0
     house.clock.forward(seconds=1)
-    assert await house.services.upkeep.forget_questions() == 1
+    assert await house.services.retention.forget(Kept.QUESTIONS) == 1
     assert await house.count("answers") == 0
 
 

@@ -41,6 +41,7 @@ from services.model.messages import (
     Urgency,
 )
 from services.model.people import Child, Language
+from services.model.privacy.retention import Kept
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.visits import ChildIsBusy, SlotHeld, SlotTaken
 from services.model.schedule import Reception, ScheduleRule
@@ -1013,8 +1014,9 @@ async def test_what_became_of_notices_is_forgotten_when_it_is_old(
     await desk.plan((anna, 5, Urgency.URGENT), (anna, 6, Urgency.URGENT))
     await desk.finish(await desk.claim(5))
     async with house.transactions.writes() as tx:
-        assert await tx.notifications.forget(before=MONDAY_7_AM) == 0
-        assert await tx.notifications.forget(before=MONDAY_7_AM + timedelta(days=1)) == 1
+        later = MONDAY_7_AM + timedelta(days=1)
+        assert await tx.retention.forget(Kept.NOTICES, MONDAY_7_AM, 0, most=9) == (0, None)
+        assert await tx.retention.forget(Kept.NOTICES, later, 0, most=9) == (1, None)
     assert await house.count("notifications") == 1
 
 

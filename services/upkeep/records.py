@@ -1,11 +1,9 @@
-"""What keeps the house in order: updates that could not be handled, and records past their use."""
+"""What the bot itself keeps: updates that could not be handled, and records of hours or days."""
 
 from datetime import timedelta
 
-from services.messages import questions
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
-from services.rules.waiting_standard import KEPT
 from services.runtime.use_case import use_case
 
 UPDATES_KEPT = timedelta(hours=48)
@@ -14,14 +12,8 @@ UPDATES_KEPT = timedelta(hours=48)
 CODES_KEPT = timedelta(hours=24)
 """After a visit's code is over: so long wrong ones count against whoever tries."""
 
-CALLS_KEPT = timedelta(days=90)
-"""After a visit: as long as it is known who was told what of it."""
 TYPING_AT_WORK_KEPT = timedelta(days=1)
 """After it was asked for: a caller's name that was searched for is nobody's data to keep (R31)."""
-TYPING_KEPT = timedelta(days=30)
-"""After a parent was asked: who began to add a child and went away."""
-NOTES_KEPT = timedelta(days=7)
-"""After a visit: what colleagues told each other about it is of no use any more."""
 
 
 class Upkeep:
@@ -39,7 +31,7 @@ class Upkeep:
 
     @use_case
     async def count_set_aside(self) -> int:
-        """How many updates were ever set aside."""
+        """How many updates were set aside, of those that are still known."""
         async with self._transactions.reads() as tx:
             return await tx.updates.count_set_aside()
 
@@ -58,33 +50,6 @@ class Upkeep:
 
     @use_case
     async def forget_typing(self) -> int:
-        """Drop what people began to type and never ended; return how many these were."""
-        now = self._clock()
+        """Drop what staff began to type and never ended; return how many these were."""
         async with self._transactions.writes() as tx:
-            return await tx.conversations.forget(
-                at_work_before=now - TYPING_AT_WORK_KEPT, others_before=now - TYPING_KEPT
-            )
-
-    @use_case
-    async def forget_calls(self) -> int:
-        """Drop whom the registry had to phone long ago; return how many."""
-        async with self._transactions.writes() as tx:
-            return await tx.calls.forget(before=self._clock() - CALLS_KEPT)
-
-    @use_case
-    async def forget_notes(self) -> int:
-        """Drop what colleagues told each other about visits that are over; return how many."""
-        async with self._transactions.writes() as tx:
-            return await tx.notes.forget(before=self._clock() - NOTES_KEPT)
-
-    @use_case
-    async def forget_asks(self) -> int:
-        """Drop what families asked for so long ago that nobody counts it; return how many."""
-        async with self._transactions.writes() as tx:
-            return await tx.load.forget_asks(before=self._clock() - KEPT)
-
-    @use_case
-    async def forget_questions(self) -> int:
-        """Drop what families asked about visits of long ago, and the answers; return how many."""
-        async with self._transactions.writes() as tx:
-            return await tx.questions.forget(before=self._clock() - questions.QUESTIONS_KEPT)
+            return await tx.conversations.forget_at_work(self._clock() - TYPING_AT_WORK_KEPT)
