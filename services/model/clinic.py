@@ -251,6 +251,11 @@ class ClinicProfile:
     legal_basis: LegalBasis = field(
         default=LegalBasis.CONSENT, metadata=setting(OneOf(LegalBasis), Group.TEXTS, key="basis")
     )
+    erase_wait: timedelta = field(
+        default=timedelta(hours=24),
+        metadata=setting(Span(0, 72 * 60), Group.TEXTS, key="erase-wait", at="erase_wait_minutes"),
+    )
+    """How long a family can take back that everything about it be erased; zero: not at all."""
     preparation: Mapping[Reason, str] = field(
         default_factory=dict,
         metadata=setting(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from services.model.ids import ChildId, PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import Person
 from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import Agreed, FamilyData
@@ -37,6 +37,10 @@ class ErasureRepository(Protocol):
 
     async def of(self, person: PersonId) -> Erasure | None:
         """What the person asked for and can still take back."""
+        ...
+
+    async def clinics(self, person: PersonId) -> list[ClinicId]:
+        """Where the person ever agreed to anything."""
         ...
 
     async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:

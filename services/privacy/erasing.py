@@ -1,8 +1,8 @@
 """Erasing all that is kept about a family (R40, R74): asked for, waited for, done, told.
 
-Visits ahead are cancelled at once. The rest waits a day in which it can be taken back, as whoever
-taps in anger at seven in the morning may not mean it. A visit that a registry booked in that day
-takes place, and the rest waits for its end.
+Visits ahead are cancelled at once. The rest waits, a day where the clinic does not say otherwise,
+and can be taken back until then: whoever taps in anger at seven in the morning may not mean it. A
+visit that a registry booked meanwhile takes place, and the rest waits for its end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from services.rules import visit_states
 from services.runtime.use_case import use_case
 
 WAIT = timedelta(hours=24)
-"""So long it can be taken back."""
+"""So long it can be taken back by who is at no clinic; each clinic has its own."""
 LONGEST = timedelta(days=30)
 """No visit keeps it for longer after it was asked for (152-FZ art. 21 part 5)."""
 AT_ONCE = 100
@@ -46,6 +46,8 @@ class Farewell:
     """What was asked for already."""
     until: datetime | None
     """When its time to be taken back ends, on the wall of the clinic the asker came to last."""
+    wait: timedelta
+    """How long it can be taken back if it is asked for now."""
 
     @property
     def as_shown(self) -> int:
@@ -81,8 +83,8 @@ class Erasing:
 
     @use_case
     async def ask(self, person: PersonId, seen: int) -> Farewell:
-        """Cancel the visits ahead, withdraw every consent, and erase the rest a day later; asking
-        again changes nothing.
+        """Cancel the visits ahead, withdraw every consent, and erase the rest when its time to
+        be taken back is over; asking again changes nothing.
 
         Args:
             seen: `Farewell.as_shown`, as it was then.
@@ -100,7 +102,7 @@ class Erasing:
                 raise VisitChanged
             await give_back(tx, person, farewell.visits, farewell.owed, now)
             await withdraw_everything(tx, person, None, [c.id for c in farewell.alone], now)
-            asked = await tx.erasures.ask(person, now, now + WAIT)
+            asked = await tx.erasures.ask(person, now, now + farewell.wait)
             zone = await _zone_of(tx, person)
             return replace(farewell, erasure=asked, until=asked.due_at.astimezone(zone))
 
@@ -209,6 +211,7 @@ class Erasing:
             bool(await tx.staff.of_person(person)),
             erasure,
             erasure.due_at.astimezone(zone) if erasure else None,
+            await _wait_of(tx, person),
         )
 
 
@@ -238,3 +241,9 @@ async def _ahead(tx: Transaction, children: Sequence[ChildId], now: datetime) ->
 async def _zone_of(tx: Transaction, person: PersonId) -> tzinfo:
     clinic_id = await tx.families.clinic_of(person)
     return (await tx.clinics.get(clinic_id)).zone if clinic_id else UTC
+
+
+async def _wait_of(tx: Transaction, person: PersonId) -> timedelta:
+    """The longest of their clinics': nobody has less time than one of these promises."""
+    clinics = [await tx.clinics.get(each) for each in await tx.erasures.clinics(person)]
+    return max((clinic.erase_wait for clinic in clinics), default=WAIT)

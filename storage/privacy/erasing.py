@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action
-from services.model.ids import ChildId, PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import Language, Person, Scope
 from services.model.privacy.erasure import Act, Erasure
 from storage.access.subjects import StoredSubjects
@@ -94,6 +94,12 @@ class StoredErasures:
             select(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
         )
         return Erasure(person, row.asked_at, row.due_at) if row else None
+
+    async def clinics(self, person: PersonId) -> list[ClinicId]:
+        found = await self._session.scalars(
+            select(ConsentRow.clinic_id).where(ConsentRow.person_id == person).distinct()
+        )
+        return [ClinicId(clinic) for clinic in found]
 
     async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:
         if asked := await self.of(person):

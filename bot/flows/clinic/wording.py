@@ -167,6 +167,14 @@ def _texts() -> dict[str, Wording]:
             _("Legal basis"),
             _("Why the clinic may keep data (152-FZ, art. 10). Your lawyer knows."),
         ),
+        "erase-wait": Wording(
+            _("Time to change one's mind"),
+            _(
+                "After a family asked to be erased; its visits are cancelled at once. Whoever "
+                "comes to several clinics has the longest of them."
+            ),
+            _("Write how long: 24 h; at most 72 h, 0 is not at all"),
+        ),
         "processing": Wording(
             _("Text about data"), _("Every family sees it first; without it nobody can book.")
         ),

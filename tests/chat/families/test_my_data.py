@@ -151,7 +151,7 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     await anna.say("/privacy")
     await anna.tap("Удалить всё")
     assert "Сразу отменим:\n• Миша: пн 23 ноября, 9:00" in anna.screen.text
-    assert "Через сутки удалим: Миша, телефон" in anna.screen.text
+    assert "Время передумать: 24 часа. Потом удалим: Миша, телефон" in anna.screen.text
     await anna.tap("Удалить")
     assert "Всё будет удалено 24 ноября 2026, 7:00" in anna.screen.text
     assert await house.count("appointments", "state = 'cancelled'") == 1

@@ -31,6 +31,7 @@ from tests.screens.values import (
 )
 
 SOMEBODY = Person(PersonId(1), 101, Language.RUSSIAN)
+DAY, NO_TIME = timedelta(days=1), timedelta()
 LATER = MONDAY_7_AM + timedelta(days=3)
 ASKED = Erasure(PersonId(1), MONDAY_7_AM, LATER)
 CONSENT = data.Agreed(
@@ -154,12 +155,12 @@ SAMPLES: Samples = {
         (Departure(CLINIC, [], [], [], [], MONDAY_7_AM),),
     ],
     views.ask_erase: [
-        (Farewell([CHILD] * 8, [CHILD] * 8, [VISIT] * 40, [NEEDS_TIME], True, None, None),),
-        (Farewell([], [], [], [], False, None, None),),
+        (Farewell([CHILD] * 8, [CHILD] * 8, [VISIT] * 40, [NEEDS_TIME], True, None, None, DAY),),
+        (Farewell([], [], [], [], False, None, None, NO_TIME),),
     ],
     views.erasing: [
-        (Farewell([CHILD], [], [VISIT] * 40, [], False, ASKED, LATER),),
-        (Farewell([], [], [], [], False, None, None),),
+        (Farewell([CHILD], [], [VISIT] * 40, [], False, ASKED, LATER, DAY),),
+        (Farewell([], [], [], [], False, None, None, NO_TIME),),
     ],
     views.erased: [(Erased(Act(12, PersonId(1), [CHILD.id], LATER), SOMEBODY, LATER),)],
     views.emptied: [()],

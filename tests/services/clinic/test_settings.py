@@ -68,6 +68,7 @@ OTHER: dict[str, object] = {
     "before": timedelta(hours=24),
     "quiet": Hours(time(22), time(6, 30)),
     "basis": LegalBasis.SECRECY,
+    "erase-wait": timedelta(hours=72),
 }
 
 

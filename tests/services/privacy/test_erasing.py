@@ -196,3 +196,30 @@ async def test_a_database_without_the_brought_back_is_only_read(
     with statements(house) as said:
         assert await house.services.erasing.again([erased.act] * 1000) == 0
     assert len([each for each in said if not each.startswith(("BEGIN", "COMMIT"))]) <= 2
+
+
+async def test_the_longest_wait_of_a_family_s_clinics_holds(
+    house: House, clinic: Clinic, anna: Family, irina: Employee
+) -> None:
+    """R40: each clinic promised its own time, and nobody has less than one of them."""
+    other = await open_clinic(house, erase_wait=timedelta(hours=72))
+    shown = await house.services.erasing.look(anna.parent)
+    assert shown.wait == clinic.erase_wait == WAIT
+    await house.services.families.consent(anna.parent, other.id, version=1)
+
+    asked = await house.services.erasing.ask(anna.parent, shown.as_shown)
+    assert asked.wait == timedelta(hours=72)
+    house.clock.forward(hours=71)
+    assert await house.services.erasing.due() == []
+    house.clock.forward(hours=1)
+    assert await house.services.erasing.due() == [anna.parent]
+
+
+async def test_a_clinic_may_let_nothing_be_taken_back(house: House) -> None:
+    """R40: then it is due at once."""
+    at_once = await open_clinic(house, erase_wait=timedelta())
+    parent = await house.parent(105, at_once)
+    shown = await house.services.erasing.look(parent)
+    await house.services.erasing.ask(parent, shown.as_shown)
+    assert await house.services.erasing.due() == [parent]
+    assert await house.services.erasing.carry_out(parent)

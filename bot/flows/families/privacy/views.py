@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import LONGEST_BUTTON, in_list, masked, moment
+from bot.flows.common.parts import LONGEST_BUTTON, in_list, masked, moment, span
 from bot.flows.common.taps import Start
 from bot.flows.families.privacy import taps
 from bot.flows.families.settings.taps import Withdraw
@@ -213,26 +213,7 @@ def ask_erase(found: Farewell) -> Screen:
     lines = [say(_("🗑 <b>Erase everything about you?</b>"))]
     if found.visits:
         lines.append(say(_("Cancelled at once:\n{visits}"), visits=_listed(found.visits)))
-    if found.alone:
-        names = ", ".join(in_list(child.name) for child in found.alone[:MOST_LISTED])
-        lines.append(
-            say(
-                _(
-                    "In 24 hours: {names}, the phone, questions, reminders, messages waiting for "
-                    "you. Until then you can change your mind."
-                ),
-                names=names,
-            )
-        )
-    else:
-        lines.append(
-            say(
-                _(
-                    "In 24 hours: the phone, questions, reminders. Until then you can change "
-                    "your mind."
-                )
-            )
-        )
+    lines.append(_what_goes(found))
     if found.shared:
         names = ", ".join(in_list(child.name) for child in found.shared[:MOST_LISTED])
         lines.append(say(_("{names}: stays with the other adult, your part goes."), names=names))
@@ -254,6 +235,21 @@ def ask_erase(found: Farewell) -> Screen:
             [Button(_("📄 Take it along first"), taps.AskExport())],
             [Button(_("Erase"), taps.Erase(seen=found.as_shown), Style.DANGER)],
         ],
+    )
+
+
+def _what_goes(found: Farewell) -> Markup:
+    names = ", ".join(in_list(child.name) for child in found.alone[:MOST_LISTED])
+    if names:
+        what = say(_("{names}, the phone, questions, reminders, waiting messages"), names=names)
+    else:
+        what = say(_("the phone, questions, reminders"))
+    if not found.wait:
+        return say(_("Erased within a minute: {what}. It cannot be taken back."), what=what)
+    return say(
+        _("Time to change your mind: {wait}. Then erased: {what}."),
+        wait=span(found.wait),
+        what=what,
     )
 
 
