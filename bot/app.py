@@ -59,6 +59,7 @@ from services.model.privacy.retention import USUAL, Lives
 from services.ports.readers import Clock
 from services.ports.transaction import Transactions
 from services.privacy.erasing import Erasing
+from services.privacy.handing_out import HandingOut
 from services.privacy.leaving import Leaving
 from services.privacy.own_data import OwnData
 from services.schedule.changes import OpeningHours
@@ -105,6 +106,7 @@ class Services:
         self.own_data = OwnData(transactions)
         self.leaving = Leaving(transactions, clock)
         self.erasing = Erasing(transactions, clock)
+        self.handing_out = HandingOut(transactions, clock, read_date, read_phone)
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)

@@ -134,6 +134,8 @@ class Access(StrEnum):
     """As that adult asked."""
     LINK_LOST_PHONE = "link-lost-phone"
     """All care of that adult, as the phone is lost."""
+    HANDED_OUT = "handed-out"
+    """All that is kept was given to the family as a file, at the registry."""
     QUESTION = "question"
     """The family's questions about a visit, and their answers, were read."""
     ANSWER = "answer"

@@ -19,6 +19,10 @@ class PrivacyRepository(Protocol):
         others. Raises `NotFound`: there is no such person."""
         ...
 
+    async def data_of_child(self, child_id: ChildId) -> FamilyData:
+        """The same about a child whom nobody has in the bot. Raises `NotFound`."""
+        ...
+
     async def overview(self, person: PersonId) -> Overview:
         """The same in short. Raises `NotFound`."""
         ...

@@ -6,7 +6,7 @@ Who adds a column that says something about a family adds it here: a test looks 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+NO_PERSON = PersonId(0)
+"""Who asks for a child whose family has no bot: ids begin at one."""
+
 
 class StoredFamilyData:
     """Implements `services.ports.privacy.PrivacyRepository`."""
@@ -71,18 +74,10 @@ class StoredFamilyData:
 
     async def family_data(self, person: PersonId) -> FamilyData:
         clinics = await self._clinics()
-        rows = await self._children(person)
-        children = [row.id for row, _district in rows]
-        adults = await self._adults(children)
-        who = Whose(person, adults)
-        visits = await visits_of(self._session, children, who, self._now)
-        history = await self._history(person, children)
-        signed = await self._on_paper(children, history)
-        searches = await self._searches(children, clinics)
-        looks = await self._looks(children, clinics)
-        phones = await self._noted_phones(children, clinics)
+        found = await self._children(person)
+        history = await self._history(person, [row.id for row, _district in found])
         you, zone = await self._you(person, clinics)
-        found = FamilyData(
+        whole = FamilyData(
             self._now,
             you,
             [
@@ -90,26 +85,54 @@ class StoredFamilyData:
                 for each in await self.consents(person)
             ],
             await self._refusals(person, clinics),
-            [
-                data.ChildData(
-                    row.id,
-                    row.name,
-                    row.birth_date,
-                    district,
-                    [_adult(each, who) for each in adults[row.id]],
-                    phones[row.id],
-                    signed[row.id],
-                    visits[row.id],
-                    searches[row.id],
-                    looks[row.id],
-                )
-                for row, district in rows
-            ],
+            await self._data_of(found, person, history, clinics),
             await self._notices(person),
             await self._kept(person),
             await self._helping(person),
         )
-        return _all_on_wall(found, zone)
+        return _all_on_wall(whole, zone)
+
+    async def data_of_child(self, child_id: ChildId) -> FamilyData:
+        clinics = await self._clinics()
+        found = (await self._session.execute(_with_district().where(ChildRow.id == child_id))).all()
+        if not found:
+            raise NotFound
+        history = await self._history(NO_PERSON, [child_id])
+        children = await self._data_of(
+            [(row, district) for row, district in found], NO_PERSON, history, clinics
+        )
+        return FamilyData(self._now, None, [], [], children, [], [])
+
+    async def _data_of(
+        self,
+        found: Sequence[tuple[ChildRow, str | None]],
+        asker: PersonId,
+        history: History,
+        clinics: dict[int, Clinic],
+    ) -> list[data.ChildData]:
+        children = [row.id for row, _district in found]
+        adults = await self._adults(children)
+        who = Whose(asker, adults)
+        visits = await visits_of(self._session, children, who, self._now)
+        signed = await self._on_paper(children, history)
+        searches = await self._searches(children, clinics)
+        looks = await self._looks(children, clinics)
+        phones = await self._noted_phones(children, clinics)
+        return [
+            data.ChildData(
+                row.id,
+                row.name,
+                row.birth_date,
+                district,
+                [_adult(each, who) for each in adults[row.id]],
+                phones[row.id],
+                signed[row.id],
+                visits[row.id],
+                searches[row.id],
+                looks[row.id],
+            )
+            for row, district in found
+        ]
 
     async def overview(self, person: PersonId) -> Overview:
         query = (
@@ -185,9 +208,8 @@ class StoredFamilyData:
     async def _children(self, person: PersonId) -> list[tuple[ChildRow, str | None]]:
         care = care_at(self._now, Scope.DECIDE)
         query = (
-            select(ChildRow, DistrictRow.name)
+            _with_district()
             .join(care, care.c.child_id == ChildRow.id)
-            .outerjoin(DistrictRow, DistrictRow.id == ChildRow.district_id)
             .where(care.c.person_id == person)
             .order_by(ChildRow.id)
         )
@@ -391,6 +413,12 @@ class StoredFamilyData:
                 data.Look(clinics[row.clinic_id].name, Role(row.role), access_of(row), row.at)
             )
         return found
+
+
+def _with_district() -> Select[ChildRow, str | None]:
+    return select(ChildRow, DistrictRow.name).outerjoin(
+        DistrictRow, DistrictRow.id == ChildRow.district_id
+    )
 
 
 def _adult(row: Link, who: Whose) -> data.Adult:

@@ -303,7 +303,8 @@ class FamilyData:
     """All of it."""
 
     made_at: datetime
-    you: You
+    you: You | None
+    """None: a child's alone, whose family has no bot."""
     consents: Sequence[Agreed]
     refusals: Sequence[Refused]
     children: Sequence[ChildData]

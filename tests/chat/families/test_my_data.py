@@ -66,6 +66,7 @@ async def test_a_family_takes_along_what_is_its_own(anna: Chat, boris: Chat) -> 
     (misha,) = found.children
     assert (misha.name, [each.number for each in misha.visits]) == ("Миша", ["1001"])
     assert [each.text for each in found.consents] == ["Согласие на обработку данных."]
+    assert found.you
     assert found.you.telegram_id == anna.user_id
     assert "Миша, дата рождения 12 марта 2024" in unescape(page).replace("\u00a0", " ")
     assert "Язык: Русский" in page

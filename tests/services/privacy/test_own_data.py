@@ -35,6 +35,7 @@ async def test_the_page_says_what_the_file_holds(
         (each.name, len(each.visits), sum(len(visit.questions) for visit in each.visits))
         for each in everything.children
     ]
+    assert everything.you
     assert found.erased_from == everything.you.erased_from == asked.until
     assert not found.agrees
     assert found.agreed_last_at == clinic.id

@@ -198,6 +198,7 @@ async def test_nothing_of_the_family_is_missing(
         1,
     ]
     assert (len(found.refusals), len(found.times_kept)) == (1, 1)
+    assert found.you
     assert found.you.reminders
     assert found.you.reminders.minutes_before == 95
 

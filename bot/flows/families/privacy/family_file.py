@@ -16,7 +16,7 @@ from bot.telegram.screen import Document
 from bot.words import OWN_NAMES, Markup, _, language, long_date, say
 from services.model.access import Access
 from services.model.clinic import Reason
-from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit
+from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit, You
 
 NAME = "my-data.html"
 DATA = "family-data"
@@ -53,7 +53,7 @@ def page(found: FamilyData) -> str:
     parts = [
         _text("h1", _("All that is kept about your family")),
         _text("p", words.moment(found.made_at), "note"),
-        _you(found),
+        _you(found.you) if found.you else Markup(),
         *(_child(each) for each in found.children),
         _section(_("Consents"), [_agreed(each) for each in found.consents]),
         _section(_("Not agreed to"), [words.refused(each) for each in found.refusals]),
@@ -81,8 +81,7 @@ def _inside_script(data: str) -> str:
     return data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _you(found: FamilyData) -> Markup:
-    you = found.you
+def _you(you: You) -> Markup:
     lines = [
         _("Telegram number: {id}").format(id=you.telegram_id),
         _("Language: {language}").format(language=OWN_NAMES[you.language]),
