@@ -103,7 +103,7 @@ class Services:
         self.mine = MyVisits(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.wishes = Wishes(transactions, clock)
-        self.own_data = OwnData(transactions)
+        self.own_data = OwnData(transactions, clock)
         self.leaving = Leaving(transactions, clock)
         self.erasing = Erasing(transactions, clock)
         self.handing_out = HandingOut(transactions, clock, read_date, read_phone)
@@ -149,10 +149,14 @@ def build_dispatcher(
     default: Language,
     patience: Patience,
     watch: Watch | None = None,
+    *,
+    files_url: str | None = None,
 ) -> Dispatcher:
-    """A dispatcher of its own, at every call: routers are tied to one for life."""
+    """A dispatcher of its own, at every call: routers are tied to one for life.
+
+    `files_url` is where a file can be fetched by a link; None: nowhere."""
     watch = watch or Watch()
-    dispatcher = Dispatcher(disable_fsm=True, **vars(services))
+    dispatcher = Dispatcher(disable_fsm=True, files_url=files_url, **vars(services))
     dispatcher.update.outer_middleware(OneAtATime(i18n, default))
     dispatcher.update.outer_middleware(Noting(services.corrections.note))
     dispatcher.update.outer_middleware(Introduction(services.families, i18n, default))

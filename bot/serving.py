@@ -24,6 +24,7 @@ from aiogram.utils.token import TokenValidationError, validate_token
 from bot import words
 from bot.app import Services, announce_commands, build_bot, build_dispatcher, build_session
 from bot.clock import now
+from bot.flows.families.privacy.file_links import FileLinks
 from bot.settings import Settings
 from bot.telegram.errors import describe, is_transient
 from bot.telegram.handling import KINDS, Handling
@@ -84,7 +85,14 @@ async def serve_parents(
         alarms.set_aside(kind, error)
 
     patience = Patience(settings.taps_per_minute, clock)
-    dispatcher = build_dispatcher(services, i18n, settings.default_language, patience, metrics)
+    dispatcher = build_dispatcher(
+        services,
+        i18n,
+        settings.default_language,
+        patience,
+        metrics,
+        files_url=settings.files_url,
+    )
 
     async def handle(update: Update) -> None:
         await dispatcher.feed_update(bot, update)
@@ -114,7 +122,7 @@ async def serve_parents(
         _watched(
             settings, metrics, handling, partial(_missing, stopping, serving, services.upkeep)
         ),
-        _listening(settings, handling, stopping),
+        _listening(settings, handling, stopping, _file_links(settings, services, i18n)),
     ):
         introduce = partial(_introduce, bot, i18n, settings, delete_webhook=delete_webhook)
         if not await _reached(stopping, introduce):
@@ -195,18 +203,29 @@ def _watched(
     )
 
 
+def _file_links(settings: Settings, services: Services, i18n: I18n) -> FileLinks | None:
+    """Where there is an address for them, files are given by links."""
+    if not settings.files_url:
+        return None
+    return FileLinks(services.own_data, i18n, settings.default_language, settings.files_url)
+
+
 def _listening(
-    settings: Settings, handling: Handling, stopping: asyncio.Event
+    settings: Settings, handling: Handling, stopping: asyncio.Event, links: FileLinks | None
 ) -> AbstractAsyncContextManager[object]:
-    """With a webhook, updates are brought; the door is open before Telegram is told of it."""
-    if not settings.webhook_url:
-        return nullcontext()
-    secret = settings.webhook_secret.get_secret_value()
-    webhook = Webhook(handling, stopping, path=settings.listens_at, secret=secret)
+    """With a webhook, updates are brought; the door is open before Telegram is told of it. Links
+    are opened at the same one."""
     port = settings.webhook_port
-    return on_port(
-        webhook.listening(settings.webhook_host, port), port, "choose another by WEBHOOK_PORT"
-    )
+    if settings.webhook_url:
+        secret = settings.webhook_secret.get_secret_value()
+        also = links.add_to if links else lambda _router: None
+        webhook = Webhook(handling, stopping, path=settings.listens_at, secret=secret, also=also)
+        opening = webhook.listening(settings.webhook_host, port)
+    elif links:
+        opening = links.listening(settings.webhook_host, port)
+    else:
+        return nullcontext()
+    return on_port(opening, port, "choose another by WEBHOOK_PORT")
 
 
 @asynccontextmanager

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     """Where the bot listens for what the reverse proxy passes on."""
     webhook_path: str | None = None
     """The path that the proxy passes on; by default the one of `webhook_url`."""
+    files_url: str | None = None
+    """Where the proxy passes on to the bot whoever fetches their file by a link; None: there are no
+    such links."""
     operations_host: str = "127.0.0.1"
     operations_port: int | None = Field(default=None, ge=1, le=65535)
     """Of /healthz, /readyz and /metrics; None: they are not served."""
@@ -99,6 +102,11 @@ class Settings(BaseSettings):
     @classmethod
     def _webhook_address(cls, value: str | None) -> str | None:
         return value and _checked_address(value, {"https", "http"})
+
+    @field_validator("files_url")
+    @classmethod
+    def _safe_address(cls, value: str | None) -> str | None:
+        return value and _checked_address(value, {"https"}).rstrip("/")
 
     @field_validator("webhook_secret")
     @classmethod

@@ -7,7 +7,7 @@ at once, brings the update again, to this process or to another one.
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -32,12 +32,20 @@ class Webhook:
     """Takes updates that are brought, from whoever knows the secret."""
 
     def __init__(
-        self, handling: Handling, stopping: asyncio.Event, *, path: str, secret: str
+        self,
+        handling: Handling,
+        stopping: asyncio.Event,
+        *,
+        path: str,
+        secret: str,
+        also: Callable[[web.UrlDispatcher], object] = lambda _router: None,
     ) -> None:
+        """`also` adds what else is answered at the same port."""
         self._handling = handling
         self._stopping = stopping
         self._path = path
         self._secret = secret.encode()
+        self._also = also
 
     @asynccontextmanager
     async def listening(self, host: str, port: int) -> AsyncIterator[int]:
@@ -50,6 +58,7 @@ class Webhook:
         """
         app = web.Application(client_max_size=LARGEST)
         app.router.add_post(self._path, self._receive)
+        self._also(app.router)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.people import Person
+from services.model.people import Language, Person
 from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import Agreed, FamilyData
 from services.model.privacy.overview import Overview
@@ -21,6 +21,22 @@ class PrivacyRepository(Protocol):
 
     async def data_of_child(self, child_id: ChildId) -> FamilyData:
         """The same about a child whom nobody has in the bot. Raises `NotFound`."""
+        ...
+
+    async def keep_link(self, person: PersonId, token_hash: str, until: datetime) -> None:
+        """Let this be the only link to the person's file."""
+        ...
+
+    async def language_of_link(self, token_hash: str) -> Language | None:
+        """Of whoever's it is; None: it is nobody's, or over."""
+        ...
+
+    async def use_link(self, token_hash: str) -> PersonId | None:
+        """Whose it was; it opens nothing from now on. None: it is nobody's, or over."""
+        ...
+
+    async def forget_links(self, before: datetime) -> int:
+        """Drop those that were over before a moment; return how many."""
         ...
 
     async def overview(self, person: PersonId) -> Overview:

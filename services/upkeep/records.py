@@ -37,10 +37,11 @@ class Upkeep:
 
     @use_case
     async def forget_codes(self) -> int:
-        """Drop codes and links for helpers that are over, and wrong codes; how many."""
+        """Drop codes and links that are over, and wrong codes; how many."""
         async with self._transactions.writes() as tx:
             before = self._clock() - CODES_KEPT
-            return await tx.registry.forget(before) + await tx.people.forget(before)
+            codes = await tx.registry.forget(before) + await tx.people.forget(before)
+            return codes + await tx.privacy.forget_links(before)
 
     @use_case
     async def forget_updates(self) -> int:

@@ -39,7 +39,7 @@ from storage.tables.families import (
     ReminderWishesRow,
 )
 from storage.tables.messages import NotificationRow, SpokenRow
-from storage.tables.privacy import ErasureRow
+from storage.tables.privacy import ErasureRow, ExportLinkRow
 from storage.tables.runtime import ConversationRow, OwedAnswerRow
 from storage.tables.slots import FirstAskRow, HoldRow
 from storage.tables.visits import (
@@ -67,6 +67,7 @@ THE_PERSONS = (
     NotificationRow,
     QuestionRow,
     CalendarFileRow,
+    ExportLinkRow,
 )
 """Rows of a person that go, whoever else looks after the children; answers go with questions."""
 THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow, CareInvitationRow)

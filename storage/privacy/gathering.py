@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, distinct, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Role
@@ -48,7 +48,7 @@ from storage.tables.families import (
     ReminderWishesRow,
 )
 from storage.tables.messages import BroadcastRow, NotificationRow
-from storage.tables.privacy import ErasureRow
+from storage.tables.privacy import ErasureRow, ExportLinkRow
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow, HoldRow
 from storage.tables.visits import AppointmentRow, QuestionRow
@@ -133,6 +133,38 @@ class StoredFamilyData:
             )
             for row, district in found
         ]
+
+    async def keep_link(self, person: PersonId, token_hash: str, until: datetime) -> None:
+        await self._session.execute(delete(ExportLinkRow).where(ExportLinkRow.person_id == person))
+        self._session.add(
+            ExportLinkRow(person_id=person, token_sha256=token_hash, expires_at=until)
+        )
+        await self._session.flush()
+
+    async def language_of_link(self, token_hash: str) -> Language | None:
+        query = (
+            select(PersonRow.language)
+            .join(ExportLinkRow, ExportLinkRow.person_id == PersonRow.id)
+            .where(ExportLinkRow.token_sha256 == token_hash, ExportLinkRow.expires_at > self._now)
+        )
+        found = await self._session.scalar(query)
+        return Language(found) if found else None
+
+    async def use_link(self, token_hash: str) -> PersonId | None:
+        used = await self._session.scalar(
+            delete(ExportLinkRow)
+            .where(ExportLinkRow.token_sha256 == token_hash, ExportLinkRow.expires_at > self._now)
+            .returning(ExportLinkRow.person_id)
+        )
+        return PersonId(used) if used else None
+
+    async def forget_links(self, before: datetime) -> int:
+        gone = await self._session.scalars(
+            delete(ExportLinkRow)
+            .where(ExportLinkRow.expires_at < before)
+            .returning(ExportLinkRow.person_id)
+        )
+        return len(gone.all())
 
     async def overview(self, person: PersonId) -> Overview:
         query = (

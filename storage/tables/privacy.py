@@ -29,6 +29,18 @@ class ErasureRow(Base):
     """When it was written down outside the database, for whoever restores an older one."""
 
 
+class ExportLinkRow(Base):
+    """By which somebody may take their file along, once; of one person there is one."""
+
+    __tablename__ = "export_links"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("persons.id"), primary_key=True, autoincrement=False
+    )
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+
+
 class ForgottenRow(Base):
     """How much of a kind was forgotten when its life was over: numbers alone."""
 

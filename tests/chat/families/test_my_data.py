@@ -182,3 +182,21 @@ async def test_a_change_of_mind_keeps_everything(anna: Chat, house: House) -> No
     await anna.say("/start")
     await anna.tap("Даю согласие")
     assert "Миша" in anna.screen.text
+
+
+async def test_a_link_is_offered_only_where_there_is_an_address_for_it(
+    anna: Chat, house: House
+) -> None:
+    """It is said once, with until when; its button says so too where the address is gone (R74)."""
+    await anna.say("/privacy")
+    await anna.tap("Забрать с собой")
+    assert "🔗 Ссылкой на час" not in anna.labels
+    anna.world.dispatcher["files_url"] = "https://bot.example.org/files"
+    await anna.say("/privacy")
+    await tap_all(anna, "Забрать с собой", "Ссылкой на час")
+    assert "Сработает один раз, до 23 ноября 2026, 8:00" in anna.screen.text
+    found = re.search(r"https://bot\.example\.org/files/(\S{32})\n", anna.screen.text)
+    assert found
+    taken = await house.services.own_data.take_by_link(found[1])
+    assert taken
+    assert [each.name for each in taken.children] == ["Миша"]

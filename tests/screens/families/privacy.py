@@ -17,6 +17,7 @@ from services.model.privacy.overview import ChildInShort, Overview
 from services.model.visits import AppointmentState, Word
 from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
+from services.privacy.own_data import FileLink
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
     CHILD,
@@ -143,7 +144,12 @@ IN_SHORT = Overview(
 )
 SAMPLES: Samples = {
     views.my_data: [(IN_SHORT,), (Overview([], None, None, False, None),)],
-    views.ask_export: [()],
+    views.ask_export: [(), (True,)],
+    views.file_link: [
+        ("https://bot.example.org/files", FileLink("x" * 32, LATER)),
+        (None, None),
+        ("https://bot.example.org/files", None),
+    ],
     views.consents: [(CONSENTS * 4,), ([],)],
     views.consent: [(each,) for each in CONSENTS],
     views.ask_leave: [

@@ -39,6 +39,7 @@ LEFT_OUT = {
     "code_tries": "that a wrong code was typed, kept for an hour",
     "visit_codes": "the hash of a code that was said over the phone, kept for days",
     "care_invitations": "whom a parent wanted to let help, kept for days; who helps is said",
+    "export_links": "the hash of a link to this very file, kept for an hour",
     "spoken": "which message of the asker's own chat speaks of which visit",
     "joined_children": "under which other id the journal speaks of a child: what it says is there",
     "absent_visits": "what the visit's own history says as well",

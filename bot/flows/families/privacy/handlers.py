@@ -26,13 +26,20 @@ async def my_data(tap: CallbackQuery, person: PersonId, own_data: OwnData) -> No
     await show(tap, views.my_data(await own_data.overview(person)))
 
 
-async def ask_export(tap: CallbackQuery) -> None:
-    await show(tap, views.ask_export())
+async def ask_export(tap: CallbackQuery, files_url: str | None) -> None:
+    await show(tap, views.ask_export(by_link=files_url is not None))
 
 
 async def export(tap: CallbackQuery, person: PersonId, own_data: OwnData) -> None:
     found = await own_data.all(person)
     await give(tap, await asyncio.to_thread(family_file.document, found))
+
+
+async def export_link(
+    tap: CallbackQuery, person: PersonId, own_data: OwnData, files_url: str | None
+) -> None:
+    link = await own_data.make_link(person) if files_url else None
+    await show(tap, views.file_link(files_url, link))
 
 
 async def consents(
@@ -81,6 +88,7 @@ def build_router() -> Router:
     router.callback_query.register(my_data, taps.MyData.filter())
     router.callback_query.register(ask_export, taps.AskExport.filter())
     router.callback_query.register(export, taps.Export.filter())
+    router.callback_query.register(export_link, taps.ExportLink.filter())
     router.callback_query.register(consents, taps.Consents.filter())
     router.callback_query.register(consent, taps.ConsentGiven.filter())
     router.callback_query.register(ask_leave, taps.AskLeave.filter())

@@ -28,6 +28,10 @@ class Export(OfMyData, prefix="my-file"):
     """Give the file."""
 
 
+class ExportLink(OfMyData, prefix="my-file-link"):
+    """Give a link to it instead, for an hour."""
+
+
 class Consents(OfMyData, prefix="consents"):
     """Everything that was agreed to, with dates."""
 

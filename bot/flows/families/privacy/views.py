@@ -19,6 +19,7 @@ from services.model.privacy.overview import ChildInShort, Overview
 from services.model.visits import Appointment
 from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
+from services.privacy.own_data import FileLink
 
 MOST_LISTED = 10
 """Children, and visits that are cancelled: the rest is counted."""
@@ -72,7 +73,7 @@ def _child(child: ChildInShort) -> Markup:
     )
 
 
-def ask_export() -> Screen:
+def ask_export(by_link: bool = False) -> Screen:
     """Said before the file is given: what is in it, and that it is not to be passed on."""
     text = say(
         _(
@@ -86,9 +87,25 @@ def ask_export() -> Screen:
         text,
         [
             [Button(_("Give me the file"), taps.Export(), Style.PRIMARY)],
+            *([[Button(_("🔗 As a link for an hour"), taps.ExportLink())]] if by_link else []),
             [Button(_("Back"), taps.MyData())],
         ],
     )
+
+
+def file_link(files_url: str | None, link: FileLink | None) -> Screen:
+    """The link, which is said once; without one the way to another."""
+    if not files_url or not link:
+        return ask_export(by_link=bool(files_url))
+    text = say(
+        _(
+            "🔗 <b>Your file, by a link</b>\n\n{link}\n\nIt works once, until {when}. "
+            "Whoever has the link can take the file: do not pass it on."
+        ),
+        link=f"{files_url}/{link.token}",
+        when=_moment(link.until),
+    )
+    return Screen(text, [[Button(_("Back"), taps.MyData())]])
 
 
 def consents(found: Sequence[Agreed], page: int = 0) -> Screen:
