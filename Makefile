@@ -63,12 +63,13 @@ bench: setup-dev ## Print ratios to raw SQL, plain drivers and stock aiogram (BE
 	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: check
-check: setup-dev ## Style, types, who may import whom, and the words
+check: setup-dev ## Style, types, who may import whom, the words, and what the bot is made of
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.catalogs
+	$(BIN)/python -m tests.audit
 
 .PHONY: words
 words: setup-dev ## Bring the Russian catalog up to date with the code
