@@ -1,4 +1,4 @@
-"""Links by which a file is taken along are known from here on."""
+"""What was forgotten is counted from here on."""
 
 from services.model.clinic import Clinic
 from storage.database.migrate import migrate
@@ -6,15 +6,16 @@ from tests.conftest import House
 from tests.storage.migrations.test_migrations import go
 
 
-async def test_a_link_does_not_survive_the_way_down_and_up(house: House, clinic: Clinic) -> None:
-    """R74: it opens nothing any more; the family is there."""
+async def test_whoever_is_there_stays_on_the_way_down_and_up(house: House, clinic: Clinic) -> None:
+    """R31: only the counts are lost."""
     anna = await house.parent(101, clinic)
-    made = await house.services.own_data.make_link(anna)
-    assert made
+    await house.child(anna)
+    await house.services.retention.forget_all()
+    assert await house.count("forgotten")
     await house.engines.dispose()
     await go(house.database, "0041")
 
     await migrate(house.database.url)
 
-    assert await house.count("persons") == 1
-    assert await house.services.own_data.take_by_link(made.token) is None
+    assert await house.count("children") == 1
+    assert await house.count("forgotten") == 0

@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.database.types import UtcDateTime
 
-revision = "0041"
-down_revision = "0045"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
