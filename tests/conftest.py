@@ -37,6 +37,7 @@ from tests.databases import (
     quick_place,
 )
 from tests.engines import engines_of
+from tests.stages import Stage, stage_of
 
 settings.register_profile("house", deadline=None)  # no test is about how quick a machine is
 settings.load_profile("house")
@@ -196,13 +197,21 @@ async def database(
     request: pytest.FixtureRequest, shelves: Shelves, kind: str
 ) -> AsyncIterator[Database]:
     """A migrated database of this test alone; without a row, unless its clinic is asked for."""
-    shelf = shelves.of(kind)
-    opened = "clinic" in request.fixturenames
-    database = await shelf.copy(
-        await with_clinic(shelves, kind) if opened else await shelves.empty(kind)
-    )
+    stage = await first_stage(shelves, kind, opened="clinic" in request.fixturenames)
+    database = await stage.begin()
     yield database
-    await shelf.drop(database)
+    await stage.end(database)
+
+
+async def first_stage(shelves: Shelves, kind: str, *, opened: bool) -> Stage:
+    """What a test begins with."""
+    if (kind, opened) not in _first:
+        template = await (with_clinic(shelves, kind) if opened else shelves.empty(kind))
+        _first[kind, opened] = await stage_of(shelves, kind, template)
+    return _first[kind, opened]
+
+
+_first: dict[tuple[str, bool], Stage] = {}
 
 
 async def with_clinic(shelves: Shelves, kind: str) -> Database:

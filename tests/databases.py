@@ -144,11 +144,14 @@ class Server:
         await self._tell(f"DROP DATABASE {database.url.database} WITH (FORCE)")
 
     async def _tell(self, command: str) -> None:
-        """By the plain driver, which asks the server nothing first: it is told twice a test."""
-        _, options = self.url.get_dialect()().create_connect_args(self.url)
-        connection = await asyncpg.connect(**options)
+        connection = await self.connect(Database(self.url))
         await connection.execute(command)
         await connection.close()
+
+    async def connect(self, database: Database) -> "asyncpg.Connection[asyncpg.Record]":
+        """By the plain driver, which asks the server nothing first."""
+        _, options = self.url.get_dialect()().create_connect_args(database.url)
+        return await asyncpg.connect(**options)
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - whoever writes there makes a folder of their own

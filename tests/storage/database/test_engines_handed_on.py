@@ -23,23 +23,18 @@ async def look(engines: Engines) -> None:
         await asyncio.sleep(0)
 
 
-def test_what_a_test_leaves_running_does_not_reach_the_next(database: Database) -> None:
-    """A racer who lost interest still asks for connections when those of its test are closed: they
-    are of its loop, and so is whoever waits for them. "Queue is bound to a different event loop"
-    was read in whichever test came next."""
+async def test_what_a_test_leaves_running_does_not_reach_the_next(database: Database) -> None:
+    """A racer who lost interest still asks for connections when those of its test are closed, and
+    is ended then: whoever comes next is given connections, and waits for nobody of before."""
+    async with engines_of(database) as before:
+        pass
+    left = [asyncio.create_task(look(before)) for _ in range(MANY)]
+    await asyncio.sleep(0.01)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
-    async def leave_some_running() -> Engines:
-        async with engines_of(database) as engines:
-            pass
-        for _ in range(MANY):
-            asyncio.create_task(look(engines))  # noqa: RUF006 - nobody waits for it
-        await asyncio.sleep(0.01)
-        return engines
-
-    async def come_next(before: Engines) -> None:
-        async with engines_of(database) as engines:
-            assert engines is before
-            async with asyncio.timeout(20):
-                await asyncio.gather(*(look(engines) for _ in range(MANY)))
-
-    asyncio.run(come_next(asyncio.run(leave_some_running())))
+    async with engines_of(database) as engines:
+        assert engines is before
+        async with asyncio.timeout(20):
+            await asyncio.gather(*(look(engines) for _ in range(MANY)))
