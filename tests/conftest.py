@@ -28,6 +28,7 @@ from services.model.visits import Appointment, Need
 from storage.care.ciphers import Ciphers
 from storage.database.engines import Engines, open_engines
 from storage.database.transaction import StoredTransactions
+from tests import playing
 from tests.databases import (
     SQLITE,
     Database,
@@ -37,6 +38,7 @@ from tests.databases import (
     quick_place,
 )
 from tests.engines import engines_of
+from tests.playing import scenery
 from tests.stages import Stage, stage_of
 
 settings.register_profile("house", deadline=None)  # no test is about how quick a machine is
@@ -193,14 +195,15 @@ def kind() -> str:
 
 
 @pytest.fixture
+@scenery
 async def database(
     request: pytest.FixtureRequest, shelves: Shelves, kind: str
 ) -> AsyncIterator[Database]:
     """A migrated database of this test alone; without a row, unless its clinic is asked for."""
-    stage = await first_stage(shelves, kind, opened="clinic" in request.fixturenames)
-    database = await stage.begin()
+    first = await first_stage(shelves, kind, opened="clinic" in request.fixturenames)
+    play, database = await playing.begin(request.node, first)
     yield database
-    await stage.end(database)
+    await playing.end(play, database)
 
 
 async def first_stage(shelves: Shelves, kind: str, *, opened: bool) -> Stage:
@@ -248,12 +251,14 @@ def _built(
 
 
 @pytest.fixture
+@scenery
 async def house(database: Database, clock: StillClock) -> AsyncIterator[House]:
     async with engines_of(database) as engines:
         yield _built(engines, database, clock, CIPHERS)
 
 
 @pytest.fixture
+@scenery
 async def clinic(house: House) -> Clinic:
     """Ромашка in Moscow, with doctors Петрова and Ким."""
     async with house.transactions.reads() as tx:

@@ -16,6 +16,7 @@ from services.model.slots import Slot
 from services.model.visits import Need
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, SEVERYANKA, House, need
 from tests.databases import BOTH
+from tests.playing import played
 
 
 @pytest.fixture(params=BOTH)
@@ -39,14 +40,14 @@ class Family:
         return Need(self.child.id, reason)
 
 
-@pytest.fixture
+@played
 async def anna(house: House, clinic: Clinic) -> Family:
     """Анна, Миша's mother."""
     parent = await house.parent(101, clinic)
     return Family(parent, await house.child(parent))
 
 
-@pytest.fixture
+@played
 async def boris(house: House, clinic: Clinic) -> Family:
     """Борис, Соня's father."""
     parent = await house.parent(102, clinic)
@@ -77,37 +78,37 @@ async def employ(
     return Employee(person.id, desk.post.id)
 
 
-@pytest.fixture
+@played
 async def petrova(house: House, clinic: Clinic) -> Doctor:
     """Receives on weekdays from 9:00 to 12:00, a quarter of an hour each."""
     return (await house.doctors(clinic))[1]
 
 
-@pytest.fixture
+@played
 async def kim(house: House, clinic: Clinic) -> Doctor:
     """Receives on weekdays from 9:10 to 12:00, twenty minutes each."""
     return (await house.doctors(clinic))[0]
 
 
-@pytest.fixture
+@played
 async def irina(house: House, clinic: Clinic) -> Employee:
     """Ирина, who heads Ромашка."""
     return await employ(house, Role.ADMINISTRATOR, 201)
 
 
-@pytest.fixture
+@played
 async def tamara(house: House, clinic: Clinic) -> Employee:
     """Тамара, the registrar."""
     return await employ(house, Role.REGISTRAR, 202)
 
 
-@pytest.fixture
+@played
 async def doctor_kim(house: House, kim: Doctor) -> Employee:
     """Ким at work."""
     return await employ(house, Role.DOCTOR, 203, doctor=kim)
 
 
-@pytest.fixture
+@played
 async def stranger(house: House, clinic: Clinic) -> Employee:
     """The head of another clinic."""
     await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
