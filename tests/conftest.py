@@ -1,9 +1,10 @@
 """A whole house for a test: a database of its own, a clock that stands still, a clinic."""
 
+import asyncio
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -180,6 +181,37 @@ def pytest_collection_finish() -> None:
     """What is imported stays: to look through it for garbage took a sixth of the tests' time."""
     gc.collect()
     gc.freeze()
+
+
+LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
+"""In which all tests of this process run."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+@scenery
+async def loop(pytestconfig: pytest.Config) -> None:
+    pytestconfig.stash[LOOP] = asyncio.get_running_loop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """What a test began ends with it: what went on would meddle with the tests after it."""
+    try:
+        yield
+    finally:
+        left = left_in(item.config.stash[LOOP])
+    if left:
+        pytest.fail(f"goes on after the test: {', '.join(left)}", pytrace=False)
+
+
+def left_in(loop: asyncio.AbstractEventLoop) -> list[str]:
+    """The tasks that were there still; they are cancelled."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    return sorted(getattr(task.get_coro(), "__qualname__", repr(task)) for task in tasks)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """What one test did, the next one does not see."""
 
+import asyncio
+
 import pytest
 
-from tests.conftest import first_stage
+from tests.conftest import first_stage, left_in
 from tests.databases import BOTH, POSTGRESQL, Shelves
 
 
@@ -47,3 +49,20 @@ async def test_a_database_with_another_table_is_handed_on_to_nobody(shelves: She
         other = await stage.begin()
         assert other != one
         await stage.end(other)
+
+
+def test_what_goes_on_is_found_and_ended() -> None:
+    """All tests of a process have one event loop: nothing else would end it."""
+
+    async def waits() -> None:
+        await asyncio.Event().wait()
+
+    async def begin() -> asyncio.Task[None]:
+        return asyncio.create_task(waits())
+
+    with asyncio.Runner() as runner:
+        task = runner.run(begin())
+        [left] = left_in(runner.get_loop())
+        assert left.endswith("waits")
+        assert task.cancelled()
+        assert left_in(runner.get_loop()) == []

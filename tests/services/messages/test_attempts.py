@@ -124,3 +124,4 @@ async def test_a_telegram_that_is_away_costs_no_attempt(
     back = Post()
 
     assert await notices.tell_due(back) == 1
+    await notices.finish()
