@@ -15,6 +15,9 @@ BOUNDED = {
     "ToSeeTo.shown": "a page, which the service cuts",
 }
 """Fields that hold few things by what they are, and why."""
+FEWER = {"Card.active": 200}
+"""Fields whose things are compared each with each: so many of them are too many for a screen
+already."""
 NAMED = {"Child": 60, "Doctor": 50, "District": 50, "Clinic": 50, "ClinicProfile": 50, "Post": 60}
 """Whose names are typed, and how many characters such a name may have: each of these counts as two
 where Telegram counts."""
@@ -34,21 +37,31 @@ def grown(value: Any, many: int) -> Any:
 
 def is_list(value: Any) -> bool:
     """Whether there is anything to be made long in it."""
-    return bool(grown(value, 2) != grown(value, 3))
+    if is_dataclass(value) and not isinstance(value, type):
+        return any(is_list(getattr(value, name)) for name in _growing(value))
+    if type(value) is tuple:
+        return any(map(is_list, value))
+    return type(value) is list and bool(value)
+
+
+def _growing(value: Any) -> list[str]:
+    """The fields of a dataclass that may hold any number of things."""
+    kind = type(value).__name__
+    return [
+        each.name for each in fields(value) if each.init and f"{kind}.{each.name}" not in BOUNDED
+    ]
 
 
 def _changed(value: Any, many: int) -> dict[str, Any]:
     kind = type(value).__name__
     changed = {}
-    for each in fields(value):
-        if not each.init or f"{kind}.{each.name}" in BOUNDED:
-            continue
-        before = getattr(value, each.name)
-        after = grown(before, many)
-        if each.name == "name" and kind in NAMED:
+    for name in _growing(value):
+        before = getattr(value, name)
+        after = grown(before, min(many, FEWER.get(f"{kind}.{name}", many)))
+        if name == "name" and kind in NAMED:
             after = LONG * NAMED[kind]
         if after is not before:
-            changed[each.name] = after
+            changed[name] = after
     return changed
 
 
