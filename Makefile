@@ -31,7 +31,8 @@ test: setup-dev ## Stories in the chat, rules, storage and races, on both databa
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: test-kills
-test-kills: setup-dev ## Kill a process on SQLite a few times
+test-kills: setup-dev ## Start and stop real processes, and kill one on SQLite a few times
+	$(BIN)/python -m pytest -m process tests/bot tests/services/clinic tests/test_deploy.py
 	$(BIN)/python -m pytest -m 'crash and not replicas' tests/crash -s
 
 .PHONY: test-bench

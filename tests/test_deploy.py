@@ -110,6 +110,7 @@ def run_in(said: dict[str, list[str]], *command: str) -> None:
     subprocess.run(command, cwd=folder, env=clean, check=True, timeout=60, capture_output=True)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("more", ["", RELATIVE], ids=["the example", "one of the version before"])
 def test_what_systemd_starts_writes_where_it_may(tmp_path: Path, more: str) -> None:
     """R68: with the settings that the page tells to copy, bot and backup keep to one database in

@@ -89,6 +89,7 @@ def test_a_bad_file_changes_nothing(bot: CommandLine, tmp_path: Path) -> None:
     assert (bot("clinic", "list")).said.strip() == ""
 
 
+@pytest.mark.process
 async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """As a process: one line and exit code 2, and nothing that frightens."""
     process = await start(tmp_path, "clinic", "enter", "nowhere.toml")

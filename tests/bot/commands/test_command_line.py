@@ -351,6 +351,7 @@ def test_numbers_whose_key_is_lost_are_given_up_on_demand(bot: CommandLine) -> N
     assert bot("seed-demo").code == 0
 
 
+@pytest.mark.process
 async def test_without_a_key_the_bot_says_so_once_and_serves(
     tmp_path: Path, telegram: Telegram
 ) -> None:
@@ -396,6 +397,7 @@ async def telegram() -> AsyncIterator[Telegram]:
     await telegram.close()
 
 
+@pytest.mark.process
 async def test_a_token_that_telegram_does_not_know(tmp_path: Path, telegram: Telegram) -> None:
     """One line, exit code 2, and no word of the token (R42)."""
     async with serve(telegram, "127.0.0.1", 0) as address:
@@ -409,6 +411,7 @@ async def test_a_token_that_telegram_does_not_know(tmp_path: Path, telegram: Tel
     assert b"another-token" not in complained
 
 
+@pytest.mark.process
 async def test_a_webhook_is_not_removed_unasked(tmp_path: Path, telegram: Telegram) -> None:
     """A bot with a webhook says so and how to remove it; asked to, it does, and serves."""
     await telegram.call(TOKEN, "setWebhook", {"url": "https://clinic.example/hook"})
@@ -429,6 +432,7 @@ async def test_a_webhook_is_not_removed_unasked(tmp_path: Path, telegram: Telegr
     assert process.returncode == 0
 
 
+@pytest.mark.process
 async def test_a_webhook_is_set_by_the_bot_itself(tmp_path: Path, telegram: Telegram) -> None:
     """The bot tells Telegram where it is, answers what is brought, and at SIGTERM leaves the
     webhook to the next process: Telegram keeps what comes meanwhile (R42)."""
@@ -456,6 +460,7 @@ async def test_a_webhook_is_set_by_the_bot_itself(tmp_path: Path, telegram: Tele
     assert telegram.world.webhook["url"] == url
 
 
+@pytest.mark.process
 async def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
     """Children's names are in the database: others on the machine cannot read it (R34)."""
     process = await start(tmp_path, "migrate")
@@ -466,6 +471,7 @@ async def test_what_is_made_is_for_its_user_alone(tmp_path: Path) -> None:
     assert [file.name for file in made if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
 
 
+@pytest.mark.process
 async def test_an_unreachable_telegram_is_waited_for(tmp_path: Path) -> None:
     """A network that is away at start is no wrong setting: the bot says so and waits (R42);
     whoever watches it sees that it is well, and not ready."""
@@ -491,6 +497,7 @@ async def test_an_unreachable_telegram_is_waited_for(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.process
 async def test_a_silent_telegram_does_not_hold_up_the_stop(tmp_path: Path) -> None:
     """Asked to stop while Telegram leaves it waiting, the bot stops within ten seconds (R42)."""
     reached = asyncio.Event()
@@ -511,6 +518,7 @@ async def test_a_silent_telegram_does_not_hold_up_the_stop(tmp_path: Path) -> No
     assert process.returncode == 0
 
 
+@pytest.mark.process
 async def test_a_locked_database_does_not_hold_up_the_stop(
     tmp_path: Path, telegram: Telegram
 ) -> None:

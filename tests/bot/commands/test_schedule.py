@@ -181,6 +181,7 @@ def mornings(folder: Folder) -> str:
     return folder.write("mornings.csv", rows)
 
 
+@pytest.mark.process
 def test_nobody_to_ask(folder: Folder) -> None:
     """Without a terminal and without --yes the plan is shown, what to do is said, and nothing is
     done: with an input at its end as well as without any."""
@@ -222,6 +223,7 @@ def test_the_answer_decides(folder: Folder) -> None:
     assert folder.contents() != before
 
 
+@pytest.mark.process
 def test_ctrl_c_instead_of_an_answer(folder: Folder) -> None:
     """It ends the command at once, with nothing done and nothing to be afraid of said."""
     sheet = mornings(folder)

@@ -98,6 +98,7 @@ def closed_port() -> int:
         return int(closed.getsockname()[1])
 
 
+@pytest.mark.process
 async def test_the_bot_serves_through_a_proxy(
     tmp_path: Path, telegram: Telegram, port: int
 ) -> None:
@@ -123,6 +124,7 @@ async def test_the_bot_serves_through_a_proxy(
     assert PASSWORD.encode() not in said + complained
 
 
+@pytest.mark.process
 async def test_the_bot_waits_for_its_proxy(tmp_path: Path, telegram: Telegram, port: int) -> None:
     """A proxy that refuses at start is said in one line, without its password, and the bot tries
     again until it is asked to stop (R34, R42)."""

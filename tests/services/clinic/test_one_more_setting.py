@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HOUSE = Path(__file__).parents[3]
 FIELD = """\
     closed_saturdays: bool = field(default=False, metadata=setting(YesOrNo(), Group.BOOKING))
@@ -30,6 +32,7 @@ def run(copy: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.process
 def test_a_setting_is_one_field(tmp_path: Path) -> None:
     """R67: one line and its words are the chat's question, the file, its template, the default and
     what both databases keep. Without its words a test fails."""
