@@ -17,13 +17,14 @@ from services.model.refusals.base import NotFound, Refusal
 from services.model.visits import Appointment
 from storage.access.staff import StoredStaff
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ
 from tests.services.waiting import begin, done_or_waiting
 
 MONDAY = date(2026, 11, 23)
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, petrova: Doctor) -> Appointment:
     """Миша with Петрова, today at 9:00."""
     slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)

@@ -20,12 +20,13 @@ from services.model.refusals.clinic import (
 from services.model.refusals.families import NameHasNumber
 from services.model.refusals.typed import NotOneLine, TextMissing, TextTooLong
 from tests.conftest import CONSENTS, SEVERYANKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, employ
 
 NAME, ROOM = DoctorPart
 
 
-@pytest.fixture
+@played
 async def lena(house: House, clinic: Clinic) -> Employee:
     """Heads it too."""
     return await employ(house, Role.ADMINISTRATOR, 204)

@@ -25,10 +25,11 @@ from services.model.refusals.clinic import (
 from services.model.refusals.typed import NotAPhone, TextMissing, TextTooLong
 from services.runtime.use_case import effect_of
 from tests.conftest import CONSENTS, ROMASHKA, SEVERYANKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ
 
 
-@pytest.fixture
+@played
 async def lena(house: House, clinic: Clinic) -> Employee:
     """Heads it too."""
     return await employ(house, Role.ADMINISTRATOR, 204)

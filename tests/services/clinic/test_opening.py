@@ -14,6 +14,7 @@ from services.model.refusals.visits import DayClosed, SlotClosed
 from services.model.schedule import Holiday, Leave, Reception, ScheduleException, ScheduleRule
 from services.model.slots import Changes, Slot
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
+from tests.playing import played
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in (23, 24, 25, 26))
@@ -46,7 +47,7 @@ async def open_slots(house: House, doctor: Doctor, day: date) -> dict[SlotId, st
     return {slot: f"{start:%H:%M}" for slot, start in hours.items() if start.date() == day}
 
 
-@pytest.fixture
+@played
 async def tuesday(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     """Петрова's twelve times of Tuesday, from 9:00 to 12:00."""
     return await slots_of(house, petrova, anna, TUESDAY)

@@ -36,6 +36,7 @@ from services.ports.sending import Hopeless, NotNow, Unreachable
 from services.rules.reach import LATE
 from services.runtime.use_case import effect_of
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -66,7 +67,7 @@ class ToldAll(Told):
     async def permit(self, person: Person, urgency: Urgency) -> None: ...
 
 
-@pytest.fixture
+@played
 async def orlova(house: House, clinic: Clinic) -> Doctor:
     """Has hours of her own at 9:05, 9:25, 9:45 and 10:05; after 10:25 she could help."""
     async with house.transactions.writes() as tx:
@@ -140,13 +141,13 @@ async def another(house: House, clinic: Clinic) -> Family:
     return Family(parent, await house.child(parent, "Позже"))
 
 
-@pytest.fixture
+@played
 async def story(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) -> Story:
     """Three families."""
     return await story_of(house, tamara, petrova, clinic, 3)
 
 
-@pytest.fixture
+@played
 async def full(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) -> Story:
     """Twelve families: the whole morning."""
     return await story_of(house, tamara, petrova, clinic, 12)

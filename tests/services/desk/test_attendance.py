@@ -28,6 +28,7 @@ from services.visits.staff_view import StaffVisit
 from storage.care.ciphers import Ciphers
 from tests.conftest import MONDAY_7_AM, House, house_over
 from tests.databases import BOTH
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.statements import statements
 from tests.values import a_slot, a_visit
@@ -49,13 +50,13 @@ class Letters:
         self.told.append(letter)
 
 
-@pytest.fixture
+@played
 async def anna_petrova(house: House, petrova: Doctor) -> Employee:
     """Доктор Петрова herself."""
     return await employ(house, Role.DOCTOR, 203, doctor=petrova)
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     """Петрова's Monday, from 9:00 on, a quarter of an hour each."""
     return await slots_of(house, petrova, anna, MONDAY)
@@ -68,7 +69,7 @@ async def booked(house: House, family: Family, slot: Slot) -> Appointment:
     return visit
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
     """Миша at 9:00."""
     return await booked(house, anna, slots[0])

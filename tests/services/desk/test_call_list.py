@@ -18,6 +18,7 @@ from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.sending import NotNow, Unreachable
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.statements import statements
 
@@ -48,7 +49,7 @@ async def count(house: House, who: Employee) -> int:
     return (await house.services.workday.desk(who.person, who.post)).calls
 
 
-@pytest.fixture
+@played
 async def slots(house: House, petrova: Doctor, anna: Family) -> list[Slot]:
     """Петрова's on Tuesday, from 9:00 on."""
     return await slots_of(house, petrova, anna, TUESDAY)

@@ -31,6 +31,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.rules.typed_texts import mark
 from storage.families.care import begin_care
 from tests.conftest import CONSENTS, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, open_clinic
 from tests.services.waiting import begin, done_or_waiting, while_booked
 
@@ -44,7 +45,7 @@ async def enter(house: House, by: Employee, line: str) -> Child:
     return (await house.services.registry.add(by.person, by.post, mark(line))).child
 
 
-@pytest.fixture
+@played
 async def entered(house: House, tamara: Employee) -> Child:
     """Миша once more, as the registry heard him."""
     return await enter(house, tamara, "Миша Иванов 12.03.2024")

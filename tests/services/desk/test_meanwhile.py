@@ -19,13 +19,14 @@ from storage.schedule.slots import StoredSlots
 from storage.visits.appointments import StoredAppointments
 from tests.conftest import House
 from tests.databases import SQLITE
+from tests.playing import played
 from tests.services.conftest import Employee, Family, families, run_sql, slots_of
 from tests.services.waiting import begin, done_or_waiting
 
 TUESDAY = date(2026, 11, 24)
 
 
-@pytest.fixture
+@played
 async def slot(house: House, petrova: Doctor, anna: Family) -> Slot:
     """Петрова's first time on Tuesday, which Миша has."""
     slot, *_ = await slots_of(house, petrova, anna, TUESDAY)

@@ -17,6 +17,7 @@ from services.model.refusals.visits import MovedMeanwhile
 from services.model.schedule import DeviationKind, Leave
 from services.model.visits import Appointment, Matter
 from tests.conftest import CONSENT, SEVERYANKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.services.desk.test_call_list import Post
 
@@ -66,7 +67,7 @@ class Story:
         return [each.matter for each in card.to_see]
 
 
-@pytest.fixture
+@played
 async def story(house: House, tamara: Employee, petrova: Doctor, clinic: Clinic) -> Story:
     some = await families(house, clinic, 2)
     times = await slots_of(house, petrova, some[0], TUESDAY)

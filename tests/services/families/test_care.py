@@ -14,6 +14,7 @@ from services.model.refusals.families import NotEntrusted
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, run_sql
 
 MONDAY = date(2026, 11, 23)
@@ -53,12 +54,12 @@ async def not_his(
     return boris.parent
 
 
-@pytest.fixture
+@played
 async def slot(house: House, anna: Family, petrova: Doctor) -> Slot:
     return (await house.free_times(anna.parent, anna.child.id, petrova))[0]
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, slot: Slot) -> Appointment:
     return await house.book(anna.parent, anna.child.id, slot)
 
@@ -223,7 +224,7 @@ HELPS = (
 )
 
 
-@pytest.fixture
+@played
 async def looks(house: House, anna: Family, boris: Family) -> PersonId:
     """Борис, who may look at Анна's Миша, and nothing else."""
     statement = HELPS.format(may="false")
@@ -231,7 +232,7 @@ async def looks(house: House, anna: Family, boris: Family) -> PersonId:
     return boris.parent
 
 
-@pytest.fixture
+@played
 async def helps(house: House, anna: Family, boris: Family) -> PersonId:
     """Борис, who may book for Анна's Миша, too."""
     statement = HELPS.format(may="true")

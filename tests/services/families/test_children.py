@@ -24,15 +24,16 @@ from services.model.refusals.visits import VisitChanged
 from services.model.slots import Slot
 from services.runtime.use_case import effect_of
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, open_clinic, run_sql
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     return await house.free_times(anna.parent, anna.child.id, petrova)
 
 
-@pytest.fixture
+@played
 async def district(house: House, petrova: Doctor) -> DistrictId:
     """Петрова's, of the odd houses of Садовая."""
     async with house.transactions.writes() as tx:

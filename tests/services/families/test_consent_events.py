@@ -2,13 +2,12 @@
 
 from hashlib import sha256
 
-import pytest
-
 from services.model.clinic import Clinic
 from services.model.consents import Action, Channel, Purpose
 from services.model.privacy.family_data import Who
 from services.rules.typed_texts import mark
 from tests.conftest import CONSENTS, ROMASHKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family
 from tests.statements import statements
 
@@ -22,7 +21,7 @@ ADDS_UP = """
             AND taken.at = consents.withdrawn_at)"""
 
 
-@pytest.fixture
+@played
 async def clinic(house: House, clinic: Clinic) -> Clinic:
     """Ромашка, with texts for all that can be agreed to."""
     return await house.services.clinics.open(ROMASHKA, CONSENTS, [])

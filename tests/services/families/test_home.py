@@ -9,6 +9,7 @@ from services.families.home import ChildAtHome
 from services.model.clinic import Addresses, Clinic, Doctor
 from services.model.schedule import Leave
 from tests.conftest import House, weekly
+from tests.playing import played
 from tests.services.conftest import Family, open_clinic, run_sql
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -19,7 +20,7 @@ async def at_home(house: House, family: Family, clinic: Clinic) -> ChildAtHome:
     return home.children[0]
 
 
-@pytest.fixture
+@played
 async def district(house: House, anna: Family, petrova: Doctor) -> None:
     """Миша belongs to Петрова."""
     async with house.transactions.writes() as tx:

@@ -40,10 +40,11 @@ from services.model.refusals.families import (
 )
 from services.runtime.use_case import effect_of
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Family, open_clinic, run_sql
 
 
-@pytest.fixture
+@played
 async def districts(house: House, petrova: Doctor, kim: Doctor) -> None:
     """Садовая is Петрова's on its odd side, Ким's on the even one."""
     async with house.transactions.writes() as tx:

@@ -27,6 +27,7 @@ from services.ports.sending import Unreachable
 from services.visits.booking import TOLD_AGAIN_AFTER
 from storage.database.transaction import StoredTransactions
 from tests.conftest import CONSENTS, ROMASHKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, open_clinic, run_sql
 from tests.values import on_wall
 
@@ -59,19 +60,19 @@ class Post:
         return [type(letter) for letter in self.letters if letter.person.id in parents]
 
 
-@pytest.fixture
+@played
 async def clinic(house: House, clinic: Clinic) -> Clinic:
     """Ромашка, with texts for all that can be agreed to."""
     return await house.services.clinics.open(ROMASHKA, CONSENTS, [])
 
 
-@pytest.fixture
+@played
 async def registry(house: House, clinic: Clinic) -> Employee:
     """Somebody at the clinic's desk."""
     return await employ(house, Role.REGISTRAR, 900)
 
 
-@pytest.fixture
+@played
 async def papa(house: House, clinic: Clinic, anna: Family) -> Family:
     """Миша's father, who looks after him too."""
     parent = await house.parent(103, clinic)
@@ -79,14 +80,14 @@ async def papa(house: House, clinic: Clinic, anna: Family) -> Family:
     return Family(parent, anna.child)
 
 
-@pytest.fixture
+@played
 async def reminded(house: House, clinic: Clinic, anna: Family) -> Family:
     """Анна, who wants to be reminded."""
     await agree(house, anna, clinic)
     return anna
 
 
-@pytest.fixture
+@played
 async def visit(house: House, reminded: Family, petrova: Doctor) -> Appointment:
     """Анна and Миша, on Wednesday at 10:30."""
     return await book(house, reminded, petrova, f"{WEDNESDAY} 10:30")

@@ -23,6 +23,7 @@ from services.rules.typed_texts import is_spelling
 from services.schedule.listed_times import ListedDoctor, ListedTime
 from services.visits.booking import TOLD_AGAIN_AFTER
 from tests.conftest import PETROVA, House, weekly
+from tests.playing import played
 from tests.services.conftest import Employee, Family, families
 
 
@@ -42,7 +43,7 @@ class Mailbox:
         self.letters.append(letter)
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     return await house.free_times(anna.parent, anna.child.id, petrova)
 

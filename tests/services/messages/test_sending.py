@@ -21,6 +21,7 @@ from services.runtime.use_case import effect_of
 from services.visits.booking import TOLD_AGAIN_AFTER
 from storage.database.transaction import inside_transaction
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Family, families, run_sql
 
 
@@ -62,12 +63,12 @@ class Letters:
         self.at_once -= 1
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     return await house.free_times(anna.parent, anna.child.id, petrova)
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
     """Анна and Миша, on Monday at 10:30."""
     return await house.book(anna.parent, anna.child.id, slots[6])

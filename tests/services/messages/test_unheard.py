@@ -11,6 +11,7 @@ from services.model.clinic import Clinic, Doctor
 from services.model.letters import ClinicMoved, Letter, PlaceChanged, Reminder, StandsAgain
 from services.model.visits import Appointment
 from tests.conftest import CONSENTS, ROMASHKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ
 from tests.services.messages.test_reminders import (
     WEDNESDAY,
@@ -64,13 +65,13 @@ class Story:
         return [type(letter) for letter in await tell(self.house)]
 
 
-@pytest.fixture
+@played
 async def clinic(house: House, clinic: Clinic) -> Clinic:
     """Ромашка, with texts for all that can be agreed to."""
     return await house.services.clinics.open(ROMASHKA, CONSENTS, [])
 
 
-@pytest.fixture
+@played
 async def story(house: House, clinic: Clinic, anna: Family, petrova: Doctor) -> Story:
     await agree(house, anna, clinic)
     desk = await employ(house, Role.REGISTRAR, 900)

@@ -12,9 +12,10 @@ from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.runtime.use_case import effect_of, finish_use_cases
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def first(house: House, clinic: Clinic) -> tuple[PersonId, Child, Slot]:
     """A parent, a child, and a time that could be booked."""
     parent = await house.parent(101, clinic)

@@ -45,6 +45,7 @@ from services.schedule.changes import Asking
 from services.schedule.effects import Outcome, Preview
 from services.schedule.overview import hours_on, usual_visit
 from tests.conftest import House, weekly
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
 SUNDAY, MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 11, day) for day in range(22, 27))
@@ -64,7 +65,7 @@ TABLES = (
 )
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, petrova: Doctor) -> Appointment:
     """Миша with Петрова, on Tuesday at 9:00."""
     slot, *_ = await slots_of(house, petrova, anna, TUESDAY)

@@ -35,6 +35,7 @@ from services.schedule.listed_times import (
     TimeThere,
 )
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql, slots_of
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (23, 24, 25))
@@ -44,7 +45,7 @@ NAME = " яшина  вера ИЛЬИНИЧНА"
 ANYTHING = frozenset[Reason]()
 
 
-@pytest.fixture
+@played
 async def yashina(house: House, clinic: Clinic) -> Doctor:
     """A doctor without any rule: her times come from the other system."""
     async with house.transactions.writes() as tx:

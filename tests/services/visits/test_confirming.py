@@ -29,6 +29,7 @@ from services.runtime.use_case import effect_of
 from services.visits.confirming import GATHERED
 from tests.conftest import CONSENT, CONSENTS, PETROVA, SEVERYANKA, House, StillClock, house_over
 from tests.databases import POSTGRESQL
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 from tests.services.waiting import begin, done_or_waiting
 from tests.statements import statements
@@ -59,25 +60,25 @@ async def let_confirm(house: House, clinic: Clinic, terms: Confirming | None = N
     await house.services.profiles.enter(replace(entry, profile=wanted, consents=CONSENTS))
 
 
-@pytest.fixture
+@played
 async def asking(house: House, clinic: Clinic) -> None:
     """Without an answer a visit is booked."""
     await let_confirm(house, clinic)
 
 
-@pytest.fixture
+@played
 async def giving_back(house: House, clinic: Clinic) -> None:
     """Without an answer its time is free again."""
     await let_confirm(house, clinic, GIVEN_BACK)
 
 
-@pytest.fixture
+@played
 async def anna_petrova(house: House, petrova: Doctor) -> Employee:
     """Доктор Петрова herself."""
     return await employ(house, Role.DOCTOR, 203, doctor=petrova)
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     """Петрова's Tuesday."""
     return await slots_of(house, petrova, anna, TUESDAY)

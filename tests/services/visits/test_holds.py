@@ -12,12 +12,13 @@ from services.model.refusals.visits import SlotClosed, SlotHeld, SlotTaken
 from services.model.slots import Slot
 from services.visits.booking import Offer
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Family, families, open_clinic, run_sql, slots_of
 
 HOLD = timedelta(minutes=3)
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     """Петрова's times of this Monday, from 9:00 on."""
     return await house.free_times(anna.parent, anna.child.id, petrova)

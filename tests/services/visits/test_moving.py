@@ -27,16 +27,17 @@ from services.model.visits import Appointment, Need
 from services.runtime.use_case import effect_of
 from services.visits.booking import Moved
 from tests.conftest import House, need, weekly
+from tests.playing import played
 from tests.services.conftest import Family, families, open_clinic, run_sql
 
 
-@pytest.fixture
+@played
 async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
     """Петрова's times of this Monday, from 9:00 on."""
     return await house.free_times(anna.parent, anna.child.id, petrova)
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
     """Анна and Миша at 9:00."""
     return await house.book(anna.parent, anna.child.id, slots[0])

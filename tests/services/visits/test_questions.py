@@ -43,6 +43,7 @@ from services.visits.question_views import (
 from services.visits.questions import SHOWN
 from storage.database.transaction import inside_transaction
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, run_sql
 from tests.values import a_slot, a_visit, on_wall
 
@@ -73,18 +74,18 @@ def letters() -> Letters:
     return Letters()
 
 
-@pytest.fixture
+@played
 async def lena(house: House, clinic: Clinic) -> Employee:
     """Another registrar."""
     return await employ(house, Role.REGISTRAR, 204)
 
 
-@pytest.fixture
+@played
 async def doctor_petrova(house: House, petrova: Doctor) -> Employee:
     return await employ(house, Role.DOCTOR, 203, doctor=petrova)
 
 
-@pytest.fixture
+@played
 async def visit(house: House, anna: Family, petrova: Doctor) -> Appointment:
     """Миша with Петрова, today at 9:00."""
     return await house.book(

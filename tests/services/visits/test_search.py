@@ -25,6 +25,7 @@ from services.model.slots import Slot
 from services.model.visits import Need
 from services.visits.search import WhichChild
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Family, open_clinic, run_sql, slots_of
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -64,7 +65,7 @@ async def forge(house: House, person: PersonId, need: Need, slot: SlotId) -> typ
     return answers[0]
 
 
-@pytest.fixture
+@played
 async def busy(house: House) -> Clinic:
     """A doctor with an hour for infants and a common one; a short horizon that opens at 8:00."""
     rules = [
@@ -77,7 +78,7 @@ async def busy(house: House) -> Clinic:
     return await open_clinic(house, NewDoctor("Ким", "1", rules), horizon_days=2, opens_at=time(8))
 
 
-@pytest.fixture
+@played
 async def vera(house: House, busy: Clinic) -> Family:
     """Вера, and a child who is one on Tuesday."""
     parent = await house.parent(103, busy)

@@ -22,6 +22,7 @@ from services.model.slots import Slot
 from services.model.visits import SHOWN_UP_TO, Appointment, AppointmentState
 from services.rules.visit_states import MOST_LOOKED_THROUGH, those_shown, together_as_shown
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import Employee, Family, run_sql, slots_of
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
@@ -46,7 +47,7 @@ class Asked:
         return (await self.house.services.mine.visit(self.family.parent, self.visit.id)).visit
 
 
-@pytest.fixture
+@played
 async def asked(house: House, petrova: Doctor, anna: Family, tamara: Employee) -> Asked:
     first, *others = await slots_of(house, petrova, anna, TUESDAY)
     wednesday, *_ = await slots_of(house, petrova, anna, WEDNESDAY)
