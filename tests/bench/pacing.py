@@ -71,6 +71,8 @@ async def _share(telegram: StrictTelegram, seconds: float) -> float:
     for lane in lanes:
         lane.cancel()
     await asyncio.gather(*lanes, return_exceptions=True)
+    if pace._giving:
+        await pace._giving  # who gives turns sees that nobody waits any more, and ends
     return taken / (LIMIT * seconds)
 
 
