@@ -181,6 +181,7 @@ class Faults:
         self._monotonic = monotonic
         self._rules: list[_Rule] = []
         self._limiter: _Limiter | None = None
+        self._over = asyncio.Event()
         self.counts = Counts()
 
     def add(self, fault: Fault) -> None:
@@ -195,6 +196,11 @@ class Faults:
         self._rules.clear()
         self._limiter = None
         self.counts = Counts()
+
+    def end_waiting(self) -> None:
+        """Drop what is slow still: nobody is there any more who would answer it."""
+        self._over.set()
+        self._over = asyncio.Event()
 
     def to_json(self) -> Json:
         limits = [self._limiter.limits.model_dump()] if self._limiter else []
@@ -212,7 +218,7 @@ class Faults:
             return
         chat_id = _chat_of(form)
         for slow in self._striking(Slow, method, chat_id):
-            await asyncio.sleep(slow.seconds)
+            await self._let_pass(slow.seconds)
         if self._first(LostRequest, method, chat_id):
             self._drop()
         if failure := self._first(Failure, method, chat_id):
@@ -243,6 +249,12 @@ class Faults:
         seconds = ceil(wait)
         words = f"Too Many Requests: retry after {seconds}"
         raise ApiError(429, words, {"retry_after": seconds})
+
+    async def _let_pass(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._over.wait()
+            self._drop()
 
     def _drop(self) -> None:
         self.counts.lost += 1

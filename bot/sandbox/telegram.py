@@ -293,8 +293,9 @@ class Telegram(Chats):
     # --- The end --------------------------------------------------------------------------------
 
     def end_waiting(self) -> None:
-        """Let long polls and event streams come to their end."""
+        """Let long polls, slow requests and event streams come to their end."""
         self.queue.end_poll()
+        self.faults.end_waiting()
         for listener in self._listeners:
             listener.put_nowait(None)
 

@@ -277,6 +277,17 @@ async def test_a_slow_method(bot: Bot, telegram: Telegram) -> None:
     assert asyncio.get_running_loop().time() - began >= 0.15
 
 
+async def test_what_is_slow_ends_with_telegram(bot: Bot, telegram: Telegram) -> None:
+    """It takes no effect, and nobody waits half a minute for it to end."""
+    telegram.faults.add(Slow(seconds=30, method="sendMessage"))
+    sending = asyncio.create_task(bot.send_message(ANNA, "привет"))
+    await bot.get_me()
+    telegram.end_waiting()
+    with pytest.raises(TelegramNetworkError):
+        await sending
+    assert _texts(telegram) == []
+
+
 async def test_who_gives_up_waiting_is_obeyed_all_the_same(api: Api, telegram: Telegram) -> None:
     """A request that took too long for the bot takes effect after it hung up."""
     telegram.faults.add(Slow(seconds=0.2, method="sendMessage"))
