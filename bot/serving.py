@@ -111,7 +111,6 @@ async def serve_parents(
     )
     services.notices.listen(alarms.notified)
     await _erase_again(services, settings)
-    await services.clinics.follow()
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)

@@ -1,6 +1,6 @@
 """Clinics, their doctors, and the times that their schedules give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.model.clinic import Addresses, Clinic, ClinicProfile, Doctor
@@ -84,12 +84,17 @@ class Clinics:
             differing = await differing_zones(tx, self._clock())
             clinics = [each for each in await tx.clinics.all() if each.zone.key not in differing]
             doctors = [d for clinic in clinics for d in await tx.clinics.doctors(clinic.id)]
-        return sum([await self._refresh_in_steps(doctor) for doctor in doctors])
+        return sum([await self._refresh_in_steps(doctor, differing) for doctor in doctors])
 
-    async def _refresh_in_steps(self, doctor: Doctor) -> int:
+    async def _refresh_in_steps(self, doctor: Doctor, differing: Collection[str]) -> int:
+        """As the clinic is in each step: its zone may have been changed since the one before."""
         new = 0
         while True:
             async with self._transactions.writes() as tx:
+                await tx.staff.lock(doctor.clinic.id)
+                doctor = await tx.clinics.doctor(doctor.id)
+                if doctor.clinic.times_apart or doctor.clinic.zone.key in differing:
+                    return new
                 done = await regenerate(tx, doctor, self._clock(), STEP)
             new += len(done.add)
             if done.count < STEP:
@@ -100,19 +105,30 @@ class Clinics:
         """Let stored times follow another horizon or zone of their clinic; in how many steps.
 
         A few hundred at a time: nobody who books meanwhile waits for all of them. Whoever is killed
-        on the way has what was done, and it is gone on with.
+        on the way has what was done, and it is gone on with. Of another zone's clocks it holds
+        what `refresh_schedules` says.
+
+        What one clinic's times cannot be made for is raised once the others' are.
         """
         async with self._transactions.reads() as tx:
+            differing = await differing_zones(tx, self._clock())
             clinics = await tx.clinics.making_times_anew()
-        steps = 0
+        steps, failed = 0, list[Exception]()
         for clinic_id in clinics:
-            while await self._follow_some(clinic_id):
-                steps += 1
+            try:
+                while await self._follow_some(clinic_id, differing):
+                    steps += 1
+            except Exception as error:  # noqa: BLE001 - another clinic must not stay closed for it
+                failed.append(error)
+        if failed:
+            raise failed[0]
         return steps
 
-    async def _follow_some(self, clinic_id: ClinicId) -> bool:
+    async def _follow_some(self, clinic_id: ClinicId, differing: Collection[str]) -> bool:
         async with self._transactions.writes() as tx:
             doctor = await tx.clinics.whose_times_next(clinic_id)
+            if doctor and doctor.clinic.zone.key in differing:
+                return False
             if doctor is None:
                 await tx.clinics.times_are_made(clinic_id, None)
             elif await remake(tx, doctor, self._clock()):

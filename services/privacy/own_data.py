@@ -61,7 +61,11 @@ class OwnData:
 
     @use_case
     async def take_by_link(self, token: str) -> FamilyData | None:
-        """What the link opens, for the one time that it does: of two at once one gets it."""
+        """What the link opens, for the one time that it does: of two at once one gets it.
+
+        Whoever guesses is answered by a reader: nobody who books waits for them."""
+        if await self.whose_link(token) is None:
+            return None
         async with self._transactions.writes() as tx:
             person = await tx.privacy.use_link(hash_of(token))
             return await tx.privacy.family_data(person) if person else None

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,6 +64,7 @@ class StoredJoining:
         await self._phones.hand_over(gone, kept, phone)
         await self._hand_over_visits(gone, kept)
         await self._hand_over_asks(gone, kept)
+        await self._hand_over_past(gone, kept)
         await join_links(self._session, gone, kept, self._now)
         for table in THE_OTHER_S:
             await self._session.execute(
@@ -86,6 +87,20 @@ class StoredJoining:
                 )
         except IntegrityError:
             raise ChildIsBusy from None
+
+    async def _hand_over_past(self, gone: ChildId, kept: ChildId) -> None:
+        """That there were visits, of which nobody knows any more whose they were."""
+        theirs = await self._session.scalar(
+            select(ChildRow.visited_until).where(ChildRow.id == gone)
+        )
+        own = ChildRow.visited_until
+        if theirs:
+            await self._session.execute(
+                update(ChildRow)
+                .where(ChildRow.id == kept, or_(own.is_(None), own < theirs))
+                .values(visited_until=theirs)
+                .execution_options(synchronize_session=False)
+            )
 
     async def _hand_over_asks(self, gone: ChildId, kept: ChildId) -> None:
         """Of two on one day the earlier one was the first."""

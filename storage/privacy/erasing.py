@@ -228,7 +228,7 @@ class StoredErasures:
         await self._session.execute(
             update(ChildRow)
             .where(these)
-            .values(name=NOBODY, birth_date=NEVER, district_id=None)
+            .values(name=NOBODY, birth_date=NEVER, district_id=None, visited_until=None)
             .execution_options(synchronize_session=False)
         )
 

@@ -135,6 +135,7 @@ class StoredRetention:
         return await self._children(
             ids,
             not_(exists().where(AppointmentRow.child_id == ChildRow.id)),
+            ChildRow.visited_until.is_(None),
             heard,
             not_(_heard(since=before)),
             not_(linked(ChildRow.id, since=before)),
@@ -146,7 +147,8 @@ class StoredRetention:
         care = care_at(self._now, Scope.SEE)
         return await self._children(
             ids,
-            exists().where(theirs),
+            or_(exists().where(theirs), ChildRow.visited_until.is_not(None)),
+            or_(ChildRow.visited_until.is_(None), ChildRow.visited_until < before),
             not_(exists().where(theirs, later)),
             not_(exists().where(care.c.child_id == ChildRow.id)),
             not_(awaits_helper(ChildRow.id)),
@@ -171,7 +173,7 @@ class StoredRetention:
     async def _visits(self, ids: Sequence[int], before: datetime) -> int:
         named = not_(and_(ChildRow.name == NOBODY, ChildRow.birth_date == NEVER))
         over = (
-            select(AppointmentRow.id, AppointmentRow.child_id)
+            select(AppointmentRow.id, AppointmentRow.child_id, AppointmentRow.ends_at)
             .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
             .where(
                 AppointmentRow.child_id.in_(ids),
@@ -194,7 +196,9 @@ class StoredRetention:
             )
         nobody = await self._nobody()
         for child in sorted({row.child_id for row in rows}):
-            await self._part(child, [row.id for row in rows if row.child_id == child], nobody)
+            theirs = [row for row in rows if row.child_id == child]
+            await self._part(child, [row.id for row in theirs], nobody)
+            await self._note_visits(child, max(row.ends_at for row in theirs))
         return len(visits)
 
     async def _part(self, child: int, visits: Sequence[int], nobody: int) -> None:
@@ -213,6 +217,15 @@ class StoredRetention:
             update(ChangeRow)
             .where(ChangeRow.appointment_id.in_(visits), ChangeRow.changed_by.is_not(None))
             .values(changed_by=nobody)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _note_visits(self, child: int, until: datetime) -> None:
+        """A child who was here is no empty card, and a caller's has its own life."""
+        await self._session.execute(
+            update(ChildRow)
+            .where(ChildRow.id == child)
+            .values(visited_until=until)
             .execution_options(synchronize_session=False)
         )
 
@@ -239,9 +252,14 @@ class StoredRetention:
         )
         people = (await self._session.scalars(erased.limit(most))).all()
         found = await self._session.scalars(
-            select(ConsentRow.id).where(
-                ConsentRow.person_id.in_(people), ConsentRow.given_at < before
+            select(ConsentRow.id)
+            .join(ErasureRow, ErasureRow.person_id == ConsentRow.person_id)
+            .where(
+                ConsentRow.person_id.in_(people),
+                ErasureRow.erased_at < before,
+                ConsentRow.given_at <= ErasureRow.erased_at,
             )
+            .distinct()
         )
         ids = found.all()
         await self._session.execute(
@@ -283,8 +301,11 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
         BroadcastRow.state.in_([BroadcastState.DONE, BroadcastState.STOPPED])
     )
     settled = NotificationRow.settled_at < before
+    # Who was told what of a visit ahead is asked before they are told of the next change.
+    told_of = NotificationRow.appointment_id
+    no_visit_ahead = told_of.is_(None), _visit_over(told_of, before)
     known: Mapping[Kept, Sequence[Where]] = {
-        Kept.NOTICES: [(NotificationRow, and_(settled, news.is_(None)))],
+        Kept.NOTICES: [(NotificationRow, and_(settled, news.is_(None), or_(*no_visit_ahead)))],
         Kept.DELIVERIES: [(NotificationRow, and_(settled, news.in_(over)))],
         Kept.NOTES: [(StaffNoteRow, _visit_over(StaffNoteRow.appointment_id, before))],
         Kept.QUESTIONS: [(QuestionRow, _visit_over(QuestionRow.appointment_id, before))],
@@ -292,7 +313,10 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
         Kept.CALENDAR_FILES: [
             (CalendarFileRow, _visit_over(CalendarFileRow.appointment_id, before))
         ],
-        Kept.OFFERS: [(OfferRow, OfferRow.until < before), (HoldRow, HoldRow.until < before)],
+        Kept.OFFERS: [
+            (OfferRow, and_(OfferRow.until < before, not_(_owed(OfferRow.appointment_id)))),
+            (HoldRow, HoldRow.until < before),
+        ],
         Kept.ABSENCES: [
             (
                 AbsentVisitRow,
@@ -323,13 +347,20 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
     return known[kept]
 
 
-def _visit_over(visit: ColumnExpressionArgument[int], before: datetime) -> ColumnElement[bool]:
+def _visit_over(
+    visit: ColumnExpressionArgument[int] | ColumnExpressionArgument[int | None], before: datetime
+) -> ColumnElement[bool]:
     """The visit ended before, and its family is owed no time."""
     return exists().where(
         AppointmentRow.id == visit,
         AppointmentRow.ends_at < before,
         not_(AppointmentRow.needs_time),
     )
+
+
+def _owed(visit: ColumnExpressionArgument[int]) -> ColumnElement[bool]:
+    """The visit needs a time: what was kept for it can be taken as long as it is free."""
+    return exists().where(AppointmentRow.id == visit, AppointmentRow.needs_time)
 
 
 def _heard(since: datetime | None) -> ColumnElement[bool]:

@@ -53,6 +53,8 @@ class ChildRow(Base):
     name: Mapped[str]
     birth_date: Mapped[date]
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
+    visited_until: Mapped[datetime | None]
+    """Of visits of which nobody knows any more whose they were: when the last of them ended."""
 
 
 class CareRow(Base):

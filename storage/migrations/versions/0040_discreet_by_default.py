@@ -12,11 +12,6 @@ def upgrade() -> None:
     # Until now "named" was the default, which a row also keeps of whoever chose an hour alone: that
     # they wanted names is not known of anybody, and who is treated is a medical secret.
     op.execute("UPDATE reminder_wishes SET discreet = true WHERE NOT discreet")
-    # What says what is so without it says nothing, as what the way back notes.
-    op.execute(
-        "DELETE FROM reminder_wishes"
-        " WHERE evening AND soon AND evening_at IS NULL AND before_minutes IS NULL"
-    )
 
 
 def downgrade() -> None:

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("children", sa.Column("visited_until", UtcDateTime(timezone=True)))
     op.create_table(
         "forgotten",
         sa.Column("kept", sa.String(20), nullable=False),
@@ -24,3 +25,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("forgotten")
+    op.drop_column("children", "visited_until")

@@ -1,7 +1,7 @@
 """A longer horizon of a clinic, or other clocks: its times follow in steps, nobody waits long."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import time
@@ -65,12 +65,12 @@ async def killed_after(house: House, steps: int, monkeypatch: pytest.MonkeyPatch
     clinics = house.services.clinics
     step, killed, done = clinics._follow_some, RuntimeError("killed"), 0
 
-    async def some(clinic_id: ClinicId) -> bool:
+    async def some(clinic_id: ClinicId, differing: Collection[str]) -> bool:
         nonlocal done
         if done == steps:
             raise killed
         done += 1
-        return await step(clinic_id)
+        return await step(clinic_id, differing)
 
     with monkeypatch.context() as patch:
         patch.setattr(clinics, "_follow_some", some)
@@ -119,6 +119,66 @@ async def test_they_come_to_what_a_clinic_is_that_was_so_from_the_beginning(
     always = await open_clinic(house, **other)
     assert await open_times(house, clinic) == await open_times(house, always) != []
     assert await house.services.clinics.refresh_schedules() == 0
+
+
+async def test_who_looked_before_the_zone_changed_makes_nothing_by_the_old_one(
+    house: House, clinic: Clinic, petrova: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R57: the hourly look has read the doctors when an administrator changes the zone, and all
+    times are made by the new one before it comes to them."""
+    clinics = house.services.clinics
+    refresh = clinics._refresh_in_steps
+
+    async def meanwhile(doctor: Doctor, differing: Collection[str]) -> int:
+        if (await house.services.profiles.clinic(clinic.code)).zone != OMSK:
+            await change(house, zone=OMSK)
+            await clinics.follow()
+        return await refresh(doctor, differing)
+
+    monkeypatch.setattr(clinics, "_refresh_in_steps", meanwhile)
+    await clinics.refresh_schedules()
+    always = await open_clinic(house, zone=OMSK)
+    assert await open_times(house, clinic) == await open_times(house, always) != []
+
+
+async def test_one_clinic_s_trouble_keeps_no_other_one_closed(
+    house: House, clinic: Clinic, petrova: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R18: and it is heard of once the others are served."""
+    other = await open_clinic(house)
+    for code in (clinic.code, other.code):
+        await change(house, code, zone=OMSK)
+    clinics = house.services.clinics
+    step = clinics._follow_some
+
+    async def some(clinic_id: ClinicId, differing: Collection[str]) -> bool:
+        if clinic_id == clinic.id:
+            raise RuntimeError("its hours cannot be made")
+        return await step(clinic_id, differing)
+
+    monkeypatch.setattr(clinics, "_follow_some", some)
+    with pytest.raises(RuntimeError, match="cannot be made"):
+        await clinics.follow()
+    assert (await house.services.profiles.clinic(clinic.code)).times_apart
+    assert not (await house.services.profiles.clinic(other.code)).times_apart
+
+
+async def test_a_process_with_other_clocks_leaves_it_to_one_with_those_of_what_is_stored(
+    house: House, clinic: Clinic, petrova: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R57: it is about to be replaced."""
+
+    async def differing(_tx: object, _now: object) -> set[str]:
+        return {OMSK.key}
+
+    await change(house, zone=OMSK)
+    before = await open_times(house, clinic)
+    with monkeypatch.context() as older:
+        older.setattr("services.clinic.opening.differing_zones", differing)
+        assert await house.services.clinics.follow() == 0
+        assert await house.services.clinics.refresh_schedules() == 0
+    assert await open_times(house, clinic) == before
+    assert await house.services.clinics.follow() > 0
 
 
 async def test_families_book_while_a_longer_horizon_comes(

@@ -8,6 +8,7 @@ import pytest
 
 from services.desk.errands import Aim, Errand
 from services.model.clinic import Clinic, Doctor
+from services.model.consents import Purpose
 from services.model.ids import ChildId
 from services.model.messages import NotificationKind
 from services.model.privacy.retention import USUAL, USUAL_DAYS, Kept, Lives, days
@@ -216,6 +217,93 @@ async def test_visits_of_long_ago_are_numbers(
         [child] = (await house.services.own_data.all(family.parent)).children
         assert child.visits == []
     assert await house.count("children", "name IN ('Миша', 'Соня')") == 2
+
+
+async def test_who_was_here_is_no_empty_card_once_their_visits_are_numbers(
+    house: House, petrova: Doctor, anna: Family
+) -> None:
+    """R31: the family is in the bot, and finds its child there."""
+    visit = await booked(house, petrova, anna)
+    keep = keeper(house, visits=2 * YEAR, empty_cards=YEAR)
+    for _night in range(2):
+        house.clock.now = max(house.clock.now, visit.slot.stretch.ends_at) + 2 * YEAR + MOMENT
+        await keep.forget_all()
+    assert await house.count("appointments", f"child_id = {anna.child.id}") == 0
+    [child] = (await house.services.own_data.all(anna.parent)).children
+    assert child.name == "Миша"
+
+
+@pytest.mark.parametrize("other", ["empty_cards", "proofs"])
+async def test_a_caller_s_card_has_its_own_life_once_their_visits_are_numbers(
+    house: House, petrova: Doctor, tamara: Employee, other: str
+) -> None:
+    """R31, R36: it goes when it is over, counted from the last visit, whatever else is decided."""
+    child, visit = await caller(house, tamara, petrova)
+    keep = keeper(house, visits=YEAR, callers=3 * YEAR, **{other: 9 * YEAR})
+    over = visit.slot.stretch.ends_at
+    for years in (1, 2, 3):
+        house.clock.now = over + years * YEAR
+        await keep.forget_all()
+    assert await house.count("children", f"id = {child} AND name LIKE '%Зорин%'") == 1
+    house.clock.now += 2 * MOMENT
+    await keep.forget_all()
+    assert await house.count("children", "name LIKE '%Зорин%'") == 0
+    assert await house.count("phones") == 0
+
+
+async def test_that_a_family_was_told_of_a_visit_ahead_is_known_however_short_the_life(
+    house: House, petrova: Doctor, anna: Family
+) -> None:
+    """R52, R62: who was told what decides whether the next change is news to them."""
+    visit = await booked(house, petrova, anna)
+    await run_sql(
+        house, "UPDATE notifications SET state = 'sent', settled_at = :at", at=house.clock.now
+    )
+    told = await house.count("notifications")
+    keep = keeper(house, notices=timedelta(hours=1))
+    house.clock.now += timedelta(days=1)
+    assert await keep.forget(Kept.NOTICES) == 0
+    house.clock.now = visit.slot.stretch.ends_at + timedelta(hours=1) + MOMENT
+    assert await keep.forget(Kept.NOTICES) == told > 0
+
+
+async def test_what_was_kept_for_a_family_without_a_time_can_be_taken_as_long_as_it_waits(
+    house: House, petrova: Doctor, anna: Family
+) -> None:
+    """R10: the button of an offer that ended says the truth as long as the time is free."""
+    _, other, *_ = await slots_of(house, petrova, anna, WEDNESDAY)
+    visit = await booked(house, petrova, anna)
+    waits = "UPDATE appointments SET state = 'cancelled', needs_time = :needs"
+    await run_sql(house, waits, needs=True)
+    await run_sql(
+        house,
+        "INSERT INTO offers (appointment_id, slot_id, until) VALUES (:visit, :slot, :until)",
+        visit=visit.id,
+        slot=other.id,
+        until=house.clock.now,
+    )
+    keep = keeper(house, offers=timedelta(hours=1))
+    house.clock.now += timedelta(hours=2)
+    assert await keep.forget(Kept.OFFERS) == 0
+    await run_sql(house, waits, needs=False)
+    assert await keep.forget(Kept.OFFERS) == 1
+
+
+async def test_who_works_here_and_agreed_anew_keeps_that_proof(
+    house: House, clinic: Clinic, anna: Family
+) -> None:
+    """R40: also where the operator decides for the first time years later."""
+    shown = await house.services.erasing.look(anna.parent)
+    await house.services.erasing.ask(anna.parent, shown.as_shown)
+    house.clock.forward(hours=25)
+    assert await house.services.erasing.carry_out(anna.parent)
+    house.clock.now += YEAR
+    async with house.transactions.writes() as tx:
+        agreed = await tx.consents.text(clinic.id, Purpose.PROCESSING)
+        await tx.consents.give(anna.parent, agreed, house.clock.now)
+    house.clock.now += 5 * YEAR
+    assert await keeper(house, proofs=3 * YEAR).forget(Kept.PROOFS) == 1
+    assert await house.count("consents", f"person_id = {anna.parent}") == 1
 
 
 async def test_that_the_erased_had_agreed_goes_with_its_own_life(

@@ -4,7 +4,7 @@ from services.model.clinic import Clinic
 from storage.database.migrate import migrate
 from tests.conftest import House
 from tests.storage.files import judges, tables_of
-from tests.storage.migrations.test_migrations import go, look
+from tests.storage.migrations.test_migrations import go, kept, look
 
 
 async def test_parents_stay_parents_both_ways_and_helpers_go(house: House, clinic: Clinic) -> None:
@@ -16,7 +16,7 @@ async def test_parents_stay_parents_both_ways_and_helpers_go(house: House, clini
     await house.engines.dispose()
     database = house.database
     shape = await look(database, tables_of), await look(database, judges)
-    before = await database.dump()
+    before = await kept(database)
     link = "INSERT INTO care (person_id, child_id, since, role, state) VALUES "
     helper = link + "(:person, :child, '2026-11-01', 'helper', :state)"
     await database.run(helper, person=vera, child=child.id, state="active")
@@ -26,7 +26,7 @@ async def test_parents_stay_parents_both_ways_and_helpers_go(house: House, clini
     left = await database.rows("SELECT person_id, role FROM care")
     assert [tuple(row) for row in left] == [(anna, "parent")]
     await migrate(database.url)
-    assert await database.dump() == before
+    assert await kept(database) == before
     assert (await look(database, tables_of), await look(database, judges)) == shape
 
 
