@@ -4,7 +4,7 @@ A member of the registry asks for it, and it is taken down in the same transacti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.access.audit import take_down
 from services.desk.search import called_from
@@ -71,8 +71,8 @@ class HandingOut:
     async def hand_out(
         self, post_id: PostId, child_id: ChildId, adult: PersonId | None
     ) -> FamilyData:
-        """All that is kept of the adult's family, or of a child who has no bot; it is taken down
-        for each of the children.
+        """All that is kept of the adult and of those of their children whom the clinic knows, or of
+        a child who has no bot; it is taken down for each of the children.
 
         Raises:
             NotFound: no such post, no such child at its clinic, or the adult may not ask.
@@ -86,10 +86,17 @@ class HandingOut:
             if adult is None:
                 found = await tx.privacy.data_of_child(child.id)
             else:
-                found = await tx.privacy.family_data(adult)
+                found = await _known_here(tx, post, await tx.privacy.family_data(adult))
             given = [(ChildId(each.id), None) for each in found.children]
             await take_down(tx, post, Access.HANDED_OUT, given, self._clock())
             return found
+
+
+async def _known_here(tx: Transaction, post: Post, found: FamilyData) -> FamilyData:
+    """Without the children of whom this clinic knows nothing (R41)."""
+    ids = [ChildId(each.id) for each in found.children]
+    here = {child.id for child in await tx.registry.some(post.clinic.id, ids)}
+    return replace(found, children=[each for each in found.children if each.id in here])
 
 
 async def _registrar(tx: Transaction, post_id: PostId) -> Post:

@@ -38,6 +38,7 @@ from tests.screens.values import (
     CANCELLED,
     CLINIC,
     IRINA,
+    KIM,
     LATER,
     LONGEST_TEXT_OF_NEWS,
     NEEDS_TIME,
@@ -50,6 +51,9 @@ from tests.screens.values import (
     WAITS,
     Samples,
 )
+
+BESIDE = replace(LATER, doctor=KIM)
+"""The same hour with a colleague."""
 
 
 def every_letter() -> Iterator[Letter]:
@@ -64,6 +68,7 @@ def every_letter() -> Iterator[Letter]:
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
+        yield ClinicMoved(mother, VISIT, BESIDE, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet)
         yield ClinicCancelled(mother, CANCELLED, MONDAY_7_AM, discreet, as_asked=True)
         yield Substituted(mother, VISIT, SOON, MONDAY_7_AM, discreet)

@@ -9,6 +9,7 @@ from bot.flows.visits.mine import taps
 from bot.telegram.screen import Screen
 from services.model.letters import (
     CardsJoined,
+    ClinicMoved,
     ClinicNews,
     HelperLetter,
     Letter,
@@ -18,9 +19,10 @@ from services.model.letters import (
 )
 from services.model.messages import Untrue
 from services.model.people import Language
+from services.model.slots import Slot
 from tests.conftest import MONDAY_7_AM
-from tests.screens.messages import MOTHER, every_letter
-from tests.screens.values import CANCELLED, NEEDS_TIME, PENDING, VISIT
+from tests.screens.messages import BESIDE, MOTHER, every_letter
+from tests.screens.values import CANCELLED, NEEDS_TIME, PENDING, SOON, VISIT
 
 SECRETS = (
     "Анна",
@@ -101,6 +103,17 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
     ]
 
     assert shown == [taps.Visit(appointment_id=visit.id) for visit in visits]
+
+
+@pytest.mark.parametrize(("before", "moved"), [(BESIDE, False), (SOON, True)])
+def test_a_discreet_letter_says_what_became_another(
+    before: Slot, moved: bool, language: Language
+) -> None:
+    """R52: two times that are the same say nothing; who or where it is with does not show."""
+    letter = ClinicMoved(MOTHER, VISIT, before, MONDAY_7_AM, discreet=True)
+    text = str(letters.letter(letter).text)
+    assert ("Время то же" in text or "The time stays" in text) is not moved
+    assert ("Было" in text or "Was:" in text) is moved
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,18 @@ def _unsaid(what: Change) -> list[list[Button]]:
 
 def _moved(what: ClinicMoved) -> Screen:
     visit, before = what.visit, what.before
-    if what.discreet:
+    if what.discreet and before.starts_at == visit.slot.starts_at:
+        text = say(
+            _(
+                "↪️ <b>The clinic changed your visit</b>\nThe time stays: <b>{after}</b>\n"
+                "The doctor or the room is another one: see the visit.\n{where}\n\n"
+                "We are sorry. If this does not suit you, choose another time.\n{phone}"
+            ),
+            after=moment(visit.slot),
+            where=discreet.where(visit),
+            phone=discreet.phone(visit),
+        )
+    elif what.discreet:
         text = say(
             _(
                 "↪️ <b>The clinic moved your visit</b>\nWas: {before}\nNow: <b>{after}</b>\n"

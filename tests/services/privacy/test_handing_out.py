@@ -8,7 +8,7 @@ from services.model.ids import ChildId
 from services.model.refusals.base import NotFound
 from services.rules.typed_texts import mark
 from tests.conftest import House
-from tests.services.conftest import Employee, Family, families, slots_of
+from tests.services.conftest import Employee, Family, families, run_sql, slots_of
 from tests.services.upkeep.test_retention import WEDNESDAY
 
 
@@ -52,6 +52,19 @@ async def test_nobody_gets_the_file_of_others(
         with pytest.raises(NotFound):
             await hand_out(post, child, adult)
     assert await house.count("access_records", f"access = '{Access.HANDED_OUT}'") == 0
+
+
+async def test_of_the_adult_s_children_only_those_are_in_it_whom_the_clinic_knows(
+    house: House, petrova: Doctor, tamara: Employee, anna: Family
+) -> None:
+    """R41, R74: they took their consent back there, and one child had a visit."""
+    slot, *_ = await slots_of(house, petrova, anna, WEDNESDAY)
+    await house.book(anna.parent, anna.child.id, slot)
+    await house.child(anna.parent, "Соня")
+    await run_sql(house, "UPDATE consents SET withdrawn_at = :at", at=house.clock.now)
+    handing = house.services.handing_out
+    given = await handing.hand_out(tamara.post, anna.child.id, anna.parent)
+    assert [child.name for child in given.children] == ["Миша"]
 
 
 async def test_a_child_without_the_bot_has_a_file_too(house: House, tamara: Employee) -> None:
