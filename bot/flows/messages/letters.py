@@ -127,7 +127,7 @@ def coming(found: Coming, tapped: mine_taps.Coming) -> Screen:
 
 def _times_alone(visits: Sequence[Appointment], now: datetime) -> Markup:
     heading = say(_("🔔 Visit {moment}"), moment=_moments(visits, now))
-    return Markup("\n").join([heading, where(visits[0])])
+    return Markup("\n").join([heading, where(visits[0]), say(_("What to bring: see the visit."))])
 
 
 def _about(visits: Sequence[Appointment], now: datetime) -> Markup:
