@@ -114,6 +114,8 @@ def test_a_discreet_letter_says_what_became_another(
     text = str(letters.letter(letter).text)
     assert ("Время то же" in text or "The time stays" in text) is not moved
     assert ("Было" in text or "Was:" in text) is moved
+    named = str(letters.letter(replace(letter, discreet=False)).text)
+    assert "Анна" in named
 
 
 @pytest.mark.parametrize(
