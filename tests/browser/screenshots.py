@@ -88,9 +88,9 @@ async def _registry(address: str) -> None:
         await phone.say("Миша 12.03.2024")
         await phone.sees("День рождения")
         await _picture(phone.page, "clinic-card.png")
-        for label in ("Записать", "Консультация", "Петрова"):
+        for label in ("Записать", "Консультация", "Ким"):
             await phone.tap(label)
-        await phone.sees("Петрова А. С., каб. 12")
+        await phone.sees("Ким О. В., каб. 14")
         await _picture(phone.page, "clinic-times.png")
 
 
