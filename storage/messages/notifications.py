@@ -2,20 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
     Update,
-    and_,
     delete,
-    exists,
     func,
     insert,
-    not_,
     or_,
     select,
     text,
@@ -23,18 +17,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
-from services.model.access import REGISTRY
-from services.model.broadcasts import BroadcastState, News
-from services.model.consents import Purpose
-from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId, PostId
+from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId
 from services.model.messages import (
-    ANSWERS,
     CHANGES,
-    FOR_STAFF,
-    OF_HELPERS,
-    Helping,
     Notification,
     NotificationKind,
     NotificationState,
@@ -42,23 +28,11 @@ from services.model.messages import (
     Standing,
     Urgency,
 )
-from services.model.people import ReminderWishes, Scope
-from services.model.visits import Appointment
-from storage.clinic.clinics import to_clinic
-from storage.families.care import care_at
-from storage.families.families import to_person, to_wishes
-from storage.families.people import to_invitation
-from storage.messages.broadcasts import to_audience
-from storage.tables.access import StaffRow
-from storage.tables.clinic import ClinicRow, DoctorRow
-from storage.tables.consents import ConsentRow
-from storage.tables.families import CareInvitationRow, ChildRow, PersonRow, ReminderWishesRow
-from storage.tables.messages import PLANNED, BroadcastRow, NotificationRow, ReplanningRow
-from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow, CalendarFileRow
+from storage.families.families import to_person
+from storage.messages.facts import standing_of, still
+from storage.tables.families import PersonRow
+from storage.tables.messages import PLANNED, NotificationRow, ReplanningRow
 from storage.visits.hearing import was_told
-from storage.visits.rows import to_appointment
-from storage.visits.standing import is_shown
 
 _PLANNED = text(f"notifications.{PLANNED}")
 
@@ -242,121 +216,7 @@ class StoredNotifications:
         return (await self._session.scalars(query)).all()
 
     async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
-        care_now = care_at(self._now, Scope.SEE)
-        query = (
-            select(
-                NotificationRow.id,
-                NotificationRow.try_at,
-                NotificationRow.kind,
-                care_now.c.child_id,
-                _post(),
-                ReminderWishesRow,
-                _took_file(),
-                AppointmentRow,
-                ChildRow,
-                SlotRow,
-                DoctorRow,
-                ClinicRow,
-            )
-            .join(AppointmentRow, AppointmentRow.id == NotificationRow.appointment_id)
-            .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
-            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-            .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-            .outerjoin(
-                care_now,
-                and_(
-                    care_now.c.person_id == NotificationRow.person_id,
-                    care_now.c.child_id == AppointmentRow.child_id,
-                    or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
-                    is_shown(care_now),
-                ),
-            )
-            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
-            .where(_still(claimed))
-        )
-        found: dict[
-            tuple[int, datetime], tuple[Appointment | None, ReminderWishes, PostId | None]
-        ] = {}
-        for row in await self._session.execute(query):
-            row_id, try_at, kind, care, post, wishes, took = row[:7]
-            visit, child, slot, doctor, clinic = row[7:]
-            concerned = post if NotificationKind(kind) in FOR_STAFF else care
-            fact = None
-            if concerned:
-                fact = to_appointment(visit, child, slot, doctor, clinic, self._now)
-                fact = replace(fact, in_calendar=took)
-            found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
-        claims = [(each, (each.id, each.claimed_until)) for each in claimed]
-        news = await self._news([each for each in claimed if each.kind is NotificationKind.NEWS])
-        helping = await self._helping([each for each in claimed if each.kind in OF_HELPERS])
-        return [
-            Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
-            for each, claim in claims
-            if claim in found or claim in news
-        ] + [
-            Standing(each, None, wishes, helping=fact)
-            for each, claim in claims
-            if claim in helping
-            for wishes, fact in [helping[claim]]
-        ]
-
-    async def _helping(
-        self, claimed: Sequence[Notification]
-    ) -> dict[tuple[int, datetime], tuple[ReminderWishes, Helping | None]]:
-        if not claimed:
-            return {}
-        query = (
-            select(
-                NotificationRow.id,
-                NotificationRow.try_at,
-                _may_hear_of_helper(self._now),
-                ReminderWishesRow,
-                CareInvitationRow,
-                ChildRow,
-                ClinicRow,
-            )
-            .join(CareInvitationRow, CareInvitationRow.id == NotificationRow.invitation_id)
-            .join(ChildRow, ChildRow.id == CareInvitationRow.child_id)
-            .join(ClinicRow, ClinicRow.id == CareInvitationRow.clinic_id)
-            .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
-            .where(_still(claimed))
-        )
-        return {
-            (row_id, try_at): (
-                to_wishes(wishes),
-                Helping(to_invitation(row, child), to_clinic(clinic)) if may_hear else None,
-            )
-            for row_id, try_at, may_hear, wishes, row, child, clinic in (
-                await self._session.execute(query)
-            )
-        }
-
-    async def _news(self, claimed: Sequence[Notification]) -> dict[tuple[int, datetime], News]:
-        if not claimed:
-            return {}
-        agreed = exists().where(
-            ConsentRow.person_id == NotificationRow.person_id,
-            ConsentRow.clinic_id == BroadcastRow.clinic_id,
-            ConsentRow.purpose == Purpose.NEWS,
-            ConsentRow.withdrawn_at.is_(None),
-        )
-        query = (
-            select(NotificationRow.id, NotificationRow.try_at, agreed, BroadcastRow, ClinicRow)
-            .join(BroadcastRow, BroadcastRow.id == NotificationRow.broadcast_id)
-            .join(ClinicRow, ClinicRow.id == BroadcastRow.clinic_id)
-            .where(_still(claimed))
-        )
-        return {
-            (row_id, try_at): News(
-                to_clinic(clinic),
-                row.text,
-                to_audience(row),
-                BroadcastState(row.state),
-                bool(agrees),
-            )
-            for row_id, try_at, agrees, row, clinic in await self._session.execute(query)
-        }
+        return await standing_of(self._session, self._now, claimed)
 
     async def finish(
         self, claimed: Sequence[Notification], state: NotificationState, at: datetime
@@ -380,65 +240,6 @@ class StoredNotifications:
             if urgency <= least
         ]
         return min((moment for moment in moments if moment), default=None)
-
-
-def _post() -> ScalarSelect[int]:
-    """The post in which whoever is told may answer for the visit: its doctor's, or the registry's
-    at its clinic."""
-    return (
-        select(func.min(StaffRow.id))
-        .where(
-            StaffRow.person_id == NotificationRow.person_id,
-            StaffRow.clinic_id == SlotRow.clinic_id,
-            StaffRow.until.is_(None),
-            or_(StaffRow.doctor_id == SlotRow.doctor_id, StaffRow.role.in_(REGISTRY)),
-        )
-        .correlate(NotificationRow, SlotRow)
-        .scalar_subquery()
-    )
-
-
-def _took_file() -> ColumnElement[bool]:
-    """Whether who is told took the visit's file for the calendar."""
-    took = exists().where(
-        CalendarFileRow.person_id == NotificationRow.person_id,
-        CalendarFileRow.appointment_id == NotificationRow.appointment_id,
-    )
-    return took.correlate(NotificationRow)
-
-
-def _may_hear_of_helper(now: datetime) -> ColumnElement[bool]:
-    """Whether an invitation stands as the notification says, and the person may know of it."""
-    waits = CareInvitationRow.settled_at.is_(None)
-
-    def cares(person: InstrumentedAttribute[Any], scope: Scope) -> ColumnElement[bool]:
-        care = care_at(now, scope)
-        return exists(
-            select(care).where(
-                care.c.person_id == person, care.c.child_id == CareInvitationRow.child_id
-            )
-        )
-
-    reader = NotificationRow.person_id
-    helps = cares(CareInvitationRow.opened_by, Scope.SEE)
-    return or_(
-        and_(
-            NotificationRow.kind == NotificationKind.HELPER_WAITS,
-            waits,
-            cares(reader, Scope.ENTRUST),
-        ),
-        and_(NotificationRow.kind == NotificationKind.HELPER_ADMITTED, not_(waits), helps),
-        and_(
-            NotificationRow.kind == NotificationKind.HELPER_SHARED,
-            helps,
-            cares(reader, Scope.DECIDE),
-        ),
-        and_(  # unless they were let in again since
-            NotificationRow.kind == NotificationKind.HELPER_ENDED,
-            CareInvitationRow.opened_by == reader,
-            not_(helps),
-        ),
-    )
 
 
 def _columns(planned: Planned) -> dict[str, Any]:
@@ -473,22 +274,9 @@ def _adapt(row: NotificationRow, planned: Planned, now: datetime) -> None:
         row.try_at = row.try_at if being_sent else planned.due_at
 
 
-def _still(claimed: Sequence[Notification]) -> ColumnElement[bool]:
-    """The rows of these that nobody has planned, claimed or settled anew."""
-    by_claim: dict[datetime, list[NotificationId]] = defaultdict(list)
-    for each in claimed:
-        by_claim[each.claimed_until].append(each.id)
-    return or_(
-        *(
-            and_(NotificationRow.try_at == until, NotificationRow.id.in_(ids))
-            for until, ids in by_claim.items()
-        )
-    ) & (NotificationRow.state == NotificationState.PLANNED)
-
-
 def _change(claimed: Sequence[Notification]) -> Update:
     return (
-        update(NotificationRow).where(_still(claimed)).execution_options(synchronize_session=False)
+        update(NotificationRow).where(still(claimed)).execution_options(synchronize_session=False)
     )
 
 

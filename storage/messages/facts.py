@@ -1,0 +1,244 @@
+"""What a message that is due is about, as it stands now, and whether its reader may know."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.model.access import REGISTRY
+from services.model.broadcasts import BroadcastState, News
+from services.model.consents import Purpose
+from services.model.ids import NotificationId, PostId
+from services.model.messages import (
+    ANSWERS,
+    FOR_STAFF,
+    OF_HELPERS,
+    Helping,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    Standing,
+)
+from services.model.people import ReminderWishes, Scope
+from services.model.visits import Appointment
+from storage.clinic.clinics import to_clinic
+from storage.families.care import care_at
+from storage.families.families import to_wishes
+from storage.families.people import to_invitation
+from storage.messages.broadcasts import to_audience
+from storage.tables.access import StaffRow
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.consents import ConsentRow
+from storage.tables.families import CareInvitationRow, ChildRow, ReminderWishesRow
+from storage.tables.messages import BroadcastRow, NotificationRow
+from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow, CalendarFileRow
+from storage.visits.rows import to_appointment
+from storage.visits.standing import is_shown
+
+
+async def standing_of(
+    session: AsyncSession, now: datetime, claimed: Sequence[Notification]
+) -> list[Standing]:
+    """What those messages are about that are claimed still."""
+    care_now = care_at(now, Scope.SEE)
+    query = (
+        select(
+            NotificationRow.id,
+            NotificationRow.try_at,
+            NotificationRow.kind,
+            care_now.c.child_id,
+            _post(),
+            ReminderWishesRow,
+            _took_file(),
+            AppointmentRow,
+            ChildRow,
+            SlotRow,
+            DoctorRow,
+            ClinicRow,
+        )
+        .join(AppointmentRow, AppointmentRow.id == NotificationRow.appointment_id)
+        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
+        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+        .outerjoin(
+            care_now,
+            and_(
+                care_now.c.person_id == NotificationRow.person_id,
+                care_now.c.child_id == AppointmentRow.child_id,
+                or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
+                is_shown(care_now),
+            ),
+        )
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    found: dict[tuple[int, datetime], tuple[Appointment | None, ReminderWishes, PostId | None]] = {}
+    for row in await session.execute(query):
+        row_id, try_at, kind, care, post, wishes, took = row[:7]
+        visit, child, slot, doctor, clinic = row[7:]
+        concerned = post if NotificationKind(kind) in FOR_STAFF else care
+        fact = None
+        if concerned:
+            fact = to_appointment(visit, child, slot, doctor, clinic, now)
+            fact = replace(fact, in_calendar=took)
+        found[row_id, try_at] = fact, to_wishes(wishes), PostId(post) if post else None
+    claims = [(each, (each.id, each.claimed_until)) for each in claimed]
+    news = await _news(session, [each for each in claimed if each.kind is NotificationKind.NEWS])
+    helping = await _helping(session, now, [each for each in claimed if each.kind in OF_HELPERS])
+    return [
+        Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
+        for each, claim in claims
+        if claim in found or claim in news
+    ] + [
+        Standing(each, None, wishes, helping=fact)
+        for each, claim in claims
+        if claim in helping
+        for wishes, fact in [helping[claim]]
+    ]
+
+
+async def _helping(
+    session: AsyncSession, now: datetime, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], tuple[ReminderWishes, Helping | None]]:
+    if not claimed:
+        return {}
+    query = (
+        select(
+            NotificationRow.id,
+            NotificationRow.try_at,
+            _may_hear_of_helper(now),
+            ReminderWishesRow,
+            CareInvitationRow,
+            ChildRow,
+            ClinicRow,
+        )
+        .join(CareInvitationRow, CareInvitationRow.id == NotificationRow.invitation_id)
+        .join(ChildRow, ChildRow.id == CareInvitationRow.child_id)
+        .join(ClinicRow, ClinicRow.id == CareInvitationRow.clinic_id)
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    return {
+        (row_id, try_at): (
+            to_wishes(wishes),
+            Helping(to_invitation(row, child), to_clinic(clinic)) if may_hear else None,
+        )
+        for row_id, try_at, may_hear, wishes, row, child, clinic in (await session.execute(query))
+    }
+
+
+async def _news(
+    session: AsyncSession, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], News]:
+    if not claimed:
+        return {}
+    agreed = exists().where(
+        ConsentRow.person_id == NotificationRow.person_id,
+        ConsentRow.clinic_id == BroadcastRow.clinic_id,
+        ConsentRow.purpose == Purpose.NEWS,
+        ConsentRow.withdrawn_at.is_(None),
+    )
+    query = (
+        select(NotificationRow.id, NotificationRow.try_at, agreed, BroadcastRow, ClinicRow)
+        .join(BroadcastRow, BroadcastRow.id == NotificationRow.broadcast_id)
+        .join(ClinicRow, ClinicRow.id == BroadcastRow.clinic_id)
+        .where(still(claimed))
+    )
+    return {
+        (row_id, try_at): News(
+            to_clinic(clinic),
+            row.text,
+            to_audience(row),
+            BroadcastState(row.state),
+            bool(agrees),
+        )
+        for row_id, try_at, agrees, row, clinic in await session.execute(query)
+    }
+
+
+def _post() -> ScalarSelect[int]:
+    """The post in which whoever is told may answer for the visit: its doctor's, or the registry's
+    at its clinic."""
+    return (
+        select(func.min(StaffRow.id))
+        .where(
+            StaffRow.person_id == NotificationRow.person_id,
+            StaffRow.clinic_id == SlotRow.clinic_id,
+            StaffRow.until.is_(None),
+            or_(StaffRow.doctor_id == SlotRow.doctor_id, StaffRow.role.in_(REGISTRY)),
+        )
+        .correlate(NotificationRow, SlotRow)
+        .scalar_subquery()
+    )
+
+
+def _took_file() -> ColumnElement[bool]:
+    """Whether who is told took the visit's file for the calendar."""
+    took = exists().where(
+        CalendarFileRow.person_id == NotificationRow.person_id,
+        CalendarFileRow.appointment_id == NotificationRow.appointment_id,
+    )
+    return took.correlate(NotificationRow)
+
+
+def _may_hear_of_helper(now: datetime) -> ColumnElement[bool]:
+    """Whether an invitation stands as the notification says, and the person may know of it."""
+    waits = CareInvitationRow.settled_at.is_(None)
+
+    def cares(person: InstrumentedAttribute[Any], scope: Scope) -> ColumnElement[bool]:
+        care = care_at(now, scope)
+        return exists(
+            select(care).where(
+                care.c.person_id == person, care.c.child_id == CareInvitationRow.child_id
+            )
+        )
+
+    reader = NotificationRow.person_id
+    helps = cares(CareInvitationRow.opened_by, Scope.SEE)
+    return or_(
+        and_(
+            NotificationRow.kind == NotificationKind.HELPER_WAITS,
+            waits,
+            cares(reader, Scope.ENTRUST),
+        ),
+        and_(NotificationRow.kind == NotificationKind.HELPER_ADMITTED, not_(waits), helps),
+        and_(
+            NotificationRow.kind == NotificationKind.HELPER_SHARED,
+            helps,
+            cares(reader, Scope.DECIDE),
+        ),
+        and_(  # unless they were let in again since
+            NotificationRow.kind == NotificationKind.HELPER_ENDED,
+            CareInvitationRow.opened_by == reader,
+            not_(helps),
+        ),
+    )
+
+
+def still(claimed: Sequence[Notification]) -> ColumnElement[bool]:
+    """The rows of these that nobody has planned, claimed or settled anew."""
+    by_claim: dict[datetime, list[NotificationId]] = defaultdict(list)
+    for each in claimed:
+        by_claim[each.claimed_until].append(each.id)
+    return or_(
+        *(
+            and_(NotificationRow.try_at == until, NotificationRow.id.in_(ids))
+            for until, ids in by_claim.items()
+        )
+    ) & (NotificationRow.state == NotificationState.PLANNED)
