@@ -76,13 +76,19 @@ class Clinics:
         """Bring the stored times into line with the schedules; return how many are new.
 
         Doing it again adds nothing. A few hundred times of one doctor in a transaction, so that
-        nobody waits for long.
+        nobody waits for long. A clinic whose horizon or zone is another one is left to `follow`:
+        whoever starts does not wait for all of its times.
         Where the clocks of a zone are others than those of what is stored, as in a process that is
         about to be replaced, nothing is made by them (R57).
         """
         async with self._transactions.reads() as tx:
             differing = await differing_zones(tx, self._clock())
-            clinics = [each for each in await tx.clinics.all() if each.zone.key not in differing]
+            followed = await tx.clinics.making_times_anew()
+            clinics = [
+                each
+                for each in await tx.clinics.all()
+                if each.zone.key not in differing and each.id not in followed
+            ]
             doctors = [d for clinic in clinics for d in await tx.clinics.doctors(clinic.id)]
         return sum([await self._refresh_in_steps(doctor, differing) for doctor in doctors])
 

@@ -121,6 +121,18 @@ async def test_they_come_to_what_a_clinic_is_that_was_so_from_the_beginning(
     assert await house.services.clinics.refresh_schedules() == 0
 
 
+async def test_whoever_starts_does_not_wait_for_a_longer_horizon(
+    house: House, clinic: Clinic, petrova: Doctor
+) -> None:
+    """R18: it is gone on with while parents are served."""
+    before = await house.count("slots")
+    await change(house, horizon_days=40)
+    assert await house.services.clinics.refresh_schedules() == 0
+    assert await house.count("slots") == before
+    assert await house.services.clinics.follow() > 0
+    assert await house.count("slots") > before
+
+
 async def test_who_looked_before_the_zone_changed_makes_nothing_by_the_old_one(
     house: House, clinic: Clinic, petrova: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
