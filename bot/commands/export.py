@@ -105,7 +105,11 @@ def _adult(adults: Sequence[CareLink], number: int | None) -> PersonId | None:
 
 
 def _question(asked: Asked, adult: PersonId | None, file: Path) -> str:
-    whose = f"the whole file of adult {adult}" if adult else "nobody of the family has the bot"
+    whose = (
+        f"all of adult {adult}, and of those of their children whom the clinic knows"
+        if adult
+        else "nobody of the family has the bot"
+    )
     return (
         f"{asked.child.name}, {asked.child.birth_date:%d.%m.%Y}; {whose}. Did whoever asks show "
         f"their documents, and is it to be written to {file}? [y/N]"

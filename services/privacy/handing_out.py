@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.access.audit import take_down
+from services.access.posts import visit_at
 from services.desk.search import called_from
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import ChildId, PersonId, PostId
@@ -113,8 +114,7 @@ async def _adults(tx: Transaction, child_id: ChildId) -> list[CareLink]:
 
 async def _fitting(tx: Transaction, post: Post, query: Query) -> list[Child]:
     if isinstance(query, ByNumber):
-        visit = await tx.appointments.get(query.appointment_id, cared_for_by=None)
-        return [await tx.registry.child(post.clinic.id, visit.child.id)]
+        return [(await visit_at(tx, post, query.appointment_id)).child]
     if isinstance(query, ByBirth):
         return named(query.name, await tx.registry.born_on(post.clinic.id, query.birth_date))
     return await called_from(tx, post, query.number)
