@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from services.model.ids import ChildId, PersonId
 from services.model.people import Child, Person, Scope
 from services.model.privacy.erasure import Act, Erasure
-from services.model.refusals.visits import VisitChanged
+from services.model.refusals.families import FarewellChanged
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.privacy.leaving import give_back, withdraw_everything
 from services.rules import visit_states
+from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
 
 WAIT = timedelta(hours=24)
@@ -51,8 +52,13 @@ class Farewell:
 
     @property
     def as_shown(self) -> int:
-        """What a button keeps of it: which visits it cancels, and how these stand."""
-        return visit_states.together_as_shown([*self.visits, *self.owed])
+        """What a button keeps of it: which visits it cancels, and how these stand; who goes, who
+        stays, and how long it can be taken back (R66)."""
+        visits = visit_states.together_as_shown([*self.visits, *self.owed])
+        goes, stays = [
+            ",".join(str(child.id) for child in children) for children in (self.alone, self.shared)
+        ]
+        return mark(f"{visits} {goes} {stays} {self.wait}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Erasing:
             seen: `Farewell.as_shown`, as it was then.
 
         Raises:
-            VisitChanged: other visits would be cancelled than were shown (R66).
+            FarewellChanged: other visits would be cancelled than were shown (R66).
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
@@ -99,7 +105,7 @@ class Erasing:
             if tx.replay or farewell.erasure:
                 return farewell
             if seen != farewell.as_shown:
-                raise VisitChanged
+                raise FarewellChanged
             await give_back(tx, person, farewell.visits, farewell.owed, now)
             await withdraw_everything(tx, person, None, [c.id for c in farewell.alone], now)
             asked = await tx.erasures.ask(person, now, now + farewell.wait)

@@ -285,6 +285,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The child's name or birth date was corrected meanwhile. Nothing was done: please look "
         "again."
     ),
+    families.FarewellChanged: lambda _r: _(
+        "What would be erased, or when, is not as it was shown. Nothing was done: please look "
+        "again."
+    ),
     families.KnownAlready: lambda _r: _("There is a child of this name and birth date already."),
     typed.TextMissing: lambda _r: _("Something has to stand here."),
     typed.TextTooLong: _too_long,

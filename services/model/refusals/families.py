@@ -136,6 +136,10 @@ class ChildChanged(Refusal):
     """The child's name or birth date is not as it was shown."""
 
 
+class FarewellChanged(Refusal):
+    """Other visits, other children or another time than were shown before a family is erased."""
+
+
 class KnownAlready(Refusal):
     """There is a child of this name and birth date."""
 

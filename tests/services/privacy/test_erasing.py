@@ -9,6 +9,7 @@ import pytest
 from services.desk.errands import Aim, Errand
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId, PersonId
+from services.model.refusals.families import FarewellChanged
 from services.model.visits import Appointment, AppointmentState
 from services.privacy.erasing import LONGEST, WAIT
 from storage.families.care import begin_care
@@ -206,13 +207,31 @@ async def test_the_longest_wait_of_a_family_s_clinics_holds(
     shown = await house.services.erasing.look(anna.parent)
     assert shown.wait == clinic.erase_wait == WAIT
     await house.services.families.consent(anna.parent, other.id, version=1)
+    with pytest.raises(FarewellChanged):
+        await house.services.erasing.ask(anna.parent, shown.as_shown)
 
+    shown = await house.services.erasing.look(anna.parent)
     asked = await house.services.erasing.ask(anna.parent, shown.as_shown)
     assert asked.wait == timedelta(hours=72)
     house.clock.forward(hours=71)
     assert await house.services.erasing.due() == []
     house.clock.forward(hours=1)
     assert await house.services.erasing.due() == [anna.parent]
+
+
+async def test_a_stale_button_erases_nobody_of_whom_it_said_that_they_stay(
+    house: House, anna: Family, boris: Family
+) -> None:
+    """R66, R40: the other parent left since it was shown: the child would go now, not stay."""
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, boris.parent, anna.child.id, house.clock.now)
+    shown = await house.services.erasing.look(anna.parent)
+    assert [child.id for child in shown.shared] == [anna.child.id]
+    async with house.transactions.writes() as tx:
+        await tx.families.end_care(anna.child.id, boris.parent)
+    with pytest.raises(FarewellChanged):
+        await house.services.erasing.ask(anna.parent, shown.as_shown)
+    assert await house.count("erasures") == 0
 
 
 async def test_a_clinic_may_let_nothing_be_taken_back(house: House) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.model.clinic import Clinic, Doctor
 from services.model.privacy.erasure import Act
+from services.model.refusals.families import FarewellChanged
 from services.model.refusals.visits import VisitChanged
 from tests.conftest import House
 from tests.databases import SQLITE
@@ -42,7 +43,7 @@ async def test_who_wants_to_be_erased_is_asked_about_the_new_visit(
     async with while_booked(house, anna.child.id, slot):
         asking = begin(erasing.ask(anna.parent, seen))
         await done_or_waiting(house, asking)
-    with pytest.raises(VisitChanged):
+    with pytest.raises(FarewellChanged):
         await asking
 
     assert await house.count("erasures") == 0
