@@ -16,9 +16,7 @@ from services.model.refusals.families import FarewellChanged
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.privacy.leaving import give_back, withdraw_everything
-from services.rules import visit_states
-from services.rules.typed_texts import mark
+from services.privacy.leaving import give_back, together, withdraw_everything
 from services.runtime.use_case import use_case
 
 WAIT = timedelta(hours=24)
@@ -52,13 +50,8 @@ class Farewell:
 
     @property
     def as_shown(self) -> int:
-        """What a button keeps of it: which visits it cancels, and how these stand; who goes, who
-        stays, and how long it can be taken back (R66)."""
-        visits = visit_states.together_as_shown([*self.visits, *self.owed])
-        goes, stays = [
-            ",".join(str(child.id) for child in children) for children in (self.alone, self.shared)
-        ]
-        return mark(f"{visits} {goes} {stays} {self.wait}")
+        """What a button keeps of it: see `together`; and how long it can be taken back."""
+        return together([*self.visits, *self.owed], self.alone, self.shared, str(self.wait))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from services.model.clinic import Clinic
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
-from services.model.refusals.visits import VisitChanged
+from services.model.refusals.families import FarewellChanged
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import visit_states
+from services.rules.typed_texts import mark
 from services.runtime.use_case import use_case
 
 
@@ -41,8 +42,8 @@ class Departure:
 
     @property
     def as_shown(self) -> int:
-        """What a button keeps of it: which visits it cancels, and how these stand."""
-        return visit_states.together_as_shown([*self.visits, *self.owed])
+        """What a button keeps of it: see `together`."""
+        return together([*self.visits, *self.owed], self.alone, self.shared)
 
 
 class Leaving:
@@ -68,7 +69,7 @@ class Leaving:
 
         Raises:
             NotFound, NoConsent: there is nothing to withdraw.
-            VisitChanged: other visits would be cancelled than were shown (R66).
+            FarewellChanged: other visits would be cancelled than were shown (R66).
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
@@ -79,7 +80,7 @@ class Leaving:
             await tx.families.children(person, lock=True)
             leaving = await self._departure(tx, person, clinic)
             if seen != leaving.as_shown:
-                raise VisitChanged
+                raise FarewellChanged
             await give_back(tx, person, leaving.visits, leaving.owed, now)
             alone = [child.id for child in leaving.alone]
             await withdraw_everything(tx, person, clinic_id, alone, now)
@@ -106,6 +107,16 @@ class Leaving:
 
 def _is_at(visit: Appointment, clinic: Clinic) -> bool:
     return visit.slot.doctor.clinic.id == clinic.id
+
+
+def together(
+    visits: Sequence[Appointment], goes: Iterable[Child], stays: Iterable[Child], more: str = ""
+) -> int:
+    """What a button keeps of a farewell: which visits it cancels, and how these stand; which
+    children go, and which stay (R66)."""
+    shown = visit_states.together_as_shown(visits)
+    children = [",".join(str(child.id) for child in each) for each in (goes, stays)]
+    return mark(" ".join([str(shown), *children, more]))
 
 
 async def give_back(

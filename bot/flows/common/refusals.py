@@ -286,8 +286,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "again."
     ),
     families.FarewellChanged: lambda _r: _(
-        "What would be erased, or when, is not as it was shown. Nothing was done: please look "
-        "again."
+        "What this would change is not as it was shown. Nothing was done: please look again."
     ),
     families.KnownAlready: lambda _r: _("There is a child of this name and birth date already."),
     typed.TextMissing: lambda _r: _("Something has to stand here."),

@@ -137,7 +137,7 @@ class ChildChanged(Refusal):
 
 
 class FarewellChanged(Refusal):
-    """Other visits, other children or another time than were shown before a family is erased."""
+    """Other visits, other children or another time than were shown before somebody leaves."""
 
 
 class KnownAlready(Refusal):

@@ -4,8 +4,7 @@ import pytest
 
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
-from services.model.refusals.families import NoConsent
-from services.model.refusals.visits import VisitChanged
+from services.model.refusals.families import FarewellChanged, NoConsent
 from services.model.visits import AppointmentState
 from storage.families.care import begin_care
 from tests.conftest import House
@@ -58,6 +57,22 @@ async def test_all_purposes_go_and_what_was_planned_with_them(house: House, clin
         await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
 
 
+async def test_a_child_of_whom_another_parent_was_to_stay_is_asked_about_again(
+    house: House, clinic: Clinic
+) -> None:
+    """R66: they left meanwhile, so that nothing of the child would be processed any more."""
+    mother, father = [await house.parent(number, clinic) for number in (1, 2)]
+    child = await house.child(mother)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, father, child.id, house.clock.now)
+    shown = await house.services.leaving.look(mother, clinic.id)
+    assert [each.id for each in shown.shared] == [child.id]
+    async with house.transactions.writes() as tx:
+        await tx.families.end_care(child.id, father)
+    with pytest.raises(FarewellChanged):
+        await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+
+
 async def test_other_visits_than_were_shown_are_not_cancelled(house: House, clinic: Clinic) -> None:
     """Between the question and the answer a visit was booked: it is asked again (R66)."""
     mother = await house.parent(1, clinic)
@@ -66,6 +81,6 @@ async def test_other_visits_than_were_shown_are_not_cancelled(house: House, clin
     slot = (await house.free_times(mother, child.id, (await house.doctors(clinic))[0]))[0]
     await house.book(mother, child.id, slot)
 
-    with pytest.raises(VisitChanged):
+    with pytest.raises(FarewellChanged):
         await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
     assert await house.count("consents", "withdrawn_at IS NULL") == 1

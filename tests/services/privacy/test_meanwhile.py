@@ -27,7 +27,7 @@ async def test_who_leaves_a_clinic_is_asked_about_the_new_visit(
     async with while_booked(house, anna.child.id, slot):
         leaving = begin(house.services.leaving.leave(anna.parent, clinic.id, seen))
         await done_or_waiting(house, leaving)
-    with pytest.raises(VisitChanged):
+    with pytest.raises(FarewellChanged):
         await leaving
 
     assert await house.count("consents", "withdrawn_at IS NULL") == 1
