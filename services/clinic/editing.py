@@ -168,7 +168,8 @@ class ClinicDesk:
         Raises:
             TypedAnew: something else was typed since, or nothing is left to be saved.
             ChangedMeanwhile: the clinic says something else by now.
-            ZoneInUse: there are visits ahead, whose hours would be others.
+            ZoneInUse: there are visits ahead, callers' times or kept ones, whose hours would be
+                others.
             NotFound: not an administrator.
         """
         now = self._clock()

@@ -132,7 +132,8 @@ class Profiles:
             spelling: addresses and rooms are the same, written otherwise: nobody is told of them.
 
         Raises:
-            ZoneInUse: there are visits ahead, whose hours would be others; nothing was written.
+            ZoneInUse: there are visits ahead, callers' times or kept ones, whose hours would be
+                others; nothing was written.
             SeveralDoctors: of a name the clinic has several; nothing was written.
             DoctorUnclear: whom a name means has to be asked; nothing was written.
         """
@@ -201,7 +202,9 @@ async def planned(
     before = await entry_of(tx, clinic)
     after = merged(before, entry)
     ahead = await tx.appointments.ahead(clinic.id, now)
-    if ahead and clinic.zone.key != entry.profile.zone.key:
+    if clinic.zone.key != entry.profile.zone.key and (
+        ahead or await tx.slots.are_promised(clinic.id, now)
+    ):
         raise ZoneInUse
     return Change(
         before,

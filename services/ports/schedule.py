@@ -230,6 +230,13 @@ class SlotRepository(Protocol):
         so many of those that have others; of how many."""
         ...
 
+    async def are_promised(self, clinic_id: ClinicId, after: datetime) -> bool:
+        """Whether somebody without a visit was told the hour of a time of the clinic from a moment
+        on: a caller who has it, or a family for which it is kept.
+
+        What the clinic's other system has is at the hours of its own sheets."""
+        ...
+
     async def clear_ahead(self, clinic_id: ClinicId, after: datetime) -> None:
         """Have whoever wants a time of the clinic from a moment on wait for the end of this
         transaction, and keep none for anybody."""

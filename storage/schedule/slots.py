@@ -58,7 +58,7 @@ from storage.schedule.conditions import (
 from storage.schedule.reasons import from_bits, to_bits
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
-from storage.tables.visits import AbsenceRow, AppointmentRow
+from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
 from storage.visits.standing import was_had
 
 SCHEDULE = "schedule"
@@ -426,6 +426,16 @@ class StoredSlots:
         wrong = [{"id": slot_id, "day": right} for slot_id, day, right in dated if day != right]
         await self._update(wrong[:most])
         return len(wrong[:most])
+
+    async def are_promised(self, clinic_id: ClinicId, after: datetime) -> bool:
+        callers = exists().where(
+            TakenSlotRow.slot_id == SlotRow.id, TakenSlotRow.taker == Taker.CALLER
+        )
+        kept = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > after)
+        promised = exists().where(
+            SlotRow.clinic_id == clinic_id, SlotRow.starts_at >= after, or_(callers, kept)
+        )
+        return bool(await self._session.scalar(select(promised)))
 
     async def clear_ahead(self, clinic_id: ClinicId, after: datetime) -> None:
         ahead = and_(SlotRow.clinic_id == clinic_id, SlotRow.starts_at >= after)

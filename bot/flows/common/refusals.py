@@ -154,7 +154,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "{name} is new here: please name the room in the sheet."
     ).format(name=shorten(refusal.name, 80)),
     clinic.ZoneInUse: lambda _r: _(
-        "The time zone cannot be changed while there are visits ahead: their hours would be others."
+        "The time zone cannot be changed while somebody was told an hour: there are visits ahead,"
+        " times of callers, or times kept for families."
     ),
     base.AlreadyDone: lambda _r: _("This was done already. Here is how things stand now."),
     families.NoConsent: lambda _r: _("The clinic needs your consent first."),

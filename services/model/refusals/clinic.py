@@ -10,7 +10,8 @@ class NoSuchClinic(Refusal):
 
 
 class ZoneInUse(Refusal):
-    """With visits ahead, another time zone would put them at other hours."""
+    """Somebody was told an hour: of a visit, a caller's time or one that is kept for a family.
+    Another time zone would make it another one."""
 
 
 class SameAsBefore(BadValue):

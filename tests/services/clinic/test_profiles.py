@@ -9,13 +9,14 @@ import pytest
 
 from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
+from services.desk.absences.report import Absent
 from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reminding, Side
 from services.model.consents import Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
-from tests.services.conftest import Family
+from tests.services.conftest import Employee, Family
 
 FIRST = NewDistrict("участок 1", (Addresses("ул. Садовая", Side.ODD),))
 SECOND = NewDistrict("участок 2", (Addresses("Лесной пер."),))
@@ -263,6 +264,32 @@ async def test_the_zone_is_kept_while_there_are_visits_ahead(
     times = await house.free_times(anna.parent, anna.child.id, (await house.doctors(omsk))[1])
     assert {slot.local_start.tzinfo for slot in times} == {ZoneInfo("Asia/Omsk")}
     assert all(time(9) <= slot.local_start.time() < time(12) for slot in times)
+
+
+async def test_the_zone_is_kept_for_whoever_was_told_an_hour_without_a_visit(
+    house: House, clinic: Clinic, anna: Family, petrova: Doctor, tamara: Employee
+) -> None:
+    """R57: a caller whom the registry gave a time, and a family for which times are kept; not
+    once these are given back, and over."""
+    services = house.services
+    moved = await entry_of(house, zone=ZoneInfo("Asia/Omsk"))
+    theirs, slot, *_ = await house.free_times(anna.parent, anna.child.id, petrova)
+    await services.desk.take(tamara.person, tamara.post, theirs.id)
+    for refused in (services.profiles.preview, services.profiles.enter):
+        with pytest.raises(ZoneInUse):
+            await refused(moved)
+    await services.desk.give_back(tamara.person, tamara.post, theirs.id)
+    assert (await services.profiles.preview(moved)).moves_clocks
+
+    visit = await house.book(anna.parent, anna.child.id, slot)
+    day = slot.local_start.date()
+    await services.absences.make(tamara.person, tamara.post, Absent(petrova.id, day, day))
+    kept = (await services.mine.visit(anna.parent, visit.id)).offers
+    with pytest.raises(ZoneInUse):
+        await services.profiles.enter(moved)
+    house.clock.now = max(offer.until for offer in kept)
+    await services.profiles.enter(moved)
+    assert (await services.profiles.clinic("romashka")).zone.key == "Asia/Omsk"
 
 
 async def test_a_longer_horizon_opens_its_days(house: House, clinic: Clinic) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from bot.__main__ import StoredHouse
 from bot.settings import Settings
+from services.desk.absences.report import Absent
+from services.model.access import Role
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, PersonId
@@ -16,7 +18,7 @@ from services.model.settings.wall_clocks import WallClock, clock_around
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from tests.conftest import House, need
-from tests.services.conftest import open_clinic
+from tests.services.conftest import Employee, employ, open_clinic
 
 HOUR = timedelta(hours=1)
 MOSCOW = "Europe/Moscow"
@@ -36,6 +38,11 @@ async def believed(house: House, zone: str, how: Callable[[WallClock], WallClock
     now = house.clock()
     async with house.transactions.writes() as tx:
         await tx.zones.note(zone, how(clock_around(zone, now)), now)
+
+
+@pytest.fixture
+async def tamara(house: House, clinic: Clinic) -> Employee:
+    return await employ(house, Role.REGISTRAR, 202)
 
 
 @pytest.fixture
@@ -112,6 +119,22 @@ async def test_a_new_clinic_is_noted_before_its_times_are_made(
 ) -> None:
     """Otherwise the first start after an update of the clocks would only note the new ones."""
     assert await house.count("zones", f"name = '{MOSCOW}'") == 1
+
+
+async def test_a_time_that_is_kept_for_a_family_stays_theirs(
+    house: House, clinic: Clinic, tamara: Employee
+) -> None:
+    """R52, R57: the button in their chat names 9:00, and 9:00 they get."""
+    parent, visit = await a_visit(house, clinic)
+    day = visit.slot.local_start.date()
+    absent = Absent(visit.slot.doctor.id, day, day)
+    await house.services.absences.make(tamara.person, tamara.post, absent)
+    offered = (await house.services.mine.visit(parent, visit.id)).offers[0].slot
+    await believed(house, MOSCOW, later_by(HOUR))
+    await house.services.wall_times.keep()
+
+    taken = (await house.services.booking.take(parent, visit.id, offered.id)).visit.slot
+    assert (taken.id, taken.starts_at) == (offered.id, offered.starts_at + HOUR)
 
 
 async def test_what_has_begun_stays(house: House, clinic: Clinic) -> None:
