@@ -92,6 +92,10 @@ class Questions:
             asked = await expected(tx, person, AboutVisit)
             if self._is_late(asked):
                 raise NotFound
+            # First: the visit may be becoming another doctor's just now.
+            await tx.families.child(
+                asked.topic.child_id, cared_for_by=person, scope=Scope.BOOK, lock=True
+            )
             visit = await self._askable(tx, person, asked.topic.visit_id)
             to_doctor = await goes_to_doctor(tx, visit)
             if tx.replay:  # another question is being typed by now
@@ -101,9 +105,6 @@ class Questions:
             except Refusal as problem:
                 return AskAbout(visit, to_doctor, problem)
             await self._check_room(tx, person, visit)
-            await tx.families.child(
-                visit.child.id, cared_for_by=person, scope=Scope.BOOK, lock=True
-            )
             question = await tx.questions.add(visit.id, person, words, now, to_doctor=to_doctor)
             await plan_questions(tx, visit, now)
             await tx.conversations.close(person)
