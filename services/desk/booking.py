@@ -171,7 +171,7 @@ class Desk:
             post, child, after = await whom_of(tx, by, post_id, errand)
             await make_way(tx, child.id, slot_id, now)
             await tx.families.child(child.id, cared_for_by=None, lock=True)
-            slot = await slot_at(tx, post, by, slot_id, now, lock=True, extra=extra)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
             ahead = await tx.appointments.planned([child.id], after=now)
             if known := is_same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
@@ -224,7 +224,7 @@ class Desk:
             visit = await visit_at(tx, post, visit_id)
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await to_change(tx, post, visit_id)
-            slot = await slot_at(tx, post, by, slot_id, now, lock=True, moves=visit.id, extra=extra)
+            slot = await slot_at(tx, post, by, slot_id, now, lock=True, moves=visit.id)
             if visit.is_active and is_same([visit], slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
                 before = await tx.appointments.moved_from(visit.id) or visit.slot
@@ -340,8 +340,9 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id, REGISTRY)
             slot = await slot_at(tx, post, by, slot_id, now)
+            # Whoever opens or closes times has the doctor's lock; to take it, it has to be free.
             await tx.clinics.doctor(slot.doctor.id, lock=True)
-            slot = await slot_at(tx, post, by, slot_id, now, lock=True)
+            slot = await slot_at(tx, post, by, slot_id, now)
             if taking := await tx.slots.taking(slot.id):
                 if seen not in (None, TakenTime(post, slot, taking).as_shown):
                     raise TakenAnew

@@ -212,13 +212,9 @@ async def slot_at(
     *,
     lock: bool = False,
     moves: AppointmentId | None = None,
-    extra: bool = False,
 ) -> Slot:
-    """A time that the post may give; to be squeezed in at, with its doctor's lock as well: who
-    closes days has it, and not those of all their times."""
-    if lock and extra:
-        slot = await tx.slots.get(slot_id, person=by, now=now, moves=moves)
-        await tx.clinics.doctor(slot.doctor.id, lock=True)
+    """A time that the post may give. Its lock is enough also for squeezing in beside whoever has
+    it: who closes days locks all times of theirs that somebody has."""
     slot = await tx.slots.get(slot_id, person=by, now=now, lock=lock, moves=moves)
     _check_own(post, slot.doctor)
     return slot

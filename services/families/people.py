@@ -187,7 +187,7 @@ class AroundChild:
     ) -> People:
         """Remember what the family calls the person. Raises `NotFound`, `NotEntrusted`."""
         async with self._transactions.writes(person) as tx:
-            await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True)
+            await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE)
             if called is not Called.OWN_WORDS:
                 await tx.people.call(child_id, person, f"@{called}")
             return await self._page(tx, person, clinic_id, child_id)
@@ -433,6 +433,7 @@ class AroundChild:
             OnlyAtRegistry: that is a parent, or the child itself.
         """
         async with self._transactions.writes(person) as tx:
+            # A yes to another link of theirs writes the same rows in another order.
             child = await tx.families.child(
                 child_id, cared_for_by=person, scope=Scope.DECIDE, lock=True
             )

@@ -190,12 +190,11 @@ class Absences:
         known = await tx.absences.known(absent.doctor_id, (absent.first, absent.last))
         locked = {visit.child.id for visit in await _concerned(tx, absent, now)}
         await make_way_for(tx, post.clinic.id, locked, now)
-        await tx.clinics.doctors(post.clinic.id, lock=True)
         doctor = await doctor_at(tx, post, absent.doctor_id)
         substitute = await _substitute(tx, post, absent)
         if known and (tx.replay or known.undone_at is None):
             return known, False
-        await regenerate(tx, doctor, now)  # which locks the doctor's times, too
+        await regenerate(tx, doctor, now)  # which locks the doctor and their times
         closure = await _close(tx, doctor, absent, now)  # whose times are not all locked yet
         visits = await _concerned(tx, absent, now)
         if not {visit.child.id for visit in visits} <= locked:

@@ -87,8 +87,8 @@ async def hand_over(
     *,
     beside: bool,
 ) -> dict[AppointmentId, Appointment]:
-    """Move whom the substitute can see at the same time; whoever calls has locked the children and
-    the doctors."""
+    """Move whom the substitute can see at the same time; whoever calls has locked the clinic and
+    the children."""
     others = await other_visits(tx, visits, now)
     seen = await same_times(tx, substitute, visits, others, now, beside=beside)
     await tx.slots.lock(own_times(seen.values()))
