@@ -3,21 +3,25 @@
 One is held before each of its locks in turn, before it writes the first time, and before it
 commits; there the other begins, and comes as far as it can. Then both go on. What must hold is
 asked after each of these meetings, so a lock that is missing, or taken after what it was for was
-read, is found wherever it is.
+read, is found wherever it is. And nobody waits for each other in a circle: PostgreSQL would end one
+of them after a second, who begins anew, and a lock that keeps the order would be missed by nobody.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import ExceptionContext, event
 from sqlalchemy.util import await_only
 
 from services.model.refusals.base import Refusal
 from tests.conftest import House
 from tests.services.waiting import begin, done_or_waiting
+
+DEADLOCK = "40P01"
+"""What PostgreSQL calls a circle of who waits."""
 
 _held: ContextVar["Meeting | None"] = ContextVar("held", default=None)
 
@@ -94,19 +98,33 @@ async def meetings(house: House) -> AsyncIterator[Meeting]:
 
 @contextmanager
 def _watched(house: House) -> Iterator[None]:
-    def says(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if meeting := _held.get():
-            meeting.pass_by(statement)
+    circles: list[str | None] = []
 
-    def commits(_connection: Any) -> None:
-        if meeting := _held.get():
-            meeting.pass_by("COMMIT")
+    def fails(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == DEADLOCK:
+            circles.append(context.statement)
 
     engine = house.engines.writing.sync_engine
-    event.listen(engine, "before_cursor_execute", says)
-    event.listen(engine, "commit", commits)
+    listeners: dict[str, Callable[..., None]] = {
+        "before_cursor_execute": _says,
+        "commit": _commits,
+        "handle_error": fails,
+    }
+    for name, listener in listeners.items():
+        event.listen(engine, name, listener)
     try:
         yield
+        assert circles == []
     finally:
-        event.remove(engine, "before_cursor_execute", says)
-        event.remove(engine, "commit", commits)
+        for name, listener in listeners.items():
+            event.remove(engine, name, listener)
+
+
+def _says(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if meeting := _held.get():
+        meeting.pass_by(statement)
+
+
+def _commits(_connection: Any) -> None:
+    if meeting := _held.get():
+        meeting.pass_by("COMMIT")

@@ -7,7 +7,7 @@ from itertools import count
 
 from services.families.home import USUAL
 from services.model.clinic import Clinic
-from services.model.ids import PersonId
+from services.model.ids import ChildId, PersonId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot, Wish
@@ -37,8 +37,7 @@ class Scene:
         mother = await self.house.parent(next(self.numbers), self.clinic)
         father = await self.house.parent(next(self.numbers), self.clinic)
         child = await self.house.child(mother)
-        care = "INSERT INTO care (person_id, child_id, since) VALUES (:adult, :child, '2026-11-20')"
-        await run_sql(self.house, care, adult=father, child=child.id)
+        await is_a_parent(self.house, father, child.id)
         return Family(mother, child), father
 
     def time(self, doctor: str = "Петрова") -> Slot:
@@ -51,6 +50,15 @@ class Scene:
         """A day of them."""
         days = self.free[doctor]
         return days.pop(max(days))
+
+    def with_both(self, at: str) -> tuple[Slot, Slot]:
+        """Петрова's and Ким's times that begin then, on a day of both."""
+        day = max(self.free["Петрова"].keys() & self.free["Ким"].keys())
+        hers, his = [
+            next(each for each in self.free[name].pop(day) if f"{each.local_start:%H:%M}" == at)
+            for name in ("Петрова", "Ким")
+        ]
+        return hers, his
 
     async def earliest(self) -> Slot:
         """What is offered to whoever needs a time."""
@@ -88,6 +96,12 @@ async def set_scene(house: House, clinic: Clinic) -> Scene:
 def _wish(house: House, notice: timedelta = timedelta(0)) -> Wish:
     now = house.clock()
     return Wish(None, now, USUAL, now + notice, now + timedelta(days=49), (), frozenset())
+
+
+async def is_a_parent(house: House, person: PersonId, child: ChildId) -> None:
+    """As the family's papers say."""
+    care = "INSERT INTO care (person_id, child_id, since) VALUES (:person, :child, '2026-11-20')"
+    await run_sql(house, care, person=person, child=child)
 
 
 def refused(outcome: object) -> bool:

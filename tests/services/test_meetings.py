@@ -13,6 +13,7 @@ import pytest
 
 from services.desk.absences.report import Absent
 from services.desk.errands import Aim, Errand
+from services.desk.joining.cards import Part, Side, decided
 from services.families.home import USUAL
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor
@@ -22,9 +23,9 @@ from services.model.refusals.desk import SomebodyAnswered
 from services.model.schedule import ScheduleException
 from services.model.visits import AppointmentState
 from tests.conftest import House
-from tests.services.conftest import Employee, employ
+from tests.services.conftest import Employee, employ, run_sql
 from tests.services.interleaving import meetings
-from tests.services.scenes import Scene, all_is_well, refused, set_scene
+from tests.services.scenes import Scene, all_is_well, is_a_parent, refused, set_scene
 from tests.storm.invariants import (
     reminders_follow_the_facts,
 )
@@ -161,7 +162,8 @@ async def test_a_visit_is_moved_to_a_doctor_who_is_booked_just_then(
 async def test_a_time_is_wanted_while_the_hours_drop_it(
     scene: Scene, house: House, kim: Doctor, petrova: Doctor, tamara: Employee, how: str
 ) -> None:
-    """R10, R11: either the family has it and it stays open for them alone, or it was closed."""
+    """R10, R11, R64: either the family has it, it stays open for them alone, and they are seen to;
+    or it was closed."""
     booking, desk = house.services.booking, house.services.desk
     async for meet in meetings(house):
         family, father = await scene.family()
@@ -193,21 +195,39 @@ async def test_a_time_is_wanted_while_the_hours_drop_it(
         left = await house.count("slots", f"id = {at_kim.id} AND open")
         had = await house.count("appointments", f"slot_id = {at_kim.id} AND state = 'booked'")
         assert left >= had == (not refused(became))
+        assert await house.count("slots", f"id = {at_kim.id} AND outside") == had
         assert await house.count("slots", f"id = {at_kim.id} AND open AND NOT withdrawn") == 0
     await all_is_well(house)
 
 
-async def test_a_time_is_booked_while_its_doctor_falls_ill(
-    scene: Scene, house: House, petrova: Doctor, tamara: Employee
+@pytest.mark.parametrize("how", ["book", "take", "squeeze in"])
+async def test_a_time_is_wanted_while_its_doctor_falls_ill(
+    scene: Scene, house: House, petrova: Doctor, kim: Doctor, tamara: Employee, how: str
 ) -> None:
-    """R52: the visit is concerned, or the time is closed."""
+    """R52: the visit is concerned, or the time is closed; also of a family whose own doctor fell
+    ill before, and for whom that time is kept, and of who is squeezed in."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    absences, desk = house.services.absences, house.services.desk
     async for meet in meetings(house):
-        family, _ = await scene.family()
-        slot, *_ = scene.day()
-        day = slot.local_start.date()
+        family, father = await scene.family()
+        at_kim, *_ = scene.day("Ким")
+        day = at_kim.local_start.date()
+        wanted: Coroutine[Any, Any, object]
+        if how == "book":
+            wanted = house.book(father, family.child.id, at_kim)
+        elif how == "squeeze in":
+            other, _ = await scene.family()
+            await scene.visit(other, at_kim)
+            errand = Errand(Aim.BOOK, family.child.id, USUAL)
+            wanted = desk.book(irina.person, irina.post, errand, at_kim.id, extra=True)
+        else:
+            visit = await scene.visit(family, scene.free["Петрова"].pop(day)[0])
+            await absences.make(tamara.person, tamara.post, Absent(petrova.id, day, day))
+            offers = (await house.services.mine.visit(father, visit.id)).offers
+            [kept, *_] = [each.slot.id for each in offers if each.slot.doctor.id == kim.id]
+            wanted = house.services.booking.take(father, visit.id, kept)
         _, absence = await meet(
-            house.book(family.parent, family.child.id, slot),
-            house.services.absences.make(tamara.person, tamara.post, Absent(petrova.id, day, day)),
+            wanted, absences.make(tamara.person, tamara.post, Absent(kim.id, day, day))
         )
         assert not refused(absence)
         await all_is_well(house)
@@ -314,6 +334,99 @@ async def test_a_child_is_renamed_by_one_and_sent_to_a_district_by_the_other(
         assert not any(map(refused, became))
         stands = f"id = {family.child.id} AND name = 'Тимофей' AND district_id = {district.id}"
         assert await house.count("children", stands) == 1
+
+
+async def test_all_of_the_family_come_while_one_of_its_visits_is_moved(
+    scene: Scene, house: House
+) -> None:
+    """R20: nobody has said that they come to the other day."""
+    async for meet in meetings(house):
+        family, father = await scene.family()
+        sonya = await house.child(family.parent, "Соня")
+        await is_a_parent(house, father, sonya.id)
+        nine, quarter, *_ = scene.day()
+        visit = await scene.visit(family, nine)
+        other = await house.book(father, sonya.id, quarter)
+        await meet(
+            house.services.mine.come(family.parent, visit.id, all_day=True),
+            house.services.booking.move(father, other.id, scene.time().id),
+        )
+        assert (await scene.now(other)).sequence == 1
+        assert await house.count("appointments", "coming_at IS NOT NULL") == 1
+        await run_sql(house, "UPDATE appointments SET coming_at = NULL")
+
+
+@pytest.mark.parametrize("what", ["name", "district"])
+async def test_a_card_is_changed_while_it_becomes_one_with_another(
+    scene: Scene, house: House, kim: Doctor, tamara: Employee, what: str
+) -> None:
+    """R53, R55: it is the one that is left that changes, or they hear that it is another by now."""
+    services = house.services
+    async with house.transactions.writes() as tx:
+        district = await tx.districts.add(kim, "участок 1", ())
+    choice = sum(decided(0, part, Side.KEPT) for part in Part)
+    async for meet in meetings(house):
+        family, _ = await scene.family()
+        other, _ = await scene.family()
+        changing: Coroutine[Any, Any, object]
+        if what == "name":
+            topic = NewNameOf(other.child.id)
+            await services.children.ask_about(other.parent, scene.clinic.id, topic)
+            changing = services.families.answer(other.parent, "Тимофей")
+        else:
+            changing = services.children.choose_district(other.parent, other.child.id, district.id)
+        ids = family.child.id, other.child.id
+        two = await services.joining.compare(tamara.person, tamara.post, *ids, choice)
+        changed, _ = await meet(
+            changing,
+            services.joining.join(tamara.person, tamara.post, *ids, choice, two.as_shown),
+        )
+        stands = f"(name = 'Тимофей' OR district_id = {district.id})"
+        count = await house.count("children", f"id IN {ids} AND {stands}")
+        assert count == (not refused(changed))
+
+
+async def test_a_question_is_asked_while_its_visit_becomes_another_doctor_s(
+    scene: Scene, house: House, petrova: Doctor, doctor_kim: Employee
+) -> None:
+    """R47: who sees the child then is to answer, and nobody else is asked."""
+    await employ(house, Role.DOCTOR, 204, doctor=petrova)
+    entry = await house.services.profiles.entered("romashka")
+    profile = replace(entry.profile, doctors_answer=True)
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    questions = house.services.questions
+    async for meet in meetings(house):
+        family, father = await scene.family()
+        visit = await scene.visit(family, scene.time())
+        await questions.begin(family.parent, visit.id)
+        await meet(
+            questions.ask(family.parent, "С коляской можно?"),
+            house.services.booking.move(father, visit.id, scene.time("Ким").id),
+        )
+        asked = "SELECT person_id FROM notifications WHERE kind = 'question' AND state = 'planned'"
+        told = await house.database.rows(f"{asked} AND appointment_id = {visit.id}")
+        assert [row.person_id for row in told] == [doctor_kim.person]
+
+
+async def test_reminders_are_wished_otherwise_while_silence_says_yes(
+    scene: Scene, house: House, clinic: Clinic
+) -> None:
+    """R06, R21: they come at the hour that is wanted by now."""
+    services = house.services
+    entry = await services.profiles.entered("romashka")
+    profile = replace(entry.profile, doctors_confirm=True)
+    await services.profiles.enter(replace(entry, profile=profile))
+    async for meet in meetings(house):
+        family, _ = await scene.family()
+        await services.consents.agree(family.parent, clinic.id, Purpose.REMINDERS, 1)
+        visit = await scene.visit(family, scene.day()[0])
+        assert visit.deadline
+        house.clock.now = visit.deadline.at
+        await meet(
+            services.word.settle(),
+            services.wishes.remind_in_the_evening(family.parent, clinic.id, time(20)),
+        )
+        assert await reminders_follow_the_facts(house) == []
 
 
 async def test_the_registry_says_two_codes_at_once(

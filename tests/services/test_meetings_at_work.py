@@ -1,13 +1,17 @@
 """The same of those at work: two of the staff, or one of them and a family, at one moment."""
 
+from itertools import count
+
 import pytest
 
 from services.broadcasts.progress import NewsPreview, Progress
 from services.desk.absences.report import Absent
 from services.model.access import Role
-from services.model.broadcasts import Audience, BroadcastState, Whom
+from services.model.broadcasts import Audience, Broadcast, BroadcastState, Whom
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import Purpose
+from services.model.schedule import ScheduleException
+from services.rules.typed_texts import mark
 from tests.conftest import House
 from tests.services.conftest import Employee, employ
 from tests.services.interleaving import meetings
@@ -36,6 +40,97 @@ async def test_a_caller_s_time_is_given_back_while_its_doctor_falls_ill(
         await all_is_well(house)
 
 
+async def test_a_child_is_entered_by_one_and_another_corrected_to_the_same(
+    scene: Scene, house: House, tamara: Employee
+) -> None:
+    """R53: nobody is there twice."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    registry, number = house.services.registry, count(1)
+    async for meet in meetings(house):
+        nth = "а" * next(number)
+        wrong, right = f"Кот{nth} 01.02.2024", f"Костя{nth} 01.02.2024"
+        await registry.search(irina.person, wrong)
+        child = (await registry.add(irina.person, irina.post, mark(wrong))).child
+        await house.services.mistakes.ask(irina.person, irina.post, child.id)
+        await registry.search(tamara.person, right)
+        await meet(
+            house.services.mistakes.correct(irina.person, right),
+            registry.add(tamara.person, tamara.post, mark(right)),
+        )
+        assert await house.count("children", f"name = 'Костя{nth}'") == 1
+
+
+async def test_two_note_the_first_phone_of_a_family_at_once(
+    scene: Scene, house: House, tamara: Employee
+) -> None:
+    """R35: one of both numbers is kept."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    registry = house.services.registry
+    async for meet in meetings(house):
+        family, _ = await scene.family()
+        await scene.visit(family, scene.time())
+        for who in (tamara, irina):
+            await registry.ask_phone(who.person, who.post, family.child.id)
+        await meet(
+            registry.note_phone(tamara.person, "8 (916) 123-45-67"),
+            registry.note_phone(irina.person, "8 (916) 123-45-68"),
+        )
+        assert await house.count("phones", f"child_id = {family.child.id}") == 1
+
+
+async def test_a_time_is_given_to_a_caller_while_its_doctor_falls_ill(
+    scene: Scene, house: House, petrova: Doctor, tamara: Employee
+) -> None:
+    """R52: the absence counts whom nobody can tell, or the registrar hears that it is closed."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    async for meet in meetings(house):
+        slot, *_ = scene.day()
+        day = slot.local_start.date()
+        taken, made = await meet(
+            house.services.desk.take(tamara.person, tamara.post, slot.id),
+            house.services.absences.make(irina.person, irina.post, Absent(petrova.id, day, day)),
+        )
+        assert made.nameless == (not refused(taken))
+
+
+async def test_an_absence_is_taken_back_while_its_substitute_falls_ill(
+    scene: Scene, house: House, petrova: Doctor, kim: Doctor, tamara: Employee
+) -> None:
+    """R52, R65: the visit is the doctor's again, or needs another time; two of the registry wait
+    for each other in one order."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    absences = house.services.absences
+    async for meet in meetings(house):
+        family, _ = await scene.family()
+        slot, _ = scene.with_both("09:30")
+        day = slot.local_start.date()
+        visit = await scene.visit(family, slot)
+        absent = Absent(petrova.id, day, day, kim.id)
+        made = await absences.make(tamara.person, tamara.post, absent)
+        undone, ill = await meet(
+            absences.undo(tamara.person, tamara.post, made.absence.id),
+            absences.make(irina.person, irina.post, Absent(kim.id, day, day)),
+        )
+        assert not refused(ill)
+        assert (await scene.now(visit)).needs_time == refused(undone)
+        await all_is_well(house)
+
+
+async def test_hours_change_while_the_hourly_look_goes_over_them(
+    scene: Scene, house: House, petrova: Doctor
+) -> None:
+    """R11: times are made by the hours as they are then, and not by those that were read before."""
+    clinics = house.services.clinics
+    async for meet in meetings(house):
+        slot, *_ = scene.day()
+        day = slot.local_start.date()
+        await meet(
+            clinics.add_exception(petrova, ScheduleException(day, day)),
+            clinics.refresh_schedules(),
+        )
+        assert await house.count("slots", f"id = {slot.id} AND open") == 0
+
+
 async def test_a_substitute_is_booked_while_visits_are_handed_over(
     scene: Scene, house: House, petrova: Doctor, kim: Doctor, tamara: Employee
 ) -> None:
@@ -43,12 +138,8 @@ async def test_a_substitute_is_booked_while_visits_are_handed_over(
     async for meet in meetings(house):
         family, _ = await scene.family()
         other, _ = await scene.family()
-        day = max(scene.free["Петрова"].keys() & scene.free["Ким"].keys())
-        theirs = scene.free["Петрова"].pop(day)
-        [slot, *_] = [each for each in theirs if f"{each.local_start:%H:%M}" == "09:30"]
-        [same, *_] = [
-            each for each in scene.free["Ким"].pop(day) if each.local_start == slot.local_start
-        ]
+        slot, same = scene.with_both("09:30")
+        day = slot.local_start.date()
         visit = await scene.visit(family, slot)
         absent = Absent(petrova.id, day, day, kim.id)
         booked, made = await meet(
@@ -59,6 +150,35 @@ async def test_a_substitute_is_booked_while_visits_are_handed_over(
         handed_over = (await scene.now(visit)).slot.doctor.id == kim.id
         assert handed_over == refused(booked)
         await all_is_well(house)
+
+
+async def test_a_broadcast_is_stopped_while_its_progress_is_shown(
+    scene: Scene, house: House, irina: Employee
+) -> None:
+    """R47: it is stopped, and goes on being shown where it was."""
+    house.clock.forward(hours=3)
+    family, _ = await scene.family()
+    await house.services.consents.agree(family.parent, scene.clinic.id, Purpose.NEWS, 1)
+    broadcasts = house.services.broadcasts
+    async for meet in meetings(house):
+        begun = await begin_broadcast(house, irina)
+        await meet(
+            broadcasts.stop(irina.person, irina.post, begun.id), broadcasts.shown(begun.id, 7)
+        )
+        after = (await broadcasts.progress(irina.person, irina.post, begun.id)).broadcast
+        assert (after.state, after.message_id) == (BroadcastState.STOPPED, 7)
+        while await broadcasts.carry_on():
+            pass
+
+
+async def begin_broadcast(house: House, by: Employee) -> Broadcast:
+    broadcasts = house.services.broadcasts
+    await broadcasts.ask(by.person, by.post, Audience(Whom.FAMILIES))
+    shown = await broadcasts.typed(by.person, "В четверг не будет воды.")
+    assert isinstance(shown, NewsPreview)
+    begun = await broadcasts.typed(by.person, str(shown.reach.recipients))
+    assert isinstance(begun, Progress)
+    return begun.broadcast
 
 
 @pytest.mark.parametrize("to", [BroadcastState.STOPPED, BroadcastState.PAUSED])
@@ -72,12 +192,7 @@ async def test_a_broadcast_is_halted_while_it_is_planned(
         await house.services.consents.agree(family.parent, scene.clinic.id, Purpose.NEWS, 1)
     broadcasts = house.services.broadcasts
     async for meet in meetings(house):
-        await broadcasts.ask(irina.person, irina.post, Audience(Whom.FAMILIES))
-        shown = await broadcasts.typed(irina.person, "В четверг не будет воды.")
-        assert isinstance(shown, NewsPreview)
-        begun = await broadcasts.typed(irina.person, str(shown.reach.recipients))
-        assert isinstance(begun, Progress)
-        number = begun.broadcast.id
+        number = (await begin_broadcast(house, irina)).id
         halt = broadcasts.stop if to is BroadcastState.STOPPED else broadcasts.pause
         halted, _ = await meet(halt(irina.person, irina.post, number), broadcasts.carry_on())
         assert not refused(halted)

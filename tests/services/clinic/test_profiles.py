@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
 from tests.services.conftest import Employee, Family
+from tests.services.interleaving import meetings
 
 FIRST = NewDistrict("участок 1", (Addresses("ул. Садовая", Side.ODD),))
 SECOND = NewDistrict("участок 2", (Addresses("Лесной пер."),))
@@ -290,6 +292,20 @@ async def test_the_zone_is_kept_for_whoever_was_told_an_hour_without_a_visit(
     house.clock.now = max(offer.until for offer in kept)
     await services.profiles.enter(moved)
     assert (await services.profiles.clinic("romashka")).zone.key == "Asia/Omsk"
+
+
+async def test_two_enter_a_clinic_at_once(house: House, clinic: Clinic) -> None:
+    """R41: the later of two texts is the version after the earlier one."""
+    profiles, numbers = house.services.profiles, count(1)
+    async for meet in meetings(house):
+        number = next(numbers)
+        before = await house.count("consent_texts")
+        one, other = [
+            replace(await entry_of(house), consents={Purpose.PROCESSING: f"{number}, {which}."})
+            for which in ("одно", "другое")
+        ]
+        await meet(profiles.enter(one), profiles.enter(other))
+        assert await house.count("consent_texts") == before + 2
 
 
 async def test_a_longer_horizon_opens_its_days(house: House, clinic: Clinic) -> None:

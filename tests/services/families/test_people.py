@@ -1,7 +1,10 @@
 """The people around a child, by use cases: who is first, and what ends in between (R32, R75)."""
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,8 @@ from services.model.refusals.families import (
 )
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, run_sql
+from tests.services.interleaving import meetings
+from tests.services.scenes import is_a_parent
 from tests.services.waiting import begin, done_or_waiting
 
 
@@ -95,6 +100,50 @@ async def test_a_yes_and_a_no_at_once(
         assert (anna.child in children) == bool(stands)
         await people.revoke(anna.parent, clinic.id, anna.child.id, boris.parent)
         assert await house.count("care", f"child_id = {anna.child.id}") == 1
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_who_has_two_links_opens_one_while_the_other_is_answered(
+    house: House, clinic: Clinic, answer: str
+) -> None:
+    """R75: a yes grants what its own link says, and a no takes nothing from the other one."""
+    people, numbers = house.services.people, count(300)
+    async for meet in meetings(house):
+        mother = await house.parent(next(numbers), clinic)
+        family = Family(mother, await house.child(mother))
+        helper = await house.parent(next(numbers), clinic)
+        child = family.child.id
+        looks = await people.invite(
+            mother, clinic.id, child, Called.NANNY, 0, may_book=False, until=Until.WEEK
+        )
+        first = (await people.open(helper, looks.token, "Борис")).invitation.id
+        second = await invited(house, family, clinic)
+        answered: Coroutine[Any, Any, object]
+        if answer == "yes":
+            answered = people.admit(mother, first, child)
+        else:
+            answered = people.refuse(mother, clinic.id, first, child)
+        _, opened = await meet(answered, people.open(helper, second.token, "Борис"))
+        if answer == "no":
+            await people.admit(mother, opened.invitation.id, child)
+        [link] = (await people.page(mother, clinic.id, child)).others
+        assert link.may_book == (answer == "no")
+
+
+async def test_both_parents_invite_the_last_one_whom_there_is_room_for(
+    house: House, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R75: they are as many as may be, and not one more."""
+    monkeypatch.setattr("services.families.people.MOST", 3)
+    numbers = count(300)
+    async for meet in meetings(house):
+        mother, father = [await house.parent(next(numbers), clinic) for _ in range(2)]
+        family = Family(mother, await house.child(mother))
+        await is_a_parent(house, father, family.child.id)
+        became = await meet(
+            invited(house, family, clinic), invited(house, Family(father, family.child), clinic)
+        )
+        assert [type(each) for each in became].count(TooManyPeople) == 1
 
 
 async def test_a_helper_books_while_the_mother_ends_the_help(

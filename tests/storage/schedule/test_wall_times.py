@@ -19,6 +19,7 @@ from services.model.slots import Slot
 from services.model.visits import Appointment
 from tests.conftest import House, need
 from tests.services.conftest import Employee, employ, open_clinic
+from tests.services.interleaving import meetings
 
 HOUR = timedelta(hours=1)
 MOSCOW = "Europe/Moscow"
@@ -102,6 +103,18 @@ async def test_the_second_time_nothing_is_moved(house: House, clinic: Clinic) ->
 
     assert await house.services.wall_times.keep() == []
     assert await starts(house) == before
+
+
+async def test_two_that_start_at_once_move_it_once(house: House, clinic: Clinic) -> None:
+    """R57: replicas come up together; whoever is second finds it done."""
+    parent, visit = await a_visit(house, clinic)
+    async for meet in meetings(house):
+        before = (await look(house, parent, visit)).slot.starts_at
+        await believed(house, MOSCOW, later_by(HOUR))
+        keep = house.services.wall_times.keep
+        one, other = await meet(keep(), keep())
+        assert len([*one, *other]) == 1
+        assert (await look(house, parent, visit)).slot.starts_at == before + HOUR
 
 
 async def test_the_first_start_only_notes(house: House, clinic: Clinic) -> None:
