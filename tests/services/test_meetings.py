@@ -468,5 +468,6 @@ async def test_reminders_are_wished_otherwise_while_a_visit_is_moved(
             reminding = replace(entry.profile.reminding, evening=time(hour))
             profile = replace(entry.profile, reminding=reminding)
             await services.profiles.enter(replace(entry, profile=profile))
+            await run_sql(house, "DELETE FROM notifications WHERE kind IN ('evening', 'soon')")
             await meet(services.profiles.remind_anew(), moving)
         assert await reminders_follow_the_facts(house) == []
