@@ -287,6 +287,7 @@ def _built(
 @pytest.fixture
 @scenery
 async def house(database: Database, clock: StillClock) -> AsyncIterator[House]:
+    playing.beside("clock", clock, lambda: clock.now, partial(setattr, clock, "now"))
     async with engines_of(database) as engines:
         yield _built(engines, database, clock, CIPHERS)
 
