@@ -2,15 +2,17 @@
 
 import pytest
 
+from tests.chances import so_often
 from tests.databases import BOTH, Shelves
 from tests.storm.deeds import DEEDS
 from tests.storm.invariants import broken
 from tests.storm.world import world
 
 MOMENTS = 12
-SEEDS = range(2)
+SEEDS = range(so_often(10))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", BOTH)
 async def test_whatever_everybody_does_at_once(shelves: Shelves, kind: str, seed: int) -> None:
