@@ -1,5 +1,5 @@
 """How often what goes by chance is tried: a little in each run of the suite, more where there is
-time for it (make test-long)."""
+time for it (LONG=1 make test)."""
 
 import os
 

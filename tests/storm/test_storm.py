@@ -12,7 +12,6 @@ MOMENTS = 12
 SEEDS = range(so_often(10))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", BOTH)
 async def test_whatever_everybody_does_at_once(shelves: Shelves, kind: str, seed: int) -> None:
