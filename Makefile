@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile
 CATALOGS := $(wildcard bot/locales/*/LC_MESSAGES/bot.po)
 COMPILED := $(CATALOGS:.po=.mo)
-# Two workers a core, eight at most: half of a test's time is waiting for the disk and for timers.
-WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+# One worker more than cores, eight at most: tests wait for little, and each worker begins with ten
+# seconds of reading all of them.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(min(8, 1 + (os.cpu_count() or 1)))')
 # Some machines keep Python from keeping what it compiled: each worker and each process that a test
 # starts would compile the whole house anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -29,6 +30,10 @@ demo-reset: ## Forget everything the demo remembers
 .PHONY: test
 test: setup-dev ## Stories in the chat, rules, storage and races, on both databases
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: test-long
+test-long: setup-dev ## Fifty parents for one time, twenty rounds (LONG=1 make test: all by chance)
+	LONG=1 $(BIN)/python -m pytest -m long tests/chat/visits
 
 .PHONY: test-kills
 test-kills: setup-dev ## Start and stop real processes, and kill one on SQLite a few times

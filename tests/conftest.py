@@ -27,9 +27,10 @@ from services.model.schedule import Reception, ScheduleRule
 from services.model.slots import Slot
 from services.model.visits import Appointment, Need
 from storage.care.ciphers import Ciphers
-from storage.database.engines import Engines, open_engines
+from storage.database.engines import Engines
 from storage.database.transaction import StoredTransactions
 from tests import playing
+from tests.chances import so_often
 from tests.databases import (
     SQLITE,
     Database,
@@ -42,7 +43,8 @@ from tests.engines import engines_of
 from tests.playing import scenery
 from tests.stages import Stage, stage_of
 
-settings.register_profile("house", deadline=None)  # no test is about how quick a machine is
+# No test is about how quick a machine is.
+settings.register_profile("house", deadline=None, max_examples=so_often(100))
 settings.load_profile("house")
 
 MONDAY_7_AM = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -269,12 +271,12 @@ def clock() -> StillClock:
 async def house_over(
     database: Database, clock: StillClock, ciphers: Ciphers | None = CIPHERS
 ) -> AsyncIterator[House]:
-    """The services over a migrated database, with engines of their own."""
-    engines = open_engines(database.url)
-    try:
-        yield _built(engines, database, clock, ciphers)
-    finally:
-        await engines.dispose()
+    """The services over a migrated database, with engines of their own; then nobody has it open."""
+    async with engines_of(database) as engines:
+        try:
+            yield _built(engines, database, clock, ciphers)
+        finally:
+            await engines.dispose()
 
 
 def _built(
@@ -287,6 +289,7 @@ def _built(
 @pytest.fixture
 @scenery
 async def house(database: Database, clock: StillClock) -> AsyncIterator[House]:
+    playing.beside("clock", clock, lambda: clock.now, partial(setattr, clock, "now"))
     async with engines_of(database) as engines:
         yield _built(engines, database, clock, CIPHERS)
 

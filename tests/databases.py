@@ -6,17 +6,18 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import NullPool, Row, inspect, text
+from sqlalchemy import Dialect, NullPool, Row, event, inspect, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.database.migrate import migrate
 from storage.database.urls import is_sqlite, read_url
@@ -52,15 +53,16 @@ class Database:
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
         """A connection that commits each statement at once, and on SQLite checks no references."""
-        options = {"isolation_level": "AUTOCOMMIT"}
-        # PostgreSQL is to read a moment without a zone as it stands in SQLite.
-        utc = {} if is_sqlite(self.url) else {"server_settings": {"timezone": "UTC"}}
-        engine = create_async_engine(
-            self.url, poolclass=NullPool, execution_options=options, connect_args=utc
-        )
-        async with engine.connect() as connection:
+        connection = _door(self.url.drivername).connect()
+        leads = _leads.set(self.url)
+        try:
+            await connection.start()
+        finally:
+            _leads.reset(leads)
+        try:
             yield connection
-        await engine.dispose()
+        finally:
+            await connection.close()
 
     async def run(self, statement: str, **values: object) -> None:
         """Do something behind the house's back."""
@@ -76,6 +78,31 @@ class Database:
         """All rows of all tables, as text."""
         async with self.connect() as connection:
             return await connection.run_sync(_dump)
+
+
+_leads: ContextVar[URL] = ContextVar("leads")
+"""Where the connection leads that is being made."""
+
+
+@cache
+def _door(driver: str) -> AsyncEngine:
+    """An engine to any database of a kind, which asked what such a one can do when it was new."""
+    options = {"isolation_level": "AUTOCOMMIT"}
+    # PostgreSQL is to read a moment without a zone as it stands in SQLite.
+    utc = {} if driver.startswith(SQLITE) else {"server_settings": {"timezone": "UTC"}}
+    engine = create_async_engine(
+        URL.create(driver), poolclass=NullPool, execution_options=options, connect_args=utc
+    )
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def do_connect(
+        dialect: Dialect, _record: object, args: list[Any], given: dict[str, Any]
+    ) -> None:
+        there, how = dialect.create_connect_args(_leads.get())
+        args[:] = there
+        given.update(how)
+
+    return engine
 
 
 def _dump(connection: Connection) -> list[str]:

@@ -1,7 +1,8 @@
 """How tests come to begin with the same people without each of them being brought in anew.
 
 A fixture that is `played` writes to the database what it is about: a family, a post, a visit. What
-stands there after the last of them is kept for the tests that ask for just the same ones.
+stands there after the last of them is kept for the tests that ask for just the same ones. So is
+what stands `beside` it: the hour, and in the chat's stories what Telegram shows.
 """
 
 import inspect
@@ -31,8 +32,9 @@ _scenery: set[Make] = set()
 def played(make: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     """A fixture whose value may be given to several tests, with the database as it left it.
 
-    It keeps nothing but in the database. Of a dataclass, what is named like an argument of the
-    fixture (the house, say) is that of the test.
+    It keeps nothing but in the database and in what is said to stand beside it. Of a dataclass,
+    what is named like an argument of the fixture (the house, say), or like what stands beside the
+    database, is that of the test.
     """
 
     @wraps(make)
@@ -49,6 +51,22 @@ def scenery(make: Callable[P, T]) -> Callable[P, T]:
     return make
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What changes with the database, as people act, and stands somewhere else."""
+
+    own: Any
+    """That of the test."""
+    keep: Callable[[], Any]
+    put_back: Callable[[Any], None]
+
+
+def beside(name: str, own: T, keep: Callable[[], Any], put_back: Callable[[Any], None]) -> None:
+    """Let it be as the parts left it, when they are not played anew."""
+    if _stage:
+        _stage.let_stand(name, Beside(own, keep, put_back))
+
+
 @dataclass
 class Play:
     """What one test begins with."""
@@ -59,23 +77,32 @@ class Play:
     """Those that are played one after the other, before anybody else writes."""
     stage: Stage
     values: dict[Make, Any] = field(default_factory=dict)
+    left: dict[str, Any] = field(default_factory=dict)
+    """What stands beside the database, by its name, as the parts leave it."""
+    beside: dict[str, Beside] = field(default_factory=dict)
     database: Database | None = None
     over: bool = False
     """Whether the stage is as the parts leave it."""
 
     async def begin(self) -> Database:
         if self.key in _kept:
-            self.stage, self.values = _kept[self.key]
+            self.stage, self.values, self.left = _kept[self.key]
             self.over = True
         self.database = await self.stage.begin()
         return self.database
+
+    def let_stand(self, name: str, thing: Beside) -> None:
+        self.beside[name] = thing
+        if self.over and name in self.left:
+            thing.put_back(self.left[name])
 
     async def play(
         self, part: Make, make: Callable[..., Awaitable[T]], arguments: dict[str, Any]
     ) -> T:
         if part in self.parts and self.over:
             known: T = self.values[part]
-            return _of_this_test(known, arguments)
+            own = {name: thing.own for name, thing in self.beside.items()}
+            return _of_this_test(known, own | arguments)
         value = await make(**arguments)
         if part in self.parts:
             self.values[part] = copy(value)
@@ -89,9 +116,10 @@ class Play:
         if _seen[self.key] < 2 or self.database is None:
             return
         if len(_kept) == MOST:
-            oldest, _ = _kept.pop(next(iter(_kept)))
+            oldest, *_ = _kept.pop(next(iter(_kept)))
             await oldest.forget()
-        _kept[self.key] = await self.stage.kept(self.database), self.values
+        left = {name: thing.keep() for name, thing in self.beside.items()}
+        _kept[self.key] = await self.stage.kept(self.database), self.values, left
 
 
 def _of_this_test(value: T, arguments: dict[str, Any]) -> T:
@@ -101,7 +129,7 @@ def _of_this_test(value: T, arguments: dict[str, Any]) -> T:
     return replace(value, **own)
 
 
-_kept: dict[Hashable, tuple[Stage, dict[Make, Any]]] = {}
+_kept: dict[Hashable, tuple[Stage, dict[Make, Any], dict[str, Any]]] = {}
 _seen: Counter[Hashable] = Counter()
 _stage: Play | None = None
 

@@ -3,9 +3,11 @@
 import asyncio
 import io
 import logging
+import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -30,7 +32,9 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import Language
 from storage.database.transaction import inside_transaction
+from tests import playing
 from tests.conftest import House
+from tests.playing import played, scenery
 
 TOKEN = "4200000:token-of-the-tests"
 
@@ -163,10 +167,26 @@ async def world_over(house: House, i18n: I18n, memory: Path | None = None) -> As
 
 
 @pytest.fixture
+@scenery
 async def world(house: House, clinic: Clinic, i18n: I18n) -> AsyncIterator[World]:
     """A Telegram where the bot of the clinic Ромашка is."""
     async with world_over(house, i18n) as world:
+        telegram = world.telegram
+        playing.beside("world", world, partial(_shown, telegram), partial(_show_again, telegram))
         yield world
+
+
+def _shown(telegram: Telegram) -> bytes:
+    """All that people see there, and what it remembers for tests."""
+    return pickle.dumps((telegram.world, telegram._answers, telegram._made))
+
+
+def _show_again(telegram: Telegram, shown: bytes) -> None:
+    world, answers, made = pickle.loads(shown)  # noqa: S301 - the tests' own
+    for each in fields(world):
+        setattr(telegram.world, each.name, getattr(world, each.name))
+    telegram._answers.extend(answers)
+    telegram._made.update(made)
 
 
 def come(world: World, user_id: int, name: str, language_code: str = "ru") -> Chat:
@@ -203,13 +223,13 @@ async def let_name(chat: Chat) -> Chat:
     return chat
 
 
-@pytest.fixture
+@played
 async def anna(enter: Callable[..., Chat]) -> Chat:
     """A mother who is at home in the clinic, with Миша."""
     return await register(enter(101, "Анна"))
 
 
-@pytest.fixture
+@played
 async def boris(enter: Callable[..., Chat]) -> Chat:
     """A father who is at home in the clinic, with Соня."""
     return await register(enter(102, "Борис"), "Соня", "05.05.2021")
@@ -221,7 +241,7 @@ def vera(enter: Callable[..., Chat]) -> Chat:
     return enter(103, "Вера")
 
 
-@pytest.fixture
+@played
 async def petrova(enter: Callable[..., Chat], house: House, clinic: Clinic) -> Chat:
     """Доктор Петрова at her desk."""
     chat = enter(203, "Доктор")

@@ -18,7 +18,8 @@ from tests.screens.limits import LONGEST_TEXT
 from tests.screens.test_screens import SAMPLING, flow_of, made_by
 from tests.screens.values import View
 
-MANY = 1000
+MANY = 300
+"""Too many for any screen: of no list a hundred fit."""
 MOST_ROWS = 24
 """That are still comfortable on a phone: those of a list, and the ways on."""
 
@@ -44,7 +45,7 @@ def lists() -> list[Any]:
 
 @pytest.mark.parametrize(("view", "args"), lists())
 def test_a_screen_fits_at_any_number(view: View, args: tuple[Any, ...]) -> None:
-    """R54: with thousands of whatever it lists, each called by the longest name, it can be sent,
+    """R54: with hundreds of whatever it lists, each called by the longest name, it can be sent,
     and each page of it."""
     many = [grown(each, MANY) for each in args]
     paged = "page" in inspect.signature(view).parameters

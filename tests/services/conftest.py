@@ -1,7 +1,7 @@
 """Who is in the stories: two families at Ромашка, and its two doctors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 import pytest
@@ -14,7 +14,7 @@ from services.model.ids import PersonId, PostId
 from services.model.people import Child, Language
 from services.model.slots import Slot
 from services.model.visits import Need
-from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, SEVERYANKA, House, need
+from tests.conftest import CONSENT, CONSENTS, KIM, PETROVA, ROMASHKA, SEVERYANKA, House, need
 from tests.databases import BOTH
 from tests.playing import played
 
@@ -113,6 +113,19 @@ async def stranger(house: House, clinic: Clinic) -> Employee:
     """The head of another clinic."""
     await house.services.clinics.open(SEVERYANKA, CONSENT, [PETROVA])
     return await employ(house, Role.ADMINISTRATOR, 299, "severyanka")
+
+
+async def let_book_far_ahead(house: House, clinic: Clinic) -> None:
+    """Fifty days, and whatever a clinic may ask for."""
+    entry = await house.services.profiles.entered(clinic.code)
+    further = replace(entry.profile, horizon_days=50)
+    await house.services.profiles.enter(replace(entry, profile=further, consents=CONSENTS))
+    await house.services.clinics.follow()
+
+
+@played
+async def far_ahead(house: House, clinic: Clinic) -> None:
+    await let_book_far_ahead(house, clinic)
 
 
 async def open_clinic(

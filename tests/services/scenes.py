@@ -1,7 +1,7 @@
 """A clinic with times enough for each meeting of two, and families who come to it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
@@ -12,8 +12,8 @@ from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment
-from tests.conftest import CONSENTS, House
-from tests.services.conftest import Family, run_sql
+from tests.conftest import House
+from tests.services.conftest import Family, let_book_far_ahead, run_sql
 from tests.storm.invariants import (
     nobody_at_an_absent_doctor_s,
     one_child_a_time,
@@ -81,10 +81,12 @@ class Scene:
 
 async def set_scene(house: House, clinic: Clinic) -> Scene:
     """Let families book so far ahead that there is a day for each meeting."""
-    entry = await house.services.profiles.entered(clinic.code)
-    further = replace(entry.profile, horizon_days=50)
-    await house.services.profiles.enter(replace(entry, profile=further, consents=CONSENTS))
-    await house.services.clinics.follow()
+    await let_book_far_ahead(house, clinic)
+    return await scene_far_ahead(house, clinic)
+
+
+async def scene_far_ahead(house: House, clinic: Clinic) -> Scene:
+    """What there is to be booked, where families book so far ahead already."""
     free: dict[str, dict[date, list[Slot]]] = {}
     async with house.transactions.reads() as tx:
         for slot in await tx.slots.free(clinic.id, _wish(house), 5000):

@@ -23,9 +23,10 @@ from services.model.refusals.desk import SomebodyAnswered
 from services.model.schedule import ScheduleException
 from services.model.visits import AppointmentState
 from tests.conftest import House
+from tests.playing import scenery
 from tests.services.conftest import Employee, employ, run_sql
 from tests.services.interleaving import meetings
-from tests.services.scenes import Scene, all_is_well, is_a_parent, refused, set_scene
+from tests.services.scenes import Scene, all_is_well, is_a_parent, refused, scene_far_ahead
 from tests.storm.invariants import (
     reminders_follow_the_facts,
 )
@@ -34,8 +35,9 @@ CANCELLED, BOOKED = AppointmentState.CANCELLED, AppointmentState.BOOKED
 
 
 @pytest.fixture
-async def scene(house: House, clinic: Clinic) -> Scene:
-    return await set_scene(house, clinic)
+@scenery
+async def scene(house: House, clinic: Clinic, far_ahead: None) -> Scene:
+    return await scene_far_ahead(house, clinic)
 
 
 async def test_one_parent_moves_a_visit_and_the_other_cancels_it(

@@ -13,14 +13,16 @@ from services.model.consents import Purpose
 from services.model.schedule import ScheduleException
 from services.rules.typed_texts import mark
 from tests.conftest import House
+from tests.playing import scenery
 from tests.services.conftest import Employee, employ
 from tests.services.interleaving import meetings
-from tests.services.scenes import Scene, all_is_well, refused, set_scene
+from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
 
 
 @pytest.fixture
-async def scene(house: House, clinic: Clinic) -> Scene:
-    return await set_scene(house, clinic)
+@scenery
+async def scene(house: House, clinic: Clinic, far_ahead: None) -> Scene:
+    return await scene_far_ahead(house, clinic)
 
 
 async def test_a_caller_s_time_is_given_back_while_its_doctor_falls_ill(

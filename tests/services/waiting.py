@@ -30,10 +30,11 @@ async def done_or_waiting(house: House, other: "asyncio.Task[Any]") -> None:
     whoever else writes waits from the beginning."""
     if house.database.kind == SQLITE:
         return
-    while not other.done():
-        if (await house.database.rows(_WAITING))[0][0]:
-            return
-        await asyncio.sleep(0)
+    async with house.database.connect() as watching:
+        while not other.done():
+            if (await watching.exec_driver_sql(_WAITING)).scalar_one():
+                return
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager

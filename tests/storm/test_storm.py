@@ -2,13 +2,14 @@
 
 import pytest
 
+from tests.chances import so_often
 from tests.databases import BOTH, Shelves
 from tests.storm.deeds import DEEDS
 from tests.storm.invariants import broken
 from tests.storm.world import world
 
 MOMENTS = 12
-SEEDS = range(2)
+SEEDS = range(so_often(10))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -14,6 +14,7 @@ from services.model.people import Language
 from tests.chat.conftest import Chat, World
 from tests.chat.desk.test_day import employ
 from tests.conftest import CONSENTS, ROMASHKA, House
+from tests.playing import played
 
 WATER = "В пятницу не будет воды. <Приходите> с водой & полотенцем."
 
@@ -39,7 +40,7 @@ def broadcasting(world: World, house: House, i18n: I18n, pace: Pace) -> Broadcas
     return Broadcasting(house.services.broadcasts, world.bot, i18n, pace)
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     """The administrator, on Monday at 10:00."""
     irina = await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from services.model.access import Role
 from tests.chat.conftest import Chat, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     """An administrator."""
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat, house: House) -> Chat:
     """Анна's visit to Петрова is on Tuesday, 10:30."""
     await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")

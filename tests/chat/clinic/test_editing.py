@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def lena(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(204, "Лена"), Role.ADMINISTRATOR)
 

@@ -1,15 +1,15 @@
 """A clinic that moves: its administrator sees whom it tells, and families read it."""
 
 import icalendar
-import pytest
 
 from bot.telegram.sending import TelegramNotifier
 from tests.chat.clinic.test_editing import way
 from tests.chat.conftest import Chat
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def booked(booked: Chat) -> Chat:
     """Анна has the visit in her calendar."""
     await booked.tap("В календарь")

@@ -9,9 +9,10 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from tests.chat.conftest import Chat, let_name, tap_all
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def day(anna: Chat, boris: Chat) -> None:
     """Миша comes at 9:00, Соня at 9:15."""
     await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать")

@@ -11,6 +11,7 @@ from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def notifier(anna: Chat, i18n: I18n) -> TelegramNotifier:
     return TelegramNotifier(anna.world.bot, i18n, Pace())
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
     await chat.say("/clinic")

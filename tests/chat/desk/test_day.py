@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from aiogram.utils.i18n import I18n
 
 from bot.flows.desk.day.lists import runs_of
@@ -12,6 +11,7 @@ from services.model.access import Role
 from services.model.people import Language
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import MONDAY_7_AM, House
+from tests.playing import played
 from tests.values import a_slot
 
 
@@ -21,17 +21,17 @@ async def employ(house: House, chat: Chat, role: Role) -> Chat:
     return chat
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")

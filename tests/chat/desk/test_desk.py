@@ -11,12 +11,13 @@ from services.model.ids import PersonId
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 MOST_TAPS = 6
 """For whatever a caller wants (issue 6)."""
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """A registrar at her desk."""
     chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)

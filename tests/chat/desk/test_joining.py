@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from tests.chat.conftest import Chat, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """A registrar at her desk, who entered Миша as she heard him and booked him a visit."""
     chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)

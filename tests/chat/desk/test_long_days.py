@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 
-import pytest
-
 from services.model.access import Role
 from services.model.clinic import Clinic, Doctor, Hours
 from services.model.schedule import Reception, ScheduleException
@@ -12,11 +10,12 @@ from services.model.slots import Slot
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House, need
+from tests.playing import played
 
 TUESDAY = date(2026, 11, 24)
 
 
-@pytest.fixture
+@played
 async def petrova(house: House, clinic: Clinic) -> Doctor:
     """She receives every five minutes on Tuesday: 120 times."""
     found = next(each for each in await house.doctors(clinic) if each.name.startswith("Петрова"))

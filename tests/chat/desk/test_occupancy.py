@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
 
-import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
@@ -12,10 +11,11 @@ from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 from tests.services.conftest import run_sql
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """A registrar at her desk."""
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)

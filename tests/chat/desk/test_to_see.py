@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
 from services.model.access import Role
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
     await chat.say("/clinic")

@@ -3,31 +3,30 @@
 from collections.abc import Callable
 from typing import get_args
 
-import pytest
-
 from bot.flows.typed.whose import WORDLESS, WORDS
 from services.model.access import Role
 from services.model.conversations import Topic
 from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 NOT_READ = "Сейчас ответа не ждут: эти слова никто не прочитает."
 ONLY_WORDS = "Я понимаю только слова и кнопки."
 MISHA_LINE = "Миша 12.03.2024"
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def doctor(enter: Callable[..., Chat], house: House) -> Chat:
     """Петрова herself, in the bot."""
     clinic, *_ = await house.services.families.clinics()

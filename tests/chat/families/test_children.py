@@ -9,12 +9,13 @@ from services.clinic.opening import NewDistrict
 from services.model.clinic import Addresses, Limits, Side
 from tests.chat.conftest import Chat, register, tap_all
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
+from tests.playing import played
 
 FIRST = NewDistrict("участок 1", [Addresses("ул. Садовая", Side.ODD), Addresses("пр. Мира")])
 SECOND = NewDistrict("участок 2", [Addresses("ул. Садовая", Side.EVEN), Addresses("8 Марта")])
 
 
-@pytest.fixture
+@played
 async def olga(enter: Callable[..., Chat], house: House) -> Chat:
     """A mother who was just asked where Лёва lives; Петрова has one district, Ким another."""
     doctors = [replace(PETROVA, districts=[FIRST]), replace(KIM, districts=[SECOND])]

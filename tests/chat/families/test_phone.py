@@ -11,6 +11,7 @@ from bot.sandbox.telegram import Telegram
 from services.model.clinic import Clinic
 from tests.chat.conftest import TOKEN, Chat, WatchfulSession, World, dispatcher_of, register
 from tests.conftest import House, house_over
+from tests.playing import played
 
 ANNA_S = "+79161234545"
 
@@ -33,7 +34,7 @@ async def number_of(house: House) -> str | None:
     return phone.number if phone else None
 
 
-@pytest.fixture
+@played
 async def asked(anna: Chat) -> Chat:
     """Анна looks at what her number would be good for."""
     await anna.say("/settings")

@@ -11,6 +11,7 @@ from services.model.ids import AppointmentId, PersonId, PostId, SlotId
 from services.model.people import Language
 from tests.chat.conftest import Chat, World, let_name, register
 from tests.conftest import CONSENTS, ROMASHKA, House, need
+from tests.playing import played
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def notifier(world: World, i18n: I18n) -> TelegramNotifier:
     return TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0))
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     """Анна has booked tomorrow, Tuesday, 10:30, by the full path; her first visit."""
     for label in ("Записаться", "Консультация", "Петрова", "Завтра", "10:30"):
@@ -33,14 +34,14 @@ async def booked(anna: Chat) -> Chat:
     return anna
 
 
-@pytest.fixture
+@played
 async def reminded(booked: Chat) -> Chat:
     """She wants to be reminded."""
     await booked.tap("Да, напоминать")
     return booked
 
 
-@pytest.fixture
+@played
 async def named(reminded: Chat) -> Chat:
     """She wants to read for whom it is, and with whom."""
     return await let_name(reminded)

@@ -18,6 +18,7 @@ from tests.bot.documents.sheets.test_timetable import csv, xlsx
 from tests.chat.conftest import Chat, dispatcher_of
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 DOOR = [
     ["Врач", "Кабинет", "Минут", "Пн", "Вт", "Ср", "Чт", "Пт"],
@@ -27,19 +28,19 @@ DOOR = [
 """As it hangs on a clinic's door: a known doctor in another room, and a new one."""
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     """The administrator."""
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """The registrar."""
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
 
 
-@pytest.fixture
+@played
 async def doctor(enter: Callable[..., Chat], house: House) -> Chat:
     """Петрова herself."""
     chat = enter(203, "Петрова")
@@ -48,7 +49,7 @@ async def doctor(enter: Callable[..., Chat], house: House) -> Chat:
     return chat
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     """Миша with Петрова today at 9:00."""
     await anna.tap("Сегодня, 9:00")

@@ -13,6 +13,7 @@ from tests.chat.conftest import Chat
 from tests.chat.desk.test_day import employ
 from tests.chat.schedule.test_hours import send
 from tests.conftest import House
+from tests.playing import played
 
 HEADING = ["Врач", "Дата", "Начало", "Конец", "Статус", "Номер записи", "Пациент"]
 PETROVA = "Петрова А. С."
@@ -25,13 +26,13 @@ EXPORT = [
 """A visit of theirs at nine, which names its patient, and a time that no rule of ours gives."""
 
 
-@pytest.fixture
+@played
 async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     """The administrator."""
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """The registrar."""
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)

@@ -1,15 +1,14 @@
 """A question that somebody else's tap has overtaken: it says so, and asks about how things are."""
 
-import pytest
-
 from services.model.access import Role
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
+from tests.playing import played
 
 CHANGED = "Запись тем временем изменилась, ничего не сделано. Посмотрите ещё раз."
 
 
-@pytest.fixture
+@played
 async def desk(house: House, anna: Chat, boris: Chat) -> Chat:
     """Борис works at the desk as well; Миша has a visit today at 9:00."""
     invitation = await house.services.members.appoint("romashka", Role.REGISTRAR)

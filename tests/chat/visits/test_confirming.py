@@ -11,6 +11,7 @@ from services.model.access import Role
 from services.model.clinic import Clinic, Confirming, Unanswered
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import House
+from tests.playing import played
 
 FOUR_HOURS = timedelta(hours=4)
 SAID_TWICE = timedelta(minutes=2)
@@ -28,7 +29,7 @@ async def asking(house: House, clinic: Clinic) -> None:
     await let_confirm(house, clinic, Unanswered.BOOKED)
 
 
-@pytest.fixture
+@played
 async def waiting(anna: Chat, petrova: Chat) -> Chat:
     """Анна wants Tuesday, 10:30, with Петрова."""
     await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")

@@ -14,9 +14,10 @@ from services.model.ids import AppointmentId
 from tests.chat.conftest import Chat, World, tap_all
 from tests.chat.families.test_reminders import at_the_registry
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def cancelled(anna: Chat, house: House) -> Chat:
     """Анна has a visit at 9:00 in her calendar, and the clinic cancels it."""
     await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать", "В календарь")

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 import icalendar
-import pytest
 
 from tests.chat.conftest import Chat
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     """Анна, with a visit of Миша today at 9:00."""
     await anna.tap("Сегодня, 9:00")

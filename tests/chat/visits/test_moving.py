@@ -1,12 +1,11 @@
 """Moving a visit: the old time is the family's until the new one is won (R09)."""
 
-import pytest
-
 from tests.chat.conftest import Chat
 from tests.conftest import House
+from tests.playing import played
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     """Анна, with a visit of Миша today at 9:00."""
     await anna.tap("Сегодня, 9:00")

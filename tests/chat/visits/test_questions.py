@@ -13,11 +13,12 @@ from services.visits.questions import Questions
 from tests.chat.conftest import Chat, let_name, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
+from tests.playing import played
 
 WITH_PRAM = "Можно с коляской?"
 
 
-@pytest.fixture
+@played
 async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     """A registrar at her desk."""
     chat = await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
@@ -25,7 +26,7 @@ async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     return chat
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat) -> Chat:
     await anna.tap("Сегодня, 9:00")
     await anna.tap("Не болеет — записать")

@@ -23,6 +23,7 @@ from services.ports.transaction import StorageUnavailable
 from tests.chat.conftest import Chat, let_name, tap_all
 from tests.chat.families.test_reminders import at_the_registry
 from tests.conftest import CONSENTS, ROMASHKA, House, need
+from tests.playing import played
 
 ANNA, VISIT = PersonId(1), AppointmentId(1)
 
@@ -32,7 +33,7 @@ async def reminding_clinic(house: House, clinic: Clinic) -> None:
     await house.services.clinics.open(ROMASHKA, CONSENTS, [])
 
 
-@pytest.fixture
+@played
 async def booked(anna: Chat, house: House, notifier: TelegramNotifier) -> Chat:
     """Анна has "Вы записаны" for tomorrow, Tuesday, 10:30, and wants to be reminded."""
     await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")

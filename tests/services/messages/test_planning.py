@@ -23,6 +23,7 @@ from services.model.messages import REMINDERS, NotificationKind, Urgency
 from services.model.people import ReminderWishes
 from services.model.visits import Appointment, AppointmentState
 from services.rules.quiet_hours import after_quiet
+from tests.chances import so_often
 from tests.values import a_clinic, a_doctor, a_slot, a_visit, on_wall
 
 ANNA = PersonId(1)
@@ -349,7 +350,7 @@ def is_quiet(moment: datetime, clinic: Clinic) -> bool:
     return False
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(
     clinic=CLINICS,
     starts_at=moments(),
@@ -381,7 +382,7 @@ def test_whatever_is_wished_nobody_is_bothered(
         assert wishes.soon
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(clinic=CLINICS, starts_at=moments())
 def test_whoever_booked_in_time_is_reminded(clinic: Clinic, starts_at: datetime) -> None:
     """R19, R48: of every visit that can be spoken of outside of quiet hours there is a reminder."""
@@ -457,7 +458,7 @@ def test_quiet_hours_of_a_night_on_which_clocks_change(
     assert after_quiet(at, clinic) == then
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(clinic=CLINICS, moment=moments())
 @example(a_clinic(quiet=Hours(time(7), time(7))), on_wall("2026-11-25 07:00"))
 def test_after_quiet_hours_it_is_not_quiet(clinic: Clinic, moment: datetime) -> None:
@@ -497,7 +498,7 @@ def test_a_change_by_the_clinic_waits_for_the_morning_if_that_is_time_enough(
     assert may_be_told(a_clinic(), on_wall(starts_at), on_wall(now)) == on_wall(expected)
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(clinic=CLINICS, now=moments(), ahead=st.integers(-60, 3 * 24 * 60))
 def test_quiet_hours_are_broken_only_for_what_cannot_wait(
     clinic: Clinic, now: datetime, ahead: int

@@ -37,6 +37,7 @@ from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.sending import Unreachable
+from tests.chances import so_often
 from tests.conftest import CONSENTS, ROMASHKA, House, StillClock, house_over, weekly
 from tests.databases import SQLITE, Database, Shelves
 from tests.services.conftest import Employee, employ
@@ -598,7 +599,7 @@ THERE_AND_BACK: list[Step] = [
 
 
 @settings(
-    max_examples=15,
+    max_examples=so_often(15),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(steps=steps())

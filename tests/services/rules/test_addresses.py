@@ -13,6 +13,7 @@ from services.model.ids import DistrictId
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import HouseNeeded, StreetUnknown
 from services.rules.addresses import find_district
+from tests.chances import so_often
 from tests.values import a_doctor
 
 Served = Sequence[tuple[District, Addresses]]
@@ -225,7 +226,7 @@ WORDS = st.sampled_from([*STREETS, *KINDS, *HOUSES])
 TYPED = st.text(max_size=60) | st.lists(WORDS, max_size=8).map(" ".join)
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(TYPED)
 def test_any_text_at_all_is_understood_or_refused(typed: str) -> None:
     """R10: whatever is typed, the answer is a district or one of two refusals."""

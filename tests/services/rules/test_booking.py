@@ -39,6 +39,7 @@ from services.rules import booking, horizon, names, visit_states
 from services.rules.ages import Age, age_of, age_on, check_birth_date
 from services.rules.booking import check_bookable
 from services.rules.names import tidy_name
+from tests.chances import so_often
 from tests.conftest import MONDAY_7_AM
 from tests.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, born, on_wall, refusal_of
 
@@ -189,7 +190,7 @@ def askings(draw: st.DrawFn) -> Asking:
     )
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(askings())
 def test_what_is_shown_is_what_can_be_booked(asking: Asking) -> None:
     """R10: a slot fits the child's wish, so that it is shown, just when it can be booked."""
@@ -333,7 +334,7 @@ def test_a_name_fits_on_the_screen() -> None:
     assert refused.value.longest == names.LONGEST_NAME
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(st.text(max_size=80))
 def test_whatever_is_typed_a_name_is_one_tidy_line(typed: str) -> None:
     """R36 in part: no typed text gets line breaks or invisible characters into a name."""

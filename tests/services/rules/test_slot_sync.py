@@ -14,6 +14,7 @@ from services.model.ids import SlotId
 from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
 from services.model.slots import Stretch, Taker, Taking
 from services.rules.slot_sync import reconcile
+from tests.chances import so_often
 
 DAY = date(2026, 11, 26)
 MORNING = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -417,7 +418,7 @@ def stores(
     return found
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(now=situations())
 def test_whatever_is_told(now: Situation) -> None:
     """R02, R05: no family's time is touched, nor what the clinic closed by hand; open times never

@@ -33,6 +33,7 @@ from services.rules.slots import (
     openings,
     receptions_on,
 )
+from tests.chances import so_often
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -723,7 +724,7 @@ def is_of(opening: Opening, reception: Reception, zone: ZoneInfo) -> bool:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(place=places())
 def test_whatever_the_schedule_the_day_can_be_kept(
     place: tuple[Schedule, ZoneInfo, date, date],
@@ -740,7 +741,7 @@ def test_whatever_the_schedule_the_day_can_be_kept(
         assert any(is_of(opening, each, zone) for each in receptions_on(schedule, day))
 
 
-@settings(max_examples=100)
+@settings(max_examples=so_often(100))
 @given(place=places())
 def test_a_fortnight_is_the_sum_of_its_days(
     place: tuple[Schedule, ZoneInfo, date, date],
@@ -753,7 +754,7 @@ def test_a_fortnight_is_the_sum_of_its_days(
     assert one_by_one == openings(schedule, zone, first, last)
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(reception=RECEPTIONS)
 def test_no_time_is_lost_to_a_break(reception: Reception) -> None:
     """R15: visits follow each other; only where one would meet a break does it wait for its end."""
@@ -981,7 +982,7 @@ def overlapped(stretch: Stretch, slots: Sequence[Stored]) -> bool:
     return any(slot.opening.stretch.overlaps(stretch) for slot in slots)
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(stored=stores(), wanted=timetables())
 def test_whatever_is_stored_the_plan_keeps_its_word(
     stored: list[Stored], wanted: list[Opening]
@@ -1013,7 +1014,7 @@ def test_whatever_is_stored_the_plan_keeps_its_word(
     assert changes(after, wanted) == replace(NOTHING, affected=plan.affected)
 
 
-@settings(max_examples=300)
+@settings(max_examples=so_often(300))
 @given(stored=stores(), wanted=timetables(), most=st.integers(1, 4))
 def test_a_plan_is_carried_out_in_steps(
     stored: list[Stored], wanted: list[Opening], most: int
@@ -1040,7 +1041,7 @@ def _opened(stored: Sequence[Stored]) -> list[Opening]:
     return sorted(opened, key=lambda each: each.stretch.starts_at)
 
 
-@settings(max_examples=200)
+@settings(max_examples=so_often(200))
 @given(stored=stores(), wanted=timetables())
 def test_a_plan_is_in_order(stored: list[Stored], wanted: list[Opening]) -> None:
     """Each of its lists is by start, however the slots and the openings came."""
@@ -1053,7 +1054,7 @@ def test_a_plan_is_in_order(stored: list[Stored], wanted: list[Opening]) -> None
         assert list(ids) == sorted(ids, key=lambda slot_id: start[slot_id])
 
 
-@settings(max_examples=200)
+@settings(max_examples=so_often(200))
 @given(one=timetables(), other=timetables())
 def test_a_leave_that_is_taken_back_leaves_no_trace(
     one: list[Opening], other: list[Opening]

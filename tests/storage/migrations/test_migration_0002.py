@@ -91,11 +91,29 @@ async def old(tmp_path: Path) -> Path:
     return database
 
 
+@pytest.fixture(scope="module")
+def brought_up() -> list[Path]:
+    """The same, brought up to the code; once it is there, it is copied."""
+    return []
+
+
 @pytest.fixture
-async def new(old: Path) -> Path:
-    """The same, brought up to the code."""
-    await migrate(url_of(old))
-    return old
+async def new(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, brought_up: list[Path], old: Path
+) -> Path:
+    """A copy of it."""
+    if not brought_up:
+        await migrate(url_of(old))
+        made = tmp_path_factory.mktemp("0002") / "bot.db"
+        _copy(old, made)
+        brought_up.append(made)
+    _copy(brought_up[0], tmp_path / "new.db")
+    return tmp_path / "new.db"
+
+
+def _copy(database: Path, to: Path) -> None:
+    with plainly(database) as source, plainly(to) as target:
+        source.backup(target)
 
 
 @asynccontextmanager

@@ -11,14 +11,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.model.clinic import Clinic
 from storage.database.migrate import LOCK, migrate
 from storage.database.postgresql import migrating_engine
 from storage.database.sequences import numbers
 from storage.database.sqlite import begin_with
 from storage.database.urls import BadDatabase, read_url
 from storage.tables.base import Base
-from tests.conftest import House, StillClock, house_over
+from tests.conftest import StillClock, house_over, with_clinic
 from tests.databases import POSTGRESQL, SQLITE, Database, Shelves
 from tests.storage.files import (
     judges,
@@ -63,19 +62,36 @@ async def go(database: Database, revision: str) -> None:
     await engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def filled() -> dict[str, Database]:
+    """What is to be copied, by the kind of database."""
+    return {}
+
+
 @pytest.fixture
-async def full(house: House, clinic: Clinic) -> Database:
+async def full(shelves: Shelves, kind: str, filled: dict[str, Database]) -> AsyncIterator[Database]:
     """A migrated database with a clinic, a family and a visit in it; nobody has it open."""
-    anna = await house.parent(101, clinic)
-    child = await house.child(anna)
-    [petrova, *_] = await house.doctors(clinic)
-    [slot, *_] = await house.free_times(anna, child.id, petrova)
-    await house.book(anna, child.id, slot)
-    await house.database.run("UPDATE clinics SET ill_words_signed_by = ''")  # older ones have none
-    await house.engines.dispose()
-    await go(house.database, "0018")  # so that `settings` says what the columns do
-    await migrate(house.database.url)
-    return house.database
+    shelf = shelves.of(kind)
+    if kind not in filled:
+        filled[kind] = await shelf.copy(await with_clinic(shelves, kind))
+        await _fill(filled[kind])
+    database = await shelf.copy(filled[kind])
+    yield database
+    await shelf.drop(database)
+
+
+async def _fill(database: Database) -> None:
+    async with house_over(database, StillClock()) as house:
+        async with house.transactions.reads() as tx:
+            [clinic] = await tx.clinics.all()
+        anna = await house.parent(101, clinic)
+        child = await house.child(anna)
+        [petrova, *_] = await house.doctors(clinic)
+        [slot, *_] = await house.free_times(anna, child.id, petrova)
+        await house.book(anna, child.id, slot)
+    await database.run("UPDATE clinics SET ill_words_signed_by = ''")  # older ones have none
+    await go(database, "0018")  # so that `settings` says what the columns do
+    await migrate(database.url)
 
 
 async def test_the_migrations_give_the_tables_of_the_code(database: Database) -> None:

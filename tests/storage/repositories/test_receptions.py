@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.model.clinic import Clinic, Hours, Reason, Side
 from services.model.schedule import Leave, Reception, ScheduleException, ScheduleRule
 from storage.schedule.reasons import from_bits, to_bits
+from tests.chances import so_often
 from tests.conftest import House
 
 SINCE = date(2026, 1, 1)
@@ -39,7 +40,7 @@ EXCEPTIONS = st.builds(
 )
 
 each_begins_anew = settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=so_often(30), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

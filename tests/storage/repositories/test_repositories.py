@@ -50,6 +50,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
 from services.runtime.use_case import effect_of
 from storage.database.transaction import StoredTransaction
+from tests.chances import so_often
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
 
 STATES = AppointmentState
@@ -600,7 +601,7 @@ BIRTHS = [date(2024, 3, 12), date(2025, 11, 24), date(2025, 11, 26), date(2008, 
 
 
 @settings(
-    max_examples=40,
+    max_examples=so_often(40),
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # each example begins anew
 )
 @given(

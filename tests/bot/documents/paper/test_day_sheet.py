@@ -11,6 +11,7 @@ from bot.documents.glyphs import SUBSTITUTE
 from bot.documents.paper.day_sheet import ROWS_ON_A_PAGE, DaySheet, draw
 from bot.documents.paper.sheets import Sheet
 from tests.bot.documents.test_glyphs import ANY_TEXT
+from tests.chances import so_often
 
 NAMES = ["Миша 👶", "王小明", "राम", "שלום", "محمد", "🧸" * 60, "Ж" * 60, "$x^2$ \\alpha", "\u200b"]
 NOTE = "знак, которого нет"
@@ -79,7 +80,7 @@ def test_an_empty_day_says_so(written: list[str]) -> None:
     assert written == ["Понедельник", "Ромашка", "Записей нет."]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=so_often(4), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ANY_TEXT, min_size=60, max_size=90))
 def test_any_unicode_can_be_printed(names: list[str]) -> None:
     """R55: combining, from right to left, unseen, unassigned: whatever a keyboard gives."""

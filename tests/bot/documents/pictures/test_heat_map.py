@@ -16,6 +16,7 @@ from bot.documents.pictures.heat_map import draw
 from bot.documents.pictures.values import Cell, Chart, Week
 from bot.sandbox.api.limits import checked_photo
 from tests.bot.documents.test_glyphs import ANY_TEXT
+from tests.chances import so_often
 
 DAYS = ["пн 23", "вт 24", "ср 25", "чт 26", "пт 27", "сб 28", "вс 29"]
 SHADES = [ImageColor.getrgb(shade) for _, _, shade, _ in heat_map._SHADES]
@@ -127,7 +128,7 @@ async def test_two_are_drawn_at_once() -> None:
     assert one == other
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=so_often(4), deadline=None, suppress_health_check=list(HealthCheck))
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_unicode_is_drawn(clinic: str, doctor: str) -> None:
     """R55: a name that the font lacks is no reason to have no picture."""

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from bot.documents.sheets import workbooks
 from bot.documents.sheets.rows import _clocked, _day_in, minute_in
+from tests.chances import so_often
 
 MINUTES = st.integers(1, 24 * 60 - 1)
 
@@ -25,7 +26,7 @@ def kept(value: object, shown_as: str) -> str:
     return str(row.value(0))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=so_often(40), deadline=None)
 @given(MINUTES)
 def test_a_time_is_read_alike_in_any_cell(minute: int) -> None:
     """R53: a fraction of a day, shown as such or as a time, and a text are one time."""

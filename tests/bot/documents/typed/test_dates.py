@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.documents.typed.dates import read_date, read_days
 from services.model.refusals.families import DateUnclear, DayNeeded, NoSuchDay, YearNeeded
 from services.model.refusals.schedule import DayOver, DaysApart
+from tests.chances import so_often
 
 MARCH_12 = date(2024, 3, 12)
 
@@ -146,14 +147,14 @@ LANGUAGES = ["ru", "en"]
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("pattern", PATTERNS)
-@settings(max_examples=40)
+@settings(max_examples=so_often(40))
 @given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)))
 def test_every_date_is_read_back_in_every_form(pattern: str, language: str, day: date) -> None:
     """Whatever the day of a child's birth, each usual form of it is understood."""
     assert read_date(format_date(day, pattern, language)) == day
 
 
-@settings(max_examples=40)
+@settings(max_examples=so_often(40))
 @given(day=st.dates(date(2000, 1, 1), date(2026, 12, 31)))
 def test_the_american_form_is_read_with_the_month_in_words(day: date) -> None:
     """ "March 12, 2024" is clear, in words; in figures the day always comes first."""
@@ -166,7 +167,7 @@ DATE_LIKE = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500)
+@settings(max_examples=so_often(500))
 @given(st.text(max_size=300) | DATE_LIKE)
 def test_any_text_at_all_is_read_or_refused(typed: str) -> None:
     """Whatever people type, the answer is a date or one of two refusals."""
