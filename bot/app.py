@@ -74,6 +74,7 @@ from services.visits.confirming import DoctorsWord
 from services.visits.mine import MyVisits
 from services.visits.questions import Questions
 from services.visits.search import Times
+from services.visits.siblings import Siblings
 
 log = structlog.get_logger()
 
@@ -100,6 +101,7 @@ class Services:
         self.people = AroundChild(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
+        self.siblings = Siblings(transactions, clock)
         self.mine = MyVisits(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.wishes = Wishes(transactions, clock)

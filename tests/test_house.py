@@ -357,7 +357,7 @@ def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
         elif kind is bool:
             values[name] = True
         elif kind is str:
-            values[name] = max(FACTS, key=len)  # the only words in buttons: a setting's key
+            values[name] = (field.examples or [max(FACTS, key=len)])[0]  # ids, or a setting's key
         else:
             [values[name]] = [bound.le for bound in field.metadata if isinstance(bound, Le)]
     return tap(**values)

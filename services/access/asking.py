@@ -12,7 +12,7 @@ from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.schedule import DraftReplaced
 from services.ports.transaction import Transaction
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 
 T = TypeVar("T", bound=Topic)
 

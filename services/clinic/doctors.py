@@ -24,8 +24,8 @@ from services.model.settings.kinds import Words
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import Likeness, likeness
-from services.rules.typed_lines import has_number
-from services.rules.typed_texts import draft_mark, is_spelling, mark
+from services.rules.typed.lines import has_number
+from services.rules.typed.texts import draft_mark, is_spelling, mark
 from services.runtime.use_case import use_case
 from services.schedule.rooms import set_room, told_of_room
 

@@ -14,7 +14,7 @@ from services.model.refusals.clinic import ChangedMeanwhile, NothingToSign, Same
 from services.model.settings.places import Zone
 from services.ports.readers import Clock, ZoneReader
 from services.ports.transaction import Transaction, Transactions
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 
 

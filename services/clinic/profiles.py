@@ -14,7 +14,7 @@ from services.model.refusals.schedule import RoomsDiffer
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
-from services.rules.typed_texts import is_spelling
+from services.rules.typed.texts import is_spelling
 from services.runtime.use_case import use_case
 from services.schedule.doctors_meant import Meant, Written, doctors_meant
 from services.schedule.rooms import set_room

@@ -8,7 +8,7 @@ from services.model.clinic import LONGEST_CONSENT, SETTINGS
 from services.model.consents import Purpose
 from services.model.settings.kinds import Words
 from services.model.settings.setting import Group, Setting
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 ILL_WORDS, SIGNED_BY = "ill-words", "signed-by"
 """A signature is under these words and no others."""

@@ -19,7 +19,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules import booking
 from services.rules.slots import is_off
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 
 class Aim(StrEnum):

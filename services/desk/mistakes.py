@@ -22,8 +22,8 @@ from services.model.refusals.families import (
 from services.ports.readers import Clock, DateReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages
-from services.rules.typed_lines import may_be_a_sentence, read_child
-from services.rules.typed_texts import mark
+from services.rules.typed.lines import may_be_a_sentence, read_child
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 
 
@@ -101,7 +101,7 @@ class Mistakes:
         """Keep what looked like a sentence: it is a name.
 
         Args:
-            key: of the line, as `typed_texts.mark` gives it.
+            key: of the line, as `typed.texts.mark` gives it.
 
         Raises:
             NotFound: also where another line was typed since.

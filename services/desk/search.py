@@ -23,8 +23,8 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, names
 from services.rules.names import named
 from services.rules.reach import LATE
-from services.rules.typed_lines import ByBirth, ByNumber, ByPhone, read_only_phone, read_query
-from services.rules.typed_texts import mark
+from services.rules.typed.lines import ByBirth, ByNumber, ByPhone, read_only_phone, read_query
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 from services.visits.staff_view import StaffVisit, opened
 
@@ -206,7 +206,7 @@ class Registry:
         Doing it again opens the card that is there.
 
         Args:
-            key: of the line, as `typed_texts.mark` gives it.
+            key: of the line, as `typed.texts.mark` gives it.
 
         Raises:
             NotFound: not of the registry, or another line was typed since.

@@ -25,7 +25,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.booking import check_room_for_child
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 
 

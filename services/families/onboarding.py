@@ -43,8 +43,8 @@ from services.rules.addresses import find_district
 from services.rules.ages import check_birth_date, is_known
 from services.rules.booking import check_room_for_child
 from services.rules.names import may_be_one_child
-from services.rules.typed_lines import may_be_a_sentence, read_child, read_only_name
-from services.rules.typed_texts import mark
+from services.rules.typed.lines import may_be_a_sentence, read_child, read_only_name
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 
 
@@ -215,7 +215,7 @@ class Families:
         What was asked since, or answered, stays as it is.
 
         Args:
-            key: of the words, as `typed_texts.mark` gives it.
+            key: of the words, as `typed.texts.mark` gives it.
         """
         async with self._transactions.writes(person) as tx:
             asked = await open_question(tx, person, self._clock())
@@ -238,7 +238,7 @@ class Families:
         What was asked since, or answered, stays as it is.
 
         Args:
-            key: of the name, as `typed_texts.mark` gives it.
+            key: of the name, as `typed.texts.mark` gives it.
         """
         async with self._transactions.writes(person) as tx:
             asked = await open_question(tx, person, self._clock())
@@ -255,7 +255,7 @@ class Families:
         """Add nobody, as it is the child who is there. What was asked since stays as it is.
 
         Args:
-            key: of the name, as `typed_texts.mark` gives it.
+            key: of the name, as `typed.texts.mark` gives it.
         """
         async with self._transactions.writes(person) as tx:
             asked = await open_question(tx, person, self._clock())

@@ -26,7 +26,7 @@ from services.model.refusals.families import HelperLinkInvalid, OnlyAtRegistry, 
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import tidy_name
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 
 OPENED_WITHIN = timedelta(hours=24)

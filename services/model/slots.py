@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
@@ -71,6 +72,11 @@ class Slot:
     def local_start(self) -> datetime:
         """The start on the clinic's wall."""
         return self.doctor.clinic.wall(self.starts_at)
+
+
+TimesTogether: TypeAlias = Sequence[Slot]
+"""A time for each of several children, in their order: one after another with one doctor, or at
+once with two."""
 
 
 class Taker(StrEnum):

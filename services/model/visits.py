@@ -30,6 +30,20 @@ class Need:
     """The visit that is to be moved."""
 
 
+FEWEST_TOGETHER, MOST_TOGETHER = 2, 3
+"""Children who come together."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingsNeed:
+    """A visit of each of several children for one reason, perhaps instead of those they have."""
+
+    children: Sequence[ChildId]
+    reason: Reason
+    moves: Sequence[AppointmentId] = ()
+    """The visits that are to be moved, in the order of the children; each keeps its own reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitCode:
     """What a code from the registry opens, whoever says it."""

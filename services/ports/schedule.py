@@ -35,6 +35,7 @@ from services.model.slots import (
     Slot,
     Stored,
     Taking,
+    TimesTogether,
     Wish,
 )
 from services.model.visits import FirstAsk
@@ -186,11 +187,13 @@ class SlotRepository(Protocol):
         place."""
         ...
 
-    async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
-        """Keep the slot for the person, and nothing else.
+    async def hold(
+        self, slots: Sequence[Slot], person: PersonId, until: datetime, now: datetime
+    ) -> None:
+        """Keep the slots for the person, and nothing else.
 
         Raises:
-            SlotHeld: somebody else holds it; nothing was changed.
+            SlotHeld: somebody else holds one of them; nothing was changed.
         """
         ...
 
@@ -278,4 +281,34 @@ class ImportRepository(Protocol):
 
     async def carry_out(self, doctor: Doctor, plan: Plan, at: datetime) -> None:
         """Write what a plan says about the doctor's slots."""
+        ...
+
+
+class TogetherRepository(Protocol):
+    """Times of which each fits the wishes of all the children, and that lie together as
+    `rules.together` says."""
+
+    async def times(
+        self,
+        clinic_id: ClinicId,
+        wishes: Sequence[Wish],
+        most: int,
+        *,
+        doctor_id: DoctorId | None = None,
+        day: date | None = None,
+    ) -> list[TimesTogether]:
+        """The first of them, of all doctors and days or of these, in order of time. Of times of two
+        doctors at once there is one choice at a moment, and none where one doctor is asked for."""
+        ...
+
+    async def days(
+        self, clinic_id: ClinicId, wishes: Sequence[Wish], *, doctor_id: DoctorId | None = None
+    ) -> list[date]:
+        """The days on which there are any, in order."""
+        ...
+
+    async def first_of_doctors(
+        self, clinic_id: ClinicId, wishes: Sequence[Wish]
+    ) -> list[TimesTogether]:
+        """The first times of each doctor who has them, one after another, in order of time."""
         ...

@@ -27,6 +27,7 @@ from services.ports.schedule import (
     LoadRepository,
     ScheduleRepository,
     SlotRepository,
+    TogetherRepository,
 )
 from services.ports.visits import (
     AbsenceRepository,
@@ -82,6 +83,8 @@ class Transaction(Protocol):
     def schedules(self) -> ScheduleRepository: ...
     @property
     def slots(self) -> SlotRepository: ...
+    @property
+    def together(self) -> TogetherRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
     @property

@@ -18,7 +18,7 @@ from services.model.refusals.clinic import NoSuchClinic
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import named
-from services.rules.typed_lines import ByBirth, ByNumber, Query, read_query
+from services.rules.typed.lines import ByBirth, ByNumber, Query, read_query
 from services.runtime.use_case import use_case
 
 

@@ -175,14 +175,15 @@ def check_doctor(doctor: Doctor, planned: Iterable[Appointment]) -> None:
             raise AlreadyWithDoctor(visit)
 
 
-def check_room_for_visit(clinic: Clinic, planned: Iterable[Appointment]) -> None:
-    """Let a person whose children have these visits ahead book one more at the clinic (R51).
+def check_room_for_visit(clinic: Clinic, planned: Iterable[Appointment], more: int = 1) -> None:
+    """Let a person whose children have these visits ahead book one more at the clinic, or so many
+    (R51).
 
     Raises:
         TooManyVisits: the clinic allows no more.
     """
     there = [visit for visit in planned if visit.slot.doctor.clinic.id == clinic.id]
-    if len(there) >= clinic.limits.visits:
+    if len(there) + more > clinic.limits.visits:
         raise TooManyVisits(clinic.limits.visits)
 
 

@@ -11,7 +11,7 @@ from services.model.refusals.visits import NotBegun, VisitCancelled, VisitChange
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, Deadline, Word
 from services.rules.quiet_hours import after_quiet, after_waking
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 MOST_LOOKED_THROUGH = 10
 """Of so many visits of a day at most it is found out which of them a button stood below."""

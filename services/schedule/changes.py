@@ -39,7 +39,7 @@ from services.model.schedule import (
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 from services.runtime.use_case import use_case
 from services.schedule.effects import (
     Outcome,

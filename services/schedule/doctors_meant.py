@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from services.model.refusals.schedule import DoctorUnclear, SeveralDoctors
 from services.rules.names import Likeness, likeness, words_of
-from services.rules.typed_lines import has_number
+from services.rules.typed.lines import has_number
 
 
 class Named(Protocol):

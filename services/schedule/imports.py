@@ -16,7 +16,7 @@ from services.model.slot_sync import Given, Known
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import openings
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 from services.runtime.use_case import use_case
 from services.schedule.listed_times import (
     DoctorImport,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.model.clinic import Doctor
 from services.ports.transaction import Transaction
-from services.rules.typed_texts import is_spelling
+from services.rules.typed.texts import is_spelling
 
 
 async def set_room(

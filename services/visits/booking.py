@@ -130,7 +130,7 @@ class Booking:
         until = min(now + clinic.hold, slot.starts_at - clinic.notice)
         if until <= now:
             return Offer(search, slot, None)
-        await tx.slots.hold(slot, person, until, now)
+        await tx.slots.hold([slot], person, until, now)
         return Offer(search, slot, until)
 
     @use_case
@@ -163,7 +163,7 @@ class Booking:
             await self._check_room(tx, children, slot, now)
             due = visit_states.deadline(slot.doctor.clinic, slot, now)
             visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
-            await self._claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
+            await claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
             return visit
 
     @use_case
@@ -210,7 +210,7 @@ class Booking:
                 due = visit_states.deadline(slot.doctor.clinic, slot, now)
                 moved = await tx.appointments.move(visit, slot, person, now, due)
             await plan_questions(tx, moved, now)  # the visit may be another doctor's now
-            await self._claimed(tx, person, moved, now)
+            await claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 
     @use_case
@@ -248,7 +248,7 @@ class Booking:
             due = visit_states.deadline(slot.doctor.clinic, slot, now) if lapsed else None
             moved = await tx.appointments.move(visit, slot, person, now, due)
             await plan_questions(tx, moved, now)  # the visit may be another doctor's now
-            await self._claimed(tx, person, moved, now)
+            await claimed(tx, person, moved, now)
             return Moved(moved, visit.slot)
 
     async def _others(
@@ -257,22 +257,6 @@ class Booking:
         """The child's visits ahead but this one: its own old time does not stand in its way."""
         planned = await tx.appointments.planned([child.id], after=now)
         return [other for other in planned if other.id != visit.id]
-
-    async def _claimed(
-        self,
-        tx: Transaction,
-        person: PersonId,
-        visit: Appointment,
-        now: datetime,
-        news: NotificationKind = NotificationKind.FAMILY_MOVED,
-    ) -> None:
-        """The time is won: nothing is held any more, and the family is going to hear of it."""
-        await tx.slots.let_go(person)
-        again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
-        others = await news_for_others(tx, news, visit, person, now)
-        await tx.notifications.replan(visit.id, CHANGES, [again, *others], now)
-        await plan_reminders(tx, visit, now)
-        await ask_staff(tx, visit, now)
 
     async def _check_room(
         self, tx: Transaction, children: Sequence[Child], slot: Slot, now: datetime
@@ -289,6 +273,22 @@ class Booking:
             async with self._transactions.writes() as tx:
                 await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
                 return await reminder_question(tx, person, visit_id)
+
+
+async def claimed(
+    tx: Transaction,
+    person: PersonId,
+    visit: Appointment,
+    now: datetime,
+    news: NotificationKind = NotificationKind.FAMILY_MOVED,
+) -> None:
+    """The time is won: nothing is held any more, and the family is going to hear of it."""
+    await tx.slots.let_go(person)
+    again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
+    others = await news_for_others(tx, news, visit, person, now)
+    await tx.notifications.replan(visit.id, CHANGES, [again, *others], now)
+    await plan_reminders(tx, visit, now)
+    await ask_staff(tx, visit, now)
 
 
 async def _one_of(

@@ -12,7 +12,7 @@ from services.model.refusals.base import Refusal
 from services.model.refusals.questions import TextOnly
 from services.model.visits import Appointment
 from services.rules.questions import may_answer
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from services.model.visits import Appointment
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.questions import check_askable, check_room, may_answer
-from services.rules.typed_lines import ByBirth, ByPhone, read_query
-from services.rules.typed_texts import mark
+from services.rules.typed.lines import ByBirth, ByPhone, read_query
+from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
 from services.visits.mine import Visit
 from services.visits.question_views import (

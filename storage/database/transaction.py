@@ -47,6 +47,7 @@ from storage.schedule.first_asks import StoredLoad
 from storage.schedule.imports import StoredImports
 from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
+from storage.schedule.together import StoredTogether
 from storage.schedule.zones import StoredZones
 from storage.tables.families import PersonRow
 from storage.visits.absences import StoredAbsences
@@ -110,6 +111,7 @@ class StoredTransaction:
         self.districts = StoredDistricts(session)
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
+        self.together = StoredTogether(session)
         self.appointments = StoredAppointments(session, now)
         self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)

@@ -329,16 +329,18 @@ class StoredSlots:
             {"id": slot_id, "open": False, "withdrawn": True} for slot_id in slot_ids
         )
 
-    async def hold(self, slot: Slot, person: PersonId, until: datetime, now: datetime) -> None:
+    async def hold(
+        self, slots: Sequence[Slot], person: PersonId, until: datetime, now: datetime
+    ) -> None:
+        ids = [slot.id for slot in slots]
         gives_way = or_(
-            HoldRow.person_id == person, and_(HoldRow.slot_id == slot.id, HoldRow.until <= now)
+            HoldRow.person_id == person, and_(HoldRow.slot_id.in_(ids), HoldRow.until <= now)
         )
+        rows = [{"slot_id": slot_id, "person_id": person, "until": until} for slot_id in ids]
         try:
             async with self._session.begin_nested():
                 await self._session.execute(delete(HoldRow).where(gives_way))
-                await self._session.execute(
-                    insert(HoldRow), [{"slot_id": slot.id, "person_id": person, "until": until}]
-                )
+                await self._session.execute(insert(HoldRow), rows)
         except IntegrityError:
             raise SlotHeld from None
 

@@ -55,14 +55,16 @@ class TakenSlotRow(Base):
 
 
 class HoldRow(Base):
-    """A time kept for a family for minutes. Once expired it is ignored, whoever looks."""
+    """A time kept for a family for minutes; several where brothers and sisters come together. Once
+    expired it is ignored, whoever looks."""
 
     __tablename__ = "holds"
+    __table_args__ = (Index(None, "person_id"),)
 
     slot_id: Mapped[int] = mapped_column(
         ForeignKey("slots.id"), primary_key=True, autoincrement=False
     )
-    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     until: Mapped[datetime]
 
 

@@ -12,7 +12,7 @@ from services.model.ids import DoctorId
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Absence, AbsentVisit, Appointment, Offered
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 LONGEST_ABSENCE = 366
 """Days."""

@@ -11,7 +11,7 @@ from services.model.clinic import District
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import Child, PhoneNumber
 from services.model.visits import Appointment
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Before the first visit that any clinic has here."""

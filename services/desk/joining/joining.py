@@ -27,7 +27,7 @@ from services.model.visits import AppointmentState
 from services.ports.readers import Clock, DateReader, PhoneReader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import likely_same, named
-from services.rules.typed_lines import ByBirth, ByNumber, read_query
+from services.rules.typed.lines import ByBirth, ByNumber, read_query
 from services.runtime.use_case import use_case
 from services.visits.confirming import make_way_for
 

@@ -11,6 +11,7 @@ from aiogram.utils.i18n import I18n
 
 from bot.flows.common import taps as common_taps
 from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.siblings.taps import write_ids
 from services.desk.errands import Aim
 from services.desk.people import Why
 from services.families.people import Called, Until
@@ -192,7 +193,8 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "hidden": True,
         "why": Why.LOST_PHONE,
     }
-    values = {name: others.get(name, foreign) for name in tap.model_fields}
+    several = dict.fromkeys(("who", "chosen", "visits", "slots"), write_ids([foreign, 2]))
+    values = {name: (others | several).get(name, foreign) for name in tap.model_fields}
     return tap.model_validate(values).pack()
 
 

@@ -11,7 +11,7 @@ from services.model.people import CareRole
 from services.model.refusals.base import NotFound
 from services.model.refusals.desk import SearchUnclear
 from services.model.refusals.families import PhoneUnclear
-from services.rules.typed_lines import ByBirth, ByPhone
+from services.rules.typed.lines import ByBirth, ByPhone
 from tests.conftest import MONDAY_7_AM
 from tests.screens.desk.seeing import EVERY_MATTER
 from tests.screens.values import CHILD, DISTRICT, IRINA, NAME, NEEDS_TIME, PHONES, VISIT, Samples

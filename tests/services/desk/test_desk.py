@@ -27,7 +27,7 @@ from services.model.refusals.visits import (
 )
 from services.model.slots import Slot, Taker
 from services.model.visits import Appointment
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from services.runtime.use_case import effect_of
 from services.visits.staff_view import StaffVisit
 from tests.conftest import House

@@ -8,7 +8,7 @@ from services.model.clinic import Clinic
 from services.model.ids import PersonId
 from services.model.people import Child, PhoneNumber
 from services.model.refusals.base import NotFound
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, employ, open_clinic, run_sql
 from tests.statements import statements

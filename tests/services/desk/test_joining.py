@@ -28,7 +28,7 @@ from services.model.refusals.families import ChildJoined
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from storage.families.care import begin_care
 from tests.conftest import CONSENTS, House
 from tests.playing import played

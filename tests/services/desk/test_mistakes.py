@@ -18,7 +18,7 @@ from services.model.refusals.families import (
     HadVisits,
     KnownAlready,
 )
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from tests.conftest import MONDAY_7_AM, House
 from tests.databases import BOTH
 from tests.services.conftest import Employee, Family, employ

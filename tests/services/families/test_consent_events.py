@@ -5,7 +5,7 @@ from hashlib import sha256
 from services.model.clinic import Clinic
 from services.model.consents import Action, Channel, Purpose
 from services.model.privacy.family_data import Who
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.playing import played
 from tests.services.conftest import Employee, Family

@@ -19,7 +19,7 @@ from services.model.slot_sync import There
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState, Matter
 from services.ports.sending import Unreachable
-from services.rules.typed_texts import is_spelling
+from services.rules.typed.texts import is_spelling
 from services.schedule.listed_times import ListedDoctor, ListedTime
 from services.visits.booking import TOLD_AGAIN_AFTER
 from tests.conftest import PETROVA, House, weekly

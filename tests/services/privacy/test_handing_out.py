@@ -6,7 +6,7 @@ from services.model.access import Access
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId
 from services.model.refusals.base import NotFound
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, families, run_sql, slots_of
 from tests.services.upkeep.test_retention import WEDNESDAY

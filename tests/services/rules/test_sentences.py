@@ -3,7 +3,7 @@
 import pytest
 
 from bot.documents.typed.dates import read_date
-from services.rules.typed_lines import may_be_a_sentence, read_child
+from services.rules.typed.lines import may_be_a_sentence, read_child
 
 NAMES = """
 Мария-Луиза | Ли | Ын | Анна Мария | де ла Круз Мигель | миша | Абу Бакр ибн Хасан | О'Коннор Шон

@@ -24,7 +24,7 @@ from services.model.refusals.families import (
     PhoneUnclear,
 )
 from services.rules.names import named, not_in
-from services.rules.typed_lines import (
+from services.rules.typed.lines import (
     ByBirth,
     ByNumber,
     ByPhone,

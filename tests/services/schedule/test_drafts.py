@@ -24,7 +24,7 @@ from services.model.schedule import (
     Timetable,
     Undone,
 )
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
 PETROVA, KIM = DoctorId(1), DoctorId(2)

@@ -25,7 +25,7 @@ from services.model.schedule import Leave
 from services.model.slot_sync import Conflict, ConflictKind, Known, Source, There
 from services.model.slots import Taker, Taking
 from services.rules.names import may_be
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 from services.schedule.listed_times import (
     Imported,
     ListedDoctor,

@@ -13,7 +13,7 @@ from services.model.ids import ChildId
 from services.model.messages import NotificationKind
 from services.model.privacy.retention import USUAL, USUAL_DAYS, Kept, Lives, days
 from services.model.visits import Appointment
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from services.upkeep import retention as module
 from services.upkeep.retention import Retention
 from storage.families.care import begin_care

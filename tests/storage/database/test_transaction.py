@@ -121,7 +121,7 @@ async def withdraw(tx: Transaction, clinic: Clinic, _person: PersonId) -> None:
 
 async def hold(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
     slot = await tx.slots.get(SlotId(1), person=person, now=MONDAY_7_AM)
-    await tx.slots.hold(slot, person, MONDAY_7_AM + timedelta(minutes=3), MONDAY_7_AM)
+    await tx.slots.hold([slot], person, MONDAY_7_AM + timedelta(minutes=3), MONDAY_7_AM)
 
 
 async def let_go(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:

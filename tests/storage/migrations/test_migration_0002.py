@@ -305,7 +305,7 @@ async def test_down_over_all_that_is_new(new: Path) -> None:
         await tx.schedules.add_holiday(clinic.id, Holiday(day, day))
         await tx.schedules.add_leave(PETROVA, Leave(day, day, DoctorId(2), in_their_hours=True))
         slot = await tx.slots.get(SlotId(3), person=ANNA, now=MONDAY_7_AM)
-        await tx.slots.hold(slot, ANNA, datetime(2026, 11, 23, 5, tzinfo=UTC), MONDAY_7_AM)
+        await tx.slots.hold([slot], ANNA, datetime(2026, 11, 23, 5, tzinfo=UTC), MONDAY_7_AM)
         [visit] = await tx.appointments.planned([child.id], after=MONDAY_7_AM)
         await tx.appointments.move(visit, slot, ANNA, MONDAY_7_AM)
         question = Conversation(AddressOf(child.id), clinic.id, MONDAY_7_AM)

@@ -53,7 +53,7 @@ from services.model.schedule import (
     Timetable,
     Undone,
 )
-from services.rules.typed_texts import draft_mark
+from services.rules.typed.texts import draft_mark
 from storage.runtime.conversations import KINDS
 from tests.conftest import MONDAY_7_AM, House
 from tests.services.conftest import Employee, employ

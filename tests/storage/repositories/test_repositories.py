@@ -128,7 +128,7 @@ async def keep(
 ) -> None:
     """Hold a slot for some minutes."""
     async with house.transactions.writes() as tx:
-        await tx.slots.hold(slot, person, now + timedelta(minutes=minutes), now)
+        await tx.slots.hold([slot], person, now + timedelta(minutes=minutes), now)
 
 
 # Families
@@ -447,7 +447,7 @@ async def test_a_hold_that_is_refused_changes_nothing(
     await keep(house, second, boris)
     async with house.transactions.writes() as tx:
         with pytest.raises(SlotHeld):
-            await tx.slots.hold(first, boris, MONDAY_7_AM + QUARTER, MONDAY_7_AM)
+            await tx.slots.hold([first], boris, MONDAY_7_AM + QUARTER, MONDAY_7_AM)
 
     assert await house.count("holds", f"slot_id = {first.id} AND person_id = {anna}") == 1
     assert await house.count("holds", f"slot_id = {second.id} AND person_id = {boris}") == 1
@@ -567,7 +567,7 @@ async def rearrange(house: House, children: list[Child], arranged: Arranged) -> 
             slot = await tx.slots.get(SlotId(slot_id), person=NOBODY, now=now)
             with suppress(SlotHeld):
                 until = now + timedelta(minutes=minutes)
-                await tx.slots.hold(slot, PersonId(person), until, now - timedelta(days=9))
+                await tx.slots.hold([slot], PersonId(person), until, now - timedelta(days=9))
         for child, slot_id, state in arranged.visits:
             slot = await tx.slots.get(SlotId(slot_id), person=NOBODY, now=now)
             with suppress(SlotTaken, ChildIsBusy):

@@ -34,7 +34,7 @@ class NameIsRight(AtWork, prefix="at-named"):
     """What was typed looks like a sentence, and is the child's name."""
 
     line: Annotated[int, Id]
-    """Names the line, see `services.rules.typed_texts`."""
+    """Names the line, see `services.rules.typed.texts`."""
 
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)

@@ -8,7 +8,7 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say
 from services.desk.mistakes import AskCorrect, Corrected, Mistaken
 from services.model.people import Child
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 
 def answered(found: Corrected | AskCorrect) -> Screen:

@@ -21,7 +21,7 @@ class AddAtDesk(AtWork, prefix="at-add"):
     """Enter the child of the line that was typed last: the paper is signed."""
 
     line: Annotated[int, Id]
-    """Names the line, see `services.rules.typed_texts`."""
+    """Names the line, see `services.rules.typed.texts`."""
 
     def fallback(self) -> Tap:
         return Desk(post_id=self.post_id)

@@ -34,8 +34,8 @@ from services.desk.search import MOST_FOUND, AskPhone, AtDesk, Found, Nobody, Tr
 from services.model.access import Post
 from services.model.people import CareRole, Child, PhoneNumber
 from services.model.visits import Appointment, Matter
-from services.rules.typed_lines import ByPhone
-from services.rules.typed_texts import mark
+from services.rules.typed.lines import ByPhone
+from services.rules.typed.texts import mark
 
 MOST_PHONES = 5
 MOST_TO_SEE = 5

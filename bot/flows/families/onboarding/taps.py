@@ -56,14 +56,14 @@ class NameIsRight(Tap, prefix="name-is"):
     """What was typed is a name, though it may not look like one."""
 
     words: Annotated[int, Id]
-    """Names the words, see `services.rules.typed_texts`."""
+    """Names the words, see `services.rules.typed.texts`."""
 
 
 class AnotherChild(Tap, prefix="another"):
     """The child who is being added is not the one who is there."""
 
     words: Annotated[int, Id]
-    """Names the child's name, see `services.rules.typed_texts`."""
+    """Names the child's name, see `services.rules.typed.texts`."""
 
 
 class SameChild(AnotherChild, prefix="same-child"):

@@ -49,7 +49,7 @@ from services.model.people import Language
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
 from services.model.visits import Appointment
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 
 MOST_CHILDREN = 4
 """On a page of home: each with what it has and could have."""

@@ -50,7 +50,7 @@ class HowFar(_AroundChild, prefix="how-far"):
 
     called: Called
     key: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-    """Names the words that were typed, see `services.rules.typed_texts`."""
+    """Names the words that were typed, see `services.rules.typed.texts`."""
 
 
 class HowLong(HowFar, prefix="how-long"):

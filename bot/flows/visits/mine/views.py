@@ -5,12 +5,13 @@ from datetime import datetime
 
 from bot.documents.calendar import calendar_file, file_name
 from bot.flows.common import taps as common_taps
-from bot.flows.common.apart import times_apart, visits_apart
+from bot.flows.common.apart import tailed, times_apart, told_apart, visits_apart
 from bot.flows.common.discreet import unnamed
 from bot.flows.common.pages import ROWS, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
+    dated_briefly,
     doctor_and_room,
     family_name,
     go_home,
@@ -27,10 +28,13 @@ from bot.flows.visits.mine import taps
 from bot.flows.visits.preparing import preparation, proxy
 from bot.flows.visits.questions.views import ask_button, thread
 from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.siblings import taps as siblings_taps
+from bot.flows.visits.siblings.taps import write_ids
 from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.visits import Appointment, AppointmentState
+from services.rules.together import come_together
 from services.visits.mine import Visit, Visits
 
 MOST_LISTED = 6
@@ -48,10 +52,26 @@ def visits(found: Visits, page: int = 0) -> Screen:
         Markup("\n\n").join([say(_("<b>My visits</b>")), *lines]),
         [
             *_open(part.shown, found.now),
+            *_in_one_go(part.shown, found.now),
             *turning(part, lambda to: taps.Visits(page=to)),
             way_out,
         ],
     )
+
+
+def _in_one_go(shown: Sequence[Appointment], now: datetime) -> list[list[Button]]:
+    """Brothers' and sisters' visits that lie together: to be moved or cancelled all at once."""
+    groups = come_together(visit for visit in shown if visit.is_active)
+
+    labels = told_apart(
+        groups,
+        lambda group: tailed(_("Together"), dated_briefly(group[0].slot, now)),
+        lambda group: ", ".join(visit.child.name for visit in group),
+    )
+    return [
+        [Button(label, siblings_taps.SeeAll(visits=write_ids(visit.id for visit in group)))]
+        for group, label in zip(groups, labels, strict=True)
+    ]
 
 
 def _listed(visit: Appointment, where: str, now: datetime) -> Markup:

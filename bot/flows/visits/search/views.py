@@ -23,6 +23,7 @@ from bot.flows.common.parts import (
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.search import taps
+from bot.flows.visits.siblings import taps as siblings_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
 from services.families.home import OwnDoctor
@@ -56,7 +57,10 @@ def choose_child(found: WhichChild, page: int = 0) -> Screen:
         for child in part.shown
     ]
     turn = turning(part, lambda to: taps.ChooseChild(clinic_id=clinic_id, page=to))
-    return Screen(say(_("Who is going to the doctor?")), [*rows, *turn, [go_home(clinic_id)]])
+    together = [Button(_("Two or three at once"), siblings_taps.Several(clinic_id=clinic_id))]
+    return Screen(
+        say(_("Who is going to the doctor?")), [*rows, *turn, together, [go_home(clinic_id)]]
+    )
 
 
 def reasons(found: Reasons) -> Screen:

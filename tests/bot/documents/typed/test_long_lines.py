@@ -17,7 +17,7 @@ from bot.documents.typed.phones import read_phone
 from services.clinic.settings import FACTS
 from services.model.refusals.base import Refusal
 from services.rules.names import tidy_name
-from services.rules.typed_lines import read_query
+from services.rules.typed.lines import read_query
 
 TODAY, VISIT = date(2026, 11, 23), timedelta(minutes=15)
 HOURS = TypedHours()

@@ -1,0 +1,1 @@
+"""Brothers and sisters who come together."""

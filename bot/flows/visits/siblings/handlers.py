@@ -1,0 +1,126 @@
+"""Brothers and sisters together: who, why, when; book, move and cancel them all."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.flows.families.settings.views import ask_reminders
+from bot.flows.visits.siblings import taps, views
+from bot.telegram.screen import follow, show
+from services.model.ids import PersonId
+from services.visits.siblings import Siblings
+
+
+async def several(
+    tap: CallbackQuery, callback_data: taps.Several, person: PersonId, siblings: Siblings
+) -> None:
+    found = await siblings.begin(person, callback_data.clinic_id, callback_data.children)
+    await show(tap, views.begin(found, callback_data.page))
+
+
+async def reasons(
+    tap: CallbackQuery, callback_data: taps.SeveralReasons, person: PersonId, siblings: Siblings
+) -> None:
+    found = await siblings.reasons(person, callback_data.clinic_id, callback_data.children)
+    await show(tap, views.reasons(found))
+
+
+async def times(
+    tap: CallbackQuery, callback_data: taps.TimesOfAll, person: PersonId, siblings: Siblings
+) -> None:
+    clinic_id, day = callback_data.clinic_id, callback_data.on
+    found = await siblings.times(person, callback_data.need, clinic_id=clinic_id, day=day)
+    await show(tap, views.times(found, callback_data.page))
+
+
+async def times_with(
+    tap: CallbackQuery, callback_data: taps.TimesWith, person: PersonId, siblings: Siblings
+) -> None:
+    doctor_id, day = callback_data.doctor_id, callback_data.on
+    found = await siblings.times(person, callback_data.need, doctor_id=doctor_id, day=day)
+    await show(tap, views.times(found, callback_data.page))
+
+
+async def days(
+    tap: CallbackQuery, callback_data: taps.DaysOfAll, person: PersonId, siblings: Siblings
+) -> None:
+    clinic_id = callback_data.clinic_id
+    found = await siblings.days(person, callback_data.need, clinic_id=clinic_id)
+    await show(tap, views.days(found, callback_data.page))
+
+
+async def days_with(
+    tap: CallbackQuery, callback_data: taps.DaysWith, person: PersonId, siblings: Siblings
+) -> None:
+    doctor_id = callback_data.doctor_id
+    found = await siblings.days(person, callback_data.need, doctor_id=doctor_id)
+    await show(tap, views.days(found, callback_data.page))
+
+
+async def doctors(
+    tap: CallbackQuery, callback_data: taps.DoctorsOfAll, person: PersonId, siblings: Siblings
+) -> None:
+    found = await siblings.doctors(person, callback_data.need, callback_data.clinic_id)
+    await show(tap, views.doctors(found, callback_data.page))
+
+
+async def hold(
+    tap: CallbackQuery, callback_data: taps.HoldAll, person: PersonId, siblings: Siblings
+) -> None:
+    found = await siblings.offer(person, callback_data.need, callback_data.slot_ids)
+    await show(tap, views.offer(found))
+
+
+async def book(
+    tap: CallbackQuery, callback_data: taps.BookAll, person: PersonId, siblings: Siblings
+) -> None:
+    booked = await siblings.book(person, callback_data.need, callback_data.slot_ids)
+    await show(tap, views.booked(booked))
+    if question := await siblings.told(person, booked.ids):
+        await follow(tap, ask_reminders(question))
+
+
+async def move(
+    tap: CallbackQuery, callback_data: taps.MoveAll, person: PersonId, siblings: Siblings
+) -> None:
+    visit_ids, slot_ids = callback_data.visit_ids, callback_data.slot_ids
+    moved = await siblings.move(person, visit_ids, slot_ids, callback_data.seen)
+    await show(tap, views.moved(moved))
+    await siblings.told(person, visit_ids)
+
+
+async def see(
+    tap: CallbackQuery, callback_data: taps.SeeAll, person: PersonId, siblings: Siblings
+) -> None:
+    await show(tap, views.together(await siblings.visits(person, callback_data.visit_ids)))
+
+
+async def ask_cancel(
+    tap: CallbackQuery, callback_data: taps.AskCancelAll, person: PersonId, siblings: Siblings
+) -> None:
+    await show(tap, views.ask_cancel(await siblings.cancellable(person, callback_data.visit_ids)))
+
+
+async def cancel(
+    tap: CallbackQuery, callback_data: taps.CancelAll, person: PersonId, siblings: Siblings
+) -> None:
+    gone = await siblings.cancel(person, callback_data.visit_ids, callback_data.seen)
+    await show(tap, views.cancelled(gone))
+
+
+def build_router() -> Router:
+    """The way of several children to the doctor."""
+    router = Router(name="visits siblings")
+    router.callback_query.register(several, taps.Several.filter())
+    router.callback_query.register(reasons, taps.SeveralReasons.filter())
+    router.callback_query.register(times, taps.TimesOfAll.filter())
+    router.callback_query.register(times_with, taps.TimesWith.filter())
+    router.callback_query.register(days, taps.DaysOfAll.filter())
+    router.callback_query.register(days_with, taps.DaysWith.filter())
+    router.callback_query.register(doctors, taps.DoctorsOfAll.filter())
+    router.callback_query.register(hold, taps.HoldAll.filter())
+    router.callback_query.register(book, taps.BookAll.filter())
+    router.callback_query.register(move, taps.MoveAll.filter())
+    router.callback_query.register(see, taps.SeeAll.filter())
+    router.callback_query.register(ask_cancel, taps.AskCancelAll.filter())
+    router.callback_query.register(cancel, taps.CancelAll.filter())
+    return router

@@ -1,0 +1,1 @@
+"""What people type: lines, and how a button remembers words."""
