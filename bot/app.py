@@ -44,6 +44,7 @@ from services.desk.people import Relatives
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
+from services.families.check_ups import CheckUps
 from services.families.children import Children
 from services.families.consents import Consents
 from services.families.onboarding import Families
@@ -102,6 +103,7 @@ class Services:
         self.booking = Booking(transactions, clock)
         self.mine = MyVisits(transactions, clock)
         self.consents = Consents(transactions, clock)
+        self.check_ups = CheckUps(transactions, clock)
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions, clock)
         self.leaving = Leaving(transactions, clock)

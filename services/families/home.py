@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.families.consents import require_consent
+from services.model.check_ups.known import DueCheckUp
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, PersonId
 from services.model.people import Child
@@ -15,6 +16,7 @@ from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.ages import is_grown_up
 from services.rules.booking import wish_of
+from services.rules.check_ups.due import open_at
 from services.rules.names import name_key
 
 
@@ -50,6 +52,8 @@ class ChildAtHome:
     """Whether no pediatrician sees the child any more."""
     may_book: bool = True
     """Whether who looks may do more than look."""
+    check_up: DueCheckUp | None = None
+    """The one that is possible at its age, where the child seems not to have had it."""
 
     @property
     def is_expected(self) -> bool:
@@ -91,13 +95,14 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     children = await tx.families.children_at_home(person)
     if not children:
         raise NoChild
-    ids = [child.id for child, _ in children]
+    ids = [child.id for child, *_ in children]
     planned = await tx.appointments.planned(ids, after=now, shown_to=person)
     needing = await tx.appointments.needing(ids, shown_to=person)
     rows = []
-    for child, may_book in children:
+    for child, may_book, known in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
         row = await _child_at_home(tx, person, child, clinic, visits, now, may_book=may_book)
+        row = replace(row, check_up=open_at(clinic, child.birth_date, known, now))
         owed = [visit for visit in needing if visit.child.id == child.id]
         rows.append(replace(row, earliest=None, owed=owed) if owed else row)
     return Home(clinic, rows, now)

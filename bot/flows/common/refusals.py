@@ -315,6 +315,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "I do not know this time zone. Choose one, or write a big city that has its time, e.g. "
         "“Yekaterinburg”."
     ),
+    typed.NotAges: lambda _r: _(
+        "I could not read this as ages up to 17 years. Write “1-12 months, 1 year 3 months, "
+        "2-17 years”."
+    ),
     typed.NotYesOrNo: lambda _r: _("Please choose by a button."),
     clinic.SameAsBefore: lambda _r: _("That is how it is already."),
     clinic.NothingToSign: lambda _r: _(

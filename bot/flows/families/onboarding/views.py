@@ -20,6 +20,7 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.common.refusals import again
+from bot.flows.families.check_ups.views import possible, to_check_up
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.children.views import ask_address, card
 from bot.flows.families.onboarding import taps
@@ -205,6 +206,7 @@ def home(where: Home, page: int = 0) -> Screen:
     rows = [
         *choose_others(owed, where.now),
         *_quick(where, [row for row in part.shown if row.earliest]),
+        *_to_check_ups(where, part.shown),
         *turning(part, lambda to: taps.Home(clinic_id=clinic_id, page=to)),
     ]
     if any(row.lacks_a_time for row in where.children):
@@ -334,6 +336,8 @@ def _child_lines(row: ChildAtHome, where: Home, called: str) -> Markup:
     elif row.own and row.own.of_district:
         doctor = with_initials(row.own.doctor.name)
         lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
+    if row.check_up:
+        lines.append(possible(row.check_up))
     if row.earliest:
         lines.append(_earliest(row, row.earliest, where.now))
     elif row.is_grown_up:
@@ -390,6 +394,18 @@ def _quick(where: Home, rows: Sequence[ChildAtHome]) -> list[list[Button]]:
             )
         ]
         for (child, slot), label in zip(free, labels, strict=True)
+    ]
+
+
+def _to_check_ups(where: Home, shown: Sequence[ChildAtHome]) -> list[list[Button]]:
+    """For whom a check-up is possible at its age; says for whom when there are several children."""
+    ahead = {row.child.id: row.visits for row in where.children}
+    named = children_apart([row.child for row in where.children], ahead, where.now)
+    alone = len(where.children) == 1
+    return [
+        [to_check_up(where.clinic.id, row.child.id, "" if alone else named[row.child.id])]
+        for row in shown
+        if row.check_up and row.may_book
     ]
 
 
