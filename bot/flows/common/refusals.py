@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.flows.common import no_shows
 from bot.flows.common.parts import moment
 from bot.flows.common.taps import UnknownTap
 from bot.words import Markup, _, capital, day, say, shorten
@@ -191,6 +192,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "Your children have {most} visits ahead here; the clinic allows no more at once. "
         "The registry can help."
     ).format(most=r.most),
+    visits.MissedTooOften: lambda r: no_shows.refused(r.missed, r.phone),
     families.TooManyChildren: lambda r: _(
         "There are {most} children here already; no more can be added. The registry can help."
     ).format(most=r.most),
