@@ -39,6 +39,7 @@ from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
 from services.desk.mistakes import Mistakes
+from services.desk.month import Months
 from services.desk.occupancy import Loads
 from services.desk.people import Relatives
 from services.desk.search import Registry
@@ -136,6 +137,7 @@ class Services:
         self.calls = Calls(transactions, clock)
         self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
+        self.months = Months(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

@@ -230,6 +230,7 @@ LOADED_LATE = {
     "openpyxl": {"bot.documents.sheets.workbooks"},
     "matplotlib": {
         "bot.documents.pictures.poster",
+        "bot.documents.pictures.month",
         "bot.documents.pictures.heat_map",
     },
     "fpdf": {"bot.documents.paper.sheets", "bot.documents.paper.day_sheet"},

@@ -127,7 +127,7 @@ class StoredTransaction:
         self.joining = StoredJoining(session, ciphers, now)
         self.calls = StoredCalls(session, self.appointments)
         self.seeing = StoredSeeing(session, self.appointments)
-        self.load = StoredLoad(session)
+        self.load = StoredLoad(session, now)
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)
         self.zones = StoredZones(session)
