@@ -39,11 +39,13 @@ from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
 from services.desk.mistakes import Mistakes
+from services.desk.month import Months
 from services.desk.occupancy import Loads
 from services.desk.people import Relatives
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
+from services.families.check_ups import CheckUps
 from services.families.children import Children
 from services.families.consents import Consents
 from services.families.onboarding import Families
@@ -104,6 +106,7 @@ class Services:
         self.siblings = Siblings(transactions, clock)
         self.mine = MyVisits(transactions, clock)
         self.consents = Consents(transactions, clock)
+        self.check_ups = CheckUps(transactions, clock)
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions, clock)
         self.leaving = Leaving(transactions, clock)
@@ -136,6 +139,7 @@ class Services:
         self.calls = Calls(transactions, clock)
         self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
+        self.months = Months(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

@@ -43,7 +43,14 @@ from services.model.refusals.schedule import (
     SeveralDoctors,
 )
 from services.model.refusals.typed import NotOneOf, NumberOutOfRange, SpanOutOfRange, TextTooLong
-from services.model.refusals.visits import AlreadyWithDoctor, DayClosed, DayFull, TooManyVisits
+from services.model.refusals.visits import (
+    AlreadyWithDoctor,
+    DayClosed,
+    DayFull,
+    MissedTooOften,
+    TooManyVisits,
+)
+from services.model.settings.no_shows import Missed, NoShows
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 from tests.conftest import StillClock
@@ -223,6 +230,7 @@ LOADED_LATE = {
     "openpyxl": {"bot.documents.sheets.workbooks"},
     "matplotlib": {
         "bot.documents.pictures.poster",
+        "bot.documents.pictures.month",
         "bot.documents.pictures.heat_map",
     },
     "fpdf": {"bot.documents.paper.sheets", "bot.documents.paper.day_sheet"},
@@ -437,6 +445,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     TooManyPeople: (10,),
     TooManyQuestions: (3,),
     TooManyVisits: (8,),
+    MissedTooOften: (Missed(12, NoShows(after=10, months=36)), "8" * 40),
     DayFull: (date(2026, 9, 30),),
     DayClosed: (date(2026, 9, 30),),
 }

@@ -23,6 +23,7 @@ from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
 from services.model.clinic import LONGEST_NOTE, SETTINGS, ClinicProfile
 from services.model.people import Language
+from services.model.settings.ages import Ages
 from services.model.settings.kinds import Days, Number, OneOf, Phone, Plain, Words, YesOrNo
 from services.model.settings.moments import QuietHours, Span
 from services.model.settings.places import Place, Zone
@@ -132,6 +133,7 @@ _FORMS: dict[type, Callable[[], str]] = {
     Span: lambda: _("In minutes, from {kind.least} to {kind.most}."),
     YesOrNo: lambda: _("true is yes, false is no."),
     QuietHours: lambda: _("Two equal times: never."),
+    Ages: lambda: _('As "1-12 мес., 1 г. 3 мес., 2-17 лет"; "" is none.'),
     Place: lambda: _("In degrees; both lines can be left out."),
 }
 

@@ -85,6 +85,7 @@ def build_scheduler(
             partial(_tell_due, scheduler, services.notices, notifier, clock),
             IntervalTrigger(seconds=TICK),
         ),
+        "invite_to_check_ups": (services.check_ups.invite, CronTrigger(second="25,55")),
         "retell": (partial(_retell, services.retelling), CronTrigger(second="*/5")),
         "correct_messages": (
             partial(services.corrections.tick, notifier),

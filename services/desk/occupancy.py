@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.access.posts import post_of
-from services.model.access import REGISTRY
+from services.model.access import REGISTRY, Role
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import DoctorId, PersonId, PostId
 from services.model.refusals.clinic import NoSuchClinic
@@ -55,6 +55,8 @@ class Load:
     asked: Sequence[Asked]
     """The last days, today the last of them; each of them, if nobody asked, too."""
     now: datetime
+    has_month: bool = False
+    """Whether who looks may see the owner's month."""
 
     @property
     def dates(self) -> list[date]:
@@ -102,7 +104,8 @@ class Loads:
         """The load of the clinic where the person works. Raises `NotFound`: not of its registry."""
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, REGISTRY)
-            return await self._load(tx, post.clinic)
+            found = await self._load(tx, post.clinic)
+            return replace(found, has_month=post.role is Role.ADMINISTRATOR)
 
     @use_case
     async def of_code(self, code: str) -> Load:

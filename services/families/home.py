@@ -6,15 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.families.consents import require_consent
+from services.families.no_shows import by_phone_alone
+from services.model.check_ups.known import DueCheckUp
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, PersonId
 from services.model.people import Child
 from services.model.refusals.families import NoChild
+from services.model.settings.no_shows import Missed
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.ages import is_grown_up
 from services.rules.booking import wish_of
+from services.rules.check_ups.due import open_at
 from services.rules.names import name_key
 
 
@@ -50,6 +54,10 @@ class ChildAtHome:
     """Whether no pediatrician sees the child any more."""
     may_book: bool = True
     """Whether who looks may do more than look."""
+    missed: Missed | None = None
+    """How often the child did not come, where the registry alone books for it now."""
+    check_up: DueCheckUp | None = None
+    """The one that is possible at its age, where the child seems not to have had it."""
 
     @property
     def is_expected(self) -> bool:
@@ -61,7 +69,7 @@ class ChildAtHome:
     @property
     def lacks_a_time(self) -> bool:
         """Whether there is no time for a child who could have one, and has nothing else ahead."""
-        has_a_time = self.earliest or self.is_expected or self.owed
+        has_a_time = self.earliest or self.is_expected or self.owed or self.missed
         return not has_a_time and not self.is_grown_up and self.may_book
 
 
@@ -72,6 +80,15 @@ class Home:
     clinic: Clinic
     children: Sequence[ChildAtHome]
     now: datetime
+
+    @property
+    def visits_here(self) -> int:
+        """Of all these children together, ahead at this clinic."""
+        return sum(
+            visit.slot.doctor.clinic.id == self.clinic.id
+            for row in self.children
+            for visit in row.visits
+        )
 
 
 SAME_DOCTOR = frozenset({Reason.REPEAT, Reason.AFTER_ILLNESS})
@@ -91,15 +108,18 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     children = await tx.families.children_at_home(person)
     if not children:
         raise NoChild
-    ids = [child.id for child, _ in children]
+    ids = [child.id for child, *_ in children]
     planned = await tx.appointments.planned(ids, after=now, shown_to=person)
     needing = await tx.appointments.needing(ids, shown_to=person)
+    phoning = await by_phone_alone(tx, clinic, ids, now)
     rows = []
-    for child, may_book in children:
+    for child, may_book, known in children:
         visits = [visit for visit in planned if visit.child.id == child.id]
         row = await _child_at_home(tx, person, child, clinic, visits, now, may_book=may_book)
+        row = replace(row, check_up=open_at(clinic, child.birth_date, known, now))
         owed = [visit for visit in needing if visit.child.id == child.id]
-        rows.append(replace(row, earliest=None, owed=owed) if owed else row)
+        row = replace(row, owed=owed, missed=phoning.get(child.id))
+        rows.append(replace(row, earliest=None) if owed or row.missed else row)
     return Home(clinic, rows, now)
 
 

@@ -13,6 +13,7 @@ from services.model.broadcasts import BroadcastState, News
 from services.model.ids import PersonId
 from services.model.letters import (
     CardsJoined,
+    CheckUpInvitation,
     ClinicAnswered,
     ClinicCancelled,
     ClinicMoved,
@@ -47,6 +48,8 @@ from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules.booking import wish_of
+from services.rules.check_ups.due import open_at
+from services.rules.check_ups.inviting import may_invite_at
 from services.rules.quiet_hours import after_quiet
 from services.rules.reach import is_on
 
@@ -107,6 +110,8 @@ async def said(
         fact = await _fact(tx, each, now)
         if isinstance(fact, Helping):  # told alone, too
             return (_of_helper(each, fact, now), [each.notification]), unsaid
+        if isinstance(fact, CheckUpInvitation):  # told alone, too
+            return (fact, [each.notification]), unsaid
         if isinstance(fact, News):  # told alone: news are in no bundle
             return (_news(each, fact), [each.notification]), unsaid
         if isinstance(fact, Appointment):
@@ -120,7 +125,7 @@ async def said(
 
 async def _fact(
     tx: Transaction, standing: Standing, now: datetime
-) -> Appointment | News | Helping | NotificationState | datetime:
+) -> Appointment | News | Helping | CheckUpInvitation | NotificationState | datetime:
     """The visit or the news to be told; or why not, or when it is (R17, R19, R22)."""
     due, visit = standing.notification, standing.visit
     if due.person.unreachable:
@@ -129,8 +134,8 @@ async def _fact(
         return NotificationState.PAST
     if standing.news:
         return await _news_fact(tx, standing, standing.news, now)
-    if due.kind in OF_HELPERS:
-        return _helping_fact(standing, now)
+    if about_no_visit := _ABOUT_NO_VISIT.get(due.kind):
+        return about_no_visit(standing, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
     if due.kind in questions.KINDS and not await questions.is_worth_telling(tx, due, visit):
@@ -151,6 +156,31 @@ def _helping_fact(standing: Standing, now: datetime) -> Helping | NotificationSt
         if may_be_sent > now:
             return min(may_be_sent, standing.notification.useful_until)
     return helping
+
+
+def _check_up_fact(
+    standing: Standing, now: datetime
+) -> CheckUpInvitation | NotificationState | datetime:
+    """The invitation, while the check-up is possible and seems not to be had, by day (R40)."""
+    inviting, due = standing.inviting, standing.notification
+    if inviting is None or not inviting.clinic.check_ups.invites:
+        return NotificationState.VOID
+    clinic = inviting.clinic
+    check_up = open_at(clinic, inviting.birth_date, inviting.known, now)
+    if check_up is None or check_up.months != inviting.months:
+        return NotificationState.VOID
+    may_be_sent = may_invite_at(clinic, now)
+    if may_be_sent > now:
+        return min(may_be_sent, due.useful_until)
+    return CheckUpInvitation(
+        due.person,
+        inviting.check_up_id,
+        inviting.child_id,
+        clinic,
+        check_up.months,
+        check_up.in_depth,
+        standing.wishes.discreet,
+    )
 
 
 def _of_helper(standing: Standing, fact: Helping, now: datetime) -> HelperLetter:
@@ -374,6 +404,13 @@ _WriteOne: TypeAlias = Callable[[Transaction, Standing, Appointment, datetime], 
 _WriteSeveral: TypeAlias = Callable[
     [Transaction, Sequence[tuple[Standing, Appointment]], datetime], Awaitable[Letter]
 ]
+_ABOUT_NO_VISIT: dict[
+    NotificationKind,
+    Callable[[Standing, datetime], Helping | CheckUpInvitation | NotificationState | datetime],
+] = {
+    **dict.fromkeys(OF_HELPERS, _helping_fact),
+    NotificationKind.CHECK_UP: _check_up_fact,
+}
 _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.BOOKED: _booked,
     NotificationKind.CANCELLED: _cancelled,

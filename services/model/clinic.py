@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from services.model.check_ups.calendar import CheckUpCalendar
 from services.model.ids import ClinicId, DistrictId, DoctorId
 from services.model.settings.kinds import Code, Days, Number, OneOf, Phone, Words, YesOrNo
 from services.model.settings.moments import QuietHours, Span, TimeOfDay
+from services.model.settings.no_shows import NoShows
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, setting, settings_of
 
@@ -274,6 +276,8 @@ class ClinicProfile:
         ),
     )
     """The clinic's own words about how to prepare; where it has none, the bot's."""
+    check_ups: CheckUpCalendar = field(default_factory=CheckUpCalendar)
+    no_shows: NoShows = field(default_factory=NoShows)
 
     @property
     def signed_ill_words(self) -> str:

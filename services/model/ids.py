@@ -17,6 +17,7 @@ BroadcastId = NewType("BroadcastId", int)
 PostId = NewType("PostId", int)
 InvitationId = NewType("InvitationId", int)
 HelperInvitationId = NewType("HelperInvitationId", int)
+CheckUpId = NewType("CheckUpId", int)
 
 
 DeviationId = NewType("DeviationId", int)

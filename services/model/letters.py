@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from services.model.access import Post
 from services.model.clinic import Clinic
-from services.model.ids import PostId, QuestionId
+from services.model.ids import CheckUpId, ChildId, PostId, QuestionId
 from services.model.messages import Helping, NotificationKind
 from services.model.people import Person
 from services.model.questions import Answer, Question
@@ -231,6 +231,20 @@ class HelperLetter:
     discreet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CheckUpInvitation:
+    """To a check-up at a child's age, for who agreed to be invited. It never names the child."""
+
+    person: Person
+    check_up_id: CheckUpId
+    child_id: ChildId
+    clinic: Clinic
+    months: int
+    """At which age it is."""
+    in_depth: bool
+    discreet: bool = False
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -250,4 +264,5 @@ Letter: TypeAlias = (
     | ClinicNews
     | FamilyDid
     | HelperLetter
+    | CheckUpInvitation
 )

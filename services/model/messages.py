@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from services.model.broadcasts import News
+from services.model.check_ups.known import Known
 from services.model.clinic import Clinic
 from services.model.ids import (
     AppointmentId,
     BroadcastId,
+    CheckUpId,
+    ChildId,
     HelperInvitationId,
     NotificationId,
     PersonId,
@@ -75,6 +78,8 @@ class NotificationKind(StrEnum):
     """To the other parents: somebody helps from now on."""
     HELPER_ENDED = "helper-ended"
     """To who helped: a parent let it be over."""
+    CHECK_UP = "check-up"
+    """An invitation to the check-up of the child's age, to who agreed to such ones."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -139,6 +144,7 @@ class Planned:
     without one it is told alone."""
     broadcast_id: BroadcastId | None = None
     invitation_id: HelperInvitationId | None = None
+    check_up_id: CheckUpId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,20 @@ class Standing:
     """The broadcast that it belongs to."""
     helping: "Helping | None" = None
     """The invitation of a helper that it is about, as far as the person may hear of it."""
+    inviting: "Inviting | None" = None
+    """The check-up that it invites to, as far as the person agrees to hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inviting:
+    """A check-up that somebody is invited to, and what is known by now."""
+
+    check_up_id: CheckUpId
+    clinic: Clinic
+    child_id: ChildId
+    birth_date: date
+    months: int
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)

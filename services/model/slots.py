@@ -11,6 +11,28 @@ from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of visits, in numbers."""
+
+    by_bot: int
+    """Booked by families; whose visit was forgotten is counted nowhere."""
+    by_desk: int
+    came: int
+    missed: int
+    coming: int
+    """Said in the chat that they come."""
+    moved_by_family: int
+    moved_by_clinic: int
+    cancelled_by_family: int
+    cancelled_by_clinic: int
+
+    @property
+    def spared(self) -> int:
+        """What families did in the chat, and nobody had to phone about."""
+        return self.by_bot + self.moved_by_family + self.cancelled_by_family + self.coming
+
+
+@dataclass(frozen=True, slots=True)
 class DayLoad:
     """How full a doctor's day is."""
 

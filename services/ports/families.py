@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
+from services.model.check_ups.known import Known
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import (
     AppointmentId,
@@ -97,8 +98,9 @@ class FamilyRepository(Protocol):
         """The children in the person's care of whom they may do this, by id."""
         ...
 
-    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool]]:
-        """The children in the person's care, by id; of each, whether they may book for it."""
+    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool, Known]]:
+        """The children in the person's care, by id; of each, whether they may book for it, and what
+        is known of its check-ups."""
         ...
 
     async def add_child(

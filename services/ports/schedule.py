@@ -28,6 +28,7 @@ from services.model.schedule import (
 from services.model.slot_sync import Known, Plan
 from services.model.slots import (
     Changes,
+    Counted,
     DayLoad,
     DayTimes,
     FreeTimes,
@@ -259,6 +260,10 @@ class LoadRepository(Protocol):
 
     async def asks(self, clinic_id: ClinicId, first: date, last: date) -> list[FirstAsk]:
         """What was taken down on these days, both ends included, in order."""
+        ...
+
+    async def month(self, clinic_id: ClinicId, first: datetime, until: datetime) -> Counted:
+        """What became of a clinic's visits whose times lie in between, and by whose doing."""
         ...
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.model.ids import PersonId
 from services.ports.access import JournalRepository, StaffRepository
+from services.ports.children import CheckUpRepository, JoiningRepository
 from services.ports.clinic import ClinicRepository, DistrictRepository
 from services.ports.families import (
     ConsentRepository,
@@ -13,7 +14,6 @@ from services.ports.families import (
     PhoneRepository,
     RegistryRepository,
 )
-from services.ports.joining import JoiningRepository
 from services.ports.messages import (
     BroadcastRepository,
     CorrectionRepository,
@@ -73,6 +73,8 @@ class Transaction(Protocol):
     def erasures(self) -> ErasureRepository: ...
     @property
     def consents(self) -> ConsentRepository: ...
+    @property
+    def check_ups(self) -> CheckUpRepository: ...
     @property
     def conversations(self) -> ConversationRepository: ...
     @property

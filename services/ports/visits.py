@@ -122,6 +122,13 @@ class AppointmentRepository(Protocol):
         """A doctor's visits of a day that were not cancelled, in order of time."""
         ...
 
+    async def missed(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId, since: datetime
+    ) -> dict[ChildId, int]:
+        """To how many visits at a clinic since a moment each of these children did not come; none
+        is left out."""
+        ...
+
     async def last_doctor(
         self, child_id: ChildId, clinic_id: ClinicId, now: datetime
     ) -> Doctor | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.families import consents
+from services.families.no_shows import check_missed
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
 from services.messages.planning import about_change, plan_reminders
 from services.messages.questions import plan_questions
@@ -145,6 +146,7 @@ class Booking:
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, TooLate, TooFar: the slot cannot be had.
             NotForThisReason, NotForThisAge: the slot, or the kind of visit, is for others.
             ChildIsBusy, AlreadyWithDoctor, TooManyVisits: the family has other visits.
+            MissedTooOften: the registry alone books for the child now.
             AlreadyDone: this update booked it before, and it was cancelled since.
         """
         now = self._clock()
@@ -158,6 +160,7 @@ class Booking:
             await consents.require_consent_for(tx, person, clinic_id, child.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
                 return await tx.appointments.get(earlier.id, cared_for_by=person)
+            await check_missed(tx, slot.doctor.clinic, child.id, need.reason, now)
             planned = await tx.appointments.planned([child.id], after=now)
             booking.check_bookable(slot, child, need.reason, planned, now)
             await self._check_room(tx, children, slot, now)

@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from services.families import consents, home
 from services.families.home import OwnDoctor
+from services.families.no_shows import ALWAYS, check_missed, missed
 from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoChild, NotEntrusted
 from services.model.refusals.visits import DayClosed, DayFull
+from services.model.settings.no_shows import Missed
 from services.model.slots import DayTimes, FreeTimes, Slot, Wish
 from services.model.visits import Appointment, FirstAsk, Need
 from services.ports.readers import Clock
@@ -44,6 +46,15 @@ class Reasons:
     child: Child
     reasons: Sequence[Reason]
     now: datetime
+    missed: Missed | None = None
+    """To how many visits it did not come, where the clinic counts that."""
+
+    @property
+    def bookable(self) -> Sequence[Reason]:
+        """Those for which the chat looks for a time now."""
+        if self.missed and self.missed.by_phone_alone:
+            return [reason for reason in self.reasons if reason in ALWAYS]
+        return self.reasons
 
     @property
     def is_grown_up(self) -> bool:
@@ -171,7 +182,8 @@ class Times:
             if reason not in booking.APART
             or await tx.slots.has_hours_for(clinic.id, reason, after=now)
         ]
-        return Reasons(clinic, child, reasons, now)
+        counted = await missed(tx, clinic, [child.id], now)
+        return Reasons(clinic, child, reasons, now, counted.get(child.id))
 
     @use_case
     async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
@@ -271,6 +283,7 @@ async def look(
     Raises:
         NotFound, NoConsent: not this person's to ask.
         NotForThisAge: visits of this kind are for younger children.
+        MissedTooOften: the registry alone books for the child now.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
     child = await tx.families.child(need.child_id, cared_for_by=person, scope=Scope.BOOK)
@@ -282,6 +295,8 @@ async def look(
             raise NotFound
         booking.check_movable(moving, now)
         need = replace(need, reason=moving.reason)
+    else:
+        await check_missed(tx, clinic, child.id, need.reason, now)
     ages.check_age(need.reason, child, clinic, now)
     planned = [
         visit

@@ -9,14 +9,15 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, NullPool, create_engine, select, text
+from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from services.model.consents import Purpose
 from services.model.settings.wall_clocks import clock_around
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
@@ -28,6 +29,8 @@ from storage.database.urls import BadDatabase, is_sqlite
 from storage.families.phones import by_key, count_locked
 from storage.schedule.zones import read_clock
 from storage.tables.base import Base
+from storage.tables.consents import ConsentRow
+from storage.tables.families import CheckUpRow
 from storage.tables.judges import JUDGES
 from storage.tables.zones import ZoneRow
 
@@ -38,6 +41,7 @@ OLDEST_SQLITE = (3, 35, 0)
 """The first that returns what it wrote (RETURNING)."""
 OLDEST_POSTGRESQL = 13
 """No older one is looked after by its makers."""
+LATELY = timedelta(days=30)
 SPACE = 500 * 1024**2
 """Bytes that should be free beside a SQLite file."""
 
@@ -228,6 +232,7 @@ def _look_inside(
     yield _letters(connection)
     yield _phones(connection, ciphers)
     yield _clocks(connection, clock())
+    yield _check_ups(connection, clock())
 
 
 def _clocks(connection: Connection, now: datetime) -> Finding:
@@ -242,6 +247,17 @@ def _clocks(connection: Connection, now: datetime) -> Finding:
         found = f"other than the stored times were made by: {', '.join(others)}"
         return doubtful("zones", found, "the next start keeps all visits at their time on the wall")
     return Finding("zones", f"{len(rows)}, as the stored times were made by")
+
+
+def _check_ups(connection: Connection, now: datetime) -> Finding:
+    """Whether who agreed to be invited to check-ups is invited."""
+    agreed = select(func.count()).where(
+        ConsentRow.purpose == Purpose.CHECK_UPS, ConsentRow.withdrawn_at.is_(None)
+    )
+    lately = select(func.count()).where(CheckUpRow.invited_at > now - LATELY)
+    families, invited = connection.scalar(agreed) or 0, connection.scalar(lately) or 0
+    found = f"{families} agreed to invitations, {invited} were invited in {LATELY.days} days"
+    return Finding("check-ups", found)
 
 
 def _judges(connection: Connection) -> Finding:

@@ -28,6 +28,7 @@ from storage.database.engines import Engines
 from storage.database.errors import name_of
 from storage.database.locks import lock_rows
 from storage.database.sqlite import empty_log
+from storage.families.check_ups import StoredCheckUps
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
 from storage.families.joining import StoredJoining
@@ -106,6 +107,7 @@ class StoredTransaction:
         self.privacy = StoredFamilyData(session, ciphers, now)
         self.erasures = StoredErasures(session, now)
         self.consents = StoredConsents(session, now)
+        self.check_ups = StoredCheckUps(session, now)
         self.conversations = StoredConversations(session)
         self.clinics = StoredClinics(session)
         self.districts = StoredDistricts(session)
@@ -127,7 +129,7 @@ class StoredTransaction:
         self.joining = StoredJoining(session, ciphers, now)
         self.calls = StoredCalls(session, self.appointments)
         self.seeing = StoredSeeing(session, self.appointments)
-        self.load = StoredLoad(session)
+        self.load = StoredLoad(session, now)
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)
         self.zones = StoredZones(session)

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.model.check_ups.known import Known
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes, Scope
@@ -14,6 +15,7 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
+from storage.families.check_ups import known_of, to_known
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
     ChildRow,
@@ -185,16 +187,16 @@ class StoredFamilies:
         rows = await self._session.scalars(query.execution_options(populate_existing=lock))
         return [to_child(row) for row in rows]
 
-    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool]]:
+    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool, Known]]:
         care = care_at(self._now, Scope.SEE)
         query = (
-            select(ChildRow, care.c.may_book)
+            select(ChildRow, care.c.may_book, *known_of(ChildRow.id))
             .join(care, care.c.child_id == ChildRow.id)
             .where(care.c.person_id == person)
             .order_by(ChildRow.id)
         )
         rows = await self._session.execute(query)
-        return [(to_child(row), may_book) for row, may_book in rows]
+        return [(to_child(row), may_book, to_known(known)) for row, may_book, *known in rows]
 
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)

@@ -20,7 +20,13 @@ from storage.families.care import join_links
 from storage.families.phones import StoredPhones
 from storage.tables.access import JournalSubjectRow, VisitCodeRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
-from storage.tables.families import CareInvitationRow, ChildRow, JoinedChildRow
+from storage.tables.families import (
+    CareInvitationRow,
+    CheckUpRow,
+    ChildRow,
+    JoinedChildRow,
+    UninvitedRow,
+)
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow
 from storage.tables.visits import AppointmentRow
@@ -41,7 +47,7 @@ THE_OTHER_S = (
 
 
 class StoredJoining:
-    """Implements `services.ports.joining.JoiningRepository`."""
+    """Implements `services.ports.children.JoiningRepository`."""
 
     def __init__(self, session: AsyncSession, ciphers: Ciphers | None, now: datetime) -> None:
         self._session = session
@@ -65,6 +71,7 @@ class StoredJoining:
         await self._hand_over_visits(gone, kept)
         await self._hand_over_asks(gone, kept)
         await self._hand_over_past(gone, kept)
+        await self._hand_over_check_ups(gone, kept)
         await join_links(self._session, gone, kept, self._now)
         for table in THE_OTHER_S:
             await self._session.execute(
@@ -120,6 +127,30 @@ class StoredJoining:
                 await self._session.execute(statement.execution_options(synchronize_session=False))
         rest = delete(FirstAskRow).where(FirstAskRow.child_id == gone)
         await self._session.execute(rest.execution_options(synchronize_session=False))
+
+    async def _hand_over_check_ups(self, gone: ChildId, kept: ChildId) -> None:
+        """To one that both were invited to, the family was invited; had by one it was had. Who
+        wanted no invitations for one wants none."""
+        rows = (
+            await self._session.scalars(
+                select(CheckUpRow).where(CheckUpRow.child_id.in_([gone, kept]))
+            )
+        ).all()
+        theirs = {(row.clinic_id, row.months): row for row in rows if row.child_id == kept}
+        for row in (row for row in rows if row.child_id == gone):
+            own = theirs.get((row.clinic_id, row.months))
+            if own is None:
+                row.child_id = kept
+            else:
+                own.passed_at = own.passed_at or row.passed_at
+                await self._session.delete(row)
+        both = await self._session.scalars(
+            select(UninvitedRow.child_id).where(UninvitedRow.child_id.in_([gone, kept]))
+        )
+        if both.all() == [gone]:
+            handed = update(UninvitedRow).where(UninvitedRow.child_id == gone)
+            await self._session.execute(handed.values(child_id=kept))
+        await self._session.flush()
 
     async def into(self, gone: ChildId) -> ChildId | None:
         found = await self._session.scalar(

@@ -22,12 +22,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.model.access import REGISTRY
 from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
-from services.model.ids import NotificationId, PostId
+from services.model.ids import CheckUpId, ChildId, NotificationId, PostId
 from services.model.messages import (
     ANSWERS,
     FOR_STAFF,
     OF_HELPERS,
     Helping,
+    Inviting,
     Notification,
     NotificationKind,
     NotificationState,
@@ -37,13 +38,14 @@ from services.model.people import ReminderWishes, Scope
 from services.model.visits import Appointment
 from storage.clinic.clinics import to_clinic
 from storage.families.care import care_at
+from storage.families.check_ups import agrees_to, known_of, to_known
 from storage.families.families import to_wishes
 from storage.families.people import to_invitation
 from storage.messages.broadcasts import to_audience
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import CareInvitationRow, ChildRow, ReminderWishesRow
+from storage.tables.families import CareInvitationRow, CheckUpRow, ChildRow, ReminderWishesRow
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow
@@ -101,16 +103,28 @@ async def standing_of(
     claims = [(each, (each.id, each.claimed_until)) for each in claimed]
     news = await _news(session, [each for each in claimed if each.kind is NotificationKind.NEWS])
     helping = await _helping(session, now, [each for each in claimed if each.kind in OF_HELPERS])
-    return [
-        Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
-        for each, claim in claims
-        if claim in found or claim in news
-    ] + [
-        Standing(each, None, wishes, helping=fact)
-        for each, claim in claims
-        if claim in helping
-        for wishes, fact in [helping[claim]]
-    ]
+    inviting = await inviting_of(
+        session, now, [each for each in claimed if each.kind is NotificationKind.CHECK_UP]
+    )
+    return (
+        [
+            Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
+            for each, claim in claims
+            if claim in found or claim in news
+        ]
+        + [
+            Standing(each, None, wishes, helping=fact)
+            for each, claim in claims
+            if claim in helping
+            for wishes, fact in [helping[claim]]
+        ]
+        + [
+            Standing(each, None, wishes, inviting=invited)
+            for each, claim in claims
+            if claim in inviting
+            for wishes, invited in [inviting[claim]]
+        ]
+    )
 
 
 async def _helping(
@@ -141,6 +155,55 @@ async def _helping(
         )
         for row_id, try_at, may_hear, wishes, row, child, clinic in (await session.execute(query))
     }
+
+
+async def inviting_of(
+    session: AsyncSession, now: datetime, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], tuple[ReminderWishes, Inviting | None]]:
+    """The check-ups that those messages invite to; None: the person agreed to that no more, or
+    decides for the child no more."""
+    if not claimed:
+        return {}
+    care = care_at(now, Scope.DECIDE)
+    reader, clinic = NotificationRow.person_id, CheckUpRow.clinic_id
+    query = (
+        select(
+            NotificationRow.id,
+            NotificationRow.try_at,
+            and_(
+                agrees_to(Purpose.CHECK_UPS, reader, clinic),
+                agrees_to(Purpose.PROCESSING, reader, clinic),
+                exists(
+                    select(care).where(
+                        care.c.person_id == reader, care.c.child_id == CheckUpRow.child_id
+                    )
+                ),
+            ),
+            ReminderWishesRow,
+            CheckUpRow,
+            ChildRow.birth_date,
+            ClinicRow,
+            *known_of(CheckUpRow.child_id),
+        )
+        .join(CheckUpRow, CheckUpRow.id == NotificationRow.check_up_id)
+        .join(ChildRow, ChildRow.id == CheckUpRow.child_id)
+        .join(ClinicRow, ClinicRow.id == CheckUpRow.clinic_id)
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    found: dict[tuple[int, datetime], tuple[ReminderWishes, Inviting | None]] = {}
+    for row in await session.execute(query):
+        row_id, try_at, agrees, wishes, check_up, born, at = row[:7]
+        fact = Inviting(
+            CheckUpId(check_up.id),
+            to_clinic(at),
+            ChildId(check_up.child_id),
+            born,
+            check_up.months,
+            to_known(row[7:]),
+        )
+        found[row_id, try_at] = to_wishes(wishes), fact if agrees else None
+    return found
 
 
 async def _news(

@@ -249,6 +249,7 @@ def _columns(planned: Planned) -> dict[str, Any]:
         "appointment_id": planned.appointment_id,
         "broadcast_id": planned.broadcast_id,
         "invitation_id": planned.invitation_id,
+        "check_up_id": planned.check_up_id,
         "occasion": planned.occasion,
         "due_at": planned.due_at,
         "try_at": planned.due_at,

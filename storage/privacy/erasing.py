@@ -32,11 +32,13 @@ from storage.tables.consents import (
 )
 from storage.tables.families import (
     CareInvitationRow,
+    CheckUpRow,
     ChildRow,
     JoinedChildRow,
     PersonRow,
     PhoneRow,
     ReminderWishesRow,
+    UninvitedRow,
 )
 from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.privacy import ErasureRow, ExportLinkRow
@@ -70,7 +72,15 @@ THE_PERSONS = (
     ExportLinkRow,
 )
 """Rows of a person that go, whoever else looks after the children; answers go with questions."""
-THE_CHILDREN_S = (PhoneRow, VisitCodeRow, FirstAskRow, ConversationRow, CareInvitationRow)
+THE_CHILDREN_S = (
+    PhoneRow,
+    VisitCodeRow,
+    FirstAskRow,
+    ConversationRow,
+    CareInvitationRow,
+    CheckUpRow,
+    UninvitedRow,
+)
 THE_VISITS = (
     StaffNoteRow,
     CallRow,

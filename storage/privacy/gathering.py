@@ -41,11 +41,13 @@ from storage.tables.consents import (
     PaperConsentRow,
 )
 from storage.tables.families import (
+    CheckUpRow,
     ChildRow,
     JoinedChildRow,
     PersonRow,
     PhoneRow,
     ReminderWishesRow,
+    UninvitedRow,
 )
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.privacy import ErasureRow, ExportLinkRow
@@ -118,6 +120,8 @@ class StoredFamilyData:
         searches = await self._searches(children, clinics)
         looks = await self._looks(children, clinics)
         phones = await self._noted_phones(children, clinics)
+        check_ups = await self._check_ups(children, clinics)
+        uninvited = await self._uninvited(children)
         return [
             data.ChildData(
                 row.id,
@@ -130,6 +134,8 @@ class StoredFamilyData:
                 visits[row.id],
                 searches[row.id],
                 looks[row.id],
+                check_ups[row.id],
+                uninvited.get(row.id),
             )
             for row, district in found
         ]
@@ -418,6 +424,25 @@ class StoredFamilyData:
             earliest = row.earliest and on_wall(clinic, row.earliest)
             found[row.child_id].append(data.Search(clinic.name, row.day, row.asked_at, earliest))
         return found
+
+    async def _check_ups(
+        self, children: Collection[int], clinics: dict[int, Clinic]
+    ) -> dict[int, list[data.CheckUpTold]]:
+        rows = await self._session.scalars(
+            select(CheckUpRow).where(CheckUpRow.child_id.in_(children)).order_by(CheckUpRow.id)
+        )
+        found = defaultdict(list)
+        for row in rows:
+            clinic = clinics[row.clinic_id].name
+            told = data.CheckUpTold(clinic, row.months, row.invited_at, row.passed_at)
+            found[row.child_id].append(told)
+        return found
+
+    async def _uninvited(self, children: Collection[int]) -> dict[int, datetime]:
+        rows = await self._session.scalars(
+            select(UninvitedRow).where(UninvitedRow.child_id.in_(children))
+        )
+        return {row.child_id: row.since for row in rows}
 
     async def _looks(
         self, children: Collection[int], clinics: dict[int, Clinic]

@@ -27,13 +27,14 @@ from services.model.broadcasts import BroadcastState
 from services.model.ids import ChildId
 from services.model.people import Language, Scope
 from services.model.privacy.retention import Forgotten, Kept
+from services.rules.check_ups.due import POSSIBLE_FOR
 from storage.database.locks import lock_rows
 from storage.families.care import awaits_helper, care_at, linked
 from storage.privacy.erasing import NEVER, NOBODY, THE_VISITS, StoredErasures
 from storage.tables.access import InvitationRow, VisitCodeRow
 from storage.tables.base import Base
 from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
-from storage.tables.families import ChildRow, PersonRow, PhoneRow
+from storage.tables.families import CheckUpRow, ChildRow, PersonRow, PhoneRow
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.privacy import ErasureRow, ForgottenRow
 from storage.tables.runtime import ConversationRow, DeadLetterRow
@@ -342,6 +343,8 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
                 or_(InvitationRow.used_at < before, InvitationRow.expires_at < before),
             )
         ],
+        # While its age is spoken of, the row is what keeps a second invitation from being sent.
+        Kept.CHECK_UPS: [(CheckUpRow, CheckUpRow.invited_at < before - POSSIBLE_FOR)],
         Kept.DEAD_LETTERS: [(DeadLetterRow, DeadLetterRow.set_aside_at < before)],
     }
     return known[kept]

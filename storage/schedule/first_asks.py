@@ -1,21 +1,27 @@
 """What families who asked could be offered."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId
+from services.model.slots import Counted
 from services.model.visits import FirstAsk
 from storage.tables.slots import FirstAskRow
+from storage.visits.month import count_month
 
 
 class StoredLoad:
     """Implements `services.ports.schedule.LoadRepository`."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
+        self._now = now
+
+    async def month(self, clinic_id: ClinicId, first: datetime, until: datetime) -> Counted:
+        return await count_month(self._session, self._now, clinic_id, first, until)
 
     async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
         query = exists().where(

@@ -135,6 +135,38 @@ class JoinedChildRow(Base):
     """None: the family did, by a code of the registry's."""
 
 
+class CheckUpRow(Base):
+    """A check-up at an age, of which a family was invited or has said something. To each there is
+    one invitation, ever: the row is its judge."""
+
+    __tablename__ = "check_ups"
+    __table_args__ = (
+        UniqueConstraint("child_id", "clinic_id", "months"),
+        CheckConstraint("months > 0", name="months"),
+        Index(None, "invited_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    months: Mapped[int]
+    """The age that it is for."""
+    invited_at: Mapped[datetime]
+    passed_at: Mapped[datetime | None]
+    """When the family said that it was had already."""
+
+
+class UninvitedRow(Base):
+    """A child whose family wants no invitations to check-ups, of whatever clinic."""
+
+    __tablename__ = "uninvited_children"
+
+    child_id: Mapped[int] = mapped_column(
+        ForeignKey("children.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    since: Mapped[datetime]
+
+
 KEY_ID_LENGTH = 8
 """Characters of the id of its key, with which whatever is encrypted begins."""
 

@@ -239,6 +239,23 @@ class StoredAppointments:
         visits = [self._read(found) for found in await self._session.execute(query)]
         return [visit for visit in visits if visit.state is not AppointmentState.CANCELLED]
 
+    async def missed(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId, since: datetime
+    ) -> dict[ChildId, int]:
+        query = (
+            select(AppointmentRow.child_id, func.count())
+            .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+            .where(
+                AppointmentRow.child_id.in_(child_ids),
+                AppointmentRow.state == AppointmentState.NO_SHOW,
+                AppointmentRow.ends_at > since,
+                SlotRow.clinic_id == clinic_id,
+            )
+            .group_by(AppointmentRow.child_id)
+        )
+        found = (await self._session.execute(query)).all()
+        return {ChildId(child_id): count for child_id, count in found}
+
     async def last_doctor(
         self, child_id: ChildId, clinic_id: ClinicId, now: datetime
     ) -> Doctor | None:

@@ -32,7 +32,7 @@ from services.model.people import Language, Person
 from services.model.visits import Word
 from services.visits.mine import Coming
 from tests.conftest import MONDAY_7_AM
-from tests.screens.families import people
+from tests.screens.families import check_ups, people
 from tests.screens.values import (
     ANSWERED,
     CANCELLED,
@@ -78,6 +78,7 @@ def every_letter() -> Iterator[Letter]:
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
     yield from people.every_letter()
+    yield from check_ups.every_letter()
     for about_visit in (False, True):
         yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
     for visits_asked_about in ([VISIT], [VISIT] * 30):

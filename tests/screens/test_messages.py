@@ -9,6 +9,7 @@ from bot.flows.visits.mine import taps
 from bot.telegram.screen import Screen
 from services.model.letters import (
     CardsJoined,
+    CheckUpInvitation,
     ClinicMoved,
     ClinicNews,
     HelperLetter,
@@ -92,7 +93,8 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
     letter: Letter, language: Language
 ) -> None:
     """One tap on each visit that it is about, so that two at one time are told apart."""
-    if isinstance(letter, HelperLetter | CardsJoined | ClinicNews | ToConfirm | QuestionsWait):
+    about_none = HelperLetter | CardsJoined | ClinicNews | CheckUpInvitation
+    if isinstance(letter, about_none | ToConfirm | QuestionsWait):
         return  # they are about no visit
     visits = letter.visits[:4] if isinstance(letter, Reminder) else [letter.visit]
     shown = [

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.documents.pictures.values import Chart, Poster
+from bot.documents.pictures.values import Bars, Chart, Poster
 
 
 async def drawn(chart: Chart) -> bytes:
@@ -14,6 +14,17 @@ def _draw(chart: Chart) -> bytes:
     from bot.documents.pictures import heat_map  # matplotlib takes a second to be loaded
 
     return heat_map.draw(chart)
+
+
+async def drawn_bars(bars: Bars) -> bytes:
+    """The same for bars."""
+    return await asyncio.to_thread(_draw_bars, bars)
+
+
+def _draw_bars(bars: Bars) -> bytes:
+    from bot.documents.pictures import month  # matplotlib takes a second to be loaded
+
+    return month.draw(bars)
 
 
 def draw(poster: Poster, kind: str) -> bytes:

@@ -43,6 +43,27 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of words, and what part of a whole each share is."""
+
+    words: str
+    shares: Sequence[int]
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One number in large, and bars below it."""
+
+    title: str
+    subtitle: str
+    number: str
+    about: str
+    """What the number counts."""
+    rows: Sequence[Bar]
+
+
+@dataclass(frozen=True, slots=True)
 class Poster:
     """Its texts."""
 

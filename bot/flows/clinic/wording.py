@@ -11,6 +11,7 @@ from functools import cache
 from bot.flows.common.parts import reason
 from bot.words import _, language
 from services.model.clinic import SETTINGS, LegalBasis, Unanswered
+from services.model.settings.ages import Ages
 from services.model.settings.kinds import Days, Number, OneOf, Phone, YesOrNo
 from services.model.settings.moments import QuietHours, Span, TimeOfDay
 from services.model.settings.places import Place, Zone
@@ -37,7 +38,7 @@ def wording(key: str) -> Wording:
 @cache
 def _all(_language: str) -> dict[str, Wording]:
     """Of every setting, in the language that is spoken."""
-    return {**_contacts(), **_booking(), **_rest(), **_texts()}
+    return {**_contacts(), **_booking(), **_rest(), **_texts(), **_check_ups(), **_no_shows()}
 
 
 def _contacts() -> dict[str, Wording]:
@@ -189,6 +190,55 @@ def _texts() -> dict[str, Wording]:
     }
 
 
+def _check_ups() -> dict[str, Wording]:
+    return {
+        "cu-ages": Wording(
+            _("Ages of check-ups"),
+            _(
+                "At these ages the home screen says that a check-up is possible. Without any, the "
+                "bot speaks of none."
+            ),
+        ),
+        "cu-depth": Wording(
+            _("In-depth at"), _("At which of these ages other doctors see the child, too.")
+        ),
+        "cu-source": Wording(
+            _("Source of the ages"), _("By which order, and since when: families can read it.")
+        ),
+        "cu-invites": Wording(
+            _("Invite to check-ups"),
+            _(
+                "Whether families who agreed to that are invited, once at each age. They are asked "
+                "where there is a text about check-ups."
+            ),
+        ),
+    }
+
+
+def _no_shows() -> dict[str, Wording]:
+    return {
+        "ns-after": Wording(
+            _("Missed visits: limit"),
+            _(
+                "After how many visits to which a child did not come the bot asks the family to "
+                "phone. It is said before they book; 0: nothing is counted or said."
+            ),
+        ),
+        "ns-months": Wording(_("Counted over, months"), _("Older ones are not counted.")),
+        "ns-rule": Wording(
+            _("Your rule in words"),
+            _("Families read it beside the count. Without your words the bot says the rule."),
+        ),
+        "ns-chat": Wording(
+            _("The chat goes on booking"),
+            _(
+                "Whether families can book in the chat then, too. Otherwise they read why not, and "
+                "whom to phone; visits that stand are never cancelled by it."
+            ),
+        ),
+    }
+
+
 def name_of(group: Group) -> str:
     """What the settings of a screen are about."""
     return {
@@ -199,6 +249,8 @@ def name_of(group: Group) -> str:
         Group.QUESTIONS: _("Questions"),
         Group.TEXTS: _("Texts"),
         Group.PREPARATION: _("What to bring"),
+        Group.CHECK_UPS: _("Check-ups by age"),
+        Group.NO_SHOWS: _("Missed visits"),
     }[group]
 
 
@@ -231,6 +283,7 @@ _ANSWERS: dict[type, Callable[[], str]] = {
     Span: lambda: _("Write how long: 90 minutes, 2 h"),
     TimeOfDay: lambda: _("Write a time: 8 or 8:30"),
     QuietHours: lambda: _("Write from when until when: 21-7"),
+    Ages: lambda: _("Write the ages: 1-12 months, 1 year 3 months, 2-17 years"),
     YesOrNo: lambda: _("Choose:"),
     OneOf: lambda: _("Choose:"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.flows.common import no_shows
 from bot.flows.common.parts import moment
 from bot.flows.common.taps import UnknownTap
 from bot.words import Markup, _, capital, day, say, shorten
@@ -192,6 +193,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "Your children have {most} visits ahead here; the clinic allows no more at once. "
         "The registry can help."
     ).format(most=r.most),
+    visits.MissedTooOften: lambda r: no_shows.refused(r.missed, r.phone),
     families.TooManyChildren: lambda r: _(
         "There are {most} children here already; no more can be added. The registry can help."
     ).format(most=r.most),
@@ -315,6 +317,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     typed.NotAZone: lambda _r: _(
         "I do not know this time zone. Choose one, or write a big city that has its time, e.g. "
         "“Yekaterinburg”."
+    ),
+    typed.NotAges: lambda _r: _(
+        "I could not read this as ages up to 17 years. Write “1-12 months, 1 year 3 months, "
+        "2-17 years”."
     ),
     typed.NotYesOrNo: lambda _r: _("Please choose by a button."),
     clinic.SameAsBefore: lambda _r: _("That is how it is already."),

@@ -16,6 +16,7 @@ from bot.flows.common.parts import (
     purpose,
 )
 from bot.flows.desk.attendance.views import doctor_late
+from bot.flows.families.check_ups.views import invitation
 from bot.flows.families.people.views import family_did, helper_letter
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.messages import changes as clinic_changes
@@ -30,6 +31,7 @@ from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
 from services.model.letters import (
     CardsJoined,
+    CheckUpInvitation,
     ClinicAnswered,
     ClinicNews,
     DoctorLate,
@@ -270,5 +272,6 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     CardsJoined: cards_joined,
     FamilyDid: family_did,
     HelperLetter: helper_letter,
+    CheckUpInvitation: invitation,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),
 }

@@ -235,6 +235,18 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckUpTold:
+    """That the asker's family was invited to a check-up of the child's."""
+
+    clinic: str
+    months: int
+    """At which age it is."""
+    invited_at: datetime
+    passed_at: datetime | None
+    """When the family said that it was had."""
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """That somebody of a clinic's staff saw or changed something of the child's."""
 
@@ -259,6 +271,9 @@ class ChildData:
     visits: Sequence[Visit]
     searches: Sequence[Search]
     looks: Sequence[Look]
+    check_ups: Sequence[CheckUpTold] = ()
+    uninvited_since: datetime | None = None
+    """Since when the family wants no invitations to check-ups for the child."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Kept(StrEnum):
     """What a parent began to type and never ended, from when it was asked for."""
     INVITATIONS = "invitations"
     """Of staff: those that were used, or that nobody used in time."""
+    CHECK_UPS = "check_ups"
+    """To which check-ups families were invited, from when none is spoken of any more."""
     DEAD_LETTERS = "dead_letters"
     """Updates that were set aside."""
     EMPTY_CARDS = "empty_cards"
@@ -64,6 +66,7 @@ USUAL_DAYS: Mapping[Kept, int] = {
     Kept.SEARCHES: 90,
     Kept.TYPING: 30,
     Kept.INVITATIONS: 30,
+    Kept.CHECK_UPS: 365,
     Kept.DEAD_LETTERS: 90,
     # What a clinic has to keep, and for how long, no program knows: these are its decision.
     Kept.EMPTY_CARDS: 0,

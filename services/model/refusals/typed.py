@@ -83,6 +83,10 @@ class NotAZone(BadValue):
     """No time zone that is known."""
 
 
+class NotAges(BadValue):
+    """No ages of a child, or more than make sense."""
+
+
 class NotYesOrNo(BadValue):
     """None of what there is to choose from."""
 

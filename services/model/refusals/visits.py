@@ -3,6 +3,7 @@
 from datetime import date
 
 from services.model.refusals.base import Refusal
+from services.model.settings.no_shows import Missed
 from services.model.visits import Appointment
 
 
@@ -81,6 +82,15 @@ class TooManyVisits(Refusal):
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
+
+
+class MissedTooOften(Refusal):
+    """The child did not come so often that the clinic's registry alone books for it now."""
+
+    def __init__(self, missed: Missed, phone: str) -> None:
+        super().__init__(missed.count)
+        self.missed = missed
+        self.phone = phone
 
 
 class VisitPassed(Refusal):

@@ -23,6 +23,8 @@ class Group(StrEnum):
     QUESTIONS = "questions"
     TEXTS = "texts"
     PREPARATION = "prepare"
+    CHECK_UPS = "check-ups"
+    NO_SHOWS = "no-shows"
 
     @property
     def section(self) -> str:
@@ -32,6 +34,8 @@ class Group(StrEnum):
             Group.CONFIRMING: f"{Group.BOOKING.value}.",
             Group.TEXTS: "",
             Group.PREPARATION: "preparation.",
+            Group.CHECK_UPS: "check_ups.",
+            Group.NO_SHOWS: "no_shows.",
         }.get(self, f"{self.value}.")
 
 

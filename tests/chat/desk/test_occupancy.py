@@ -118,3 +118,28 @@ async def test_a_doctor_has_no_such_button_and_a_dismissed_registrar_no_such_pic
     await tamara.tap("Загрузка")
     assert tamara.screen.photo is None
     assert tamara.alert
+
+
+async def test_the_head_of_the_clinic_sees_the_month_in_one_picture(
+    enter: Callable[..., Chat], tamara: Chat, anna: Chat, house: House
+) -> None:
+    """From the load; the same in words below it; a registrar has no such button."""
+    irina = await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
+    await book(anna)
+    await irina.tap("Загрузка")
+    await irina.tap("Месяц одной картинкой")
+
+    assert irina.screen.photo
+    assert irina.screen.text == (
+        "🗓 Месяц, 1–30 ноября\n"
+        "☎️ Звонков не понадобилось: 1.\n"
+        "• Записали: через бота 1, регистратура 0\n"
+        "• Занято: 1 из 120, 0 %\n"
+        "• Не пришли: 0; пришли: 0\n"
+        "• Перенесли: семьи 0, клиника 0\n"
+        "Из них: записались 1, перенесли 0, отменили 0, «Придём» 0.\n"
+        "Считаются визиты этих дней, когда бы их ни записали."
+    )
+    assert irina.labels == ["‹ октябрь 2026", "Загрузка"]
+    await tamara.tap("Загрузка")
+    assert "Месяц одной картинкой" not in tamara.labels

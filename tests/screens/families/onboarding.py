@@ -1,10 +1,12 @@
 """Samples: every place on a family's way in, and its home screen."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.flows.families.onboarding import views
 from services.desk.codes import WrongCode
 from services.families import home, places
+from services.model.check_ups.known import DueCheckUp
 from services.model.consents import ConsentText, Purpose
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import HouseNeeded, NameUnclear
@@ -59,6 +61,9 @@ def every_place() -> Iterator[places.Place]:
     yield home.Home(CLINIC, [grown_up, HOME], MONDAY_7_AM)
     owed = home.ChildAtHome(CHILD, OWN, None, [], [NEEDS_TIME] * 2)
     yield home.Home(CLINIC, [owed] * 3, MONDAY_7_AM)
+    possible = DueCheckUp(12, MONDAY_7_AM.date(), MONDAY_7_AM.date(), in_depth=True)
+    yield home.Home(CLINIC, [replace(HOME, check_up=possible)] * 8, MONDAY_7_AM)
+    yield home.Home(CLINIC, [replace(HOME, check_up=possible)], MONDAY_7_AM)
     own = home.OwnDoctor(DOCTOR, of_district=True)
     yield home.Home(CLINIC, [home.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.flows.visits.search import views
 from services.model.clinic import Reason
+from services.model.settings.no_shows import Missed, NoShows
 from services.model.slots import DayTimes, FreeTimes
 from services.rules import horizon
 from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
@@ -42,6 +43,11 @@ SAMPLES: Samples = {
     views.begin: [
         (WhichChild(CLINIC, [CHILD] * 8, MONDAY_7_AM),),
         (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
+        *(
+            (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM, Missed(count, rule)),)
+            for count in (1, 3)
+            for rule in (NoShows(after=2), NoShows(after=2, rule="П" * 200, chat_books=False))
+        ),
         (Reasons(CLINIC, replace(CHILD, birth_date=date(2008, 1, 1)), [], MONDAY_7_AM),),
     ],
     views.choose_child: [],

@@ -69,6 +69,12 @@ OTHER: dict[str, object] = {
     "quiet": Hours(time(22), time(6, 30)),
     "basis": LegalBasis.SECRECY,
     "erase-wait": timedelta(hours=72),
+    "cu-ages": (6, 12),
+    "cu-depth": (),
+    "cu-invites": False,
+    "ns-after": 3,
+    "ns-months": 12,
+    "ns-chat": False,
 }
 
 

@@ -20,6 +20,7 @@ from services.model.consents import Purpose
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.letters import (
     CardsJoined,
+    CheckUpInvitation,
     ClinicCancelled,
     ClinicMoved,
     ClinicNews,
@@ -318,8 +319,8 @@ class Post:
         adult = next(each for each in self.model.adults.values() if each.id == letter.person.id)
         if adult.blocked:
             raise Unreachable
-        elsewhere = QuestionsWait | ClinicNews | CardsJoined | HelperLetter  # not in these stories
-        assert not isinstance(letter, elsewhere)
+        elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
+        assert not isinstance(letter, elsewhere | HelperLetter | CheckUpInvitation)
         visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)

@@ -98,6 +98,8 @@ def rows_of(clinic: Clinic, twice: Twice, now: datetime) -> dict[str, dict[str, 
             "created_at": now,
             "expires_at": now,
         },
+        "check_ups": {"clinic_id": clinic.id, "months": 6, "invited_at": now},
+        "uninvited_children": {"since": now},
         "joined_children": {"gone_id": 4711, "joined_at": now, "joined_by": twice.post},
     }
 

@@ -51,6 +51,8 @@ SAID = {
     "persons",
     "reminder_wishes",
     "children",
+    "check_ups",
+    "uninvited_children",
     "care",
     "phones",
     "consents",

@@ -1,6 +1,7 @@
 """A clinic: its phones, the way there, and what to do today."""
 
 from bot.flows.clinic.card import taps
+from bot.flows.common.no_shows import limits
 from bot.flows.common.parts import go_home, home_call, urgent
 from bot.telegram.screen import Button, Screen, Venue
 from bot.words import Markup, _, say
@@ -15,6 +16,7 @@ def card(found: ClinicPage) -> Screen:
         *([say("🚶 {directions}", directions=clinic.directions)] if clinic.directions else []),
         _phones(found),
         *urgent(clinic),
+        Markup("\n").join(limits(clinic)),
     ]
     on_map = [Button(_("On the map"), taps.Map(clinic_id=clinic.id))] if clinic.position else []
     others = [Button(_("Another clinic"), taps.Clinics())] if found.has_others else []

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
+from bot.flows.common import ages
 from bot.flows.common.parts import LONGEST_BUTTON, span, times_follow, to_desk, told_of
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
@@ -19,6 +20,7 @@ from services.clinic.profiles import ClinicEntry
 from services.clinic.settings import FACTS, GROUPS, ILL_WORDS, SIGNED_BY, value_of
 from services.model.clinic import ClinicProfile, Hours, Position
 from services.model.ids import PostId
+from services.model.settings.ages import Ages
 from services.model.settings.kinds import Days, Kind, OneOf
 from services.model.settings.setting import Group
 
@@ -226,6 +228,8 @@ def words_for(fact: str, entry: ClinicEntry) -> str:
     value = value_of(fact, entry)
     if isinstance(FACTS[fact].kind, Days):
         return _days(value)
+    if isinstance(FACTS[fact].kind, Ages):
+        return ages.in_line(value) or "—"
     return _shown(value)
 
 

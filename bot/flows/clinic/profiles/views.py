@@ -188,6 +188,9 @@ FORMS: dict[type[BadValue], Callable[[], str]] = {
     typed.NotOneLine: lambda: _("one line is wanted."),
     typed.UnseenCharacter: lambda: _("there is a character that cannot be shown."),
     typed.NotYesOrNo: lambda: _("“{value}”: true or false is wanted, without quotes."),
+    typed.NotAges: lambda: _(
+        "“{value}”: ages up to 17 years in quotes are wanted, such as “1-12 мес., 2-17 лет”."
+    ),
     typed.NotATime: lambda: _("“{value}”: a time in quotes is wanted, such as 08:00."),
     typed.NotAZone: lambda: _("“{value}”: a time zone is wanted, such as Europe/Moscow."),
     typed.NotACode: lambda: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),

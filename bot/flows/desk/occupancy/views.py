@@ -32,8 +32,10 @@ def picture(found: Load, post_id: PostId, drawn: bytes) -> Picture:
         Markup(),
         say("⏱ {line}", line=_norm(found)),
     ]
+    month = [Button(_("The month in one picture"), taps.Month(post_id=post_id))]
     rows = [
         [Button(_("As a sheet (XLSX)"), taps.LoadSheet(post_id=post_id))],
+        *([month] if found.has_month else []),
         [Button(_("Desk"), day_taps.Desk(post_id=post_id))],
     ]
     return Picture(_file_name(found, "png"), drawn, Markup("\n").join(lines), rows)

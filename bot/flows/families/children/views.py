@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, districts_apart
+from bot.flows.common.no_shows import nearly_full
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_IN_LIST, child_with_age, go_home, in_list, moment
 from bot.flows.common.refusals import again
@@ -45,6 +46,10 @@ def children(found: ChildrenPage, page: int = 0) -> Screen:
     rows += turning(part, lambda to: taps.Children(clinic_id=clinic_id, page=to))
     add = Button(_("Add a child"), taps.AddChild(clinic_id=clinic_id))
     text = Markup("\n").join([say(_("<b>Children</b>")), *lines])
+    most = found.clinic.limits.children
+    if nearly_full(len(found.children), most):
+        words = _("{text}\n\nChildren here: {n} of {most}, the clinic allows no more.")
+        text = say(words, text=text, n=len(found.children), most=most)
     return Screen(text, [*rows, [add], [go_home(clinic_id)]])
 
 

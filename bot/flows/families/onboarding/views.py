@@ -1,6 +1,6 @@
 """From /start to home."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, clinics_apart, told_apart
+from bot.flows.common.no_shows import counted, nearly_full
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_IN_LIST,
@@ -20,6 +21,7 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.common.refusals import again
+from bot.flows.families.check_ups.views import possible, to_check_up
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.children.views import ask_address, card
 from bot.flows.families.onboarding import taps
@@ -201,10 +203,19 @@ def home(where: Home, page: int = 0) -> Screen:
     ahead = {row.child.id: row.visits for row in where.children}
     called = children_apart(children, ahead, where.now, LONGEST_IN_LIST)
     lines += [_child_lines(row, where, called[row.child.id]) for row in part.shown]
+    if nearly_full(where.visits_here, where.clinic.limits.visits):
+        lines.append(
+            say(
+                _("Visits ahead here: {n} of {most}, the clinic allows no more at once."),
+                n=where.visits_here,
+                most=where.clinic.limits.visits,
+            )
+        )
     owed = [visit for row in part.shown if row.may_book for visit in row.owed[:MOST_VISITS]]
     rows = [
         *choose_others(owed, where.now),
         *_quick(where, [row for row in part.shown if row.earliest]),
+        *_to_check_ups(where, part.shown),
         *turning(part, lambda to: taps.Home(clinic_id=clinic_id, page=to)),
     ]
     if any(row.lacks_a_time for row in where.children):
@@ -334,13 +345,21 @@ def _child_lines(row: ChildAtHome, where: Home, called: str) -> Markup:
     elif row.own and row.own.of_district:
         doctor = with_initials(row.own.doctor.name)
         lines.append(say(_("District doctor: {doctor}"), doctor=doctor))
+    return Markup("\n").join([*lines, *_could_have(row, where)])
+
+
+def _could_have(row: ChildAtHome, where: Home) -> Iterator[Markup]:
+    """What the child could have, or why it could not."""
+    if row.missed:
+        yield counted(row.missed, where.clinic)
+    if row.check_up:
+        yield possible(row.check_up)
     if row.earliest:
-        lines.append(_earliest(row, row.earliest, where.now))
+        yield _earliest(row, row.earliest, where.now)
     elif row.is_grown_up:
-        lines.append(say(_("A pediatrician sees children under 18.")))
+        yield say(_("A pediatrician sees children under 18."))
     elif row.lacks_a_time:
-        lines.append(say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone))
-    return Markup("\n").join(lines)
+        yield say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone)
 
 
 def _earliest(row: ChildAtHome, slot: Slot, now: datetime) -> Markup:
@@ -390,6 +409,18 @@ def _quick(where: Home, rows: Sequence[ChildAtHome]) -> list[list[Button]]:
             )
         ]
         for (child, slot), label in zip(free, labels, strict=True)
+    ]
+
+
+def _to_check_ups(where: Home, shown: Sequence[ChildAtHome]) -> list[list[Button]]:
+    """For whom a check-up is possible at its age; says for whom when there are several children."""
+    ahead = {row.child.id: row.visits for row in where.children}
+    named = children_apart([row.child for row in where.children], ahead, where.now)
+    alone = len(where.children) == 1
+    return [
+        [to_check_up(where.clinic.id, row.child.id, "" if alone else named[row.child.id])]
+        for row in shown
+        if row.check_up and row.may_book and not row.missed
     ]
 
 

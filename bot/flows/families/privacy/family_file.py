@@ -113,12 +113,16 @@ def _child(child: ChildData) -> Markup:
     if child.district:
         facts.insert(0, _("District: {district}").format(district=child.district))
     facts += [words.noted_phone(each) for each in child.phones]
+    if child.uninvited_since:
+        since = words.moment(child.uninvited_since)
+        facts.append(_("No invitations to check-ups since {date}").format(date=since))
     parts = [
         heading,
         _list(facts),
         *(_visit(each) for each in child.visits),
         _section(_("Consents on paper"), [_agreed(each) for each in child.consents_on_paper]),
         _section(_("When a time was looked for"), map(words.search, child.searches)),
+        _section(_("Invitations to check-ups"), map(words.check_up, child.check_ups)),
         _section(_("Who looked"), [_look(each) for each in child.looks]),
     ]
     return Markup("").join(parts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.flows.common import ages
 from bot.flows.common.parts import role
 from bot.flows.families.people.views import in_words
 from bot.flows.families.settings.views import purpose_name
@@ -105,6 +106,19 @@ def search(each: data.Search) -> str:
     earliest = visit_moment(each.earliest) if each.earliest else _("nothing")
     return _("{date}: {clinic}, the earliest there was: {earliest}").format(
         date=moment(each.asked_at), clinic=each.clinic, earliest=earliest
+    )
+
+
+def check_up(each: data.CheckUpTold) -> str:
+    """To which one the family was invited."""
+    age, clinic = ages.in_words(each.months), each.clinic
+    line = _("{age}: {clinic} invited {date}").format(
+        age=age, clinic=clinic, date=moment(each.invited_at)
+    )
+    if each.passed_at is None:
+        return line
+    return _("{line}; had already, as you said {date}").format(
+        line=line, date=moment(each.passed_at)
     )
 
 
@@ -216,6 +230,7 @@ def _kind(kind: NotificationKind) -> str:
         NotificationKind.HELPER_ADMITTED: _("you were let help"),
         NotificationKind.HELPER_SHARED: _("somebody was let help"),
         NotificationKind.HELPER_ENDED: _("your help was ended"),
+        NotificationKind.CHECK_UP: _("an invitation to a check-up"),
         NotificationKind.EVENING: _("reminder on the evening before"),
         NotificationKind.SOON: _("reminder on the day"),
         NotificationKind.CONFIRMED: _("confirmed"),

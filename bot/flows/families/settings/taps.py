@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import NEVER, Id, IdOrNone, Tap
+from bot.flows.common.taps import NEVER, Id, IdOrNone, PageNumber, Tap
 from bot.flows.families.onboarding.taps import Enter
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId
@@ -91,6 +91,12 @@ class Discreet(EveningHours, prefix="discreet"):
     """Let messages say nothing but the time, or all."""
 
     on: bool
+
+
+class WhomToInvite(EveningHours, prefix="cu-invited"):
+    """For which children the person is invited to check-ups."""
+
+    page: Annotated[int, PageNumber] = 0
 
 
 class Phone(EveningHours, prefix="phone"):

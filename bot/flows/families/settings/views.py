@@ -128,6 +128,8 @@ def settings(found: Settings) -> Screen:
                 Button(_before_label(found), taps.HoursBefore(clinic_id=clinic_id)),
             ],
         )
+    if Purpose.CHECK_UPS in found.given:
+        rows.append([Button(_("Whom to invite"), taps.WhomToInvite(clinic_id=clinic_id))])
     discreet = found.wishes.discreet
     if found.asks_phone:
         rows.append([Button(_phone_label(found.phone), taps.Phone(clinic_id=clinic_id))])

@@ -7,6 +7,7 @@ from itertools import groupby
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, doctors_with_times
 from bot.flows.common.months import BLANK, weeks_of
+from bot.flows.common.no_shows import counted
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     child_with_age,
@@ -77,7 +78,9 @@ def reasons(found: Reasons) -> Screen:
         _("👶 {child}\n\nWhat is the visit for?"),
         child=child_with_age(found.child, found.now, found.clinic),
     )
-    rows = [[Button(reason(why), tap(why))] for why in found.reasons]
+    if found.missed:
+        text = say("{counted}\n\n{text}", counted=counted(found.missed, found.clinic), text=text)
+    rows = [[Button(reason(why), tap(why))] for why in found.bookable]
     return Screen(text, [*rows, [go_home(clinic_id)]])
 
 

@@ -1,0 +1,1 @@
+"""Check-ups by a child's age."""
