@@ -11,7 +11,7 @@ from services.model.broadcasts import Audience, Broadcast, BroadcastState, Whom
 from services.model.clinic import Clinic, Doctor
 from services.model.consents import Purpose
 from services.model.schedule import ScheduleException
-from services.rules.typed_texts import mark
+from services.rules.typed.texts import mark
 from tests.conftest import House
 from tests.playing import scenery
 from tests.services.conftest import Employee, employ
