@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from services.families import consents
+from services.families.no_shows import check_missed
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
 from services.messages.planning import plan_reminders
 from services.messages.questions import plan_questions
@@ -188,6 +189,7 @@ class Siblings:
         Raises:
             NotFound, NoConsent: not this person's to ask.
             NotForThisAge, NotForThisReason: not all of them can come for it.
+            MissedTooOften: the registry alone books for one of them now.
             VisitPassed, VisitCancelled: a visit to be moved cannot be moved any more.
         """
         now = self._clock()
@@ -442,6 +444,8 @@ class Siblings:
             if reason is Reason.ILLNESS and not moving:
                 raise NotForThisReason  # who is ill does not wait beside brothers and sisters
             ages.check_age(reason, child, clinic, now)
+            if not moving:
+                await check_missed(tx, clinic, child.id, reason, now)
             ahead = [visit for visit in planned if visit.child.id == child.id]
             wishes.append(booking.wish_of(person, child, reason, clinic, ahead, now))
         return search, wishes
