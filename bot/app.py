@@ -71,6 +71,7 @@ from services.upkeep.records import Upkeep
 from services.upkeep.retention import Retention
 from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
+from services.visits.ill_children import IllChildren
 from services.visits.mine import MyVisits
 from services.visits.questions import Questions
 from services.visits.search import Times
@@ -101,6 +102,7 @@ class Services:
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
         self.mine = MyVisits(transactions, clock)
+        self.ill_children = IllChildren(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions, clock)

@@ -271,6 +271,7 @@ async def look(
     Raises:
         NotFound, NoConsent: not this person's to ask.
         NotForThisAge: visits of this kind are for younger children.
+        CallNow: so young a child that is ill is for the phone.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
     child = await tx.families.child(need.child_id, cared_for_by=person, scope=Scope.BOOK)
@@ -282,6 +283,8 @@ async def look(
             raise NotFound
         booking.check_movable(moving, now)
         need = replace(need, reason=moving.reason)
+    else:
+        ages.check_old_enough(need.reason, child, clinic, now)
     ages.check_age(need.reason, child, clinic, now)
     planned = [
         visit
