@@ -73,6 +73,7 @@ from services.upkeep.records import Upkeep
 from services.upkeep.retention import Retention
 from services.visits.booking import Booking
 from services.visits.confirming import DoctorsWord
+from services.visits.ill_children import IllChildren
 from services.visits.mine import MyVisits
 from services.visits.questions import Questions
 from services.visits.search import Times
@@ -105,6 +106,7 @@ class Services:
         self.booking = Booking(transactions, clock)
         self.siblings = Siblings(transactions, clock)
         self.mine = MyVisits(transactions, clock)
+        self.ill_children = IllChildren(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.check_ups = CheckUps(transactions, clock)
         self.wishes = Wishes(transactions, clock)

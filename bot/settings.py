@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     keep_offers_days: Days = USUAL_DAYS[Kept.OFFERS]
     keep_absences_days: Days = USUAL_DAYS[Kept.ABSENCES]
     keep_searches_days: Days = USUAL_DAYS[Kept.SEARCHES]
+    keep_ill_counts_days: Days = USUAL_DAYS[Kept.ILL_COUNTS]
     keep_typing_days: Days = USUAL_DAYS[Kept.TYPING]
     keep_invitations_days: Days = USUAL_DAYS[Kept.INVITATIONS]
     keep_check_ups_days: Days = USUAL_DAYS[Kept.CHECK_UPS]

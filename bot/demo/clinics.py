@@ -1,5 +1,6 @@
 """Two clinics, five doctors and two families that never were: what `make demo` begins with."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -82,10 +83,12 @@ _CONSENTS = {
 }
 
 _ILL_WORDS = """\
-Сразу звоните, если ребёнку трудно дышать, он необычно вялый, отказывается пить, появилась сыпь \
-или судороги.
+Если ребёнок просто заболел, не ведите его к здоровым: вызовите врача на дом. Не уверены — \
+позвоните, скажем, что делать."""
 
-Если он просто заболел, приходить с ним в поликлинику не нужно: вызовите врача на дом."""
+_ILL_WORDS_EN = """\
+If the child is simply ill, please do not bring it among the healthy ones: call the doctor home. \
+Not sure? Call, and we shall tell you what to do."""
 
 _VACCINATION = """\
 Прививочный сертификат, полис и паспорт взрослого. Утром измерьте температуру: с температурой выше \
@@ -99,8 +102,9 @@ _ROMASHKA = ClinicProfile(
     phone="+7 495 000-00-01",
     home_call_phone="+7 495 000-00-02",
     home_call_hours="7:30–12:00",
+    home_call_terms="В пределах МКАД, 3 500 ₽; до года — 3 000 ₽.",
     ill_words=_ILL_WORDS,
-    ill_words_signed_by="Петрова Анна Сергеевна",
+    ill_words_en=_ILL_WORDS_EN,
     urgent_phone="+7 495 000-00-03",
     cancellation="Отмените, пожалуйста, хотя бы за два часа: время нужно другим детям.",
     directions="Вход со двора, под козырьком. Коляски — в тамбуре слева.",
@@ -119,10 +123,11 @@ _SEVERYANKA = ClinicProfile(
     home_call_phone="+7 343 000-00-02",
     home_call_hours="8:00–12:00",
     ill_words=_ILL_WORDS,
-    ill_words_signed_by="Лебедев Пётр Ильич",
     position=Position(56.8389, 60.6057),
     horizon_days=28,
 )
+
+_SIGNED_BY = {"romashka": "Петрова Анна Сергеевна", "severyanka": "Лебедев Пётр Ильич"}
 
 _BEGUN = date(2026, 1, 1)
 _WEEKDAYS = frozenset(range(5))
@@ -185,6 +190,7 @@ async def seed(services: Services) -> None:
         known = {"clinic": profile.name, "address": profile.address, "phone": profile.phone}
         consents = {purpose: text.format(**known) for purpose, text in _CONSENTS.items()}
         await services.clinics.open(profile, consents, _DOCTORS[profile.code])
+        await _sign(services, profile.code)
     await services.clinics.refresh_schedules()
     for telegram_id, *typed in _FAMILIES:
         await _let_in(services, telegram_id, typed)
@@ -193,6 +199,14 @@ async def seed(services: Services) -> None:
             await _book_ahead(services, person)
     for telegram_id, name, role in _STAFF:
         await _employ(services, telegram_id, name, role)
+
+
+async def _sign(services: Services, code: str) -> None:
+    """Let the clinic's doctor answer for the words for an ill child, from today on."""
+    entry = await services.profiles.entered(code)
+    if not entry.profile.ill_words_version:
+        signed = replace(entry.profile, ill_words_signed_by=_SIGNED_BY[code])
+        await services.profiles.enter(replace(entry, profile=signed))
 
 
 async def registrar(services: Services) -> Post:

@@ -1,11 +1,13 @@
 """A clinic changed by its administrators, value by value: asked, typed, shown, saved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from services.access.asking import ask, expected, leave
 from services.access.posts import post_of
 from services.clinic.profiles import Change, ClinicEntry, clear_for, entry_of, make, planned
-from services.clinic.settings import FACTS, SIGNED_BY, changed, mark_of, value_of
+from services.clinic.settings import FACTS, SIGNED_BY, changed, mark_of
 from services.model.access import ADMINISTRATION, Post
 from services.model.conversations import ClinicFact
 from services.model.ids import PersonId, PostId
@@ -24,6 +26,7 @@ class ClinicPage:
 
     post: Post
     entry: ClinicEntry
+    now: datetime
     saved: Change | None = None
     """What was just changed."""
 
@@ -67,7 +70,7 @@ class ClinicDesk:
         """The clinic as it is. Raises `NotFound`: not an administrator."""
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
-            return ClinicPage(post, await entry_of(tx, post.clinic))
+            return ClinicPage(post, await entry_of(tx, post.clinic), self._clock())
 
     @use_case
     async def ask(self, person: PersonId, post_id: PostId, fact: str) -> FactQuestion:
@@ -83,7 +86,7 @@ class ClinicDesk:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             await leave(tx, person, ClinicFact)
-            return ClinicPage(post, await entry_of(tx, post.clinic))
+            return ClinicPage(post, await entry_of(tx, post.clinic), self._clock())
 
     @use_case
     async def typed(self, person: PersonId, words: str) -> Answer:
@@ -113,6 +116,18 @@ class ClinicDesk:
                 raise NotFound
             return await self._take(tx, post, fact, choices[choice])
 
+    @use_case
+    async def sign_again(self, person: PersonId, post_id: PostId) -> Answer:
+        """The doctor who signed looked at the same words anew.
+
+        Raises `NotFound`: not an administrator, or nobody signed."""
+        async with self._transactions.writes(person) as tx:
+            post = await post_of(tx, person, post_id, ADMINISTRATION)
+            doctor = post.clinic.ill_words_signed_by
+            if not doctor:
+                raise NotFound
+            return await self._take(tx, post, SIGNED_BY, doctor)
+
     async def _take(self, tx: Transaction, post: Post, fact: str, words: str) -> Answer:
         answer: Answer
         try:
@@ -141,11 +156,12 @@ class ClinicDesk:
     async def _proposal(self, tx: Transaction, post: Post, fact: str, words: str) -> Proposal:
         value = FACTS[fact].kind.read(words)
         entry = await entry_of(tx, post.clinic)
-        if value == value_of(fact, entry):
+        other = _otherwise(fact, entry, value, self._clock())
+        if other == entry:
             raise SameAsBefore
         if fact == SIGNED_BY and value and not entry.profile.ill_words:
             raise NothingToSign
-        change = await planned(tx, post.clinic, changed(fact, entry, value), self._clock())
+        change = await planned(tx, post.clinic, other, self._clock())
         return Proposal(post, fact, change, mark_of(fact, entry), mark(words))
 
     @use_case
@@ -176,7 +192,7 @@ class ClinicDesk:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             if tx.replay:
-                return ClinicPage(post, await entry_of(tx, post.clinic))
+                return ClinicPage(post, await entry_of(tx, post.clinic), self._clock())
             words = await _words_of(tx, post, fact, TypedAnew)
             if mark(words) != after:
                 raise TypedAnew
@@ -187,12 +203,21 @@ class ClinicDesk:
             if mark_of(fact, entry) != before:
                 raise ChangedMeanwhile
             value = FACTS[fact].kind.read(words)
-            other = changed(fact, entry, value)
+            other = _otherwise(fact, entry, value, now)
             await clear_for(tx, clinic, other.profile, now)
             change = await planned(tx, clinic, other, now, spelling=spelling)
             await make(tx, clinic, change, now)
             await tx.conversations.close(person)
-            return ClinicPage(post, change.after, change)
+            return ClinicPage(post, change.after, now, change)
+
+
+def _otherwise(fact: str, entry: ClinicEntry, value: Any, now: datetime) -> ClinicEntry:
+    """The clinic with another value. Who signs the same words again does so today."""
+    other = changed(fact, entry, value)
+    if fact == SIGNED_BY and value:
+        today = entry.profile.today(now)
+        return replace(other, profile=replace(other.profile, ill_words_signed_on=today))
+    return other
 
 
 def fact_of(asked: ClinicFact) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from services.clinic.opening import NewDistrict
+from services.clinic.signing import signed
 from services.messages.planning import plan_reminders_of_all
 from services.model.clinic import Addresses, Clinic, ClinicProfile, District
 from services.model.consents import ConsentText, Purpose
@@ -198,9 +199,10 @@ async def planned(
         ZoneInUse, SeveralDoctors, DoctorUnclear: it cannot be entered.
     """
     if clinic is None:
-        return Change(None, merged(None, entry), dict.fromkeys(entry.consents, 1))
+        new = _signed(None, merged(None, entry), now)
+        return Change(None, new, dict.fromkeys(entry.consents, 1))
     before = await entry_of(tx, clinic)
-    after = merged(before, entry)
+    after = _signed(before, merged(before, entry), now)
     ahead = await tx.appointments.ahead(clinic.id, now)
     if clinic.zone.key != entry.profile.zone.key and (
         ahead or await tx.slots.are_promised(clinic.id, now)
@@ -214,6 +216,11 @@ async def planned(
         0 if spelling else await _told(tx, clinic, before, after, now),
         spelling,
     )
+
+
+def _signed(before: ClinicEntry | None, after: ClinicEntry, now: datetime) -> ClinicEntry:
+    was, profile = before.profile if before else None, after.profile
+    return replace(after, profile=signed(was, profile, profile.today(now)))
 
 
 async def _told(

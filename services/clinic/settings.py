@@ -10,8 +10,9 @@ from services.model.settings.kinds import Words
 from services.model.settings.setting import Group, Setting
 from services.rules.typed.texts import mark
 
-ILL_WORDS, SIGNED_BY = "ill-words", "signed-by"
+SIGNED = ("ill-words", "ill-en", "ill-danger", "danger-en")
 """A signature is under these words and no others."""
+SIGNED_BY = "signed-by"
 
 CONSENTS = {str(purpose): purpose for purpose in Purpose}
 
@@ -46,15 +47,15 @@ def changed(fact: str, entry: ClinicEntry, value: Any) -> ClinicEntry:
     said = FACTS[fact].put(_root(fact, entry), value)
     if isinstance(said, ClinicEntry):
         return said
-    if fact == ILL_WORDS and value != entry.profile.ill_words:
+    if fact in SIGNED and said.ill_texts != entry.profile.ill_texts:
         said = replace(said, ill_words_signed_by="")
     return replace(entry, profile=said)
 
 
 def mark_of(fact: str, entry: ClinicEntry) -> int:
     """A number that is another one when the value is; a signature's, when what it is under is."""
-    under = entry.profile.ill_words if fact == SIGNED_BY else ""
-    return mark(f"{written(fact, entry)}\n{under}")
+    under = entry.profile.ill_texts if fact == SIGNED_BY else ("",)
+    return mark("\n".join([written(fact, entry), *under]))
 
 
 def _root(fact: str, entry: ClinicEntry) -> Any:

@@ -14,7 +14,7 @@ from services.model.ids import DoctorId, PersonId, PostId
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.schedule import Holiday, Leave, ScheduleException
 from services.model.slots import DayLoad
-from services.model.visits import Absence, FirstAsk
+from services.model.visits import Absence, FirstAsk, IllDay, IllStep
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import horizon, waiting_standard
@@ -57,6 +57,11 @@ class Load:
     now: datetime
     has_month: bool = False
     """Whether who looks may see the owner's month."""
+    ill: Sequence[IllDay] = ()
+    """Of the same days: how many were said to be ill, where any were."""
+
+    def ill_in_all(self, step: IllStep) -> int:
+        return sum(day.of(step) for day in self.ill)
 
     @property
     def dates(self) -> list[date]:
@@ -136,6 +141,7 @@ class Loads:
             found,
             [_asked(day, asks) for day in _days(since, today)],
             now,
+            ill=await tx.ill_counts.days(clinic.id, since, today),
         )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from services.model.check_ups.calendar import CheckUpCalendar
 from services.model.ids import ClinicId, DistrictId, DoctorId
 from services.model.settings.kinds import Code, Days, Number, OneOf, Phone, Words, YesOrNo
-from services.model.settings.moments import QuietHours, Span, TimeOfDay
+from services.model.settings.moments import CalendarDay, QuietHours, Span, TimeOfDay
 from services.model.settings.no_shows import NoShows
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, setting, settings_of
@@ -43,6 +43,9 @@ LONGEST_NAME = 100
 LONGEST_LINE = 200
 LONGEST_NOTE = 500
 LONGEST_ILL_WORDS = 2500
+LONGEST_DANGER = 400
+REVIEWED_WITHIN = timedelta(days=365)
+"""So long the words for an ill child stand without a doctor's looking at them again."""
 LONGEST_CONSENT = 3500
 """With its heading, or with what it was before, it fits into a message of Telegram: 4096."""
 
@@ -157,6 +160,13 @@ class ClinicProfile:
         metadata=setting(_NAME, Group.CONTACTS, key="home-hours", at="home_call.hours")
     )
     """When a doctor can be called to the home, in the clinic's own words, e.g. "7:30-12:00"."""
+    home_call_terms: str = field(
+        default="",
+        metadata=setting(
+            Words(LONGEST_LINE), Group.CONTACTS, key="home-terms", at="home_call.terms"
+        ),
+    )
+    """Whither the doctor comes and at what price, in the clinic's own words."""
     urgent_phone: str = field(
         default="", metadata=setting(Phone(needed=False), Group.CONTACTS, key="urgent")
     )
@@ -246,10 +256,31 @@ class ClinicProfile:
     )
     """What the clinic tells a family whose child is ill now. The words are the clinic's own, and
     are told only once a doctor has signed them: see `signed_ill_words`."""
+    ill_words_en: str = field(
+        default="",
+        metadata=setting(Words(LONGEST_ILL_WORDS, lines=True), Group.TEXTS, key="ill-en"),
+    )
+    """The same in English, where the clinic has it."""
+    ill_danger: str = field(
+        default="",
+        metadata=setting(Words(LONGEST_DANGER, lines=True), Group.TEXTS, key="ill-danger"),
+    )
+    """When to call 103 or 112 at once, in the clinic's own words; where it has none, the bot's."""
+    ill_danger_en: str = field(
+        default="",
+        metadata=setting(Words(LONGEST_DANGER, lines=True), Group.TEXTS, key="danger-en"),
+    )
+    """The same in English, where the clinic has words of its own."""
     ill_words_signed_by: str = field(
         default="", metadata=setting(Words(LONGEST_NAME), Group.TEXTS, key="signed-by")
     )
-    """The doctor who answers for them; without one they are a draft."""
+    """The doctor who answers for these words; without one they are a draft."""
+    ill_words_version: int = field(default=0, metadata=setting(Number(0, 99_999), None, noted=True))
+    """How often other words were signed; 0: never since it is noted."""
+    ill_words_signed_on: date | None = field(
+        default=None, metadata=setting(CalendarDay(), None, noted=True)
+    )
+    """When the doctor last answered for them; None: nobody does, or it was not noted yet."""
     legal_basis: LegalBasis = field(
         default=LegalBasis.CONSENT, metadata=setting(OneOf(LegalBasis), Group.TEXTS, key="basis")
     )
@@ -284,6 +315,24 @@ class ClinicProfile:
         """What a family may be told whose child is ill; empty where nobody has signed anything."""
         return self.ill_words if self.ill_words_signed_by else ""
 
+    @property
+    def ill_words_are_draft(self) -> bool:
+        """Whether there are words that families do not see, as nobody signed them."""
+        return any(self.ill_texts) and not self.signed_ill_words
+
+    def ill_words_are_due(self, today: date) -> bool:
+        """Whether a doctor is to look at the signed words again: a year after the last time, or
+        where nobody noted when that was."""
+        if not self.signed_ill_words:
+            return False
+        last = self.ill_words_signed_on
+        return last is None or today >= last + REVIEWED_WITHIN
+
+    @property
+    def ill_texts(self) -> tuple[str, ...]:
+        """What a doctor signs."""
+        return self.ill_words, self.ill_words_en, self.ill_danger, self.ill_danger_en
+
     def wall(self, moment: datetime) -> datetime:
         """The moment as the clinic's clock shows it, aware, in the clinic's zone."""
         return moment.astimezone(self.zone)
@@ -311,8 +360,11 @@ class Clinic(ClinicProfile):
     yet: until then nobody gets one."""
 
 
-SETTINGS = settings_of(ClinicProfile)
+_KEPT = settings_of(ClinicProfile)
+SETTINGS = tuple(each for each in _KEPT if not each.noted)
 """All that a clinic says of itself, in the order in which it is shown."""
+NOTED = tuple(each for each in _KEPT if each.noted)
+"""What the house notes beside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Visits in all their states, and what becomes of them when the clinic cannot keep them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -268,3 +268,27 @@ class FirstAsk:
     asked_at: datetime
     earliest: datetime | None
     """The start of the earliest time that the child could have had; None: there was none."""
+
+
+class IllStep(StrEnum):
+    """What a family did; each time counts, and whose it was is not kept."""
+
+    SAID = "said"
+    """Said that a child is ill or was in contact."""
+    TIME = "time"
+    """Went on to the times for ill children."""
+    LATER = "later"
+    """Went on to move a visit to when the child is well."""
+    GIVEN_BACK = "given-back"
+    """Gave a visit back."""
+
+
+@dataclass(frozen=True, slots=True)
+class IllDay:
+    """A clinic's day, in numbers."""
+
+    day: date
+    counts: Mapping[IllStep, int]
+
+    def of(self, step: IllStep) -> int:
+        return self.counts.get(step, 0)

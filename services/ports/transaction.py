@@ -34,6 +34,7 @@ from services.ports.visits import (
     AppointmentRepository,
     CallRepository,
     HearingRepository,
+    IllCountRepository,
     NoteRepository,
     OfferRepository,
     QuestionRepository,
@@ -119,6 +120,8 @@ class Transaction(Protocol):
     def joining(self) -> JoiningRepository: ...
     @property
     def load(self) -> LoadRepository: ...
+    @property
+    def ill_counts(self) -> IllCountRepository: ...
     @property
     def imports(self) -> ImportRepository: ...
     @property

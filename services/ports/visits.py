@@ -30,6 +30,8 @@ from services.model.visits import (
     Closure,
     Deadline,
     Heard,
+    IllDay,
+    IllStep,
     Matter,
     Offered,
     PhoneCall,
@@ -452,4 +454,16 @@ class QuestionRepository(Protocol):
 
     async def forget_of_child(self, child_id: ChildId) -> None:
         """Drop what was asked about any visit of a child."""
+        ...
+
+
+class IllCountRepository(Protocol):
+    """How many a day, at each clinic."""
+
+    async def add(self, clinic_id: ClinicId, day: date, step: IllStep) -> None:
+        """One more."""
+        ...
+
+    async def days(self, clinic_id: ClinicId, first: date, last: date) -> list[IllDay]:
+        """Those of these days, both ends included, on which anything was counted; in order."""
         ...

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from services.model.clinic import Clinic, Reason
 from services.model.people import Child
 from services.model.refusals.families import BornInFuture, NoLongerAChild
-from services.model.refusals.visits import NotForThisAge
+from services.model.refusals.visits import CallNow, NotForThisAge
 from services.rules.names import is_put_alike
 
 ADULT_AT = 18
@@ -15,6 +15,8 @@ ADULT_AT = 18
 OWN_SAY_AT = 15
 """Years. From then on the child consents to treatment by itself (323-FZ art. 54 part 2), and
 parents read as before."""
+NEWBORN_MONTHS = 3
+"""Whoever is younger and ill is not booked: the clinic is to be called at once."""
 UP_TO = {Reason.INFANT_DAY: 1}
 """Years before which a child can come for a reason; the others are for every child."""
 
@@ -65,6 +67,22 @@ def check_birth_date(birth_date: date, today: date) -> None:
 def is_grown_up(birth_date: date, day: date) -> bool:
     """Whether somebody is no longer a pediatrician's to see on a day."""
     return age_on(birth_date, day).years >= ADULT_AT
+
+
+def is_newborn(child: Child, clinic: Clinic, now: datetime) -> bool:
+    """Whether the child is so young that an illness is always for the phone."""
+    age = age_of(child, now, clinic)
+    return age.years == 0 and age.months < NEWBORN_MONTHS
+
+
+def check_old_enough(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
+    """Let a family take a time for this reason by itself.
+
+    Raises:
+        CallNow: a newborn that is ill is not booked (R71).
+    """
+    if reason is Reason.ILLNESS and is_newborn(child, clinic, now):
+        raise CallNow
 
 
 def is_known(name: str, birth_date: date, children: Iterable[Child]) -> bool:

@@ -174,21 +174,7 @@ class MyVisits:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            visit = await to_change(tx, person, visit_id, Scope.CANCEL)
-            if visit.is_active or visit.needs_time:
-                visit_states.check_shown(visit, seen)
-            if visit.needs_time:
-                visit = await tx.appointments.give_up(visit, person, now)
-                await tx.notifications.replan(visit.id, CHANGES, [], now)
-            if visit.state is AppointmentState.CANCELLED:
-                return Visit(visit, now)
-            booking.check_cancellable(visit, now)
-            cancelled = AppointmentState.CANCELLED
-            visit = await tx.appointments.change(visit, cancelled, by=person, at=now)
-            kind = NotificationKind.FAMILY_CANCELLED
-            others = await news_for_others(tx, kind, visit, person, now)
-            await tx.notifications.replan(visit.id, CHANGES, others, now)
-            await plan_reminders(tx, visit, now)
+            visit, _freed = await give_back(tx, person, visit_id, seen, now)
             return Visit(visit, now)
 
     @use_case
@@ -259,6 +245,28 @@ class MyVisits:
             and other.slot.local_start.date() == visit.slot.local_start.date()
             and other.slot.starts_at > now
         ]
+
+
+async def give_back(
+    tx: Transaction, person: PersonId, visit_id: AppointmentId, seen: int | None, now: datetime
+) -> tuple[Appointment, bool]:
+    """What `MyVisits.cancel` does; the visit, and whether it was this that ended it."""
+    visit = await to_change(tx, person, visit_id, Scope.CANCEL)
+    stood = visit.is_active or visit.needs_time
+    if stood:
+        visit_states.check_shown(visit, seen)
+    if visit.needs_time:
+        visit = await tx.appointments.give_up(visit, person, now)
+        await tx.notifications.replan(visit.id, CHANGES, [], now)
+    if visit.state is AppointmentState.CANCELLED:
+        return visit, stood
+    booking.check_cancellable(visit, now)
+    visit = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
+    kind = NotificationKind.FAMILY_CANCELLED
+    others = await news_for_others(tx, kind, visit, person, now)
+    await tx.notifications.replan(visit.id, CHANGES, others, now)
+    await plan_reminders(tx, visit, now)
+    return visit, True
 
 
 async def to_change(

@@ -284,6 +284,7 @@ async def look(
         NotFound, NoConsent: not this person's to ask.
         NotForThisAge: visits of this kind are for younger children.
         MissedTooOften: the registry alone books for the child now.
+        CallNow: so young a child that is ill is for the phone.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
     child = await tx.families.child(need.child_id, cared_for_by=person, scope=Scope.BOOK)
@@ -297,6 +298,7 @@ async def look(
         need = replace(need, reason=moving.reason)
     else:
         await check_missed(tx, clinic, child.id, need.reason, now)
+        ages.check_old_enough(need.reason, child, clinic, now)
     ages.check_age(need.reason, child, clinic, now)
     planned = [
         visit

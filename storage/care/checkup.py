@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from services.model.consents import Purpose
 from services.model.settings.wall_clocks import clock_around
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 from storage.care import snapshots
+from storage.clinic.clinics import to_clinic
 from storage.database.engines import open_engines
 from storage.database.migrate import count_missing
 from storage.database.postgresql import CONNECTIONS, LIMITS, why_not
@@ -29,6 +31,7 @@ from storage.database.urls import BadDatabase, is_sqlite
 from storage.families.phones import by_key, count_locked
 from storage.schedule.zones import read_clock
 from storage.tables.base import Base
+from storage.tables.clinic import ClinicRow
 from storage.tables.consents import ConsentRow
 from storage.tables.families import CheckUpRow
 from storage.tables.judges import JUDGES
@@ -233,6 +236,7 @@ def _look_inside(
     yield _phones(connection, ciphers)
     yield _clocks(connection, clock())
     yield _check_ups(connection, clock())
+    yield _ill_words(connection, clock())
 
 
 def _clocks(connection: Connection, now: datetime) -> Finding:
@@ -258,6 +262,21 @@ def _check_ups(connection: Connection, now: datetime) -> Finding:
     families, invited = connection.scalar(agreed) or 0, connection.scalar(lately) or 0
     found = f"{families} agreed to invitations, {invited} were invited in {LATELY.days} days"
     return Finding("check-ups", found)
+
+
+def _ill_words(connection: Connection, now: datetime) -> Finding:
+    """Whether each clinic's words for an ill child are signed, and looked at every year (R71)."""
+    clinics = [to_clinic(row) for row in Session(connection).scalars(select(ClinicRow))]
+    unsigned = sorted(each.code for each in clinics if not each.signed_ill_words)
+    due = sorted(each.code for each in clinics if each.ill_words_are_due(each.today(now)))
+    if not unsigned and not due:
+        return Finding("ill children", f"{len(clinics)} clinics, the words of all are signed")
+    found = [
+        *([f"signed by no doctor: {', '.join(unsigned)}"] if unsigned else []),
+        *([f"to be looked at anew: {', '.join(due)}"] if due else []),
+    ]
+    remedy = "its administrator does it in the chat: Clinic, Texts, Signed by"
+    return doubtful("ill children", "; ".join(found), remedy)
 
 
 def _judges(connection: Connection) -> Finding:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import SETTINGS, Clinic, ClinicProfile, Doctor
+from services.model.clinic import NOTED, SETTINGS, Clinic, ClinicProfile, Doctor
 from services.model.ids import ClinicId, DoctorId
 from services.model.refusals.base import NotFound
 from services.model.settings.kinds import Plain
@@ -20,7 +20,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 
 _BY_COLUMN = ("code", "name", "zone")
 """Asked for and sorted by: these have columns of their own for good."""
-_SETTINGS = tuple(each for each in SETTINGS if each.key not in _BY_COLUMN)
+_SETTINGS = tuple(each for each in (*SETTINGS, *NOTED) if each.key not in _BY_COLUMN)
 _KNOWN = frozenset(at for each in _SETTINGS for at in each.at)
 """What is read of `settings`: a newer version may keep there what is no plain value."""
 

@@ -55,6 +55,7 @@ from storage.visits.absences import StoredAbsences
 from storage.visits.appointments import StoredAppointments
 from storage.visits.calls import StoredCalls
 from storage.visits.hearing import StoredHearing
+from storage.visits.ill_counts import StoredIllCounts
 from storage.visits.notes import StoredNotes
 from storage.visits.offers import StoredOffers
 from storage.visits.questions import StoredQuestions
@@ -130,6 +131,7 @@ class StoredTransaction:
         self.calls = StoredCalls(session, self.appointments)
         self.seeing = StoredSeeing(session, self.appointments)
         self.load = StoredLoad(session, now)
+        self.ill_counts = StoredIllCounts(session)
         self.imports = StoredImports(session)
         self.questions = StoredQuestions(session)
         self.zones = StoredZones(session)

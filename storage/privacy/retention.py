@@ -47,6 +47,7 @@ from storage.tables.visits import (
     CalendarFileRow,
     CallRow,
     ChangeRow,
+    IllCountRow,
     OfferRow,
     QuestionRow,
     StaffNoteRow,
@@ -331,6 +332,7 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
             (DelayRow, DelayRow.day < day),
         ],
         Kept.SEARCHES: [(FirstAskRow, FirstAskRow.asked_at < before)],
+        Kept.ILL_COUNTS: [(IllCountRow, IllCountRow.day < day)],
         Kept.TYPING: [
             (
                 ConversationRow,

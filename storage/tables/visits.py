@@ -239,3 +239,16 @@ ONE_STANDING_ABSENCE = Index(
     sqlite_where=text("undone_at IS NULL"),
     postgresql_where=text("undone_at IS NULL"),
 )
+
+
+class IllCountRow(Base):
+    """How often something was done about ill children on a day of a clinic; nobody is named."""
+
+    __tablename__ = "ill_counts"
+
+    clinic_id: Mapped[int] = mapped_column(
+        ForeignKey("clinics.id"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]

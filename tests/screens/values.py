@@ -13,6 +13,7 @@ from services.messages.questions import LONGEST_QUESTION
 from services.model.access import Post, Role
 from services.model.clinic import (
     LONGEST_CONSENT,
+    LONGEST_DANGER,
     LONGEST_ILL_WORDS,
     LONGEST_LINE,
     LONGEST_NAME,
@@ -61,6 +62,12 @@ CLINIC = a_clinic(
     duty=longest("Каб. <5> & 6.", LONGEST_NOTE),
     ill_words=longest("Если <болеет>,\nпозвоните.", LONGEST_ILL_WORDS),
     ill_words_signed_by=longest("Константинопольская", LONGEST_NAME),
+    ill_words_en=longest("If <ill>,\ncall & wait.", LONGEST_ILL_WORDS),
+    ill_danger=longest("• судороги <и> & другое\n", LONGEST_DANGER),
+    ill_danger_en=longest("• seizures <and> & others\n", LONGEST_DANGER),
+    ill_words_version=99_999,
+    ill_words_signed_on=date(2026, 11, 20),
+    home_call_terms=longest("В <районе> & рядом, 3 500 ₽.", LONGEST_LINE),
     cancellation=longest("Отмените <раньше> & спасибо.", LONGEST_LINE),
     position=Position(55.7668, 37.6107),
     preparation={

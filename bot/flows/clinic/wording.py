@@ -65,6 +65,10 @@ def _contacts() -> dict[str, Wording]:
         "home-hours": Wording(
             _("Hours of home calls"), _("When calls are taken, in your own words.")
         ),
+        "home-terms": Wording(
+            _("Home call: where, price"),
+            _("Where the doctor comes to and what it costs, in one line."),
+        ),
         "urgent": Wording(
             _("Urgent phone"),
             _("Whom to call at the clinic when it cannot wait, beside 103 and 112."),
@@ -154,13 +158,28 @@ def _texts() -> dict[str, Wording]:
     return {
         "ill-words": Wording(
             _("If the child is ill"),
-            _("103 and 112, home call and registry stand beside by themselves."),
+            _(
+                "What to do then: call, wait, come. 103 and 112, home call and registry stand "
+                "beside by themselves. A few sentences are read, a wall of text is not."
+            ),
+        ),
+        "ill-en": Wording(
+            _("The same in English"),
+            _("“If the child is ill” for who reads English; without it they read the Russian."),
+        ),
+        "ill-danger": Wording(
+            _("Danger signs"),
+            _("When to call 103 or 112 at once. Without your list the bot has its own."),
+        ),
+        "danger-en": Wording(
+            _("Danger signs in English"), _("If you have a list of your own: the same in English.")
         ),
         "signed-by": Wording(
             _("Signed by"),
             _(
-                "The doctor who approved the words for an ill child. Without a name families do "
-                "not see them: the bot asks them to call."
+                "The doctor who approved the words for an ill child and the danger signs. Without "
+                "a name families do not see them: the bot asks them to call. Other words are to be "
+                "signed anew, and each year the same ones."
             ),
             _("Write the doctor's full name."),
         ),

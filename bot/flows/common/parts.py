@@ -165,15 +165,42 @@ def urgent(clinic: Clinic) -> list[Markup]:
 
 
 def home_call(clinic: Clinic, now: datetime) -> Markup:
-    """How to call the doctor home; out of hours, that it is over, and when it can be done again."""
+    """How to call the doctor home: whether it can be done now and until when, or when again;
+    whither the doctor comes, and at what price."""
     words = _("🏠 Home call, {hours}:\n{phone}")
     hours, wall = home_calls(clinic), clinic.wall(now)
-    if hours and not hours.are_taken(wall):
+    if hours:
         words = _("🏠 Home call, {hours}. Not taken yet: from {first} on.\n{phone}")
-        if hours.are_over(wall):
+        if hours.are_taken(wall):
+            words = _("🏠 Home call, {hours}. Taken now, until {last}.\n{phone}")
+        elif hours.are_over(wall):
             words = _("🏠 Home call, {hours}. Over for today; again from {first} on.\n{phone}")
-    first = clock(datetime.combine(wall, hours.first, wall.tzinfo)) if hours else ""
-    return say(words, hours=clinic.home_call_hours, first=first, phone=clinic.home_call_phone)
+    return say(
+        words,
+        hours=clinic.home_call_hours,
+        first=clock(datetime.combine(wall, hours.first, wall.tzinfo)) if hours else "",
+        last=clock(datetime.combine(wall, hours.last, wall.tzinfo)) if hours else "",
+        phone="\n".join(filter(None, [clinic.home_call_terms, clinic.home_call_phone])),
+    )
+
+
+def ill_label() -> str:
+    """What leads to all that is said of an ill child, wherever it stands."""
+    return _("Ill, or was in contact")
+
+
+def danger_signs() -> str:
+    """When to call an ambulance, where a clinic has no list of its own."""
+    return _(
+        "• seizures, cannot be woken\n"
+        "• trouble breathing, blue lips\n"
+        "• will not drink at all, no urine for long\n"
+        "• a rash that does not fade when pressed\n"
+        "• a bulging soft spot on a baby's head\n"
+        "• green or bloody vomit\n"
+        "• poisoning, a blow to the head\n"
+        "• anything else that threatens life"
+    )
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:

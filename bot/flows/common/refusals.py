@@ -178,6 +178,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The doctor keeps this time for visits of another kind. Please choose another one."
     ),
     visits.NotForThisAge: lambda _r: _("Visits of this kind are for younger children."),
+    visits.CallNow: lambda _r: _(
+        "A baby under three months who is ill is not booked here: please call the clinic now. "
+        "Danger to life: 103 or 112."
+    ),
     visits.DayFull: lambda r: _("{day}: all times are taken. Please choose another day.").format(
         day=capital(day(r.day))
     ),
@@ -308,6 +312,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         least=r.least, most=r.most
     ),
     typed.NotATime: lambda _r: _("I could not read this as a time. Write “8” or “8:30”."),
+    typed.NotADay: lambda _r: _("There is no such day."),
     typed.QuietUnclear: lambda _r: _(
         "I could not read this as two times. Write “21-7” or “22:00-6:30”."
     ),

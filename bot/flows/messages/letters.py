@@ -12,6 +12,7 @@ from bot.flows.common.parts import (
     dated_day,
     doctor_and_room,
     go_home,
+    ill_label,
     moment,
     purpose,
 )
@@ -20,8 +21,9 @@ from bot.flows.families.check_ups.views import invitation
 from bot.flows.families.people.views import family_did, helper_letter
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.messages import changes as clinic_changes
-from bot.flows.visits.booking.views import booked, changes, waits
+from bot.flows.visits.booking.views import booked, changes, ill_button, waits
 from bot.flows.visits.confirming.views import to_confirm
+from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import for_calendar
 from bot.flows.visits.preparing import preparation
@@ -218,13 +220,16 @@ def _what_else(
     """Move and cancel, and see what a discreet message leaves out; with several visits, each by
     itself."""
     if len(visits) == 1:
-        return [*([show_visit(visits[0])] if discreet else []), changes(visits[0])]
+        seen = [show_visit(visits[0])] if discreet else []
+        return [*seen, changes(visits[0]), [ill_button(visits[0])]]
     shown = visits[:MOST_TOLD]
     called = visits_apart(shown, lambda visit: _named(visit, now, discreet=discreet), now)
-    return [
+    each = [
         [Button(label, mine_taps.Visit(appointment_id=visit.id))]
         for visit, label in zip(shown, called, strict=True)
     ]
+    ill = ill_taps.IllAtHome(clinic_id=visits[0].slot.doctor.clinic.id)
+    return [*each, [Button(ill_label(), ill)]]
 
 
 def _named(visit: Appointment, now: datetime, *, discreet: bool) -> str:

@@ -27,6 +27,8 @@ class Kept(StrEnum):
     """Which visits a doctor's absence or delay concerned, from its last day."""
     SEARCHES = "searches"
     """When a family first looked for a time, for the figures of waiting."""
+    ILL_COUNTS = "ill_counts"
+    """How many children a day were said to be ill: numbers of a clinic."""
     TYPING = "typing"
     """What a parent began to type and never ended, from when it was asked for."""
     INVITATIONS = "invitations"
@@ -64,6 +66,7 @@ USUAL_DAYS: Mapping[Kept, int] = {
     Kept.OFFERS: 7,
     Kept.ABSENCES: 365,
     Kept.SEARCHES: 90,
+    Kept.ILL_COUNTS: 365,
     Kept.TYPING: 30,
     Kept.INVITATIONS: 30,
     Kept.CHECK_UPS: 365,

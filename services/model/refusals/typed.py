@@ -66,6 +66,10 @@ class NotATime(BadValue):
     """No time on a clock."""
 
 
+class NotADay(BadValue):
+    """No day that a calendar has."""
+
+
 class QuietUnclear(BadValue):
     """Not two times."""
 

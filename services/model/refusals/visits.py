@@ -44,6 +44,10 @@ class NotForThisAge(Refusal):
     """Visits of this kind are for younger children."""
 
 
+class CallNow(Refusal):
+    """So young a child that is ill is not booked: the clinic is to be called at once."""
+
+
 class DayFull(Refusal):
     """The doctor receives on this day, but has no time left."""
 

@@ -3,11 +3,17 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
-from services.model.refusals.typed import NotASpan, NotATime, QuietUnclear, SpanOutOfRange
-from services.model.settings.kinds import Part, Whole
+from services.model.refusals.typed import (
+    NotADay,
+    NotASpan,
+    NotATime,
+    QuietUnclear,
+    SpanOutOfRange,
+)
+from services.model.settings.kinds import Part, Whole, text_of
 from services.model.settings.texts import NOTHING
 
 _MINUTE = timedelta(minutes=1)
@@ -117,6 +123,29 @@ class QuietHours:
 
     def join(self, *parts: Any) -> Any:
         return self.made(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay(Whole):
+    """A day, or none yet. It is noted by the house and typed by nobody."""
+
+    def read(self, typed: str) -> date | None:
+        try:
+            return date.fromisoformat(typed) if typed else None
+        except ValueError:
+            raise NotADay from None
+
+    def write(self, value: date | None) -> str:
+        return value.isoformat() if value else ""
+
+    def keep(self, value: date | None) -> str:
+        return self.write(value)
+
+    def kept(self, plain: object) -> date | None:
+        return self.read(text_of(plain))
+
+    def check(self, value: date | None) -> None:
+        """Any will do."""
 
 
 def _read_time(typed: str) -> time | None:

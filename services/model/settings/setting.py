@@ -55,6 +55,8 @@ class Setting:
     default: Any = MISSING
     wanted: bool = False
     """Whether a file has to say it. A new setting is not wanted: older files can be entered."""
+    noted: bool = False
+    """Whether the house notes it by itself: no file says it, and nobody is asked."""
 
     def of(self, said: Any) -> Any:
         """Its value in what a clinic says."""
@@ -90,6 +92,7 @@ def setting(
     key: str = "",
     at: str | tuple[str, ...] = "",
     wanted: bool = False,
+    noted: bool = False,
     each: Mapping[Any, str] | None = None,
 ) -> Mapping[str, Any]:
     """The metadata of a field that is a setting.
@@ -100,10 +103,11 @@ def setting(
         key: Names it in buttons; by default the field's name with hyphens.
         at: Where it stands in the file; by default the field's name, in the group's section.
         wanted: Whether a file has to say it.
+        noted: Whether the house notes it by itself.
         each: Of a field that is a mapping: its keys, each of them a setting, named so in buttons.
     """
     at = (at,) if isinstance(at, str) else at
-    return {_KEY: _Told(kind, group, key, at, wanted, each)}
+    return {_KEY: _Told(kind, group, key, at, wanted, noted, each)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class _Told:
     key: str
     at: tuple[str, ...]
     wanted: bool
+    noted: bool
     each: Mapping[Any, str] | None
 
     @property
@@ -150,7 +155,7 @@ def _one_for_each(told: _Told, path: tuple[Any, ...]) -> Iterator[Setting]:
 def _one(told: _Told, name: str, path: tuple[Any, ...], default: Any) -> Setting:
     at = tuple(each or f"{told.section}{name}" for each in told.at)
     key = told.key or name.replace("_", "-")
-    return Setting(key, told.kind, told.group, at, path, default, told.wanted)
+    return Setting(key, told.kind, told.group, at, path, default, told.wanted, told.noted)
 
 
 def arguments(of: type, values: Iterable[tuple[Setting, Any]]) -> dict[str, Any]:

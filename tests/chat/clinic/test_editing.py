@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.model.access import Role
-from tests.chat.conftest import Chat
+from tests.chat.conftest import Chat, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 from tests.playing import played
@@ -119,7 +119,7 @@ async def test_words_for_an_ill_child_need_a_doctor_s_name(irina: Chat, anna: Ch
     assert "когда их подпишет врач" in irina.screen.text
     await irina.tap("Сохранить")
     await anna.tap("Сегодня, 9:00")
-    await anna.tap("Ребёнок болеет")
+    await anna.tap("Болеет или был контакт")
     assert "малиной" not in anna.screen.text
     assert "Ребёнку нездоровится? Позвоните" in anna.screen.text
     assert "103 или 112" in anna.screen.text
@@ -135,8 +135,39 @@ async def test_words_for_an_ill_child_need_a_doctor_s_name(irina: Chat, anna: Ch
     assert "Семьи увидят:\n\nПейте чай с малиной." in irina.screen.text
     await irina.tap("Сохранить")
     await anna.tap("Назад")
-    await anna.tap("Ребёнок болеет")
+    await anna.tap("Болеет или был контакт")
     assert "Пейте чай с малиной." in anna.screen.text
+
+
+async def test_what_a_doctor_signed_is_looked_at_every_year(
+    irina: Chat, anna: Chat, house: House
+) -> None:
+    """R71: asked for at the desk; the same words are signed again by a tap, others are a new
+    version, and so is a list of dangers."""
+    assert "Пора пересмотреть слова «Если ребёнок болеет»" in irina.screen.text
+    await way(irina, "Тексты", "Подписал врач", "Врач проверил: всё верно")
+    assert "Перед ними — 103 или 112, если:\n• судороги" in irina.screen.text
+    await irina.tap("Сохранить")
+    await irina.say("/clinic")
+    assert "Пора пересмотреть" not in irina.screen.text
+    house.clock.forward(days=365)
+    await irina.say("/clinic")
+    assert "Пора пересмотреть" in irina.screen.text
+    await way(irina, "Тексты", "Подписал врач")
+    assert "Версия 1, 23.11.2026" in irina.screen.text
+
+    await irina.tap("Врач проверил: всё верно")
+    await tap_all(irina, "Сохранить", "Опасные признаки")
+    await irina.say("• не дышит")
+    assert "когда их подпишет врач" in irina.screen.text
+    await tap_all(irina, "Сохранить", "Подписал врач")
+    assert "всё верно" not in str(irina.labels)
+    await irina.say("Ким О. В.")
+    await irina.tap("Сохранить")
+    await anna.say("/menu")
+    await anna.tap("Болеет или был контакт")
+    assert anna.screen.text.startswith("❗ Сразу 103 или 112, если:\n• не дышит")
+    assert anna.screen.text.endswith("Ким О. В., версия 2, 23.11.2027")
 
 
 async def test_a_rule_for_cancelling_and_an_urgent_phone_reach_families(
@@ -153,7 +184,7 @@ async def test_a_rule_for_cancelling_and_an_urgent_phone_reach_families(
     await irina.tap("Сохранить")
 
     await anna.tap("Сегодня, 9:00")
-    await anna.tap("Ребёнок болеет")
+    await anna.tap("Болеет или был контакт")
     assert "🚨 Срочно:\n+7 495 000-00-03" in anna.screen.text
     await anna.tap("Назад")
     await anna.tap("Не болеет — записать")

@@ -161,7 +161,13 @@ async def test_who_may_only_look_is_offered_no_booking(
     await tap_all(galina, "Начать", "Даю согласие")
     assert "Миша" in galina.screen.text
     assert "Ближайшее время" not in galina.screen.text
-    assert galina.labels == ["Мои записи", "Дети", "Клиника", "Настройки"]
+    assert galina.labels == [
+        "Болеет или был контакт",
+        "Мои записи",
+        "Дети",
+        "Клиника",
+        "Настройки",
+    ]
 
     await anna.say("/menu")
     await tap_all(anna, "Сегодня, 9:00", "Не болеет — записать")

@@ -189,14 +189,15 @@ async def test_a_clinic_may_keep_no_times(enter: Callable[..., Chat], house: Hou
 
 
 async def test_an_ill_child_gets_the_clinic_s_words_and_phones(anna: Chat) -> None:
-    """ "Ребёнок болеет" books nothing and says whom to call, in the list and at the question."""
+    """Saying that the child is ill books nothing and says whom to call, in the list and at the
+    question."""
     await anna.tap("Записаться")
     await anna.tap("Ребёнок болеет")
     assert "Вызовите врача на дом." in anna.screen.text
     await anna.tap("Другая причина")
     await anna.tap("Консультация")
     await anna.tap("Любой врач, раньше всех")
-    await anna.tap("Ребёнок болеет")
+    await anna.tap("Болеет или был контакт")
     assert (
         "Вызов врача на дом: 7:30–12:00. Пока не принимают, начнут в 7:30.\n+7 495 000-00-02"
         in anna.screen.text
@@ -212,7 +213,7 @@ async def test_an_ill_child_can_be_booked_all_the_same(anna: Chat) -> None:
     """After the clinic's words the parent decides; nobody is asked whether the child is ill."""
     await anna.tap("Записаться")
     await anna.tap("Ребёнок болеет")
-    await anna.tap("Сказали прийти на приём")
+    await anna.tap("Время для болеющих")
     await anna.tap("Любой врач, раньше всех")
     assert "Миша, 2 года 8 месяцев · Болезнь" in anna.screen.text
     assert anna.labels[:2] == ["Записать", "Вызвать врача на дом"]

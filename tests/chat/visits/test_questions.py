@@ -68,7 +68,7 @@ async def test_a_question_and_its_answer(
     assert "Ответит регистратура в рабочее время." in said
     assert "Не для жалоб и советов о здоровье" in said
     assert "103 или 112" in said
-    assert booked.labels == ["Ребёнок болеет", "Не сейчас"]
+    assert booked.labels == ["Болеет или был контакт", "Не сейчас"]
     await booked.say(WITH_PRAM)
     assert booked.screen.text.startswith("✅ Вопрос отправлен\n\nМожно с коляской?")
 
@@ -238,7 +238,7 @@ async def test_only_words_arrive(booked: Chat, tamara: Chat, house: House) -> No
 
 
 @pytest.mark.parametrize(
-    ("label", "then"), [("Не сейчас", "Вы записаны"), ("Ребёнок болеет", "103 или 112")]
+    ("label", "then"), [("Не сейчас", "Вы записаны"), ("Болеет или был контакт", "103 или 112")]
 )
 async def test_a_question_can_be_left(booked: Chat, house: House, label: str, then: str) -> None:
     """What is typed afterwards is no question: nor by who went to what an ill child needs."""

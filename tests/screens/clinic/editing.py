@@ -13,6 +13,7 @@ from services.model.clinic import ClinicProfile, Hours
 from services.model.consents import Purpose
 from services.model.refusals.typed import TextTooLong
 from services.model.settings.setting import Group
+from tests.conftest import MONDAY_7_AM
 from tests.screens.values import CLINIC, IRINA, LONGEST_CONSENT_TEXT, Samples
 
 WHOLE = ClinicEntry(
@@ -36,7 +37,7 @@ EMPTY = replace(
     ),
     consents={Purpose.PROCESSING: LONGEST_CONSENT_TEXT},
 )
-ADMINISTRATORS = [ClinicPage(IRINA, entry) for entry in (WHOLE, EMPTY)]
+ADMINISTRATORS = [ClinicPage(IRINA, entry, MONDAY_7_AM) for entry in (WHOLE, EMPTY)]
 
 
 def every_proposal() -> Iterator[Proposal]:

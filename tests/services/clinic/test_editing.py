@@ -10,7 +10,7 @@ import pytest
 
 from services.clinic.editing import FactQuestion, Proposal
 from services.model.access import Role
-from services.model.clinic import Clinic, Doctor, Hours, LegalBasis, Position, Reason
+from services.model.clinic import NOTED, Clinic, Doctor, Hours, LegalBasis, Position, Reason
 from services.model.consents import Purpose
 from services.model.conversations import ClinicFact, Conversation
 from services.model.ids import PostId
@@ -90,7 +90,9 @@ async def test_a_value_is_typed_seen_and_saved(
     assert getattr(shown.change.after.profile, name) == value
 
     await save(house, irina, shown)
-    assert await stored(house) == replace(before, **{name: value})
+    now = await stored(house)
+    noted = {each.path[0]: each.of(now) for each in NOTED}
+    assert now == replace(before, **{name: value}, **noted)
     assert await house.count("conversations") == 0
 
 

@@ -11,12 +11,14 @@ from services.clinic.profiles import ClinicEntry
 from services.clinic.settings import (
     FACTS,
     GROUPS,
+    SIGNED,
     changed,
     mark_of,
     value_of,
     written,
 )
 from services.model.clinic import (
+    NOTED,
     ClinicProfile,
     Hours,
     LegalBasis,
@@ -93,7 +95,7 @@ def test_what_is_written_is_read_the_same(fact: str) -> None:
 def test_nothing_else_is_changed(fact: str) -> None:
     """But for the signature under other words."""
     other = changed(fact, ENTRY, OTHER.get(fact, "8 800 555-35-35"))
-    also = {"signed-by"} if fact == "ill-words" else set()
+    also = {"signed-by"} if fact in SIGNED else set()
 
     assert {each for each in FACTS if value_of(each, other) != value_of(each, ENTRY)} == {
         fact
@@ -116,14 +118,15 @@ def test_all_that_a_clinic_says_can_be_changed() -> None:
 
     profile = ENTRY
     for fact in FACTS:
-        if fact != "ill-words":
+        if fact not in SIGNED:
             profile = changed(fact, profile, OTHER.get(fact, "8 800 555-35-35"))
     same = {
         each.name
         for each in fields(ClinicProfile)
         if getattr(profile.profile, each.name) == getattr(ROMASHKA, each.name)
     }
-    assert same == {"code", "ill_words"}
+    noted = {each.path[0] for each in NOTED}
+    assert same == {"code", *(FACTS[fact].path[0] for fact in SIGNED), *noted}
     assert profile.profile.limits == Limits(20, 1)
     assert profile.profile.reminding == Reminding(time(0), timedelta(hours=24))
     assert set(profile.consents) == set(Purpose)

@@ -34,6 +34,7 @@ OWN = {
     "dead_letters",
     "delays",
     "holds",
+    "ill_counts",
     "invitations",
     "offers",
     "questions",

@@ -1,11 +1,13 @@
 """A look over a database finds what is wrong with it, and leaves it as it was."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.clock import now
+from services.model.clinic import Clinic
 from services.model.people import PhoneNumber
 from services.runtime.health import Finding, Level
 from storage.care.checkup import look_over
@@ -80,6 +82,28 @@ async def test_a_judge_that_is_missing(house: House, judge: str) -> None:
 
     assert is_trouble(found["constraints"], Level.WRONG, drop.split()[-1])
     assert "stop the bot" in found["constraints"].remedy
+
+
+async def test_words_for_ill_children_and_their_signatures(house: House, clinic: Clinic) -> None:
+    """R71: which clinics say nothing yet, and where a doctor is to look at the words anew."""
+    assert is_trouble(
+        (await seen(house.database))["ill children"],
+        Level.DOUBTFUL,
+        "to be looked at anew: romashka",
+    )
+    entry = await house.services.profiles.entered("romashka")
+    signed = replace(entry.profile, ill_words="Звоните.")
+    await house.services.profiles.enter(replace(entry, profile=signed))
+    found = (await seen(house.database, at=house.clock()))["ill children"]
+    assert found == Finding("ill children", "1 clinics, the words of all are signed")
+    await house.services.profiles.enter(
+        replace(entry, profile=replace(signed, ill_words_signed_by=""))
+    )
+    assert is_trouble(
+        (await seen(house.database))["ill children"],
+        Level.DOUBTFUL,
+        "signed by no doctor: romashka",
+    )
 
 
 async def test_phones_and_their_keys(house: House) -> None:

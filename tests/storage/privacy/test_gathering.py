@@ -21,6 +21,7 @@ ABOUT_NOBODY = {
     "schedule_rules",
     "schedule_exceptions",
     "holidays",
+    "ill_counts",
     "leaves",
     "delays",
     "slots",

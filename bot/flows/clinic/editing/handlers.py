@@ -72,6 +72,12 @@ async def choose(
     await show(tap, views.answered(found))
 
 
+async def sign_again(
+    tap: CallbackQuery, callback_data: taps.SignAgain, person: PersonId, clinic_desk: ClinicDesk
+) -> None:
+    await show(tap, views.answered(await clinic_desk.sign_again(person, callback_data.post_id)))
+
+
 async def proposed(
     tap: CallbackQuery, callback_data: taps.ProposedFact, person: PersonId, clinic_desk: ClinicDesk
 ) -> None:
@@ -119,6 +125,7 @@ def build_router() -> Router:
     router.callback_query.register(ask, taps.AskFact.filter())
     router.callback_query.register(leave, taps.LeaveFact.filter())
     router.callback_query.register(choose, taps.ChooseFact.filter())
+    router.callback_query.register(sign_again, taps.SignAgain.filter())
     router.callback_query.register(proposed, taps.ProposedFact.filter())
     router.callback_query.register(save, taps.SaveFact.filter())
     router.callback_query.register(correct, taps.CorrectFact.filter())

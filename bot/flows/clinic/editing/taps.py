@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from bot.flows.common.taps import DraftMark, Tap
 from bot.flows.desk.day.taps import AtWork, Desk
-from services.clinic.settings import FACTS
+from services.clinic.settings import FACTS, SIGNED_BY
 from services.model.settings.setting import Group
 
 
@@ -53,6 +53,13 @@ class ChooseFact(AskFact, prefix="c-choose"):
 
     def fallback(self) -> Tap:
         return AskFact(post_id=self.post_id, fact=self.fact)
+
+
+class SignAgain(ClinicDesk, prefix="c-again"):
+    """The doctor who signed looked at the same words anew."""
+
+    def fallback(self) -> Tap:
+        return AskFact(post_id=self.post_id, fact=SIGNED_BY)
 
 
 class ProposedFact(AskFact, prefix="c-new"):

@@ -1,7 +1,7 @@
 """What a clinic says of itself, for its administrators: in short, in groups, and value by value."""
 
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,14 +10,21 @@ from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
 from bot.flows.common import ages
-from bot.flows.common.parts import LONGEST_BUTTON, span, times_follow, to_desk, told_of
+from bot.flows.common.parts import (
+    LONGEST_BUTTON,
+    danger_signs,
+    span,
+    times_follow,
+    to_desk,
+    told_of,
+)
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Document, Screen, Style
-from bot.words import Markup, _, city, say, shorten
+from bot.words import Markup, _, city, say, short_date, shorten
 from services.clinic.editing import Answer, ClinicPage, FactQuestion, Proposal
 from services.clinic.profiles import ClinicEntry
-from services.clinic.settings import FACTS, GROUPS, ILL_WORDS, SIGNED_BY, value_of
+from services.clinic.settings import FACTS, GROUPS, SIGNED, SIGNED_BY, value_of
 from services.model.clinic import ClinicProfile, Hours, Position
 from services.model.ids import PostId
 from services.model.settings.ages import Ages
@@ -46,7 +53,7 @@ def page(found: ClinicPage) -> Screen:
             evening=_time(profile.reminding.evening),
             before=span(profile.reminding.before),
         ),
-        *to_be_done(profile),
+        *to_be_done(profile, found.now),
     ]
     groups = [_open(group, post_id) for group in Group if group is not Group.PREPARATION]
     rows = [groups[at : at + 2] for at in range(0, len(groups), 2)]
@@ -63,13 +70,20 @@ def page(found: ClinicPage) -> Screen:
     )
 
 
-def to_be_done(profile: ClinicProfile) -> list[Markup]:
-    """What the clinic has begun and not finished."""
-    if profile.ill_words == profile.signed_ill_words:
-        return []
-    return [
-        say(_("⚠️ The words for an ill child are not signed by a doctor: families do not see them."))
-    ]
+def to_be_done(profile: ClinicProfile, now: datetime) -> list[Markup]:
+    """What the clinic has begun and not finished, or is to look at anew."""
+    if profile.ill_words_are_draft:
+        words = _(
+            "⚠️ The words for an ill child are not signed by a doctor: families do not see them."
+        )
+        return [say(words)]
+    if profile.ill_words_are_due(profile.today(now)):
+        words = _(
+            "🗓 It is time to look at the words for an ill child again: show them to the doctor, "
+            "then Clinic → Texts → Signed by."
+        )
+        return [say(words)]
+    return []
 
 
 def group(found: ClinicPage, shown: Group, saved: str | None = None) -> Screen:
@@ -127,13 +141,32 @@ def question(found: FactQuestion) -> Screen:
         value=shorten(present, LONGEST_BESIDE) if found.problem else present,
         ask=how_to_answer(FACTS[fact]),
     )
+    if fact == SIGNED_BY and (since := signed_since(found.entry.profile)):
+        text = say("{text}\n{since}", text=text, since=since)
     return Screen(
         again(found.problem, text),
         [
+            *_sign_again(found),
             *_choices(found, ids),
             [Button(_("Leave as it is"), taps.LeaveFact(**ids)), to_desk(found.post.id)],
         ],
     )
+
+
+def signed_since(profile: ClinicProfile) -> str:
+    """Which version of the words for an ill child is signed, and since when."""
+    if profile.ill_words_signed_on is None:
+        return ""
+    return _("Version {version}, {day}").format(
+        version=profile.ill_words_version, day=short_date(profile.ill_words_signed_on)
+    )
+
+
+def _sign_again(found: FactQuestion) -> list[list[Button]]:
+    """Once a year, or whenever the doctor looked at the same words anew."""
+    if found.fact != SIGNED_BY or not found.entry.profile.ill_words_signed_by:
+        return []
+    return [[Button(_("The doctor checked: right"), taps.SignAgain(post_id=found.post.id))]]
 
 
 def _choices(found: FactQuestion, ids: dict[str, Any]) -> list[list[Button]]:
@@ -198,10 +231,7 @@ def _follows(found: Proposal) -> Iterator[Markup]:
         )
     if change.makes_times_anew:
         yield say(times_follow(closed=change.moves_clocks))
-    if found.fact == ILL_WORDS and profile.ill_words:
-        yield say(_("Families see these words once a doctor has signed them: “Signed by”."))
-    if found.fact == SIGNED_BY and profile.ill_words_signed_by:
-        yield say(_("Families will see:\n\n{words}"), words=profile.ill_words)
+    yield from _signing(found.fact, profile)
     if found.fact == "basis":
         yield say(
             _(
@@ -209,6 +239,22 @@ def _follows(found: Proposal) -> Iterator[Markup]:
                 "are not asked again."
             )
         )
+
+
+def _signing(fact: str, profile: ClinicProfile) -> Iterator[Markup]:
+    """Who sees the words for an ill child."""
+    if fact in SIGNED and profile.ill_words_are_draft:
+        yield say(_("Families see these words once a doctor has signed them: “Signed by”."))
+    if fact == SIGNED_BY and profile.ill_words_signed_by:
+        words = _("Families will see:\n\n{words}")
+        yield say(words, words=profile.ill_words)
+        yield say(_("Before it, 103 or 112 if there is:\n{signs}"), signs=_danger(profile))
+        if profile.ill_words_en:
+            yield say(_("The doctor answers for the English words, too."))
+
+
+def _danger(profile: ClinicProfile) -> str:
+    return profile.ill_danger or danger_signs()
 
 
 def _published(version: int) -> str:

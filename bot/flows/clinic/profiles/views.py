@@ -40,7 +40,7 @@ def _lines(change: Change) -> Iterator[str]:
     if any(version > 1 for version in change.versions.values()):
         yield _("consents that were given stand")
     yield from _changed_doctors(change.before, change.after)
-    if _is_draft(change.after.profile):
+    if change.after.profile.ill_words_are_draft:
         yield _("ill_words: families do not see them until a doctor has signed them")
     if change.told:
         yield told_of(change.told)
@@ -51,10 +51,6 @@ def _lines(change: Change) -> Iterator[str]:
         )
     if change.makes_times_anew:
         yield times_follow(closed=change.moves_clocks)
-
-
-def _is_draft(profile: ClinicProfile) -> bool:
-    return profile.ill_words != profile.signed_ill_words
 
 
 def _changed_values(before: ClinicEntry, after: ClinicEntry) -> Iterator[str]:

@@ -54,7 +54,7 @@ def welcome(found: Workplace) -> Screen:
             "Privacy → Two-step verification."
         )
     )
-    lines = [text, password, *_to_be_done(found.post), *_who_calls(found.post)]
+    lines = [text, password, *_to_be_done(found), *_who_calls(found.post)]
     return Screen(Markup("\n\n").join(lines), _duties(found))
 
 
@@ -63,12 +63,13 @@ def desk(found: Workplace, page: int = 0) -> Screen:
     text = say(
         _("🏥 <b>{clinic}</b>\n{role}"), clinic=found.post.clinic.name, role=role(found.post)
     )
-    lines = [text, *_to_be_done(found.post), *_who_calls(found.post)]
+    lines = [text, *_to_be_done(found), *_who_calls(found.post)]
     return Screen(Markup("\n\n").join(lines), _duties(found, page))
 
 
-def _to_be_done(post: Post) -> list[Markup]:
-    return to_be_done(post.clinic) if post.role is Role.ADMINISTRATOR else []
+def _to_be_done(found: Workplace) -> list[Markup]:
+    post = found.post
+    return to_be_done(post.clinic, found.now) if post.role is Role.ADMINISTRATOR else []
 
 
 def _who_calls(post: Post) -> list[Markup]:

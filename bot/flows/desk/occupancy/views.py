@@ -14,6 +14,7 @@ from services.desk.occupancy import DAYS_COUNTED, Load
 from services.model.clinic import Doctor
 from services.model.ids import PostId
 from services.model.slots import DayLoad
+from services.model.visits import IllStep
 
 WEEK = timedelta(days=7)
 LEGIBLE_ROWS = 32
@@ -31,6 +32,7 @@ def picture(found: Load, post_id: PostId, drawn: bytes) -> Picture:
         *([] if _is_whole(found) else [say(_("Not all of it is on the picture: see the sheet."))]),
         Markup(),
         say("⏱ {line}", line=_norm(found)),
+        *(say("🤒 {line}", line=line) for line in _ill(found)),
     ]
     month = [Button(_("The month in one picture"), taps.Month(post_id=post_id))]
     rows = [
@@ -61,6 +63,7 @@ def in_words(found: Load) -> list[str]:
         *_fullest(found),
         *_left(found),
         _norm(found),
+        *_ill(found),
     ]
 
 
@@ -130,6 +133,26 @@ def _norm(found: Load) -> str:
             "There was one within 24 hours for {in_time}, there was none for {late}."
         )
     return words.format(days=DAYS_COUNTED, children=children, in_time=children - late, late=late)
+
+
+def _ill(found: Load) -> list[str]:
+    """How often it was said lately that a child is ill, and what was done then. Who called, nobody
+    here knows."""
+    if not found.ill_in_all(IllStep.SAID):
+        return []
+    words = _(
+        "Said “ill” in the last {days} days: {said}. Then: times for ill children {time}, another "
+        "day {later}, time given back {given_back}."
+    )
+    return [
+        words.format(
+            days=DAYS_COUNTED,
+            said=found.ill_in_all(IllStep.SAID),
+            time=found.ill_in_all(IllStep.TIME),
+            later=found.ill_in_all(IllStep.LATER),
+            given_back=found.ill_in_all(IllStep.GIVEN_BACK),
+        )
+    ]
 
 
 def _percent(taken: int, of: int) -> int:

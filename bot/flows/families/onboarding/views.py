@@ -14,6 +14,7 @@ from bot.flows.common.parts import (
     LONGEST_IN_LIST,
     brief,
     child_with_age,
+    ill_label,
     moment,
     needed_today,
     soon,
@@ -27,6 +28,7 @@ from bot.flows.families.children.views import ask_address, card
 from bot.flows.families.onboarding import taps
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.visits.booking import taps as booking_taps
+from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import choose_others
 from bot.flows.visits.search import taps as search_taps
@@ -222,6 +224,7 @@ def home(where: Home, page: int = 0) -> Screen:
         rows.append([needed_today(clinic_id)])
     if any(row.may_book for row in where.children):
         rows.append([Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))])
+    rows.append([Button(ill_label(), ill_taps.IllAtHome(clinic_id=clinic_id))])
     rows += [
         [
             Button(_("My visits"), mine_taps.Visits()),

@@ -1,1 +1,1 @@
-"""Hold, book, move; and what to do with a child who is ill."""
+"""Hold, book, move."""

@@ -1,4 +1,4 @@
-"""Buttons. Hold, book, move; and what to do with a child who is ill."""
+"""Buttons. Hold, book, move."""
 
 from typing import Annotated
 

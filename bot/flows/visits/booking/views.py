@@ -1,18 +1,17 @@
-"""Confirm, booked, moved; and what to do with a child who is ill."""
+"""Confirm, booked, moved."""
 
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
-    home_call,
+    ill_label,
     its_word,
     long_moment,
     moment,
     purpose,
     reason,
     until,
-    urgent,
     with_initials,
 )
 from bot.flows.visits.booking import taps
@@ -21,8 +20,7 @@ from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
-from services.families.onboarding import ClinicPage
-from services.model.clinic import Clinic, Reason, Unanswered
+from services.model.clinic import Reason, Unanswered
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.visits.booking import Moved, Offer
@@ -47,12 +45,11 @@ def offer(found: Offer) -> Screen:
         address=clinic.address,
     )
     yes = _("Book") if is_ill else _("Not ill: book")
-    ill_label = _("Home call") if is_ill else _("Child is ill")
     return Screen(
         _held(text, found),
         [
             [Button(yes, taps.Confirm(**_chosen(found)), Style.SUCCESS)],
-            [Button(ill_label, search_taps.Ill(**_chosen(found), clinic_id=clinic.id))],
+            [_if_ill(found)],
             [_another_time(found), go_home(clinic.id)],
         ],
     )
@@ -73,6 +70,7 @@ def _offer_to_move(found: Offer, visit: Appointment) -> Screen:
         _held(text, found),
         [
             [Button(_("Move"), taps.MoveTo(**_chosen(found), seen=visit.as_shown), Style.SUCCESS)],
+            [_if_ill(found)],
             [_another_time(found)],
             [keep],
         ],
@@ -98,47 +96,18 @@ def _offer_instead(found: Offer, visit: Appointment) -> Screen:
                     Style.SUCCESS,
                 )
             ],
+            [_if_ill(found)],
             [_another_time(found), back],
         ],
     )
 
 
-def ill(found: ClinicPage, tapped: search_taps.Ill) -> Screen:
-    """What the clinic says to a child who is ill, and how to come all the same."""
-    clinic = found.clinic
-    lines = [
-        say(_("❗ Danger to life: 103 or 112")),
-        *urgent(clinic),
-        say("{words}", words=clinic.signed_ill_words or _neutral()),
-        home_call(clinic, found.now),
-        *([say("🩺 {duty}", duty=clinic.duty)] if clinic.duty else []),
-        say(_("☎️ Registry:\n{phone}"), phone=clinic.phone),
-    ]
-    come = search_taps.Doctors(clinic_id=clinic.id, child_id=tapped.child_id, reason=Reason.ILLNESS)
-    return Screen(
-        Markup("\n\n").join(lines),
-        [
-            [Button(_("We were told to come"), come)],
-            [_from_illness(clinic, tapped), go_home(clinic.id)],
-        ],
-    )
-
-
-def _neutral() -> str:
-    """What is said as long as no doctor answers for the clinic's own words."""
-    return _(
-        "Is the child unwell? Please call: you will be told whether the doctor comes to you or "
-        "you come in."
-    )
-
-
-def _from_illness(clinic: Clinic, tapped: search_taps.Ill) -> Button:
-    """Back to the time that was being looked at, or to the reasons."""
-    if tapped.slot_id:
-        need = tapped.model_dump(exclude={"clinic_id"})
-        return Button(_("Back"), taps.ChooseTime(**need))
-    reasons = search_taps.Reasons(clinic_id=clinic.id, child_id=tapped.child_id)
-    return Button(_("Another reason"), reasons)
+def _if_ill(found: Offer) -> Button:
+    """The gate, before anything is booked; who comes as ill has passed it, and can still call."""
+    is_ill = found.search.need.reason is Reason.ILLNESS
+    label = _("Home call") if is_ill else ill_label()
+    ids = {**_chosen(found), "clinic_id": found.search.clinic.id}
+    return Button(label, search_taps.Ill(**ids))
 
 
 def booked(visit: Appointment) -> Screen:
@@ -240,6 +209,21 @@ def changes(visit: Appointment) -> list[Button]:
         Button(_("Move"), elsewhere),
         Button(_("Cancel visit"), mine_taps.AskCancel(appointment_id=visit.id)),
     ]
+
+
+def ill_button(visit: Appointment) -> Button:
+    """The child fell ill since: from a visit, and from each reminder of it (R63)."""
+    return Button(ill_label(), ill_tap(visit))
+
+
+def ill_tap(visit: Appointment) -> search_taps.Ill:
+    """What the clinic says of the visit's child when it is ill."""
+    return search_taps.Ill(
+        child_id=visit.child.id,
+        reason=visit.reason,
+        moves=visit.id,
+        clinic_id=visit.slot.doctor.clinic.id,
+    )
 
 
 def _after_booking(visit: Appointment) -> list[list[Button]]:

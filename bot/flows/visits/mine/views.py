@@ -23,7 +23,7 @@ from bot.flows.common.parts import (
     whose_time,
 )
 from bot.flows.visits.booking import taps as booking_taps
-from bot.flows.visits.booking.views import about_visit, changes, handy
+from bot.flows.visits.booking.views import about_visit, changes, handy, ill_button
 from bot.flows.visits.mine import taps
 from bot.flows.visits.preparing import preparation, proxy
 from bot.flows.visits.questions.views import ask_button, thread
@@ -145,8 +145,10 @@ def _doings(found: Visit, shown: Screen) -> list[Sequence[Button]]:
     if found.only_looks:
         return [] if found.is_over else [handy(found.visit)]
     asking = [[ask_button(found.visit)]] if found.is_askable else []
+    is_due = not found.is_over or found.visit.needs_time
+    ill = [[ill_button(found.visit)]] if is_due else []
     hiding = [[_hiding(found.visit)]] if found.may_hide else []
-    return [*shown.rows[:-1], *asking, *hiding]
+    return [*shown.rows[:-1], *ill, *asking, *hiding]
 
 
 def _hiding(visit: Appointment) -> Button:

@@ -7,15 +7,13 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.flows.common import taps as common_taps
-from bot.flows.visits.booking import views as booking_views
+from bot.flows.visits.booking.views import ill_tap
+from bot.flows.visits.ill import views as ill_views
 from bot.flows.visits.mine import views as mine_views
 from bot.flows.visits.questions import taps, views
-from bot.flows.visits.search import taps as search_taps
-from bot.telegram.screen import Screen, show
-from services.families.onboarding import ClinicPage
-from services.model.clinic import Reason
+from bot.telegram.screen import show
 from services.model.ids import PersonId
-from services.visits.mine import Visit
+from services.visits.ill_children import IllChildren
 from services.visits.questions import Questions
 
 # The family
@@ -32,18 +30,19 @@ async def ask(message: Message, person: PersonId, questions: Questions) -> None:
 
 
 async def leave(
-    tap: CallbackQuery, callback_data: taps.LeaveAsking, person: PersonId, questions: Questions
+    tap: CallbackQuery,
+    callback_data: taps.LeaveAsking,
+    person: PersonId,
+    questions: Questions,
+    ill_children: IllChildren,
 ) -> None:
     found = await questions.leave(person, callback_data.appointment_id)
-    await show(tap, _ill(found) if callback_data.ill else mine_views.visit(found))
-
-
-def _ill(found: Visit) -> Screen:
-    """What the clinic says of a child who is ill."""
-    visit = found.visit
-    clinic = visit.slot.doctor.clinic
-    tap = search_taps.Ill(clinic_id=clinic.id, child_id=visit.child.id, reason=Reason.ILLNESS)
-    return booking_views.ill(ClinicPage(clinic, has_others=False, now=found.now), tap)
+    if callback_data.ill:
+        about = ill_tap(found.visit)
+        page = await ill_children.page(person, about.clinic_id, about.child_id, about.need.moves)
+        await show(tap, ill_views.page(page, about))
+    else:
+        await show(tap, mine_views.visit(found))
 
 
 # The staff

@@ -10,6 +10,7 @@ from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
+    ill_label,
     moment,
     to_desk,
     urgent,
@@ -121,7 +122,7 @@ def ask(found: AskAbout) -> Screen:
     return Screen(
         again(found.problem, Markup("\n\n").join(lines)),
         [
-            [Button(_("Child is ill"), taps.LeaveAsking(**ids, ill=True))],
+            [Button(ill_label(), taps.LeaveAsking(**ids, ill=True))],
             [Button(_("Not now"), taps.LeaveAsking(**ids))],
         ],
     )

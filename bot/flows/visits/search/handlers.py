@@ -3,10 +3,8 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.flows.visits.booking import views as booking_views
 from bot.flows.visits.search import taps, views
 from bot.telegram.screen import answer, show
-from services.families.onboarding import Families
 from services.model.ids import PersonId
 from services.visits.search import Times
 
@@ -24,11 +22,6 @@ async def reasons(
 ) -> None:
     found = await times.reasons(person, callback_data.child_id, callback_data.clinic_id)
     await show(tap, views.reasons(found))
-
-
-async def ill(tap: CallbackQuery, callback_data: taps.Ill, families: Families) -> None:
-    page = await families.clinic(callback_data.clinic_id)
-    await show(tap, booking_views.ill(page, callback_data))
 
 
 async def doctors(
@@ -76,7 +69,6 @@ def build_router() -> Router:
     router = Router(name="visits search")
     router.callback_query.register(choose_child, taps.ChooseChild.filter())
     router.callback_query.register(reasons, taps.Reasons.filter())
-    router.callback_query.register(ill, taps.Ill.filter())
     router.callback_query.register(doctors, taps.Doctors.filter())
     router.callback_query.register(days, taps.Days.filter())
     router.callback_query.register(month, taps.Month.filter())

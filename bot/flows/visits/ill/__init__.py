@@ -1,0 +1,1 @@
+"""A child who is ill, or was in contact: one page, no questions."""
