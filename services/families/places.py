@@ -95,6 +95,8 @@ class AskAddress:
     child: Child
     districts: Sequence[District]
     problem: Refusal | None = None
+    beside: Sequence[Child] = ()
+    """Brothers and sisters whose district is one of these: most live together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,4 +221,8 @@ async def question(
         return AskName(clinic, child, problem, "" if problem else topic.words)
     if isinstance(topic, NewBirthDateOf):
         return AskBirthDate(clinic, child.name, child, problem)
-    return AskAddress(clinic, child, await tx.districts.of_clinic(clinic.id), problem)
+    districts = await tx.districts.of_clinic(clinic.id)
+    here = {district.id for district in districts}
+    others = await tx.families.children(cared_for_by=person)
+    beside = [each for each in others if each.id != child.id and each.district_id in here]
+    return AskAddress(clinic, child, districts, problem, beside)

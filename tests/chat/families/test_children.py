@@ -87,6 +87,21 @@ async def test_the_district_doctor_comes_first(olga: Chat) -> None:
     assert olga.labels[0] == "Петрова · сегодня, 9:00"
 
 
+async def test_brothers_and_sisters_live_together(olga: Chat) -> None:
+    """A second child's district is one tap away; a child of no district offers none."""
+    assert "Адрес тот же: Лёва" not in olga.labels
+    await olga.say("Садовая 15")
+    for label in ("Дети", "Добавить ребёнка"):
+        await olga.tap(label)
+    await olga.say("Даша")
+    await olga.say("01.02.2022")
+    await olga.tap("Адрес тот же: Лёва")
+    for label in ("Записаться", "Даша", "Консультация"):
+        await olga.tap(label)
+
+    assert "Петрова Анна Сергеевна, каб. 12\n⭐ Ваш участковый врач" in olga.screen.text
+
+
 async def test_clinics_without_districts_do_not_ask(anna: Chat) -> None:
     """Where there is nothing to find, nothing is asked."""
     assert "Миша, 2 года" in anna.screen.text

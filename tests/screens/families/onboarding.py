@@ -51,6 +51,7 @@ def every_place() -> Iterator[places.Place]:
     yield places.AskIfKnown(CLINIC, CHILD, NAME)
     yield places.AskIfKnown(CLINIC, CHILD, NAME, NotYesOrNo())
     yield places.AskAddress(CLINIC, CHILD, [DISTRICT, DISTRICT], HouseNeeded())
+    yield places.AskAddress(CLINIC, CHILD, [DISTRICT], beside=[CHILD, CHILD])
     yield places.ChildCard(CLINIC, CHILD, DISTRICT, has_districts=True, now=MONDAY_7_AM)
     yield places.ChildCard(CLINIC, CHILD, None, has_districts=True, now=MONDAY_7_AM)
     yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM)

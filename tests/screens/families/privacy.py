@@ -111,6 +111,8 @@ EVERYTHING = FamilyData(
             VISITS,
             [data.Search(CLINIC.name, date(2026, 11, 23), MONDAY_7_AM, None)],
             [data.Look(CLINIC.name, Role.REGISTRAR, each, MONDAY_7_AM) for each in Access],
+            check_ups=[data.CheckUpTold(CLINIC.name, 6, MONDAY_7_AM, LATER)],
+            uninvited_since=LATER,
         )
     ]
     * 8,

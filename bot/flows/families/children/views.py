@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.flows.common import taps as common_taps
-from bot.flows.common.apart import children_apart, districts_apart
+from bot.flows.common.apart import children_apart, districts_apart, told_apart
 from bot.flows.common.no_shows import nearly_full
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_IN_LIST, child_with_age, go_home, in_list, moment
@@ -20,6 +20,8 @@ from services.model.clinic import District
 
 MOST_LISTED = 20
 """Visits that are named when a child is removed."""
+MOST_BESIDE = 3
+"""Brothers and sisters whose district is offered."""
 
 
 def children(found: ChildrenPage, page: int = 0) -> Screen:
@@ -100,6 +102,7 @@ def ask_address(where: AskAddress, page: int = 0) -> Screen:
         name=where.child.name,
     )
     part = page_of(where.districts, page)
+    together = _live_together(where)
     called = {
         district.id: label
         for district, label in zip(where.districts, districts_apart(where.districts), strict=True)
@@ -116,7 +119,24 @@ def ask_address(where: AskAddress, page: int = 0) -> Screen:
     ids = {"clinic_id": where.clinic.id, "child_id": where.child.id}
     rows += turning(part, lambda to: taps.ChangeDistrict(**ids, page=to))
     skip = Button(_("Skip"), onboarding_taps.StopTyping(clinic_id=where.clinic.id))
-    return Screen(again(where.problem, question), [*rows, [skip]])
+    return Screen(again(where.problem, question), [*together, *rows, [skip]])
+
+
+def _live_together(where: AskAddress) -> list[list[Button]]:
+    """The districts of brothers and sisters, each by one of them."""
+    others = {child.district_id: child for child in where.beside if child.district_id}
+    some = list(others.items())[:MOST_BESIDE]
+    labels = told_apart(some, lambda pair: _("Same as {name}").format(name=pair[1].name))
+    return [
+        [
+            Button(
+                label,
+                taps.ChooseDistrict(child_id=where.child.id, district_id=district_id),
+                Style.PRIMARY,
+            )
+        ]
+        for (district_id, _child), label in zip(some, labels, strict=True)
+    ]
 
 
 def ask_remove(found: Removal) -> Screen:
