@@ -16,7 +16,7 @@ async def with_dasha(anna: Chat, house: House) -> Chat:
 
 
 async def book_both(chat: Chat) -> None:
-    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 и 9:15"):
+    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова"):
         await chat.tap(label)
     assert "👶 Миша, 2 года 8 месяцев: 9:00\n👶 Даша, 4 года: 9:15" in chat.screen.text
     assert "Держим это время для вас до 7:03" in chat.screen.text
@@ -49,7 +49,7 @@ async def test_both_are_booked_moved_and_cancelled(with_dasha: Chat, house: Hous
 
 async def test_a_double_tap_books_once(with_dasha: Chat, house: House) -> None:
     """R08, R45: the answer is the same, and so are the visits."""
-    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 и 9:15"):
+    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова"):
         await with_dasha.tap(label)
     message, data = with_dasha.find("Оба здоровы — записать")
     with_dasha.press(data, message.id)
@@ -63,7 +63,7 @@ async def test_a_double_tap_books_once(with_dasha: Chat, house: House) -> None:
 
 async def test_somebody_was_quicker(with_dasha: Chat, boris: Chat, house: House) -> None:
     """Gone meanwhile: nobody is booked, and other times are shown."""
-    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 и 9:15"):
+    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова"):
         await with_dasha.tap(label)
     house.clock.forward(minutes=4)
     await boris.say("/menu")
@@ -79,7 +79,13 @@ async def test_somebody_was_quicker(with_dasha: Chat, boris: Chat, house: House)
 
 async def test_one_of_them_is_ill(with_dasha: Chat) -> None:
     """R71: who is ill has the clinic's page, and no healthy hour."""
-    for label in ("Записаться", "Двое или трое сразу", "Справка", "9:00 и 9:15", "Кто-то болеет"):
+    for label in (
+        "Записаться",
+        "Двое или трое сразу",
+        "Справка",
+        "9:00 · Петрова",
+        "Кто-то болеет",
+    ):
         await with_dasha.tap(label)
 
     assert "103" in with_dasha.screen.text

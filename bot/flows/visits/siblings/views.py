@@ -122,20 +122,24 @@ def _which(found: FreeTogether) -> str:
         ).format(phone=found.search.clinic.phone)
     if found.day:
         return capital(long_day(found.day))
+    if found.search.doctor:
+        return _("The nearest times, one after another:")
     return _("The nearest times: one after another, or at once with two doctors.")
 
 
 def _label(times: TimesTogether, found: FreeTogether) -> str:
-    """ "чт 26, 9:00 и 9:15 · Петрова", "9:00 · Ким и Петрова"."""
+    """ "9:00 и 9:15"; with whom, where any doctor will do: "чт 26, 9:00 · Петрова"."""
     first = times[0]
-    doctors = list(dict.fromkeys(family_name(slot.doctor) for slot in times))
-    when = _clocks(times)
-    if found.day is None:
-        when = (
-            f"{dated_briefly(first, found.search.now)}{when.removeprefix(clock(first.local_start))}"
-        )
-    who = _(" and ").join(doctors)
-    return f"{when} · {who}" if found.search.doctor is None else when
+    if found.search.doctor is None:
+        one = len({slot.doctor.id for slot in times}) == 1
+        who = family_name(first.doctor) if one else _("two doctors")
+        when = _clocks(times) if found.day else dated_briefly(first, found.search.now)
+        return f"{when} · {who}"
+    if found.day:
+        return _clocks(times)
+    when = dated_briefly(first, found.search.now)
+    with_all = when + _clocks(times).removeprefix(clock(first.local_start))
+    return with_all if len(with_all) <= LONGEST_BUTTON else when
 
 
 def _clocks(times: Sequence[Slot]) -> str:
