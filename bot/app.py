@@ -42,6 +42,7 @@ from services.desk.mistakes import Mistakes
 from services.desk.month import Months
 from services.desk.occupancy import Loads
 from services.desk.people import Relatives
+from services.desk.reserved import KeptTimes
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
@@ -140,6 +141,7 @@ class Services:
         self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
         self.months = Months(transactions, clock)
+        self.kept_times = KeptTimes(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

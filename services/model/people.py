@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from services.model.ids import ChildId, ClinicId, DistrictId, HelperInvitationId, PersonId
+from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, HelperInvitationId, PersonId
 
 
 class Language(StrEnum):
@@ -93,6 +93,8 @@ class Child:
     birth_date: date
     district_id: DistrictId | None = None
     """Where the child belongs by address; the address itself is not kept."""
+    district_doctor: DoctorId | None = field(default=None, compare=False)
+    """Whose district that was when the child was read."""
 
 
 @dataclass(frozen=True, slots=True)

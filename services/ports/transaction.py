@@ -25,6 +25,7 @@ from services.ports.runtime import ConversationRepository, LeaseRepository, Upda
 from services.ports.schedule import (
     ImportRepository,
     LoadRepository,
+    ReservationRepository,
     ScheduleRepository,
     SlotRepository,
     TogetherRepository,
@@ -87,6 +88,8 @@ class Transaction(Protocol):
     def slots(self) -> SlotRepository: ...
     @property
     def together(self) -> TogetherRepository: ...
+    @property
+    def reservations(self) -> ReservationRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
     @property

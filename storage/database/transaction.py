@@ -46,6 +46,7 @@ from storage.runtime.leases import StoredLeases
 from storage.runtime.updates import StoredUpdates
 from storage.schedule.first_asks import StoredLoad
 from storage.schedule.imports import StoredImports
+from storage.schedule.reservations import StoredReservations
 from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
 from storage.schedule.together import StoredTogether
@@ -114,6 +115,7 @@ class StoredTransaction:
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
         self.together = StoredTogether(session)
+        self.reservations = StoredReservations(session)
         self.appointments = StoredAppointments(session, now)
         self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)

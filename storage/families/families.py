@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.check_ups.known import Known
 from services.model.consents import Purpose
-from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
+from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
@@ -41,7 +41,8 @@ def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
 
 def to_child(row: ChildRow) -> Child:
     district_id = None if row.district_id is None else DistrictId(row.district_id)
-    return Child(ChildId(row.id), row.name, row.birth_date, district_id)
+    own = None if row.district_doctor_id is None else DoctorId(row.district_doctor_id)
+    return Child(ChildId(row.id), row.name, row.birth_date, district_id, own)
 
 
 class StoredFamilies:
@@ -213,7 +214,7 @@ class StoredFamilies:
         await self._session.flush()
         self._session.add(parent_of(ChildId(row.id), cared_for_by, since))
         await self._session.flush()
-        return to_child(row)
+        return Child(ChildId(row.id), row.name, row.birth_date)
 
     async def change_child(self, child: Child) -> None:
         row = await self._session.get_one(ChildRow, child.id)

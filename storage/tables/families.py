@@ -10,12 +10,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from storage.tables.base import Base
+from storage.tables.clinic import DistrictRow
 
 
 class PersonRow(Base):
@@ -55,6 +57,13 @@ class ChildRow(Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
     visited_until: Mapped[datetime | None]
     """Of visits of which nobody knows any more whose they were: when the last of them ended."""
+    district_doctor_id: Mapped[int | None] = column_property(
+        select(DistrictRow.doctor_id)
+        .where(DistrictRow.id == district_id)
+        .correlate_except(DistrictRow)
+        .scalar_subquery()
+    )
+    """Read along: whoever asks for the child has it in the same statement."""
 
 
 class CareRow(Base):

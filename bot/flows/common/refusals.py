@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.flows.common import no_shows
+from bot.flows.common import no_shows, reserved
 from bot.flows.common.parts import moment
 from bot.flows.common.taps import UnknownTap
 from bot.words import Markup, _, capital, day, say, shorten
@@ -96,6 +96,15 @@ def _already_with_doctor(refusal: visits.AlreadyWithDoctor) -> str:
     ).format(moment=moment(refusal.appointment.slot))
 
 
+def _day_full(refusal: visits.DayFull) -> str:
+    full = capital(day(refusal.day))
+    if not (refusal.later and refusal.wall):
+        words = _("{day}: all times are taken. Please choose another day.")
+        return words.format(day=full)
+    words = _("{day}: nothing is free now. {later}")
+    return words.format(day=full, later=reserved.opening(refusal.later[:2], refusal.wall))
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     base.NotFound: lambda _r: _("This is no longer here."),
@@ -178,9 +187,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "The doctor keeps this time for visits of another kind. Please choose another one."
     ),
     visits.NotForThisAge: lambda _r: _("Visits of this kind are for younger children."),
-    visits.DayFull: lambda r: _("{day}: all times are taken. Please choose another day.").format(
-        day=capital(day(r.day))
-    ),
+    visits.TimeReserved: lambda r: reserved.until_then(r.kept, r.wall),
+    visits.DayFull: _day_full,
     visits.DayClosed: lambda r: _("{day}: no reception. Please choose another day.").format(
         day=capital(day(r.day))
     ),
