@@ -38,17 +38,19 @@ from services.desk.call_list import Calls
 from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
+from services.desk.kept.groups import Groups
+from services.desk.kept.times import KeptTimes
 from services.desk.mistakes import Mistakes
 from services.desk.month import Months
 from services.desk.occupancy import Loads
 from services.desk.people import Relatives
-from services.desk.reserved import KeptTimes
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
 from services.families.check_ups import CheckUps
 from services.families.children import Children
 from services.families.consents import Consents
+from services.families.groups import ChildGroups
 from services.families.onboarding import Families
 from services.families.people import AroundChild
 from services.families.phones import Phones
@@ -142,6 +144,8 @@ class Services:
         self.loads = Loads(transactions, clock)
         self.months = Months(transactions, clock)
         self.kept_times = KeptTimes(transactions, clock)
+        self.groups_at_desk = Groups(transactions, clock)
+        self.child_groups = ChildGroups(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

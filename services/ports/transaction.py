@@ -10,6 +10,7 @@ from services.ports.clinic import ClinicRepository, DistrictRepository
 from services.ports.families import (
     ConsentRepository,
     FamilyRepository,
+    GroupRepository,
     PeopleRepository,
     PhoneRepository,
     RegistryRepository,
@@ -68,6 +69,8 @@ class Transaction(Protocol):
     def people(self) -> PeopleRepository: ...
     @property
     def phones(self) -> PhoneRepository: ...
+    @property
+    def groups(self) -> GroupRepository: ...
     @property
     def privacy(self) -> PrivacyRepository: ...
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.model.clinic import Doctor
 from services.model.ids import SlotId
+from services.model.reserved.groups import GROUPS
 from services.model.reserved.times import Reservation, ReservedFor, Share
 from services.ports.transaction import Transaction
 from services.rules.reserved.times import changes, to_keep
@@ -34,8 +35,13 @@ async def reserve(
 
 
 async def _shares_of(tx: Transaction, doctor: Doctor) -> list[Share]:
-    """Nothing is kept for the children of a district that the doctor does not have."""
-    shares = doctor.clinic.reserved.shares
+    """Nothing is kept for the children of a district that the doctor does not have, nor for groups
+    where nobody's can be put down."""
+    shares = [
+        share
+        for share in doctor.clinic.reserved.shares
+        if share.whom not in GROUPS or tx.groups.kept
+    ]
     if any(share.whom is ReservedFor.DISTRICT for share in shares):
         districts = await tx.districts.of_clinic(doctor.clinic.id)
         if not any(each.doctor.id == doctor.id for each in districts):

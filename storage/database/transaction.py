@@ -31,6 +31,7 @@ from storage.database.sqlite import empty_log
 from storage.families.check_ups import StoredCheckUps
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
+from storage.families.groups import StoredGroups
 from storage.families.joining import StoredJoining
 from storage.families.people import StoredPeople
 from storage.families.phones import StoredPhones
@@ -102,9 +103,11 @@ class StoredTransaction:
         replay: bool = False,
     ) -> None:
         self.replay = replay
+        session.sync_session.info["ciphers"] = ciphers
         self.families = StoredFamilies(session, now)
         self.people = StoredPeople(session, now)
         self.phones = StoredPhones(session, ciphers, now)
+        self.groups = StoredGroups(session, ciphers)
         self.privacy = StoredFamilyData(session, ciphers, now)
         self.erasures = StoredErasures(session, now)
         self.consents = StoredConsents(session, now)

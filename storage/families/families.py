@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import object_session
 
 from services.model.check_ups.known import Known
 from services.model.consents import Purpose
@@ -16,6 +17,7 @@ from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
+from storage.families.groups import all_opened
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
     ChildRow,
@@ -42,7 +44,10 @@ def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
 def to_child(row: ChildRow) -> Child:
     district_id = None if row.district_id is None else DistrictId(row.district_id)
     own = None if row.district_doctor_id is None else DoctorId(row.district_doctor_id)
-    return Child(ChildId(row.id), row.name, row.birth_date, district_id, own)
+    session = object_session(row)
+    ciphers = session.info.get("ciphers") if session else None
+    groups = all_opened(row.id, row.sealed_groups, ciphers)
+    return Child(ChildId(row.id), row.name, row.birth_date, district_id, own, groups)
 
 
 class StoredFamilies:

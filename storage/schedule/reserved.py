@@ -13,6 +13,8 @@ _CODES = {
     ReservedFor.URGENT: 1,
     ReservedFor.INFANTS: 2,
     ReservedFor.DISTRICT: 3,
+    ReservedFor.OBSERVED: 4,
+    ReservedFor.DISABLED: 5,
 }
 """They stand in databases: a new one gets a new number, and none ever changes."""
 _WHOM = {code: whom for whom, code in _CODES.items()}

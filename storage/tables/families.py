@@ -10,6 +10,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    cast,
+    func,
     select,
     text,
     true,
@@ -47,6 +49,24 @@ class ReminderWishesRow(Base):
     discreet: Mapped[bool]
 
 
+class ChildGroupRow(Base):
+    """That a child is of a group for which a clinic keeps times: which, is encrypted."""
+
+    __tablename__ = "child_groups"
+    __table_args__ = (Index(None, "child_id"), Index(None, "ends_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    ciphertext: Mapped[str]
+    """The group and its last day, see `storage.families.groups`."""
+    ends_on: Mapped[date]
+    """The last day once more, so that it goes by itself."""
+    put_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    """Who saw the document."""
+    put_at: Mapped[datetime]
+
+
 class ChildRow(Base):
     __tablename__ = "children"
     __table_args__ = (Index(None, "birth_date"),)
@@ -64,6 +84,17 @@ class ChildRow(Base):
         .scalar_subquery()
     )
     """Read along: whoever asks for the child has it in the same statement."""
+    sealed_groups: Mapped[str | None] = column_property(
+        select(
+            func.aggregate_strings(
+                cast(ChildGroupRow.clinic_id, String) + ":" + ChildGroupRow.ciphertext, " "
+            )
+        )
+        .where(ChildGroupRow.child_id == id)
+        .correlate_except(ChildGroupRow)
+        .scalar_subquery()
+    )
+    """The same of its groups at all clinics; `storage.families.groups` opens them."""
 
 
 class CareRow(Base):

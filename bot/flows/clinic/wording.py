@@ -135,6 +135,7 @@ def _reserved() -> dict[str, Wording]:
         "How many of each doctor's times nobody else sees until they open. 0: none; families then "
         "hear nothing of it."
     )
+    document = _("The registry puts the group down on the child's card, on a document.")
     evening = _("From this hour of the day before, what is left is everybody's.")
     return {
         "r-urgent": Wording(
@@ -154,6 +155,10 @@ def _reserved() -> dict[str, Wording]:
             share + " " + _("Only of doctors who have a district."),
         ),
         "r-distr-at": Wording(_("District: opens at"), evening),
+        "r-observ": Wording(_("Observed, %"), share + " " + document),
+        "r-observ-at": Wording(_("Observed: opens at"), evening),
+        "r-disab": Wording(_("Disabled, %"), share + " " + document),
+        "r-disab-at": Wording(_("Disabled: opens at"), evening),
     }
 
 

@@ -274,6 +274,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     families.NotEntrusted: lambda _r: _(
         "You may look here. A parent of the child can do this, or let you."
     ),
+    families.GroupsNotKept: lambda _r: _(
+        "Groups of children are not kept here: there is no key to encrypt them."
+    ),
     families.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
     families.PhonesLocked: lambda _r: _(
         "A phone number cannot be read here, as its key is missing. Whoever runs the bot can help."

@@ -13,7 +13,17 @@ def whom(kept: ReservedFor) -> str:
         ReservedFor.URGENT: _("for who needs a doctor that day"),
         ReservedFor.INFANTS: _("for babies under one year"),
         ReservedFor.DISTRICT: _("for children of this doctor's district"),
+        ReservedFor.OBSERVED: _("for children under dispensary observation"),
+        ReservedFor.DISABLED: _("for disabled children"),
     }[kept]
+
+
+def group_name(group: ReservedFor) -> str:
+    """ "Диспансерный учёт": what a child is of."""
+    return {
+        ReservedFor.OBSERVED: _("Dispensary observation"),
+        ReservedFor.DISABLED: _("Disability"),
+    }[group]
 
 
 def until_then(kept: Reservation, wall: datetime) -> str:

@@ -23,6 +23,10 @@ class ReservedFor(StrEnum):
     """Children under one year."""
     DISTRICT = "district"
     """Children of the doctor's own district."""
+    OBSERVED = "observed"
+    """Children under dispensary observation."""
+    DISABLED = "disabled"
+    """Disabled children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,31 @@ class Reserving:
         default=time(18),
         metadata=setting(
             TimeOfDay(), Group.RESERVED, key="r-distr-at", at="reserved.district_opens_at"
+        ),
+    )
+
+    observed: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-observ", at="reserved.observed_percent"
+        ),
+    )
+    observed_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-observ-at", at="reserved.observed_opens_at"
+        ),
+    )
+    disabled: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-disab", at="reserved.disabled_percent"
+        ),
+    )
+    disabled_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-disab-at", at="reserved.disabled_opens_at"
         ),
     )
 

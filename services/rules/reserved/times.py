@@ -21,7 +21,12 @@ A_DAY = timedelta(days=1)
 def rights_of(child: Child, clinic: Clinic) -> Rights:
     """Which kept times of the clinic a child may have."""
     grows_up = clinic.at(birthday(child.birth_date, INFANT_UNTIL))
-    return Rights({ReservedFor.INFANTS: grows_up}, child.district_doctor)
+    groups = {
+        each.group: clinic.at(each.until + A_DAY)
+        for each in child.groups
+        if each.clinic_id == clinic.id
+    }
+    return Rights({ReservedFor.INFANTS: grows_up, **groups}, child.district_doctor)
 
 
 def check_reserved(slot: Slot, rights: Rights, now: datetime) -> None:

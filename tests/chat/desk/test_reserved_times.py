@@ -86,3 +86,35 @@ async def test_the_load_counts_what_is_kept(keeping: None, house: House, clinic:
     assert load.kept == await house.count(
         "slots", f"reserved_for <> 0 AND day BETWEEN '2026-11-24' AND '{load.last}'"
     )
+
+
+async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_for(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic
+) -> None:
+    """R39, R69: the registry marks the child's group; its kept times are the child's at once. The
+    parent reads what it is for, sees in the journal that it was done, and takes it back."""
+    entry = await house.services.profiles.entered(clinic.code)
+    profile = replace(entry.profile, reserved=Reserving(observed=30))
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    await house.services.clinics.follow()
+    tomorrow = ("Записаться", "Консультация", "Петрова", "Завтра")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" not in anna.labels
+
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Группа для резерва", "Диспансерный учёт", "Год")
+    assert "Диспансерный учёт, до 23 ноября 2027" in irina.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" in anna.labels
+
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
+    assert "вы видите их раньше других" in anna.screen.text
+    await anna.tap("Снять: Диспансерный учёт")
+    assert "Отметок здесь нет" in anna.screen.text
+    await tap_all(anna, "Назад", "Кто смотрел данные")
+    assert "отметка группы для резерва времён, по документу" in anna.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" not in anna.labels

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.flows.desk.reserved import views
-from services.desk.reserved import KeptOfDay
+from services.desk.kept.times import KeptOfDay
 from services.model.ids import SlotId
 from services.model.reserved.times import Reservation, ReservedFor
 from tests.conftest import MONDAY_7_AM

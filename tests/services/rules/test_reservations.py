@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.families.home import USUAL
-from services.model.ids import DoctorId
+from services.model.ids import ClinicId, DoctorId
 from services.model.refusals.visits import TimeReserved
+from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import KeptTime, Reservation, ReservedFor, Reserving
 from services.rules.booking import check_bookable, rules_bent
-from services.rules.reserved.times import changes, to_keep
+from services.rules.reserved.times import changes, is_open_to, rights_of, to_keep
 from tests.conftest import MONDAY_7_AM as NOW
 from tests.values import MISHA, a_clinic, a_slot, on_wall
 
@@ -70,7 +71,9 @@ def test_the_registry_bends_it_in_so_many_words() -> None:
 def test_shares_are_spread_over_the_day() -> None:
     """Of twenty times two, four and six; none at the very beginning, and each opens in its time."""
     kept = to_keep(a_day(20), SHARES, CLINIC, DAY)
-    by_whom = {whom: [at for at, each in kept.items() if each.whom is whom] for whom in ReservedFor}
+    by_whom = {
+        share.whom: [at for at, each in kept.items() if each.whom is share.whom] for share in SHARES
+    }
     assert by_whom == {
         ReservedFor.URGENT: [5, 15],
         ReservedFor.INFANTS: [2, 7, 12, 17],
@@ -121,3 +124,16 @@ def test_what_was_opened_is_not_closed_again() -> None:
     later = Reservation(ReservedFor.INFANTS, EVENING)
     assert changes({0: opened}, {0: later}, NOW) == {}
     assert changes({0: only}, {0: later}, NOW) == {0: later}
+
+
+def test_a_group_ends_by_its_date_and_is_one_clinic_s() -> None:
+    """Times of the last day are the child's still, those of the day after are not."""
+    kept = Reservation(ReservedFor.OBSERVED, EVENING)
+    slot = replace(a_slot(on_wall("2026-11-24 09:00")), reservation=kept)
+    for until, clinic, theirs in [
+        (DAY, CLINIC.id, True),
+        (DAY - timedelta(days=1), CLINIC.id, False),
+        (DAY, ClinicId(9), False),
+    ]:
+        child = replace(MISHA, groups=[ChildGroup(clinic, ReservedFor.OBSERVED, until)])
+        assert is_open_to(slot, rights_of(child, CLINIC), NOW) is theirs

@@ -8,6 +8,7 @@ from itertools import groupby
 from services.model.clinic import Clinic, Reason
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 from services.model.people import Child
+from services.model.reserved.groups import GROUPS, ChildGroup
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
@@ -95,6 +96,9 @@ def somebody_asks(chance: Chance) -> Asking:
         opens_at=random.choice([time(0), time(7), time(7, 1), time(9)]),
         one_visit_per_doctor=chance.some(0.5),
     )
+    if chance.some(0.5):
+        last = clinic.today(chance.now) + timedelta(days=random.randrange(9))
+        child = replace(child, groups=[ChildGroup(clinic.id, random.choice(GROUPS), last)])
     theirs = [visit.id for visit in chance.visits if visit.child.id == child.id]
     return Asking(
         random.choice([None, *(chance.persons[each] for each in ASKING)]),

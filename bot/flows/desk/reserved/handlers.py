@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.flows.desk.reserved import taps, views
 from bot.telegram.screen import show
-from services.desk.reserved import KeptTimes
+from services.desk.kept.times import KeptTimes
 from services.model.ids import PersonId
 
 

@@ -8,7 +8,7 @@ from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.reserved import taps
 from bot.telegram.screen import Button, Screen
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
-from services.desk.reserved import KeptOfDay
+from services.desk.kept.times import KeptOfDay
 from services.model.reserved.times import Reservation
 from services.model.slots import Slot
 
