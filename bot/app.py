@@ -38,6 +38,8 @@ from services.desk.call_list import Calls
 from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
+from services.desk.kept.groups import Groups
+from services.desk.kept.times import KeptTimes
 from services.desk.mistakes import Mistakes
 from services.desk.month import Months
 from services.desk.occupancy import Loads
@@ -48,6 +50,7 @@ from services.desk.typing import Typing
 from services.families.check_ups import CheckUps
 from services.families.children import Children
 from services.families.consents import Consents
+from services.families.groups import ChildGroups
 from services.families.onboarding import Families
 from services.families.people import AroundChild
 from services.families.phones import Phones
@@ -142,6 +145,9 @@ class Services:
         self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
         self.months = Months(transactions, clock)
+        self.kept_times = KeptTimes(transactions, clock)
+        self.groups_at_desk = Groups(transactions, clock)
+        self.child_groups = ChildGroups(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

@@ -48,8 +48,10 @@ from services.model.refusals.visits import (
     DayClosed,
     DayFull,
     MissedTooOften,
+    TimeReserved,
     TooManyVisits,
 )
+from services.model.reserved.times import OpensLater, Reservation, ReservedFor
 from services.model.settings.no_shows import Missed, NoShows
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
@@ -428,6 +430,7 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 # Refusals
 
 
+LATER = on_wall("2026-09-29 18:00")
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     NameTooLong: (60,),
@@ -446,7 +449,8 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     TooManyQuestions: (3,),
     TooManyVisits: (8,),
     MissedTooOften: (Missed(12, NoShows(after=10, months=36)), "8" * 40),
-    DayFull: (date(2026, 9, 30),),
+    DayFull: (date(2026, 9, 30), [OpensLater(each, LATER, 21) for each in ReservedFor], LATER),
+    TimeReserved: (Reservation(ReservedFor.DISTRICT, LATER), on_wall("2026-09-28 09:00")),
     DayClosed: (date(2026, 9, 30),),
 }
 

@@ -14,6 +14,7 @@ from services.model.consents import Purpose
 from services.model.ids import DoctorId, PersonId
 from services.model.people import Language
 from services.model.refusals.base import NotFound
+from services.model.reserved.times import Reserving
 from services.model.schedule import Reception, ScheduleRule
 from services.model.visits import Need
 
@@ -125,6 +126,7 @@ _SEVERYANKA = ClinicProfile(
     ill_words=_ILL_WORDS,
     position=Position(56.8389, 60.6057),
     horizon_days=28,
+    reserved=Reserving(urgent=10, infants=20),
 )
 
 _SIGNED_BY = {"romashka": "Петрова Анна Сергеевна", "severyanka": "Лебедев Пётр Ильич"}

@@ -23,8 +23,9 @@ from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
 from services.model.clinic import LONGEST_NOTE, SETTINGS, ClinicProfile
 from services.model.people import Language
+from services.model.reserved.times import STARTING
 from services.model.settings.ages import Ages
-from services.model.settings.kinds import Days, Number, OneOf, Phone, Plain, Words, YesOrNo
+from services.model.settings.kinds import Days, Number, OneOf, Percent, Phone, Plain, Words, YesOrNo
 from services.model.settings.moments import QuietHours, Span
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Setting
@@ -52,7 +53,7 @@ def template() -> str:
     """The file to be filled in."""
     empty: dict[str, Any] = {each.path[0]: "" for each in SETTINGS if each.default is MISSING}
     empty["zone"] = ZoneInfo("Europe/Moscow")
-    nobody = ClinicProfile(**empty)
+    nobody = ClinicProfile(**empty, reserved=STARTING)
     return write(ClinicEntry(nobody, {}))
 
 
@@ -130,6 +131,7 @@ _FORMS: dict[type, Callable[[], str]] = {
     Words: lambda: _("Up to {kind.most} characters."),
     Days: lambda: _("From {kind.least} to {kind.most}."),
     Number: lambda: _("From {kind.least} to {kind.most}."),
+    Percent: lambda: _("In percent, from 0 to {kind.most}."),
     Span: lambda: _("In minutes, from {kind.least} to {kind.most}."),
     YesOrNo: lambda: _("true is yes, false is no."),
     QuietHours: lambda: _("Two equal times: never."),

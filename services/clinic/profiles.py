@@ -69,10 +69,13 @@ class Change:
 
     @property
     def makes_times_anew(self) -> bool:
-        """Whether they follow the clinic's zone or horizon, see `Clinics.follow`."""
+        """Whether they follow the clinic's zone, horizon or reservations, see `Clinics.follow`."""
         before, after = self.before, self.after
-        longer = before and before.profile.horizon_days != after.profile.horizon_days
-        return self.moves_clocks or bool(longer)
+        if before is None:
+            return False
+        longer = before.profile.horizon_days != after.profile.horizon_days
+        keeps = before.profile.reserved != after.profile.reserved
+        return self.moves_clocks or longer or keeps
 
     @property
     def is_nothing(self) -> bool:

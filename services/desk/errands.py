@@ -248,7 +248,7 @@ async def weigh(tx: Transaction, call: Call, slot: Slot, *, extra: bool) -> list
     else:
         booking.check_free(slot, call.now)
     if call.child is None:
-        return []
+        return booking.kept_for_others(slot, call.now)
     ahead = await tx.appointments.planned([call.child.id], after=call.now)
     own = {visit.id for visit in (call.moving, call.after) if visit}
     others = [visit for visit in ahead if visit.id not in own]

@@ -78,6 +78,11 @@ class Load:
         return sum(day.taken for day in self.days.values() if not day.closed)
 
     @property
+    def kept(self) -> int:
+        """Free times that not everybody can have yet."""
+        return sum(day.kept for day in self.days.values() if not day.closed)
+
+    @property
     def left(self) -> int:
         """Visits that stand on closed days."""
         return sum(day.taken for day in self.days.values() if day.closed)

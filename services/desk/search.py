@@ -23,6 +23,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, names
 from services.rules.names import named
 from services.rules.reach import LATE
+from services.rules.reserved.groups import groups_asked_for
 from services.rules.typed.lines import ByBirth, ByNumber, ByPhone, read_only_phone, read_query
 from services.rules.typed.texts import mark
 from services.runtime.use_case import use_case
@@ -99,6 +100,11 @@ class AtDesk:
     """Whether the clinic knows somebody else who may be this child."""
     unheard: str = ""
     """Of the name by which the child was found, what the card does not say."""
+
+    @property
+    def wants_groups(self) -> bool:
+        """Whether the clinic keeps times for groups that it has to be told of."""
+        return self.keeps_phones and bool(groups_asked_for(self.post.clinic))
 
     @property
     def wants_phone(self) -> bool:

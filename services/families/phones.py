@@ -84,7 +84,8 @@ class Phones:
 
     async def _encrypt_some(self) -> int:
         async with self._transactions.writes() as tx:
-            return await tx.phones.encrypt_anew(AT_ONCE)
+            numbers = await tx.phones.encrypt_anew(AT_ONCE)
+            return numbers + await tx.groups.encrypt_anew(AT_ONCE)
 
     @use_case
     async def locked(self) -> int:

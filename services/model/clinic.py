@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.model.check_ups.calendar import CheckUpCalendar
 from services.model.ids import ClinicId, DistrictId, DoctorId
+from services.model.reserved.times import Reserving
 from services.model.settings.kinds import Code, Days, Number, OneOf, Phone, Words, YesOrNo
 from services.model.settings.moments import CalendarDay, QuietHours, Span, TimeOfDay
 from services.model.settings.no_shows import NoShows
@@ -215,6 +216,7 @@ class ClinicProfile:
         default=True, metadata=setting(YesOrNo(), Group.BOOKING, key="one-visit", wanted=True)
     )
     """Whether a child may have only one visit ahead with the same doctor."""
+    reserved: Reserving = field(default_factory=Reserving)
     doctors_confirm: bool = field(
         default=False, metadata=setting(YesOrNo(), Group.CONFIRMING, key="confirm")
     )

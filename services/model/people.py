@@ -1,11 +1,13 @@
 """Who uses the bot, and whom it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from services.model.ids import ChildId, ClinicId, DistrictId, HelperInvitationId, PersonId
+from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, HelperInvitationId, PersonId
+from services.model.reserved.groups import ChildGroup
 
 
 class Language(StrEnum):
@@ -93,6 +95,10 @@ class Child:
     birth_date: date
     district_id: DistrictId | None = None
     """Where the child belongs by address; the address itself is not kept."""
+    district_doctor: DoctorId | None = field(default=None, compare=False)
+    """Whose district that was when the child was read."""
+    groups: Sequence[ChildGroup] = field(default=(), compare=False, repr=False)
+    """Of which groups the child was then, at any clinic; ended ones included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
+from services.model.reserved.times import Reservation, Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class DayLoad:
     """Times that families could have, now or when the day was ahead."""
     closed: bool = False
     """Nothing of the day is open any more: visits may stand there, but it is no full day."""
+    kept: int = 0
+    """Those of the free ones that not everybody can have yet."""
 
     @property
     def all(self) -> int:
@@ -85,6 +88,8 @@ class Slot:
     """What it is for; none named is any."""
     extra: bool = False
     """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
+    reservation: Reservation | None = None
+    """For whom it is kept, or was until it opened."""
 
     @property
     def starts_at(self) -> datetime:
@@ -154,6 +159,8 @@ class Wish:
     """Doctors who expect the child already and take no second visit."""
     moves: AppointmentId | None = None
     """The visit that is to be moved: what is offered to it is free to it."""
+    rights: Rights | None = None
+    """Which kept times the child may have; None: all of them, as at the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +241,13 @@ class Changes:
     has to see to them. They are named again by every plan."""
     deserted: frozenset[SlotId] = frozenset()
     """Those of them on days on which the doctor does not receive at all."""
+    reserved: int = 0
+    """How many stored times are kept for others than before, see `rules.reservations`."""
+    kept: int = 0
+    """How many of these are kept for somebody now."""
 
     @property
     def count(self) -> int:
         """How many stored times come, go, or are for others."""
-        return len(self.add) + len(self.reopen) + len(self.relabel) + len(self.withdraw)
+        changed = len(self.add) + len(self.reopen) + len(self.relabel) + len(self.withdraw)
+        return changed + self.reserved

@@ -26,6 +26,8 @@ from services.model.people import (
     ReminderWishes,
     Scope,
 )
+from services.model.reserved.groups import ChildGroup
+from services.model.reserved.times import ReservedFor
 from services.model.visits import VisitCode
 
 
@@ -416,4 +418,32 @@ class PeopleRepository(Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Drop invitations, and links of help, that were over before a moment; return how many."""
+        ...
+
+
+class GroupRepository(Protocol):
+    """Of which groups children are at a clinic. Children bring theirs along."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether any can be put down: there is a key to encrypt it."""
+        ...
+
+    async def put_down(
+        self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
+    ) -> None:
+        """Put down a group, in place of the same one there. Raises `GroupsNotKept`."""
+        ...
+
+    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> None:
+        """Keep no longer that the child is of this group there."""
+        ...
+
+    async def forget_ended(self, before: date) -> int:
+        """Keep none whose last day was before this one; how many went."""
+        ...
+
+    async def encrypt_anew(self, most: int) -> int:
+        """Encrypt some that an older key encrypted with the first one; how many. Raises
+        `GroupsNotKept`."""
         ...

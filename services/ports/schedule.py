@@ -1,6 +1,6 @@
 """Schedules, and the stored times that come of them or of another system."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from services.model.ids import (
     PostId,
     SlotId,
 )
+from services.model.reserved.times import KeptTime, OpensLater, Reservation
 from services.model.schedule import (
     Delay,
     Deviation,
@@ -316,4 +317,35 @@ class TogetherRepository(Protocol):
         self, clinic_id: ClinicId, wishes: Sequence[Wish]
     ) -> list[TimesTogether]:
         """The first times of each doctor who has them, one after another, in order of time."""
+        ...
+
+
+class ReservationRepository(Protocol):
+    """Which times are kept for whom, and until when."""
+
+    async def times(self, doctor: Doctor, now: datetime) -> dict[date, dict[SlotId, KeptTime]]:
+        """All times of a doctor from today's first on, those that somebody has included, but not
+        what was squeezed in; by day. Whoever claims one waits for the end of this transaction."""
+        ...
+
+    async def keep(self, changes: Mapping[SlotId, Reservation | None]) -> None:
+        """Keep these times so; None: for nobody."""
+        ...
+
+    async def keep_nothing(self, doctor_id: DoctorId, now: datetime) -> None:
+        """Let none of the doctor's times ahead be kept for anybody."""
+        ...
+
+    async def release(self, slot_id: SlotId, by: PostId, at: datetime) -> None:
+        """Let everybody have the time from now on, and take down who said so."""
+        ...
+
+    async def released(self, slot_ids: Collection[SlotId]) -> dict[SlotId, str]:
+        """Which of these somebody has released, and how colleagues call who did."""
+        ...
+
+    async def opening_later(
+        self, clinic_id: ClinicId, wish: Wish, day: date, doctor_id: DoctorId | None = None
+    ) -> list[OpensLater]:
+        """What of a day would fit the wish, were it not kept for others still; the first first."""
         ...

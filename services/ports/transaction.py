@@ -10,6 +10,7 @@ from services.ports.clinic import ClinicRepository, DistrictRepository
 from services.ports.families import (
     ConsentRepository,
     FamilyRepository,
+    GroupRepository,
     PeopleRepository,
     PhoneRepository,
     RegistryRepository,
@@ -25,6 +26,7 @@ from services.ports.runtime import ConversationRepository, LeaseRepository, Upda
 from services.ports.schedule import (
     ImportRepository,
     LoadRepository,
+    ReservationRepository,
     ScheduleRepository,
     SlotRepository,
     TogetherRepository,
@@ -69,6 +71,8 @@ class Transaction(Protocol):
     @property
     def phones(self) -> PhoneRepository: ...
     @property
+    def groups(self) -> GroupRepository: ...
+    @property
     def privacy(self) -> PrivacyRepository: ...
     @property
     def erasures(self) -> ErasureRepository: ...
@@ -88,6 +92,8 @@ class Transaction(Protocol):
     def slots(self) -> SlotRepository: ...
     @property
     def together(self) -> TogetherRepository: ...
+    @property
+    def reservations(self) -> ReservationRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
     @property

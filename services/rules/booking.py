@@ -19,16 +19,19 @@ from services.model.refusals.visits import (
     SlotHeld,
     SlotPassed,
     SlotTaken,
+    TimeReserved,
     TooFar,
     TooLate,
     TooManyVisits,
     VisitCancelled,
     VisitPassed,
 )
+from services.model.reserved.times import Rights
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules.ages import ADULT_AT, UP_TO, age_on, birthday, end_of_age
 from services.rules.horizon import end_of_horizon
+from services.rules.reserved.times import check_reserved, rights_of
 from services.rules.visit_states import may_become
 
 APART = frozenset({Reason.INFANT_DAY})
@@ -56,6 +59,7 @@ def wish_of(
         seen_by=frozenset(visit.slot.doctor.id for visit in ahead)
         if clinic.one_visit_per_doctor
         else frozenset(),
+        rights=rights_of(child, clinic),
     )
 
 
@@ -81,6 +85,7 @@ def check_bookable(
     Raises:
         SlotPassed, SlotClosed, SlotTaken, SlotHeld, TooLate, TooFar: the slot itself.
         NotForThisReason, NotForThisAge: what the slot, or the kind of visit, is for.
+        TimeReserved: it is kept for others still.
         ChildIsBusy, AlreadyWithDoctor: the child's other visits.
     """
     ahead = list(planned)
@@ -90,6 +95,7 @@ def check_bookable(
         raise NotForThisReason
     if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
         raise NotForThisAge
+    check_reserved(slot, rights_of(child, slot.doctor.clinic), now)
     if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
         raise ChildIsBusy
     check_doctor(slot.doctor, ahead)
@@ -123,6 +129,15 @@ def rules_bent(
     return list(_bent(slot, child, reason, ahead, now))
 
 
+def kept_for_others(slot: Slot, now: datetime) -> list[Refusal]:
+    """The rule that is bent by giving a kept time to somebody whom nobody knows."""
+    try:
+        check_reserved(slot, Rights({}), now)
+    except TimeReserved as refusal:
+        return [refusal]
+    return []
+
+
 def _bent(
     slot: Slot, child: Child, reason: Reason, ahead: Sequence[Appointment], now: datetime
 ) -> Iterator[Refusal]:
@@ -134,6 +149,10 @@ def _bent(
         yield NotForThisReason()
     if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
         yield NotForThisAge()
+    try:
+        check_reserved(slot, rights_of(child, slot.doctor.clinic), now)
+    except TimeReserved as refusal:
+        yield refusal
     try:
         check_doctor(slot.doctor, ahead)
     except AlreadyWithDoctor as refusal:

@@ -45,6 +45,8 @@ class Effect:
     """How a sheet calls the doctor otherwise, such as by initials."""
     told: int = 0
     """How many visits ahead have families who are told of another room."""
+    kept: int = 0
+    """How many times are kept for some children by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ async def effect_of(
         done.room_before,
         done.written,
         done.told,
+        done.changes.kept,
     )
 
 

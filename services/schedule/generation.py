@@ -9,6 +9,7 @@ from services.model.ids import DoctorId
 from services.model.slots import Changes
 from services.ports.transaction import Transaction
 from services.rules.slots import changes, first_of, left_outside, openings, received
+from services.schedule.reserving import reserve
 
 STEP = 500
 """Stored times that one transaction changes, where it need not change them all."""
@@ -47,7 +48,8 @@ async def regenerate(
     if most is not None:
         planned = first_of(planned, stored, most)
     await tx.slots.change(doctor, planned)
-    return planned
+    reserved, kept = await reserve(tx, doctor, now, most)
+    return replace(planned, reserved=reserved, kept=kept)
 
 
 async def remake(tx: Transaction, doctor: Doctor, now: datetime) -> bool:

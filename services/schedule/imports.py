@@ -34,6 +34,7 @@ from services.schedule.listed_times import (
     meant_by,
     plan_of_work,
 )
+from services.schedule.reserving import reserve
 from services.schedule.rooms import set_room, told_of_room
 
 Progress = Callable[[int, int], None]
@@ -191,6 +192,7 @@ class Imports:
                 await tx.imports.carry_out(doctor, part, self._clock())
                 done += part.size
                 progress(done, total)
+            await reserve(tx, doctor, self._clock())
         return planned
 
     async def _plan(

@@ -37,11 +37,12 @@ class Upkeep:
 
     @use_case
     async def forget_codes(self) -> int:
-        """Drop codes and links that are over, and wrong codes; how many."""
+        """Drop codes, links and groups of children that are over, and wrong codes; how many."""
         async with self._transactions.writes() as tx:
             before = self._clock() - CODES_KEPT
             codes = await tx.registry.forget(before) + await tx.people.forget(before)
-            return codes + await tx.privacy.forget_links(before)
+            groups = await tx.groups.forget_ended(before.date())
+            return codes + groups + await tx.privacy.forget_links(before)
 
     @use_case
     async def forget_updates(self) -> int:

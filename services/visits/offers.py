@@ -14,6 +14,7 @@ from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, Offered
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.reserved import times as reservations
 
 MOST_OFFERS = 3
 """Times that one family is offered."""
@@ -102,7 +103,12 @@ async def _free(
         some = [wishes[visit.id] for visit in theirs]
         earliest, latest = min(w.earliest for w in some), max(w.latest for w in some)
         wish = replace(
-            some[0], earliest=earliest, latest=latest, busy=(), seen_by=frozenset[DoctorId]()
+            some[0],
+            earliest=earliest,
+            latest=latest,
+            busy=(),
+            seen_by=frozenset[DoctorId](),
+            rights=None,
         )
         found[reason] = await _free_for(tx, wish, theirs)
     return found
@@ -139,6 +145,7 @@ def _fits(slot: Slot, wish: Wish) -> bool:
         wish.earliest <= slot.starts_at < wish.latest
         and slot.doctor.id not in wish.seen_by
         and not any(slot.stretch.overlaps(busy) for busy in wish.busy)
+        and (wish.rights is None or reservations.is_open_to(slot, wish.rights, wish.now))
     )
 
 

@@ -14,6 +14,7 @@ from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoChild, NotEntrusted
 from services.model.refusals.visits import DayClosed, DayFull
+from services.model.reserved.times import OpensLater
 from services.model.settings.no_shows import Missed
 from services.model.slots import DayTimes, FreeTimes, Slot, Wish
 from services.model.visits import Appointment, FirstAsk, Need
@@ -81,6 +82,8 @@ class Doctors:
     search: Search
     own: OwnDoctor | None
     doctors: Sequence["DoctorRow"]
+    later: Sequence[OpensLater] = ()
+    """What opens of today, where nobody has anything today."""
 
     @property
     def any_free(self) -> bool:
@@ -90,9 +93,11 @@ class Doctors:
     def any_today(self) -> bool:
         """Whether anybody has a free time today."""
         today = self.search.clinic.today(self.search.now)
-        return any(
-            row.free.earliest.local_start.date() == today for row in self.doctors if row.free
-        )
+        return any(_is_on(today, row.free) for row in self.doctors if row.free)
+
+
+def _is_on(day: date, times: FreeTimes) -> bool:
+    return times.earliest.local_start.date() == day
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,8 @@ class Times:
             free = await tx.slots.by_doctor(clinic.id, wish)
             doctors = await tx.clinics.doctors(clinic.id)
             own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
+            has_today = any(_is_on(clinic.today(now), times) for times in free.values())
+            later = [] if has_today else await _later(tx, clinic, wish, clinic.today(now))
             is_first = await is_first_ask(tx, search.need, clinic, now)
             shown = await _shown(tx, person, planned, now)
         if is_first:
@@ -219,7 +226,8 @@ class Times:
             if doctor.id in free or search.need.reason not in booking.APART
         ]
         first = own.doctor.id if own else None
-        return Doctors(search, own, sorted(rows, key=lambda row: row.doctor.id != first))
+        ordered = sorted(rows, key=lambda row: row.doctor.id != first)
+        return Doctors(search, own, ordered, later)
 
     async def _take_down(self, ask: FirstAsk) -> None:
         """No effect of the update: the list is shown again when it is, and in any case."""
@@ -256,8 +264,7 @@ class Times:
             booking.check_doctor(doctor, planned)
             slots = await tx.slots.on_day(doctor, wish, day)
             if not slots:
-                days = await tx.slots.days(doctor.id, wish)
-                raise DayFull(day) if day in {found.day for found in days} else DayClosed(day)
+                raise await _why_none(tx, doctor, wish, day)
         return Day(search, doctor, day, slots)
 
     @use_case
@@ -318,6 +325,22 @@ async def _shown(
     children = [visit.child.id for visit in planned]
     shown = await tx.appointments.planned(children, after=now, shown_to=person)
     return [visit for visit in planned if visit in shown]
+
+
+async def _why_none(tx: Transaction, doctor: Doctor, wish: Wish, day: date) -> DayFull | DayClosed:
+    if day not in {found.day for found in await tx.slots.days(doctor.id, wish)}:
+        return DayClosed(day)
+    later = await _later(tx, doctor.clinic, wish, day, doctor.id)
+    return DayFull(day, later, doctor.clinic.wall(wish.now))
+
+
+async def _later(
+    tx: Transaction, clinic: Clinic, wish: Wish, day: date, doctor_id: DoctorId | None = None
+) -> list[OpensLater]:
+    """What of a day opens to everybody; asked only where a clinic keeps something at all."""
+    if not clinic.reserved.shares:
+        return []
+    return await tx.reservations.opening_later(clinic.id, wish, day, doctor_id)
 
 
 async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetime) -> bool:

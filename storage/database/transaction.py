@@ -31,6 +31,7 @@ from storage.database.sqlite import empty_log
 from storage.families.check_ups import StoredCheckUps
 from storage.families.consents import StoredConsents
 from storage.families.families import StoredFamilies
+from storage.families.groups import StoredGroups
 from storage.families.joining import StoredJoining
 from storage.families.people import StoredPeople
 from storage.families.phones import StoredPhones
@@ -46,6 +47,7 @@ from storage.runtime.leases import StoredLeases
 from storage.runtime.updates import StoredUpdates
 from storage.schedule.first_asks import StoredLoad
 from storage.schedule.imports import StoredImports
+from storage.schedule.reservations import StoredReservations
 from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
 from storage.schedule.together import StoredTogether
@@ -102,9 +104,11 @@ class StoredTransaction:
         replay: bool = False,
     ) -> None:
         self.replay = replay
+        session.sync_session.info["ciphers"] = ciphers
         self.families = StoredFamilies(session, now)
         self.people = StoredPeople(session, now)
         self.phones = StoredPhones(session, ciphers, now)
+        self.groups = StoredGroups(session, ciphers)
         self.privacy = StoredFamilyData(session, ciphers, now)
         self.erasures = StoredErasures(session, now)
         self.consents = StoredConsents(session, now)
@@ -115,6 +119,7 @@ class StoredTransaction:
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
         self.together = StoredTogether(session)
+        self.reservations = StoredReservations(session)
         self.appointments = StoredAppointments(session, now)
         self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)

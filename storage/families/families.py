@@ -6,16 +6,18 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import object_session
 
 from services.model.check_ups.known import Known
 from services.model.consents import Purpose
-from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
+from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, PersonId
 from services.model.people import Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
+from storage.families.groups import all_opened
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
     ChildRow,
@@ -41,7 +43,11 @@ def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
 
 def to_child(row: ChildRow) -> Child:
     district_id = None if row.district_id is None else DistrictId(row.district_id)
-    return Child(ChildId(row.id), row.name, row.birth_date, district_id)
+    own = None if row.district_doctor_id is None else DoctorId(row.district_doctor_id)
+    session = object_session(row)
+    ciphers = session.info.get("ciphers") if session else None
+    groups = all_opened(row.id, row.sealed_groups, ciphers)
+    return Child(ChildId(row.id), row.name, row.birth_date, district_id, own, groups)
 
 
 class StoredFamilies:
@@ -213,7 +219,7 @@ class StoredFamilies:
         await self._session.flush()
         self._session.add(parent_of(ChildId(row.id), cared_for_by, since))
         await self._session.flush()
-        return to_child(row)
+        return Child(ChildId(row.id), row.name, row.birth_date)
 
     async def change_child(self, child: Child) -> None:
         row = await self._session.get_one(ChildRow, child.id)

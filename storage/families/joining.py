@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.ids import ChildId, ClinicId, PostId
 from services.model.refusals.visits import ChildIsBusy
 from storage.families.care import join_links
+from storage.families.groups import StoredGroups
 from storage.families.phones import StoredPhones
 from storage.tables.access import JournalSubjectRow, VisitCodeRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
@@ -52,6 +53,7 @@ class StoredJoining:
     def __init__(self, session: AsyncSession, ciphers: Ciphers | None, now: datetime) -> None:
         self._session = session
         self._phones = StoredPhones(session, ciphers, now)
+        self._groups = StoredGroups(session, ciphers)
         self._now = now
 
     async def lock(self, child_ids: Collection[ChildId]) -> None:
@@ -68,6 +70,7 @@ class StoredJoining:
         at: datetime,
     ) -> None:
         await self._phones.hand_over(gone, kept, phone)
+        await self._groups.hand_over(gone, kept)
         await self._hand_over_visits(gone, kept)
         await self._hand_over_asks(gone, kept)
         await self._hand_over_past(gone, kept)

@@ -121,7 +121,7 @@ class StoredRegistry:
             channel=Channel.PAPER,
             post=by,
         )
-        return to_child(row)
+        return Child(ChildId(row.id), row.name, row.birth_date)
 
     async def is_only_here(self, child_id: ChildId, clinic_id: ClinicId) -> bool:
         care = care_at(self._now, Scope.SEE)

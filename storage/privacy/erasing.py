@@ -33,6 +33,7 @@ from storage.tables.consents import (
 from storage.tables.families import (
     CareInvitationRow,
     CheckUpRow,
+    ChildGroupRow,
     ChildRow,
     JoinedChildRow,
     PersonRow,
@@ -74,6 +75,7 @@ THE_PERSONS = (
 """Rows of a person that go, whoever else looks after the children; answers go with questions."""
 THE_CHILDREN_S = (
     PhoneRow,
+    ChildGroupRow,
     VisitCodeRow,
     FirstAskRow,
     ConversationRow,

@@ -28,6 +28,7 @@ from services.model.visits import visit_number
 from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
 from storage.families.care import Link, care_at, links_of, links_of_helper
+from storage.families.groups import opened
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, history_of, in_chat, on_paper, to_agreed
 from storage.privacy.erasing import StoredErasures
@@ -42,6 +43,7 @@ from storage.tables.consents import (
 )
 from storage.tables.families import (
     CheckUpRow,
+    ChildGroupRow,
     ChildRow,
     JoinedChildRow,
     PersonRow,
@@ -72,6 +74,7 @@ class StoredFamilyData:
         """`now` is when the transaction began: whose care was over by then sees nothing."""
         self._session = session
         self._phones = StoredPhones(session, ciphers, now)
+        self._ciphers = ciphers
         self._now = now
 
     async def family_data(self, person: PersonId) -> FamilyData:
@@ -122,6 +125,7 @@ class StoredFamilyData:
         phones = await self._noted_phones(children, clinics)
         check_ups = await self._check_ups(children, clinics)
         uninvited = await self._uninvited(children)
+        groups = await self._groups(children, clinics)
         return [
             data.ChildData(
                 row.id,
@@ -134,6 +138,7 @@ class StoredFamilyData:
                 visits[row.id],
                 searches[row.id],
                 looks[row.id],
+                groups[row.id],
                 check_ups[row.id],
                 uninvited.get(row.id),
             )
@@ -391,6 +396,22 @@ class StoredFamilyData:
                     row.given_at,
                 )
             )
+        return found
+
+    async def _groups(
+        self, children: Collection[int], clinics: dict[int, Clinic]
+    ) -> dict[int, list[data.InGroup]]:
+        rows = await self._session.scalars(
+            select(ChildGroupRow)
+            .where(ChildGroupRow.child_id.in_(children))
+            .order_by(ChildGroupRow.id)
+        )
+        found = defaultdict(list)
+        for row in rows:
+            known = opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
+            group = str(known.group) if known else ""
+            clinic = clinics[row.clinic_id].name
+            found[row.child_id].append(data.InGroup(clinic, group, row.ends_on, row.put_at))
         return found
 
     async def _history(self, person: PersonId, children: Collection[int]) -> History:

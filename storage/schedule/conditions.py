@@ -12,6 +12,7 @@ from services.model.visits import AppointmentState
 from services.rules.booking import APART
 from storage.families.care import care_at
 from storage.schedule.reasons import from_bits, to_bits
+from storage.schedule.reserved import open_to, reservation_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, OfferRow
@@ -72,6 +73,11 @@ def suits(wish: Wish) -> ColumnElement[bool]:
 
 
 def is_free(wish: Wish) -> ColumnElement[bool]:
+    """Nobody else has it, nor is it kept for others, and the child is not somewhere else."""
+    return and_(open_to(wish), is_nobodys(wish))
+
+
+def is_nobodys(wish: Wish) -> ColumnElement[bool]:
     """Nobody else has it, and the child is not somewhere else."""
     return and_(
         not_(has_visit(wish.now)),
@@ -110,4 +116,5 @@ def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) ->
         held=held,
         reasons=from_bits(row.reasons),
         extra=row.source == EXTRA,
+        reservation=reservation_of(row.reserved_for, row.released_at),
     )

@@ -385,6 +385,7 @@ class StoredSlots:
                 func.sum(case((taken, 1), else_=0)),
                 func.sum(case((free, 1), else_=0)),
                 func.sum(case((or_(given, IS_NAMELESS), 1), else_=0)),
+                func.sum(case((and_(free, SlotRow.released_at > self._now), 1), else_=0)),
             )
             .where(
                 SlotRow.clinic_id == clinic_id,
@@ -396,8 +397,8 @@ class StoredSlots:
             .group_by(SlotRow.doctor_id, SlotRow.day)
         )
         return {
-            (DoctorId(doctor_id), day): DayLoad(had, left, closed=not received)
-            for doctor_id, day, had, left, received in found
+            (DoctorId(doctor_id), day): DayLoad(had, left, closed=not received, kept=kept)
+            for doctor_id, day, had, left, received, kept in found
         }
 
     async def change(self, doctor: Doctor, changes: Changes) -> None:

@@ -10,12 +10,16 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    cast,
+    func,
+    select,
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from storage.tables.base import Base
+from storage.tables.clinic import DistrictRow
 
 
 class PersonRow(Base):
@@ -45,6 +49,24 @@ class ReminderWishesRow(Base):
     discreet: Mapped[bool]
 
 
+class ChildGroupRow(Base):
+    """That a child is of a group for which a clinic keeps times: which, is encrypted."""
+
+    __tablename__ = "child_groups"
+    __table_args__ = (Index(None, "child_id"), Index(None, "ends_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinics.id"))
+    ciphertext: Mapped[str]
+    """The group and its last day, see `storage.families.groups`."""
+    ends_on: Mapped[date]
+    """The last day once more, so that it goes by itself."""
+    put_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    """Who saw the document."""
+    put_at: Mapped[datetime]
+
+
 class ChildRow(Base):
     __tablename__ = "children"
     __table_args__ = (Index(None, "birth_date"),)
@@ -55,6 +77,24 @@ class ChildRow(Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"))
     visited_until: Mapped[datetime | None]
     """Of visits of which nobody knows any more whose they were: when the last of them ended."""
+    district_doctor_id: Mapped[int | None] = column_property(
+        select(DistrictRow.doctor_id)
+        .where(DistrictRow.id == district_id)
+        .correlate_except(DistrictRow)
+        .scalar_subquery()
+    )
+    """Read along: whoever asks for the child has it in the same statement."""
+    sealed_groups: Mapped[str | None] = column_property(
+        select(
+            func.aggregate_strings(
+                cast(ChildGroupRow.clinic_id, String) + ":" + ChildGroupRow.ciphertext, " "
+            )
+        )
+        .where(ChildGroupRow.child_id == id)
+        .correlate_except(ChildGroupRow)
+        .scalar_subquery()
+    )
+    """The same of its groups at all clinics; `storage.families.groups` opens them."""
 
 
 class CareRow(Base):

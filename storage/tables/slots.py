@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base
@@ -33,6 +33,10 @@ class SlotRow(Base):
     was closed by the clinic, and stays so."""
     reasons: Mapped[int]
     """A bit for each reason it is for, see `storage.schedule.reasons`; 0 is any."""
+    reserved_for: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """For whom it is kept, see `storage.schedule.reserved`; 0 is for nobody."""
+    released_at: Mapped[datetime | None]
+    """From this moment on it is everybody's again, whoever looks."""
     outside: Mapped[bool] = mapped_column(server_default=false())
     """A visit stands on it, and the doctor does not receive then any more."""
 
@@ -52,6 +56,18 @@ class TakenSlotRow(Base):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """Nobody's post: the command line."""
     taken_at: Mapped[datetime]
+
+
+class ReleasedTimeRow(Base):
+    """That somebody of the registry opened a kept time to everybody before its hour."""
+
+    __tablename__ = "released_times"
+
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    released_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    released_at: Mapped[datetime]
 
 
 class HoldRow(Base):

@@ -12,6 +12,9 @@ BOUNDED = {
     "Week.days": "seven",
     "Reasons.reasons": "the kinds of visit",
     "DeskReasons.reasons": "the kinds of visit",
+    "GroupsAtDesk.groups": "one of each group",
+    "GroupsAtDesk.asked_for": "the groups",
+    "FamilyGroups.groups": "one of each group",
     "ToSeeTo.shown": "a page, which the service cuts",
 }
 """Fields that hold few things by what they are, and why."""

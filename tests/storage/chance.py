@@ -17,9 +17,11 @@ from sqlalchemy.orm import DeclarativeBase
 from services.model.clinic import Clinic, Doctor, Reason, Unanswered
 from services.model.ids import AppointmentId, ChildId, DistrictId, DoctorId, PersonId, SlotId
 from services.model.people import Child
+from services.model.reserved.times import Reservation, ReservedFor
 from services.model.slots import Slot, Stretch
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline
 from storage.schedule.reasons import to_bits
+from storage.schedule.reserved import columns_of
 from storage.tables.clinic import DistrictRow, DoctorRow
 from storage.tables.families import CareRow, ChildRow, PersonRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
@@ -90,7 +92,8 @@ class Chance:
                 self.unreachable.add(person)
 
     def add_child(self, born: date, *carers: PersonId, district: DistrictId | None = None) -> Child:
-        child = Child(ChildId(FIRST + len(self.children)), "Ребёнок", born, district)
+        doctor = DoctorId(district) if district else None  # they have one number
+        child = Child(ChildId(FIRST + len(self.children)), "Ребёнок", born, district, doctor)
         self.children[child.id] = child
         self.cares |= {(person, child.id) for person in carers}
         return child
@@ -120,7 +123,15 @@ class Chance:
             taken=False,
             reasons=frozenset(reasons),
             extra=extra,
+            reservation=self._reservation(stretch),
         )
+
+    def _reservation(self, stretch: Stretch) -> Reservation | None:
+        """Whether the time is kept, or was until it opened."""
+        if self.some(0.5):
+            return None
+        opens = self.random.choice([self.now, stretch.starts_at - timedelta(hours=1)])
+        return Reservation(self.random.choice(list(ReservedFor)), self.about(opens))
 
     # Visits
 
@@ -231,6 +242,7 @@ class Chance:
             "open": slot.id in self.open_rows,
             "withdrawn": slot.id in self.withdrawn_rows,
             "reasons": to_bits(slot.reasons),
+            **columns_of(slot.reservation),
         }
 
     def _visit_row(self, visit: Appointment) -> dict[str, Any]:

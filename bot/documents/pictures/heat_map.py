@@ -113,7 +113,8 @@ def _draw_cell(sheet: Axes, cell: Cell, column: int, top: float, closed_day: str
     _draw_box(sheet, left, bottom, _COLUMN, _ROW, shade)
     middle = _middle_of(column)
     _write(sheet, middle, top - 18, f"{percent} %", 13, bold=True, color=ink)
-    _write(sheet, middle, top - 32, f"{cell.taken}/{cell.open}", 11, color=ink)
+    kept = f" +{cell.kept}" if cell.kept else ""
+    _write(sheet, middle, top - 32, f"{cell.taken}/{cell.open}{kept}", 11, color=ink)
 
 
 def _shade_of(percent: int, *, taken: int) -> tuple[int, str, str, str]:
@@ -128,7 +129,8 @@ def _middle_of(column: int) -> float:
 
 def _draw_legend(sheet: Axes, chart: Chart, top: float) -> None:
     """What the shades say, in one line: a box and its words each."""
-    _write(sheet, _MARGIN, top - 10, chart.legend, 11, color=_GREY, left=True)
+    legend = f"{chart.legend}; {chart.kept}" if chart.kept else chart.legend
+    _write(sheet, _MARGIN, top - 10, legend, 11, color=_GREY, left=True)
     left, bottom = _MARGIN, top - 36
     for words, shade, hatched in _keys(chart):
         _draw_box(sheet, left, bottom, 18, 18, shade, hatched=hatched)

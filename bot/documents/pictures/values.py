@@ -13,6 +13,8 @@ class Cell:
     """With those taken; 0: the doctor does not receive."""
     closed: bool = False
     """The doctor was to receive, and does not: visits that are left are no measure of anything."""
+    kept: int = 0
+    """Of those that are free, how many not everybody can have yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Chart:
     """What the hatching says."""
     closed_day: str
     """What is written on a day that was closed."""
+    kept: str = ""
+    """What a number behind a plus says; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.flows.common.parts import reason
 from bot.words import _, language
 from services.model.clinic import SETTINGS, LegalBasis, Unanswered
 from services.model.settings.ages import Ages
-from services.model.settings.kinds import Days, Number, OneOf, Phone, YesOrNo
+from services.model.settings.kinds import Days, Number, OneOf, Percent, Phone, YesOrNo
 from services.model.settings.moments import QuietHours, Span, TimeOfDay
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, Setting
@@ -38,7 +38,15 @@ def wording(key: str) -> Wording:
 @cache
 def _all(_language: str) -> dict[str, Wording]:
     """Of every setting, in the language that is spoken."""
-    return {**_contacts(), **_booking(), **_rest(), **_texts(), **_check_ups(), **_no_shows()}
+    return {
+        **_contacts(),
+        **_booking(),
+        **_reserved(),
+        **_rest(),
+        **_texts(),
+        **_check_ups(),
+        **_no_shows(),
+    }
 
 
 def _contacts() -> dict[str, Wording]:
@@ -123,6 +131,38 @@ def _booking() -> dict[str, Wording]:
         "children": Wording(_("Most children"), _("In the care of one adult.")),
         "visits": Wording(_("Most visits ahead"), _("Of all the children of one adult together.")),
         "cancelling": Wording(_("When cancelling"), _("What you ask of who cancels, in one line.")),
+    }
+
+
+def _reserved() -> dict[str, Wording]:
+    share = _(
+        "How many of each doctor's times nobody else sees until they open. 0: none; families then "
+        "hear nothing of it."
+    )
+    document = _("The registry puts the group down on the child's card, on a document.")
+    evening = _("From this hour of the day before, what is left is everybody's.")
+    return {
+        "r-urgent": Wording(
+            _("Urgent today, %"),
+            _(
+                "How many of each doctor's times nobody can book before the day itself; the "
+                "registry can. 0: none."
+            ),
+        ),
+        "r-urgent-at": Wording(
+            _("Urgent: opens at"), _("From this hour of the day itself they are everybody's.")
+        ),
+        "r-infants": Wording(_("Babies under 1, %"), share),
+        "r-infants-at": Wording(_("Babies: opens at"), evening),
+        "r-distr": Wording(
+            _("Own district, %"),
+            share + " " + _("Only of doctors who have a district."),
+        ),
+        "r-distr-at": Wording(_("District: opens at"), evening),
+        "r-observ": Wording(_("Observed, %"), share + " " + document),
+        "r-observ-at": Wording(_("Observed: opens at"), evening),
+        "r-disab": Wording(_("Disabled, %"), share + " " + document),
+        "r-disab-at": Wording(_("Disabled: opens at"), evening),
     }
 
 
@@ -263,6 +303,7 @@ def name_of(group: Group) -> str:
     return {
         Group.CONTACTS: _("Contacts"),
         Group.BOOKING: _("Booking"),
+        Group.RESERVED: _("Kept times"),
         Group.CONFIRMING: _("The doctor's word"),
         Group.REMINDERS: _("Reminders"),
         Group.QUESTIONS: _("Questions"),
@@ -299,6 +340,7 @@ _ANSWERS: dict[type, Callable[[], str]] = {
     Phone: lambda: _("Write the number: +7 495 000-00-01"),
     Number: lambda: _("Write a number."),
     Days: lambda: _("Write a number."),
+    Percent: lambda: _("Write how many percent: 10"),
     Span: lambda: _("Write how long: 90 minutes, 2 h"),
     TimeOfDay: lambda: _("Write a time: 8 or 8:30"),
     QuietHours: lambda: _("Write from when until when: 21-7"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.flows.common import no_shows
+from bot.flows.common import no_shows, reserved
 from bot.flows.common.parts import moment
 from bot.flows.common.taps import UnknownTap
 from bot.words import Markup, _, capital, day, say, shorten
@@ -96,6 +96,15 @@ def _already_with_doctor(refusal: visits.AlreadyWithDoctor) -> str:
     ).format(moment=moment(refusal.appointment.slot))
 
 
+def _day_full(refusal: visits.DayFull) -> str:
+    full = capital(day(refusal.day))
+    if not (refusal.later and refusal.wall):
+        words = _("{day}: all times are taken. Please choose another day.")
+        return words.format(day=full)
+    words = _("{day}: nothing is free now. {later}")
+    return words.format(day=full, later=reserved.opening(refusal.later[:2], refusal.wall))
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     base.NotFound: lambda _r: _("This is no longer here."),
@@ -182,9 +191,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "A baby under three months who is ill is not booked here: please call the clinic now. "
         "Danger to life: 103 or 112."
     ),
-    visits.DayFull: lambda r: _("{day}: all times are taken. Please choose another day.").format(
-        day=capital(day(r.day))
-    ),
+    visits.TimeReserved: lambda r: reserved.until_then(r.kept, r.wall),
+    visits.DayFull: _day_full,
     visits.DayClosed: lambda r: _("{day}: no reception. Please choose another day.").format(
         day=capital(day(r.day))
     ),
@@ -269,6 +277,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     families.NotEntrusted: lambda _r: _(
         "You may look here. A parent of the child can do this, or let you."
+    ),
+    families.GroupsNotKept: lambda _r: _(
+        "Groups of children are not kept here: there is no key to encrypt them."
     ),
     families.PhonesNotKept: lambda _r: _("Phone numbers are not kept here."),
     families.PhonesLocked: lambda _r: _(

@@ -12,6 +12,7 @@ from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.reserved import times as reservations
 from services.rules.slots import is_within, openings, received, receptions_on
 
 NEW = SlotId(0)
@@ -44,6 +45,8 @@ class Day:
     """What their own schedule gives: only of this anything else may be made."""
     hours: Sequence[Stretch] = ()
     """When they receive: minutes that no time of theirs fills belong to it, too."""
+    seen_at: datetime | None = None
+    """What is kept for other children at this moment is in nobody else's reach."""
 
 
 async def other_visits(
@@ -138,7 +141,8 @@ async def _day(
         return None
     free = [each.slot for each in grid if each.is_free]
     busy = [each.slot.stretch for each in grid if not each.is_free]
-    return Day(free, busy, given, received(schedule, doctor.clinic.zone, day, day))
+    hours = received(schedule, doctor.clinic.zone, day, day)
+    return Day(free, busy, given, hours, now)
 
 
 def _day_of(visit: Appointment) -> date:
@@ -188,7 +192,7 @@ def _place(
     elsewhere = [other.slot.stretch for other in others]
     if _meets(stretch, [*elsewhere, *day.busy]):
         return None
-    suiting = [slot for slot in day.free if booking.accepts(slot, visit.reason)]
+    suiting = [slot for slot in day.free if _suits(slot, visit, day.seen_at)]
     for own in suiting:
         takes_from = [each for each in wanted if each != stretch]
         if own.starts_at == stretch.starts_at and not _meets(
@@ -201,6 +205,12 @@ def _place(
     new = replace(visit.slot, id=NEW, doctor=substitute, open=False, taken=False, extra=True)
     receives = is_within(stretch, day.hours) and all(slot in suiting for slot in touched)
     return Place(new, [slot.id for slot in touched], beside=not receives)
+
+
+def _suits(slot: Slot, visit: Appointment, seen_at: datetime | None) -> bool:
+    rights = reservations.rights_of(visit.child, slot.doctor.clinic)
+    is_kept = seen_at is not None and not reservations.is_open_to(slot, rights, seen_at)
+    return booking.accepts(slot, visit.reason) and not is_kept
 
 
 def own_times(places: Iterable[Place]) -> set[SlotId]:

@@ -258,6 +258,17 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class InGroup:
+    """That a child is of a group for which a clinic keeps times."""
+
+    clinic: str
+    group: str
+    """Empty: no key opens it."""
+    until: date
+    put_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChildData:
     """A child in the asker's care, with all that hangs on it."""
 
@@ -271,6 +282,7 @@ class ChildData:
     visits: Sequence[Visit]
     searches: Sequence[Search]
     looks: Sequence[Look]
+    groups: Sequence[InGroup]
     check_ups: Sequence[CheckUpTold] = ()
     uninvited_since: datetime | None = None
     """Since when the family wants no invitations to check-ups for the child."""

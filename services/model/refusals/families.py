@@ -119,6 +119,10 @@ class NotEntrusted(Refusal):
     """A helper may see the child, and not do this: a parent can."""
 
 
+class GroupsNotKept(Refusal):
+    """There is no key to encrypt a child's group with."""
+
+
 class PhonesNotKept(Refusal):
     """Phone numbers are not kept here: there is no key to encrypt them."""
 

@@ -1,8 +1,10 @@
 """Why a time cannot be had, or a visit not changed."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from services.model.refusals.base import Refusal
+from services.model.reserved.times import OpensLater, Reservation
 from services.model.settings.no_shows import Missed
 from services.model.visits import Appointment
 
@@ -40,6 +42,16 @@ class NotForThisReason(Refusal):
     """The doctor keeps this time for visits of another kind."""
 
 
+class TimeReserved(Refusal):
+    """The time is kept for other children until a moment, and everybody's from then on."""
+
+    def __init__(self, kept: Reservation, wall: datetime) -> None:
+        super().__init__(kept.whom)
+        self.kept = kept
+        self.wall = wall
+        """When it was asked for, by the clinic's clock."""
+
+
 class NotForThisAge(Refusal):
     """Visits of this kind are for younger children."""
 
@@ -51,9 +63,15 @@ class CallNow(Refusal):
 class DayFull(Refusal):
     """The doctor receives on this day, but has no time left."""
 
-    def __init__(self, day: date) -> None:
+    def __init__(
+        self, day: date, later: Sequence[OpensLater] = (), wall: datetime | None = None
+    ) -> None:
         super().__init__(day)
         self.day = day
+        self.later = later
+        """What opens of the day to everybody, the first first."""
+        self.wall = wall
+        """When it was asked for, by the clinic's clock."""
 
 
 class DayClosed(Refusal):

@@ -6,7 +6,7 @@ and the database keep it as plain parts, most often one: a text, a number, true 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -230,6 +230,22 @@ class Number(Whole):
 @dataclass(frozen=True, slots=True)
 class Days(Number):
     """How many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percent(Number):
+    """A share in percent; none is a share too."""
+
+    least: int = field(default=0, init=False)
+
+    def read(self, typed: str) -> int:
+        if typed.strip() in NOTHING:
+            return 0
+        return super(Percent, self).read(typed.strip().removesuffix("%"))
+
+    @property
+    def choices(self) -> Sequence[str]:
+        return ("0",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Group(StrEnum):
 
     CONTACTS = "contacts"
     BOOKING = "booking"
+    RESERVED = "reserved"
     CONFIRMING = "confirming"
     REMINDERS = "reminders"
     QUESTIONS = "questions"

@@ -94,7 +94,7 @@ async def test_where_the_registry_alone_books_everybody_reads_why_and_what_to_do
     await tap_all(missed, "Перенести", "Пт 27", "10:15", "Перенести")
     assert "Запись перенесена" in missed.screen.text
     await missed.say("/menu")
-    await tap_all(missed, "Записаться", "Ребёнок болеет", "Сказали прийти на приём", "Ким")
+    await tap_all(missed, "Записаться", "Ребёнок болеет", "Время для болеющих", "Ким")
     assert "Ким" in missed.screen.text
 
     house.clock.forward(days=190)

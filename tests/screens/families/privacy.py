@@ -14,6 +14,7 @@ from services.model.privacy import family_data as data
 from services.model.privacy.erasure import Act, Erasure
 from services.model.privacy.family_data import FamilyData, Who
 from services.model.privacy.overview import ChildInShort, Overview
+from services.model.reserved.groups import GROUPS
 from services.model.visits import AppointmentState, Word
 from services.privacy.erasing import Erased, Farewell
 from services.privacy.leaving import Departure
@@ -111,6 +112,10 @@ EVERYTHING = FamilyData(
             VISITS,
             [data.Search(CLINIC.name, date(2026, 11, 23), MONDAY_7_AM, None)],
             [data.Look(CLINIC.name, Role.REGISTRAR, each, MONDAY_7_AM) for each in Access],
+            [
+                data.InGroup(CLINIC.name, group, date(2027, 1, 1), MONDAY_7_AM)
+                for group in (*GROUPS, "")
+            ],
             check_ups=[data.CheckUpTold(CLINIC.name, 6, MONDAY_7_AM, LATER)],
             uninvited_since=LATER,
         )

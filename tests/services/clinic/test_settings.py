@@ -58,6 +58,10 @@ OTHER: dict[str, object] = {
     "hold": timedelta(0),
     "offer": timedelta(hours=3),
     "one-visit": False,
+    **dict.fromkeys(("r-urgent", "r-infants", "r-distr", "r-observ", "r-disab"), 40),
+    **dict.fromkeys(
+        ("r-urgent-at", "r-infants-at", "r-distr-at", "r-observ-at", "r-disab-at"), time(12, 30)
+    ),
     "children": 20,
     "visits": 1,
     "confirm": True,

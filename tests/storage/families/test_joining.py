@@ -14,6 +14,8 @@ from services.model.ids import ChildId, ClinicId, PersonId, PostId
 from services.model.people import PhoneNumber
 from services.model.refusals.families import ChildJoined, PhonesLocked
 from services.model.refusals.visits import ChildIsBusy
+from services.model.reserved.groups import ChildGroup
+from services.model.reserved.times import ReservedFor
 from storage.care.ciphers import Ciphers
 from storage.tables.base import Base
 from tests.conftest import House, house_over
@@ -137,6 +139,8 @@ async def planted(house: House, clinic: Clinic, twice: Twice) -> None:
     now = house.clock()
     async with house.transactions.writes() as tx:
         await tx.phones.keep_for_child(twice.gone, clinic.id, OWN, now)
+        group = ChildGroup(clinic.id, ReservedFor.OBSERVED, date(2027, 1, 1))
+        await tx.groups.put_down(twice.gone, group, twice.post, now)
         entry = Entry(twice.post, Role.REGISTRAR, Access.CARD, twice.gone, None, now)
         await tx.journal.append(clinic.id, [entry])
     for left_by_booking in ("first_asks", "conversations"):

@@ -1,6 +1,6 @@
 """That an erasure leaves nothing behind, in any table and in the file, and outlives a restore."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.ids import ChildId, PersonId
 from services.model.people import PhoneNumber
+from services.model.reserved.groups import ChildGroup
+from services.model.reserved.times import ReservedFor
 from services.model.visits import Appointment, AppointmentState
 from services.privacy.erasing import WAIT
 from storage.care.backup import back_up, restore
@@ -42,6 +44,8 @@ async def a_family(house: House, clinic: Clinic) -> tuple[PersonId, ChildId, App
         await tx.registry.add_try(mother, now)
     tamara = await employ(house, Role.REGISTRAR, 202)
     async with house.transactions.writes() as tx:
+        group = ChildGroup(clinic.id, ReservedFor.OBSERVED, date(2027, 1, 1))
+        await tx.groups.put_down(child.id, group, tamara.post, now)
         question = await tx.questions.add(visit.id, mother, QUESTION, now, to_doctor=False)
         post = await tx.staff.get(tamara.post)
         await tx.questions.answer(question, post, ANSWER, now)

@@ -8,6 +8,7 @@ from itertools import groupby
 from services.model.clinic import Clinic, Reason
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 from services.model.people import Child
+from services.model.reserved.groups import GROUPS, ChildGroup
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
@@ -32,7 +33,9 @@ def by_chance(seed: int, clinics: Sequence[Clinic]) -> Chance:
     chance.add_persons(60)
     asking = chance.persons[:3]
     for number, born in enumerate(BORN):
-        chance.add_child(born, asking[number % 2], *asking[number % 3 : number % 3 + 1])
+        district = chance.districts[number] if number % 2 else None
+        carers = asking[number % 2], *asking[number % 3 : number % 3 + 1]
+        chance.add_child(born, *carers, district=district)
     others = [chance.add_child(date(2021, 5, 5), chance.persons[3]) for _ in range(40)]
     chance.add_times(MONDAY_7_AM - timedelta(hours=1), 9 * 12)
     for slot in [*chance.slots.values()]:
@@ -93,6 +96,9 @@ def somebody_asks(chance: Chance) -> Asking:
         opens_at=random.choice([time(0), time(7), time(7, 1), time(9)]),
         one_visit_per_doctor=chance.some(0.5),
     )
+    if chance.some(0.5):
+        last = clinic.today(chance.now) + timedelta(days=random.randrange(9))
+        child = replace(child, groups=[ChildGroup(clinic.id, random.choice(GROUPS), last)])
     theirs = [visit.id for visit in chance.visits if visit.child.id == child.id]
     return Asking(
         random.choice([None, *(chance.persons[each] for each in ASKING)]),
@@ -187,9 +193,9 @@ async def opened(house: House) -> list[Clinic]:
 
 
 async def test_what_is_shown_is_what_is_accepted(house: House) -> None:
-    """R06, R10, R69: whatever stands on times, whoever keeps them until when, and whoever asks for
-    which child, at which moment and at a clinic of which rules: a time is listed exactly if it
-    would be booked."""
+    """R06, R10, R69, R70: whatever stands on times, whoever keeps them until when, whom they are
+    kept for until which moment, and whoever asks for which child, at which moment and at a clinic
+    of which rules: a time is listed exactly if it would be booked."""
     chance = by_chance(69, await opened(house))
     await chance.settle_in(house)
     found = []

@@ -8,6 +8,7 @@ from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId, DoctorId, SlotId
 from services.model.slots import DayLoad
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Word
+from services.rules.reserved.times import is_kept
 from services.rules.visit_states import as_of
 from storage.database.transaction import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, House
@@ -95,14 +96,16 @@ async def doctors_agree(
         for doctor in chance.doctors:
             theirs = [visit for visit in that_day if visit.slot.doctor.id == doctor.id]
             assert ids(await tx.appointments.of_doctor_on(doctor.id, day)) == ids(theirs)
-            assert loads.get((doctor.id, day)) == load(chance, doctor, day, taken)
+            assert loads.get((doctor.id, day)) == load(chance, doctor, day, taken, now)
     for child in chance.children:
         last = await tx.appointments.last_doctor(child, clinic.id, now)
         seen = [visit for visit in visits if visit.child.id == child and visit.state not in GONE]
         assert (last and last.id) in latest(seen, now)
 
 
-def load(chance: Chance, doctor: Doctor, day: date, taken: set[SlotId]) -> DayLoad | None:
+def load(
+    chance: Chance, doctor: Doctor, day: date, taken: set[SlotId], now: datetime
+) -> DayLoad | None:
     """How full a day of a doctor's is, where there is anything of it."""
     slots = [
         slot
@@ -112,7 +115,8 @@ def load(chance: Chance, doctor: Doctor, day: date, taken: set[SlotId]) -> DayLo
     had = [slot for slot in slots if slot.id in taken]
     free = [slot for slot in slots if slot.open and slot.id not in taken]
     open_still = any(slot.open or slot.id in chance.nameless for slot in slots)
-    return DayLoad(len(had), len(free), closed=not open_still) if had or free else None
+    kept = sum(is_kept(slot, now) for slot in free)
+    return DayLoad(len(had), len(free), not open_still, kept) if had or free else None
 
 
 def latest(visits: Sequence[Appointment], now: datetime) -> set[DoctorId | None]:

@@ -21,14 +21,14 @@ from bot.flows.common.parts import (
 from bot.flows.common.refusals import again
 from bot.flows.desk.day import taps as day_taps
 from bot.telegram.screen import Button, Document, Screen, Style
-from bot.words import Markup, _, city, say, short_date, shorten
+from bot.words import Markup, _, capital, city, say, short_date, shorten
 from services.clinic.editing import Answer, ClinicPage, FactQuestion, Proposal
 from services.clinic.profiles import ClinicEntry
 from services.clinic.settings import FACTS, GROUPS, SIGNED, SIGNED_BY, value_of
 from services.model.clinic import ClinicProfile, Hours, Position
 from services.model.ids import PostId
 from services.model.settings.ages import Ages
-from services.model.settings.kinds import Days, Kind, OneOf
+from services.model.settings.kinds import Days, Kind, OneOf, Percent
 from services.model.settings.setting import Group
 
 LONGEST_FACT = 80
@@ -185,7 +185,7 @@ def _on_button(kind: Kind, words: str) -> str:
         return choice(kind.read(words))
     if "/" in words:
         return shorten(city(ZoneInfo(words)), LONGEST_BUTTON)
-    return {"": _("Remove"), "yes": _("Yes"), "no": _("No")}[words]
+    return {"": _("Remove"), "0": capital(_("none")), "yes": _("Yes"), "no": _("No")}[words]
 
 
 def proposal(found: Proposal) -> Screen:
@@ -276,6 +276,8 @@ def words_for(fact: str, entry: ClinicEntry) -> str:
         return _days(value)
     if isinstance(FACTS[fact].kind, Ages):
         return ages.in_line(value) or "—"
+    if isinstance(FACTS[fact].kind, Percent):
+        return f"{value} %" if value else _("none")
     return _shown(value)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from bot.flows.common import reserved
 from bot.flows.common.apart import doctors_with_times
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
@@ -42,12 +43,14 @@ from services.model.refusals.visits import (
     AlreadyWithDoctor,
     NotForThisAge,
     NotForThisReason,
+    TimeReserved,
     TooFar,
     TooLate,
 )
 from services.model.settings.texts import length
 from services.model.slots import DayTimes, FreeTimes, GridTime, Slot
 from services.model.visits import Appointment
+from services.rules.reserved.times import is_kept
 from services.visits.staff_view import StaffVisit
 
 TIMES_IN_A_ROW = 4
@@ -135,6 +138,7 @@ def times(found: DeskDay, near: SlotId | None = None) -> Screen:
     part = _page_of(found, near)
     shown = part.shown
     taken = any(time.slot.taken for time in shown)
+    kept = any(is_kept(time.slot, call.now) for time in shown)
     lines = [
         say(
             _("{whom}\n🩺 {doctor}\n\n<b>{day}</b>"),
@@ -144,6 +148,7 @@ def times(found: DeskDay, near: SlotId | None = None) -> Screen:
         ),
         *([] if shown else [say(_("No free times."))]),
         *([say(_("● taken: one more child can be squeezed in"))] if taken else []),
+        *([say(_("🔒 kept for some children until its hour"))] if kept else []),
     ]
     ids = {**_errand(call), "doctor_id": found.doctor.id}
     other_days = Button(_("Another day"), taps.DaysAtDesk(**ids))
@@ -181,6 +186,8 @@ def _time_button(call: Call, time: GridTime, having: int) -> Button:
     label = clock(time.slot.local_start)
     if time.slot.taken:
         label += f" ●{having}" if having > 1 else " ●"
+    if is_kept(time.slot, call.now):
+        label += " 🔒"
     return Button(label, taps.TimeAtDesk(**_errand(call), slot_id=time.slot.id))
 
 
@@ -243,6 +250,8 @@ def _bent(refusal: Refusal) -> str:
     if isinstance(refusal, AlreadyWithDoctor):
         kept = refusal.appointment.slot
         return _("The child has a visit with this doctor: {moment}.").format(moment=moment(kept))
+    if isinstance(refusal, TimeReserved):
+        return reserved.until_then(refusal.kept, refusal.wall)
     words = {
         TooLate: _("Families cannot book so shortly before the visit."),
         TooFar: _("This day is not open to families yet."),

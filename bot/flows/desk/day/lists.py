@@ -21,6 +21,7 @@ from bot.flows.common.taps import number_of
 from bot.flows.desk.attendance import taps as attendance_taps
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps
+from bot.flows.desk.reserved import taps as reserved_taps
 from bot.telegram.screen import Button, Document, Screen
 from bot.words import Markup, _, capital, clock, long_day, say, shorten
 from bot.words import day as day_words
@@ -29,6 +30,7 @@ from services.model.access import REGISTRY
 from services.model.settings.texts import length
 from services.model.slots import GridTime, Slot, Taker
 from services.model.visits import Appointment, AppointmentState
+from services.rules.reserved.times import is_kept
 from services.rules.visit_states import is_unmarked
 
 NAME_ROOM = LONGEST_BUTTON - 5
@@ -108,6 +110,7 @@ def day_list(found: DayList, near: int = 0) -> Screen:
     if any(visit.child.id in found.not_in_bot for visit in visits):
         legend.append(say(_("📵 the family is not in the bot")))
     free = [say(_("Free: {times}"), times=runs_of(found.free))] if found.free else []
+    free += _kept(found)
     buttons = _told_apart([(each, button) for each in part.shown if (button := _open(each, found))])
     ids = {"post_id": found.post.id, "doctor_id": found.doctor.id, "day": found.day.toordinal()}
     sheet = [Button(_("Sheet to print"), taps.DaySheet(**ids))]
@@ -125,11 +128,28 @@ def day_list(found: DayList, near: int = 0) -> Screen:
             *in_rows(buttons, 4 if all(length(button.text) < LONG for button in buttons) else 3),
             *turning(part, lambda to: taps.DayList(**ids, page=_minute(part.on(to)[0])), _from_to),
             sheet,
+            *_open_kept(found),
             around(found.day, timedelta(days=1), lambda day: taps.DayList(**ids | {"day": day})),
             [Button(_("Another day"), month)],
             [Button(_("Back"), back), to_desk(found.post.id)],
         ],
     )
+
+
+def _kept(found: DayList) -> list[Markup]:
+    """What of it not everybody can have yet."""
+    kept = [slot for slot in found.free if is_kept(slot, found.now)]
+    return [say(_("🔒 kept of it: {times}"), times=runs_of(kept))] if kept else []
+
+
+def _open_kept(found: DayList) -> list[list[Button]]:
+    n = sum(is_kept(slot, found.now) for slot in found.free)
+    if not n or found.post.role not in REGISTRY:
+        return []
+    tap = reserved_taps.KeptOfDay(
+        post_id=found.post.id, doctor_id=found.doctor.id, day=found.day.toordinal()
+    )
+    return [[Button(_("🔒 Kept times: {n}").format(n=n), tap)]]
 
 
 def _told_apart(entries: Sequence[tuple[Entry, Button]]) -> list[Button]:

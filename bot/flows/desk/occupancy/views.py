@@ -28,7 +28,7 @@ def picture(found: Load, post_id: PostId, drawn: bytes) -> Picture:
     lines = [
         say(_("📊 <b>Load, {days}</b>"), days=days_between(found.first, found.last)),
         say("{line}", line=_total(found)),
-        *(say("{line}", line=line) for line in [*_fullest(found), *_left(found)]),
+        *(say("{line}", line=line) for line in [*_fullest(found), *_kept(found), *_left(found)]),
         *([] if _is_whole(found) else [say(_("Not all of it is on the picture: see the sheet."))]),
         Markup(),
         say("⏱ {line}", line=_norm(found)),
@@ -61,6 +61,7 @@ def in_words(found: Load) -> list[str]:
         *days,
         _total(found),
         *_fullest(found),
+        *_kept(found),
         *_left(found),
         _norm(found),
         *_ill(found),
@@ -76,7 +77,9 @@ def _on_day(found: Load, on: date) -> str:
 
 
 def _in_short(full: DayLoad) -> str:
-    return _closed(full) if full.closed else f"{full.taken}/{full.all}"
+    if full.closed:
+        return _closed(full)
+    return f"{full.taken}/{full.all}" + (f" 🔒{full.kept}" if full.kept else "")
 
 
 def _closed(full: DayLoad) -> str:
@@ -104,6 +107,15 @@ def _fullest(found: Load) -> list[str]:
     words = _("Fullest: {day}, {doctor}: {taken} of {open}.")
     name = with_initials(doctor.name)
     return [words.format(day=day(on), doctor=name, taken=full.taken, open=full.all)]
+
+
+def _kept(found: Load) -> list[str]:
+    """What is free, and not to everybody yet."""
+    if not found.kept:
+        return []
+    n = found.kept
+    words = _("Kept until their hour: {n} free time.", "Kept until their hour: {n} free times.", n)
+    return [words.format(n=n)]
 
 
 def _left(found: Load) -> list[str]:
@@ -176,6 +188,7 @@ def chart(found: Load) -> Chart:
         _("Share of times taken"),
         _("no reception"),
         _("closed"),
+        _("+3: free, kept until their hour") if found.kept else "",
     )
 
 
@@ -205,7 +218,7 @@ def _cell(found: Load, doctor: Doctor, on: date) -> Cell | None:
     if not found.first <= on <= found.last:
         return None
     full = found.days.get((doctor.id, on))
-    return Cell(full.taken, full.all, full.closed) if full else Cell()
+    return Cell(full.taken, full.all, full.closed, full.kept) if full else Cell()
 
 
 # The sheet
@@ -254,7 +267,11 @@ def _row(doctor: Doctor, on: date, full: DayLoad) -> list[Written]:
     whose: list[Written] = [on, weekdays()[on.weekday()], doctor.name, doctor.room]
     if full.closed:
         return [*whose, "", "", "", "", _closed(full)]
-    return [*whose, full.all, full.taken, full.free, _percent(full.taken, full.all)]
+    return [*whose, full.all, full.taken, full.free, _percent(full.taken, full.all), *_remark(full)]
+
+
+def _remark(full: DayLoad) -> list[Written]:
+    return [_("kept: {n}").format(n=full.kept)] if full.kept else []
 
 
 def _of_norm(found: Load) -> list[Sequence[Written]]:

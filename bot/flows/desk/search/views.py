@@ -20,6 +20,7 @@ from bot.flows.common.parts import (
 from bot.flows.common.refusals import again, words_of
 from bot.flows.desk.booking import taps as desk_booking_taps
 from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.groups import taps as groups_taps
 from bot.flows.desk.joining import taps as joining_taps
 from bot.flows.desk.mistakes import taps as mistakes_taps
 from bot.flows.desk.people import taps as people_taps
@@ -165,6 +166,8 @@ def card(at: AtDesk, page: int = 0) -> Screen:
     ]
     ids = {"post_id": at.post.id, "child_id": at.child.id}
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
+    if at.wants_groups:
+        phone.append([Button(_("Group for kept times"), groups_taps.GroupsAtDesk(**ids))])
     if at.may_be_corrected:
         phone.append([Button(_("Correct or remove"), mistakes_taps.AskCorrect(**ids))])
     second = joining_taps.SecondCards(**ids)

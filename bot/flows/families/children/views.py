@@ -9,6 +9,7 @@ from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_IN_LIST, child_with_age, go_home, in_list, moment
 from bot.flows.common.refusals import again
 from bot.flows.families.children import taps
+from bot.flows.families.groups import taps as groups_taps
 from bot.flows.families.onboarding import taps as onboarding_taps
 from bot.flows.families.people import taps as people_taps
 from bot.flows.families.who_looked import taps as who_looked_taps
@@ -17,6 +18,7 @@ from bot.words import Markup, _, long_date, say
 from services.families.children import ChildrenPage, Removal
 from services.families.places import AskAddress, ChildCard
 from services.model.clinic import District
+from services.rules.reserved.groups import groups_at
 
 MOST_LISTED = 20
 """Visits that are named when a child is removed."""
@@ -88,6 +90,11 @@ def _for_parents(found: ChildCard) -> list[list[Button]]:
             Button(_("Birth date"), taps.ChangeBirthDate(**ids)),
         ],
         district if found.has_districts else [],
+        *(
+            [[Button(_("Group for kept times"), groups_taps.ChildGroups(**ids))]]
+            if groups_at(found.child, found.clinic, found.clinic.today(found.now))
+            else []
+        ),
         [Button(_("Who looked"), who_looked_taps.WhoLooked(**ids))],
     ]
 

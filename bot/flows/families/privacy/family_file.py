@@ -116,6 +116,7 @@ def _child(child: ChildData) -> Markup:
     if child.uninvited_since:
         since = words.moment(child.uninvited_since)
         facts.append(_("No invitations to check-ups since {date}").format(date=since))
+    facts += [words.in_group(each) for each in child.groups]
     parts = [
         heading,
         _list(facts),

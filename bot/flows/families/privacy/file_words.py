@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.flows.common import ages
 from bot.flows.common.parts import role
+from bot.flows.common.reserved import group_name
 from bot.flows.families.people.views import in_words
 from bot.flows.families.settings.views import purpose_name
 from bot.words import _, clock, day, long_date
@@ -13,6 +14,7 @@ from services.model.consents import Channel
 from services.model.messages import NotificationKind, NotificationState
 from services.model.privacy import family_data as data
 from services.model.privacy.family_data import Who
+from services.model.reserved.groups import GROUPS
 from services.model.visits import AppointmentState, Word
 
 
@@ -79,6 +81,17 @@ def noted_phone(each: data.NotedPhone) -> str:
     """A number that the registry noted."""
     return _("Phone at {clinic}, ends in {end}, noted {date}").format(
         clinic=each.clinic, end=each.ends_in or "—", date=long_date(each.given_at)
+    )
+
+
+def in_group(each: data.InGroup) -> str:
+    """A group for which a clinic keeps times."""
+    names = {str(group): group_name(group) for group in GROUPS}
+    return _("Group at {clinic}: {group}, until {day}, put down {date}").format(
+        clinic=each.clinic,
+        group=names.get(each.group, "—"),
+        day=long_date(each.until),
+        date=long_date(each.put_at),
     )
 
 

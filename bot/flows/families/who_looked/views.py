@@ -104,6 +104,8 @@ def done(access: Access) -> str:
         Access.LINK_DOCUMENTS: _("ended an adult's access, by documents"),
         Access.LINK_ASKED: _("ended an adult's access, as they asked"),
         Access.LINK_LOST_PHONE: _("ended an adult's access, as a phone was lost"),
+        Access.GROUP: _("put down a group for kept times, on a document"),
+        Access.GROUP_ENDED: _("took a group for kept times off the card"),
         Access.HANDED_OUT: _("handed out the file of your data at the registry"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),

@@ -163,6 +163,9 @@ def _counts(found: Outcome, counts: str) -> Iterator[Markup]:
         {found.today: sum(map(_affected, told))},
     )
     yield say("<b>{numbers}.</b>", numbers=capital(_numbers(everything, counts)))
+    if kept := sum(each.kept for each in told):
+        words = _("{n} is kept until its hour.", "{n} are kept until their hour.", kept)
+        yield say("🔒 {words}", words=words.format(n=kept))
     if len(told) > 1 or isinstance(found.change, Sheet):
         for each in told[:MOST_LINES]:
             yield say("• {who}: {numbers}", who=_who(each), numbers=_numbers(each, counts))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import groupby
 
+from bot.flows.common import reserved
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, doctors_with_times
 from bot.flows.common.months import BLANK, weeks_of
@@ -100,6 +101,7 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
         _about(search),
         *([away(found.own)] if found.own and found.own.instead_of else []),
         say(_("Choose a doctor")) if found.any_free else _nothing(search),
+        *_later(found),
         *(_doctor_line(row, found) for row in part.shown),
     ]
     called = _doctor_labels(found)
@@ -120,6 +122,14 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
     if not found.any_today:
         rows.append([needed_today(search.clinic.id)])
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
+
+
+def _later(found: Doctors) -> list[Markup]:
+    """What opens of today, where nobody has anything."""
+    if not found.later:
+        return []
+    wall = found.search.clinic.wall(found.search.now)
+    return [say("🕗 {words}", words=reserved.opening(found.later, wall))]
 
 
 def _doctor_labels(found: Doctors) -> dict[DoctorId, str]:

@@ -1,0 +1,1 @@
+"""Groups for which the clinic keeps times, put down at the desk."""

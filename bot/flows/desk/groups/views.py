@@ -1,0 +1,62 @@
+"""The groups of a child at the registry's desk: seen, put down on a document, ended."""
+
+from bot.flows.common.parts import LONGEST_IN_LIST, in_list, to_desk
+from bot.flows.common.reserved import group_name
+from bot.flows.desk.groups import taps
+from bot.flows.desk.search import taps as search_taps
+from bot.telegram.screen import Button, Screen, Style
+from bot.words import Markup, _, long_date, say, shorten
+from services.desk.kept.groups import GroupsAtDesk
+from services.model.reserved.groups import GroupLasts
+from services.model.reserved.times import ReservedFor
+
+
+def groups(found: GroupsAtDesk) -> Screen:
+    """What is put down, and what can be."""
+    ids = {"post_id": found.post.id, "child_id": found.child.id}
+    has = {each.group for each in found.groups}
+    lines = [
+        say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
+        *(
+            say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
+            for each in found.groups
+        ),
+        *([] if found.groups else [say(_("Of no group that the clinic keeps times for."))]),
+        say(_("On a document only. No diagnosis is kept, and the family sees the mark.")),
+    ]
+    add = [
+        [Button(shorten(group_name(group), 25), taps.AskHowLong(**ids, group=group))]
+        for group in found.asked_for
+        if group not in has
+    ]
+    end = [
+        [
+            Button(
+                shorten(_("Off: {group}").format(group=group_name(each.group)), 25),
+                taps.EndGroup(**ids, group=each.group),
+            )
+        ]
+        for each in found.groups
+    ]
+    back = Button(_("The child's card"), search_taps.ChildAtDesk(**ids))
+    return Screen(Markup("\n\n").join(lines), [*add, *end, [back, to_desk(found.post.id)]])
+
+
+def ask_how_long(found: GroupsAtDesk, group: ReservedFor) -> Screen:
+    """Until when the document says so."""
+    ids = {"post_id": found.post.id, "child_id": found.child.id}
+    text = say(
+        _("🏷 <b>{child}</b>\n{group}\n\nUntil when does the document say so?"),
+        child=in_list(found.child.name, LONGEST_IN_LIST),
+        group=group_name(group),
+    )
+    names = {
+        GroupLasts.HALF_A_YEAR: _("Half a year"),
+        GroupLasts.A_YEAR: _("A year"),
+        GroupLasts.TO_COME_OF_AGE: _("Until 18"),
+    }
+    rows = [
+        [Button(name, taps.PutDownGroup(**ids, group=group, lasts=lasts), Style.PRIMARY)]
+        for lasts, name in names.items()
+    ]
+    return Screen(text, [*rows, [Button(_("Back"), taps.GroupsAtDesk(**ids))]])

@@ -1,0 +1,1 @@
+"""Times that are kept for some children: what they are, and one opened early."""

@@ -1,0 +1,1 @@
+"""Groups for which a clinic keeps times, as the child's parents see them."""

@@ -1,0 +1,104 @@
+"""Groups for which the clinic keeps times, put down on a document that the registry saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.access.audit import take_down
+from services.access.posts import post_of
+from services.model.access import REGISTRY, Access, Post
+from services.model.ids import ChildId, PersonId, PostId
+from services.model.people import Child
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import GroupsNotKept
+from services.model.reserved.groups import ChildGroup, GroupLasts
+from services.model.reserved.times import ReservedFor
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.reserved.groups import groups_asked_for, groups_at, last_day
+from services.runtime.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsAtDesk:
+    """Of which groups a child is, and which the clinic asks for."""
+
+    post: Post
+    child: Child
+    groups: Sequence[ChildGroup]
+    asked_for: Sequence[ReservedFor]
+    now: datetime
+
+
+class Groups:
+    """Only the group is kept, encrypted, with its last day; what the registry saw is not."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+
+    @use_case
+    async def of_child(self, by: PersonId, post_id: PostId, child_id: ChildId) -> GroupsAtDesk:
+        """A child's groups at the clinic; it is taken down.
+
+        Raises:
+            NotFound: not of the registry, or no child of the clinic.
+            GroupsNotKept: there is no key to encrypt any.
+        """
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, _child = await self._whose(tx, by, post_id, child_id)
+            await take_down(tx, post, Access.CARD, [(child_id, None)], now)
+            return await _shown(tx, post, child_id, now)
+
+    @use_case
+    async def put_down(
+        self,
+        by: PersonId,
+        post_id: PostId,
+        child_id: ChildId,
+        group: ReservedFor,
+        lasts: GroupLasts,
+    ) -> GroupsAtDesk:
+        """Put down that a child is of a group, until then; it is taken down that this was done.
+
+        Raises what `of_child` raises, and `NotFound`: the clinic keeps no times for this group."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, child = await self._whose(tx, by, post_id, child_id)
+            if group not in groups_asked_for(post.clinic):
+                raise NotFound
+            if not tx.replay:
+                until = last_day(lasts, child, post.clinic.today(now))
+                new = ChildGroup(post.clinic.id, group, until)
+                await tx.groups.put_down(child_id, new, post.id, now)
+                await take_down(tx, post, Access.GROUP, [(child_id, None)], now)
+            return await _shown(tx, post, child_id, now)
+
+    @use_case
+    async def end(
+        self, by: PersonId, post_id: PostId, child_id: ChildId, group: ReservedFor
+    ) -> GroupsAtDesk:
+        """Keep no longer that a child is of a group. Raises what `of_child` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, _child = await self._whose(tx, by, post_id, child_id)
+            if not tx.replay:
+                await tx.groups.end(child_id, post.clinic.id, group)
+                await take_down(tx, post, Access.GROUP_ENDED, [(child_id, None)], now)
+            return await _shown(tx, post, child_id, now)
+
+    async def _whose(
+        self, tx: Transaction, by: PersonId, post_id: PostId, child_id: ChildId
+    ) -> tuple[Post, Child]:
+        post = await post_of(tx, by, post_id, REGISTRY)
+        child = await tx.registry.child(post.clinic.id, child_id, lock=True)
+        if not tx.groups.kept:
+            raise GroupsNotKept
+        return post, child
+
+
+async def _shown(tx: Transaction, post: Post, child_id: ChildId, now: datetime) -> GroupsAtDesk:
+    child = await tx.registry.child(post.clinic.id, child_id)
+    groups = groups_at(child, post.clinic, post.clinic.today(now))
+    return GroupsAtDesk(post, child, groups, groups_asked_for(post.clinic), now)

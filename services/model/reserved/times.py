@@ -1,0 +1,163 @@
+"""Times that are kept for some children until a stated moment, and how many a clinic keeps so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+
+from services.model.ids import DoctorId
+from services.model.settings.kinds import Percent
+from services.model.settings.moments import TimeOfDay
+from services.model.settings.setting import Group, setting
+
+MOST_PERCENT = 40
+"""Of a doctor's times that can be kept for one kind of children: most times are everybody's."""
+
+
+class ReservedFor(StrEnum):
+    """Whom a time is kept for. They are given out in this order."""
+
+    URGENT = "urgent"
+    """Whoever needs a doctor today: nobody before it opens, everybody from then on."""
+    INFANTS = "infants"
+    """Children under one year."""
+    DISTRICT = "district"
+    """Children of the doctor's own district."""
+    OBSERVED = "observed"
+    """Children under dispensary observation."""
+    DISABLED = "disabled"
+    """Disabled children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """That a time is kept."""
+
+    whom: ReservedFor
+    until: datetime
+    """From this moment on it is everybody's: no job has to run for that (R70)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Which kept times a child may have."""
+
+    until: Mapping[ReservedFor, datetime]
+    """Those that begin before this moment."""
+    district_doctor: DoctorId | None = None
+    """Of this doctor, those of the district too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpensLater:
+    """Times that a child cannot have yet, which open to everybody together."""
+
+    whom: ReservedFor
+    at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTime:
+    """One of a doctor's times as it is chosen what to keep."""
+
+    starts_at: datetime
+    is_common: bool
+    """Whether it is for visits of any kind; hours that are named are somebody's already."""
+    reservation: Reservation | None
+    is_settled: bool
+    """Whether somebody has it, looks at it, or it has begun: it stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a doctor's times are kept, and when they open."""
+
+    whom: ReservedFor
+    percent: int
+    opens: time
+
+
+@dataclass(frozen=True, slots=True)
+class Reserving:
+    """Which share of a doctor's times a clinic keeps for whom, and when it opens them.
+
+    Nothing is kept unless the clinic says so: the file of a new clinic does (`STARTING`).
+    """
+
+    urgent: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-urgent", at="reserved.urgent_percent"
+        ),
+    )
+    urgent_opens: time = field(
+        default=time(8),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-urgent-at", at="reserved.urgent_opens_at"
+        ),
+    )
+    """On the day itself."""
+    infants: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-infants", at="reserved.infants_percent"
+        ),
+    )
+    infants_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-infants-at", at="reserved.infants_opens_at"
+        ),
+    )
+    """On the day before, as the others below."""
+    district: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-distr", at="reserved.district_percent"
+        ),
+    )
+    district_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-distr-at", at="reserved.district_opens_at"
+        ),
+    )
+
+    observed: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-observ", at="reserved.observed_percent"
+        ),
+    )
+    observed_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-observ-at", at="reserved.observed_opens_at"
+        ),
+    )
+    disabled: int = field(
+        default=0,
+        metadata=setting(
+            Percent(MOST_PERCENT), Group.RESERVED, key="r-disab", at="reserved.disabled_percent"
+        ),
+    )
+    disabled_opens: time = field(
+        default=time(18),
+        metadata=setting(
+            TimeOfDay(), Group.RESERVED, key="r-disab-at", at="reserved.disabled_opens_at"
+        ),
+    )
+
+    @property
+    def shares(self) -> list[Share]:
+        """Those of which something is kept, in the order in which they are given out."""
+        return [
+            Share(whom, percent, getattr(self, f"{whom}_opens"))
+            for whom in ReservedFor
+            if (percent := getattr(self, whom))
+        ]
+
+
+STARTING = Reserving(urgent=10, infants=10, district=20)
+"""What the file of a new clinic begins with."""

@@ -1,0 +1,1 @@
+"""Which times are kept for whom, and who may have them."""

@@ -1,0 +1,27 @@
+"""Which groups a clinic asks for, and until when one lasts."""
+
+from datetime import date, timedelta
+
+from services.model.clinic import Clinic
+from services.model.people import Child
+from services.model.reserved.groups import GROUPS, ChildGroup, GroupLasts
+from services.model.reserved.times import ReservedFor
+from services.rules.ages import ADULT_AT, birthday
+
+
+def groups_asked_for(clinic: Clinic) -> list[ReservedFor]:
+    """For whom the clinic keeps times at all: it need not know of any other group."""
+    kept_for = {share.whom for share in clinic.reserved.shares}
+    return [group for group in GROUPS if group in kept_for]
+
+
+def groups_at(child: Child, clinic: Clinic, today: date) -> list[ChildGroup]:
+    """Of which groups the child is there on a day."""
+    return [each for each in child.groups if each.clinic_id == clinic.id and each.until >= today]
+
+
+def last_day(lasts: GroupLasts, child: Child, today: date) -> date:
+    """Until when, from today on; never longer than somebody is a child."""
+    grown_up = birthday(child.birth_date, ADULT_AT) - timedelta(days=1)
+    days = {GroupLasts.HALF_A_YEAR: 182, GroupLasts.A_YEAR: 365}
+    return min(today + timedelta(days=days[lasts]), grown_up) if lasts in days else grown_up

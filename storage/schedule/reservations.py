@@ -1,0 +1,110 @@
+"""Times that are kept for some children: which they are, and what opens of them when."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.model.clinic import Doctor
+from services.model.ids import ClinicId, DoctorId, PostId, SlotId
+from services.model.reserved.times import KeptTime, OpensLater, Reservation
+from services.model.slots import Wish
+from storage.database.locks import lock_rows
+from storage.schedule.conditions import EXTRA, has_visit, is_nobodys, kept_from, suits
+from storage.schedule.reserved import NOBODY, columns_of, open_to, reservation_of
+from storage.tables.access import StaffRow
+from storage.tables.slots import ReleasedTimeRow, SlotRow
+
+
+class StoredReservations:
+    """Implements `services.ports.schedule.ReservationRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def times(self, doctor: Doctor, now: datetime) -> dict[date, dict[SlotId, KeptTime]]:
+        has_somebody = or_(not_(SlotRow.open), has_visit(now), kept_from(now))
+        theirs = and_(
+            SlotRow.doctor_id == doctor.id,
+            SlotRow.starts_at >= doctor.clinic.at(doctor.clinic.today(now)),
+            or_(SlotRow.open, not_(SlotRow.withdrawn)),
+            SlotRow.source != EXTRA,
+        )
+        await lock_rows(self._session, SlotRow.id, theirs)
+        found = await self._session.execute(
+            select(
+                SlotRow.id,
+                SlotRow.day,
+                SlotRow.starts_at,
+                SlotRow.reasons,
+                SlotRow.reserved_for,
+                SlotRow.released_at,
+                has_somebody,
+            )
+            .where(theirs)
+            .order_by(SlotRow.starts_at, SlotRow.id)
+        )
+        days: dict[date, dict[SlotId, KeptTime]] = {}
+        for slot_id, day, starts_at, reasons, code, released_at, is_settled in found:
+            days.setdefault(day, {})[SlotId(slot_id)] = KeptTime(
+                starts_at,
+                is_common=reasons == 0,
+                reservation=reservation_of(code, released_at),
+                is_settled=is_settled or starts_at <= now,
+            )
+        return days
+
+    async def keep(self, changes: Mapping[SlotId, Reservation | None]) -> None:
+        rows = [{"id": slot_id, **columns_of(kept)} for slot_id, kept in changes.items()]
+        if rows:
+            await self._session.execute(update(SlotRow), rows)
+
+    async def keep_nothing(self, doctor_id: DoctorId, now: datetime) -> None:
+        kept = and_(
+            SlotRow.doctor_id == doctor_id,
+            SlotRow.starts_at > now,
+            SlotRow.reserved_for != NOBODY,
+        )
+        await lock_rows(self._session, SlotRow.id, kept)
+        await self._session.execute(
+            update(SlotRow)
+            .where(kept)
+            .values(columns_of(None))
+            .execution_options(synchronize_session=False)
+        )
+
+    async def release(self, slot_id: SlotId, by: PostId, at: datetime) -> None:
+        opened = update(SlotRow).where(SlotRow.id == slot_id).values(released_at=at)
+        await self._session.execute(opened.execution_options(synchronize_session=False))
+        await self._session.merge(ReleasedTimeRow(slot_id=slot_id, released_by=by, released_at=at))
+        await self._session.flush()
+
+    async def released(self, slot_ids: Collection[SlotId]) -> dict[SlotId, str]:
+        found = await self._session.execute(
+            select(ReleasedTimeRow.slot_id, StaffRow.name)
+            .join(StaffRow, StaffRow.id == ReleasedTimeRow.released_by)
+            .where(ReleasedTimeRow.slot_id.in_(slot_ids))
+        )
+        return {SlotId(slot_id): name for slot_id, name in found}
+
+    async def opening_later(
+        self, clinic_id: ClinicId, wish: Wish, day: date, doctor_id: DoctorId | None = None
+    ) -> list[OpensLater]:
+        query = select(SlotRow.reserved_for, SlotRow.released_at, func.count()).where(
+            SlotRow.clinic_id == clinic_id if doctor_id is None else SlotRow.doctor_id == doctor_id,
+            suits(wish),
+            SlotRow.day == day,
+            not_(open_to(wish)),
+            is_nobodys(wish),
+        )
+        found = await self._session.execute(
+            query.group_by(SlotRow.reserved_for, SlotRow.released_at).order_by(
+                SlotRow.released_at, SlotRow.reserved_for
+            )
+        )
+        return [
+            OpensLater(kept.whom, kept.until, count)
+            for code, at, count in found
+            if (kept := reservation_of(code, at))
+        ]

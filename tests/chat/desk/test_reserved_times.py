@@ -1,0 +1,120 @@
+"""Times that are kept for some children, as the registry sets, sees, opens and bends them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from services.model.access import Role
+from services.model.clinic import Clinic
+from services.model.reserved.times import Reserving
+from tests.chat.conftest import Chat, tap_all
+from tests.chat.desk.test_day import employ
+from tests.conftest import House
+
+
+@pytest.fixture
+async def irina(enter: Callable[..., Chat], house: House) -> Chat:
+    return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+async def keeping(house: House, clinic: Clinic) -> None:
+    """Ромашка keeps some of its times for infants."""
+    entry = await house.services.profiles.entered(clinic.code)
+    profile = replace(entry.profile, reserved=Reserving(infants=30))
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    await house.services.clinics.follow()
+
+
+async def test_a_share_is_set_in_the_clinic_s_settings(irina: Chat, house: House) -> None:
+    """R67, R70: two taps, a number, and the times follow; 0 takes it back."""
+    await irina.say("/clinic")
+    await tap_all(irina, "Клиника", "Резерв времён")
+    assert "Малыши до года, %: нет" in irina.screen.text
+    await irina.tap("Малыши до года, %")
+    await irina.say("30 %")
+    assert "Станет: 30 %" in irina.screen.text
+    await irina.tap("Сохранить")
+    assert "Малыши до года, %: 30 %" in irina.screen.text
+    await house.services.clinics.follow()
+    assert await house.count("slots", "reserved_for <> 0")
+
+    await tap_all(irina, "Малыши до года, %", "Нет", "Сохранить")
+    await house.services.clinics.follow()
+    assert not await house.count("slots", "reserved_for <> 0")
+
+
+async def test_a_time_is_opened_early_by_one_tap_from_the_day(
+    keeping: None, irina: Chat, anna: Chat, house: House
+) -> None:
+    """The day says what is kept, for whom and until when; opened, it is everybody's at once, and
+    who opened it stands beside. Times that are made again leave it open."""
+    await irina.say("/clinic")
+    await tap_all(irina, "Приём сегодня", "24", "Петрова")
+    assert "🔒 из них держим: 9:15, 10:00, 10:45, 11:30" in irina.screen.text
+    await irina.tap("🔒 Резерв времён: 4")
+    assert "До 18:00 это время — для малышей до года. Потом — для всех." in irina.screen.text
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра")
+    assert "10:00" not in anna.labels
+
+    await irina.tap("🔓 10:00")
+    assert "10:00 — для всех, открыл(а) Ирина" in irina.screen.text
+    house.clock.forward(minutes=1)
+    assert await house.services.clinics.refresh_schedules() == 0
+    await tap_all(anna, "Другой день", "Завтра")
+    assert "10:00" in anna.labels
+
+
+async def test_the_desk_gives_a_kept_time_knowingly(
+    keeping: None, irina: Chat, anna: Chat, house: House
+) -> None:
+    """R04: the registry sees the mark, reads whose the time is, and books all the same; that a rule
+    was bent is in the journal."""
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Записать", "Консультация", "Петрова", "ноября ›")
+    await irina.tap("9:15 🔒")
+    assert "До 18:00 это время — для малышей до года." in irina.screen.text
+    await irina.tap("Всё равно записать")
+    assert "Записан" in irina.screen.text
+    assert await house.count("access_records", "access = 'rule-bent'") == 1
+
+
+async def test_the_load_counts_what_is_kept(keeping: None, house: House, clinic: Clinic) -> None:
+    """What is free and not everybody's yet is told apart."""
+    load = await house.services.loads.of_code(clinic.code)
+    assert load.kept == await house.count(
+        "slots", f"reserved_for <> 0 AND day BETWEEN '2026-11-24' AND '{load.last}'"
+    )
+
+
+async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_for(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic
+) -> None:
+    """R39, R69: the registry marks the child's group; its kept times are the child's at once. The
+    parent reads what it is for, sees in the journal that it was done, and takes it back."""
+    entry = await house.services.profiles.entered(clinic.code)
+    profile = replace(entry.profile, reserved=Reserving(observed=30))
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    await house.services.clinics.follow()
+    tomorrow = ("Записаться", "Консультация", "Петрова", "Завтра")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" not in anna.labels
+
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Группа для резерва", "Диспансерный учёт", "Год")
+    assert "Диспансерный учёт, до 23 ноября 2027" in irina.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" in anna.labels
+
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
+    assert "вы видите их раньше других" in anna.screen.text
+    await anna.tap("Снять: Диспансерный учёт")
+    assert "Отметок здесь нет" in anna.screen.text
+    await tap_all(anna, "Назад", "Кто смотрел данные")
+    assert "отметка группы для резерва времён, по документу" in anna.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, *tomorrow)
+    assert "10:00" not in anna.labels

@@ -1,0 +1,23 @@
+"""Samples: the groups of a child at the desk."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.flows.desk.groups import views
+from services.desk.kept.groups import GroupsAtDesk
+from services.model.reserved.groups import GROUPS, ChildGroup
+from tests.conftest import MONDAY_7_AM
+from tests.screens.values import CLINIC, IRINA, Samples
+from tests.values import MISHA
+
+BOTH = [ChildGroup(CLINIC.id, group, date(2027, 11, 23)) for group in GROUPS]
+FOUND = GroupsAtDesk(IRINA, MISHA, BOTH[:1], GROUPS, MONDAY_7_AM)
+
+SAMPLES: Samples = {
+    views.groups: [
+        (FOUND,),
+        (replace(FOUND, groups=()),),
+        (replace(FOUND, groups=tuple(BOTH)),),
+    ],
+    views.ask_how_long: [(FOUND, group) for group in GROUPS],
+}
