@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
+from services.model.settings.visit_kinds import KindKey, VisitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Opening:
     """A visit's time as a schedule gives it, before it is stored."""
 
     stretch: Stretch
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     """What it is for; none named is any."""
 
 
@@ -81,7 +82,7 @@ class Slot:
     """Whether an active appointment stood on it when it was read: already old by now."""
     held: bool = False
     """Whether it was kept for another family when it was read."""
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     """What it is for; none named is any."""
     extra: bool = False
     """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
@@ -144,7 +145,8 @@ class Wish:
     """Who asks: what is held for them is free to them. None: the clinic does."""
     now: datetime
     """Holds that end after this moment are alive."""
-    reason: Reason
+    kind: VisitKind
+    """What the child comes for."""
     earliest: datetime
     latest: datetime
     """Slots start before this."""
@@ -218,9 +220,9 @@ class Changes:
     """
 
     add: Sequence[Opening]
-    reopen: Sequence[tuple[SlotId, frozenset[Reason]]]
+    reopen: Sequence[tuple[SlotId, frozenset[KindKey]]]
     """Withdrawn ones that the rules give again, at exactly this time."""
-    relabel: Sequence[tuple[SlotId, frozenset[Reason]]]
+    relabel: Sequence[tuple[SlotId, frozenset[KindKey]]]
     """Free ones that are for other reasons now."""
     withdraw: Sequence[SlotId]
     """Free ones that the rules no longer give."""

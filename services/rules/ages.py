@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.people import Child
 from services.model.refusals.families import BornInFuture, NoLongerAChild
-from services.model.refusals.visits import NotForThisAge
+from services.model.settings.visit_kinds import VisitKind
 from services.rules.names import is_put_alike
 
 ADULT_AT = 18
@@ -15,38 +15,40 @@ ADULT_AT = 18
 OWN_SAY_AT = 15
 """Years. From then on the child consents to treatment by itself (323-FZ art. 54 part 2), and
 parents read as before."""
-UP_TO = {Reason.INFANT_DAY: 1}
-"""Years before which a child can come for a reason; the others are for every child."""
 
 
-def end_of_age(reason: Reason, child: Child, clinic: Clinic) -> datetime:
+def start_of_age(kind: VisitKind, child: Child, clinic: Clinic) -> datetime:
+    """When the child is old enough for visits of this kind."""
+    return clinic.at(day_of_age(child.birth_date, kind.since))
+
+
+def end_of_age(kind: VisitKind, child: Child, clinic: Clinic) -> datetime:
     """When the child grows too old for visits of this kind."""
-    years = UP_TO.get(reason, ADULT_AT)
-    return clinic.at(birthday(child.birth_date, years))
+    grown_up = birthday(child.birth_date, ADULT_AT)
+    if kind.until is None:
+        return clinic.at(grown_up)
+    return clinic.at(min(grown_up, day_of_age(child.birth_date, kind.until)))
+
+
+def day_of_age(born: date, months: int) -> date:
+    """The day on which somebody completes so many months; where the month has no such day, the
+    first of the next."""
+    years, month = divmod(born.month - 1 + months, 12)
+    try:
+        return date(born.year + years, month + 1, born.day)
+    except ValueError:
+        return date(born.year + years, month + 2, 1)
 
 
 def birthday(born: date, years: int) -> date:
     """The day on which somebody completes years; for a 29 February, the 1 March of a common year
     (Civil Code art. 192)."""
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)
+    return day_of_age(born, 12 * years)
 
 
 def has_own_say(born: date, today: date) -> bool:
     """Whether the child is old enough to have its visits in a bot of its own."""
     return today >= birthday(born, OWN_SAY_AT)
-
-
-def check_age(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
-    """Let a child look for visits of this kind.
-
-    Raises:
-        NotForThisAge: the child is too old for the first time that could be booked.
-    """
-    if end_of_age(reason, child, clinic) <= now + clinic.notice:
-        raise NotForThisAge
 
 
 def check_birth_date(birth_date: date, today: date) -> None:

@@ -10,15 +10,26 @@ from typing import Any
 BOUNDED = {
     "DeskOffer.bent": "one of each rule of the clinic",
     "Week.days": "seven",
-    "Reasons.reasons": "the kinds of visit",
-    "DeskReasons.reasons": "the kinds of visit",
+    "Reasons.kinds": "the kinds of visit",
+    "DeskReasons.kinds": "the kinds of visit",
+    "ReasonsTogether.kinds": "the kinds of visit",
+    "Clinic.kinds": "thirty",
+    "ClinicProfile.kinds": "thirty",
     "ToSeeTo.shown": "a page, which the service cuts",
 }
 """Fields that hold few things by what they are, and why."""
 FEWER = {"Card.active": 200}
 """Fields whose things are compared each with each: so many of them are too many for a screen
 already."""
-NAMED = {"Child": 60, "Doctor": 50, "District": 50, "Clinic": 50, "ClinicProfile": 50, "Post": 60}
+NAMED = {
+    "Child": 60,
+    "Doctor": 50,
+    "District": 50,
+    "Clinic": 50,
+    "ClinicProfile": 50,
+    "Post": 60,
+    "VisitKind": 40,
+}
 """Whose names are typed, and how many characters such a name may have: each of these counts as two
 where Telegram counts."""
 LONG = "🧸"

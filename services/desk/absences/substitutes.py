@@ -12,6 +12,7 @@ from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.eligibility.grounds import accepts
 from services.rules.slots import is_within, openings, received, receptions_on
 
 NEW = SlotId(0)
@@ -188,7 +189,8 @@ def _place(
     elsewhere = [other.slot.stretch for other in others]
     if _meets(stretch, [*elsewhere, *day.busy]):
         return None
-    suiting = [slot for slot in day.free if booking.accepts(slot, visit.reason)]
+    kind = substitute.clinic.kind(visit.reason)
+    suiting = [slot for slot in day.free if accepts(slot, kind)]
     for own in suiting:
         takes_from = [each for each in wanted if each != stretch]
         if own.starts_at == stretch.starts_at and not _meets(

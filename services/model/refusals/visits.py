@@ -1,9 +1,10 @@
 """Why a time cannot be had, or a visit not changed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.model.refusals.base import Refusal
 from services.model.settings.no_shows import Missed
+from services.model.settings.visit_kinds import VisitKind
 from services.model.visits import Appointment
 
 
@@ -42,6 +43,37 @@ class NotForThisReason(Refusal):
 
 class NotForThisAge(Refusal):
     """Visits of this kind are for younger children."""
+
+
+class NotYetThisAge(NotForThisAge):
+    """Visits of this kind are for older children."""
+
+    def __init__(self, kind: VisitKind, child: str, day: date) -> None:
+        super().__init__(day)
+        self.kind = kind
+        self.child = child
+        self.day = day
+        """The first on which the child can come."""
+
+
+class TimeTooShort(NotForThisReason):
+    """Visits of this kind take longer."""
+
+    def __init__(self, length: timedelta) -> None:
+        super().__init__(length)
+        self.length = length
+
+
+class KindNotHere(Refusal):
+    """The clinic books no visits of this kind, or not any more."""
+
+
+class KindAtDesk(Refusal):
+    """Visits of this kind are booked by the registry."""
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(phone)
+        self.phone = phone
 
 
 class DayFull(Refusal):

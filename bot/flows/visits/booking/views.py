@@ -1,16 +1,17 @@
 """Confirm, booked, moved; and what to do with a child who is ill."""
 
 from bot.flows.clinic.card import taps as card_taps
+from bot.flows.common.kinds import kind_of
 from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
     home_call,
     its_word,
+    kind_with_facts,
     long_moment,
     moment,
     purpose,
-    reason,
     until,
     urgent,
     with_initials,
@@ -22,9 +23,11 @@ from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
 from services.families.onboarding import ClinicPage
-from services.model.clinic import Clinic, Reason, Unanswered
+from services.model.clinic import Clinic, Unanswered
+from services.model.settings.visit_kinds import KindKey, Whom
 from services.model.slots import Slot
 from services.model.visits import Appointment
+from services.rules.eligibility.kinds import ill_kinds
 from services.visits.booking import Moved, Offer
 
 
@@ -33,14 +36,15 @@ def offer(found: Offer) -> Screen:
     if found.search.moving:
         return _offer_to_move(found, found.search.moving)
     search, slot, clinic = found.search, found.slot, found.search.clinic
-    is_ill = search.need.reason is Reason.ILLNESS
+    kind = clinic.kind(search.need.reason)
+    is_ill = kind.whom is Whom.ILL
     text = say(
         _(
             "<b>Shall I book it?</b>\n\n👶 {child} · {reason}\n📅 {moment}\n🩺 {doctor}\n"
             "📍 {clinic}, {address}"
         ),
         child=child_with_age(search.child, search.now, clinic),
-        reason=_("Illness") if is_ill else reason(search.need.reason),
+        reason=kind_with_facts(kind),
         moment=capital(long_moment(slot)),
         doctor=doctor_and_room(slot.doctor),
         clinic=clinic.name,
@@ -114,11 +118,19 @@ def ill(found: ClinicPage, tapped: search_taps.Ill) -> Screen:
         *([say("🩺 {duty}", duty=clinic.duty)] if clinic.duty else []),
         say(_("☎️ Registry:\n{phone}"), phone=clinic.phone),
     ]
-    come = search_taps.Doctors(clinic_id=clinic.id, child_id=tapped.child_id, reason=Reason.ILLNESS)
+    come = [
+        [
+            Button(
+                _("We were told to come"),
+                search_taps.Doctors(clinic_id=clinic.id, child_id=tapped.child_id, reason=kind.key),
+            )
+        ]
+        for kind in ill_kinds(clinic, KindKey(tapped.reason))[:1]
+    ]
     return Screen(
         Markup("\n\n").join(lines),
         [
-            [Button(_("We were told to come"), come)],
+            *come,
             [_from_illness(clinic, tapped), go_home(clinic.id)],
         ],
     )
@@ -179,7 +191,7 @@ def about_visit(visit: Appointment) -> Markup:
         heading=_how_it_stands(visit),
         word=f"\n{its_word(visit)}" if visit.word else "",
         doctor=slot.doctor.name,
-        reason=purpose(visit),
+        reason=kind_with_facts(kind_of(visit)),
         clinic=slot.doctor.clinic.name,
         address=slot.doctor.clinic.address,
         phone=slot.doctor.clinic.phone,
