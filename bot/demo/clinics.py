@@ -1,5 +1,6 @@
 """Two clinics, five doctors and two families that never were: what `make demo` begins with."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from services.model.ids import DoctorId, PersonId
 from services.model.people import Language
 from services.model.refusals.base import NotFound
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
 from services.model.visits import Need
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -91,6 +93,20 @@ _VACCINATION = """\
 Прививочный сертификат, полис и паспорт взрослого. Утром измерьте температуру: с температурой выше \
 37,2 прививку отложим."""
 
+_KINDS = (
+    *(
+        replace(kind, price="2 400 ₽") if kind.key == Reason.VACCINATION else kind
+        for kind in USUAL_KINDS
+    ),
+    VisitKind(
+        KindKey("k9"),
+        name="Справка в бассейн",
+        name_en="Pool certificate",
+        since=36,
+        price="500 ₽",
+        bring="Результаты анализов, если их уже сдали.",
+    ),
+)
 _ROMASHKA = ClinicProfile(
     code="romashka",
     name="Детская клиника «Ромашка»",
@@ -109,6 +125,7 @@ _ROMASHKA = ClinicProfile(
     horizon_days=21,
     opens_at=time(8),
     preparation={Reason.VACCINATION: _VACCINATION},
+    kinds=_KINDS,
 )
 _SEVERYANKA = ClinicProfile(
     code="severyanka",
