@@ -374,7 +374,7 @@ def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
             values[name] = max(kind, key=len)
         elif kind is bool:
             values[name] = True
-        elif name in {"reason", "kind"}:
+        elif name == "reason":
             values[name] = max(Reason, key=len)  # a clinic's own have names of three letters
         elif kind is str:
             values[name] = (field.examples or [max(FACTS, key=len)])[0]  # ids, or a setting's key

@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 
-from services.model.refusals.typed import AgesUnclear, KindUnclear
+from services.model.refusals.typed import AgesUnclear, KindUnclear, TextTooLong
 from services.model.settings.kinds import Words
 from services.model.settings.moments import Span
 from services.model.settings.texts import NOTHING
 from services.model.settings.visit_kinds import VisitKind, Whom
 
+LONGEST_TYPED = 200
 GROWN_UP = 18 * 12
 """Months: a clinic has nothing for who is as old."""
 NAME = Words(40, needed=True)
@@ -41,6 +42,7 @@ def read_ages(typed: str) -> tuple[int, int | None]:
     Raises:
         AgesUnclear: no ages, or the one is not before the other.
     """
+    _check_length(typed)
     text = " ".join(typed.casefold().split())
     if text in _EVERYBODY:
         return 0, None
@@ -78,6 +80,7 @@ def read_kind(typed: str, kind: VisitKind) -> VisitKind:
         KindUnclear: a part of the line means nothing.
         BadValue: a part of it will not do.
     """
+    _check_length(typed)
     name, *parts = (part.strip() for part in re.split(r"[,;]", typed.strip()))
     if (found := _BEHIND.fullmatch(name)) and _are_ages(found["ages"]):
         name, parts = found["name"], [found["ages"], *parts]
@@ -85,6 +88,12 @@ def read_kind(typed: str, kind: VisitKind) -> VisitKind:
     for part in parts:
         said = _with_part(said, part)
     return said
+
+
+def _check_length(typed: str) -> None:
+    """No pattern is tried on more."""
+    if len(typed) > LONGEST_TYPED:
+        raise TextTooLong(len(typed) - LONGEST_TYPED, LONGEST_TYPED)
 
 
 def _with_part(kind: VisitKind, part: str) -> VisitKind:

@@ -6,7 +6,7 @@ from alembic import op
 from storage.database.types import UtcDateTime
 
 revision = "0048"
-down_revision = "0043"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

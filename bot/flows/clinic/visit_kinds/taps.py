@@ -24,11 +24,11 @@ class KindsOfVisit(AtWork, prefix="vk"):
 class OneKind(AtWork, prefix="vk-one"):
     """One of them."""
 
-    kind: Annotated[str, KindName]
+    reason: Annotated[str, KindName]
 
     @property
     def key(self) -> KindKey:
-        return KindKey(self.kind)
+        return KindKey(self.reason)
 
     def fallback(self) -> Tap:
         return KindsOfVisit(post_id=self.post_id)
@@ -48,24 +48,24 @@ class ChangeKind(OneKind, prefix="vk-set"):
     change: KindChange
 
     def fallback(self) -> Tap:
-        return OneKind(post_id=self.post_id, kind=self.kind)
+        return OneKind(post_id=self.post_id, reason=self.reason)
 
 
 class OfKind(AtWork, prefix="-of-kind"):
     """What all taps carry that ask for words about a kind, or for a new one."""
 
     part: KindPart
-    kind: Annotated[str, KindNameOrNone] = ""
+    reason: Annotated[str, KindNameOrNone] = ""
     """Empty: a new one."""
 
     @property
     def key(self) -> KindKey | None:
-        return KindKey(self.kind) if self.kind else None
+        return KindKey(self.reason) if self.reason else None
 
     def fallback(self) -> Tap:
-        if not self.kind:
+        if not self.reason:
             return KindsOfVisit(post_id=self.post_id)
-        return OneKind(post_id=self.post_id, kind=self.kind)
+        return OneKind(post_id=self.post_id, reason=self.reason)
 
 
 class AskKind(OfKind, prefix="vk-ask"):

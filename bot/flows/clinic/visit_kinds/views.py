@@ -37,13 +37,13 @@ def everything(found: KindList, page: int = 0) -> Screen:
         [
             Button(
                 shorten(kind_name(kind), LONGEST_BUTTON),
-                taps.OneKind(post_id=post_id, kind=kind.key),
+                taps.OneKind(post_id=post_id, reason=kind.key),
             ),
             *(
                 [
                     Button(
                         "▲",
-                        taps.RaiseKind(post_id=post_id, kind=kind.key, place=place, page=number),
+                        taps.RaiseKind(post_id=post_id, reason=kind.key, place=place, page=number),
                     )
                 ]
                 if place
@@ -138,7 +138,7 @@ def _hints(found: KindCard) -> Iterator[Markup]:
 
 
 def _buttons(found: KindCard) -> list[list[Button]]:
-    kind, ids = found.kind, {"post_id": found.post.id, "kind": found.kind.key}
+    kind, ids = found.kind, {"post_id": found.post.id, "reason": found.kind.key}
 
     def ask(label: str, part: KindPart) -> Button:
         return Button(label, taps.AskKind(**ids, part=part))
@@ -161,7 +161,7 @@ def _prepare(found: KindCard) -> Button:
     for each in SETTINGS:
         if each.group is Group.PREPARATION and each.path[-1] == found.kind.key:
             return Button(_("What to bring"), editing_taps.AskFact(post_id=post_id, fact=each.key))
-    ids: dict[str, Any] = {"post_id": post_id, "kind": found.kind.key}
+    ids: dict[str, Any] = {"post_id": post_id, "reason": found.kind.key}
     return Button(_("What to bring"), taps.AskKind(**ids, part=KindPart.BRING))
 
 
@@ -195,7 +195,7 @@ def question(found: KindQuestion) -> Screen:
     post_id = found.post.id
     ids: dict[str, Any] = {"post_id": post_id, "part": found.part}
     if found.kind:
-        ids["kind"] = found.kind.key
+        ids["reason"] = found.kind.key
     text = _asked(found.part)
     if found.kind:
         text = say("<b>{name}</b>\n\n{ask}", name=kind_name(found.kind), ask=text)
