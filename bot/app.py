@@ -14,6 +14,7 @@ from aiogram.utils.i18n import I18n
 
 from bot.documents.typed.dates import read_date
 from bot.documents.typed.hour_lines import TypedHours
+from bot.documents.typed.kind_words import named_kind
 from bot.documents.typed.phones import read_phone
 from bot.documents.typed.zones import read_zone
 from bot.flows.routing import build_router
@@ -31,6 +32,7 @@ from services.clinic.doctors import ClinicDoctors
 from services.clinic.editing import ClinicDesk
 from services.clinic.opening import Clinics
 from services.clinic.profiles import Profiles
+from services.clinic.visit_kinds import VisitKinds
 from services.desk.absences.absences import Absences
 from services.desk.attendance import Attendance
 from services.desk.booking import Desk
@@ -121,6 +123,7 @@ class Services:
         self.clinics = Clinics(transactions, clock)
         self.profiles = Profiles(transactions, clock)
         self.clinic_desk = ClinicDesk(transactions, clock, read_zone)
+        self.visit_kinds = VisitKinds(transactions, clock, named_kind)
         self.clinic_doctors = ClinicDoctors(transactions, clock)
         self.timetables = Timetables(transactions, clock)
         self.imports = Imports(transactions, clock)

@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -42,17 +42,27 @@ from services.model.refusals.schedule import (
     RoomsDiffer,
     SeveralDoctors,
 )
-from services.model.refusals.typed import NotOneOf, NumberOutOfRange, SpanOutOfRange, TextTooLong
+from services.model.refusals.typed import (
+    KindUnclear,
+    NotOneOf,
+    NumberOutOfRange,
+    SpanOutOfRange,
+    TextTooLong,
+)
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
     DayClosed,
     DayFull,
+    KindAtDesk,
     MissedTooOften,
+    NotYetThisAge,
     TimeReserved,
+    TimeTooShort,
     TooManyVisits,
 )
 from services.model.reserved.times import OpensLater, Reservation, ReservedFor
 from services.model.settings.no_shows import Missed, NoShows
+from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 from tests.conftest import StillClock
@@ -366,6 +376,8 @@ def largest(tap: type[common_taps.Tap]) -> common_taps.Tap:
             values[name] = max(kind, key=len)
         elif kind is bool:
             values[name] = True
+        elif name == "reason":
+            values[name] = max(Reason, key=len)  # a clinic's own have names of three letters
         elif kind is str:
             values[name] = (field.examples or [max(FACTS, key=len)])[0]  # ids, or a setting's key
         else:
@@ -431,6 +443,7 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 
 
 LATER = on_wall("2026-09-29 18:00")
+POOL = VisitKind(KindKey("k9"), name="Медицинская справка для сада и бассейна", since=203)
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     NameTooLong: (60,),
@@ -451,6 +464,10 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     MissedTooOften: (Missed(12, NoShows(after=10, months=36)), "8" * 40),
     DayFull: (date(2026, 9, 30), [OpensLater(each, LATER, 21) for each in ReservedFor], LATER),
     TimeReserved: (Reservation(ReservedFor.DISTRICT, LATER), on_wall("2026-09-28 09:00")),
+    NotYetThisAge: (POOL, "Александра-Виктория " * 3, date(2028, 9, 30)),
+    TimeTooShort: (timedelta(minutes=235),),
+    KindAtDesk: ("8" * 40,),
+    KindUnclear: ("какая-то справка " * 8,),
     DayClosed: (date(2026, 9, 30),),
 }
 

@@ -9,6 +9,7 @@ from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment, AppointmentState
 from tests.conftest import MONDAY_7_AM, ROMASHKA
@@ -45,7 +46,7 @@ def a_slot(
     open: bool = True,  # noqa: A002 - the model's own word
     taken: bool = False,
     held: bool = False,
-    reasons: frozenset[Reason] = frozenset(),
+    reasons: frozenset[KindKey] = frozenset(),
 ) -> Slot:
     stretch = Stretch(starts_at, starts_at + timedelta(minutes=minutes))
     return Slot(SlotId(1), doctor or a_doctor(), stretch, open, taken, held, reasons)

@@ -45,6 +45,7 @@ from services.model.clinic import Clinic
 from services.model.refusals.base import Refusal
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.schedule.imports import Imports
 from services.schedule.timetables import Timetables
 
@@ -115,7 +116,7 @@ def _new_sheet(text: str) -> Path:
 async def template(_house: House, settings: Settings, options: Namespace) -> None:
     """Make an empty sheet for a clinic's timetable or times, with examples and an explanation."""
     with in_clinics_language(settings):
-        words = (slot_words if options.slots else week_words).sheet_words()
+        words = (slot_words if options.slots else week_words).sheet_words(USUAL_KINDS)
         write_new_file(options.file, written.template(words, csv=_is_csv(options.file)))
     print(f"The template is in {options.file}.")
 
@@ -137,7 +138,7 @@ async def export(house: House, settings: Settings, options: Namespace) -> None:
 async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's times ahead into a new file, without anybody's name; how many there are."""
     found = await services.imports.times(clinic.id)
-    words = slot_words.sheet_words()
+    words = slot_words.sheet_words(clinic.kinds)
     lines = slot_rows_written.lines(found, words)
     made = await asyncio.to_thread(written.write, lines, words, csv=_is_csv(file))
     write_new_file(file, made)
@@ -147,7 +148,7 @@ async def _write_times(services: Services, clinic: Clinic, file: Path) -> int:
 async def _write_timetable(services: Services, clinic: Clinic, file: Path) -> int:
     """Put a clinic's timetable into a new file; of how many doctors it is."""
     found = await services.timetables.of_clinic(clinic.id)
-    words = week_words.sheet_words()
+    words = week_words.sheet_words(clinic.kinds)
     lines = timetable_written.lines(found, words)
     write_new_file(file, written.write(lines, words, csv=_is_csv(file)))
     return len(found)
@@ -239,7 +240,7 @@ async def _way(services: Services, options: Namespace) -> _Way:
     if since < today:
         raise CannotDo(f"--from: {since} is over; the past stays as it was.")
     data = await asyncio.to_thread(read_file, options.file, grids.MOST_BYTES)
-    reading = await asyncio.to_thread(schedule_sheets.read, data, since, MOST_SECONDS)
+    reading = await asyncio.to_thread(schedule_sheets.read, data, since, MOST_SECONDS, clinic.kinds)
     if isinstance(reading, slot_rows.Reading):
         return _Times(services.imports, clinic, reading)
     return _Week(services.timetables, clinic, reading, since, today)

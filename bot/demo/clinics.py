@@ -16,6 +16,7 @@ from services.model.people import Language
 from services.model.refusals.base import NotFound
 from services.model.reserved.times import Reserving
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
 from services.model.visits import Need
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -95,6 +96,20 @@ _VACCINATION = """\
 Прививочный сертификат, полис и паспорт взрослого. Утром измерьте температуру: с температурой выше \
 37,2 прививку отложим."""
 
+_KINDS = (
+    *(
+        replace(kind, price="2 400 ₽") if kind.key == Reason.VACCINATION else kind
+        for kind in USUAL_KINDS
+    ),
+    VisitKind(
+        KindKey("k9"),
+        name="Справка в бассейн",
+        name_en="Pool certificate",
+        since=36,
+        price="500 ₽",
+        bring="Результаты анализов, если их уже сдали.",
+    ),
+)
 _ROMASHKA = ClinicProfile(
     code="romashka",
     name="Детская клиника «Ромашка»",
@@ -114,6 +129,7 @@ _ROMASHKA = ClinicProfile(
     horizon_days=21,
     opens_at=time(8),
     preparation={Reason.VACCINATION: _VACCINATION},
+    kinds=_KINDS,
 )
 _SEVERYANKA = ClinicProfile(
     code="severyanka",

@@ -18,6 +18,7 @@ from services.model.clinic import Clinic, Reason, Unanswered
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import DistrictId, PersonId
 from services.model.people import Child, Language
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Taker, Taking
 from services.model.visits import Appointment, AppointmentState, Deadline, FirstAsk
 from services.ports.readers import Clock
@@ -179,7 +180,7 @@ def _asked_at(chance: Random, slot: Slot, now: datetime) -> datetime:
     return at + timedelta(minutes=chance.randrange(0, 12 * 60))
 
 
-def _reason(chance: Random, slot: Slot) -> Reason:
+def _reason(chance: Random, slot: Slot) -> KindKey:
     if slot.reasons:
         return min(slot.reasons)
     return chance.choices(list(_REASONS), list(_REASONS.values()))[0]
@@ -249,7 +250,8 @@ async def _somebody(tx: Transaction, practice: _Practice, slot: Slot) -> _Patien
 def _is_for(slot: Slot, patient: _Patient) -> bool:
     reason = min(slot.reasons, default=Reason.CONSULTATION)
     born = slot.doctor.clinic.at(patient.child.birth_date)
-    return born < slot.starts_at < end_of_age(reason, patient.child, slot.doctor.clinic)
+    clinic = slot.doctor.clinic
+    return born < slot.starts_at < end_of_age(clinic.kind(reason), patient.child, clinic)
 
 
 async def _enter(tx: Transaction, practice: _Practice, family: Family) -> list[_Patient]:

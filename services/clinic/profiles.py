@@ -273,9 +273,11 @@ def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
         if consents.get(purpose, "").strip() != text.strip():
             consents[purpose] = text
     stored = before.doctors if before else ()
+    # A file does not say for what children can come: that is arranged in the chat.
+    profile = replace(entry.profile, kinds=before.profile.kinds) if before else entry.profile
     if entry.doctors == stored:
-        return ClinicEntry(entry.profile, consents, stored)
-    return ClinicEntry(entry.profile, consents, _by_name(_merged_doctors(stored, entry.doctors)))
+        return ClinicEntry(profile, consents, stored)
+    return ClinicEntry(profile, consents, _by_name(_merged_doctors(stored, entry.doctors)))
 
 
 def _merged_doctors(

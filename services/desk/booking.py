@@ -37,6 +37,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import booking, visit_states
+from services.rules.eligibility.kinds import kinds_for
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
 from services.visits.booking import keeping
@@ -62,9 +63,8 @@ class Desk:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             call = await call_of(tx, by, post_id, Errand(Aim.BOOK, child_id), now)
-            today = call.post.clinic.today(now)
             child = await tx.registry.child(call.post.clinic.id, child_id)
-            return DeskReasons(call, booking.reasons_for(child, today))
+            return DeskReasons(call, kinds_for(child, call.post.clinic, now))
 
     @use_case
     async def doctors(self, by: PersonId, post_id: PostId, errand: Errand) -> DeskDoctors:

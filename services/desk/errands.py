@@ -7,17 +7,18 @@ from enum import StrEnum
 
 from services.access.audit import take_down
 from services.access.posts import post_of, visit_at
-from services.families.home import USUAL
 from services.model.access import REGISTRY, Access, Post
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.people import Child
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.visits import SlotClosed, SlotPassed, VisitCancelled
+from services.model.refusals.visits import KindNotHere, SlotClosed, SlotPassed, VisitCancelled
+from services.model.settings.visit_kinds import KindKey, VisitKind
 from services.model.slots import DayTimes, FreeTimes, GridTime, Slot, Stretch, Taking, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.eligibility.kinds import USUAL
 from services.rules.slots import is_off
 from services.rules.typed.texts import mark
 
@@ -41,7 +42,7 @@ class Errand:
     subject: int = 0
     """The child who is booked for, the visit that is moved, or that the next one follows; 0 is
     nobody."""
-    reason: Reason = USUAL
+    reason: KindKey = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class DeskReasons:
     """Why a child can come."""
 
     call: Call
-    reasons: Sequence[Reason]
+    kinds: Sequence[VisitKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ async def call_of(
 ) -> Call:
     """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
 
-    Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    Raises `NotFound`, `KindNotHere`, `VisitPassed`, `VisitCancelled`."""
     if errand.aim in (Aim.BOOK, Aim.NEXT):
         post, child, after = await whom_of(tx, by, post_id, errand)
         await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)
@@ -186,15 +187,24 @@ async def whom_of(
 ) -> tuple[Post, Child, Appointment | None]:
     """Who books, for which child, and at which visit: a doctor only at one of their own.
 
-    Raises `NotFound`, and `VisitCancelled` of a visit that is none."""
+    Raises `NotFound`, `KindNotHere` of what the clinic never had, and `VisitCancelled` of a visit
+    that is none."""
     if errand.aim is not Aim.NEXT:
         post = await post_of(tx, by, post_id, REGISTRY)
+        _check_known(post, errand)
         return post, await tx.registry.child(post.clinic.id, ChildId(errand.subject)), None
     post = await post_of(tx, by, post_id)
+    _check_known(post, errand)
     after = await visit_at(tx, post, AppointmentId(errand.subject))
     if after.state is AppointmentState.CANCELLED:
         raise VisitCancelled
     return post, after.child, after
+
+
+def _check_known(post: Post, errand: Errand) -> None:
+    """What is hidden by now may be booked still: who is at the desk knows why."""
+    if errand.reason not in {kind.key for kind in post.clinic.kinds}:
+        raise KindNotHere
 
 
 def _check_own(post: Post, doctor: Doctor) -> None:
@@ -230,7 +240,7 @@ def wish_at_desk(call: Call, by: PersonId) -> Wish:
     return Wish(
         person=by,
         now=call.now,
-        reason=call.errand.reason,
+        kind=call.post.clinic.kind(call.errand.reason),
         earliest=call.now,
         latest=call.now if call.post.clinic.times_apart else _FOREVER,
         busy=(),

@@ -13,12 +13,15 @@ from services.model.ids import ChildId, PersonId
 from services.model.people import Child
 from services.model.refusals.families import NoChild
 from services.model.settings.no_shows import Missed
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules.ages import is_grown_up
 from services.rules.booking import wish_of
 from services.rules.check_ups.due import open_at
+from services.rules.eligibility.kinds import USUAL as USUAL
+from services.rules.eligibility.kinds import usual_kind
 from services.rules.names import name_key
 
 
@@ -52,6 +55,8 @@ class ChildAtHome:
     """Those that need another time: choosing one comes before a new visit."""
     is_grown_up: bool = False
     """Whether no pediatrician sees the child any more."""
+    reason: KindKey = USUAL
+    """What a visit at the earliest time would be for."""
     may_book: bool = True
     """Whether who looks may do more than look."""
     missed: Missed | None = None
@@ -93,8 +98,6 @@ class Home:
 
 SAME_DOCTOR = frozenset({Reason.REPEAT, Reason.AFTER_ILLNESS})
 """Visits that go on with what a doctor began."""
-USUAL = Reason.CONSULTATION
-"""What a visit is for that was booked by its time alone."""
 
 
 async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime) -> Home:
@@ -138,7 +141,11 @@ async def _child_at_home(
     row = ChildAtHome(child, own, None, visits, is_grown_up=grown_up, may_book=may_book)
     if row.is_expected or not may_book:
         return row
-    wish = wish_of(person, child, USUAL, clinic, visits, now)
+    kind = usual_kind(child, clinic, now)
+    if kind is None:
+        return row
+    row = replace(row, reason=kind.key)
+    wish = wish_of(person, child, kind.key, clinic, visits, now)
     earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None
     return replace(row, earliest=earliest or await tx.slots.earliest(clinic.id, wish))
 
@@ -163,7 +170,7 @@ async def visits_of_alike(
 
 
 async def own_doctor(
-    tx: Transaction, child: Child, clinic: Clinic, now: datetime, reason: Reason = USUAL
+    tx: Transaction, child: Child, clinic: Clinic, now: datetime, reason: KindKey = USUAL
 ) -> OwnDoctor | None:
     """The child's district doctor at the clinic, or who stands in; else who saw the child last.
 

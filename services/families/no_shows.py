@@ -7,6 +7,7 @@ from services.model.clinic import Clinic, Reason
 from services.model.ids import ChildId
 from services.model.refusals.visits import MissedTooOften
 from services.model.settings.no_shows import Missed
+from services.model.settings.visit_kinds import KindKey
 from services.ports.transaction import Transaction
 from services.rules.check_ups.due import completed
 
@@ -38,7 +39,7 @@ async def by_phone_alone(
 
 
 async def check_missed(
-    tx: Transaction, clinic: Clinic, child_id: ChildId, reason: Reason, now: datetime
+    tx: Transaction, clinic: Clinic, child_id: ChildId, reason: KindKey, now: datetime
 ) -> None:
     """Let the chat look for a time for a child, and book it: one rule for both (R69).
 

@@ -14,22 +14,8 @@ from services.model.settings.moments import CalendarDay, QuietHours, Span, TimeO
 from services.model.settings.no_shows import NoShows
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, setting, settings_of
-
-
-class Reason(StrEnum):
-    """Why a child comes to the doctor: as much as routing needs, and nothing of the complaint."""
-
-    ILLNESS = "illness"
-    CONSULTATION = "consultation"
-    REPEAT = "repeat"
-    AFTER_ILLNESS = "after-illness"
-    CHECK_UP = "check-up"
-    VACCINATION = "vaccination"
-    """The examination before it."""
-    INFANT_DAY = "infant-day"
-    """The clinic's hours for healthy children under one year."""
-    CERTIFICATE = "certificate"
-    """Or a referral."""
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
+from services.model.settings.visit_kinds import Reason as Reason  # for who names a usual kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +277,7 @@ class ClinicProfile:
         metadata=setting(Span(0, 72 * 60), Group.TEXTS, key="erase-wait", at="erase_wait_minutes"),
     )
     """How long a family can take back that everything about it be erased; zero: not at all."""
-    preparation: Mapping[Reason, str] = field(
+    preparation: Mapping[KindKey, str] = field(
         default_factory=dict,
         metadata=setting(
             _NOTE,
@@ -311,6 +297,13 @@ class ClinicProfile:
     """The clinic's own words about how to prepare; where it has none, the bot's."""
     check_ups: CheckUpCalendar = field(default_factory=CheckUpCalendar)
     no_shows: NoShows = field(default_factory=NoShows)
+    kinds: tuple[VisitKind, ...] = USUAL_KINDS
+    """What a child can come for, in the clinic's order, hidden kinds included."""
+
+    def kind(self, key: KindKey) -> VisitKind:
+        """The kind of this name. One that the clinic has not is hidden: nobody books it."""
+        found = (kind for kind in self.kinds if kind.key == key)
+        return next(found, VisitKind(key, hidden=True))
 
     @property
     def signed_ill_words(self) -> str:

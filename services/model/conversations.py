@@ -122,6 +122,28 @@ class ClinicFact:
     """What was typed for it; None: nothing yet."""
 
 
+class KindPart(StrEnum):
+    """What is typed of a kind of visit. Short: it stands in buttons."""
+
+    LINE = "line"
+    """Of a new one: its name, and whatever else is said of it."""
+    NAME = "name"
+    NAME_EN = "en"
+    AGES = "ages"
+    LENGTH = "length"
+    PRICE = "price"
+    BRING = "bring"
+
+
+@dataclass(frozen=True, slots=True)
+class KindFact:
+    """A kind of visit that is being added or changed."""
+
+    part: KindPart
+    key: str = ""
+    """Which; empty: a new one."""
+
+
 class DoctorPart(StrEnum):
     """What is typed of a doctor."""
 
@@ -209,6 +231,7 @@ AtWork: TypeAlias = (
     | Correcting
     | SecondCard
     | ClinicFact
+    | KindFact
     | DoctorFact
     | HoursDraft
     | SheetWaiting

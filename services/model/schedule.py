@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum, auto
 from typing import TypeAlias
 
-from services.model.clinic import Hours, Reason, Side
+from services.model.clinic import Hours, Side
 from services.model.ids import ClinicId, DeviationId, DoctorId
+from services.model.settings.visit_kinds import KindKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Reception:
     hours: Hours
     visit: timedelta
     breaks: Sequence[Hours] = ()
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     """What these hours are for; none named is any but the infants' day."""
 
     def __post_init__(self) -> None:

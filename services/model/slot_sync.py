@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, auto
 
-from services.model.clinic import Reason
 from services.model.ids import SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Stretch, Taker, Taking
 
-Given = Mapping[Stretch, frozenset[Reason]]
+Given = Mapping[Stretch, frozenset[KindKey]]
 """The times that the doctor's own rules give, and what for."""
 
 
@@ -40,7 +40,7 @@ class Told:
     there: There
     reference: str = ""
     """How the other system names who has it; where it is ours, the visit's number."""
-    reasons: frozenset[Reason] | None = None
+    reasons: frozenset[KindKey] | None = None
     """What it is for; none named is any. None: nothing is said about that."""
 
 
@@ -52,7 +52,7 @@ class Known:
     stretch: Stretch
     day: date
     """Of the clinic."""
-    reasons: frozenset[Reason]
+    reasons: frozenset[KindKey]
     source: Source
     open: bool
     withdrawn: bool
@@ -119,7 +119,7 @@ class Add:
 
     stretch: Stretch
     source: Source
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     taking: Taking | None = None
 
 
@@ -129,7 +129,7 @@ class Open:
 
     id: SlotId
     source: Source
-    reasons: frozenset[Reason]
+    reasons: frozenset[KindKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Plan:
     """Closed from now on, as somebody has them there."""
     refer: Sequence[tuple[SlotId, Taking]] = ()
     """Closed as before, under another name there."""
-    relabel: Sequence[tuple[SlotId, frozenset[Reason]]] = ()
+    relabel: Sequence[tuple[SlotId, frozenset[KindKey]]] = ()
     open: Sequence[Open] = ()
     add: Sequence[Add] = ()
     created: int = 0

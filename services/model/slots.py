@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 from services.model.reserved.times import Reservation, Rights
+from services.model.settings.visit_kinds import KindKey, VisitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Opening:
     """A visit's time as a schedule gives it, before it is stored."""
 
     stretch: Stretch
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     """What it is for; none named is any."""
 
 
@@ -84,7 +85,7 @@ class Slot:
     """Whether an active appointment stood on it when it was read: already old by now."""
     held: bool = False
     """Whether it was kept for another family when it was read."""
-    reasons: frozenset[Reason] = frozenset()
+    reasons: frozenset[KindKey] = frozenset()
     """What it is for; none named is any."""
     extra: bool = False
     """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
@@ -149,7 +150,8 @@ class Wish:
     """Who asks: what is held for them is free to them. None: the clinic does."""
     now: datetime
     """Holds that end after this moment are alive."""
-    reason: Reason
+    kind: VisitKind
+    """What the child comes for."""
     earliest: datetime
     latest: datetime
     """Slots start before this."""
@@ -225,9 +227,9 @@ class Changes:
     """
 
     add: Sequence[Opening]
-    reopen: Sequence[tuple[SlotId, frozenset[Reason]]]
+    reopen: Sequence[tuple[SlotId, frozenset[KindKey]]]
     """Withdrawn ones that the rules give again, at exactly this time."""
-    relabel: Sequence[tuple[SlotId, frozenset[Reason]]]
+    relabel: Sequence[tuple[SlotId, frozenset[KindKey]]]
     """Free ones that are for other reasons now."""
     withdraw: Sequence[SlotId]
     """Free ones that the rules no longer give."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from services.model.clinic import Doctor, Reason, Unanswered
+from services.model.clinic import Doctor, Unanswered
 from services.model.ids import (
     AbsenceId,
     AppointmentId,
@@ -17,6 +17,7 @@ from services.model.ids import (
 )
 from services.model.people import Child
 from services.model.schedule import DeviationKind
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 
 
@@ -25,7 +26,7 @@ class Need:
     """What a family asks for: a visit of a child for a reason, perhaps instead of another one."""
 
     child_id: ChildId
-    reason: Reason
+    reason: KindKey
     moves: AppointmentId | None = None
     """The visit that is to be moved."""
 
@@ -39,7 +40,7 @@ class SiblingsNeed:
     """A visit of each of several children for one reason, perhaps instead of those they have."""
 
     children: Sequence[ChildId]
-    reason: Reason
+    reason: KindKey
     moves: Sequence[AppointmentId] = ()
     """The visits that are to be moved, in the order of the children; each keeps its own reason."""
 
@@ -103,7 +104,7 @@ class Appointment:
     child: Child
     slot: Slot
     state: AppointmentState
-    reason: Reason
+    reason: KindKey
     uid: str
     """Names the visit in calendars, for good (R24)."""
     sequence: int

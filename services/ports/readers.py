@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
-from services.model.clinic import Reason
 from services.model.people import PhoneNumber
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import KindKey, VisitKind
 
 Clock: TypeAlias = Callable[[], datetime]
 """Tells the present moment in aware UTC; in tests it stands still."""
@@ -30,11 +30,12 @@ class Reader(Protocol):
         self,
         typed: str,
         visit: timedelta,
-        reasons: frozenset[Reason],
+        reasons: frozenset[KindKey],
         standing: Sequence[Reception] = (),
+        kinds: Sequence[VisitKind] = (),
     ) -> Sequence[Reception]:
         """Hours on one day; none is a day off. What is not said of visits is as given; a break
-        alone is one in the standing hours.
+        alone is one in the standing hours. Hours behind which one of the kinds stands are for that.
 
         Raises:
             HoursUnclear, HoursBackwards, HoursTooShort: they are none.
@@ -48,9 +49,10 @@ class Reader(Protocol):
         today: date,
         visit: timedelta,
         standing: Sequence[ScheduleRule] = (),
+        kinds: Sequence[VisitKind] = (),
     ) -> tuple[date, Sequence[ScheduleRule]]:
-        """From what day on, and the rules that count then; a break alone is one in the standing
-        rules, of which nothing else changes.
+        """From what day on, and the rules that count then; a break alone, or hours for a kind of
+        visit alone, are some in the standing rules, of which nothing else changes.
 
         Raises:
             BreakOutside: there are no hours at that time.

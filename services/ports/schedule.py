@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import (
     AppointmentId,
     ChildId,
@@ -26,6 +26,7 @@ from services.model.schedule import (
     ScheduleException,
     ScheduleRule,
 )
+from services.model.settings.visit_kinds import VisitKind
 from services.model.slot_sync import Known, Plan
 from services.model.slots import (
     Changes,
@@ -111,8 +112,10 @@ class SlotRepository(Protocol):
         """What each doctor has for the wish; doctors without any time are left out."""
         ...
 
-    async def has_hours_for(self, clinic_id: ClinicId, reason: Reason, after: datetime) -> bool:
-        """Whether anybody at the clinic receives for such a reason, free or not."""
+    async def have_hours(
+        self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
+    ) -> Sequence[VisitKind]:
+        """For which of these, one at least, anybody at the clinic receives, free or not."""
         ...
 
     async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:

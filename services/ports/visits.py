@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.model.access import Post
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import (
     AbsenceId,
     AppointmentId,
@@ -19,6 +19,7 @@ from services.model.ids import (
 )
 from services.model.people import Child, Scope
 from services.model.questions import Question
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import (
     Slot,
 )
@@ -141,7 +142,7 @@ class AppointmentRepository(Protocol):
         self,
         child: Child,
         slot: Slot,
-        reason: Reason,
+        reason: KindKey,
         booked_by: PersonId,
         at: datetime,
         deadline: Deadline | None = None,

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.people import Child
 from services.model.refusals.families import BornInFuture, NoLongerAChild
-from services.model.refusals.visits import CallNow, NotForThisAge
+from services.model.refusals.visits import CallNow
+from services.model.settings.visit_kinds import VisitKind, Whom
 from services.rules.names import is_put_alike
 
 ADULT_AT = 18
@@ -17,38 +18,40 @@ OWN_SAY_AT = 15
 parents read as before."""
 NEWBORN_MONTHS = 3
 """Whoever is younger and ill is not booked: the clinic is to be called at once."""
-UP_TO = {Reason.INFANT_DAY: 1}
-"""Years before which a child can come for a reason; the others are for every child."""
 
 
-def end_of_age(reason: Reason, child: Child, clinic: Clinic) -> datetime:
+def start_of_age(kind: VisitKind, child: Child, clinic: Clinic) -> datetime:
+    """When the child is old enough for visits of this kind."""
+    return clinic.at(day_of_age(child.birth_date, kind.since))
+
+
+def end_of_age(kind: VisitKind, child: Child, clinic: Clinic) -> datetime:
     """When the child grows too old for visits of this kind."""
-    years = UP_TO.get(reason, ADULT_AT)
-    return clinic.at(birthday(child.birth_date, years))
+    grown_up = birthday(child.birth_date, ADULT_AT)
+    if kind.until is None:
+        return clinic.at(grown_up)
+    return clinic.at(min(grown_up, day_of_age(child.birth_date, kind.until)))
+
+
+def day_of_age(born: date, months: int) -> date:
+    """The day on which somebody completes so many months; where the month has no such day, the
+    first of the next."""
+    years, month = divmod(born.month - 1 + months, 12)
+    try:
+        return date(born.year + years, month + 1, born.day)
+    except ValueError:
+        return date(born.year + years, month + 2, 1)
 
 
 def birthday(born: date, years: int) -> date:
     """The day on which somebody completes years; for a 29 February, the 1 March of a common year
     (Civil Code art. 192)."""
-    try:
-        return born.replace(year=born.year + years)
-    except ValueError:
-        return date(born.year + years, 3, 1)
+    return day_of_age(born, 12 * years)
 
 
 def has_own_say(born: date, today: date) -> bool:
     """Whether the child is old enough to have its visits in a bot of its own."""
     return today >= birthday(born, OWN_SAY_AT)
-
-
-def check_age(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
-    """Let a child look for visits of this kind.
-
-    Raises:
-        NotForThisAge: the child is too old for the first time that could be booked.
-    """
-    if end_of_age(reason, child, clinic) <= now + clinic.notice:
-        raise NotForThisAge
 
 
 def check_birth_date(birth_date: date, today: date) -> None:
@@ -75,13 +78,13 @@ def is_newborn(child: Child, clinic: Clinic, now: datetime) -> bool:
     return age.years == 0 and age.months < NEWBORN_MONTHS
 
 
-def check_old_enough(reason: Reason, child: Child, clinic: Clinic, now: datetime) -> None:
-    """Let a family take a time for this reason by itself.
+def check_old_enough(kind: VisitKind, child: Child, clinic: Clinic, now: datetime) -> None:
+    """Let a family take a time for a visit of this kind by itself.
 
     Raises:
         CallNow: a newborn that is ill is not booked (R71).
     """
-    if reason is Reason.ILLNESS and is_newborn(child, clinic, now):
+    if kind.whom is Whom.ILL and is_newborn(child, clinic, now):
         raise CallNow
 
 

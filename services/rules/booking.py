@@ -1,9 +1,9 @@
 """Who can take which time, and when a visit may be moved or given back."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Clinic, Doctor
 from services.model.ids import PersonId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
@@ -14,7 +14,6 @@ from services.model.refusals.visits import (
     AlreadyWithDoctor,
     ChildIsBusy,
     NotForThisAge,
-    NotForThisReason,
     SlotClosed,
     SlotHeld,
     SlotPassed,
@@ -27,33 +26,33 @@ from services.model.refusals.visits import (
     VisitPassed,
 )
 from services.model.reserved.times import Rights
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
-from services.rules.ages import ADULT_AT, UP_TO, age_on, birthday, end_of_age
+from services.rules.ages import end_of_age, start_of_age
+from services.rules.eligibility.grounds import check_eligible, why_not
+from services.rules.eligibility.kinds import is_adult
 from services.rules.horizon import end_of_horizon
 from services.rules.reserved.times import check_reserved, rights_of
 from services.rules.visit_states import may_become
-
-APART = frozenset({Reason.INFANT_DAY})
-"""Reasons that take place only in hours that name them."""
 
 
 def wish_of(
     person: PersonId | None,
     child: Child,
-    reason: Reason,
+    reason: KindKey,
     clinic: Clinic,
     planned: Iterable[Appointment],
     now: datetime,
 ) -> Wish:
     """What a child with these visits ahead can take at the clinic now, when this person asks."""
-    ahead = list(planned)
-    latest = min(end_of_horizon(clinic, now), end_of_age(reason, child, clinic))
+    ahead, kind = list(planned), clinic.kind(reason)
+    latest = min(end_of_horizon(clinic, now), end_of_age(kind, child, clinic))
     return Wish(
         person=person,
         now=now,
-        reason=reason,
-        earliest=now + clinic.notice,
+        kind=kind,
+        earliest=max(now + clinic.notice, start_of_age(kind, child, clinic)),
         latest=now if clinic.times_apart else latest,
         busy=[visit.slot.stretch for visit in ahead],
         seen_by=frozenset(visit.slot.doctor.id for visit in ahead)
@@ -63,38 +62,22 @@ def wish_of(
     )
 
 
-def reasons_for(child: Child, today: date) -> list[Reason]:
-    """Why a child of this age can come."""
-    years = age_on(child.birth_date, today).years
-    return [reason for reason in Reason if years < UP_TO.get(reason, ADULT_AT)]
-
-
-def accepts(slot: Slot, reason: Reason) -> bool:
-    """Whether a slot is for visits of this kind.
-
-    What is for any visit is not for the infants' day: ill children come at those hours.
-    """
-    return reason in slot.reasons if slot.reasons else reason not in APART
-
-
 def check_bookable(
-    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+    slot: Slot, child: Child, reason: KindKey, planned: Iterable[Appointment], now: datetime
 ) -> None:
     """Let a slot be booked for a child with these visits ahead, or say why not.
 
     Raises:
         SlotPassed, SlotClosed, SlotTaken, SlotHeld, TooLate, TooFar: the slot itself.
-        NotForThisReason, NotForThisAge: what the slot, or the kind of visit, is for.
+        NotForThisReason, TimeTooShort, NotForThisAge, NotYetThisAge: what the slot, or the kind of
+            visit, is for.
         TimeReserved: it is kept for others still.
         ChildIsBusy, AlreadyWithDoctor: the child's other visits.
     """
     ahead = list(planned)
     check_free(slot, now)
     _check_in_time(slot, now)
-    if not accepts(slot, reason):
-        raise NotForThisReason
-    if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
-        raise NotForThisAge
+    check_eligible(slot, child, slot.doctor.clinic.kind(reason))
     check_reserved(slot, rights_of(child, slot.doctor.clinic), now)
     if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
         raise ChildIsBusy
@@ -102,7 +85,7 @@ def check_bookable(
 
 
 def is_bookable(
-    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+    slot: Slot, child: Child, reason: KindKey, planned: Iterable[Appointment], now: datetime
 ) -> bool:
     """Whether a slot may be booked for a child with these visits ahead: what is listed is."""
     try:
@@ -113,7 +96,7 @@ def is_bookable(
 
 
 def rules_bent(
-    slot: Slot, child: Child, reason: Reason, planned: Iterable[Appointment], now: datetime
+    slot: Slot, child: Child, reason: KindKey, planned: Iterable[Appointment], now: datetime
 ) -> list[Refusal]:
     """Which rules of the clinic a visit at a free slot would bend: the registry may, families not.
 
@@ -122,7 +105,7 @@ def rules_bent(
         ChildIsBusy: the child has another visit at the time.
     """
     ahead = list(planned)
-    if slot.starts_at >= slot.doctor.clinic.at(birthday(child.birth_date, ADULT_AT)):
+    if is_adult(child, slot.starts_at, slot.doctor.clinic):
         raise NotForThisAge
     if any(slot.stretch.overlaps(visit.slot.stretch) for visit in ahead):
         raise ChildIsBusy
@@ -139,16 +122,13 @@ def kept_for_others(slot: Slot, now: datetime) -> list[Refusal]:
 
 
 def _bent(
-    slot: Slot, child: Child, reason: Reason, ahead: Sequence[Appointment], now: datetime
+    slot: Slot, child: Child, reason: KindKey, ahead: Sequence[Appointment], now: datetime
 ) -> Iterator[Refusal]:
     try:
         _check_in_time(slot, now)
     except (TooLate, TooFar) as refusal:
         yield refusal
-    if not accepts(slot, reason):
-        yield NotForThisReason()
-    if slot.starts_at >= end_of_age(reason, child, slot.doctor.clinic):
-        yield NotForThisAge()
+    yield from why_not(slot, child, slot.doctor.clinic.kind(reason))
     try:
         check_reserved(slot, rights_of(child, slot.doctor.clinic), now)
     except TimeReserved as refusal:

@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from services.model.clinic import Reason
 from services.model.ids import SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.slot_sync import (
     Add,
     Conflict,
@@ -168,7 +168,7 @@ class _Reconciling:
         self._withdraw: list[Known] = []
         self._take: list[tuple[Known, Told]] = []
         self._refer: list[tuple[SlotId, Taking]] = []
-        self._relabel: list[tuple[SlotId, frozenset[Reason]]] = []
+        self._relabel: list[tuple[SlotId, frozenset[KindKey]]] = []
         self._open: list[tuple[Known, Open]] = []
         self._add: list[tuple[Told, Add]] = []
         self._conflicts: list[Conflict] = []
@@ -323,7 +323,7 @@ class _Reconciling:
 
     def _reasons(
         self, stretch: Stretch, row: Told | None, first: Known | None
-    ) -> frozenset[Reason]:
+    ) -> frozenset[KindKey]:
         if stretch in self._given:
             return self._given[stretch]
         if row and row.reasons is not None:

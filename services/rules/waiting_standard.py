@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from services.model.clinic import Clinic
 from services.model.slots import Slot
 from services.model.visits import Appointment, FirstAsk, Need
-from services.rules import booking
 
 WITHIN = timedelta(hours=24)
 
@@ -20,9 +19,9 @@ def is_met(ask: FirstAsk) -> bool:
     return ask.earliest is not None and ask.earliest - ask.asked_at <= WITHIN
 
 
-def is_asking(need: Need) -> bool:
+def is_asking(need: Need, clinic: Clinic) -> bool:
     """Whether a need is what the norm is about: a new visit, and not one with hours of its own."""
-    return need.moves is None and need.reason not in booking.APART
+    return need.moves is None and not clinic.kind(need.reason).named_only
 
 
 def first_ask(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from services.access.asking import ask, drafted, expected, leave
 from services.access.posts import doctor_at, post_of
 from services.model.access import ADMINISTRATION, REGISTRY, Post, Role
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.conversations import HoursDraft, SheetWaiting
 from services.model.ids import DeviationId, DoctorId, PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
@@ -36,6 +36,7 @@ from services.model.schedule import (
     Sheet,
     Undone,
 )
+from services.model.settings.visit_kinds import KindKey
 from services.ports.readers import Clock, Reader
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import receptions_on
@@ -149,17 +150,17 @@ class OpeningHours:
 
     def _read(self, typed: str, asking: Asking) -> HoursChange:
         today = asking.post.clinic.today(self._clock())
-        rules = asking.rules
+        rules, kinds = asking.rules, asking.post.clinic.kinds
         match asking.question:
             case HoursQuestion(About.DAY, int() as doctor_id, date() as day):
                 like = receptions_on(Schedule(rules=rules), day)
                 visit, reasons = usual_visit(rules, day), _common_reasons(like)
                 standing = asking.hours.own if asking.hours else ()
-                receptions = tuple(self._reader.day(typed, visit, reasons, standing))
+                receptions = tuple(self._reader.day(typed, visit, reasons, standing, kinds))
                 return OtherHours(doctor_id, ScheduleException(day, day, receptions))
             case HoursQuestion(About.RULES, int() as doctor_id):
                 visit = usual_visit(rules, today)
-                since, given = self._reader.rules(typed, today, visit, rules)
+                since, given = self._reader.rules(typed, today, visit, rules, kinds)
                 return NewHours(doctor_id, since, tuple(given))
             case HoursQuestion(About.LEAVE, int() as doctor_id):
                 return OnLeave(doctor_id, Leave(*self._reader.days(typed, today)))
@@ -381,7 +382,7 @@ async def _deviation_at(
     return found
 
 
-def _common_reasons(receptions: Sequence[Reception]) -> frozenset[Reason]:
+def _common_reasons(receptions: Sequence[Reception]) -> frozenset[KindKey]:
     """What all of these hours are for: hours of infants stay theirs when they are moved."""
     found = {reception.reasons for reception in receptions}
     return found.pop() if len(found) == 1 else frozenset()

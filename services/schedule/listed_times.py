@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from services.model.access import Post
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Clinic, Doctor
 from services.model.refusals.schedule import RoomNeeded
+from services.model.settings.visit_kinds import KindKey
 from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
 from services.model.slots import Stretch, Taker
 from services.rules.slot_sync import reconcile
@@ -23,7 +24,7 @@ class ListedTime:
     length: timedelta
     there: There
     reference: str = ""
-    reasons: frozenset[Reason] | None = None
+    reasons: frozenset[KindKey] | None = None
     """None: the sheet says nothing about that."""
 
 
@@ -121,7 +122,7 @@ class TimeThere:
     """The number of our visit, if a family has it."""
     reference: str
     """How the other system names who has it."""
-    reasons: frozenset[Reason]
+    reasons: frozenset[KindKey]
 
 
 @dataclass(frozen=True, slots=True)

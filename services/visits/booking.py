@@ -27,6 +27,7 @@ from services.model.visits import Appointment, Need
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, visit_states, waiting_standard
+from services.rules.eligibility.kinds import check_open
 from services.runtime.use_case import no_effect, use_case
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
@@ -144,7 +145,8 @@ class Booking:
         Raises:
             NotFound, NoConsent: not this person's to book.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, TooLate, TooFar: the slot cannot be had.
-            NotForThisReason, NotForThisAge: the slot, or the kind of visit, is for others.
+            KindNotHere, KindAtDesk, NotForThisReason, NotForThisAge: the slot, or the kind of
+                visit, is for others.
             CallNow: so young a child that is ill is for the phone.
             ChildIsBusy, AlreadyWithDoctor, TooManyVisits: the family has other visits.
             MissedTooOften: the registry alone books for the child now.
@@ -163,7 +165,9 @@ class Booking:
                 return await tx.appointments.get(earlier.id, cared_for_by=person)
             await check_missed(tx, slot.doctor.clinic, child.id, need.reason, now)
             planned = await tx.appointments.planned([child.id], after=now)
-            ages.check_old_enough(need.reason, child, slot.doctor.clinic, now)
+            kind = slot.doctor.clinic.kind(need.reason)
+            ages.check_old_enough(kind, child, slot.doctor.clinic, now)
+            check_open(kind, slot.doctor.clinic)
             booking.check_bookable(slot, child, need.reason, planned, now)
             await self._check_room(tx, children, slot, now)
             due = visit_states.deadline(slot.doctor.clinic, slot, now)

@@ -8,13 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
 from services.model.people import Child
+from services.model.settings.visit_kinds import KindKey, Reason
 from services.model.visits import Appointment, IllStep
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable, Transaction, Transactions
 from services.rules.ages import is_newborn
+from services.rules.eligibility.kinds import ill_kinds
 from services.runtime.use_case import no_effect, use_case
 from services.visits.mine import Visit, give_back
 
@@ -74,7 +76,8 @@ class IllChildren:
             visits = await self._visits(tx, person, clinic, able, now)
             if visit_id is not None or child_id is not None:
                 visits = [each for each in visits if each.id == visit_id]
-            has_hours = await tx.slots.has_hours_for(clinic.id, Reason.ILLNESS, after=now)
+            kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))[:1]
+            has_hours = bool(kinds) and await tx.slots.have_hours(clinic.id, kinds, after=now)
         old_enough = [child for child in able if not is_newborn(child, clinic, now)]
         page = IllPage(
             clinic,

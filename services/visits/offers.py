@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.messages.planning import may_be_told
-from services.model.clinic import Reason
 from services.model.ids import AppointmentId, DoctorId, SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, Offered
 from services.ports.transaction import Transaction
@@ -94,12 +94,12 @@ async def _wish(tx: Transaction, visit: Appointment, now: datetime) -> Wish:
 
 async def _free(
     tx: Transaction, visits: Sequence[Appointment], wishes: Mapping[AppointmentId, Wish]
-) -> dict[Reason, list[Slot]]:
+) -> dict[KindKey, list[Slot]]:
     """For each reason, what some of its families could take, in order of time: few questions
     however many families there are, as meanwhile nobody else at the clinic can write."""
     found = {}
     for reason in sorted({visit.reason for visit in visits}):
-        theirs = [visit for visit in visits if visit.reason is reason]
+        theirs = [visit for visit in visits if visit.reason == reason]
         some = [wishes[visit.id] for visit in theirs]
         earliest, latest = min(w.earliest for w in some), max(w.latest for w in some)
         wish = replace(

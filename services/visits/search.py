@@ -8,19 +8,21 @@ from datetime import date, datetime
 from services.families import consents, home
 from services.families.home import OwnDoctor
 from services.families.no_shows import ALWAYS, check_missed, missed
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoChild, NotEntrusted
-from services.model.refusals.visits import DayClosed, DayFull
+from services.model.refusals.visits import DayClosed, DayFull, NotYetThisAge
 from services.model.reserved.times import OpensLater
 from services.model.settings.no_shows import Missed
+from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import DayTimes, FreeTimes, Slot, Wish
 from services.model.visits import Appointment, FirstAsk, Need
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable, Transaction, Transactions
 from services.rules import ages, booking, horizon, waiting_standard
+from services.rules.eligibility import kinds as eligible
 from services.rules.waiting_standard import is_asking
 from services.runtime.use_case import no_effect, use_case
 
@@ -45,17 +47,19 @@ class Reasons:
 
     clinic: Clinic
     child: Child
-    reasons: Sequence[Reason]
+    kinds: Sequence[VisitKind]
     now: datetime
     missed: Missed | None = None
     """To how many visits it did not come, where the clinic counts that."""
+    later: Sequence[NotYetThisAge] = ()
+    """For what the child is too young."""
 
     @property
-    def bookable(self) -> Sequence[Reason]:
+    def bookable(self) -> Sequence[VisitKind]:
         """Those for which the chat looks for a time now."""
         if self.missed and self.missed.by_phone_alone:
-            return [reason for reason in self.reasons if reason in ALWAYS]
-        return self.reasons
+            return [kind for kind in self.kinds if kind.key in ALWAYS]
+        return self.kinds
 
     @property
     def is_grown_up(self) -> bool:
@@ -180,15 +184,13 @@ class Times:
     async def _reasons(
         self, tx: Transaction, child: Child, clinic: Clinic, now: datetime
     ) -> Reasons:
-        today = clinic.today(now)
-        reasons = [
-            reason
-            for reason in booking.reasons_for(child, today)
-            if reason not in booking.APART
-            or await tx.slots.has_hours_for(clinic.id, reason, after=now)
-        ]
+        kinds = eligible.kinds_for_family(child, clinic, now)
+        if named := [kind for kind in kinds if kind.named_only]:
+            there = await tx.slots.have_hours(clinic.id, named, after=now)
+            kinds = [kind for kind in kinds if not kind.named_only or kind in there]
         counted = await missed(tx, clinic, [child.id], now)
-        return Reasons(clinic, child, reasons, now, counted.get(child.id))
+        later = eligible.kinds_later(child, clinic, now)
+        return Reasons(clinic, child, kinds, now, counted.get(child.id), later)
 
     @use_case
     async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
@@ -223,7 +225,7 @@ class Times:
                 visits.get(doctor.id) if doctor.id in wish.seen_by else None,
             )
             for doctor in doctors
-            if doctor.id in free or search.need.reason not in booking.APART
+            if doctor.id in free or not wish.kind.named_only
         ]
         first = own.doctor.id if own else None
         ordered = sorted(rows, key=lambda row: row.doctor.id != first)
@@ -289,7 +291,8 @@ async def look(
 
     Raises:
         NotFound, NoConsent: not this person's to ask.
-        NotForThisAge: visits of this kind are for younger children.
+        KindNotHere, KindAtDesk: a family does not book such visits there.
+        NotForThisAge, NotYetThisAge: visits of this kind are for younger or older children.
         MissedTooOften: the registry alone books for the child now.
         CallNow: so young a child that is ill is for the phone.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
@@ -303,10 +306,12 @@ async def look(
             raise NotFound
         booking.check_movable(moving, now)
         need = replace(need, reason=moving.reason)
-    else:
+    kind = clinic.kind(need.reason)
+    if moving is None:
+        eligible.check_open(kind, clinic)
         await check_missed(tx, clinic, child.id, need.reason, now)
-        ages.check_old_enough(need.reason, child, clinic, now)
-    ages.check_age(need.reason, child, clinic, now)
+        ages.check_old_enough(kind, child, clinic, now)
+    eligible.check_age(kind, child, clinic, now)
     planned = [
         visit
         for visit in await tx.appointments.planned([child.id], after=now)
@@ -345,6 +350,6 @@ async def _later(
 
 async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetime) -> bool:
     """Whether this is an ask, and the first one for the child at the clinic today."""
-    if not is_asking(need):
+    if not is_asking(need, clinic):
         return False
     return not await tx.load.is_asked(clinic.id, need.child_id, clinic.today(now))

@@ -11,12 +11,13 @@ from services.families.reminder_wishes import ReminderQuestion, reminder_questio
 from services.messages.planning import plan_reminders
 from services.messages.questions import plan_questions
 from services.messages.telling import news_for_others
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import NotForThisReason, VisitCancelled, VisitChanged
+from services.model.settings.visit_kinds import KindKey, VisitKind, Whom
 from services.model.slots import Slot, TimesTogether, Wish
 from services.model.visits import (
     FEWEST_TOGETHER,
@@ -28,6 +29,7 @@ from services.model.visits import (
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, together, visit_states
+from services.rules.eligibility import kinds as eligible
 from services.runtime.use_case import no_effect, use_case
 from services.visits.booking import claimed, keeping
 from services.visits.confirming import make_way
@@ -61,7 +63,7 @@ class ReasonsTogether:
 
     clinic: Clinic
     children: Sequence[Child]
-    reasons: Sequence[Reason]
+    kinds: Sequence[VisitKind]
     now: datetime
 
 
@@ -441,10 +443,12 @@ class Siblings:
         planned = await self._planned(tx, search)
         wishes = []
         for child, reason in zip(children, reasons_of(search), strict=True):
-            if reason is Reason.ILLNESS and not moving:
+            kind = clinic.kind(reason)
+            if kind.whom is Whom.ILL and not moving:
                 raise NotForThisReason  # who is ill does not wait beside brothers and sisters
-            ages.check_age(reason, child, clinic, now)
+            eligible.check_age(kind, child, clinic, now)
             if not moving:
+                eligible.check_open(kind, clinic)
                 await check_missed(tx, clinic, child.id, reason, now)
             ahead = [visit for visit in planned if visit.child.id == child.id]
             wishes.append(booking.wish_of(person, child, reason, clinic, ahead, now))
@@ -492,7 +496,7 @@ class Siblings:
         booking.check_room_for_visit(search.clinic, planned, more=len(search.children))
 
 
-def reasons_of(search: SearchTogether) -> list[Reason]:
+def reasons_of(search: SearchTogether) -> list[KindKey]:
     """Why each of them comes: a visit that is moved keeps its own reason."""
     if search.moving:
         return [visit.reason for visit in search.moving]
@@ -500,10 +504,15 @@ def reasons_of(search: SearchTogether) -> list[Reason]:
 
 
 def _reasons(clinic: Clinic, children: Sequence[Child], now: datetime) -> ReasonsTogether:
-    today = clinic.today(now)
-    common = [set(booking.reasons_for(child, today)) for child in children]
-    shared = set[Reason].intersection(*common) - {Reason.ILLNESS} - booking.APART
-    return ReasonsTogether(clinic, children, [each for each in Reason if each in shared], now)
+    common = [eligible.kinds_for_family(child, clinic, now) for child in children]
+    shared = [
+        kind
+        for kind in common[0]
+        if kind.whom is not Whom.ILL
+        and not kind.named_only
+        and all(kind in theirs for theirs in common)
+    ]
+    return ReasonsTogether(clinic, children, shared, now)
 
 
 def _those(children: Sequence[Child], wanted: Sequence[ChildId]) -> list[Child]:

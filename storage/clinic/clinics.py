@@ -14,7 +14,7 @@ from services.model.ids import ClinicId, DoctorId
 from services.model.refusals.base import NotFound
 from services.model.settings.kinds import Plain
 from services.model.settings.setting import arguments
-from storage.clinic import columns
+from storage.clinic import columns, visit_kinds
 from storage.database.locks import lock_rows
 from storage.tables.clinic import ClinicRow, DoctorRow
 
@@ -27,7 +27,16 @@ _KNOWN = frozenset(at for each in _SETTINGS for at in each.at)
 
 def to_clinic(row: ClinicRow) -> Clinic:
     said = tuple((at, plain) for at, plain in (row.settings or {}).items() if at in _KNOWN)
-    return _clinic(row.id, row.code, row.name, row.zone, row.times_apart, said, columns.of(row))
+    return _clinic(
+        row.id,
+        row.code,
+        row.name,
+        row.zone,
+        row.times_apart,
+        said,
+        columns.of(row),
+        row.visit_kinds,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -39,18 +48,22 @@ def _clinic(
     times_apart: bool,
     said: tuple[tuple[str, Any], ...],
     by_column: tuple[object, ...],
+    kinds: str | None,
 ) -> Clinic:
     """A list of visits names one clinic in each of its rows: it is made once."""
     plain = {**dict(said), **columns.said(by_column)}
     settings = [(each, each.kept(plain)) for each in _SETTINGS]
     return Clinic(
         **{**arguments(Clinic, settings), "code": code, "name": name, "zone": zone},
+        kinds=visit_kinds.of(kinds),
         id=ClinicId(row_id),
         times_apart=times_apart,
     )
 
 
-def _row_of(profile: ClinicProfile, there: Mapping[str, Any] | None) -> dict[str, Any]:
+def _row_of(
+    profile: ClinicProfile, there: Mapping[str, Any] | None, kinds: str | None = None
+) -> dict[str, Any]:
     """What a row says of a clinic that has said so much before; None: it is new, and says all.
 
     A setting that was never touched stays away, so that it follows another default.
@@ -64,6 +77,7 @@ def _row_of(profile: ClinicProfile, there: Mapping[str, Any] | None) -> dict[str
         **{name: getattr(profile, name) for name in _BY_COLUMN},
         **columns.values(profile),
         "settings": {**(there or {}), **told},
+        "visit_kinds": visit_kinds.to_text(profile.kinds, kinds),
     }
 
 
@@ -109,8 +123,9 @@ class StoredClinics:
 
     async def change(self, clinic_id: ClinicId, profile: ClinicProfile) -> Clinic:
         row = await self._session.get_one(ClinicRow, clinic_id)
-        await self._session.refresh(row, ["settings"])  # what is locked by now, not what was read
-        for column, value in _row_of(profile, row.settings or {}).items():
+        # What is locked by now, and not what was read.
+        await self._session.refresh(row, ["settings", "visit_kinds"])
+        for column, value in _row_of(profile, row.settings or {}, row.visit_kinds).items():
             setattr(row, column, value)
         await self._session.flush()
         return to_clinic(row)

@@ -91,6 +91,7 @@ async def visits_of(
                 visit.slot.doctor.clinic.wall(visit.slot.stretch.ends_at),
                 visit.state,
                 visit.reason,
+                visit.slot.doctor.clinic.kind(visit.reason).name,
                 row.booked_at,
                 who.was(row.child_id, row.booked_by),
                 visit.coming_at,

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, PersonId, SlotId
 from services.model.people import Scope
+from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import Slot, Stretch, Wish
 from services.model.visits import AppointmentState
-from services.rules.booking import APART
+from storage.database.spans import seconds_between
 from storage.families.care import care_at
 from storage.schedule.reasons import from_bits, to_bits
 from storage.schedule.reserved import open_to, reservation_of
@@ -55,20 +56,25 @@ def kept_from(
     return or_(hold, offer)
 
 
-def accepts(reason: Reason) -> ColumnElement[bool]:
-    """The same as `rules.booking.accepts`, in SQL."""
-    named = SlotRow.reasons.bitwise_and(to_bits([reason])) != 0
-    return named if reason in APART else or_(SlotRow.reasons == 0, named)
+def accepts(kind: VisitKind) -> ColumnElement[bool]:
+    """The same as `rules.eligibility.grounds.accepts`, in SQL."""
+    named = SlotRow.reasons.bitwise_and(to_bits([kind.key])) != 0
+    hours = named if kind.named_only else or_(SlotRow.reasons == 0, named)
+    if kind.length is None:
+        return hours
+    lasts = seconds_between(SlotRow.starts_at, SlotRow.ends_at)
+    return and_(hours, lasts >= int(kind.length.total_seconds()))
 
 
 def suits(wish: Wish) -> ColumnElement[bool]:
-    """Open, in time, and for such a reason; somebody may have it."""
+    """Open, and by all grounds for such a child; somebody may have it. A child's age is in
+    `earliest` and `latest`: further grounds of `rules.eligibility` stand here."""
     return and_(
         SlotRow.open,
         not_(SlotRow.withdrawn),
         SlotRow.starts_at >= wish.earliest,
         SlotRow.starts_at < wish.latest,
-        accepts(wish.reason),
+        accepts(wish.kind),
     )
 
 

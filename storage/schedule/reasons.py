@@ -1,26 +1,14 @@
-"""Sets of reasons as bits, so that one index scan can ask for them."""
+"""Sets of kinds of visit as bits, so that one index scan can ask for them."""
 
 from collections.abc import Iterable
 
-from services.model.clinic import Reason
-
-_BITS = {
-    Reason.ILLNESS: 1,
-    Reason.CONSULTATION: 2,
-    Reason.REPEAT: 4,
-    Reason.AFTER_ILLNESS: 8,
-    Reason.CHECK_UP: 16,
-    Reason.VACCINATION: 32,
-    Reason.INFANT_DAY: 64,
-    Reason.CERTIFICATE: 128,
-}
-"""They stand in databases: a new reason gets a new bit, and none ever changes."""
+from services.model.settings.visit_kinds import MOST_KINDS, KindKey, key_of
 
 
-def to_bits(reasons: Iterable[Reason]) -> int:
-    """The bits of all reasons together; 0 of none, which means any."""
-    return sum({_BITS[reason] for reason in reasons})
+def to_bits(reasons: Iterable[KindKey]) -> int:
+    """The bits of all of them together; 0 of none, which means any."""
+    return sum({1 << reason.number - 1 for reason in reasons if reason.number})
 
 
-def from_bits(bits: int) -> frozenset[Reason]:
-    return frozenset(reason for reason, bit in _BITS.items() if bits & bit)
+def from_bits(bits: int) -> frozenset[KindKey]:
+    return frozenset(key_of(at + 1) for at in range(MOST_KINDS) if bits >> at & 1)

@@ -23,10 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import SlotHeld, SlotTaken
+from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import (
     Changes,
     DayLoad,
@@ -143,15 +144,21 @@ class StoredSlots:
             for slot, doctor, clinic, count in await self._session.execute(query)
         }
 
-    async def has_hours_for(self, clinic_id: ClinicId, reason: Reason, after: datetime) -> bool:
-        query = exists().where(
-            SlotRow.clinic_id == clinic_id,
-            SlotRow.starts_at > after,
-            SlotRow.open,
-            not_(SlotRow.withdrawn),
-            accepts(reason),
-        )
-        return bool(await self._session.scalar(select(query)))
+    async def have_hours(
+        self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
+    ) -> list[VisitKind]:
+        theirs = [
+            exists().where(
+                SlotRow.clinic_id == clinic_id,
+                SlotRow.starts_at > after,
+                SlotRow.open,
+                not_(SlotRow.withdrawn),
+                accepts(kind),
+            )
+            for kind in kinds
+        ]
+        [found] = await self._session.execute(select(*theirs))
+        return [kind for kind, has in zip(kinds, found, strict=True) if has]
 
     async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
         found = await self._session.execute(

@@ -25,6 +25,9 @@ class ClinicRow(Base):
     """What the clinic has said, by where each part stands in its file; a setting that is not there
     is the usual one. Keys that this version does not know stay: a newer one wrote them. None: the
     version before wrote the row, and only the columns below."""
+    visit_kinds: Mapped[str | None] = mapped_column(Text)
+    """What a child can come for, as JSON, see `storage/clinic/visit_kinds.py`; None: the clinic has
+    said nothing of it, and has the usual ones."""
     # Until a later migration takes them away: `storage/clinic/columns.py` says how they count.
     address: Mapped[str]
     phone: Mapped[str]

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import JSON, Dialect, TypeDecorator
 
-from services.model.clinic import Hours, Reason
+from services.model.clinic import Hours
 from services.model.schedule import Reception
+from services.model.settings.visit_kinds import KindKey
 
 _MINUTE = timedelta(minutes=1)
 
@@ -25,7 +26,7 @@ def _from_json(value: dict[str, Any]) -> Reception:
         hours=_hours_from_json(value["hours"]),
         visit=value["visit"] * _MINUTE,
         breaks=tuple(_hours_from_json(pause) for pause in value["breaks"]),
-        reasons=frozenset(Reason(reason) for reason in value["reasons"]),
+        reasons=frozenset(KindKey(reason) for reason in value["reasons"]),
     )
 
 

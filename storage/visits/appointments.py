@@ -22,12 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NotEntrusted
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
@@ -283,7 +284,7 @@ class StoredAppointments:
         self,
         child: Child,
         slot: Slot,
-        reason: Reason,
+        reason: KindKey,
         booked_by: PersonId,
         at: datetime,
         deadline: Deadline | None = None,

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from services.model.clinic import Reason, Unanswered
+from services.model.clinic import Unanswered
 from services.model.ids import AppointmentId
 from services.model.people import Child
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
@@ -51,7 +52,7 @@ def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         child,
         slot,
         AppointmentState(row.state),
-        Reason(row.reason),
+        KindKey(row.reason),
         row.uid,
         row.sequence,
         row.changed_at,

@@ -10,8 +10,11 @@ from typing import Any
 BOUNDED = {
     "DeskOffer.bent": "one of each rule of the clinic",
     "Week.days": "seven",
-    "Reasons.reasons": "the kinds of visit",
-    "DeskReasons.reasons": "the kinds of visit",
+    "Reasons.kinds": "the kinds of visit",
+    "DeskReasons.kinds": "the kinds of visit",
+    "ReasonsTogether.kinds": "the kinds of visit",
+    "Clinic.kinds": "thirty",
+    "ClinicProfile.kinds": "thirty",
     "GroupsAtDesk.groups": "one of each group",
     "GroupsAtDesk.asked_for": "the groups",
     "FamilyGroups.groups": "one of each group",
@@ -21,7 +24,15 @@ BOUNDED = {
 FEWER = {"Card.active": 200}
 """Fields whose things are compared each with each: so many of them are too many for a screen
 already."""
-NAMED = {"Child": 60, "Doctor": 50, "District": 50, "Clinic": 50, "ClinicProfile": 50, "Post": 60}
+NAMED = {
+    "Child": 60,
+    "Doctor": 50,
+    "District": 50,
+    "Clinic": 50,
+    "ClinicProfile": 50,
+    "Post": 60,
+    "VisitKind": 40,
+}
 """Whose names are typed, and how many characters such a name may have: each of these counts as two
 where Telegram counts."""
 LONG = "🧸"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bot import flows
-from bot.flows.common import parts
 from bot.flows.common import taps as common_taps
+from bot.flows.common.kinds import usual_name
 from bot.flows.routing import build_router
 from bot.sandbox.api.markup import parse_html
 from bot.telegram.screen import Document, Picture, Screen, keyboard
@@ -162,4 +162,4 @@ def test_a_file_can_be_sent(view: View, args: tuple[Any, ...], language: Languag
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_has_a_name(reason: Reason, language: Language) -> None:
     """On a button, and among the facts of a visit."""
-    assert 0 < len(parts.reason(reason)) <= LONGEST_BUTTON
+    assert 0 < len(usual_name(reason)) <= LONGEST_BUTTON

@@ -28,7 +28,10 @@ from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, DistrictId, PersonId, PostId, QuestionId
 from services.model.people import Child, PhoneNumber
 from services.model.questions import Answer, Question
+from services.model.settings.kind_lines import NAME as NAME_OF_KIND
+from services.model.settings.kind_lines import PRICE
 from services.model.settings.kinds import LONGEST_PHONE
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind, Whom
 from services.model.slots import DayTimes, Stretch
 from services.model.visits import AppointmentState, Deadline, Need, Offered
 from services.rules import names
@@ -51,7 +54,20 @@ def longest(begins: str, most: int) -> str:
 
 # The clinic
 
+LONG_KIND = VisitKind(
+    KindKey("k30"),
+    name=longest("Осмотр <перед> & прививкой", NAME_OF_KIND.most),
+    since=7,
+    until=11,
+    whom=Whom.HEALTHY,
+    length=timedelta(minutes=15),
+    price="8" * PRICE.most,
+    bring=longest("Форма <026/у> & сменка", LONGEST_NOTE),
+    named_only=True,
+)
+
 CLINIC = a_clinic(
+    kinds=(*USUAL_KINDS, LONG_KIND),
     name=longest("Государственная <детская> & поликлиника № 12, филиал на Садовой", LONGEST_NAME),
     address=longest("Москва, Садовая-Кудринская улица, владение 7, строение 2", LONGEST_LINE),
     phone="8" * LONGEST_PHONE,

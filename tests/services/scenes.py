@@ -10,6 +10,7 @@ from services.model.clinic import Clinic
 from services.model.ids import ChildId, PersonId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
+from services.model.settings.visit_kinds import usual
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment
 from tests.conftest import House
@@ -97,7 +98,7 @@ async def scene_far_ahead(house: House, clinic: Clinic) -> Scene:
 
 def _wish(house: House, notice: timedelta = timedelta(0)) -> Wish:
     now = house.clock()
-    return Wish(None, now, USUAL, now + notice, now + timedelta(days=49), (), frozenset())
+    return Wish(None, now, usual(USUAL), now + notice, now + timedelta(days=49), (), frozenset())
 
 
 async def is_a_parent(house: House, person: PersonId, child: ChildId) -> None:

@@ -18,6 +18,7 @@ from services.model.clinic import Clinic, Doctor, Reason, Unanswered
 from services.model.ids import AppointmentId, ChildId, DistrictId, DoctorId, PersonId, SlotId
 from services.model.people import Child
 from services.model.reserved.times import Reservation, ReservedFor
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Stretch
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline
 from storage.schedule.reasons import to_bits
@@ -31,7 +32,10 @@ from tests.conftest import House
 FIRST = 1_000_000
 """The first id of what chance makes: nobody else's are so high."""
 LONG = timedelta(minutes=30)
-"""A time of a doctor; the next one of the same doctor begins two hours later."""
+"""A time of a doctor, if it is not shorter; the next one of the same doctor begins two hours
+later."""
+KINDS = (*Reason, KindKey("k9"), KindKey("k30"))
+"""What times and visits are for: what every clinic has, and what some have added."""
 APART = timedelta(hours=2)
 LATER = (timedelta(0), timedelta(minutes=10), LONG)
 """By how much a doctor's times begin after the others': some overlap, some touch."""
@@ -105,12 +109,13 @@ class Chance:
         for place, doctor in enumerate(self.doctors):
             for number in range(count):
                 starts_at = first + number * APART + LATER[place % len(LATER)]
-                self._add_time(doctor, Stretch(starts_at, starts_at + LONG))
+                lasts = self.random.choice([LONG / 2, LONG])
+                self._add_time(doctor, Stretch(starts_at, starts_at + lasts))
 
     def _add_time(self, doctor: Doctor, stretch: Stretch) -> None:
         slot_id = SlotId(FIRST + len(self.slots))
         extra = self.some(0.1)
-        reasons = self.random.sample(list(Reason), self.random.choice([0, 0, 1, 3]))
+        reasons = self.random.sample(KINDS, self.random.choice([0, 0, 1, 3]))
         if self.some(0.8) and not extra:
             self.open_rows.add(slot_id)
         if self.some(0.1):
@@ -148,7 +153,7 @@ class Chance:
             child,
             replace(slot, taken=state in ACTIVE),
             state,
-            self.random.choice(list(Reason)),
+            self.random.choice(KINDS),
             str(UUID(int=number)),
             self.random.randrange(3),
             self.now - timedelta(days=7),

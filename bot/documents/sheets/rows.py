@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import ClassVar, TypeVar
 
 from bot.documents.sheets.grids import Odd, Row, Value
-from bot.documents.sheets.tables import EXAMPLE, Column, Table, letters, vocabulary
+from bot.documents.sheets.tables import EXAMPLE, Column, Table, letters
 from bot.documents.typed.dates import read_date
-from services.model.clinic import Reason
+from bot.documents.typed.kind_words import named_kind
 from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.settings.visit_kinds import KindKey
 
 T = TypeVar("T")
 
@@ -43,19 +44,6 @@ _FRACTION = re.compile(r"0?[.,]\d+|0[.,]\d+e-?\d+")
 _SERIAL = re.compile(r"[45]\d{4}(?:[.,]\d+)?")
 """Days since the end of 1899, as spreadsheets keep dates: of 2009 and later."""
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:мин\w*\.?|min\w*\.?|м\.?)?")
-
-_REASONS = {
-    Reason.ILLNESS: "болезнь, ребёнок болеет, больные дети, child is ill, illness",
-    Reason.CONSULTATION: "консультация, consultation",
-    Reason.REPEAT: "повторный приём, повторный, repeat visit",
-    Reason.AFTER_ILLNESS: "после болезни, выписка, after an illness",
-    Reason.CHECK_UP: "осмотр по возрасту, профосмотр, осмотр, медосмотр, check-up",
-    Reason.VACCINATION: "осмотр перед прививкой, перед прививкой, before a vaccination",
-    Reason.INFANT_DAY: "день здорового малыша, день грудничка, грудничковый день, грудной день, "
-    "грудничковый приём, грудные дети, грудничковый, healthy infants' day, infants",
-    Reason.CERTIFICATE: "справка или направление, справка, справки, certificate or referral",
-}
-_REASON_OF = vocabulary(_REASONS)
 
 
 class Trouble(StrEnum):
@@ -234,11 +222,11 @@ class RowReader:
             raise Wrong(Trouble.BAD_LENGTH, there[0])
         return timedelta(minutes=minutes)
 
-    def reasons(self) -> frozenset[Reason]:
+    def reasons(self) -> frozenset[KindKey]:
         """What the row is for; none is anything."""
         text = self.attempt(lambda: self.text(Column.REASONS)) or ""
         words = [word.strip() for word in re.split("[,;]", text) if word.strip()]
-        found = {word: _REASON_OF.get(letters(word)) for word in words}
+        found = {word: named_kind(self._table.kinds, word) for word in words}
         for word, reason in found.items():
             if reason is None:
                 self.complain(Wrong(Trouble.BAD_REASON, Column.REASONS, word))

@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 from typing import TypeVar
 
 from bot.documents.sheets.grids import Grid, Row
+from services.model.settings.visit_kinds import USUAL_KINDS, VisitKind
 from services.rules.names import fold
 
 Meaning = TypeVar("Meaning")
@@ -66,6 +67,8 @@ class Table:
     columns: Mapping[Column, int]
     twice: Sequence[str]
     """Headings that say the same as one before them."""
+    kinds: Sequence[VisitKind] = USUAL_KINDS
+    """What its clinic has rows for."""
 
     def name(self, column: Column) -> str:
         """What stands above the column; nothing where there is none."""

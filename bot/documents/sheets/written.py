@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.documents.sheets import grids
 from bot.documents.sheets.grids import Written
 from bot.documents.sheets.tables import Column
-from services.model.clinic import Reason
+from services.model.settings.visit_kinds import KindKey
 
 Line = Mapping[Column, Written]
 """A row: what stands in which column."""
@@ -22,7 +22,7 @@ class Words:
     title: str
     columns: Mapping[Column, str]
     """Those that are written, in order."""
-    reasons: Mapping[Reason, str]
+    reasons: Mapping[KindKey, str]
     how_to_title: str
     how_to: Sequence[str]
     """How the sheet is filled in, a line each."""

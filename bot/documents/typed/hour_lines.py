@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import TypeAlias
@@ -26,9 +26,11 @@ from bot.documents.typed.hours import (
     with_breaks,
     write_spans,
 )
+from bot.documents.typed.kind_hours import DAY_PARTS, SaidForKinds, for_kinds, with_hours_for
+from bot.documents.typed.kind_words import KindNames, names_of
 from bot.documents.typed.unread import naming_unread
 from bot.documents.typed.weekdays import DASH, WEEKDAYS, WORKDAYS, weekdays_in
-from services.model.clinic import Reason, Side
+from services.model.clinic import Side
 from services.model.refusals.schedule import (
     BreakOutside,
     HoursBackwards,
@@ -36,6 +38,7 @@ from services.model.refusals.schedule import (
     HoursUnclear,
 )
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import KindKey, VisitKind
 
 _MINUTES = re.compile(
     r"(?<![\s,;(])[\s,;(]*(?:\b(?:по|каждые|every)\s+)?\b(\d{1,3})\s*(?:минут\w*|мин\b\.?|min(?:utes)?\b\.?)\)?"
@@ -67,6 +70,8 @@ class Words:
     day_off: str
     minutes: str
     """"по {n} мин"."""
+    kinds: Mapping[KindKey, str] = field(default_factory=dict)
+    """What hours are for."""
 
 
 class TypedHours:
@@ -76,17 +81,40 @@ class TypedHours:
         self,
         typed: str,
         visit: timedelta,
-        reasons: frozenset[Reason],
+        reasons: frozenset[KindKey],
         standing: Sequence[Reception] = (),
+        kinds: Sequence[VisitKind] = (),
     ) -> Sequence[Reception]:
-        with naming_unread(typed, _BESIDE_HOURS):
+        names = names_of(kinds)
+        with naming_unread(typed, _beside(names)):
+            if said := for_kinds(_folded(typed), names, DAY_PARTS):
+                return self._day_for(said, visit, reasons, standing)
             return self._day(typed, visit, reasons, standing)
+
+    def _day_for(
+        self,
+        said: SaidForKinds,
+        visit: timedelta,
+        reasons: frozenset[KindKey],
+        standing: Sequence[Reception],
+    ) -> Sequence[Reception]:
+        rest = self._day(said.rest, visit, reasons, standing) if said.rest else []
+        own = [
+            each
+            for clause in said.clauses
+            for each in self._day(clause.text, clause.length or visit, clause.keys, ())
+        ]
+        if not own:
+            raise HoursUnclear
+        pauses = [span for each in own for span in spans_of(each)]
+        left = [cut for each in rest if (cut := with_breaks(each, pauses))]
+        return sorted([*left, *own], key=lambda each: each.hours.starts)
 
     def _day(
         self,
         typed: str,
         visit: timedelta,
-        reasons: frozenset[Reason],
+        reasons: frozenset[KindKey],
         standing: Sequence[Reception],
     ) -> Sequence[Reception]:
         folded = _folded(typed)
@@ -103,17 +131,40 @@ class TypedHours:
         today: date,
         visit: timedelta,
         standing: Sequence[ScheduleRule] = (),
+        kinds: Sequence[VisitKind] = (),
     ) -> tuple[date, Sequence[ScheduleRule]]:
-        with naming_unread(typed, _BESIDE_HOURS):
-            return self._rules(typed, today, visit, standing)
+        names = names_of(kinds)
+        with naming_unread(typed, _beside(names)):
+            whole, since = _without_day(_folded(typed), today)
+            if said := for_kinds(whole, names, WEEKDAYS):
+                return since, self._rules_for(said, since, visit, standing)
+            return since, self._rules(whole, since, visit, standing)
+
+    def _rules_for(
+        self,
+        said: SaidForKinds,
+        since: date,
+        visit: timedelta,
+        standing: Sequence[ScheduleRule],
+    ) -> Sequence[ScheduleRule]:
+        """Hours for some visits alone are some in the standing hours, as a break alone is."""
+        if said.rest:
+            rules = [*self._rules(said.rest, since, visit, standing)]
+        else:
+            rules = _from(standing, since)
+        for clause in said.clauses:
+            own = self._rules(clause.text, since, clause.length or visit, ())
+            if not own:
+                raise HoursUnclear
+            rules = with_hours_for(clause.keys, own, rules)
+        return rules
 
     def _rules(
-        self, typed: str, today: date, visit: timedelta, standing: Sequence[ScheduleRule]
-    ) -> tuple[date, Sequence[ScheduleRule]]:
-        whole, since = _without_day(_folded(typed), today)
+        self, whole: str, since: date, visit: timedelta, standing: Sequence[ScheduleRule]
+    ) -> Sequence[ScheduleRule]:
         pauses, text = _breaks_first(whole)
         if pauses and not text:
-            return since, _cut_rules(_from(standing, since), pauses)
+            return _cut_rules(_from(standing, since), pauses)
         sections = [_Section.read(days, said) for days, said in _sections(text)]
         if not sections or (len(sections) > 1 and sections[0].is_off_for_others):
             raise HoursUnclear  # "не принимает пн 9-12" closes Monday, or all else?
@@ -124,10 +175,15 @@ class TypedHours:
         given = found.rules(since)
         if any(is_beyond(pause, rule.reception) for rule in given for pause in pauses):
             raise HoursUnclear  # "обед 11-13, пн 9-12": the hours were meant to be others
-        return since, _cut_rules(given, pauses) if pauses else given
+        return _cut_rules(given, pauses) if pauses else given
 
     def days(self, typed: str, today: date) -> tuple[date, date]:
         return read_days(typed, today)
+
+
+def _beside(names: KindNames | None) -> tuple[re.Pattern[str], ...]:
+    """What a line says besides hours."""
+    return (names.pattern, *_BESIDE_HOURS) if names else _BESIDE_HOURS
 
 
 def _folded(typed: str) -> str:
@@ -357,17 +413,18 @@ def _note(told: dict[Side, _Hours], parts: Sequence[_Said], usual: timedelta) ->
 
 def write_rules(rules: Sequence[ScheduleRule], words: Words) -> str:
     """ "пн–пт 8:00–14:00; сб чёт 9:00–12:00 по 15 мин": what `TypedHours.rules` reads as the same,
-    but for reasons and for rules that hold only later, or end."""
+    but for rules that hold only later, or end."""
     if not rules:
         return words.day_off
     visits = {rule.reception.visit for rule in rules}
-    alike = len(visits) == 1
+    alike = len(visits) == 1 and not any(_purposes(rule.reception, words) for rule in rules)
     said = "; ".join(
         " ".join(
             [
                 write_weekdays(rule.weekdays, words),
                 *_side(rule.days, words),
                 write_reception(rule.reception, words if not alike else None),
+                *_purposes(rule.reception, words),
             ]
         )
         for rule in rules
@@ -405,6 +462,11 @@ def _run(days: Sequence[int], words: Words) -> str:
 def _side(side: Side, words: Words) -> list[str]:
     named: Mapping[Side, str] = {Side.EVEN: words.even, Side.ODD: words.odd}
     return [named[side]] if side in named else []
+
+
+def _purposes(reception: Reception, words: Words) -> list[str]:
+    named = [name for key, name in words.kinds.items() if key in reception.reasons]
+    return [" + ".join(named)] if named else []
 
 
 def _minutes(visit: timedelta, words: Words) -> str:

@@ -8,8 +8,9 @@ from datetime import time, timedelta
 from enum import StrEnum, auto
 from itertools import pairwise
 
-from services.model.clinic import Hours, Reason, Side
+from services.model.clinic import Hours, Side
 from services.model.schedule import Reception
+from services.model.settings.visit_kinds import KindKey
 
 _DAY = 24 * 60
 _OFF = {"выходной", "вых", "нет приема", "не принимает", "day off", "off", "closed"}
@@ -220,7 +221,7 @@ def _without(spans: Iterable[Span], pauses: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def reception_of(
-    spans: Sequence[Span], visit: timedelta, reasons: frozenset[Reason] = frozenset()
+    spans: Sequence[Span], visit: timedelta, reasons: frozenset[KindKey] = frozenset()
 ) -> Reception:
     """The hours as the doctor's; there are some."""
     breaks = tuple(_hours(one.ends, other.begins) for one, other in pairwise(spans))

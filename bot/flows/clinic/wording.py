@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bot.flows.common.parts import reason
+from bot.flows.common.kinds import usual_name
 from bot.words import _, language
 from services.model.clinic import SETTINGS, LegalBasis, Unanswered
 from services.model.settings.ages import Ages
@@ -242,7 +242,7 @@ def _texts() -> dict[str, Wording]:
         "news": Wording(_("Text about news"), document),
         "check-ups": Wording(_("Text about check-ups"), document),
         **{
-            each.key: Wording(reason(each.path[1]), prepare)
+            each.key: Wording(usual_name(each.path[1]), prepare)
             for each in SETTINGS
             if each.group is Group.PREPARATION
         },

@@ -1,10 +1,11 @@
 """Pieces of text that several screens share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from bot.documents.typed.home_calls import home_calls
 from bot.flows.clinic.card.taps import NeededToday
+from bot.flows.common.kinds import kind_fact, kind_of
 from bot.flows.common.taps import Tap
 from bot.flows.desk.calls.taps import Calls
 from bot.flows.desk.day.taps import Desk
@@ -12,9 +13,10 @@ from bot.flows.families.onboarding.taps import Home
 from bot.telegram.screen import Button
 from bot.words import Markup, _, age, city, clock, day, long_day, say, short_day, shorten
 from services.model.access import Role
-from services.model.clinic import Clinic, Doctor, Reason
+from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId, PostId
 from services.model.people import Child, PhoneNumber
+from services.model.settings.visit_kinds import VisitKind, Whom, usual
 from services.model.slots import Slot
 from services.model.visits import Appointment, Word
 from services.rules.ages import age_of
@@ -132,23 +134,24 @@ def doctor_and_room(doctor: Doctor, *, briefly: bool = False) -> Markup:
     return say(_("{doctor}, room\u00a0{room}"), doctor=name, room=doctor.room)
 
 
-def reason(value: Reason) -> str:
-    """What a visit is for, as its button says it."""
-    return {
-        Reason.ILLNESS: _("Child is ill"),
-        Reason.CONSULTATION: _("Consultation"),
-        Reason.REPEAT: _("Repeat visit"),
-        Reason.AFTER_ILLNESS: _("After an illness"),
-        Reason.CHECK_UP: _("Check-up"),
-        Reason.VACCINATION: _("Before a vaccination"),
-        Reason.INFANT_DAY: _("Healthy infants' day"),
-        Reason.CERTIFICATE: _("Certificate or referral"),
-    }[value]
-
-
 def purpose(visit: Appointment) -> str:
     """What a visit is for, as it stands in a list of facts."""
-    return _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason)
+    return kind_fact(kind_of(visit))
+
+
+def kind_with_facts(kind: VisitKind) -> str:
+    """ "Осмотр перед прививкой: 15 минут, 2 400 ₽, только здоровым": as much as the clinic said."""
+    facts = [*_said_of(kind)]
+    return f"{kind_fact(kind)}: {', '.join(facts)}" if facts else kind_fact(kind)
+
+
+def _said_of(kind: VisitKind) -> Iterator[str]:
+    if kind.length:
+        yield span(kind.length)
+    if kind.price:
+        yield kind.price
+    if kind.whom != usual(kind.key).whom and kind.whom is Whom.HEALTHY:
+        yield _("healthy children only")
 
 
 def masked(number: PhoneNumber) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.flows.common import no_shows, reserved
-from bot.flows.common.parts import moment
+from bot.flows.common.kinds import from_age, kind_name
+from bot.flows.common.parts import moment, span
 from bot.flows.common.taps import UnknownTap
-from bot.words import Markup, _, capital, day, say, shorten
+from bot.words import Markup, _, capital, day, long_date, say, shorten
 from services.model.refusals import (
     access,
     base,
@@ -105,6 +106,15 @@ def _day_full(refusal: visits.DayFull) -> str:
     return words.format(day=full, later=reserved.opening(refusal.later[:2], refusal.wall))
 
 
+def _not_yet(refusal: visits.NotYetThisAge) -> str:
+    return _("{kind}: from {age} on. {child}: from {day} on.").format(
+        kind=shorten(kind_name(refusal.kind), 60),
+        age=from_age(refusal.kind.since),
+        child=shorten(refusal.child, 40),
+        day=long_date(refusal.day),
+    )
+
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     UnknownTap: lambda _r: _("This button no longer works. Here is a fresh one."),
     base.NotFound: lambda _r: _("This is no longer here."),
@@ -190,6 +200,16 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     visits.CallNow: lambda _r: _(
         "A baby under three months who is ill is not booked here: please call the clinic now. "
         "Danger to life: 103 or 112."
+    ),
+    visits.NotYetThisAge: _not_yet,
+    visits.TimeTooShort: lambda r: _(
+        "Visits of this kind take {span}: this time is shorter. Please choose another one."
+    ).format(span=span(r.length)),
+    visits.KindNotHere: lambda _r: _(
+        "The clinic books no visits of this kind any more. Please choose what the visit is for."
+    ),
+    visits.KindAtDesk: lambda r: _("The registry books visits of this kind: {phone}").format(
+        phone=r.phone
     ),
     visits.TimeReserved: lambda r: reserved.until_then(r.kept, r.wall),
     visits.DayFull: _day_full,
@@ -344,6 +364,18 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "There are no words to be signed yet: write “If the child is ill” first."
     ),
     clinic.DoctorIsThere: lambda _r: _("The clinic has a doctor with this name already."),
+    clinic.KindIsThere: lambda _r: _(
+        "The clinic has a kind of visit of this name already; it may be hidden."
+    ),
+    clinic.TooManyKinds: lambda _r: _(
+        "There is room for 30 kinds of visit, hidden ones included. Please change one of those."
+    ),
+    typed.AgesUnclear: lambda _r: _(
+        "I could not read these ages. Write “from 3 years”, “up to 1 year” or “everybody”."
+    ),
+    typed.KindUnclear: lambda r: _(
+        "I could not read “{part}”. After the name: ages, how long, a price, “healthy”."
+    ).format(part=shorten(r.part, 60)),
     typed.BadValue: lambda _r: _("This will not do here."),
     clinic.TypedAnew: lambda _r: _(
         "This button is for an earlier answer. Nothing was saved; here is how things stand."

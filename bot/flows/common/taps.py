@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
 from services.model.refusals.base import Refusal
+from services.model.settings.visit_kinds import Reason
 from services.model.visits import SHOWN_UP_TO
 
 STAYS = "+"
@@ -18,6 +19,10 @@ NEVER = 24
 """Stands for no hour."""
 IdOrNone = Field(ge=0, le=_LARGEST)
 """0 stands for none: buttons have no room to leave a field out."""
+_KINDS = "|".join([*Reason, r"k[1-9][0-9]?"])
+KindName = Field(pattern=rf"^(?:{_KINDS})$")
+"""What names a kind of visit: whether the clinic has it, the services know."""
+KindNameOrNone = Field(pattern=rf"^(?:{_KINDS})?$")
 Seen = Annotated[int | None, Field(ge=0, le=SHOWN_UP_TO - 1)]
 """`Appointment.as_shown`, of a button that acts on what it stands below."""
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()

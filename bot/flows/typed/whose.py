@@ -14,6 +14,7 @@ from aiogram.types import Message
 from bot.flows.broadcasts import handlers as broadcasts
 from bot.flows.clinic.doctors import handlers as doctors
 from bot.flows.clinic.editing import handlers as editing
+from bot.flows.clinic.visit_kinds import handlers as visit_kinds
 from bot.flows.desk.absences import handlers as absences
 from bot.flows.desk.attendance import handlers as attendance
 from bot.flows.desk.codes import handlers as codes
@@ -44,6 +45,7 @@ from services.model.conversations import (
     DoctorFact,
     FamilyPhone,
     HoursDraft,
+    KindFact,
     NewsDraft,
     OfFamily,
     Searching,
@@ -126,6 +128,7 @@ WORDS: Sequence[tuple[Handler, Sequence[Whose]]] = (
     (questions.answer, [Answering]),
     (attendance.note, [StaffNote]),
     (editing.typed, [ClinicFact]),
+    (visit_kinds.typed, [KindFact]),
     (doctors.typed, [DoctorFact]),
     (hours.typed, [HoursDraft]),
     (absences.typed, [AbsenceDays]),

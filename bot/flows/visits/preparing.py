@@ -2,6 +2,7 @@
 
 from bot.words import Markup, _, say
 from services.model.clinic import Reason
+from services.model.settings.visit_kinds import KindKey
 from services.model.visits import Appointment
 from services.rules.ages import age_on
 
@@ -13,7 +14,9 @@ def what_to_bring(visit: Appointment) -> Markup:
 
 def preparation(visit: Appointment) -> str:
     """How to prepare for a visit, by its reason and the child's age on its day; plain text."""
-    return visit.slot.doctor.clinic.preparation.get(visit.reason) or _usual(visit)
+    clinic = visit.slot.doctor.clinic
+    own = clinic.kind(visit.reason).bring or clinic.preparation.get(visit.reason)
+    return own or _usual(visit)
 
 
 def _usual(visit: Appointment) -> str:
@@ -29,12 +32,13 @@ def _usual(visit: Appointment) -> str:
     return "\n".join(lines)
 
 
-def _particular(reason: Reason) -> str | None:
-    return {
+def _particular(reason: KindKey) -> str | None:
+    words: dict[KindKey, str] = {
         Reason.CHECK_UP: _("The signed consent to the check-up."),
         Reason.VACCINATION: _("The vaccination card. Come only without fever."),
         Reason.CERTIFICATE: _("The form that you were asked for."),
-    }.get(reason)
+    }
+    return words.get(reason)
 
 
 def proxy() -> str:

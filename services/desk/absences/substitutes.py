@@ -12,6 +12,7 @@ from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
 from services.rules import booking
+from services.rules.eligibility.grounds import accepts
 from services.rules.reserved import times as reservations
 from services.rules.slots import is_within, openings, received, receptions_on
 
@@ -210,7 +211,8 @@ def _place(
 def _suits(slot: Slot, visit: Appointment, seen_at: datetime | None) -> bool:
     rights = reservations.rights_of(visit.child, slot.doctor.clinic)
     is_kept = seen_at is not None and not reservations.is_open_to(slot, rights, seen_at)
-    return booking.accepts(slot, visit.reason) and not is_kept
+    kind = slot.doctor.clinic.kind(visit.reason)
+    return accepts(slot, kind) and not is_kept
 
 
 def own_times(places: Iterable[Place]) -> set[SlotId]:

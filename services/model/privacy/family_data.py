@@ -11,10 +11,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from services.model.access import Access, Role
-from services.model.clinic import LegalBasis, Reason
+from services.model.clinic import LegalBasis
 from services.model.consents import Action, Channel, Purpose
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
+from services.model.settings.visit_kinds import KindKey
 from services.model.visits import AppointmentState, Word
 
 
@@ -207,7 +208,9 @@ class Visit:
     starts_at: datetime
     ends_at: datetime
     state: AppointmentState
-    reason: Reason
+    reason: KindKey
+    reason_words: str
+    """What the clinic calls it; empty where the bot's words do."""
     booked_at: datetime
     booked_by: Who
     coming_at: datetime | None

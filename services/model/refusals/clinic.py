@@ -30,6 +30,14 @@ class DoctorIsThere(BadValue):
     """Another doctor of the clinic is called so."""
 
 
+class KindIsThere(BadValue):
+    """Another kind of visit of the clinic is called so, or is commonly."""
+
+
+class TooManyKinds(BadValue):
+    """The clinic has had as many kinds of visit as times can tell apart."""
+
+
 class TypedAnew(Refusal):
     """Something else was typed since, or the question was left."""
 

@@ -109,3 +109,15 @@ class NotAText(BadValue):
 
 class NotACode(BadValue):
     """Nothing that could name a clinic in a link."""
+
+
+class AgesUnclear(BadValue):
+    """No ages, or the first is not before the last."""
+
+
+class KindUnclear(BadValue):
+    """A part of what was typed says nothing of a kind of visit."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part

@@ -1,11 +1,12 @@
 """Why a time cannot be had, or a visit not changed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.model.refusals.base import Refusal
 from services.model.reserved.times import OpensLater, Reservation
 from services.model.settings.no_shows import Missed
+from services.model.settings.visit_kinds import VisitKind
 from services.model.visits import Appointment
 
 
@@ -58,6 +59,37 @@ class NotForThisAge(Refusal):
 
 class CallNow(Refusal):
     """So young a child that is ill is not booked: the clinic is to be called at once."""
+
+
+class NotYetThisAge(NotForThisAge):
+    """Visits of this kind are for older children."""
+
+    def __init__(self, kind: VisitKind, child: str, day: date) -> None:
+        super().__init__(day)
+        self.kind = kind
+        self.child = child
+        self.day = day
+        """The first on which the child can come."""
+
+
+class TimeTooShort(NotForThisReason):
+    """Visits of this kind take longer."""
+
+    def __init__(self, length: timedelta) -> None:
+        super().__init__(length)
+        self.length = length
+
+
+class KindNotHere(Refusal):
+    """The clinic books no visits of this kind, or not any more."""
+
+
+class KindAtDesk(Refusal):
+    """Visits of this kind are booked by the registry."""
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(phone)
+        self.phone = phone
 
 
 class DayFull(Refusal):

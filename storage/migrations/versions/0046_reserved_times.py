@@ -7,7 +7,7 @@ from alembic import op
 from storage.database.types import UtcDateTime
 
 revision = "0046"
-down_revision = "0043"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

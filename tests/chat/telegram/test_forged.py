@@ -12,6 +12,7 @@ from aiogram.utils.i18n import I18n
 from bot.flows.common import taps as common_taps
 from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.siblings.taps import write_ids
+from services.clinic.visit_kinds import KindChange
 from services.desk.errands import Aim
 from services.desk.people import Why
 from services.families.people import Called, Until
@@ -174,6 +175,7 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "seen": 0,
         "fact": "name",
         "part": DoctorPart.NAME,
+        "change": KindChange.HIDE,
         "group": Group.CONTACTS,
         "choice": 0,
         "came": True,

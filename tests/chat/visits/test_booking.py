@@ -10,6 +10,7 @@ from bot.flows.common.months import BLANK
 from services.clinic.opening import NewDoctor
 from services.model.clinic import Hours, Reason
 from services.model.schedule import Reception, ScheduleException, ScheduleRule
+from services.model.settings.visit_kinds import KindKey
 from tests.chat.conftest import Chat, register
 from tests.conftest import CONSENT, KIM, PETROVA, ROMASHKA, House
 
@@ -292,7 +293,7 @@ async def test_what_to_bring_depends_on_the_reason(anna: Chat, reason: str, word
 
 async def test_the_clinic_s_own_words_come_first(enter: Callable[..., Chat], house: House) -> None:
     """What a clinic says about preparing replaces the bot's words, markup shown as typed (R36)."""
-    own = {Reason.CONSULTATION: "Дневник <наблюдений> & анализы."}
+    own: dict[KindKey, str] = {Reason.CONSULTATION: "Дневник <наблюдений> & анализы."}
     profile = replace(ROMASHKA, code="own", preparation=own)
     await house.services.clinics.open(profile, CONSENT, [PETROVA])
     anna = await register(enter(101), clinic="own")

@@ -29,6 +29,7 @@ from services.visits.staff_view import StaffVisit
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
     CHILD,
+    CLINIC,
     COLLEAGUES,
     DOCTOR,
     IRINA,
@@ -58,7 +59,7 @@ GRID = [
 ]
 
 SAMPLES: Samples = {
-    views.reasons: [(DeskReasons(TO_BOOK, list(Reason)),)],
+    views.reasons: [(DeskReasons(TO_BOOK, list(CLINIC.kinds)),)],
     views.doctors: [
         (DeskDoctors(call, [(DOCTOR, FreeTimes(LATER, 7)), (KIM, None)], own),)
         for call in CALLS

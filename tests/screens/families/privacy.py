@@ -64,6 +64,7 @@ VISITS = [
         LATER,
         state,
         Reason.ILLNESS,
+        "",
         MONDAY_7_AM,
         Who.YOU,
         LATER,

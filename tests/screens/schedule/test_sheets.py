@@ -8,6 +8,7 @@ from bot.flows.schedule.sheets import views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.schedule.overview import SheetDesk
 from tests.screens.values import IRINA, TODAY
 
@@ -32,8 +33,8 @@ def test_the_week_that_a_sheet_gives_is_said_whole() -> None:
         ScheduleRule(morning, next_year, None, frozenset({0})),
     ]
     with words.speaking(words.load(), Language.RUSSIAN):
-        said = week_in_words(rules, TODAY).replace("\xa0", " ")
-        assert week_in_words([], TODAY) == "выходной"
+        said = week_in_words(rules, TODAY, USUAL_KINDS).replace("\xa0", " ")
+        assert week_in_words([], TODAY, USUAL_KINDS) == "выходной"
 
     assert said == (
         "пн–ср чёт. 8:00–12:00 по 15 мин, по 31 декабря 2026 включительно; "

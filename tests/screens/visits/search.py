@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from bot.flows.visits.search import views
-from services.model.clinic import Reason
+from services.model.refusals.visits import NotYetThisAge
 from services.model.settings.no_shows import Missed, NoShows
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.model.slots import DayTimes, FreeTimes
 from services.rules import horizon
 from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
@@ -17,6 +18,7 @@ from tests.screens.values import (
     INSTEAD,
     KIM,
     LATER,
+    LONG_KIND,
     MONTH,
     MOVING,
     OWN,
@@ -39,15 +41,17 @@ def doctors(search: Search, free: FreeTimes | None) -> Doctors:
     return Doctors(search, OWN, rows)
 
 
+TOO_YOUNG = NotYetThisAge(LONG_KIND, CHILD.name, date(2038, 11, 30))
 SAMPLES: Samples = {
     views.begin: [
         (WhichChild(CLINIC, [CHILD] * 8, MONDAY_7_AM),),
-        (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM),),
+        (Reasons(CLINIC, CHILD, list(USUAL_KINDS), MONDAY_7_AM),),
         *(
-            (Reasons(CLINIC, CHILD, list(Reason), MONDAY_7_AM, Missed(count, rule)),)
+            (Reasons(CLINIC, CHILD, list(USUAL_KINDS), MONDAY_7_AM, Missed(count, rule)),)
             for count in (1, 3)
             for rule in (NoShows(after=2), NoShows(after=2, rule="П" * 200, chat_books=False))
         ),
+        (Reasons(CLINIC, CHILD, [LONG_KIND] * 22, MONDAY_7_AM, None, [TOO_YOUNG]),),
         (Reasons(CLINIC, replace(CHILD, birth_date=date(2008, 1, 1)), [], MONDAY_7_AM),),
     ],
     views.choose_child: [],

@@ -59,7 +59,7 @@ SAMPLES: Samples = {
         (WhoTogether(CLINIC, list(CHILDREN), IDS[:1], MONDAY_7_AM),),
         (WhoTogether(CLINIC, list(CHILDREN), IDS, MONDAY_7_AM),),
     ],
-    views.reasons: [(ReasonsTogether(CLINIC, CHILDREN, tuple(Reason), MONDAY_7_AM),)],
+    views.reasons: [(ReasonsTogether(CLINIC, CHILDREN, CLINIC.kinds, MONDAY_7_AM),)],
     views.times: [
         (FreeTogether(search, [IN_A_ROW], day),)
         for search in (SEARCH, WITH_KIM, MOVING)

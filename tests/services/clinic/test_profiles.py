@@ -15,6 +15,7 @@ from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reminding, S
 from services.model.consents import Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
 from tests.services.conftest import Employee, Family
@@ -315,3 +316,19 @@ async def test_a_longer_horizon_opens_its_days(house: House, clinic: Clinic) -> 
     await house.services.clinics.follow()
 
     assert await house.count("slots") > before
+
+
+async def test_a_file_leaves_the_kinds_of_visit_as_the_chat_arranged_them(
+    house: House, clinic: Clinic
+) -> None:
+    """A file from before does not know of them, and takes nothing away."""
+    told = await house.services.profiles.entered(clinic.code)
+    pool = VisitKind(KindKey("k9"), name="Справка в бассейн")
+    async with house.transactions.writes() as tx:
+        await tx.clinics.change(clinic.id, replace(clinic, kinds=(pool, *USUAL_KINDS)))
+    other = replace(told, profile=replace(told.profile, cancellation="Звоните."))
+    change = await house.services.profiles.enter(other)
+
+    assert change.after.profile.kinds == (pool, *USUAL_KINDS)
+    kept = await house.services.profiles.clinic(clinic.code)
+    assert (kept.kinds, kept.cancellation) == ((pool, *USUAL_KINDS), "Звоните.")

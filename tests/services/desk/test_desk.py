@@ -650,4 +650,4 @@ async def test_a_reason_of_the_visit_is_kept(
     slot, *_ = await day_of(house, tamara, to_book(anna.child), petrova, TUESDAY)
     errand = to_book(anna.child, Reason.CERTIFICATE)
     done = await house.services.desk.book(tamara.person, tamara.post, errand, slot.id)
-    assert done.visit.reason is Reason.CERTIFICATE
+    assert done.visit.reason == Reason.CERTIFICATE

@@ -38,6 +38,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.rules import booking, horizon, names, visit_states
 from services.rules.ages import Age, age_of, age_on, check_birth_date
 from services.rules.booking import check_bookable
+from services.rules.eligibility.grounds import accepts
 from services.rules.names import tidy_name
 from tests.chances import so_often
 from tests.conftest import MONDAY_7_AM
@@ -132,7 +133,7 @@ def fits(slot: Slot, wish: Wish) -> bool:
         and not slot.taken
         and not slot.held
         and wish.earliest <= slot.starts_at < wish.latest
-        and booking.accepts(slot, wish.reason)
+        and accepts(slot, wish.kind)
         and slot.doctor.id not in wish.seen_by
         and not any(slot.stretch.overlaps(busy) for busy in wish.busy)
     )

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from services.families.home import USUAL
 from services.model.clinic import Clinic
 from services.model.refusals.visits import TooFar
-from services.rules import booking
 from services.rules.booking import check_bookable
+from services.rules.eligibility.kinds import kinds_for_family
 from services.rules.horizon import end_of_horizon, last_open_day, next_opening
 from tests.values import MISHA, a_clinic, a_doctor, a_slot, on_wall, refusal_of
 
@@ -173,4 +173,4 @@ def test_the_horizon_is_the_clinic_s_wherever_the_server_is() -> None:
     assert last_open_day(clinic, now) == date(2026, 12, 7)
     assert end_of_horizon(clinic, now) == on_wall("2026-12-08 00:00")
     assert next_opening(clinic, now) == on_wall("2026-11-24 08:00")
-    assert booking.reasons_for(MISHA, date(2026, 11, 24)) != []
+    assert kinds_for_family(MISHA, clinic, now) != []

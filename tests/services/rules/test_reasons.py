@@ -1,6 +1,6 @@
 """Why a child comes: which slots are for that, and up to which age."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from services.families.home import USUAL
 from services.model.clinic import Reason
 from services.model.ids import DoctorId, PersonId
+from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.refusals.visits import NotForThisAge, NotForThisReason
+from services.model.settings.visit_kinds import KindKey
 from services.rules import booking
 from services.rules.ages import age_on
-from services.rules.booking import check_bookable, reasons_for
+from services.rules.booking import check_bookable
+from services.rules.eligibility.kinds import kinds_for_family
 from tests.conftest import MONDAY_7_AM
 from tests.values import MISHA, a_clinic, a_doctor, a_slot, a_visit, born, on_wall, refusal_of
 
@@ -91,9 +94,13 @@ def test_who_is_eighteen_by_then_is_no_child_any_more(
     assert refusal_of(lambda: check_bookable(slot, child, USUAL, [], NOW)) is expected
 
 
+def reasons_for(child: Child, at: datetime) -> list[KindKey]:
+    return [kind.key for kind in kinds_for_family(child, a_clinic(), at)]
+
+
 def test_all_reasons_are_for_an_infant_and_all_but_one_for_others() -> None:
     """R10: what nobody of this age can come for is not offered; the order is always the same."""
-    today = date(2026, 11, 24)
+    today = on_wall("2026-11-24 12:00")
     others = [reason for reason in Reason if reason is not Reason.INFANT_DAY]
 
     assert reasons_for(born("2026-06-01"), today) == list(Reason)
@@ -107,8 +114,8 @@ def test_who_was_born_on_the_29th_of_february_is_one_in_march() -> None:
     """R10: on the 28th the day for infants is still offered."""
     child = born("2024-02-29")
 
-    assert Reason.INFANT_DAY in reasons_for(child, date(2025, 2, 28))
-    assert Reason.INFANT_DAY not in reasons_for(child, date(2025, 3, 1))
+    assert Reason.INFANT_DAY in reasons_for(child, on_wall("2025-02-28 23:59"))
+    assert Reason.INFANT_DAY not in reasons_for(child, on_wall("2025-03-01 00:00"))
 
 
 DAYS = st.dates(date(2007, 1, 1), date(2026, 11, 23))
@@ -125,7 +132,7 @@ def test_a_reason_is_offered_for_a_day_just_when_it_can_be_booked(
     refusal = refusal_of(lambda: check_bookable(slot, child, reason, [], NOW))
     wish = booking.wish_of(PersonId(1), child, reason, a_clinic(), [], NOW)
 
-    assert (reason in reasons_for(child, start.date())) == (refusal is None)
+    assert (reason in reasons_for(child, start)) == (refusal is None)
     assert (start < wish.latest) == (refusal is None)
     assert refusal in (None, NotForThisAge)
     assert (
@@ -141,7 +148,7 @@ def test_a_wish_knows_who_asks_for_what_and_when() -> None:
     visit = a_visit(a_slot(TOMORROW_9, doctor=a_doctor(2, clinic)))
     wish = booking.wish_of(PersonId(7), MISHA, Reason.REPEAT, clinic, iter([visit]), NOW)
 
-    assert (wish.person, wish.now, wish.reason) == (7, NOW, Reason.REPEAT)
+    assert (wish.person, wish.now, wish.kind.key) == (7, NOW, Reason.REPEAT)
     assert (wish.earliest, wish.latest) == (NOW + clinic.notice, on_wall("2026-12-08 00:00"))
     assert list(wish.busy) == [visit.slot.stretch]
     assert wish.seen_by == frozenset({DoctorId(2)})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.model.clinic import Reason
 from services.model.ids import SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
 from services.model.slots import Stretch, Taker, Taking
 from services.rules.slot_sync import reconcile
@@ -21,7 +22,7 @@ MORNING = datetime(2026, 11, 26, 6, tzinfo=UTC)
 """9:00 on the wall in Moscow."""
 CALLER = Taking(Taker.CALLER)
 INFANTS = frozenset({Reason.INFANT_DAY})
-ANYTHING = frozenset[Reason]()
+ANYTHING = frozenset[KindKey]()
 
 
 def at(minute: int, length: int = 15) -> Stretch:
@@ -44,7 +45,7 @@ def stored(
     visit: str | None = None,
     held: bool = False,
     taking: Taking | None = None,
-    reasons: frozenset[Reason] = ANYTHING,
+    reasons: frozenset[KindKey] = ANYTHING,
 ) -> Known:
     """Open, unless somebody has it or it rests."""
     opened = taking is None and not withdrawn if is_open is None else is_open
@@ -53,7 +54,7 @@ def stored(
     )
 
 
-def free(stretch: Stretch, reasons: frozenset[Reason] | None = None) -> Told:
+def free(stretch: Stretch, reasons: frozenset[KindKey] | None = None) -> Told:
     return Told(stretch, There.FREE, reasons=reasons)
 
 
@@ -370,7 +371,7 @@ class Situation:
     before: list[Known]
     around: list[Known]
     told: list[Told]
-    given: dict[Stretch, frozenset[Reason]]
+    given: dict[Stretch, frozenset[KindKey]]
 
 
 @st.composite

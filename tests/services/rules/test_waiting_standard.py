@@ -64,5 +64,7 @@ def test_a_day_is_the_clinic_s() -> None:
 @pytest.mark.parametrize("reason", Reason)
 def test_every_new_visit_is_an_ask_but_for_the_infants_day(reason: Reason) -> None:
     """Which has days of its own; and who moves a visit has one."""
-    assert waiting_standard.is_asking(Need(ChildId(1), reason)) is (reason is not Reason.INFANT_DAY)
-    assert not waiting_standard.is_asking(Need(ChildId(1), reason, AppointmentId(1)))
+    assert waiting_standard.is_asking(Need(ChildId(1), reason), CLINIC) is (
+        reason is not Reason.INFANT_DAY
+    )
+    assert not waiting_standard.is_asking(Need(ChildId(1), reason, AppointmentId(1)), CLINIC)

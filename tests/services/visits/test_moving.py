@@ -252,7 +252,7 @@ async def test_looking_for_another_time_keeps_the_reason_and_shows_the_own_docto
     moving = Need(anna.child.id, Reason.INFANT_DAY, visit.id)
     times = house.services.times
     doctors = await times.doctors(anna.parent, moving, petrova.clinic.id)
-    assert doctors.search.need.reason is visit.reason
+    assert doctors.search.need.reason == visit.reason
     assert doctors.search.moving
     assert doctors.search.moving.id == visit.id
     assert all(row.free and row.visit is None for row in doctors.doctors)

@@ -45,6 +45,7 @@ from services.model.privacy.retention import Kept
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.visits import ChildIsBusy, SlotHeld, SlotTaken
 from services.model.schedule import Reception, ScheduleRule
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Changes, FreeTimes, Opening, Slot, Stretch, Taker, Taking, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
@@ -371,7 +372,7 @@ async def test_slots_are_changed_as_planned(house: House, petrova: Doctor) -> No
     longer = Stretch(first.starts_at, second.stretch.ends_at)
     nothing = Changes([], [], [], [], [])
 
-    async def apply(planned: Changes) -> list[tuple[Stretch, frozenset[Reason]]]:
+    async def apply(planned: Changes) -> list[tuple[Stretch, frozenset[KindKey]]]:
         async with house.transactions.writes() as tx:
             await tx.slots.change(petrova, planned)
         async with house.transactions.reads() as tx:

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
 from services.model.people import Child
 from services.model.reserved.groups import GROUPS, ChildGroup
+from services.model.settings.visit_kinds import KindKey, VisitKind, usual
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState
 from services.rules import booking
 from services.rules.visit_states import as_of
 from storage.database.transaction import StoredTransaction
 from tests.conftest import CONSENT, MONDAY_7_AM, ROMASHKA, SEVERYANKA, House
-from tests.storage.chance import Chance
+from tests.storage.chance import KINDS, LONG, Chance
 
 ALL = 10_000
 """More times than there are."""
-WISHES = 30
+WISHES = 60
 ASKING = range(4)
 """Of the persons, those who ask; the last of them cares for no child who is asked for."""
 BORN = [date(2026, 8, 1), date(2025, 11, 27), date(2020, 2, 29), date(2008, 11, 30)]
@@ -73,7 +74,7 @@ class Asking:
 
     person: PersonId | None
     child: Child
-    reason: Reason
+    reason: KindKey
     clinic: Clinic
     moves: AppointmentId | None
     now: datetime
@@ -95,6 +96,7 @@ def somebody_asks(chance: Chance) -> Asking:
         horizon_days=random.choice([1, 5, 14]),
         opens_at=random.choice([time(0), time(7), time(7, 1), time(9)]),
         one_visit_per_doctor=chance.some(0.5),
+        kinds=tuple(kind_by_chance(chance, key) for key in KINDS),
     )
     if chance.some(0.5):
         last = clinic.today(chance.now) + timedelta(days=random.randrange(9))
@@ -103,10 +105,24 @@ def somebody_asks(chance: Chance) -> Asking:
     return Asking(
         random.choice([None, *(chance.persons[each] for each in ASKING)]),
         child,
-        random.choice(list(Reason)),
+        random.choice(KINDS),
         clinic,
         random.choice([None, *theirs]),
         chance.about(chance.now),
+    )
+
+
+def kind_by_chance(chance: Chance, key: KindKey) -> VisitKind:
+    """As it is at most clinics, or arranged in some other way."""
+    random = chance.random
+    if chance.some(0.5):
+        return usual(key)
+    return VisitKind(
+        key,
+        since=random.choice([0, 0, 1, 3, 12, 80]),
+        until=random.choice([None, 4, 12, 84]),
+        length=random.choice([None, LONG / 2, LONG, LONG * 2]),
+        named_only=chance.some(0.4),
     )
 
 
@@ -194,8 +210,9 @@ async def opened(house: House) -> list[Clinic]:
 
 async def test_what_is_shown_is_what_is_accepted(house: House) -> None:
     """R06, R10, R69, R70: whatever stands on times, whoever keeps them until when, whom they are
-    kept for until which moment, and whoever asks for which child, at which moment and at a clinic
-    of which rules: a time is listed exactly if it would be booked."""
+    kept for until which moment, and whoever asks for which child, of which age, for what, at which
+    moment and at a clinic of which rules and kinds of visit: a time is listed exactly if it would
+    be booked."""
     chance = by_chance(69, await opened(house))
     await chance.settle_in(house)
     found = []

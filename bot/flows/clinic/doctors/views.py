@@ -99,7 +99,7 @@ def _districts(found: DoctorCard) -> str:
 def _hours(found: DoctorCard) -> str:
     if not found.rules:
         return _("not given yet")
-    return shorten(week_in_words(found.rules, found.today), LONGEST_RULES)
+    return shorten(week_in_words(found.rules, found.today, found.post.clinic.kinds), LONGEST_RULES)
 
 
 def _to_hours(found: DoctorCard) -> Button:

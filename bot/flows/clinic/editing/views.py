@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flows.clinic.doctors import taps as doctors_taps
 from bot.flows.clinic.editing import taps
+from bot.flows.clinic.visit_kinds import taps as kinds_taps
 from bot.flows.clinic.wording import choice, how_to_answer, name_of, wording
 from bot.flows.common import ages
 from bot.flows.common.parts import (
@@ -61,7 +62,10 @@ def page(found: ClinicPage) -> Screen:
         Markup("\n\n").join(lines),
         [
             *rows,
-            [Button(_("Doctors"), doctors_taps.ClinicDoctors(post_id=post_id))],
+            [
+                Button(_("Doctors"), doctors_taps.ClinicDoctors(post_id=post_id)),
+                Button(_("Kinds of visit"), kinds_taps.KindsOfVisit(post_id=post_id)),
+            ],
             [
                 Button(_("Poster"), taps.ClinicPoster(post_id=post_id)),
                 Button(_("Desk"), day_taps.Desk(post_id=post_id)),

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flows.common.taps import DraftMark, Id, IdOrNone, PageNumber, Seen, Tap
+from bot.flows.common.taps import DraftMark, Id, IdOrNone, KindName, PageNumber, Seen, Tap
 from bot.flows.desk.day.taps import AtWork, Desk, StaffVisit
 from bot.flows.desk.search.taps import ChildAtDesk
 from services.desk.errands import Aim, Errand
-from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, DoctorId, SlotId
+from services.model.settings.visit_kinds import KindKey, Reason
 
 
 class ReasonsAtDesk(ChildAtDesk, prefix="at-why"):
@@ -26,11 +26,11 @@ class OnErrand(AtWork, prefix="-errand"):
     aim: Aim
     subject: Annotated[int, IdOrNone] = 0
     """The child, or the visit that is moved."""
-    reason: Reason = Reason.CONSULTATION
+    reason: Annotated[str, KindName] = str(Reason.CONSULTATION)
 
     @property
     def errand(self) -> Errand:
-        return Errand(self.aim, self.subject, self.reason)
+        return Errand(self.aim, self.subject, KindKey(self.reason))
 
     def fallback(self) -> Tap:
         if self.aim in (Aim.MOVE, Aim.NEXT):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.flows.common import reserved
 from bot.flows.common.apart import doctors_with_times
+from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -15,7 +16,6 @@ from bot.flows.common.parts import (
     long_moment,
     moment,
     purpose,
-    reason,
     to_desk,
     with_initials,
 )
@@ -70,12 +70,12 @@ def reasons(found: DeskReasons) -> Screen:
     call = found.call
     buttons = [
         Button(
-            reason(why),
+            kind_name(kind),
             taps.DoctorsAtDesk(
-                post_id=call.post.id, aim=Aim.BOOK, subject=call.errand.subject, reason=why
+                post_id=call.post.id, aim=Aim.BOOK, subject=call.errand.subject, reason=kind.key
             ),
         )
-        for why in found.reasons
+        for kind in found.kinds
     ]
     child = child_with_age(call.child, call.now, call.post.clinic) if call.child else ""
     whom = say("👶 {child}", child=child)  # why is what is asked
@@ -341,9 +341,8 @@ def _whom(call: Call) -> Markup:
     if call.child is None:
         return say(_("🔒 A time without a name"))
     if call.moving is None:
-        return say(
-            "👶 {child} · {reason}", child=call.child.name, reason=reason(call.errand.reason)
-        )
+        kind = call.post.clinic.kind(call.errand.reason)
+        return say("👶 {child} · {reason}", child=call.child.name, reason=kind_name(kind))
     return say(
         _("↪️ {child}: to move from {moment}"),
         child=call.child.name,

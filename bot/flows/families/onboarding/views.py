@@ -36,7 +36,7 @@ from bot.flows.visits.search.views import away
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import OWN_NAMES, Markup, _, capital, say, short_date
 from services.desk.codes import WrongCode
-from services.families.home import USUAL, ChildAtHome, Home
+from services.families.home import ChildAtHome, Home
 from services.families.places import (
     AskAddress,
     AskBirthDate,
@@ -392,6 +392,7 @@ def _booked(visit: Appointment, where: Home) -> Markup:
 def _quick(where: Home, rows: Sequence[ChildAtHome]) -> list[list[Button]]:
     """The nearest time of each as one button; says for whom when there are several children."""
     free = [(row.child, row.earliest) for row in rows if row.earliest]
+    reasons = [row.reason for row in rows if row.earliest]
     ahead = {row.child.id: row.visits for row in where.children}
     named = children_apart([row.child for row in where.children], ahead, where.now)
     if len(where.children) == 1:
@@ -407,11 +408,11 @@ def _quick(where: Home, rows: Sequence[ChildAtHome]) -> list[list[Button]]:
         [
             Button(
                 label,
-                booking_taps.ChooseTime(child_id=child.id, reason=USUAL, slot_id=slot.id),
+                booking_taps.ChooseTime(child_id=child.id, reason=reason, slot_id=slot.id),
                 Style.PRIMARY,
             )
         ]
-        for (child, slot), label in zip(free, labels, strict=True)
+        for (child, slot), reason, label in zip(free, reasons, labels, strict=True)
     ]
 
 

@@ -8,15 +8,16 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from bot.flows.common.parts import reason, role
+from bot.flows.common.kinds import kind_fact
+from bot.flows.common.parts import role
 from bot.flows.families.privacy import file_words as words
 from bot.flows.families.settings.views import purpose_name
 from bot.flows.families.who_looked.views import done
 from bot.telegram.screen import Document
 from bot.words import OWN_NAMES, Markup, _, language, long_date, say
 from services.model.access import Access
-from services.model.clinic import Reason
 from services.model.privacy.family_data import Agreed, ChildData, FamilyData, Look, Visit, You
+from services.model.settings.visit_kinds import VisitKind
 
 NAME = "my-data.html"
 DATA = "family-data"
@@ -139,7 +140,7 @@ def _visit(visit: Visit) -> Markup:
     doctor_in_room = place.format(doctor=visit.doctor, room=visit.room)
     facts = [
         f"{visit.clinic}, {doctor_in_room}",
-        _("Illness") if visit.reason is Reason.ILLNESS else reason(visit.reason),
+        kind_fact(VisitKind(visit.reason, visit.reason_words, visit.reason_words)),
         _("Booked {date}: {who}").format(
             date=words.moment(visit.booked_at), who=words.who(visit.booked_by)
         ),

@@ -58,25 +58,27 @@ def _ask_day(doctor: Doctor, hours: DayHours) -> Markup:
         ),
         doctor=with_room(doctor),
         day=capital(long_day(hours.day)),
-        hours=shorten(receptions_in_words(hours.receptions), LONGEST_RULES),
+        hours=shorten(receptions_in_words(hours.receptions, doctor.clinic.kinds), LONGEST_RULES),
     )
 
 
 def _ask_rules(doctor: Doctor, rules: Sequence[ScheduleRule]) -> Markup:
-    by_sheet = any(rule.reception.reasons or rule.valid_until for rule in rules)
+    by_sheet = any(rule.valid_until for rule in rules)
     return say(
         _(
             "✏️ <b>{doctor}</b>, regular hours:\n<code>{hours}</code>\n\nWrite all of the new ones "
             "on one line, and from what day: <code>{example}</code>. To end them: "
-            "<code>{end}</code>.{by_sheet}"
+            "<code>{end}</code>.\n\nHours for some visits alone, with their name behind them, are "
+            "added to the others: <code>{kind}</code>.{by_sheet}"
         ),
         doctor=with_room(doctor),
-        hours=shorten(write_rules(rules, line_words()), LONGEST_RULES),
+        hours=shorten(write_rules(rules, line_words(doctor.clinic.kinds)), LONGEST_RULES),
         example=_("mon wed fri 8-14, even 9-12, 15 min, from 1 December"),
         end=_("day off from 1 December"),
+        kind=_("mon 9-12, 10 min, infants"),
         by_sheet=_(
-            "\n\nHours for some visits only, or until a day, are not written here: they come by a "
-            "sheet, and a line would replace them."
+            "\n\nHours until a day are not written here: they come by a sheet, and a line would "
+            "replace them."
         )
         if by_sheet
         else "",

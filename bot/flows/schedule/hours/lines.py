@@ -1,10 +1,11 @@
 """Hours, days and deviations as lines of text, as several screens say them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from bot.documents.typed.hour_lines import Words, write_receptions, write_rules
-from bot.flows.common.parts import doctor_and_room, reason, with_initials
+from bot.flows.common.kinds import kind_name
+from bot.flows.common.parts import doctor_and_room, with_initials
 from bot.flows.schedule.hours import taps
 from bot.telegram.screen import Button
 from bot.words import Markup, _, dated, long_date, shorten, weekdays
@@ -21,6 +22,7 @@ from services.model.schedule import (
     ScheduleRule,
     Undone,
 )
+from services.model.settings.visit_kinds import KindKey, VisitKind
 from services.schedule.effects import Outcome
 from services.schedule.overview import Ahead
 
@@ -38,7 +40,10 @@ def deviation_line(
         return _("{days}: the clinic is closed").format(days=days)
     doctor = named(found.doctors[doctor_id])
     if isinstance(what, ScheduleException):
-        hours = shorten(receptions_in_words(what.receptions), LONGEST_HOURS)
+        hours = shorten(
+            receptions_in_words(what.receptions, found.doctors[doctor_id].clinic.kinds),
+            LONGEST_HOURS,
+        )
         return _("{doctor}, {days}: {hours}").format(doctor=doctor, days=days, hours=hours)
     words = _("{doctor}: on leave {days}. {covering}")
     return words.format(doctor=doctor, days=days, covering=covering_words(what, found))
@@ -56,31 +61,32 @@ def covering_words(leave: Leave, found: Ahead | Outcome) -> str:
 # Pieces
 
 
-def line_words() -> Words:
+def line_words(kinds: Sequence[VisitKind] = ()) -> Words:
     return Words(
         weekdays=weekdays(),
         even=_("even"),
         odd=_("odd"),
         day_off=_("day off"),
         minutes=_("every {n} min"),
+        kinds={kind.key: kind_name(kind).lower() for kind in kinds},
     )
 
 
-def week_in_words(rules: Sequence[ScheduleRule], since: date) -> str:
+def week_in_words(rules: Sequence[ScheduleRule], since: date, kinds: Sequence[VisitKind]) -> str:
     """ "пн–пт 8:00–14:00 по 15 мин; с 1 января 2027: сб 9:00–12:00 по 20 мин (Консультация)"."""
     alike: dict[tuple[object, ...], list[ScheduleRule]] = {}
     for rule in rules:
         kind = (rule.reception.reasons, rule.valid_from, rule.valid_until)
         alike.setdefault(kind, []).append(rule)
-    said = [_rules_in_words(each, since) for each in alike.values()]
+    said = [_rules_in_words(each, since, kinds) for each in alike.values()]
     return "; ".join(said) or line_words().day_off
 
 
-def _rules_in_words(rules: Sequence[ScheduleRule], since: date) -> str:
+def _rules_in_words(rules: Sequence[ScheduleRule], since: date, kinds: Sequence[VisitKind]) -> str:
     """Rules for the same, from and until the same day."""
     like, hours = rules[0], write_rules(rules, line_words())
     if like.reception.reasons:
-        purposes = ", ".join(reason(each) for each in sorted(like.reception.reasons))
+        purposes = kinds_in_words(like.reception.reasons, kinds)
         hours = _("{hours} ({reasons})").format(hours=hours, reasons=purposes)
     if like.valid_until:
         hours = _("{hours}, until {day}").format(hours=hours, day=long_date(like.valid_until))
@@ -89,17 +95,20 @@ def _rules_in_words(rules: Sequence[ScheduleRule], since: date) -> str:
     return hours
 
 
-def receptions_in_words(receptions: Sequence[Reception]) -> str:
+def receptions_in_words(receptions: Sequence[Reception], kinds: Sequence[VisitKind]) -> str:
     """Hours of a day, with what they are for."""
     if not receptions:
         return _("no visits")
     hours = write_receptions(receptions, line_words())
-    purposes = sorted({each for reception in receptions for each in reception.reasons})
+    purposes = {each for reception in receptions for each in reception.reasons}
     if not purposes:
         return hours
-    return _("{hours} ({reasons})").format(
-        hours=hours, reasons=", ".join(reason(each) for each in purposes)
-    )
+    return _("{hours} ({reasons})").format(hours=hours, reasons=kinds_in_words(purposes, kinds))
+
+
+def kinds_in_words(keys: Collection[KindKey], kinds: Sequence[VisitKind]) -> str:
+    """What hours are for, in the clinic's words and order."""
+    return ", ".join(kind_name(kind) for kind in kinds if kind.key in keys)
 
 
 def named(doctor: Doctor) -> str:

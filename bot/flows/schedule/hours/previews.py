@@ -38,6 +38,7 @@ from services.model.schedule import (
     Timetable,
     Undone,
 )
+from services.model.settings.visit_kinds import VisitKind
 from services.schedule.changes import Asking, Covering
 from services.schedule.effects import Effect, Outcome, Preview
 
@@ -71,9 +72,8 @@ def preview(found: Preview, remarks: Sequence[str] = ()) -> Screen:
         *_hints(outcome, [shorten(each, LONGEST_LINE) for each in remarks][:MOST_REMARKS]),
     ]
     if isinstance(outcome.change, Sheet):
-        lines += _weeks(
-            outcome.change.timetables, LONGEST_TEXT - sum(len(each) + 1 for each in lines)
-        )
+        room = LONGEST_TEXT - sum(len(each) + 1 for each in lines)
+        lines += _weeks(outcome.change.timetables, outcome.post.clinic.kinds, room)
     text = Markup("\n").join(lines)
     post_id = outcome.post.id
     lists = _visit_lists(outcome)
@@ -145,7 +145,7 @@ def _what(change: HoursChange, found: Outcome) -> str:
 
 
 def _new_hours(doctor: Doctor, since: str, rules: Sequence[ScheduleRule]) -> str:
-    hours = shorten(write_rules(rules, line_words()), LONGEST_RULES)
+    hours = shorten(write_rules(rules, line_words(doctor.clinic.kinds)), LONGEST_RULES)
     words = _("{doctor}, from {day}: {hours}. Until then as before.")
     return words.format(doctor=named(doctor), day=since, hours=hours)
 
@@ -173,14 +173,16 @@ def _counts(found: Outcome, counts: str) -> Iterator[Markup]:
             yield say(_("and {n} more").format(n=len(told) - MOST_LINES))
 
 
-def _weeks(timetables: Sequence[Timetable], room: int) -> Iterator[Markup]:
+def _weeks(
+    timetables: Sequence[Timetable], kinds: Sequence[VisitKind], room: int
+) -> Iterator[Markup]:
     """The resulting week of each doctor of a sheet, as many as there is room for."""
     heading = say(_("\n<b>How they receive then</b>"))
     more = say(_("and {n} more").format(n=len(timetables)))
     room -= len(heading) + len(more) + 2
     yield heading
     for number, each in enumerate(timetables):
-        week = shorten(week_in_words(each.rules, each.since), LONGEST_RULES)
+        week = shorten(week_in_words(each.rules, each.since, kinds), LONGEST_RULES)
         line = say("• {doctor}: {week}", doctor=with_initials(each.name), week=week)
         room -= len(line) + 1
         if room < 0:

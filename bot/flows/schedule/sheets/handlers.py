@@ -36,8 +36,9 @@ async def by_sheet(
 async def template(
     tap: CallbackQuery, callback_data: taps.SheetTemplate, person: PersonId, overview: HoursOverview
 ) -> None:
-    await overview.sheet_desk(person, callback_data.post_id)
-    content = await asyncio.to_thread(written.template, sheet_words())
+    desk = await overview.sheet_desk(person, callback_data.post_id)
+    words = sheet_words(desk.post.clinic.kinds)
+    content = await asyncio.to_thread(written.template, words)
     await give(tap, views.template(content))
 
 
@@ -46,7 +47,7 @@ async def export(
 ) -> None:
     desk = await overview.sheet_desk(person, callback_data.post_id)
     found = await overview.timetables(person, callback_data.post_id)
-    words = sheet_words()
+    words = sheet_words(desk.post.clinic.kinds)
     lines = timetable_written.lines(found, words)
     content = await asyncio.to_thread(written.write, lines, words)
     await give(tap, views.export(desk, content))
@@ -88,7 +89,7 @@ async def _looked_at(
     told: ProgressMessage,
 ) -> Screen:
     try:
-        found = await uploads.read(bot, document, at.today)
+        found = await uploads.read(bot, document, at.today, at.post.clinic.kinds)
     except uploads.Unreadable as bad:
         return views.unreadable(at, bad.problems)
     try:
@@ -124,7 +125,7 @@ async def take_times(
     async with ProgressMessage(tap, time_views.reading(), progress) as told:
         sheet = await imports.sent(person, post_id, mark)
         at = await overview.sheet_desk(person, post_id)
-        found = await uploads.read_again(bot, sheet, at.today)
+        found = await uploads.read_again(bot, sheet, at.today, at.post.clinic.kinds)
         done = await imports.take_over(
             person, post_id, mark, found.sheet.digest, found.reading.doctors, told
         )

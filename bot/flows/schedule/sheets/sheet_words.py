@@ -11,9 +11,10 @@ from bot.documents.sheets.rows import Problem, Trouble
 from bot.documents.sheets.slot_rows import LONGEST_VISIT
 from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import WEEK
-from bot.flows.common.parts import reason
+from bot.flows.common.kinds import kind_name
 from bot.words import _, capital, weekdays
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
+from services.model.settings.visit_kinds import VisitKind
 
 MOST_TOLD = 50
 """Problems that are told one by one; of the others only the rows."""
@@ -192,8 +193,8 @@ def about_examples() -> str:
     return _("Rows whose doctor begins with “Example” are not read: delete them or leave them.")
 
 
-def about_reasons() -> str:
+def about_reasons(kinds: Sequence[VisitKind]) -> str:
     """How it is said what a row is for."""
     return _("For what: empty is anything; otherwise a kind of visit: {reasons}.").format(
-        reasons=", ".join(reason(each) for each in Reason)
+        reasons=", ".join(kind_name(kind) for kind in kinds if not kind.hidden)
     )

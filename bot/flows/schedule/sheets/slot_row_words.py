@@ -11,7 +11,8 @@ from itertools import islice
 from bot.documents.sheets.slot_rows import Reading
 from bot.documents.sheets.slot_rows_written import COLUMNS, Words
 from bot.documents.sheets.tables import Column
-from bot.flows.common.parts import reason, told_of
+from bot.flows.common.kinds import kind_name
+from bot.flows.common.parts import told_of
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
     about_reasons,
@@ -21,7 +22,8 @@ from bot.flows.schedule.sheets.sheet_words import (
     who,
 )
 from bot.words import _, clock, day, long_date
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
+from services.model.settings.visit_kinds import Reason, VisitKind
 from services.model.slot_sync import Conflict, ConflictKind, There
 from services.model.slots import Stretch
 from services.schedule.listed_times import DoctorImport, Imported
@@ -218,16 +220,16 @@ def _remarks(imported: Imported, reading: Reading) -> Iterator[str]:
 # The sheet itself
 
 
-def sheet_words() -> Words:
+def sheet_words(kinds: Sequence[VisitKind]) -> Words:
     """The words of a sheet in the reader's language."""
     return Words(
         title=_("Times"),
         columns=only(COLUMNS),
         states=_states(),
-        reasons={each: reason(each) for each in Reason},
+        reasons={kind.key: kind_name(kind) for kind in kinds},
         how_to_title=_("How to fill it in"),
-        how_to=_how_to(),
-        examples=_examples(),
+        how_to=_how_to(kinds),
+        examples=_examples(kinds),
     )
 
 
@@ -235,7 +237,7 @@ def _states() -> dict[There, str]:
     return {There.FREE: _("free"), There.TAKEN: _("taken"), There.CLOSED: _("closed")}
 
 
-def _how_to() -> list[str]:
+def _how_to(kinds: Sequence[VisitKind]) -> list[str]:
     return [
         _("A row is a time. The order of the columns and what stands above them are free."),
         about_examples(),
@@ -243,15 +245,16 @@ def _how_to() -> list[str]:
         _("State: “free”, “taken” or “closed”; empty is free. Or a column “Taken” with 1 and 0."),
         _("Booking number: how your system names who has the time; of our own visits “No. 1001”."),
         _("Names and phones of patients are not needed: such columns are not read."),
-        about_reasons(),
+        about_reasons(kinds),
         _("On the days of the sheet its doctors have these times, and no other imported ones."),
         _("Booked visits stay in any case: where the two disagree, the times are listed."),
     ]
 
 
-def _examples() -> list[dict[Column, str]]:
+def _examples(kinds: Sequence[VisitKind]) -> list[dict[Column, str]]:
     common = {Column.DATE: "26.11.2026", Column.ROOM: "12"}
     states = _states()
+    infants = next(kind_name(kind) for kind in kinds if kind.key == Reason.INFANT_DAY)
     return [
         {
             **common,
@@ -274,6 +277,6 @@ def _examples() -> list[dict[Column, str]]:
             Column.START: "9:30",
             Column.END: "9:45",
             Column.STATE: states[There.FREE],
-            Column.REASONS: reason(Reason.INFANT_DAY),
+            Column.REASONS: infants,
         },
     ]

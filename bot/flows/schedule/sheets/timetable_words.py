@@ -3,13 +3,14 @@
 Plain text, a line each: for a terminal, for a file, or to be escaped where it meets HTML.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import WEEK, Reading
 from bot.documents.sheets.timetable_written import COLUMNS, Words
-from bot.flows.common.parts import reason, told_of
+from bot.flows.common.kinds import kind_name
+from bot.flows.common.parts import told_of
 from bot.flows.schedule.hours.lines import week_in_words
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
@@ -20,7 +21,7 @@ from bot.flows.schedule.sheets.sheet_words import (
     who,
 )
 from bot.words import _, long_date
-from services.model.clinic import Reason
+from services.model.settings.visit_kinds import VisitKind
 from services.schedule.timetables import DoctorChange, TimetableOutcome
 
 
@@ -33,7 +34,10 @@ def planned(outcome: TimetableOutcome, reading: Reading, since: date, today: dat
         *_changes(outcome, _("create {created}, close {closed}")),
         counted.format(day=long_date(until)),
         _("How they receive then:"),
-        *(f"  {each.name}: {week_in_words(each.rules, each.since)}" for each in reading.timetables),
+        *(
+            f"  {each.name}: {week_in_words(each.rules, each.since, outcome.clinic.kinds)}"
+            for each in reading.timetables
+        ),
         *remarks(reading),
     ]
 
@@ -90,22 +94,22 @@ def remarks(reading: Reading) -> Iterator[str]:
     yield from not_read(reading.ignored)
 
 
-def sheet_words() -> Words:
+def sheet_words(kinds: Sequence[VisitKind]) -> Words:
     """The words of a sheet in the reader's language."""
     return Words(
         title=_("Timetable"),
         columns=only(COLUMNS),
-        reasons={each: reason(each) for each in Reason},
+        reasons={kind.key: kind_name(kind) for kind in kinds},
         even=_("even"),
         odd=_("odd"),
         day_off=_("day off"),
         how_to_title=_("How to fill it in"),
-        how_to=_how_to(),
+        how_to=_how_to(kinds),
         examples=_examples(),
     )
 
 
-def _how_to() -> list[str]:
+def _how_to(kinds: Sequence[VisitKind]) -> list[str]:
     return [
         _("A row is a doctor. The order of the columns and what stands above them are free."),
         about_examples(),
@@ -113,7 +117,7 @@ def _how_to() -> list[str]:
         _("Even and odd days count from Monday to Friday. A filled-in weekday goes before them."),
         _("Even and odd days of one weekday: “even 8:00–14:00; odd 14:00–20:00”."),
         _("Minutes per visit: a number, such as 15."),
-        about_reasons(),
+        about_reasons(kinds),
         _("From and until what day: empty is from the import on, until further notice."),
         _("A doctor can have several rows: with visits of another length, or for infants."),
         _("Doctors who are not in the sheet stay as they are. Booked visits stay in any case."),

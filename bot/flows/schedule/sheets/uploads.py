@@ -20,6 +20,7 @@ from bot.flows.schedule.sheets import sheet_words, timetable_words
 from services.model.conversations import SheetWaiting
 from services.model.refusals.schedule import SheetGone
 from services.model.schedule import Sheet
+from services.model.settings.visit_kinds import VisitKind
 
 MOST_TIMES = 10_000
 """Times that are taken over in the chat: an update has twenty seconds, and to read and write these
@@ -53,7 +54,9 @@ class Times:
     reading: slot_rows.Reading
 
 
-async def read(bot: Bot, document: Document, today: date) -> Upload | Times:
+async def read(
+    bot: Bot, document: Document, today: date, kinds: Sequence[VisitKind]
+) -> Upload | Times:
     """Fetch a file and read it, whatever kind of sheet it is; it counts from today on.
 
     Raises:
@@ -61,14 +64,16 @@ async def read(bot: Bot, document: Document, today: date) -> Upload | Times:
     """
     try:
         data = await _fetch(bot, document.file_id, document.file_size or 0)
-        return await asyncio.to_thread(_read, data, document.file_id, today)
+        return await asyncio.to_thread(_read, data, document.file_id, today, kinds)
     except BadFile as bad:
         raise Unreadable([sheet_words.file_trouble(bad)]) from None
     except BadSheet as bad:
         raise Unreadable(sheet_words.problems(bad.problems, MOST_PROBLEMS)) from None
 
 
-async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
+async def read_again(
+    bot: Bot, sheet: SheetWaiting, today: date, kinds: Sequence[VisitKind]
+) -> Times:
     """Fetch and read what was sent before. Whether it is the same, its digest says.
 
     Raises:
@@ -76,7 +81,7 @@ async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
     """
     try:
         data = await _fetch(bot, sheet.file)
-        found = await asyncio.to_thread(_read, data, sheet.file, today)
+        found = await asyncio.to_thread(_read, data, sheet.file, today, kinds)
     except (TelegramBadRequest, BadFile, BadSheet):
         raise SheetGone from None
     if not isinstance(found, Times):
@@ -84,8 +89,8 @@ async def read_again(bot: Bot, sheet: SheetWaiting, today: date) -> Times:
     return found
 
 
-def _read(data: bytes, file_id: str, today: date) -> Upload | Times:
-    reading = schedule_sheets.read(data, today)
+def _read(data: bytes, file_id: str, today: date, kinds: Sequence[VisitKind]) -> Upload | Times:
+    reading = schedule_sheets.read(data, today, kinds=kinds)
     if isinstance(reading, slot_rows.Reading):
         if sum(len(each.times) for each in reading.doctors) > MOST_TIMES:
             raise BadFile(FileTrouble.TOO_MANY_ROWS, MOST_TIMES)

@@ -1,16 +1,17 @@
 """Confirm, booked, moved."""
 
 from bot.flows.clinic.card import taps as card_taps
+from bot.flows.common.kinds import kind_of
 from bot.flows.common.parts import (
     child_with_age,
     doctor_and_room,
     go_home,
     ill_label,
     its_word,
+    kind_with_facts,
     long_moment,
     moment,
     purpose,
-    reason,
     until,
     with_initials,
 )
@@ -20,7 +21,8 @@ from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
-from services.model.clinic import Reason, Unanswered
+from services.model.clinic import Unanswered
+from services.model.settings.visit_kinds import Whom
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.visits.booking import Moved, Offer
@@ -31,14 +33,15 @@ def offer(found: Offer) -> Screen:
     if found.search.moving:
         return _offer_to_move(found, found.search.moving)
     search, slot, clinic = found.search, found.slot, found.search.clinic
-    is_ill = search.need.reason is Reason.ILLNESS
+    kind = clinic.kind(search.need.reason)
+    is_ill = kind.whom is Whom.ILL
     text = say(
         _(
             "<b>Shall I book it?</b>\n\n👶 {child} · {reason}\n📅 {moment}\n🩺 {doctor}\n"
             "📍 {clinic}, {address}"
         ),
         child=child_with_age(search.child, search.now, clinic),
-        reason=_("Illness") if is_ill else reason(search.need.reason),
+        reason=kind_with_facts(kind),
         moment=capital(long_moment(slot)),
         doctor=doctor_and_room(slot.doctor),
         clinic=clinic.name,
@@ -104,7 +107,7 @@ def _offer_instead(found: Offer, visit: Appointment) -> Screen:
 
 def _if_ill(found: Offer) -> Button:
     """The gate, before anything is booked; who comes as ill has passed it, and can still call."""
-    is_ill = found.search.need.reason is Reason.ILLNESS
+    is_ill = found.search.clinic.kind(found.search.need.reason).whom is Whom.ILL
     label = _("Home call") if is_ill else ill_label()
     ids = {**_chosen(found), "clinic_id": found.search.clinic.id}
     return Button(label, search_taps.Ill(**ids))
@@ -148,7 +151,7 @@ def about_visit(visit: Appointment) -> Markup:
         heading=_how_it_stands(visit),
         word=f"\n{its_word(visit)}" if visit.word else "",
         doctor=slot.doctor.name,
-        reason=purpose(visit),
+        reason=kind_with_facts(kind_of(visit)),
         clinic=slot.doctor.clinic.name,
         address=slot.doctor.clinic.address,
         phone=slot.doctor.clinic.phone,

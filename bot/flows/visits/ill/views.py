@@ -23,10 +23,12 @@ from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.search import views as search_views
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, language, say, short_date, shorten
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.people import Child, Language
+from services.model.settings.visit_kinds import KindKey, Reason
 from services.model.visits import AppointmentState
 from services.rules.ages import is_newborn
+from services.rules.eligibility.kinds import ill_kinds
 from services.visits.ill_children import IllPage
 from services.visits.mine import Visit
 from services.visits.search import Days, Reasons, WhichChild
@@ -134,7 +136,9 @@ def _times(found: IllPage) -> list[list[Button]]:
 
 
 def _time_for(child: Child, clinic: Clinic) -> taps.TimeForIll:
-    return taps.TimeForIll(child_id=child.id, reason=Reason.ILLNESS, clinic_id=clinic.id)
+    kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))
+    reason = kinds[0].key if kinds else KindKey(Reason.ILLNESS)
+    return taps.TimeForIll(child_id=child.id, reason=reason, clinic_id=clinic.id)
 
 
 def _with_visit(found: IllPage) -> list[list[Button]]:

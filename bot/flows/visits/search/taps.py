@@ -10,6 +10,7 @@ from bot.flows.common.taps import (
     Here,
     Id,
     IdOrNone,
+    KindName,
     MonthNumber,
     PageNumber,
     Tap,
@@ -17,8 +18,8 @@ from bot.flows.common.taps import (
 )
 from bot.flows.families.onboarding.taps import Enter
 from bot.flows.visits.mine.taps import Visit
-from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.visits import Need
 
 
@@ -46,13 +47,17 @@ class Search(Tap, prefix="-search"):
     """What all taps carry that look for a time."""
 
     child_id: Annotated[ChildId, Id]
-    reason: Reason
+    reason: Annotated[str, KindName]
     moves: Annotated[int, IdOrNone] = 0
     """The visit that is to be moved."""
 
     @property
     def need(self) -> Need:
-        return Need(self.child_id, self.reason, AppointmentId(self.moves) if self.moves else None)
+        return Need(
+            self.child_id,
+            KindKey(self.reason),
+            AppointmentId(self.moves) if self.moves else None,
+        )
 
     def fallback(self) -> Tap:
         return Visit(appointment_id=AppointmentId(self.moves)) if self.moves else Here()

@@ -7,6 +7,7 @@ from itertools import groupby
 from bot.flows.common import reserved
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, doctors_with_times
+from bot.flows.common.kinds import kind_fact, kind_name
 from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.no_shows import counted
 from bot.flows.common.pages import Page, page_of, turning
@@ -18,10 +19,10 @@ from bot.flows.common.parts import (
     in_list,
     moment,
     needed_today,
-    reason,
     soon,
     with_initials,
 )
+from bot.flows.common.refusals import words_of
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.search import taps
@@ -29,8 +30,9 @@ from bot.flows.visits.siblings import taps as siblings_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
 from services.families.home import OwnDoctor
-from services.model.clinic import Doctor, Reason
+from services.model.clinic import Doctor
 from services.model.ids import DoctorId
+from services.model.settings.visit_kinds import VisitKind, Whom
 from services.model.slots import Slot
 from services.visits.search import Day, Days, DoctorRow, Doctors, Near, Reasons, Search, WhichChild
 
@@ -38,6 +40,8 @@ TIMES_IN_A_ROW = 4
 MOST_TIMES = 40
 """That one screen offers."""
 MOST_NEAR = 10
+MOST_LATER = 5
+"""Kinds of visit of which a family reads that the child is too young."""
 NEAREST_DAYS = 5
 MANY = 50
 """Free times of a doctor that are not counted for a family any more."""
@@ -70,10 +74,10 @@ def reasons(found: Reasons) -> Screen:
         return _grown_up(found)
     clinic_id, child_id = found.clinic.id, found.child.id
 
-    def tap(why: Reason) -> common_taps.Tap:
-        if why is Reason.ILLNESS:
-            return taps.Ill(clinic_id=clinic_id, child_id=child_id, reason=why)
-        return taps.Doctors(clinic_id=clinic_id, child_id=child_id, reason=why)
+    def tap(kind: VisitKind) -> common_taps.Tap:
+        if kind.whom is Whom.ILL:
+            return taps.Ill(clinic_id=clinic_id, child_id=child_id, reason=kind.key)
+        return taps.Doctors(clinic_id=clinic_id, child_id=child_id, reason=kind.key)
 
     text = say(
         _("👶 {child}\n\nWhat is the visit for?"),
@@ -81,7 +85,10 @@ def reasons(found: Reasons) -> Screen:
     )
     if found.missed:
         text = say("{counted}\n\n{text}", counted=counted(found.missed, found.clinic), text=text)
-    rows = [[Button(reason(why), tap(why))] for why in found.bookable]
+    if found.later:
+        later = [say("{when}", when=words_of(each)) for each in found.later[:MOST_LATER]]
+        text = Markup("\n\n").join([text, Markup("\n").join(later)])
+    rows = [[Button(kind_name(kind), tap(kind))] for kind in found.bookable]
     return Screen(text, [*rows, [go_home(clinic_id)]])
 
 
@@ -242,7 +249,7 @@ def _about(search: Search) -> Markup:
     who = say(
         "👶 {child} · {reason}",
         child=search.child.name,
-        reason=_("Illness") if search.need.reason is Reason.ILLNESS else reason(search.need.reason),
+        reason=kind_fact(search.clinic.kind(search.need.reason)),
     )
     if search.moving is None:
         return who

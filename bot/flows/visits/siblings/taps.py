@@ -6,11 +6,11 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from bot.flows.common.taps import DraftMark, Here, Id, PageNumber, Tap
+from bot.flows.common.taps import DraftMark, Here, Id, KindName, PageNumber, Tap
 from bot.flows.families.onboarding.taps import Enter
 from bot.flows.visits.mine.taps import Visits
-from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, SlotId
+from services.model.settings.visit_kinds import KindKey
 from services.model.visits import Appointment, SiblingsNeed
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -99,14 +99,14 @@ class _Search(Tap, prefix="-siblings"):
     """What all taps carry that look for times together."""
 
     who: Who
-    reason: Reason
+    reason: Annotated[str, KindName]
 
     @property
     def need(self) -> SiblingsNeed:
         ids = read_ids(self.who.removeprefix(_VISITS))
         if self.who.startswith(_VISITS):
-            return SiblingsNeed([], self.reason, [AppointmentId(each) for each in ids])
-        return SiblingsNeed([ChildId(each) for each in ids], self.reason)
+            return SiblingsNeed([], KindKey(self.reason), [AppointmentId(each) for each in ids])
+        return SiblingsNeed([ChildId(each) for each in ids], KindKey(self.reason))
 
     def fallback(self) -> Tap:
         return Visits() if self.need.moves else Here()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, told_apart
+from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
@@ -13,10 +14,10 @@ from bot.flows.common.parts import (
     family_name,
     go_home,
     in_list,
+    kind_with_facts,
     moment,
     needed_today,
     purpose,
-    reason,
     with_initials,
 )
 from bot.flows.visits.booking.views import waits
@@ -26,9 +27,9 @@ from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.siblings import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
-from services.model.clinic import Reason
 from services.model.ids import ChildId
 from services.model.people import Child
+from services.model.settings.visit_kinds import KindKey, Reason
 from services.model.slots import Slot, TimesTogether
 from services.model.visits import FEWEST_TOGETHER, MOST_TOGETHER, Appointment
 from services.rules.visit_states import together_as_shown
@@ -83,10 +84,10 @@ def _several(found: WhoTogether, chosen: Sequence[ChildId], page: int) -> taps.S
 def reasons(found: ReasonsTogether) -> Screen:
     ids = taps.write_ids(child.id for child in found.children)
 
-    def times(why: Reason) -> taps.TimesOfAll:
+    def times(why: KindKey) -> taps.TimesOfAll:
         return taps.TimesOfAll(who=ids, reason=why, clinic_id=found.clinic.id)
 
-    rows = [[Button(reason(why), times(why))] for why in found.reasons]
+    rows = [[Button(kind_name(kind), times(kind.key))] for kind in found.kinds]
     text = say(
         _("{children}\n\nWhat do they come for? If somebody is ill, book that child alone."),
         children=_children(found.children),
@@ -224,7 +225,7 @@ def offer(found: OfferTogether) -> Screen:
             "📍 {clinic}, {address}"
         ),
         children=Markup("\n").join(lines),
-        reason=reason(search.need.reason),
+        reason=kind_with_facts(search.clinic.kind(search.need.reason)),
         day=long_day(found.times[0].local_start),
         doctors=_doctors(found.times),
         clinic=search.clinic.name,
@@ -405,7 +406,7 @@ def _children(children: Sequence[Child]) -> str:
 def _about(search: SearchTogether) -> Markup:
     """Who comes and why; and what is theirs meanwhile."""
     if not search.moving:
-        why = reason(search.need.reason)
+        why = kind_name(search.clinic.kind(search.need.reason))
         about = say("{children} · {reason}", children=_children(search.children), reason=why)
     else:
         lines = Markup("\n").join(_line(visit) for visit in search.moving)

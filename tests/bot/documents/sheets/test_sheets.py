@@ -24,6 +24,7 @@ from bot.flows.schedule.sheets.sheet_words import problems
 from services.model.clinic import Hours
 from services.model.people import Language
 from services.model.schedule import Reception, ScheduleRule, Timetable
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.rules.names import name_key
 from tests.bot.documents.sheets.test_timetable import read_week as read
 
@@ -74,7 +75,7 @@ def written(
     timetables: Sequence[Timetable], language: Language = Language.RUSSIAN, *, csv: bool
 ) -> bytes:
     with words.speaking(I18N, language):
-        said = views.sheet_words()
+        said = views.sheet_words(USUAL_KINDS)
     return write(timetable_written.lines(timetables, said), said, csv=csv)
 
 

@@ -18,6 +18,7 @@ from bot.flows.schedule.sheets import sheet_words
 from bot.flows.schedule.sheets import slot_row_words as views
 from services.model.clinic import Reason
 from services.model.people import Language
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
 from services.model.slots import Stretch
 from services.schedule.listed_times import DoctorImport, Imported, ListedTime, TimeThere
@@ -365,7 +366,7 @@ def test_more_rows_than_any_clinic_has() -> None:
 
 def given_out(language: Language) -> slot_rows_written.Words:
     with words.speaking(I18N, language):
-        return views.sheet_words()
+        return views.sheet_words(USUAL_KINDS)
 
 
 def there(minute: int, state: There, **other: object) -> TimeThere:

@@ -40,6 +40,7 @@ from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
 from services.model.schedule import Reception, Schedule, ScheduleRule, Timetable
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.rules.slots import openings
 
 TODAY = date(2026, 11, 23)
@@ -500,7 +501,7 @@ def test_every_trouble_has_words(language: Language) -> None:
 
 def written(timetables: Sequence[Timetable], kind: str, language: Language) -> bytes:
     with words.speaking(I18N, language):
-        said = views.sheet_words()
+        said = views.sheet_words(USUAL_KINDS)
     return write(timetable_written.lines(timetables, said), said, csv=kind == "csv")
 
 
@@ -609,7 +610,7 @@ def test_typed_text_is_no_formula(typed: str, kind: str) -> None:
 def test_a_template_explains_itself_and_adds_nobody(language: Language, kind: str) -> None:
     """Its examples are not read: whoever imports it as it is hears that it has no doctor. With
     their names made real ones, they are."""
-    said = views.sheet_words()
+    said = views.sheet_words(USUAL_KINDS)
     data = template(said, csv=kind == "csv")
 
     with pytest.raises(BadSheet) as bad:

@@ -1,0 +1,58 @@
+"""Kinds of visit arranged in the chat: one more, another order, hidden; and what families see."""
+
+from collections.abc import Callable
+
+from tests.chat.clinic.test_editing import way
+from tests.chat.conftest import Chat, register, tap_all
+
+
+async def test_one_more_kind_is_a_line_and_families_have_it(
+    irina: Chat, anna: Chat, enter: Callable[..., Chat]
+) -> None:
+    """R10: an administrator's two minutes, and no release. Whoever is old enough finds it among
+    what a visit is for, and reads what the clinic said of it; who is too young reads from when."""
+    await way(irina, "Виды приёма", "Добавить вид приёма")
+    await irina.say("Справка в бассейн, с 3 лет, какая-то")
+    assert irina.screen.text.startswith("Не понял «какая-то»")
+    await irina.say("Справка в бассейн с 3 лет, 10 мин, 500 ₽")
+    assert "Сохранено" in irina.screen.text
+    assert "Возраст: с 3 лет" in irina.screen.text
+    await irina.tap("Назад")
+    assert "• Справка в бассейн: с 3 лет, 10 минут, 500 ₽" in irina.screen.text
+
+    await anna.tap("Записаться")
+    assert "Справка в бассейн: с 3 лет. Миша: с 12 марта 2027." in anna.screen.text
+    assert "Справка в бассейн" not in anna.labels
+    boris = await register(enter(102, "Борис"), "Даша", "05.05.2020")
+    await tap_all(boris, "Записаться", "Справка в бассейн", "Петрова", "Завтра", "10:30")
+    assert "👶 Даша, 6 лет · Справка в бассейн: 10 минут, 500 ₽" in boris.screen.text
+    await boris.tap("Не болеет — записать")
+    assert "Вы записаны" in boris.screen.text
+
+    await way(irina, "Виды приёма", "Справка в бассейн", "Скрыть")
+    assert "Скрыт" in irina.screen.text
+    await boris.say("/start")
+    await boris.tap("Записаться")
+    assert "Справка в бассейн" not in boris.labels
+    await tap_all(boris, "На главную", "Мои записи")
+    assert "Справка в бассейн" in boris.screen.text  # the visit keeps what it was booked for
+
+
+async def test_kinds_stand_in_the_clinic_s_order_and_words(irina: Chat, anna: Chat) -> None:
+    """What is raised comes earlier at a family's, and is called as the clinic says; an old tap that
+    raises does so once."""
+    await way(irina, "Виды приёма")
+    _, data = irina.find("▲")
+    await irina.tap_data(data)
+    await irina.tap_data(data)
+    assert irina.alert is not None
+    await irina.tap("Справка или направление")
+    await irina.tap("Название")
+    await irina.say("консультация")
+    assert irina.screen.text.startswith("Вид приёма с таким названием у клиники уже есть")
+    await irina.say("Справка")
+    await irina.tap("Назад")
+
+    await anna.tap("Записаться")
+    ill, consultation = map(anna.labels.index, ("Ребёнок болеет", "Консультация"))
+    assert consultation < ill < anna.labels.index("Справка")
