@@ -65,7 +65,7 @@ test-crash: setup-dev ## The same with a hundred kills, and one process on each 
 	CRASH_KILLS=100 $(BIN)/python -m pytest -m '' tests/crash -s
 
 .PHONY: bench
-bench: setup-dev ## Print ratios to raw SQL, plain drivers and stock aiogram (BENCH="lists start")
+bench: setup-dev ## Print ratios to plain drivers, stock aiogram and a usual bot (BENCH="taps start")
 	$(BIN)/python -m tests.bench $(BENCH)
 
 .PHONY: check

@@ -6,6 +6,10 @@ import gc
 
 gc.disable()  # what is imported stays: looking for garbage in it was a fifth of the start
 
+from bot.deferred import load_aiogram
+
+load_aiogram()  # before anybody imports it
+
 import argparse
 import asyncio
 import os

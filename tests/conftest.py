@@ -16,6 +16,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import settings
 
+from bot.deferred import load_aiogram
+
+load_aiogram()  # as the bot does: each worker of the tests begins in half the time
+
 from bot.app import Services
 from services.clinic.opening import NewDoctor
 from services.families.home import USUAL

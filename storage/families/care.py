@@ -32,7 +32,7 @@ PENDING = "pending"
 ACTIVE = "active"
 
 
-def _grants(now: datetime) -> ColumnElement[bool]:
+def _grants(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether a link grants anything at this moment: it is active, and has not ended."""
     return and_(
         CareRow.state == literal_column(f"'{ACTIVE}'"),
@@ -50,7 +50,7 @@ _HAS_SCOPE: dict[Scope, ColumnElement[bool]] = {
 }
 
 
-def care_at(now: datetime, scope: Scope) -> Subquery:
+def care_at(now: datetime | ColumnElement[datetime], scope: Scope) -> Subquery:
     """Who cares for whom at this moment (`person_id`, `child_id`) and may do this, to be joined
     like a table; `sees_all` where nothing is hidden from them, `may_book` where they may."""
     sees_all = _HAS_SCOPE[Scope.DECIDE].label("sees_all")

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
+    Select,
     and_,
+    bindparam,
     exists,
     func,
     not_,
@@ -37,6 +39,7 @@ from services.model.messages import (
 from services.model.people import ReminderWishes, Scope
 from services.model.visits import Appointment
 from storage.clinic.clinics import to_clinic
+from storage.database.types import UtcDateTime
 from storage.families.care import care_at
 from storage.families.check_ups import agrees_to, known_of, to_known
 from storage.families.families import to_wishes
@@ -57,41 +60,9 @@ async def standing_of(
     session: AsyncSession, now: datetime, claimed: Sequence[Notification]
 ) -> list[Standing]:
     """What those messages are about that are claimed still."""
-    care_now = care_at(now, Scope.SEE)
-    query = (
-        select(
-            NotificationRow.id,
-            NotificationRow.try_at,
-            NotificationRow.kind,
-            care_now.c.child_id,
-            _post(),
-            ReminderWishesRow,
-            _took_file(),
-            AppointmentRow,
-            ChildRow,
-            SlotRow,
-            DoctorRow,
-            ClinicRow,
-        )
-        .join(AppointmentRow, AppointmentRow.id == NotificationRow.appointment_id)
-        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
-        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
-        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-        .outerjoin(
-            care_now,
-            and_(
-                care_now.c.person_id == NotificationRow.person_id,
-                care_now.c.child_id == AppointmentRow.child_id,
-                or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
-                is_shown(care_now),
-            ),
-        )
-        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
-        .where(still(claimed))
-    )
     found: dict[tuple[int, datetime], tuple[Appointment | None, ReminderWishes, PostId | None]] = {}
-    for row in await session.execute(query):
+    given = {"now": now, "ids": [each.id for each in claimed]}
+    for row in await session.execute(_VISITS, given):
         row_id, try_at, kind, care, post, wishes, took = row[:7]
         visit, child, slot, doctor, clinic = row[7:]
         concerned = post if NotificationKind(kind) in FOR_STAFF else care
@@ -305,3 +276,46 @@ def still(claimed: Sequence[Notification]) -> ColumnElement[bool]:
             for until, ids in by_claim.items()
         )
     ) & (NotificationRow.state == NotificationState.PLANNED)
+
+
+def _visits() -> Select[*tuple[Any, ...]]:
+    care_now = care_at(bindparam("now", type_=UtcDateTime), Scope.SEE)
+    return (
+        select(
+            NotificationRow.id,
+            NotificationRow.try_at,
+            NotificationRow.kind,
+            care_now.c.child_id,
+            _post(),
+            ReminderWishesRow,
+            _took_file(),
+            AppointmentRow,
+            ChildRow,
+            SlotRow,
+            DoctorRow,
+            ClinicRow,
+        )
+        .join(AppointmentRow, AppointmentRow.id == NotificationRow.appointment_id)
+        .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
+        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
+        .outerjoin(
+            care_now,
+            and_(
+                care_now.c.person_id == NotificationRow.person_id,
+                care_now.c.child_id == AppointmentRow.child_id,
+                or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
+                is_shown(care_now),
+            ),
+        )
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(
+            NotificationRow.id.in_(bindparam("ids", expanding=True)),
+            NotificationRow.state == NotificationState.PLANNED,
+        )
+    )
+
+
+_VISITS = _visits()
+"""What those messages are about that nobody has settled; whose claim it is stands beside."""

@@ -1,24 +1,20 @@
 """Whom to tell what, and when."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Update,
     delete,
     func,
     insert,
-    or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId
+from services.model.ids import AppointmentId, ClinicId, PersonId
 from services.model.messages import (
     CHANGES,
     Notification,
@@ -28,8 +24,8 @@ from services.model.messages import (
     Standing,
     Urgency,
 )
-from storage.families.families import to_person
-from storage.messages.facts import standing_of, still
+from storage.messages.claiming import claim, finish, put_off
+from storage.messages.facts import standing_of
 from storage.tables.families import PersonRow
 from storage.tables.messages import PLANNED, NotificationRow, ReplanningRow
 from storage.visits.hearing import was_told
@@ -154,66 +150,7 @@ class StoredNotifications:
     async def claim(
         self, now: datetime, until: datetime, most: int, gather: timedelta
     ) -> list[list[Notification]]:
-        due = await self._due(now, most)
-        bundles = {(row.person_id, row.bundle) for row in due if row.bundle}
-        rows = {row.id: row for row in [*due, *await self._bundled(bundles, now, gather)]}
-        if not rows:
-            return []
-        await self._session.execute(
-            update(NotificationRow)
-            .where(NotificationRow.id.in_(rows))
-            .values(try_at=until, attempts=NotificationRow.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
-        persons = await self._session.scalars(
-            select(PersonRow).where(PersonRow.id.in_({row.person_id for row in rows.values()}))
-        )
-        by_id = {person.id: person for person in persons}
-        messages: dict[tuple[int, str], list[Notification]] = defaultdict(list)
-        for row in rows.values():
-            key = (row.person_id, row.bundle or str(row.id))
-            messages[key].append(_to_notification(row, by_id[row.person_id], until))
-        return list(messages.values())
-
-    async def _due(self, now: datetime, most: int) -> list[NotificationRow]:
-        """One question for each urgency, so that each reads no more of the index than it gives."""
-        found: list[NotificationRow] = []
-        for urgency in Urgency:
-            if len(found) < most:
-                query = (
-                    select(NotificationRow)
-                    .where(
-                        NotificationRow.urgency == urgency, NotificationRow.try_at <= now, _PLANNED
-                    )
-                    .order_by(NotificationRow.try_at, NotificationRow.id)
-                    .limit(most - len(found))
-                    .with_for_update(skip_locked=True)
-                )
-                found += await self._session.scalars(query)
-        return found
-
-    async def _bundled(
-        self, bundles: Iterable[tuple[int, str]], now: datetime, gather: timedelta
-    ) -> Sequence[NotificationRow]:
-        keys = sorted(bundles)
-        if not keys:
-            return []
-        query = (
-            select(NotificationRow)
-            .where(
-                # Said of each by itself, too: for pairs SQLite goes through all that is planned,
-                # and of the persons alone through all that they were ever sent.
-                NotificationRow.person_id.in_({person for person, _ in keys}),
-                NotificationRow.bundle.in_({bundle for _, bundle in keys}),
-                tuple_(NotificationRow.person_id, NotificationRow.bundle).in_(keys),
-                NotificationRow.try_at <= now + gather,
-                or_(NotificationRow.attempts == 0, NotificationRow.try_at <= now),
-                _PLANNED,
-            )
-            .order_by(NotificationRow.try_at, NotificationRow.id)
-            .with_for_update(skip_locked=True)
-        )
-        return (await self._session.scalars(query)).all()
+        return await claim(self._session, now, until, most, gather)
 
     async def standing(self, claimed: Sequence[Notification]) -> list[Standing]:
         return await standing_of(self._session, self._now, claimed)
@@ -221,13 +158,12 @@ class StoredNotifications:
     async def finish(
         self, claimed: Sequence[Notification], state: NotificationState, at: datetime
     ) -> None:
-        await self._session.execute(_change(claimed).values(state=state, settled_at=at))
+        await finish(self._session, claimed, state, at)
 
     async def put_off(
         self, claimed: Sequence[Notification], until: datetime, *, failed: bool = False
     ) -> None:
-        failures = NotificationRow.failures + int(failed)
-        await self._session.execute(_change(claimed).values(try_at=until, failures=failures))
+        await put_off(self._session, claimed, until, failed=failed)
 
     async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
         moments = [
@@ -273,24 +209,3 @@ def _adapt(row: NotificationRow, planned: Planned, now: datetime) -> None:
         row.due_at = planned.due_at
         being_sent = row.attempts > 0 and row.try_at > now  # or to be tried again soon
         row.try_at = row.try_at if being_sent else planned.due_at
-
-
-def _change(claimed: Sequence[Notification]) -> Update:
-    return (
-        update(NotificationRow).where(still(claimed)).execution_options(synchronize_session=False)
-    )
-
-
-def _to_notification(row: NotificationRow, person: PersonRow, until: datetime) -> Notification:
-    return Notification(
-        NotificationId(row.id),
-        NotificationKind(row.kind),
-        to_person(person),
-        None if row.appointment_id is None else AppointmentId(row.appointment_id),
-        row.occasion,
-        row.useful_until,
-        Urgency(row.urgency),
-        row.attempts + 1,
-        until,
-        row.failures,
-    )

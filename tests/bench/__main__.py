@@ -1,18 +1,21 @@
 """`python -m tests.bench [NAME ...]`: what things cost, as ratios, since machines differ.
 
 Machines are noisy, too: contenders take turns in one run, and what is told is the median of the
-rounds, in brackets their middle half, and the reach that the house set itself.
+rounds, in brackets their middle half. In the end all ratios stand together, with the reach that the
+house set itself.
 """
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
+from tests.bench.rows import Row, table
 from tests.databases import Shelves, shelves_on_disk
 
-BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[None]]] = {
+BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[list[Row]]]] = {
     "lists": lists.main,
     "taps": taps.main,
     "booking": booking.main,
@@ -44,11 +47,14 @@ def _subject(name: str) -> str:
 
 
 async def _run(names: Sequence[str]) -> None:
+    load, *_ = os.getloadavg()
+    rows: list[Row] = []
     with shelves_on_disk(durable=True) as shelves:
         for name in names:
             sys.stdout.write(f"{name}: {_subject(name)}\n\n")
-            await BENCHMARKS[name](shelves)
+            rows += await BENCHMARKS[name](shelves)
             sys.stdout.write("\n")
+    sys.stdout.writelines(table(rows, load))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "4200000:token-of-the-benchmark"
 OURS = ("bot", "run")
 STOCK = ("tests.bench.stock",)
+USUAL = ("tests.bench.usual",)
 STOPS_WITHIN = 10
 ANSWERS_WITHIN = 60
 """Seconds; a bot that takes longer is dead."""
@@ -90,7 +91,7 @@ async def a_bot(
         *(sys.executable, "-m", *module),
         cwd=ROOT,
         env=os.environ | settings,
-        stderr=asyncio.subprocess.DEVNULL if module == STOCK else None,  # it says that it stops
+        stderr=None if module == OURS else asyncio.subprocess.DEVNULL,  # they say that they stop
     )
     try:
         yield process
@@ -116,3 +117,15 @@ async def a_clinic(shelves: Shelves, kind: str, doctors: int) -> Database:
         staff = [NewDoctor("Врач Имя", str(number + 1), weekly()) for number in range(doctors)]
         await house.services.clinics.open(ROMASHKA, CONSENT, staff)
     return database
+
+
+def processor(process: int) -> float:
+    """Seconds of a core that a process has used, as Linux tells them."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(process: int) -> float:
+    """MiB of a process that are in memory, as Linux tells them."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

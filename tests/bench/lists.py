@@ -13,9 +13,11 @@ from tests.bench.contest import Answer, compete, ratio
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.places import Place, a_place
 from tests.bench.questions import DAYS, EARLIEST, LISTS, SCREENS
+from tests.bench.rows import Row
 from tests.databases import SQLITE, Shelves
 
 ROUNDS = 100
+REACH = 1.3
 HEADINGS = (
     "",
     "statements",
@@ -51,9 +53,18 @@ def table(answers: Mapping[str, tuple[Answer, Answer]]) -> Iterator[str]:
         yield f"{EARLIEST} / {DAYS}, {size}: {ratio(earliest.house, days.house)}\n"
 
 
+def rows(answers: Mapping[str, tuple[Answer, Answer]]) -> list[Row]:
+    """What must not grow with the database."""
+    return [
+        Row(f"{name}, large / small", ratio(large.house, small.house), at_most=REACH)
+        for name, (small, large) in answers.items()
+        if name in (DAYS, EARLIEST)
+    ]
+
+
 async def main(
     shelves: Shelves, small: Size = SMALL, large: Size = LARGE, rounds: int = ROUNDS
-) -> None:
+) -> list[Row]:
     """Lists, grids and screens, over few and over two million slots, against raw SQL."""
     async with (
         _made("small", shelves, small) as small_place,
@@ -62,6 +73,7 @@ async def main(
         sys.stdout.write(f"{rounds} rounds\n\n")
         answers = await compete(small_place, large_place, LISTS | SCREENS, rounds)
         sys.stdout.writelines(table(answers))
+        return rows(answers)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from services.model.visits import Appointment
 from tests.bench.bots import OURS, BusyTelegram, a_bot, a_telegram
 from tests.bench.contest import Times
 from tests.bench.parents import PARENTS, Crowd, Parent
+from tests.bench.rows import Row
 from tests.conftest import CONSENT, ROMASHKA, House, StillClock, house_over, weekly
 from tests.databases import SQLITE, Database, Shelves
 from tests.families import NEVER_QUIET, settle_in
@@ -40,7 +41,7 @@ AT_ONE_TIME = 10
 """Visits."""
 WINDOW = 1.0
 """Seconds in which Telegram counts: so long it remembers what was sent."""
-REACH = 1.5
+REACH = 1.3
 
 
 async def main(
@@ -49,7 +50,7 @@ async def main(
     rounds: int = ROUNDS,
     turn: float = TURN,
     warm_up: int = WARM_UP,
-) -> None:
+) -> list[Row]:
     """What a tap waits for while reminders are sent at Telegram's limit, against an idle bot."""
     each = round(turn * FAMILIES_PER_SECOND)
     turns: dict[str, list[Turn]] = {"idle": [], "sending": []}
@@ -76,8 +77,11 @@ async def main(
     idle, busy = waits["idle"], waits["sending"]
     sys.stdout.write(
         f"sending / idle: median {median(busy) / median(idle):.2f}, "
-        f"p99 {_p99(busy) / _p99(idle):.2f}; reach {REACH}\n"
+        f"p99 {_p99(busy) / _p99(idle):.2f}\n"
     )
+    return [
+        Row("p99 of a tap, sending at the limit / idle", _p99(busy) / _p99(idle), at_most=REACH)
+    ]
 
 
 def _p99(times: Times) -> float:

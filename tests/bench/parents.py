@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from time import perf_counter
 
 from tests.bench.bots import BusyTelegram
@@ -15,10 +16,16 @@ class Parent:
 
     def __init__(self, crowd: "Crowd", telegram: BusyTelegram, number: int) -> None:
         self.number = number
+        self.child = ""
+        """The number of theirs, once the bot has told it."""
         self._crowd = crowd
         self._telegram = telegram
         self._id = 1000 + number
         telegram.add_user(self._id, f"Родитель {number}")
+
+    def beside(self, number: int) -> "Parent":
+        """Somebody else in the same crowd."""
+        return Parent(self._crowd, self._telegram, number)
 
     async def say(self, text: str) -> None:
         """Write, and read what the bot says to it."""
@@ -32,28 +39,91 @@ class Parent:
             self._telegram.tap(self._id, self._telegram.screen(self._id).id, data)
             await self._telegram.heard(self._id, "screen", "answer")
 
-    def button(self, kind: str) -> str:
-        """The first button of a kind on the lowest screen."""
+    def button(self, kind: str, nth: int = 0) -> str:
+        """A button of a kind on the lowest screen."""
         rows = self._telegram.screen(self._id).buttons
         data = [button.data or "" for row in rows for button in row]
-        return next(found for found in data if found.removeprefix("+").startswith(f"{kind}:"))
+        return [found for found in data if found.removeprefix("+").startswith(f"{kind}:")][nth]
+
+    @property
+    def doctor(self) -> int:
+        """Whom they go to."""
+        return (self.number - 1) % PARENTS + 1
+
+    @property
+    def place(self) -> int:
+        """Which of the doctor's days is theirs, so that nobody is after another's time."""
+        return (self.number - 1) // PARENTS
 
 
 Life = Callable[[Parent], Coroutine[None, None, None]]
 
 
-async def book_and_cancel(parent: Parent) -> None:
-    """Book by the full path, and cancel, again and again; each with a doctor of their own."""
+@dataclass(frozen=True)
+class Way:
+    """How a bot leads its parents."""
+
+    begin: Life
+    """To the list of doctors, for the first time."""
+    book: Life
+    """In four steps: the doctor, the day, the time, and yes."""
+    give_back: Life
+    """And to the list of doctors again."""
+
+
+async def begin_at_ours(parent: Parent) -> None:
     await parent.say("/start cromashka")
     await parent.tap(parent.button("consent"))
     await parent.say("Миша")
     await parent.say("12.03.2024")
-    child = parent.button("time").split(":")[1]
-    while True:
-        await parent.tap(f"doctors:{child}:consultation:0:1")
-        await parent.tap(f"days:{child}:consultation:0:{parent.number}")
-        for kind in ("times", "time", "book", "ask-cancel", "cancel", "home"):
-            await parent.tap(parent.button(kind))
+    parent.child = parent.button("time").split(":")[1]
+    await parent.tap(f"doctors:{parent.child}:consultation:0:1")
+
+
+async def book_at_ours(parent: Parent) -> None:
+    await parent.tap(f"days:{parent.child}:consultation:0:{parent.doctor}")
+    await parent.tap(parent.button("times", parent.place))
+    await parent.tap(parent.button("time"))
+    await parent.tap(parent.button("book"))
+
+
+async def give_back_at_ours(parent: Parent) -> None:
+    for kind in ("ask-cancel", "cancel", "home"):
+        await parent.tap(parent.button(kind))
+    await parent.tap(f"doctors:{parent.child}:consultation:0:1")
+
+
+async def begin_at_usual(parent: Parent) -> None:
+    await parent.say("/start")
+    await parent.tap("menu:book")
+
+
+async def book_at_usual(parent: Parent) -> None:
+    await parent.tap(f"doctor:{parent.doctor}")
+    await parent.tap(parent.button("day", parent.place))
+    await parent.tap(parent.button("time"))
+    await parent.tap("confirm:yes")
+
+
+async def give_back_at_usual(parent: Parent) -> None:
+    await parent.tap(parent.button("cancel"))
+    await parent.tap("menu:book")
+
+
+OUR_WAY = Way(begin_at_ours, book_at_ours, give_back_at_ours)
+USUAL_WAY = Way(begin_at_usual, book_at_usual, give_back_at_usual)
+
+
+def book_and_cancel(way: Way) -> Life:
+    """Book by the full path, and cancel, again and again; each with a doctor of their own."""
+
+    async def live(parent: Parent) -> None:
+        await way.begin(parent)
+        while True:
+            await way.book(parent)
+            await way.give_back(parent)
+
+    return live
 
 
 async def tap_on_one_message(parent: Parent) -> None:
@@ -61,6 +131,14 @@ async def tap_on_one_message(parent: Parent) -> None:
     await parent.say("/start")
     while True:
         await parent.tap("any:thing")
+
+
+async def newcomers(parent: Parent) -> None:
+    """One family after another that writes for the first time, looks at the doctors and is gone."""
+    number = parent.number
+    while True:
+        await begin_at_ours(parent.beside(number))
+        number += PARENTS
 
 
 class Crowd:
@@ -96,6 +174,10 @@ class Crowd:
         asyncio.get_running_loop().call_later(seconds, self._let.clear)
         await self._tap_until_stopped()
         return (perf_counter() - begun) / (self.answered - before)
+
+    def let(self) -> None:
+        """Let them tap whenever they like."""
+        self._let.set()
 
     async def tap_times(self, count: int) -> None:
         """Let them tap so many times, all together, or a few times more."""

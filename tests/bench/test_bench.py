@@ -6,11 +6,13 @@ import pytest
 
 from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
 from tests.bench.__main__ import BENCHMARKS
+from tests.bench.contest import Ratio
 from tests.bench.filling import LARGE, SMALL, Size
 from tests.bench.parents import PARENTS
 from tests.bench.places import a_place
 from tests.bench.questions import LISTS, SCREENS
-from tests.databases import BOTH, SQLITE, Database, Shelves
+from tests.bench.rows import Row, table
+from tests.databases import BOTH, Database, Shelves
 from tests.storage.files import judges, look_at, plainly
 
 pytestmark = pytest.mark.bench
@@ -45,41 +47,28 @@ async def test_a_filled_database_is_like_any_other(database: Database, tmp_path:
         assert connection.execute("SELECT count(*) FROM slots").fetchone() == (LITTLE.total,)
 
 
-async def test_parents_book_and_cancel_at_real_processes(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Our bot and the stock one answer parents by turns, all the way round."""
-    await taps.main(shelves, [SQLITE], rounds=1, turn=0.1, warm_up=12 * PARENTS)
+async def test_parents_book_and_cancel_at_real_processes(shelves: Shelves) -> None:
+    """Ours, the usual bot and the stock one answer parents by turns, all the way round."""
+    rows = await taps.main(shelves, BOTH, rounds=1, turn=0.1, warm_up=10)
 
-    assert "\nsqlite / stock: " in capsys.readouterr().out
+    assert len(rows) == 4 * len(BOTH)
 
 
-async def test_the_plain_driver_books_what_the_house_books(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_what_is_written_by_hand_books_what_the_house_books(shelves: Shelves) -> None:
     """After either of them there is the one booking, again and again."""
-    await booking.main(shelves, rounds=2)
-
-    printed = capsys.readouterr().out
-    assert [kind for kind in BOTH if f"\n{kind}, plain / house: " not in printed] == []
+    assert len(await booking.main(shelves, rounds=2)) == len(BOTH)
 
 
-async def test_a_start_is_timed_to_its_first_answer(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each start answers what was written while the bot was away."""
-    await start.main(shelves, rounds=1)
-
-    assert "\nfirst answer / import: " in capsys.readouterr().out
+async def test_a_start_is_timed_to_its_first_answer(shelves: Shelves) -> None:
+    """Each start answers what was written while the bot was away; its memory is read later."""
+    assert len(await start.main(shelves, rounds=1, taps=40)) == 2
 
 
-async def test_the_memory_of_a_process_is_read(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_the_memory_of_a_process_is_read(shelves: Shelves) -> None:
     """Early and late, of the process that handled the updates."""
-    await memory.main(shelves, updates=60, settled=40)
+    [row] = await memory.main(shelves, updates=60)
 
-    assert "\nlate / early: " in capsys.readouterr().out
+    assert row.found
 
 
 def test_every_benchmark_says_what_it_is() -> None:
@@ -97,20 +86,26 @@ async def test_messages_are_sent_at_a_pace(
     assert [trip for trip in (0, 20) if f"\n{trip:>3} ms: share " not in printed] == []
 
 
-async def test_messages_are_claimed_and_settled(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each database has its line."""
-    await sending.main(shelves, families=40, planned=80, rounds=2, due=10)
+async def test_messages_are_claimed_and_settled(shelves: Shelves) -> None:
+    """Each database has its row."""
+    rows = await sending.main(shelves, families=40, planned=80, rounds=2, due=10)
 
-    printed = capsys.readouterr().out
-    assert [kind for kind in BOTH if f"{kind} / Telegram's limit: " not in printed] == []
+    assert len(rows) == len(BOTH)
 
 
-async def test_taps_are_timed_while_reminders_are_sent(
-    shelves: Shelves, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_taps_are_timed_while_reminders_are_sent(shelves: Shelves) -> None:
     """By turns with an idle bot; all families of a turn are told."""
-    await meanwhile.main(shelves, rounds=1, turn=1.2, warm_up=5 * PARENTS)
+    assert await meanwhile.main(shelves, rounds=1, turn=1.2, warm_up=5 * PARENTS)
 
-    assert "\nsending / idle: median " in capsys.readouterr().out
+
+def test_a_row_says_what_is_not_reached() -> None:
+    """At the end all ratios stand together, and how busy the machine was."""
+    rows = [Row("kept", 1.3, at_most=1.3), Row("missed", Ratio(0.2, 0.29, 0.4), at_least=0.3)]
+
+    _, kept, missed, load = table(rows, 0.5)
+
+    assert "not reached" not in kept
+    assert "0.29 (0.20–0.40)" in missed
+    assert "≥ 0.3" in missed
+    assert "not reached" in missed
+    assert load.startswith("load average at start 0.50")
