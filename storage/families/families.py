@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import Row, and_, bindparam, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,8 +27,22 @@ from storage.tables.families import (
 )
 from storage.tables.visits import AppointmentRow
 
+_persons = PersonRow.__table__.c
+_PERSON = select(
+    _persons.id, _persons.telegram_id, _persons.language, _persons.unreachable_since
+).where(_persons.telegram_id == bindparam("telegram_id"))
+_PERSON_LOCKED = _PERSON.with_for_update(key_share=True)
+"""By which every transaction of somebody who came lately begins."""
 
-def to_person(row: PersonRow) -> Person:
+
+async def person_of(session: AsyncSession, telegram_id: int, *, lock: bool) -> Person | None:
+    """The person with this Telegram id; with a lock, one transaction of theirs at a time."""
+    query = _PERSON_LOCKED if lock else _PERSON
+    row = (await session.execute(query, {"telegram_id": telegram_id})).one_or_none()
+    return to_person(row) if row else None
+
+
+def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
     unreachable = row.unreachable_since is not None
     return Person(PersonId(row.id), row.telegram_id, Language(row.language), unreachable)
 
@@ -53,10 +68,7 @@ class StoredFamilies:
         self._now = now
 
     async def person(self, telegram_id: int) -> Person | None:
-        row = await self._session.scalar(
-            select(PersonRow).where(PersonRow.telegram_id == telegram_id)
-        )
-        return to_person(row) if row else None
+        return await person_of(self._session, telegram_id, lock=False)
 
     async def add_person(self, telegram_id: int, language: Language) -> Person:
         row = PersonRow(telegram_id=telegram_id, language=language)
