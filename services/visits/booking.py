@@ -27,7 +27,7 @@ from services.model.visits import Appointment, Need
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, visit_states, waiting_standard
-from services.runtime.use_case import no_effect, use_case
+from services.runtime.use_case import use_case
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
 from services.visits.mine import to_change
@@ -51,6 +51,15 @@ class Offer:
     def waits(self) -> bool:
         """Whether it would wait for the doctor's word."""
         return visit_states.deadline(self.search.clinic, self.slot, self.search.now) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit that a family has, and what is asked now."""
+
+    visit: Appointment
+    question: ReminderQuestion | None
+    """Whether they want to be reminded, if that was not answered before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Booking:
         return Offer(search, slot, until)
 
     @use_case
-    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Appointment:
+    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Booked:
         """Book a free slot for a child in the person's care; where the clinic wants it, the visit
         waits for the doctor's word.
 
@@ -160,7 +169,8 @@ class Booking:
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, child.id)
             if earlier := await tx.appointments.active(child.id, slot.id):
-                return await tx.appointments.get(earlier.id, cared_for_by=person)
+                there = await tx.appointments.get(earlier.id, cared_for_by=person)
+                return Booked(there, await reminder_question(tx, person, there))
             await check_missed(tx, slot.doctor.clinic, child.id, need.reason, now)
             planned = await tx.appointments.planned([child.id], after=now)
             ages.check_old_enough(need.reason, child, slot.doctor.clinic, now)
@@ -169,7 +179,7 @@ class Booking:
             due = visit_states.deadline(slot.doctor.clinic, slot, now)
             visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
             await claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
-            return visit
+            return Booked(visit, await reminder_question(tx, person, visit))
 
     @use_case
     async def move(
@@ -268,16 +278,6 @@ class Booking:
     ) -> None:
         planned = await tx.appointments.planned([child.id for child in children], after=now)
         booking.check_room_for_visit(slot.doctor.clinic, planned)
-
-    @use_case
-    async def told(self, person: PersonId, visit_id: AppointmentId) -> ReminderQuestion | None:
-        """The person has seen how the visit stands: it need not be told again.
-
-        What is to be asked now, if it was not answered yet: whether to be reminded."""
-        with no_effect():
-            async with self._transactions.writes() as tx:
-                await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
-                return await reminder_question(tx, person, visit_id)
 
 
 async def claimed(

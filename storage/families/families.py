@@ -17,6 +17,7 @@ from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
+from storage.tables.base import table_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
     ChildRow,
@@ -27,7 +28,7 @@ from storage.tables.families import (
 )
 from storage.tables.visits import AppointmentRow
 
-_persons = PersonRow.__table__.c
+_persons = table_of(PersonRow).c
 _PERSON = select(
     _persons.id, _persons.telegram_id, _persons.language, _persons.unreachable_since
 ).where(_persons.telegram_id == bindparam("telegram_id"))

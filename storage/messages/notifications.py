@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Update,
+    bindparam,
     delete,
     func,
     insert,
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.ids import AppointmentId, ClinicId, NotificationId, PersonId
 from services.model.messages import (
     CHANGES,
+    Answered,
     Notification,
     NotificationKind,
     NotificationState,
@@ -30,11 +32,21 @@ from services.model.messages import (
 )
 from storage.families.families import to_person
 from storage.messages.facts import standing_of, still
+from storage.tables.base import table_of
 from storage.tables.families import PersonRow
 from storage.tables.messages import PLANNED, NotificationRow, ReplanningRow
 from storage.visits.hearing import was_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
+_notifications = table_of(NotificationRow)
+_ANSWERED = delete(_notifications).where(
+    _notifications.c.kind == NotificationKind.BOOKED,
+    _notifications.c.person_id == bindparam("person"),
+    _notifications.c.appointment_id == bindparam("visit"),
+    _notifications.c.occasion == bindparam("occasion"),
+    _notifications.c.attempts == 0,
+    _PLANNED,
+)
 
 
 class StoredNotifications:
@@ -134,20 +146,13 @@ class StoredNotifications:
         )
         return [PersonId(person_id) for person_id in found]
 
-    async def settle(
-        self,
-        kind: NotificationKind,
-        person: PersonId,
-        appointment_id: AppointmentId,
-    ) -> None:
-        await self._session.execute(
-            delete(NotificationRow).where(
-                NotificationRow.kind == kind,
-                NotificationRow.person_id == person,
-                NotificationRow.appointment_id == appointment_id,
-                _PLANNED,
-            )
-        )
+    async def answered(self, seen: Sequence[Answered]) -> None:
+        if seen:
+            rows = [
+                {"person": each.person, "visit": each.visit, "occasion": str(each.sequence)}
+                for each in sorted(seen, key=lambda each: each.visit)
+            ]
+            await self._session.execute(_ANSWERED, rows)
 
     # Sending
 

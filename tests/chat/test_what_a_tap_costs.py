@@ -34,7 +34,7 @@ PRICES = {
     "days": Price(6, 6, 1),
     "times": Price(6, 6, 1),
     "hold": Price(12, 13, 1),
-    "confirm": Price(21, 23, 2),
+    "confirm": Price(20, 22, 1),
     "/visits": Price(6, 6, 2),
     "visit": Price(6, 6, 1),
     "whether to cancel": Price(2, 2, 1),
@@ -66,6 +66,7 @@ async def test_what_a_tap_costs(anna: Chat, house: House, kind: str) -> None:
     await step("times", "Завтра")
     await step("hold", "9:15")
     await step("confirm", "Не болеет — записать")
+    await house.services.corrections.write_down()  # as every ten seconds
     await step("/visits")
     await step("visit", "Миша")
     await step("whether to cancel", "Отменить запись")
