@@ -10,7 +10,6 @@ from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import ReminderWishes
-from services.model.refusals.base import NotFound
 from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
@@ -31,13 +30,8 @@ async def reminder_question(
 ) -> ReminderQuestion | None:
     """What to ask once a visit was booked; nothing if it was answered before."""
     clinic = visit.slot.doctor.clinic
-    if await tx.consents.is_answered(person, clinic.id, Purpose.REMINDERS):
-        return None
-    try:
-        text = await tx.consents.text(clinic.id, Purpose.REMINDERS)
-    except NotFound:  # it sends none
-        return None
-    return ReminderQuestion(clinic, text, visit.child.id)
+    text = await tx.consents.to_ask(person, clinic.id, Purpose.REMINDERS)
+    return ReminderQuestion(clinic, text, visit.child.id) if text else None
 
 
 class Wishes:

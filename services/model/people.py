@@ -1,5 +1,6 @@
 """Who uses the bot, and whom it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -93,6 +94,18 @@ class Child:
     birth_date: date
     district_id: DistrictId | None = None
     """Where the child belongs by address; the address itself is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtClinic:
+    """The children in somebody's care, and whether a clinic may know of them."""
+
+    children: Sequence[Child]
+    """By id."""
+    bookable: Sequence[Child]
+    """Those for whom the person may do more than look."""
+    agreed: bool
+    """Whether the person lets the clinic process data about them."""
 
 
 @dataclass(frozen=True, slots=True)

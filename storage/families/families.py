@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.check_ups.known import Known
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, PersonId
-from services.model.people import Child, Language, Person, ReminderWishes, Scope
+from services.model.people import AtClinic, Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
+from storage.families.consents import AGREED
 from storage.tables.base import table_of
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
@@ -48,14 +49,54 @@ def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
     return Person(PersonId(row.id), row.telegram_id, Language(row.language), unreachable)
 
 
+_children, _wishes, _consents = (
+    table_of(row).c for row in (ChildRow, ReminderWishesRow, ConsentRow)
+)
+_care = care_at(bindparam("now"), Scope.SEE)
+_AT_CLINIC = (
+    select(
+        _children.id,
+        _children.name,
+        _children.birth_date,
+        _children.district_id,
+        _care.c.may_book,
+        AGREED.label("agreed"),
+    )
+    .join(_care, _care.c.child_id == _children.id)
+    .where(_care.c.person_id == bindparam("person"))
+    .order_by(_children.id)
+)
+_told = care_at(bindparam("now"), Scope.TOLD)
+_TO_TELL = (
+    select(_told.c.person_id, _consents.id.label("agreed"), *_wishes)
+    .outerjoin(
+        table_of(ConsentRow),
+        and_(
+            _consents.person_id == _told.c.person_id,
+            _consents.clinic_id == bindparam("clinic"),
+            _consents.purpose == Purpose.REMINDERS,
+            _consents.withdrawn_at.is_(None),
+        ),
+    )
+    .outerjoin(table_of(ReminderWishesRow), _wishes.person_id == _told.c.person_id)
+    .where(_told.c.child_id == bindparam("child"))
+    .order_by(_told.c.person_id)
+)
+
+
 def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
-    if row is None:
+    return ReminderWishes() if row is None else _wishes_of(row)
+
+
+def _wishes_of(row: ReminderWishesRow | Row[*tuple[Any, ...]]) -> ReminderWishes:
+    """As a person wished; the usual ones where the row is of somebody who wished nothing."""
+    if row.evening is None:
         return ReminderWishes()
     before = None if row.before_minutes is None else timedelta(minutes=row.before_minutes)
     return ReminderWishes(row.evening, row.evening_at, row.soon, before, row.discreet)
 
 
-def to_child(row: ChildRow) -> Child:
+def to_child(row: ChildRow | Row[*tuple[Any, ...]]) -> Child:
     district_id = None if row.district_id is None else DistrictId(row.district_id)
     return Child(ChildId(row.id), row.name, row.birth_date, district_id)
 
@@ -124,6 +165,16 @@ class StoredFamilies:
             )
         )
         await self._session.flush()
+
+    async def to_tell(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> dict[PersonId, ReminderWishes | None]:
+        which = {"child": child_id, "clinic": clinic_id, "now": self._now}
+        rows = await self._session.execute(_TO_TELL, which)
+        return {
+            PersonId(row.person_id): _wishes_of(row) if row.agreed is not None else None
+            for row in rows
+        }
 
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
@@ -210,6 +261,14 @@ class StoredFamilies:
         )
         rows = await self._session.execute(query)
         return [(to_child(row), may_book, to_known(known)) for row, may_book, *known in rows]
+
+    async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
+        whose = {"person": person, "clinic": clinic_id, "now": self._now}
+        rows = (await self._session.execute(_AT_CLINIC, whose)).all()
+        agreed = rows[0].agreed if rows else await self._session.scalar(select(AGREED), whose)
+        children = [to_child(row) for row in rows]
+        bookable = [child for child, row in zip(children, rows, strict=True) if row.may_book]
+        return AtClinic(children, bookable, bool(agreed))
 
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)

@@ -1,8 +1,6 @@
 """Which times are free, held, or for a child's wish: the rules of booking, in SQL."""
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, not_, or_, select
 
 from services.model.clinic import Doctor, Reason
 from services.model.ids import AppointmentId, PersonId, SlotId
@@ -10,7 +8,7 @@ from services.model.people import Scope
 from services.model.slots import Slot, Stretch, Wish
 from services.model.visits import AppointmentState
 from services.rules.booking import APART
-from storage.families.care import care_at
+from storage.families.care import Moment, care_at
 from storage.schedule.reasons import from_bits, to_bits
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
@@ -21,7 +19,7 @@ EXTRA = "extra"
 """Of those that the registry squeezed in: never open, so that they may overlap the others."""
 
 
-def has_visit(now: datetime) -> ColumnElement[bool]:
+def has_visit(now: Moment) -> ColumnElement[bool]:
     """A visit stands on it at this moment, as `standing.stands` says; or its child has come,
     and the time is not over."""
     has_come = and_(
@@ -35,7 +33,9 @@ IS_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRo
 
 
 def kept_from(
-    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
+    now: Moment,
+    person: PersonId | BindParameter[int] | None = None,
+    visit: AppointmentId | BindParameter[int] | None = None,
 ) -> ColumnElement[bool]:
     """Kept for a family at this moment, other than for this person or this visit."""
     hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
