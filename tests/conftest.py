@@ -152,7 +152,12 @@ class House:
 
     async def book(self, parent: PersonId, child: ChildId, slot: Slot) -> Appointment:
         """Book a time as the chat would."""
-        return await self.services.booking.book(parent, need(child), slot.id)
+        return (await self.services.booking.book(parent, need(child), slot.id)).visit
+
+    async def answered(self, parent: PersonId, visit: Appointment) -> None:
+        """The chat showed how their visit stands, and that was written down."""
+        self.services.corrections.answered(parent, visit)
+        await self.services.corrections.write_down()
 
     async def count(self, table: str, where: str = "1 = 1") -> int:
         """How many rows a table has, asked in SQL."""

@@ -27,6 +27,7 @@ from bot.words import _, say
 from services.model.refusals.base import Refusal
 from services.model.refusals.visits import AlreadyWithDoctor, TooManyVisits
 from services.ports.transaction import StorageUnavailable
+from services.runtime.acquaintance import NotAsKnown
 
 log = structlog.get_logger()
 
@@ -134,6 +135,7 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(
         error,
         StorageUnavailable
+        | NotAsKnown
         | TelegramNetworkError
         | TelegramRetryAfter
         | TelegramServerError

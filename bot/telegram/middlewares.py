@@ -20,8 +20,9 @@ from bot.words import _, speaking
 from services.families.onboarding import Families
 from services.model.ids import PersonId
 from services.model.messages import Spoken
-from services.model.people import Language
+from services.model.people import Language, Person
 from services.ports.readers import Clock
+from services.runtime.acquaintance import Lately, NotAsKnown, taken_for
 from services.runtime.use_case import effect_of
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -95,12 +96,17 @@ class Noting(BaseMiddleware):
 
 
 class Introduction(BaseMiddleware):
-    """Gives handlers the `person`, speaks their language, and names the update being handled."""
+    """Gives handlers the `person`, speaks their language, and names the update being handled.
+
+    Who came lately is taken for who they were then, and the use case's own transaction begins with
+    finding them so. Whom it does not is met anew: by then nothing was done and nothing said.
+    """
 
     def __init__(self, families: Families, i18n: I18n, default: Language) -> None:
         self._families = families
         self._i18n = i18n
         self._default = default
+        self._lately = Lately()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         update = cast("Update", event)  # registered for updates, and for nothing else
@@ -109,7 +115,16 @@ class Introduction(BaseMiddleware):
         if chat is None or chat.type != ChatType.PRIVATE:
             with speaking(self._i18n, _language_of(user, self._default)):
                 return await _point_to_private_chat(update, data["bot"])
+        if known := self._lately.known(user.id):
+            with suppress(NotAsKnown), taken_for(known):
+                return await self._handle(handler, update, data, known)
         person = await self._families.meet(user.id, _language_of(user, self._default))
+        self._lately.met(person)
+        return await self._handle(handler, update, data, person)
+
+    async def _handle(
+        self, handler: Handler, update: Update, data: dict[str, Any], person: Person
+    ) -> Any:
         data["person"] = person.id
         with speaking(self._i18n, person.language), effect_of(update.update_id):
             return await handler(update, data)

@@ -6,7 +6,7 @@ from services.messages.planning import plan_reminders_of
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
-from services.model.people import Phone, ReminderWishes, Scope
+from services.model.people import Phone, ReminderWishes
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ConsentChanged, NoConsent, NotEntrusted
 from services.ports.readers import Clock
@@ -165,8 +165,8 @@ async def require_consent_for(
         NoConsent: the person has not agreed.
         NotEntrusted: no parent has, or none does any more.
     """
-    await require_consent(tx, person, clinic_id)
-    if person in await tx.families.carers(child_id, Scope.DECIDE):
-        return
-    if not await tx.consents.agreed_by_others(person, clinic_id, [child_id]):
+    agreed, decides = await tx.consents.may_begin(person, clinic_id, child_id)
+    if not agreed:
+        raise NoConsent
+    if not decides and not await tx.consents.agreed_by_others(person, clinic_id, [child_id]):
         raise NotEntrusted

@@ -112,8 +112,7 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
     if not children:
         raise NoChild
     ids = [child.id for child, *_ in children]
-    planned = await tx.appointments.planned(ids, after=now, shown_to=person)
-    needing = await tx.appointments.needing(ids, shown_to=person)
+    planned, needing = await tx.appointments.planned_and_needing(ids, now, shown_to=person)
     phoning = await by_phone_alone(tx, clinic, ids, now)
     rows = []
     for child, may_book, known in children:

@@ -14,6 +14,7 @@ from services.families.places import (
     Place,
     ask_if_needed,
     at_clinic,
+    at_last_clinic,
     card,
     here,
     open_question,
@@ -101,7 +102,7 @@ class Families:
                 return await here(tx, person, self._clock())
             await tx.conversations.close(person)
             if clinic_code is None:
-                place = await here(tx, person, self._clock())
+                place = await at_last_clinic(tx, person, self._clock())
                 return await ask_if_needed(tx, person, place, self._clock())
             if clinic := await tx.clinics.by_code(clinic_code):
                 return await self._at_clinic(tx, person, clinic)

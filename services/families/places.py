@@ -144,8 +144,13 @@ async def here(tx: Transaction, person: PersonId, now: datetime) -> Place:
     """Where the person stands now: the question that is open, or the clinic they came to last."""
     if conversation := await open_question(tx, person, now):
         return await question(tx, person, conversation)
-    if clinic_id := await tx.families.clinic_of(person):
-        return await at_clinic(tx, person, await tx.clinics.get(clinic_id), now)
+    return await at_last_clinic(tx, person, now)
+
+
+async def at_last_clinic(tx: Transaction, person: PersonId, now: datetime) -> Place:
+    """Where the person stands at the clinic they came to last, whatever was asked."""
+    if clinic := await tx.clinics.of_person(person):
+        return await at_clinic(tx, person, clinic, now)
     clinics = await tx.clinics.all()
     if len(clinics) == 1:
         return await at_clinic(tx, person, clinics[0], now)

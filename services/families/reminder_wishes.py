@@ -8,9 +8,9 @@ from services.families.consents import Settings, require_consent, settings_of
 from services.messages.planning import plan_reminders_of
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
-from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
+from services.model.ids import ChildId, ClinicId, PersonId
 from services.model.people import ReminderWishes
-from services.model.refusals.base import NotFound
+from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
@@ -26,18 +26,12 @@ class ReminderQuestion:
 
 
 async def reminder_question(
-    tx: Transaction, person: PersonId, visit_id: AppointmentId
+    tx: Transaction, person: PersonId, visit: Appointment
 ) -> ReminderQuestion | None:
     """What to ask once a visit was booked; nothing if it was answered before."""
-    try:
-        visit = await tx.appointments.get(visit_id, cared_for_by=person)
-        clinic = visit.slot.doctor.clinic
-        text = await tx.consents.text(clinic.id, Purpose.REMINDERS)
-    except NotFound:
-        return None
-    if not visit.is_active or await tx.consents.is_answered(person, clinic.id, Purpose.REMINDERS):
-        return None
-    return ReminderQuestion(clinic, text, visit.child.id)
+    clinic = visit.slot.doctor.clinic
+    text = await tx.consents.to_ask(person, clinic.id, Purpose.REMINDERS)
+    return ReminderQuestion(clinic, text, visit.child.id) if text else None
 
 
 class Wishes:

@@ -12,7 +12,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 from services.model.ids import PersonId
-from services.model.messages import Spoken, Untrue
+from services.model.messages import Answered, Spoken, Untrue
+from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.sending import Corrector, Hopeless, NotNow, Unreachable
 from services.ports.transaction import Transactions
@@ -38,10 +39,16 @@ class Corrections:
         self._clock = clock
         self._holder = str(uuid4())
         self._noted: deque[Spoken] = deque(maxlen=MOST_NOTED)
+        self._answered: deque[Answered] = deque(maxlen=MOST_NOTED)
 
     def note(self, said: Sequence[Spoken]) -> None:
         """A message that stays was sent; at once, and nobody waits for it."""
         self._noted.extend(said)
+
+    def answered(self, person: PersonId, visit: Appointment) -> None:
+        """Whoever booked or moved a visit has seen how it stands: they need not be told so again.
+        At once, and nobody waits; where it is lost they are."""
+        self._answered.append(Answered(person, visit.id, visit.sequence))
 
     async def tick(self, corrector: Corrector) -> int:
         """Write down what was noted, and correct what is not true any more; how many messages.
@@ -77,16 +84,19 @@ class Corrections:
 
     @use_case
     async def write_down(self) -> int:
-        """Keep which messages speak of which visits; how many there were."""
-        some = list(self._noted)
-        if not some:
+        """Keep which messages speak of which visits, and who was answered; how many there were."""
+        some, seen = list(self._noted), list(self._answered)
+        if not some and not seen:
             return 0
         self._noted.clear()  # a stop writes down, too: nobody else has these meanwhile
+        self._answered.clear()
         try:
             async with self._transactions.writes() as tx:
                 await tx.corrections.note(some)
+                await tx.notifications.answered(seen)
         except BaseException:  # what the database would not take waits for the next time
             self._noted.extendleft(reversed(some))
+            self._answered.extendleft(reversed(seen))
             raise
         return len(some)
 

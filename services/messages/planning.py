@@ -4,7 +4,7 @@ A reminder is planned in the transaction of what it follows from: a visit that i
 cancelled, a consent, a wish. So the table of notifications is right at every commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -40,6 +40,20 @@ def reminders(visit: Appointment, person: PersonId, wishes: ReminderWishes) -> l
     if soon:
         planned.append(_reminder(NotificationKind.SOON, visit, person, soon, starts_at))
     return planned
+
+
+def reminders_of(
+    visit: Appointment, told: Mapping[PersonId, ReminderWishes | None]
+) -> list[Planned]:
+    """The reminders of all who agreed to be reminded; of what is no booking yet there are none."""
+    if visit.state is not AppointmentState.BOOKED:
+        return []
+    return [
+        planned
+        for person, wishes in told.items()
+        if wishes is not None
+        for planned in reminders(visit, person, wishes)
+    ]
 
 
 def _evening(visit: Appointment, wishes: ReminderWishes) -> datetime | None:

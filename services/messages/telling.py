@@ -1,6 +1,6 @@
 """A family hears that the clinic changed its visit: by the bot, or by phone where it cannot."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from services.messages.planning import (
@@ -134,7 +134,17 @@ async def news_for_others(
 ) -> list[Planned]:
     """What the others who care for the child hear of what one of them did; whoever did it is not
     told, and nobody in quiet hours where that leaves time."""
-    carers = await tx.families.carers(visit.child.id, Scope.TOLD)
+    return news_for(await tx.families.carers(visit.child.id, Scope.TOLD), kind, visit, by, now)
+
+
+def news_for(
+    carers: Iterable[PersonId],
+    kind: NotificationKind,
+    visit: Appointment,
+    by: PersonId,
+    now: datetime,
+) -> list[Planned]:
+    """The same, where it is known who is told of the child."""
     due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
     return [about_change(kind, visit, person, due) for person in carers if person != by]
 

@@ -237,6 +237,16 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """That whoever booked or moved a visit saw in answer how it stands."""
+
+    person: PersonId
+    visit: AppointmentId
+    sequence: int
+    """The visit's, as it was seen: of what changed since nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
 class Untrue:
     """A message that stays and is not true any more."""
 

@@ -102,6 +102,18 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class AtClinic:
+    """The children in somebody's care, and whether a clinic may know of them."""
+
+    children: Sequence[Child]
+    """By id."""
+    bookable: Sequence[Child]
+    """Those for whom the person may do more than look."""
+    agreed: bool
+    """Whether the person lets the clinic process data about them."""
+
+
+@dataclass(frozen=True, slots=True)
 class CareLink:
     """That somebody cares for a child now, as what and how far."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.model.clinic import Addresses, Clinic, ClinicProfile, District, Doctor
-from services.model.ids import ClinicId, DistrictId, DoctorId
+from services.model.ids import ClinicId, DistrictId, DoctorId, PersonId
 
 
 class ClinicRepository(Protocol):
@@ -17,6 +17,10 @@ class ClinicRepository(Protocol):
 
     async def get(self, clinic_id: ClinicId) -> Clinic:
         """Raises `NotFound`."""
+        ...
+
+    async def of_person(self, person: PersonId) -> Clinic | None:
+        """The clinic that the person came to last."""
         ...
 
     async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None: ...
@@ -50,6 +54,10 @@ class ClinicRepository(Protocol):
 
     async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
         """With the lock, nobody else can lock the doctor. Raises `NotFound`."""
+        ...
+
+    async def doctors_of(self, clinic: Clinic) -> list[Doctor]:
+        """By name."""
         ...
 
     async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:

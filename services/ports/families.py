@@ -15,6 +15,7 @@ from services.model.ids import (
     PostId,
 )
 from services.model.people import (
+    AtClinic,
     CareLink,
     CareRole,
     Child,
@@ -62,6 +63,13 @@ class FamilyRepository(Protocol):
 
     async def set_wishes(self, person: PersonId, wishes: ReminderWishes) -> None: ...
 
+    async def to_tell(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> dict[PersonId, ReminderWishes | None]:
+        """Who is told of the child, by id; None: they did not agree to be reminded of visits to
+        the clinic."""
+        ...
+
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
     ) -> list[tuple[PersonId, ReminderWishes]]:
@@ -103,6 +111,10 @@ class FamilyRepository(Protocol):
     async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool, Known]]:
         """The children in the person's care, by id; of each, whether they may book for it, and what
         is known of its check-ups."""
+        ...
+
+    async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
+        """The children in the person's care, and what the clinic may know of them."""
         ...
 
     async def add_child(
@@ -238,8 +250,18 @@ class ConsentRepository(Protocol):
         """What the person agreed to, and stands."""
         ...
 
-    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
-        """Whether the person ever agreed, or said no."""
+    async def may_begin(
+        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId
+    ) -> tuple[bool, bool]:
+        """Whether the person lets the clinic process data about their family, and whether they
+        decide for the child."""
+        ...
+
+    async def to_ask(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose
+    ) -> ConsentText | None:
+        """The latest version of the clinic's text, if it has one, and if the person neither ever
+        agreed nor said no."""
         ...
 
     async def give(

@@ -16,6 +16,7 @@ from services.model.ids import (
     PostId,
 )
 from services.model.messages import (
+    Answered,
     Notification,
     NotificationKind,
     NotificationState,
@@ -81,13 +82,9 @@ class NotificationRepository(Protocol):
         """Who is going to be told of a change of the visit, whose letter says all of it."""
         ...
 
-    async def settle(
-        self,
-        kind: NotificationKind,
-        person: PersonId,
-        appointment_id: AppointmentId,
-    ) -> None:
-        """There is nothing left to tell; doing it again changes nothing."""
+    async def answered(self, seen: Sequence[Answered]) -> None:
+        """Who saw how a visit of theirs stands is not told so once more; what is being sent goes
+        its way, and doing it again changes nothing."""
         ...
 
     async def claim(

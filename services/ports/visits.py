@@ -205,6 +205,20 @@ class AppointmentRepository(Protocol):
         """Let a visit that needs a time need none any more; nothing is offered to it then."""
         ...
 
+    async def planned_and_needing(
+        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId
+    ) -> tuple[list[Appointment], list[Appointment]]:
+        """What `planned` and `needing` give, for somebody to see."""
+        ...
+
+    async def to_change(
+        self, appointment_id: AppointmentId, *, cared_for_by: PersonId, scope: Scope
+    ) -> Appointment:
+        """A visit as it stands once nobody else can change it: its child is locked.
+
+        Raises `NotFound`, `NotEntrusted`."""
+        ...
+
     async def needing(
         self, child_ids: Sequence[ChildId], *, shown_to: PersonId | None = None
     ) -> list[Appointment]:

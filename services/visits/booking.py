@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from services.families import consents
 from services.families.no_shows import check_missed
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
-from services.messages.planning import about_change, plan_reminders
+from services.messages.planning import about_change, reminders_of
 from services.messages.questions import plan_questions
-from services.messages.telling import news_for_others
-from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
-from services.model.messages import CHANGES, NotificationKind
+from services.messages.telling import news_for
+from services.model.ids import AppointmentId, ClinicId, PersonId, SlotId
+from services.model.messages import CHANGES, REMINDERS, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import (
@@ -28,11 +28,10 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, visit_states, waiting_standard
 from services.rules.eligibility.kinds import check_open
-from services.runtime.use_case import no_effect, use_case
+from services.runtime.use_case import use_case
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
-from services.visits.mine import to_change
-from services.visits.search import Search, look
+from services.visits.search import Search, look, one_of
 
 TOLD_AGAIN_AFTER = timedelta(minutes=5)
 """When a booked visit is told once more whose first showing is not known to have come off: by then
@@ -52,6 +51,15 @@ class Offer:
     def waits(self) -> bool:
         """Whether it would wait for the doctor's word."""
         return visit_states.deadline(self.search.clinic, self.slot, self.search.now) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A visit that a family has, and what is asked now."""
+
+    visit: Appointment
+    question: ReminderQuestion | None
+    """Whether they want to be reminded, if that was not answered before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +86,13 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
-            search, planned, wish = await look(tx, person, need, slot.doctor.clinic, now)
-            if own := await tx.appointments.active(search.child.id, slot.id):
+            search, planned, family, wish = await look(tx, person, need, slot.doctor.clinic, now)
+            if slot.taken and (own := await tx.appointments.active(search.child.id, slot.id)):
                 raise AlreadyWithDoctor(own)
             with keeping(search.moving):
                 booking.check_bookable(slot, search.child, search.need.reason, planned, now)
                 await self._take_down(tx, search, planned, wish)
-                return await self._hold(tx, person, search, slot)
+                return await self._hold(tx, person, search, slot, family)
 
     @use_case
     async def earliest(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Offer:
@@ -99,13 +107,13 @@ class Booking:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             clinic = await tx.clinics.get(clinic_id)
-            search, planned, wish = await look(tx, person, need, clinic, now)
+            search, planned, family, wish = await look(tx, person, need, clinic, now)
             gone: set[SlotId] = set()  # somebody was quicker; each is tried once
             while (found := await tx.slots.earliest(clinic.id, wish)) and found.id not in gone:
                 slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
                 if booking.is_bookable(slot, search.child, search.need.reason, planned, now):
                     await self._take_down(tx, search, planned, wish)
-                    return await self._hold(tx, person, search, slot)
+                    return await self._hold(tx, person, search, slot, family)
                 gone.add(slot.id)
             await self._take_down(tx, search, planned, wish)
         raise NoFreeTimes
@@ -122,11 +130,17 @@ class Booking:
                 waiting_standard.first_ask(search.need, clinic, now, planned, offered)
             )
 
-    async def _hold(self, tx: Transaction, person: PersonId, search: Search, slot: Slot) -> Offer:
+    async def _hold(
+        self,
+        tx: Transaction,
+        person: PersonId,
+        search: Search,
+        slot: Slot,
+        family: Sequence[Appointment],
+    ) -> Offer:
         clinic, now = search.clinic, search.now
         if search.need.moves is None:
-            children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
-            await self._check_room(tx, children, slot, now)
+            booking.check_room_for_visit(clinic, family)
         if not clinic.hold or tx.replay:  # what a replay would promise may be over
             return Offer(search, slot, None)
         until = min(now + clinic.hold, slot.starts_at - clinic.notice)
@@ -136,7 +150,7 @@ class Booking:
         return Offer(search, slot, until)
 
     @use_case
-    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Appointment:
+    async def book(self, person: PersonId, need: Need, slot_id: SlotId) -> Booked:
         """Book a free slot for a child in the person's care; where the clinic wants it, the visit
         waits for the doctor's word.
 
@@ -157,23 +171,25 @@ class Booking:
             await make_way(tx, need.child_id, slot_id, now, all_of=person)
             # All of them: who cares for one with somebody else shares its visits' limit, too.
             children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK, lock=True)
-            child = await _one_of(tx, person, children, need.child_id)
+            child = await one_of(tx, person, children, need.child_id)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, child.id)
-            if earlier := await tx.appointments.active(child.id, slot.id):
-                return await tx.appointments.get(earlier.id, cared_for_by=person)
+            if slot.taken and (earlier := await tx.appointments.active(child.id, slot.id)):
+                there = await tx.appointments.get(earlier.id, cared_for_by=person)
+                return Booked(there, await reminder_question(tx, person, there))
             await check_missed(tx, slot.doctor.clinic, child.id, need.reason, now)
-            planned = await tx.appointments.planned([child.id], after=now)
+            family = await tx.appointments.planned([each.id for each in children], after=now)
+            planned = [each for each in family if each.child.id == child.id]
             kind = slot.doctor.clinic.kind(need.reason)
             ages.check_old_enough(kind, child, slot.doctor.clinic, now)
             check_open(kind, slot.doctor.clinic)
             booking.check_bookable(slot, child, need.reason, planned, now)
-            await self._check_room(tx, children, slot, now)
+            booking.check_room_for_visit(slot.doctor.clinic, family)
             due = visit_states.deadline(slot.doctor.clinic, slot, now)
             visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
-            await claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
-            return visit
+            await claimed(tx, person, visit, now, is_new=True)
+            return Booked(visit, await reminder_question(tx, person, visit))
 
     @use_case
     async def move(
@@ -201,7 +217,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await to_change(tx, person, visit_id, Scope.BOOK)
+            visit = await tx.appointments.to_change(visit_id, cared_for_by=person, scope=Scope.BOOK)
             child = visit.child
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             clinic_id = slot.doctor.clinic.id
@@ -240,7 +256,7 @@ class Booking:
         async with self._transactions.writes(person) as tx:
             visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
-            visit = await to_change(tx, person, visit_id, Scope.BOOK)
+            visit = await tx.appointments.to_change(visit_id, cared_for_by=person, scope=Scope.BOOK)
             slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, visit.child.id)
@@ -267,47 +283,26 @@ class Booking:
         planned = await tx.appointments.planned([child.id], after=now)
         return [other for other in planned if other.id != visit.id]
 
-    async def _check_room(
-        self, tx: Transaction, children: Sequence[Child], slot: Slot, now: datetime
-    ) -> None:
-        planned = await tx.appointments.planned([child.id for child in children], after=now)
-        booking.check_room_for_visit(slot.doctor.clinic, planned)
-
-    @use_case
-    async def told(self, person: PersonId, visit_id: AppointmentId) -> ReminderQuestion | None:
-        """The person has seen how the visit stands: it need not be told again.
-
-        What is to be asked now, if it was not answered yet: whether to be reminded."""
-        with no_effect():
-            async with self._transactions.writes() as tx:
-                await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
-                return await reminder_question(tx, person, visit_id)
-
 
 async def claimed(
     tx: Transaction,
     person: PersonId,
     visit: Appointment,
     now: datetime,
-    news: NotificationKind = NotificationKind.FAMILY_MOVED,
+    *,
+    is_new: bool = False,
 ) -> None:
     """The time is won: nothing is held any more, and the family is going to hear of it."""
     await tx.slots.let_go(person)
+    told = await tx.families.to_tell(visit.child.id, visit.slot.doctor.clinic.id)
     again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
-    others = await news_for_others(tx, news, visit, person, now)
-    await tx.notifications.replan(visit.id, CHANGES, [again, *others], now)
-    await plan_reminders(tx, visit, now)
+    news = NotificationKind.FAMILY_BOOKED if is_new else NotificationKind.FAMILY_MOVED
+    wanted = [again, *news_for(told, news, visit, person, now), *reminders_of(visit, told)]
+    if is_new:  # nothing was planned for it yet
+        await tx.notifications.begin([each for each in wanted if each.due_at >= now])
+    else:
+        await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], wanted, now)
     await ask_staff(tx, visit, now)
-
-
-async def _one_of(
-    tx: Transaction, person: PersonId, children: Sequence[Child], child_id: ChildId
-) -> Child:
-    """The child, of those whom the person may book for. Raises `NotFound`, `NotEntrusted`."""
-    for child in children:
-        if child.id == child_id:
-            return child
-    return await tx.families.child(child_id, cared_for_by=person, scope=Scope.BOOK)
 
 
 @contextmanager

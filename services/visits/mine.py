@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.messages.planning import plan_reminders
 from services.messages.questions import thread_of
 from services.messages.telling import news_for_others
 from services.model.ids import AppointmentId, PersonId
-from services.model.messages import CHANGES, NotificationKind
+from services.model.messages import CHANGES, REMINDERS, NotificationKind
 from services.model.people import CareRole, Scope
 from services.model.questions import Question
 from services.model.refusals.visits import (
@@ -88,8 +87,7 @@ class MyVisits:
         async with self._transactions.reads() as tx:
             children = await tx.families.children(cared_for_by=person)
             ids = [child.id for child in children]
-            needing = await tx.appointments.needing(ids, shown_to=person)
-            planned = await tx.appointments.planned(ids, after=now, shown_to=person)
+            planned, needing = await tx.appointments.planned_and_needing(ids, now, shown_to=person)
             return Visits(planned, now, needing)
 
     @use_case
@@ -133,7 +131,9 @@ class MyVisits:
         """Show a visit to no helper, or to all again. Raises `NotFound`, `NotEntrusted`."""
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            visit = await to_change(tx, person, visit_id, Scope.DECIDE)
+            visit = await tx.appointments.to_change(
+                visit_id, cared_for_by=person, scope=Scope.DECIDE
+            )
             if not tx.replay and visit.hidden != hidden:
                 visit = await tx.appointments.hide(visit, hidden=hidden)
             return await self._look_at(tx, person, visit, now)
@@ -203,7 +203,7 @@ class MyVisits:
         async with self._transactions.writes(person) as tx:
             if all_day:
                 await tx.families.children(cared_for_by=person, lock=True)
-            visit = await to_change(tx, person, visit_id, Scope.BOOK)
+            visit = await tx.appointments.to_change(visit_id, cared_for_by=person, scope=Scope.BOOK)
             if visit.needs_time:
                 raise VisitCancelled
             booking.check_movable(visit, now)
@@ -264,8 +264,7 @@ async def give_back(
     visit = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
     kind = NotificationKind.FAMILY_CANCELLED
     others = await news_for_others(tx, kind, visit, person, now)
-    await tx.notifications.replan(visit.id, CHANGES, others, now)
-    await plan_reminders(tx, visit, now)
+    await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], others, now)
     return visit, True
 
 
@@ -275,6 +274,4 @@ async def to_change(
     """A visit as it stands once nobody else can change it.
 
     Raises `NotFound`, `NotEntrusted`."""
-    visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
-    await tx.families.child(visit.child.id, cared_for_by=person, scope=scope, lock=True)
-    return await tx.appointments.get(visit_id, cared_for_by=person, scope=scope)
+    return await tx.appointments.to_change(visit_id, cared_for_by=person, scope=scope)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.families import consents, home
 from services.families.home import OwnDoctor
@@ -12,7 +13,7 @@ from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
-from services.model.refusals.families import NoChild, NotEntrusted
+from services.model.refusals.families import NoChild, NoConsent, NotEntrusted
 from services.model.refusals.visits import DayClosed, DayFull, NotYetThisAge
 from services.model.reserved.times import OpensLater
 from services.model.settings.no_shows import Missed
@@ -204,9 +205,9 @@ class Times:
         now = self._clock()
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
-            search, planned, wish = await look(tx, person, need, clinic, now)
+            search, planned, _family, wish = await look(tx, person, need, clinic, now)
             free = await tx.slots.by_doctor(clinic.id, wish)
-            doctors = await tx.clinics.doctors(clinic.id)
+            doctors = await tx.clinics.doctors_of(clinic)
             own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
             has_today = any(_is_on(clinic.today(now), times) for times in free.values())
             later = [] if has_today else await _later(tx, clinic, wish, clinic.today(now))
@@ -244,7 +245,7 @@ class Times:
         now = self._clock()
         async with self._transactions.reads() as tx:
             doctor = await tx.clinics.doctor(doctor_id)
-            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
             days = await tx.slots.days(doctor.id, wish)
         clinic = doctor.clinic
@@ -262,7 +263,7 @@ class Times:
         now = self._clock()
         async with self._transactions.reads() as tx:
             doctor = await tx.clinics.doctor(doctor_id)
-            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
             slots = await tx.slots.on_day(doctor, wish, day)
             if not slots:
@@ -276,16 +277,27 @@ class Times:
         async with self._transactions.reads() as tx:
             slot = await tx.slots.get(slot_id, person=person, now=now)
             doctor = slot.doctor
-            search, planned, wish = await look(tx, person, need, doctor.clinic, now)
+            search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
             slots = await tx.slots.near(doctor, wish, slot.starts_at, NEAREST)
         return Near(search, doctor, slots)
 
 
+class Looked(NamedTuple):
+    """Whom a need is about, and what else they have."""
+
+    search: Search
+    planned: Sequence[Appointment]
+    """The child's other visits ahead."""
+    family: Sequence[Appointment]
+    """Those of all children whom the person may book for."""
+    wish: Wish
+
+
 async def look(
     tx: Transaction, person: PersonId, need: Need, clinic: Clinic, now: datetime
-) -> tuple[Search, list[Appointment], Wish]:
-    """Look up whom a need is about: the search, the child's other visits ahead, the wish.
+) -> Looked:
+    """Look up whom a need is about.
 
     The reason of a visit that is moved stays what it was.
 
@@ -297,8 +309,10 @@ async def look(
         CallNow: so young a child that is ill is for the phone.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
     """
-    child = await tx.families.child(need.child_id, cared_for_by=person, scope=Scope.BOOK)
-    await consents.require_consent(tx, person, clinic.id)
+    known = await tx.families.at_clinic(person, clinic.id)
+    child = await one_of(tx, person, known.bookable, need.child_id)
+    if not known.agreed:
+        raise NoConsent
     moving = None
     if need.moves is not None:
         moving = await tx.appointments.get(need.moves, cared_for_by=person, scope=Scope.BOOK)
@@ -312,13 +326,20 @@ async def look(
         await check_missed(tx, clinic, child.id, need.reason, now)
         ages.check_old_enough(kind, child, clinic, now)
     eligible.check_age(kind, child, clinic, now)
-    planned = [
-        visit
-        for visit in await tx.appointments.planned([child.id], after=now)
-        if visit.id != need.moves
-    ]
+    family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
+    planned = [each for each in family if each.child.id == child.id and each.id != need.moves]
     wish = booking.wish_of(person, child, need.reason, clinic, planned, now)
-    return Search(need, child, clinic, moving, now), planned, wish
+    return Looked(Search(need, child, clinic, moving, now), planned, family, wish)
+
+
+async def one_of(
+    tx: Transaction, person: PersonId, children: Sequence[Child], child_id: ChildId
+) -> Child:
+    """The child, of those whom the person may book for. Raises `NotFound`, `NotEntrusted`."""
+    for child in children:
+        if child.id == child_id:
+            return child
+    return await tx.families.child(child_id, cared_for_by=person, scope=Scope.BOOK)
 
 
 async def _shown(

@@ -13,7 +13,7 @@ from services.messages.questions import plan_questions
 from services.messages.telling import news_for_others
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
-from services.model.messages import CHANGES, NotificationKind
+from services.model.messages import CHANGES, Answered, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import NotForThisReason, VisitCancelled, VisitChanged
@@ -293,7 +293,7 @@ class Siblings:
             for child, slot in zip(search.children, slots, strict=True):
                 due = visit_states.deadline(clinic, slot, now)
                 visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
-                await claimed(tx, person, visit, now, NotificationKind.FAMILY_BOOKED)
+                await claimed(tx, person, visit, now, is_new=True)
                 visits.append(visit)
             return BookedTogether(visits)
 
@@ -414,9 +414,16 @@ class Siblings:
         """The person has seen how the visits stand, see `Booking.told`."""
         with no_effect():
             async with self._transactions.writes() as tx:
-                for visit_id in visit_ids:
-                    await tx.notifications.settle(NotificationKind.BOOKED, person, visit_id)
-                return await reminder_question(tx, person, visit_ids[0])
+                try:
+                    visits = [
+                        await tx.appointments.get(visit_id, cared_for_by=person)
+                        for visit_id in visit_ids
+                    ]
+                except NotFound:  # somebody ended the care meanwhile
+                    return None
+                seen = [Answered(person, visit.id, visit.sequence) for visit in visits]
+                await tx.notifications.answered(seen)
+                return await reminder_question(tx, person, visits[0])
 
     # What all of them do first
 

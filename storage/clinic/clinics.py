@@ -6,17 +6,26 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import Row, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import NOTED, SETTINGS, Clinic, ClinicProfile, Doctor
-from services.model.ids import ClinicId, DoctorId
+from services.model.ids import ClinicId, DoctorId, PersonId
 from services.model.refusals.base import NotFound
 from services.model.settings.kinds import Plain
 from services.model.settings.setting import arguments
 from storage.clinic import columns, visit_kinds
 from storage.database.locks import lock_rows
+from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import PersonRow
+
+_doctors = table_of(DoctorRow).c
+_DOCTORS = (
+    select(_doctors.id, _doctors.name, _doctors.room)
+    .where(_doctors.clinic_id == bindparam("clinic"))
+    .order_by(_doctors.name, _doctors.id)
+)
 
 _BY_COLUMN = ("code", "name", "zone")
 """Asked for and sorted by: these have columns of their own for good."""
@@ -85,7 +94,7 @@ def _any_in(keys: Collection[str], there: Mapping[str, Any]) -> bool:
     return any(key in there for key in keys)
 
 
-def to_doctor(row: DoctorRow, clinic: Clinic) -> Doctor:
+def to_doctor(row: DoctorRow | Row[*tuple[Any, ...]], clinic: Clinic) -> Doctor:
     return Doctor(DoctorId(row.id), clinic, row.name, row.room)
 
 
@@ -107,6 +116,15 @@ class StoredClinics:
         if row is None:
             raise NotFound
         return to_clinic(row)
+
+    async def of_person(self, person: PersonId) -> Clinic | None:
+        query = (
+            select(ClinicRow)
+            .join(PersonRow, PersonRow.clinic_id == ClinicRow.id)
+            .where(PersonRow.id == person)
+        )
+        row = await self._session.scalar(query)
+        return to_clinic(row) if row else None
 
     async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None:
         query = select(ClinicRow).where(ClinicRow.code == code)
@@ -181,12 +199,10 @@ class StoredClinics:
         if lock:
             await lock_rows(self._session, ClinicRow.id, ClinicRow.id == clinic_id)
             await lock_rows(self._session, DoctorRow.id, DoctorRow.clinic_id == clinic_id)
-        clinic = await self.get(clinic_id)
-        rows = await self._session.scalars(
-            select(DoctorRow)
-            .where(DoctorRow.clinic_id == clinic_id)
-            .order_by(DoctorRow.name, DoctorRow.id)
-        )
+        return await self.doctors_of(await self.get(clinic_id))
+
+    async def doctors_of(self, clinic: Clinic) -> list[Doctor]:
+        rows = await self._session.execute(_DOCTORS, {"clinic": clinic.id})
         return [to_doctor(row, clinic) for row in rows]
 
     async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor:

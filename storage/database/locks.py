@@ -12,15 +12,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 async def lock_rows(
     session: AsyncSession, key: InstrumentedAttribute[int], condition: ColumnElement[bool]
-) -> None:
-    """Have whoever locks any of these rows wait for the end of this transaction.
+) -> list[int] | None:
+    """Have whoever locks any of these rows wait for the end of this transaction; which they are.
 
-    SQLite has one writer at a time: there it holds anyway.
+    SQLite has one writer at a time: there it holds anyway, and nothing is asked.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # Others may still point at the rows: NO KEY, so that their foreign keys do not wait.
-        query = select(key).where(condition).order_by(key).with_for_update(key_share=True)
-        await session.execute(query)
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    # Others may still point at the rows: NO KEY, so that their foreign keys do not wait.
+    query = select(key).where(condition).order_by(key).with_for_update(key_share=True)
+    return list(await session.scalars(query))
 
 
 _JOURNALS = 4_200_712

@@ -19,6 +19,10 @@ PATIENCE = "60s"
 CONNECTING = 5
 """Seconds that a connection may take."""
 
+PREPARED = 500
+"""Statements that each connection keeps prepared: more than the ways that people walk have, where a
+hundred, as is usual, were told and planned anew again and again."""
+
 LIMITS = {
     "lock_timeout": "5s",
     "statement_timeout": "10s",
@@ -55,7 +59,11 @@ def _engine(url: URL, limits: dict[str, str], **other: Any) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,
-        connect_args={"timeout": CONNECTING, "server_settings": settings},
+        connect_args={
+            "timeout": CONNECTING,
+            "server_settings": settings,
+            "prepared_statement_cache_size": PREPARED,
+        },
         **other,
     )
 

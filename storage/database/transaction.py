@@ -19,6 +19,7 @@ from services.model.ids import PersonId
 from services.model.refusals.base import AlreadyDone
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
+from services.runtime.acquaintance import to_be_confirmed
 from services.runtime.use_case import current_update
 from storage.access.journal import StoredJournal
 from storage.access.staff import StoredStaff
@@ -30,8 +31,8 @@ from storage.database.locks import lock_rows
 from storage.database.sqlite import empty_log
 from storage.families.check_ups import StoredCheckUps
 from storage.families.consents import StoredConsents
-from storage.families.families import StoredFamilies
-from storage.families.groups import StoredGroups
+from storage.families.families import StoredFamilies, person_of
+from storage.families.groups import KEYS, StoredGroups
 from storage.families.joining import StoredJoining
 from storage.families.people import StoredPeople
 from storage.families.phones import StoredPhones
@@ -104,7 +105,6 @@ class StoredTransaction:
         replay: bool = False,
     ) -> None:
         self.replay = replay
-        session.sync_session.info["ciphers"] = ciphers
         self.families = StoredFamilies(session, now)
         self.people = StoredPeople(session, now)
         self.phones = StoredPhones(session, ciphers, now)
@@ -164,23 +164,22 @@ class StoredTransactions:
     @asynccontextmanager
     async def reads(self) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=False) as session:
+            await _begin_with_person(session)
             yield StoredTransaction(session, self._clock(), self._ciphers)
 
     @asynccontextmanager
     async def writes(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=True) as session:
+            await _begin_with_person(session, of)
             replay = await self._is_replay(session)
             session.sync_session.info["replay"] = replay
-            if of is not None:
-                await lock_rows(session, PersonRow.id, PersonRow.id == of)
             yield StoredTransaction(session, self._clock(), self._ciphers, replay)
             await session.commit()
 
     @asynccontextmanager
     async def trial(self, of: PersonId | None = None) -> AsyncIterator[StoredTransaction]:
         async with self._session(writing=True) as session:
-            if of is not None:
-                await lock_rows(session, PersonRow.id, PersonRow.id == of)
+            await _begin_with_person(session, of)
             yield StoredTransaction(session, self._clock(), self._ciphers)
 
     async def scrub(self) -> None:
@@ -196,7 +195,7 @@ class StoredTransactions:
     async def _session(self, *, writing: bool) -> AsyncIterator[AsyncSession]:
         if _inside.get():
             raise RuntimeError("a transaction was opened inside another")
-        token = _inside.set(True)
+        token, keys = _inside.set(True), KEYS.set(self._ciphers)
         begun = perf_counter()
         engine = self._engines.writing if writing else self._engines.reading
         session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
@@ -208,7 +207,19 @@ class StoredTransactions:
             raise name_of(error) or error from error
         finally:
             _inside.reset(token)
+            KEYS.reset(keys)
             self._watch("write" if writing else "read", perf_counter() - begun)
+
+
+async def _begin_with_person(session: AsyncSession, to_lock: PersonId | None = None) -> None:
+    """Find the person behind the update as they are taken for, and lock a person, at one go where
+    that is the same one. Raises `NotAsKnown`."""
+    known = to_be_confirmed()
+    is_same = known is not None and known.person.id == to_lock
+    if known is not None:
+        known.confirm(await person_of(session, known.person.telegram_id, lock=is_same))
+    if to_lock is not None and not is_same:
+        await lock_rows(session, PersonRow.id, PersonRow.id == to_lock)
 
 
 async def _connect(session: AsyncSession) -> None:

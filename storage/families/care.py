@@ -6,8 +6,10 @@ Everybody else joins `care_at`, which has no other links (R75); a test sees to i
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ColumnExpressionArgument,
     Subquery,
@@ -26,38 +28,46 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, PersonId
 from services.model.people import CareRole, Scope
+from storage.tables.base import table_of
 from storage.tables.families import CareInvitationRow, CareRow
 
 PENDING = "pending"
 ACTIVE = "active"
 
 
-def _grants(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+Moment: TypeAlias = datetime | BindParameter[datetime]
+"""Or what stands for it in a statement that is written once."""
+
+
+_care = table_of(CareRow).c
+
+
+def _grants(now: Moment) -> ColumnElement[bool]:
     """Whether a link grants anything at this moment: it is active, and has not ended."""
     return and_(
-        CareRow.state == literal_column(f"'{ACTIVE}'"),
-        or_(CareRow.ends_at.is_(None), CareRow.ends_at > now),
+        _care.state == literal_column(f"'{ACTIVE}'"),
+        or_(_care.ends_at.is_(None), _care.ends_at > now),
     )
 
 
 _HAS_SCOPE: dict[Scope, ColumnElement[bool]] = {
     Scope.SEE: true(),
-    Scope.BOOK: CareRow.may_book.is_(True),
-    Scope.CANCEL: CareRow.may_cancel.is_(True),
-    Scope.TOLD: CareRow.is_told.is_(True),
-    Scope.DECIDE: CareRow.role != literal_column(f"'{CareRole.HELPER}'"),
-    Scope.ENTRUST: CareRow.role == literal_column(f"'{CareRole.PARENT}'"),
+    Scope.BOOK: _care.may_book.is_(True),
+    Scope.CANCEL: _care.may_cancel.is_(True),
+    Scope.TOLD: _care.is_told.is_(True),
+    Scope.DECIDE: _care.role != literal_column(f"'{CareRole.HELPER}'"),
+    Scope.ENTRUST: _care.role == literal_column(f"'{CareRole.PARENT}'"),
 }
 
 
-def care_at(now: datetime | ColumnElement[datetime], scope: Scope) -> Subquery:
+def care_at(now: Moment, scope: Scope) -> Subquery:
     """Who cares for whom at this moment (`person_id`, `child_id`) and may do this, to be joined
     like a table; `sees_all` where nothing is hidden from them, `may_book` where they may."""
     sees_all = _HAS_SCOPE[Scope.DECIDE].label("sees_all")
-    told = CareRow.is_told.label("is_told")
+    told = _care.is_told.label("is_told")
     may_book = _HAS_SCOPE[Scope.BOOK].label("may_book")
     return (
-        select(CareRow.person_id, CareRow.child_id, sees_all, told, may_book)
+        select(_care.person_id, _care.child_id, sees_all, told, may_book)
         .where(_grants(now), _HAS_SCOPE[scope])
         .subquery("care_now")
     )

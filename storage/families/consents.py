@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 
@@ -13,6 +13,7 @@ from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from storage.families.care import care_at
 from storage.families.consent_events import hash_of, took_place, was_declined
+from storage.tables.base import table_of
 from storage.tables.consents import (
     ConsentRow,
     ConsentTextRow,
@@ -32,6 +33,42 @@ def agreed_at(
         ConsentRow.withdrawn_at.is_(None),
     )
     return standing.correlate_except(ConsentRow)
+
+
+_consents, _texts = table_of(ConsentRow).c, table_of(ConsentTextRow).c
+_declined = table_of(DeclinedConsentRow).c
+AGREED = exists().where(
+    _consents.person_id == bindparam("person"),
+    _consents.clinic_id == bindparam("clinic"),
+    _consents.purpose == Purpose.PROCESSING,
+    _consents.withdrawn_at.is_(None),
+)
+"""That a person lets a clinic process data about their family, for statements written once."""
+_CARE = care_at(bindparam("now"), Scope.DECIDE)
+_MAY_BEGIN = select(
+    AGREED.label("agreed"),
+    exists()
+    .where(_CARE.c.person_id == bindparam("person"), _CARE.c.child_id == bindparam("child"))
+    .label("decides"),
+)
+_ANSWERED = or_(
+    *(
+        exists().where(
+            answers.person_id == bindparam("person"),
+            answers.clinic_id == bindparam("clinic"),
+            answers.purpose == bindparam("purpose"),
+        )
+        for answers in (_consents, _declined)
+    )
+)
+_TO_ASK = (
+    select(_texts.version, _texts.text)
+    .where(
+        _texts.clinic_id == bindparam("clinic"), _texts.purpose == bindparam("purpose"), ~_ANSWERED
+    )
+    .order_by(_texts.version.desc())
+    .limit(1)
+)
 
 
 class StoredConsents:
@@ -91,18 +128,19 @@ class StoredConsents:
         )
         return {Purpose(purpose) for purpose in found}
 
-    async def is_answered(self, person: PersonId, clinic_id: ClinicId, purpose: Purpose) -> bool:
-        agreed = exists().where(
-            ConsentRow.person_id == person,
-            ConsentRow.clinic_id == clinic_id,
-            ConsentRow.purpose == purpose,
-        )
-        declined = exists().where(
-            DeclinedConsentRow.person_id == person,
-            DeclinedConsentRow.clinic_id == clinic_id,
-            DeclinedConsentRow.purpose == purpose,
-        )
-        return bool(await self._session.scalar(select(or_(agreed, declined))))
+    async def may_begin(
+        self, person: PersonId, clinic_id: ClinicId, child_id: ChildId
+    ) -> tuple[bool, bool]:
+        whose = {"person": person, "clinic": clinic_id, "child": child_id, "now": self._now}
+        found = (await self._session.execute(_MAY_BEGIN, whose)).one()
+        return bool(found.agreed), bool(found.decides)
+
+    async def to_ask(
+        self, person: PersonId, clinic_id: ClinicId, purpose: Purpose
+    ) -> ConsentText | None:
+        whose = {"person": person, "clinic": clinic_id, "purpose": purpose}
+        row = (await self._session.execute(_TO_ASK, whose)).one_or_none()
+        return ConsentText(clinic_id, purpose, row.version, row.text) if row else None
 
     async def give(
         self, person: PersonId, text: ConsentText, at: datetime, child_id: ChildId | None = None

@@ -1,25 +1,41 @@
 """Persons, children, and who cares for whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import object_session
 
 from services.model.check_ups.known import Known
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, PersonId
-from services.model.people import Child, Language, Person, ReminderWishes, Scope
+from services.model.people import AtClinic, Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
+from storage.families.consents import AGREED
 from storage.families.groups import all_opened
+from storage.tables.base import table_of
+from storage.tables.clinic import DistrictRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
 from storage.tables.families import (
+    ChildGroupRow,
     ChildRow,
     JoinedChildRow,
     PersonRow,
@@ -28,25 +44,90 @@ from storage.tables.families import (
 )
 from storage.tables.visits import AppointmentRow
 
+_persons = table_of(PersonRow).c
+_PERSON = select(
+    _persons.id, _persons.telegram_id, _persons.language, _persons.unreachable_since
+).where(_persons.telegram_id == bindparam("telegram_id"))
+_PERSON_LOCKED = _PERSON.with_for_update(key_share=True)
+"""By which every transaction of somebody who came lately begins."""
 
-def to_person(row: PersonRow) -> Person:
+
+async def person_of(session: AsyncSession, telegram_id: int, *, lock: bool) -> Person | None:
+    """The person with this Telegram id; with a lock, one transaction of theirs at a time."""
+    query = _PERSON_LOCKED if lock else _PERSON
+    row = (await session.execute(query, {"telegram_id": telegram_id})).one_or_none()
+    return to_person(row) if row else None
+
+
+def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
     unreachable = row.unreachable_since is not None
     return Person(PersonId(row.id), row.telegram_id, Language(row.language), unreachable)
 
 
+_children, _wishes, _consents = (
+    table_of(row).c for row in (ChildRow, ReminderWishesRow, ConsentRow)
+)
+_districts, _groups = table_of(DistrictRow).c, table_of(ChildGroupRow).c
+BESIDE_A_CHILD: Mapping[str, ColumnElement[Any]] = {
+    "district_doctor_id": select(_districts.doctor_id)
+    .where(_districts.id == _children.district_id)
+    .scalar_subquery(),
+    "sealed_groups": select(
+        func.aggregate_strings(cast(_groups.clinic_id, String) + ":" + _groups.ciphertext, " ")
+    )
+    .where(_groups.child_id == _children.id)
+    .scalar_subquery(),
+}
+"""What `to_child` reads beside a row, in statements that are written once."""
+_care = care_at(bindparam("now"), Scope.SEE)
+_AT_CLINIC = (
+    select(
+        _children.id,
+        _children.name,
+        _children.birth_date,
+        _children.district_id,
+        *(column.label(name) for name, column in BESIDE_A_CHILD.items()),
+        _care.c.may_book,
+        AGREED.label("agreed"),
+    )
+    .join(_care, _care.c.child_id == _children.id)
+    .where(_care.c.person_id == bindparam("person"))
+    .order_by(_children.id)
+)
+_told = care_at(bindparam("now"), Scope.TOLD)
+_TO_TELL = (
+    select(_told.c.person_id, _consents.id.label("agreed"), *_wishes)
+    .outerjoin(
+        table_of(ConsentRow),
+        and_(
+            _consents.person_id == _told.c.person_id,
+            _consents.clinic_id == bindparam("clinic"),
+            _consents.purpose == Purpose.REMINDERS,
+            _consents.withdrawn_at.is_(None),
+        ),
+    )
+    .outerjoin(table_of(ReminderWishesRow), _wishes.person_id == _told.c.person_id)
+    .where(_told.c.child_id == bindparam("child"))
+    .order_by(_told.c.person_id)
+)
+
+
 def to_wishes(row: ReminderWishesRow | None) -> ReminderWishes:
-    if row is None:
+    return ReminderWishes() if row is None else _wishes_of(row)
+
+
+def _wishes_of(row: ReminderWishesRow | Row[*tuple[Any, ...]]) -> ReminderWishes:
+    """As a person wished; the usual ones where the row is of somebody who wished nothing."""
+    if row.evening is None:
         return ReminderWishes()
     before = None if row.before_minutes is None else timedelta(minutes=row.before_minutes)
     return ReminderWishes(row.evening, row.evening_at, row.soon, before, row.discreet)
 
 
-def to_child(row: ChildRow) -> Child:
+def to_child(row: ChildRow | Row[*tuple[Any, ...]]) -> Child:
     district_id = None if row.district_id is None else DistrictId(row.district_id)
     own = None if row.district_doctor_id is None else DoctorId(row.district_doctor_id)
-    session = object_session(row)
-    ciphers = session.info.get("ciphers") if session else None
-    groups = all_opened(row.id, row.sealed_groups, ciphers)
+    groups = all_opened(row.id, row.sealed_groups)
     return Child(ChildId(row.id), row.name, row.birth_date, district_id, own, groups)
 
 
@@ -59,10 +140,7 @@ class StoredFamilies:
         self._now = now
 
     async def person(self, telegram_id: int) -> Person | None:
-        row = await self._session.scalar(
-            select(PersonRow).where(PersonRow.telegram_id == telegram_id)
-        )
-        return to_person(row) if row else None
+        return await person_of(self._session, telegram_id, lock=False)
 
     async def add_person(self, telegram_id: int, language: Language) -> Person:
         row = PersonRow(telegram_id=telegram_id, language=language)
@@ -117,6 +195,16 @@ class StoredFamilies:
             )
         )
         await self._session.flush()
+
+    async def to_tell(
+        self, child_id: ChildId, clinic_id: ClinicId
+    ) -> dict[PersonId, ReminderWishes | None]:
+        which = {"child": child_id, "clinic": clinic_id, "now": self._now}
+        rows = await self._session.execute(_TO_TELL, which)
+        return {
+            PersonId(row.person_id): _wishes_of(row) if row.agreed is not None else None
+            for row in rows
+        }
 
     async def to_remind(
         self, child_id: ChildId, clinic_id: ClinicId
@@ -203,6 +291,14 @@ class StoredFamilies:
         )
         rows = await self._session.execute(query)
         return [(to_child(row), may_book, to_known(known)) for row, may_book, *known in rows]
+
+    async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
+        whose = {"person": person, "clinic": clinic_id, "now": self._now}
+        rows = (await self._session.execute(_AT_CLINIC, whose)).all()
+        agreed = rows[0].agreed if rows else await self._session.scalar(select(AGREED), whose)
+        children = [to_child(row) for row in rows]
+        bookable = [child for child, row in zip(children, rows, strict=True) if row.may_book]
+        return AtClinic(children, bookable, bool(agreed))
 
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)

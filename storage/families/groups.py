@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,10 @@ from storage.tables.families import KEY_ID_LENGTH, ChildGroupRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
+
+
+KEYS: ContextVar[Ciphers | None] = ContextVar("what the running transaction opens", default=None)
+"""Children are read all over the house: whoever reads one has no keys at hand."""
 
 
 class StoredGroups:
@@ -122,14 +127,12 @@ def opened(
     return ChildGroup(ClinicId(clinic_id), ReservedFor(group), date.fromisoformat(until))
 
 
-def all_opened(
-    child_id: int, sealed: str | None, ciphers: Ciphers | None
-) -> tuple[ChildGroup, ...]:
+def all_opened(child_id: int, sealed: str | None) -> tuple[ChildGroup, ...]:
     """The groups of a child, as `ChildRow.sealed_groups` brings them."""
     found = []
     for each in (sealed or "").split():
         clinic_id, _colon, ciphertext = each.partition(":")
-        if known := opened(child_id, int(clinic_id), ciphertext, ciphers):
+        if known := opened(child_id, int(clinic_id), ciphertext, KEYS.get()):
             found.append(known)
     return tuple(found)
 

@@ -44,6 +44,8 @@ class StoredCorrections:
         self._now = now
 
     async def note(self, said: Sequence[Spoken]) -> None:
+        if not said:
+            return
         chats = {each.chat for each in said}
         persons = {
             row.telegram_id: row.id

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    bindparam,
     delete,
     func,
     insert,
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.ids import AppointmentId, ClinicId, PersonId
 from services.model.messages import (
     CHANGES,
+    Answered,
     Notification,
     NotificationKind,
     NotificationState,
@@ -26,11 +28,21 @@ from services.model.messages import (
 )
 from storage.messages.claiming import claim, finish, put_off
 from storage.messages.facts import standing_of
+from storage.tables.base import table_of
 from storage.tables.families import PersonRow
 from storage.tables.messages import PLANNED, NotificationRow, ReplanningRow
 from storage.visits.hearing import was_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
+_notifications = table_of(NotificationRow)
+_ANSWERED = delete(_notifications).where(
+    _notifications.c.kind == NotificationKind.BOOKED,
+    _notifications.c.person_id == bindparam("person"),
+    _notifications.c.appointment_id == bindparam("visit"),
+    _notifications.c.occasion == bindparam("occasion"),
+    _notifications.c.attempts == 0,
+    _PLANNED,
+)
 
 
 class StoredNotifications:
@@ -130,20 +142,13 @@ class StoredNotifications:
         )
         return [PersonId(person_id) for person_id in found]
 
-    async def settle(
-        self,
-        kind: NotificationKind,
-        person: PersonId,
-        appointment_id: AppointmentId,
-    ) -> None:
-        await self._session.execute(
-            delete(NotificationRow).where(
-                NotificationRow.kind == kind,
-                NotificationRow.person_id == person,
-                NotificationRow.appointment_id == appointment_id,
-                _PLANNED,
-            )
-        )
+    async def answered(self, seen: Sequence[Answered]) -> None:
+        if seen:
+            rows = [
+                {"person": each.person, "visit": each.visit, "occasion": str(each.sequence)}
+                for each in sorted(seen, key=lambda each: each.visit)
+            ]
+            await self._session.execute(_ANSWERED, rows)
 
     # Sending
 

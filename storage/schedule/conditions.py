@@ -1,8 +1,6 @@
 """Which times are free, held, or for a child's wish: the rules of booking, in SQL."""
 
-from datetime import datetime
-
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, not_, or_, select
 
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, PersonId, SlotId
@@ -11,7 +9,7 @@ from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import Slot, Stretch, Wish
 from services.model.visits import AppointmentState
 from storage.database.spans import seconds_between
-from storage.families.care import care_at
+from storage.families.care import Moment, care_at
 from storage.schedule.reasons import from_bits, to_bits
 from storage.schedule.reserved import open_to, reservation_of
 from storage.tables.clinic import ClinicRow, DoctorRow
@@ -23,7 +21,7 @@ EXTRA = "extra"
 """Of those that the registry squeezed in: never open, so that they may overlap the others."""
 
 
-def has_visit(now: datetime) -> ColumnElement[bool]:
+def has_visit(now: Moment) -> ColumnElement[bool]:
     """A visit stands on it at this moment, as `standing.stands` says; or its child has come,
     and the time is not over."""
     has_come = and_(
@@ -37,7 +35,9 @@ IS_NAMELESS: ColumnElement[bool] = exists().where(TakenSlotRow.slot_id == SlotRo
 
 
 def kept_from(
-    now: datetime, person: PersonId | None = None, visit: AppointmentId | None = None
+    now: Moment,
+    person: PersonId | BindParameter[int] | None = None,
+    visit: AppointmentId | BindParameter[int] | None = None,
 ) -> ColumnElement[bool]:
     """Kept for a family at this moment, other than for this person or this visit."""
     hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)

@@ -2,11 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     Row,
+    Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -44,6 +50,7 @@ from services.model.slots import (
 )
 from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
+from storage.database.parts import Parts
 from storage.schedule.conditions import (
     EXTRA,
     IS_NAMELESS,
@@ -54,9 +61,10 @@ from storage.schedule.conditions import (
     kept_from,
     suits,
     to_slot,
-    with_doctor,
 )
 from storage.schedule.reasons import from_bits, to_bits
+from storage.schedule.wishes import SHAPES, shape_of, standing_for, values_of
+from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
@@ -71,9 +79,85 @@ def _around(day: date, days: int) -> datetime:
     return datetime.combine(day + timedelta(days=days), time.min, UTC)
 
 
-def _free_slot(found: Row[SlotRow, DoctorRow, ClinicRow]) -> Slot:
-    slot, doctor, clinic = found
+def _free_slot(found: Row[*tuple[Any, ...]]) -> Slot:
+    slot, doctor, clinic = _WITH_DOCTOR.of(found)
     return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
+
+
+# Statements that are written once
+
+_Statement: TypeAlias = Select[*tuple[Any, ...]]
+_WITH_DOCTOR = Parts(SlotRow, DoctorRow, ClinicRow)
+_slots, _doctors, _clinics = (table_of(row) for row in (SlotRow, DoctorRow, ClinicRow))
+_SLOTS: _Statement = select(*_WITH_DOCTOR.columns).select_from(
+    _slots.join(_doctors, _doctors.c.id == _slots.c.doctor_id).join(
+        _clinics, _clinics.c.id == _doctors.c.clinic_id
+    )
+)
+_ALONE = Parts(SlotRow)
+
+
+@lru_cache
+def _one(*, moving: bool) -> _Statement:
+    now: BindParameter[datetime] = bindparam("now")
+    person: BindParameter[int] = bindparam("person")
+    visit: BindParameter[int] = bindparam("moves")
+    taken = or_(has_visit(now), IS_NAMELESS)
+    held = kept_from(now, person, visit if moving else None)
+    of_slot = _slots.c.id == bindparam("slot")
+    return _SLOTS.add_columns(taken.label("taken"), held.label("held")).where(of_slot)
+
+
+@lru_cache(maxsize=SHAPES)
+def _earliest(shape: Wish, *, of_doctor: bool) -> _Statement:
+    whose = _slots.c.doctor_id if of_doctor else _slots.c.clinic_id
+    fitting = _SLOTS.where(whose == bindparam("whose"), fits(standing_for(shape)))
+    return fitting.order_by(_slots.c.starts_at, _slots.c.id).limit(1)
+
+
+@lru_cache(maxsize=SHAPES)
+def _by_doctor(shape: Wish) -> _Statement:
+    firsts = (
+        select(
+            _slots.c.doctor_id,
+            func.min(_slots.c.starts_at).label("starts_at"),
+            func.count().label("count"),
+        )
+        .where(_slots.c.clinic_id == bindparam("clinic"), fits(standing_for(shape)))
+        .group_by(_slots.c.doctor_id)
+        .subquery()
+    )
+    is_first = and_(
+        _slots.c.doctor_id == firsts.c.doctor_id,
+        _slots.c.starts_at == firsts.c.starts_at,
+        _slots.c.open,
+    )
+    return _SLOTS.join(firsts, is_first).add_columns(firsts.c.count.label("free"))
+
+
+@lru_cache(maxsize=SHAPES)
+def _days(shape: Wish) -> _Statement:
+    wish = standing_for(shape)
+    return (
+        select(_slots.c.day, func.sum(case((is_free(wish), 1), else_=0)))
+        .where(_slots.c.doctor_id == bindparam("doctor"), suits(wish))
+        .group_by(_slots.c.day)
+        .order_by(_slots.c.day)
+    )
+
+
+@lru_cache(maxsize=SHAPES)
+def _on_day(shape: Wish) -> _Statement:
+    return (
+        select(*_ALONE.columns)
+        .where(
+            _slots.c.doctor_id == bindparam("doctor"),
+            _slots.c.starts_at >= bindparam("begins"),
+            _slots.c.starts_at < bindparam("ends"),
+            fits(standing_for(shape)),
+        )
+        .order_by(_slots.c.starts_at)
+    )
 
 
 class StoredSlots:
@@ -94,55 +178,33 @@ class StoredSlots:
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        taken, held = or_(has_visit(now), IS_NAMELESS), kept_from(now, person, moves)
-        query = with_doctor().add_columns(taken, held).where(SlotRow.id == slot_id)
-        found = (await self._session.execute(query)).one_or_none()
+        found = (
+            await self._session.execute(
+                _one(moving=moves is not None),
+                {"slot": slot_id, "person": person, "now": now, "moves": moves},
+            )
+        ).one_or_none()
         if found is None:
             raise NotFound
-        slot, doctor, clinic, is_taken, is_held = found
-        return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=is_taken, held=is_held)
+        free = _free_slot(found)
+        return replace(free, taken=bool(found.taken), held=bool(found.held))
 
     async def earliest(
         self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
     ) -> Slot | None:
-        whose = (
-            SlotRow.clinic_id == clinic_id if doctor_id is None else SlotRow.doctor_id == doctor_id
-        )
-        query = (
-            with_doctor().where(whose, fits(wish)).order_by(SlotRow.starts_at, SlotRow.id).limit(1)
-        )
-        found = (await self._session.execute(query)).one_or_none()
+        query = _earliest(shape_of(wish), of_doctor=doctor_id is not None)
+        whose = clinic_id if doctor_id is None else doctor_id
+        found = (
+            await self._session.execute(query, {**values_of(wish), "whose": whose})
+        ).one_or_none()
         return _free_slot(found) if found else None
 
     async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
-        firsts = (
-            select(
-                SlotRow.doctor_id,
-                func.min(SlotRow.starts_at).label("starts_at"),
-                func.count().label("count"),
-            )
-            .where(SlotRow.clinic_id == clinic_id, fits(wish))
-            .group_by(SlotRow.doctor_id)
-            .subquery()
+        found = await self._session.execute(
+            _by_doctor(shape_of(wish)), {**values_of(wish), "clinic": clinic_id}
         )
-        query = (
-            with_doctor()
-            .join(
-                firsts,
-                and_(
-                    SlotRow.doctor_id == firsts.c.doctor_id,
-                    SlotRow.starts_at == firsts.c.starts_at,
-                    SlotRow.open,
-                ),
-            )
-            .add_columns(firsts.c.count)
-        )
-        return {
-            DoctorId(doctor.id): FreeTimes(
-                to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False), count
-            )
-            for slot, doctor, clinic, count in await self._session.execute(query)
-        }
+        free = [FreeTimes(_free_slot(row), row.free) for row in found]
+        return {each.earliest.doctor.id: each for each in free}
 
     async def have_hours(
         self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
@@ -162,25 +224,17 @@ class StoredSlots:
 
     async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
         found = await self._session.execute(
-            select(SlotRow.day, func.sum(case((is_free(wish), 1), else_=0)))
-            .where(SlotRow.doctor_id == doctor_id, suits(wish))
-            .group_by(SlotRow.day)
-            .order_by(SlotRow.day)
+            _days(shape_of(wish)), {**values_of(wish), "doctor": doctor_id}
         )
         return [DayTimes(day, free) for day, free in found]
 
     async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
-        rows = await self._session.scalars(
-            select(SlotRow)
-            .where(
-                SlotRow.doctor_id == doctor.id,
-                SlotRow.starts_at >= doctor.clinic.at(day),
-                SlotRow.starts_at < doctor.clinic.at(day + timedelta(days=1)),
-                fits(wish),
-            )
-            .order_by(SlotRow.starts_at)
+        begins, ends = doctor.clinic.at(day), doctor.clinic.at(day + timedelta(days=1))
+        rows = await self._session.execute(
+            _on_day(shape_of(wish)),
+            {**values_of(wish), "doctor": doctor.id, "begins": begins, "ends": ends},
         )
-        return [to_slot(row, doctor, taken=False) for row in rows]
+        return [to_slot(_ALONE.of(row)[0], doctor, taken=False) for row in rows]
 
     async def free(
         self,
@@ -191,7 +245,7 @@ class StoredSlots:
         doctor_id: DoctorId | None = None,
         day: date | None = None,
     ) -> list[Slot]:
-        query = with_doctor().where(SlotRow.clinic_id == clinic_id, fits(wish))
+        query = _SLOTS.where(SlotRow.clinic_id == clinic_id, fits(wish))
         if doctor_id is not None:
             query = query.where(SlotRow.doctor_id == doctor_id)
         if day is not None:

@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -31,16 +34,55 @@ from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
+from storage.database.locks import lock_rows
 from storage.families.care import care_at
 from storage.schedule.conditions import to_slot, with_doctor
+from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
-from storage.visits.rows import as_stored, claim, to_appointment, whole
+from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
+
+_visits = table_of(AppointmentRow).c
+_NOW = bindparam("now", type_=_visits.ends_at.type)
+_VISIT = VISITS.where(_visits.id == bindparam("visit"))
+
+
+def _theirs(scope: Scope) -> Select[*tuple[Any, ...]]:
+    care = care_at(_NOW, scope)
+    return _VISIT.join(care, care.c.child_id == _visits.child_id).where(
+        care.c.person_id == bindparam("person"), is_shown(care)
+    )
+
+
+_THEIR_VISIT = {scope: _theirs(scope) for scope in Scope}
+_ACTIVE = VISITS.where(
+    _visits.child_id == bindparam("child"), _visits.slot_id == bindparam("slot"), stands(_NOW)
+)
+_GIVEN_BACK = VISITS.where(
+    or_(_visits.child_id == bindparam("child"), _visits.slot_id == bindparam("slot")),
+    given_back(_NOW),
+).order_by(_visits.child_id, _visits.id)
+_THEIRS = VISITS.where(_visits.child_id.in_(bindparam("children", expanding=True))).order_by(
+    _visits.starts_at, _visits.id
+)
+_IS_PLANNED = and_(_visits.ends_at > bindparam("after"), stands(_NOW))
+_DECIDING = care_at(_NOW, Scope.DECIDE)
+_SHOWN = or_(
+    not_(_visits.hidden),
+    _visits.child_id.in_(
+        select(_DECIDING.c.child_id).where(_DECIDING.c.person_id == bindparam("person"))
+    ),
+)
+"""Whether a visit of a child in the person's care is theirs to see."""
+_PLANNED = _THEIRS.where(_IS_PLANNED)
+_PLANNED_TO_SEE = _PLANNED.where(_SHOWN)
+_PLANNED_AND_NEEDING = _THEIRS.where(or_(_visits.needs_time, _IS_PLANNED), _SHOWN)
 
 
 class StoredAppointments:
@@ -63,19 +105,21 @@ class StoredAppointments:
         cared_for_by: PersonId | None,
         scope: Scope = Scope.SEE,
     ) -> Appointment:
-        query = whole().where(AppointmentRow.id == appointment_id)
-        if cared_for_by is not None:
-            care = care_at(self._now, scope)
-            query = query.join(care, care.c.child_id == AppointmentRow.child_id).where(
-                care.c.person_id == cared_for_by, is_shown(care)
-            )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
+        query = _VISIT if cared_for_by is None else _THEIR_VISIT[scope]
+        found = await self._say(query, visit=appointment_id, person=cared_for_by)
+        if not found:
             if cared_for_by is not None and scope is not Scope.SEE:
                 await self.get(appointment_id, cared_for_by=cared_for_by)
                 raise NotEntrusted
             raise NotFound
-        return self._read(found)
+        return found[0]
+
+    async def _say(
+        self, statement: Select[*tuple[Any, ...]], **values: object
+    ) -> list[Appointment]:
+        """What one of the statements that are written once finds."""
+        found = await self._session.execute(statement, {**values, "now": self._now})
+        return [read(row, self._now) for row in found]
 
     def _shown_to(self, person: PersonId | None) -> ColumnElement[bool]:
         """Whether a visit of a child in the person's care is theirs to see; None: the rules'."""
@@ -91,28 +135,14 @@ class StoredAppointments:
         return {visit.id: visit for visit in map(self._read, found)}
 
     async def active(self, child_id: ChildId, slot_id: SlotId) -> Appointment | None:
-        query = whole().where(
-            AppointmentRow.child_id == child_id,
-            AppointmentRow.slot_id == slot_id,
-            stands(self._now),
-        )
-        found = (await self._session.execute(query)).one_or_none()
-        return self._read(found) if found else None
+        found = await self._say(_ACTIVE, child=child_id, slot=slot_id)
+        return found[0] if found else None
 
     async def planned(
         self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId | None = None
     ) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                self._shown_to(shown_to),
-                AppointmentRow.child_id.in_(child_ids),
-                AppointmentRow.ends_at > after,
-                stands(self._now),
-            )
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
+        query = _PLANNED if shown_to is None else _PLANNED_TO_SEE
+        return await self._say(query, children=child_ids, after=after, person=shown_to)
 
     async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
         query = (
@@ -164,15 +194,7 @@ class StoredAppointments:
         return [self._read(found) for found in await self._session.execute(query)]
 
     async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                or_(AppointmentRow.child_id == child_id, AppointmentRow.slot_id == slot_id),
-                given_back(self._now),
-            )
-            .order_by(AppointmentRow.child_id, AppointmentRow.id)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
+        return await self._say(_GIVEN_BACK, child=child_id, slot=slot_id)
 
     async def given_back_at(
         self, clinic_id: ClinicId, child_ids: Collection[ChildId]
@@ -440,6 +462,30 @@ class StoredAppointments:
 
     async def _let_offers_go(self, visit_id: int) -> None:
         await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
+
+    async def planned_and_needing(
+        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId
+    ) -> tuple[list[Appointment], list[Appointment]]:
+        visits = await self._say(
+            _PLANNED_AND_NEEDING, children=child_ids, after=after, person=shown_to
+        )
+        needing = [visit for visit in visits if visit.needs_time]
+        return [visit for visit in visits if not visit.needs_time], needing
+
+    async def to_change(
+        self, appointment_id: AppointmentId, *, cared_for_by: PersonId, scope: Scope
+    ) -> Appointment:
+        care = care_at(self._now, scope)
+        theirs = (
+            select(AppointmentRow.child_id)
+            .join(care, care.c.child_id == AppointmentRow.child_id)
+            .where(AppointmentRow.id == appointment_id, care.c.person_id == cared_for_by)
+        )
+        locked = await lock_rows(self._session, ChildRow.id, ChildRow.id.in_(theirs))
+        visit = await self.get(appointment_id, cared_for_by=cared_for_by, scope=scope)
+        if locked is not None and locked != [visit.child.id]:
+            raise StorageInterrupted  # it became another child's while the lock was waited for
+        return visit
 
     async def needing(
         self, child_ids: Sequence[ChildId], *, shown_to: PersonId | None = None

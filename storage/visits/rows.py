@@ -1,8 +1,9 @@
 """Visits as their rows are read and written."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from services.model.clinic import Unanswered
 from services.model.ids import AppointmentId
@@ -12,8 +13,10 @@ from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
 from storage.clinic.clinics import to_clinic, to_doctor
-from storage.families.families import to_child
+from storage.database.parts import Parts
+from storage.families.families import BESIDE_A_CHILD, to_child
 from storage.schedule.conditions import to_slot
+from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow
@@ -29,6 +32,32 @@ def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
         .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
         .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
     )
+
+
+_PARTS = Parts(
+    AppointmentRow,
+    ChildRow,
+    SlotRow,
+    DoctorRow,
+    ClinicRow,
+    beside={ChildRow: BESIDE_A_CHILD},
+)
+_visits, _children, _slots, _doctors, _clinics = (
+    table_of(row) for row in (AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
+)
+VISITS = select(*_PARTS.columns).select_from(
+    _visits.join(_children, _children.c.id == _visits.c.child_id)
+    .join(_slots, _slots.c.id == _visits.c.slot_id)
+    .join(_doctors, _doctors.c.id == _slots.c.doctor_id)
+    .join(_clinics, _clinics.c.id == _doctors.c.clinic_id)
+)
+"""The same for statements that are written once; `read` takes what it finds."""
+
+
+def read(found: Row[*tuple[Any, ...]], now: datetime) -> Appointment:
+    """A visit that a statement made of `VISITS` found, as it stands now."""
+    row, child, slot, doctor, clinic = _PARTS.of(found)
+    return to_appointment(row, child, slot, doctor, clinic, now)
 
 
 def to_appointment(

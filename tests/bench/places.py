@@ -117,7 +117,7 @@ async def _move_in(house: House) -> Place:
     [slot, *_] = await house.free_times(parent, child.id, other)
     await house.book(parent, child.id, slot)
     async with house.transactions.reads() as tx:
-        search, _, wish = await look(tx, parent, need(child.id), clinic, house.clock())
+        search, *_, wish = await look(tx, parent, need(child.id), clinic, house.clock())
     day = search.now.astimezone(clinic.zone).date() + timedelta(days=clinic.horizon_days // 2)
     newcomer = await house.parent(102, clinic)
     await house.child(newcomer)

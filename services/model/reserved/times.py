@@ -47,6 +47,9 @@ class Rights:
     district_doctor: DoctorId | None = None
     """Of this doctor, those of the district too."""
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.until.items()), self.district_doctor))
+
 
 @dataclass(frozen=True, slots=True)
 class OpensLater:

@@ -186,7 +186,7 @@ async def test_each_reminder_leads_there(
     await booked.tap(ILL)
     assert booked.labels == [TIME, "Мои записи", "На главную"]
 
-    await house.services.mine.cancel(PersonId(1), other.id)
+    await house.services.mine.cancel(PersonId(1), other.visit.id)
     house.clock.forward(hours=13.85)
     await house.services.notices.tell_due(notifier)
     await booked.tap(ILL)

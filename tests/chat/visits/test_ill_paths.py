@@ -92,7 +92,7 @@ async def walk(chat: Chat) -> set[int]:
         await chat.tap_data(data, begun)
         for led, tap in taps_on(chat):
             if isinstance(tap, ChooseTime | Confirm):
-                assert tap.need.reason is Reason.ILLNESS
+                assert tap.need.reason == Reason.ILLNESS
                 times.add(tap.slot_id)
             elif isinstance(tap, SEARCHING):
                 ways.append(led)

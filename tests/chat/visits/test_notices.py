@@ -58,6 +58,7 @@ async def test_an_answer_that_was_shown_does_not_come_again(
     await anna.tap("Не болеет — записать")
     for label in ("Перенести", "Завтра", "10:30", "Перенести"):
         await anna.tap(label)
+    await house.services.corrections.write_down()
     house.clock.forward(minutes=6)
 
     assert await house.count("notifications") == 0

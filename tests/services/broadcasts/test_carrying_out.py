@@ -217,7 +217,7 @@ async def booked(house: House, anna: Family, boris: Family, petrova: Doctor) -> 
     )
     visits.append(await house.book(boris.parent, boris.child.id, times.slots[0]))
     for family, visit in zip((anna, boris), visits, strict=True):
-        await house.services.booking.told(family.parent, visit.id)
+        await house.answered(family.parent, visit)
     house.clock.forward(hours=3)
     return Letters()
 
@@ -464,7 +464,7 @@ async def test_an_urgent_message_overtakes_a_broadcast(
     house.clock.forward(hours=-3)
     slots = await house.free_times(anna.parent, anna.child.id, petrova)
     visit = await house.book(anna.parent, anna.child.id, slots[7])
-    await house.services.booking.told(anna.parent, visit.id)
+    await house.answered(anna.parent, visit)
     house.clock.forward(hours=3)
     tamara = await employ(house, Role.REGISTRAR, 202)
     await crowd(house, clinic, 5 * BATCH)

@@ -65,7 +65,7 @@ async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
 async def booked(house: House, family: Family, slot: Slot) -> Appointment:
     """Shown to the family, which need not be told again."""
     visit = await house.book(family.parent, family.child.id, slot)
-    await house.services.booking.told(family.parent, visit.id)
+    await house.answered(family.parent, visit)
     return visit
 
 

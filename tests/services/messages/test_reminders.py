@@ -121,14 +121,14 @@ async def slot_at(house: House, doctor: Doctor, wall: str) -> Slot:
 async def book(house: House, family: Family, doctor: Doctor, wall: str) -> Appointment:
     """Book a time; the family sees that it worked."""
     visit = await house.book(family.parent, family.child.id, await slot_at(house, doctor, wall))
-    await house.services.booking.told(family.parent, visit.id)
+    await house.answered(family.parent, visit)
     return visit
 
 
 async def move(house: House, family: Family, visit: Appointment, wall: str) -> None:
     slot = await slot_at(house, visit.slot.doctor, wall)
-    await house.services.booking.move(family.parent, visit.id, slot.id)
-    await house.services.booking.told(family.parent, visit.id)
+    moved = await house.services.booking.move(family.parent, visit.id, slot.id)
+    await house.answered(family.parent, moved.visit)
 
 
 async def move_by(house: House, desk: Employee, visit: Appointment, wall: str) -> Slot:
@@ -968,24 +968,25 @@ async def test_who_said_no_is_not_asked_again(
 ) -> None:
     """R41: the question comes with the first visit; a no is recorded, and can become a yes."""
     slot = await slot_at(house, petrova, f"{WEDNESDAY} 10:30")
-    visit = await house.book(anna.parent, anna.child.id, slot)
-    question = await house.services.booking.told(anna.parent, visit.id)
+    booked = await house.services.booking.book(anna.parent, anna.need, slot.id)
+    visit, question = booked.visit, booked.question
     assert question
     assert question.text == ConsentText(
         clinic.id, Purpose.REMINDERS, 1, CONSENTS[Purpose.REMINDERS]
     )
     assert question.child_id == anna.child.id
+    await house.answered(anna.parent, visit)
     assert await planned(house) == []
 
     await declines(house, anna, visit)
     await declines(house, anna, visit)
-    assert await house.services.booking.told(anna.parent, visit.id) is None
+    again = await house.services.booking.book(anna.parent, anna.need, slot.id)
+    assert (again.visit.id, again.question) == (visit.id, None)
     [row] = await rows(house, "SELECT purpose, version, declined_at FROM declined_consents")
     assert (row[0], row[1], str(row[2])[:16]) == ("reminders", 1, "2026-11-23 04:00")
 
     await agree(house, anna, clinic)
     assert [(kind, due) for _, kind, due in await planned(house)] == BOTH_REMINDERS
-    assert await house.services.booking.told(anna.parent, visit.id) is None
 
 
 async def test_an_old_no_takes_no_agreement_back(
@@ -1065,9 +1066,9 @@ async def test_a_clinic_without_a_text_asks_for_nothing(house: House) -> None:
     anna = Family(parent := await house.parent(101, plain), await house.child(parent))
     [_kim, petrova] = await house.doctors(plain)
     slot = await slot_at(house, petrova, f"{WEDNESDAY} 10:30")
-    visit = await house.book(anna.parent, anna.child.id, slot)
+    booked = await house.services.booking.book(anna.parent, anna.need, slot.id)
 
-    assert await house.services.booking.told(anna.parent, visit.id) is None
+    assert booked.question is None
     with pytest.raises(NotFound):
         await agree(house, anna, plain)
     found = await house.services.consents.settings(anna.parent, plain.id)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from services.desk.call_list import CallList
 from services.messages import retelling
 from services.model.clinic import Clinic, Doctor
-from services.model.ids import AppointmentId
 from services.model.letters import ClinicMoved, Letter, PlaceChanged
 from services.model.messages import Urgency
 from services.model.people import Person
@@ -52,7 +51,7 @@ async def slots(house: House, anna: Family, petrova: Doctor) -> list[Slot]:
 async def visit(house: House, anna: Family, slots: list[Slot]) -> Appointment:
     """Анна has seen that she has Monday, 10:30, room 12."""
     visit = await house.book(anna.parent, anna.child.id, slots[6])
-    await house.services.booking.told(anna.parent, visit.id)
+    await house.answered(anna.parent, visit)
     house.clock.forward(minutes=30)
     return visit
 
@@ -146,8 +145,8 @@ async def test_another_address_by_a_file_is_told_to_all(
     house: House, clinic: Clinic, anna: Family, boris: Family, visit: Appointment, kim: Doctor
 ) -> None:
     """R56: whichever doctor they go to; unless whoever enters it says that it was misspelt."""
-    await house.book(boris.parent, boris.child.id, (await _free(house, boris, kim))[0])
-    await house.services.booking.told(boris.parent, AppointmentId(2))
+    his = await house.book(boris.parent, boris.child.id, (await _free(house, boris, kim))[0])
+    await house.answered(boris.parent, his)
     house.clock.forward(minutes=1)
     entry = await house.services.profiles.entered(clinic.code)
     corrected = replace(entry, profile=replace(entry.profile, address="Садовая улица, дом 7"))
@@ -273,8 +272,8 @@ async def test_many_are_told_in_steps(
     some = await families(house, clinic, 5)
     for each in some:
         offer = await house.services.booking.earliest(each.parent, each.need, clinic.id)
-        await house.book(each.parent, each.child.id, offer.slot)
-        await house.services.booking.told(each.parent, await _last(house))
+        visit = await house.book(each.parent, each.child.id, offer.slot)
+        await house.answered(each.parent, visit)
     house.clock.forward(minutes=1)
     entry = await house.services.profiles.entered(clinic.code)
     await house.services.profiles.enter(
@@ -284,11 +283,6 @@ async def test_many_are_told_in_steps(
     assert await house.services.retelling.retell() == 2
     assert len(await sent(house)) == 5
     assert await house.count("appointments", "told = 1") == 5
-
-
-async def _last(house: House) -> AppointmentId:
-    [(last,)] = await house.database.rows("SELECT max(id) FROM appointments")
-    return AppointmentId(int(str(last)))
 
 
 async def test_who_booked_in_that_moment_hears_of_it(
@@ -301,7 +295,7 @@ async def test_who_booked_in_that_moment_hears_of_it(
     assert len(await sent(house)) == 1
     house.clock.now -= timedelta(seconds=5)
     late = await house.book(boris.parent, boris.child.id, slots[8])
-    await house.services.booking.told(boris.parent, late.id)
+    await house.answered(boris.parent, late)
     house.clock.now += timedelta(seconds=6)
     [letter] = await sent(house)
     assert letter.person.id == boris.parent

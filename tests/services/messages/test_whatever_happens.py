@@ -374,7 +374,7 @@ class World:
         self.model.visits.append(known)
         self.model.changed(known, BOOKED, carers[0], others=NotificationKind.FAMILY_BOOKED)
         if seen:
-            await self.house.services.booking.told(carers[0].id, visit.id)
+            await self.house.answered(carers[0].id, visit)
             del self.model.due[visit.id, carers[0].id, BOOKED]
 
     async def move(self, visit: int, slot: int, by: int) -> None:

@@ -483,7 +483,7 @@ async def test_the_doctor_is_asked_once_for_several(
     """What was booked within minutes is one message, to the doctor and nobody else."""
     visits = [await booked(house, anna, slots[0]), await booked(house, boris, slots[4])]
     for family, visit in zip((anna, boris), visits, strict=True):
-        await house.services.booking.told(family.parent, visit.id)
+        await house.answered(family.parent, visit)
     assert await tell(house) == []
     house.clock.now += GATHERED
     [letter] = await tell(house)
@@ -499,7 +499,7 @@ async def test_nobody_is_asked_in_the_night(
     """R22: what is booked at 20:59 is asked at 7:00."""
     house.clock.forward(hours=13, minutes=59)
     visit = await booked(house, anna, slots[11])
-    await house.services.booking.told(anna.parent, visit.id)
+    await house.answered(anna.parent, visit)
     house.clock.forward(minutes=30)
     assert await tell(house) == []
     house.clock.forward(hours=9, minutes=31)
@@ -513,7 +513,7 @@ async def test_without_the_doctor_s_own_post_the_registry_is_asked(
 ) -> None:
     """And who has answered already, or has left, is not asked any more (R17)."""
     visit = await booked(house, anna, slots[0])
-    await house.services.booking.told(anna.parent, visit.id)
+    await house.answered(anna.parent, visit)
     house.clock.now += GATHERED
     [letter] = await tell(house)
     assert letter.person.id == tamara.person
@@ -525,7 +525,7 @@ async def test_without_the_doctor_s_own_post_the_registry_is_asked(
 
     head = await employ(house, Role.ADMINISTRATOR, 201)
     again = await house.services.booking.move(anna.parent, visit.id, slots[8].id)
-    await house.services.booking.told(anna.parent, again.visit.id)
+    await house.answered(anna.parent, again.visit)
     await house.services.members.dismiss(head.person, head.post, tamara.post)
     house.clock.now += GATHERED
     assert [each.person.id for each in await tell(house)] == [head.person]

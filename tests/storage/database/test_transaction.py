@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from services.messages.planning import about_change
 from services.model.clinic import Addresses, Clinic
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, SlotId
-from services.model.messages import CHANGES, NotificationKind
+from services.model.messages import CHANGES, Answered, NotificationKind
 from services.model.people import Language
 from services.model.refusals.base import AlreadyDone, NotFound
 from services.model.schedule import Leave
@@ -155,7 +155,7 @@ async def plan(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
 
 
 async def settle(tx: Transaction, _clinic: Clinic, person: PersonId) -> None:
-    await tx.notifications.settle(NotificationKind.BOOKED, person, AppointmentId(1))
+    await tx.notifications.answered([Answered(person, AppointmentId(1), 0)])
 
 
 async def add_leave(tx: Transaction, _clinic: Clinic, _person: PersonId) -> None:

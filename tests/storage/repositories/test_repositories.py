@@ -34,6 +34,7 @@ from services.model.ids import (
     SlotId,
 )
 from services.model.messages import (
+    Answered,
     Notification,
     NotificationKind,
     NotificationState,
@@ -1001,12 +1002,18 @@ async def test_what_was_told_of_an_occasion_is_not_told_again(desk: Desk, anna: 
 
 
 async def test_what_is_settled_need_not_be_told(desk: Desk, anna: PersonId, house: House) -> None:
-    """R18: doing it again changes nothing."""
+    """R18: doing it again changes nothing, nor does what is on its way go."""
     await desk.plan((anna, 5, Urgency.URGENT))
     for _ in range(2):
         async with house.transactions.writes() as tx:
-            await tx.notifications.settle(NotificationKind.BOOKED, anna, desk.visit.id)
+            await tx.notifications.answered([Answered(anna, desk.visit.id, 5)])
     assert await house.count("notifications") == 0
+
+    await desk.plan((anna, 0, Urgency.URGENT))
+    await desk.claim(1)
+    async with house.transactions.writes() as tx:
+        await tx.notifications.answered([Answered(anna, desk.visit.id, 0)])
+    assert await house.count("notifications") == 1
 
 
 async def test_what_became_of_notices_is_forgotten_when_it_is_old(

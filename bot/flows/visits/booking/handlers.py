@@ -7,6 +7,7 @@ from bot.flows.families.settings.views import ask_reminders
 from bot.flows.visits.booking import taps, views
 from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import follow, show
+from services.messages.correcting import Corrections
 from services.model.ids import AppointmentId, PersonId
 from services.visits.booking import Booking
 
@@ -26,30 +27,43 @@ async def choose_time(
 
 
 async def confirm(
-    tap: CallbackQuery, callback_data: taps.Confirm, person: PersonId, booking: Booking
+    tap: CallbackQuery,
+    callback_data: taps.Confirm,
+    person: PersonId,
+    booking: Booking,
+    corrections: Corrections,
 ) -> None:
-    visit = await booking.book(person, callback_data.need, callback_data.slot_id)
-    await show(tap, views.booked(visit))
-    if question := await booking.told(person, visit.id):
-        await follow(tap, ask_reminders(question))
+    booked = await booking.book(person, callback_data.need, callback_data.slot_id)
+    await show(tap, views.booked(booked.visit))
+    corrections.answered(person, booked.visit)
+    if booked.question:
+        await follow(tap, ask_reminders(booked.question))
 
 
 async def move(
-    tap: CallbackQuery, callback_data: taps.MoveTo, person: PersonId, booking: Booking
+    tap: CallbackQuery,
+    callback_data: taps.MoveTo,
+    person: PersonId,
+    booking: Booking,
+    corrections: Corrections,
 ) -> None:
     visit_id = AppointmentId(callback_data.moves)
     moved = await booking.move(person, visit_id, callback_data.slot_id, callback_data.seen)
     await show(tap, views.moved(moved))
-    await booking.told(person, visit_id)
+    corrections.answered(person, moved.visit)
 
 
 async def take_offered(
-    tap: CallbackQuery, callback_data: taps.TakeOffered, person: PersonId, booking: Booking
+    tap: CallbackQuery,
+    callback_data: taps.TakeOffered,
+    person: PersonId,
+    booking: Booking,
+    corrections: Corrections,
 ) -> None:
     visit_id = callback_data.appointment_id
     moved = await booking.take(person, visit_id, callback_data.slot_id)
     await show(tap, views.moved(moved))
-    await booking.told(person, visit_id)
+    corrections.answered(person, moved.visit)
 
 
 def build_router() -> Router:
