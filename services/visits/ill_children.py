@@ -87,7 +87,8 @@ class IllChildren:
             visits[0] if len(visits) == 1 else None,
             len(visits) > 1,
         )
-        await self._count(clinic, IllStep.SAID)
+        if page.children:
+            await self._count(clinic, IllStep.SAID)
         return page
 
     async def _visits(

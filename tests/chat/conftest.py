@@ -5,7 +5,7 @@ import io
 import logging
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from bot.watch import logs
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import Language
+from services.ports.transaction import StorageUnavailable
 from storage.database.transaction import inside_transaction
 from tests import playing
 from tests.conftest import House
@@ -54,10 +55,15 @@ class World:
     telegram: Telegram
     bot: Bot
     dispatcher: Dispatcher
+    notes: bool = True
+    """Whether it is written down at once what was shown, as a job does every ten seconds."""
 
     async def deliver(self) -> None:
         """Let the bot handle all that people did, everything at once."""
         await asyncio.gather(*(self.handle(raw) for raw in self.telegram.take()))
+        if self.notes:
+            with suppress(StorageUnavailable):
+                await self.dispatcher["corrections"].write_down()
 
     async def handle(self, raw: dict[str, Any]) -> None:
         update = Update.model_validate(raw, context={"bot": self.bot})

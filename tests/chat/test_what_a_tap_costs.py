@@ -4,7 +4,7 @@ Whoever adds a statement sees it here. To raise a number is a decision; to lower
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import pytest
@@ -74,6 +74,9 @@ class Counting:
     chat: Chat
     house: House
     found: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.chat.world = replace(self.chat.world, notes=False)
 
     async def __call__(self, name: str, label: str = "") -> None:
         with statements(self.house) as told, transactions(self.house) as begun:

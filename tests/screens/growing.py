@@ -13,6 +13,7 @@ BOUNDED = {
     "Reasons.kinds": "the kinds of visit",
     "DeskReasons.kinds": "the kinds of visit",
     "ReasonsTogether.kinds": "the kinds of visit",
+    "KindList.kinds": "thirty",
     "Clinic.kinds": "thirty",
     "ClinicProfile.kinds": "thirty",
     "GroupsAtDesk.groups": "one of each group",

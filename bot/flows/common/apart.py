@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 from typing import TypeAlias, TypeVar
 
+from bot.flows.common.kinds import kind_name
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
     brief,
@@ -18,6 +19,7 @@ from services.model.clinic import Clinic, District, Doctor
 from services.model.ids import ChildId
 from services.model.people import Child
 from services.model.settings.texts import length
+from services.model.settings.visit_kinds import KindKey, VisitKind
 from services.model.slots import Slot
 from services.model.visits import Appointment
 
@@ -207,6 +209,13 @@ def districts_apart(districts: Sequence[District]) -> list[str]:
             with_initials(district.doctor.name), squeeze(district.name, LONGEST_TAIL)
         ),
     )
+
+
+def kinds_apart(kinds: Sequence[VisitKind]) -> dict[KindKey, str]:
+    """Each kind of visit by its name, in what a button shows."""
+    return {
+        kind.key: label for kind, label in zip(kinds, told_apart(kinds, kind_name), strict=True)
+    }
 
 
 def clinics_apart(clinics: Sequence[Clinic]) -> list[str]:

@@ -12,6 +12,8 @@ YEAR = 12
 OLDEST = 18 * YEAR - 1
 """Months: pediatric care ends with the 18th birthday."""
 MOST_AGES = 60
+LONGEST_LINE = 500
+"""Characters of a line with so many ages."""
 
 _MONTHS, _YEARS = r"(?:м|m)[^\W\d]*\.?", r"(?:г|л|y)[^\W\d]*\.?"
 _TO = r"\s*[-\u2013\u2014]\s*"
@@ -39,6 +41,8 @@ class Ages(Whole):
         text = typed.strip().casefold()
         if not text or text in NOTHING:
             return ()
+        if len(text) > LONGEST_LINE:
+            raise NotAges
         ages: set[int] = set()
         unit = ""
         for part in reversed(re.split(r"\s*[,;]\s*", text.strip(" ,;"))):

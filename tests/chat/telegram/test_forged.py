@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,7 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "days": 1,
         "month": 0,
         "page": 1,
+        "place": 1,
         "kind": DeviationKind.LEAVE,
         "whom": Whom.FAMILIES,
         "matter": Matter.NEEDS_TIME,
@@ -196,8 +198,18 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "why": Why.LOST_PHONE,
     }
     several = dict.fromkeys(("who", "chosen", "visits", "slots"), write_ids([foreign, 2]))
-    values = {name: (others | several).get(name, foreign) for name in tap.model_fields}
+    values = {
+        name: _fitting((others | several).get(name, foreign), field.annotation)
+        for name, field in tap.model_fields.items()
+    }
     return tap.model_validate(values).pack()
+
+
+def _fitting(value: object, kind: object) -> object:
+    """The value; or any of a choice of which it is none, as one name may mean different things."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and not isinstance(value, kind):
+        return next(iter(kind))
+    return value
 
 
 def in_every_way(tap: type[common_taps.Tap]) -> list[str]:

@@ -24,6 +24,7 @@ def test_the_load_can_be_sent(found: Load, language: Language) -> None:
     assert "{" not in text
     assert [tap.__class__ for tap in (button.tap for button in buttons)] == [
         taps.LoadSheet,
+        *([taps.Month] if found.has_month else []),
         day_taps.Desk,
     ]
     assert all(0 < len(button.text) <= LONGEST_BUTTON for button in buttons)

@@ -11,7 +11,7 @@ import pytest
 from services.clinic.opening import NewDistrict
 from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.desk.absences.report import Absent
-from services.model.clinic import Addresses, Clinic, Doctor, Hours, Reminding, Side
+from services.model.clinic import NOTED, Addresses, Clinic, Doctor, Hours, Reminding, Side
 from services.model.consents import Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
@@ -58,7 +58,8 @@ async def test_a_new_clinic_is_entered(house: House) -> None:
     assert planned.versions == dict.fromkeys(Purpose, 1)
     stored = await profiles.entered("vasilek")
     assert stored == planned.after
-    assert stored.profile == NEW.profile
+    signed = {each.path[0]: getattr(stored.profile, each.path[0]) for each in NOTED}
+    assert stored.profile == replace(NEW.profile, **signed)
     assert [clinic.name for clinic in await profiles.all()] == ["Клиника «Василёк»"]
     assert await house.count("consent_texts") == 4
 

@@ -115,7 +115,8 @@ def test_every_choice_can_be_read() -> None:
 
 
 def test_all_that_a_clinic_says_can_be_changed() -> None:
-    """But for its code, which names it for good; each value stands in one group."""
+    """But for its code, which names it for good, and kinds of visit, which have screens of their
+    own; each value stands in one group."""
     grouped = [fact.key for group in GROUPS.values() for fact in group]
     assert sorted(grouped) == sorted(FACTS)
     assert {each.path[1] for each in GROUPS[Group.PREPARATION]} == set(Reason)
@@ -130,7 +131,7 @@ def test_all_that_a_clinic_says_can_be_changed() -> None:
         if getattr(profile.profile, each.name) == getattr(ROMASHKA, each.name)
     }
     noted = {each.path[0] for each in NOTED}
-    assert same == {"code", *(FACTS[fact].path[0] for fact in SIGNED), *noted}
+    assert same == {"code", "kinds", *(FACTS[fact].path[0] for fact in SIGNED), *noted}
     assert profile.profile.limits == Limits(20, 1)
     assert profile.profile.reminding == Reminding(time(0), timedelta(hours=24))
     assert set(profile.consents) == set(Purpose)

@@ -5,12 +5,13 @@ from typing import Any
 
 from bot.flows.clinic.editing import taps as editing_taps
 from bot.flows.clinic.visit_kinds import taps
+from bot.flows.common.apart import kinds_apart
 from bot.flows.common.kinds import ages_in_words, kind_name
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import LONGEST_BUTTON, in_rows, span, to_desk
+from bot.flows.common.parts import in_rows, span, to_desk
 from bot.flows.common.refusals import again
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, say, shorten
+from bot.words import Markup, _, say
 from services.clinic.visit_kinds import KindCard, KindChange, KindList, KindQuestion
 from services.model.clinic import SETTINGS
 from services.model.conversations import KindPart
@@ -33,10 +34,11 @@ def everything(found: KindList, page: int = 0) -> Screen:
     part = page_of([*enumerate(found.kinds)], page)
     lines = [say("{line}", line=_line(kind)) for _place, kind in part.shown]
     number = page if part.count > 1 else 0
+    called = kinds_apart(found.kinds)
     rows = [
         [
             Button(
-                shorten(kind_name(kind), LONGEST_BUTTON),
+                called[kind.key],
                 taps.OneKind(post_id=post_id, reason=kind.key),
             ),
             *(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.flows.common import reserved
-from bot.flows.common.apart import doctors_with_times
+from bot.flows.common.apart import doctors_with_times, kinds_apart
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
@@ -68,9 +68,10 @@ DAYS_SHOWN = 18
 def reasons(found: DeskReasons) -> Screen:
     """Why the child comes."""
     call = found.call
+    called = kinds_apart(found.kinds)
     buttons = [
         Button(
-            kind_name(kind),
+            called[kind.key],
             taps.DoctorsAtDesk(
                 post_id=call.post.id, aim=Aim.BOOK, subject=call.errand.subject, reason=kind.key
             ),

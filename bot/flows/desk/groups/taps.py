@@ -1,13 +1,19 @@
 """Buttons. The groups of a child at the registry's desk."""
 
-from bot.flows.common.taps import Tap
+from typing import Annotated
+
+from bot.flows.common.taps import Id, Tap
+from bot.flows.desk.day.taps import AtWork
 from bot.flows.desk.search.taps import ChildAtDesk
+from services.model.ids import ChildId
 from services.model.reserved.groups import GroupLasts
 from services.model.reserved.times import ReservedFor
 
 
-class GroupsAtDesk(ChildAtDesk, prefix="groups-at"):
+class GroupsAtDesk(AtWork, prefix="groups-at"):
     """For which groups of the child times are kept."""
+
+    child_id: Annotated[ChildId, Id]
 
     def fallback(self) -> Tap:
         return ChildAtDesk(post_id=self.post_id, child_id=self.child_id)

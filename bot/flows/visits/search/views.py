@@ -6,8 +6,8 @@ from itertools import groupby
 
 from bot.flows.common import reserved
 from bot.flows.common import taps as common_taps
-from bot.flows.common.apart import children_apart, doctors_with_times
-from bot.flows.common.kinds import kind_fact, kind_name
+from bot.flows.common.apart import children_apart, doctors_with_times, kinds_apart
+from bot.flows.common.kinds import kind_fact
 from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.no_shows import counted
 from bot.flows.common.pages import Page, page_of, turning
@@ -88,7 +88,8 @@ def reasons(found: Reasons) -> Screen:
     if found.later:
         later = [say("{when}", when=words_of(each)) for each in found.later[:MOST_LATER]]
         text = Markup("\n\n").join([text, Markup("\n").join(later)])
-    rows = [[Button(kind_name(kind), tap(kind))] for kind in found.bookable]
+    called = kinds_apart(found.bookable)
+    rows = [[Button(called[kind.key], tap(kind))] for kind in found.bookable]
     return Screen(text, [*rows, [go_home(clinic_id)]])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.flows.common import taps as common_taps
-from bot.flows.common.apart import children_apart, told_apart
+from bot.flows.common.apart import children_apart, kinds_apart, told_apart
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
@@ -87,7 +87,8 @@ def reasons(found: ReasonsTogether) -> Screen:
     def times(why: KindKey) -> taps.TimesOfAll:
         return taps.TimesOfAll(who=ids, reason=why, clinic_id=found.clinic.id)
 
-    rows = [[Button(kind_name(kind), times(kind.key))] for kind in found.kinds]
+    called = kinds_apart(found.kinds)
+    rows = [[Button(called[kind.key], times(kind.key))] for kind in found.kinds]
     text = say(
         _("{children}\n\nWhat do they come for? If somebody is ill, book that child alone."),
         children=_children(found.children),
