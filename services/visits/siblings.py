@@ -13,7 +13,7 @@ from services.messages.questions import plan_questions
 from services.messages.telling import news_for_others
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
-from services.model.messages import CHANGES, Answered, NotificationKind
+from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import NotForThisReason, VisitCancelled, VisitChanged
@@ -30,7 +30,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, together, visit_states
 from services.rules.eligibility import kinds as eligible
-from services.runtime.use_case import no_effect, use_case
+from services.runtime.use_case import use_case
 from services.visits.booking import claimed, keeping
 from services.visits.confirming import make_way
 from services.visits.mine import to_change
@@ -128,6 +128,8 @@ class BookedTogether:
     visits: Sequence[Appointment]
     before: Sequence[Slot] = ()
     """Where they were, if they were moved."""
+    question: ReminderQuestion | None = None
+    """Of those booked: whether to remind the family, if that was not answered before."""
 
     @property
     def ids(self) -> list[AppointmentId]:
@@ -282,7 +284,7 @@ class Siblings:
             slots = await self._locked(tx, person, slot_ids, now)
             clinic = slots[0].doctor.clinic
             if earlier := await self._booked(tx, person, need.children, slots):
-                return BookedTogether(earlier)
+                return await self._with_question(tx, person, earlier)
             search, _wishes = await self._look(tx, person, need, clinic, now)
             for child in search.children:
                 await consents.require_consent_for(tx, person, clinic.id, child.id)
@@ -295,7 +297,13 @@ class Siblings:
                 visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
                 await claimed(tx, person, visit, now, is_new=True)
                 visits.append(visit)
-            return BookedTogether(visits)
+            return await self._with_question(tx, person, visits)
+
+    async def _with_question(
+        self, tx: Transaction, person: PersonId, visits: Sequence[Appointment]
+    ) -> BookedTogether:
+        question = await reminder_question(tx, person, visits[0])
+        return BookedTogether(visits, question=question)
 
     async def _booked(
         self,
@@ -406,24 +414,6 @@ class Siblings:
             _check_shown(visits, seen)
             _check_cancellable(visits, now)
             return BookedTogether([await _give_back(tx, person, each, now) for each in visits])
-
-    @use_case
-    async def told(
-        self, person: PersonId, visit_ids: Sequence[AppointmentId]
-    ) -> ReminderQuestion | None:
-        """The person has seen how the visits stand, see `Booking.told`."""
-        with no_effect():
-            async with self._transactions.writes() as tx:
-                try:
-                    visits = [
-                        await tx.appointments.get(visit_id, cared_for_by=person)
-                        for visit_id in visit_ids
-                    ]
-                except NotFound:  # somebody ended the care meanwhile
-                    return None
-                seen = [Answered(person, visit.id, visit.sequence) for visit in visits]
-                await tx.notifications.answered(seen)
-                return await reminder_question(tx, person, visits[0])
 
     # What all of them do first
 

@@ -29,6 +29,7 @@ async def test_both_are_booked_moved_and_cancelled(with_dasha: Chat, house: Hous
     booked = with_dasha.screen
     assert "✅ Вы записаны\n\nМиша: пн 23 ноября, 9:00, каб. 12, № 1001" in booked.text
     assert "Даша: пн 23 ноября, 9:15, каб. 12, № 1002" in booked.text
+    assert await house.count("notifications", "kind = 'booked'") == 0, "told, and not again"
 
     await with_dasha.say("/visits")
     await with_dasha.tap("Вместе · сегодня, 9:00")

@@ -6,8 +6,9 @@ from aiogram.types import CallbackQuery
 from bot.flows.families.settings.views import ask_reminders
 from bot.flows.visits.siblings import taps, views
 from bot.telegram.screen import follow, show
+from services.messages.correcting import Corrections
 from services.model.ids import PersonId
-from services.visits.siblings import Siblings
+from services.visits.siblings import BookedTogether, Siblings
 
 
 async def several(
@@ -71,21 +72,30 @@ async def hold(
 
 
 async def book(
-    tap: CallbackQuery, callback_data: taps.BookAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.BookAll,
+    person: PersonId,
+    siblings: Siblings,
+    corrections: Corrections,
 ) -> None:
     booked = await siblings.book(person, callback_data.need, callback_data.slot_ids)
     await show(tap, views.booked(booked))
-    if question := await siblings.told(person, booked.ids):
-        await follow(tap, ask_reminders(question))
+    _answered(corrections, person, booked)
+    if booked.question:
+        await follow(tap, ask_reminders(booked.question))
 
 
 async def move(
-    tap: CallbackQuery, callback_data: taps.MoveAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.MoveAll,
+    person: PersonId,
+    siblings: Siblings,
+    corrections: Corrections,
 ) -> None:
     visit_ids, slot_ids = callback_data.visit_ids, callback_data.slot_ids
     moved = await siblings.move(person, visit_ids, slot_ids, callback_data.seen)
     await show(tap, views.moved(moved))
-    await siblings.told(person, visit_ids)
+    _answered(corrections, person, moved)
 
 
 async def see(
@@ -105,6 +115,11 @@ async def cancel(
 ) -> None:
     gone = await siblings.cancel(person, callback_data.visit_ids, callback_data.seen)
     await show(tap, views.cancelled(gone))
+
+
+def _answered(corrections: Corrections, person: PersonId, shown: BookedTogether) -> None:
+    for visit in shown.visits:
+        corrections.answered(person, visit)
 
 
 def build_router() -> Router:
