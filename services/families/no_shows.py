@@ -3,16 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from services.model.clinic import Clinic, Reason
+from services.model.clinic import Clinic
 from services.model.ids import ChildId
 from services.model.refusals.visits import MissedTooOften
 from services.model.settings.no_shows import Missed
-from services.model.settings.visit_kinds import KindKey
+from services.model.settings.visit_kinds import KindKey, VisitKind, Whom
 from services.ports.transaction import Transaction
 from services.rules.check_ups.due import completed
 
-ALWAYS = frozenset({Reason.ILLNESS})
-"""What the chat books whatever was missed: an ill child is turned away by no count."""
+
+def is_always_booked(kind: VisitKind) -> bool:
+    """Whether the chat books it whatever was missed: an ill child is turned away by no count."""
+    return kind.whom is Whom.ILL
 
 
 async def missed(
@@ -46,7 +48,7 @@ async def check_missed(
     Raises:
         MissedTooOften: the registry alone does, as the clinic has set it.
     """
-    if reason in ALWAYS:
+    if is_always_booked(clinic.kind(reason)):
         return
     if found := await by_phone_alone(tx, clinic, [child_id], now):
         raise MissedTooOften(found[child_id], clinic.phone)

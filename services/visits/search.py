@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.families import consents, home
 from services.families.home import OwnDoctor
-from services.families.no_shows import ALWAYS, check_missed, missed
+from services.families.no_shows import check_missed, is_always_booked, missed
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
@@ -59,7 +59,7 @@ class Reasons:
     def bookable(self) -> Sequence[VisitKind]:
         """Those for which the chat looks for a time now."""
         if self.missed and self.missed.by_phone_alone:
-            return [kind for kind in self.kinds if kind.key in ALWAYS]
+            return [kind for kind in self.kinds if is_always_booked(kind)]
         return self.kinds
 
     @property

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from services.model.check_ups.calendar import YEAR, CheckUpCalendar
 from services.model.check_ups.known import DueCheckUp, Known
 from services.model.clinic import Clinic, Reason
+from services.model.settings.visit_kinds import KindKey
 from services.rules.ages import birthday
 
 FOR_HEALTHY = frozenset({Reason.CHECK_UP, Reason.INFANT_DAY})
@@ -51,6 +52,10 @@ def is_open(check_up: DueCheckUp, known: Known, clinic: Clinic) -> bool:
 
 
 def open_at(clinic: Clinic, born: date, known: Known, now: datetime) -> DueCheckUp | None:
-    """The check-up that a child may have at a clinic now, if it seems not to have had it."""
+    """The check-up that a child may have at a clinic now, if it seems not to have had it; none
+    where families cannot book one."""
+    kind = clinic.kind(KindKey(Reason.CHECK_UP))
+    if kind.hidden or kind.at_desk:
+        return None
     found = due(clinic.check_ups, born, clinic.today(now))
     return found if found and is_open(found, known, clinic) else None

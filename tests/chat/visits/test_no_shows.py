@@ -6,9 +6,11 @@ import pytest
 
 from bot.flows.visits.booking import taps
 from services.families.home import USUAL
+from services.families.no_shows import is_always_booked
 from services.model.clinic import Clinic, Limits
 from services.model.ids import ChildId, SlotId
 from services.model.settings.no_shows import NoShows
+from services.model.settings.visit_kinds import KindKey, VisitKind, Whom
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import ROMASHKA, House
 
@@ -116,3 +118,12 @@ async def test_limits_can_be_read_before_they_refuse(
     await tap_all(anna, "На главную", "Записаться", "Консультация", "Петрова", "Завтра", "10:00")
     await tap_all(anna, "Не болеет — записать", "На главную")
     assert "Записей впереди здесь: 1 из 2" in anna.screen.text
+
+
+def test_a_clinic_s_own_kind_for_ill_children_is_booked_as_well() -> None:
+    """R71: what it is for counts, and not its name."""
+    own = VisitKind(KindKey("k9"), name="Насморк", whom=Whom.ILL)
+    well = VisitKind(KindKey("k10"), name="Справка в бассейн")
+
+    assert is_always_booked(own)
+    assert not is_always_booked(well)

@@ -9,7 +9,8 @@ from services.model.check_ups.calendar import USUAL, CheckUpCalendar
 from services.model.check_ups.known import Known
 from services.model.refusals.typed import NotAges
 from services.model.settings.ages import Ages
-from services.rules.check_ups.due import completed, due, is_open
+from services.model.settings.visit_kinds import Reason
+from services.rules.check_ups.due import completed, due, is_open, open_at
 from services.rules.check_ups.inviting import birth_dates, may_invite_at, to_invite_to
 from tests.values import a_clinic
 
@@ -130,3 +131,16 @@ def test_ages_are_typed_as_people_write_them(typed: str, written: str | None) ->
 def test_what_is_no_age_is_said_to_be_none(typed: str) -> None:
     with pytest.raises(NotAges):
         Ages().read(typed)
+
+
+@pytest.mark.parametrize("how", ["hidden", "at_desk"])
+def test_nobody_hears_of_a_check_up_that_the_chat_does_not_book(how: str) -> None:
+    """Neither home nor an invitation leads to a refusal."""
+    now = ROMASHKA_HERE.at(date(2026, 11, 23))
+    kinds = tuple(
+        replace(kind, **{how: True}) if kind.key == Reason.CHECK_UP else kind
+        for kind in ROMASHKA_HERE.kinds
+    )
+
+    assert open_at(ROMASHKA_HERE, BORN, Known(), now)
+    assert open_at(replace(ROMASHKA_HERE, kinds=kinds), BORN, Known(), now) is None
