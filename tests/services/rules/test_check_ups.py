@@ -133,12 +133,14 @@ def test_what_is_no_age_is_said_to_be_none(typed: str) -> None:
         Ages().read(typed)
 
 
-@pytest.mark.parametrize("how", ["hidden", "at_desk"])
-def test_nobody_hears_of_a_check_up_that_the_chat_does_not_book(how: str) -> None:
+@pytest.mark.parametrize(("hidden", "at_desk"), [(True, False), (False, True)])
+def test_nobody_hears_of_a_check_up_that_the_chat_does_not_book(
+    hidden: bool, at_desk: bool
+) -> None:
     """Neither home nor an invitation leads to a refusal."""
     now = ROMASHKA_HERE.at(date(2026, 11, 23))
     kinds = tuple(
-        replace(kind, **{how: True}) if kind.key == Reason.CHECK_UP else kind
+        replace(kind, hidden=hidden, at_desk=at_desk) if kind.key == Reason.CHECK_UP else kind
         for kind in ROMASHKA_HERE.kinds
     )
 
