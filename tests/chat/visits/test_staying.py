@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -236,6 +237,7 @@ async def test_what_the_database_would_not_take_is_noted_later(
     booked: Chat, house: House, notifier: TelegramNotifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R62: a tap does not wait for it and is answered; the note waits."""
+    booked.world = replace(booked.world, notes=False)
     await tap_all(booked, "Перенести", "Чт 26", "10:30", "Перенести")
     assert await house.count("spoken") == 1
 
