@@ -61,6 +61,7 @@ def build_scheduler(
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
         services.upkeep.forget_typing: CronTrigger(minute=43, timezone="UTC"),
+        services.corrections.write_down: CronTrigger(second="*/10"),  # waits for no correction
         services.corrections.forget_said: CronTrigger(hour=2, minute=49, timezone="UTC"),
         services.word.settle: CronTrigger(second="5,35"),
         services.clinics.follow: CronTrigger(second="*/10"),

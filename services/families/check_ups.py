@@ -138,6 +138,7 @@ class CheckUps:
         async with self._transactions.writes(person) as tx:
             check_up = await tx.check_ups.get(check_up_id, person)
             if not tx.replay:
+                await tx.families.lock_children([check_up.child_id])
                 await tx.check_ups.want(check_up.child_id, now, wanted=False)
             return await _said(tx, check_up, person)
 

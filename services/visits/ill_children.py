@@ -16,7 +16,7 @@ from services.model.visits import Appointment, IllStep
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable, Transaction, Transactions
 from services.rules.ages import is_newborn
-from services.rules.eligibility.kinds import ill_kinds
+from services.rules.eligibility.kinds import ill_kinds, is_of_age
 from services.runtime.use_case import no_effect, use_case
 from services.visits.mine import Visit, give_back
 
@@ -78,7 +78,13 @@ class IllChildren:
                 visits = [each for each in visits if each.id == visit_id]
             kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))[:1]
             has_hours = bool(kinds) and await tx.slots.have_hours(clinic.id, kinds, after=now)
-        old_enough = [child for child in able if not is_newborn(child, clinic, now)]
+        old_enough = [
+            child
+            for child in able
+            if kinds
+            and not is_newborn(child, clinic, now)
+            and is_of_age(kinds[0], child, clinic, now)
+        ]
         page = IllPage(
             clinic,
             now,

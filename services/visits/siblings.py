@@ -8,12 +8,9 @@ from typing import TypeVar
 from services.families import consents
 from services.families.no_shows import check_missed
 from services.families.reminder_wishes import ReminderQuestion, reminder_question
-from services.messages.planning import plan_reminders
 from services.messages.questions import plan_questions
-from services.messages.telling import news_for_others
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
-from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import NotForThisReason, VisitCancelled, VisitChanged
@@ -33,7 +30,7 @@ from services.rules.eligibility import kinds as eligible
 from services.runtime.use_case import use_case
 from services.visits.booking import claimed, keeping
 from services.visits.confirming import make_way
-from services.visits.mine import to_change
+from services.visits.mine import give_back, to_change
 
 T = TypeVar("T")
 
@@ -347,7 +344,8 @@ class Siblings:
                 await make_way(tx, visit.child.id, slot_id, now, all_of=person)
             visits = await self._to_change(tx, person, visit_ids, Scope.BOOK)
             slots = await self._locked(tx, person, slot_ids, now)
-            if [visit.slot.id for visit in visits] == [slot.id for slot in slots]:
+            stand = all(visit.is_active for visit in visits)
+            if stand and [visit.slot.id for visit in visits] == [slot.id for slot in slots]:
                 return await self._moved_before(tx, visits)
             _check_shown(visits, seen)
             children = [visit.child.id for visit in visits]
@@ -409,11 +407,12 @@ class Siblings:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             visits = await self._to_change(tx, person, visit_ids, Scope.CANCEL)
-            if all(visit.state is AppointmentState.CANCELLED for visit in visits):
+            if not any(visit.is_active or visit.needs_time for visit in visits):
                 return BookedTogether(visits)
             _check_shown(visits, seen)
             _check_cancellable(visits, now)
-            return BookedTogether([await _give_back(tx, person, each, now) for each in visits])
+            gone = [await give_back(tx, person, visit.id, None, now) for visit in visits]
+            return BookedTogether([visit for visit, _ended in gone])
 
     # What all of them do first
 
@@ -565,7 +564,10 @@ def _check_shown(visits: Sequence[Appointment], seen: int | None) -> None:
 
 
 def _check_cancellable(visits: Sequence[Appointment], now: datetime) -> None:
+    """One that the clinic owes a time is given up. Raises `VisitCancelled`, `VisitPassed`."""
     for visit in visits:
+        if visit.needs_time:
+            continue
         if visit.state is AppointmentState.CANCELLED:
             raise VisitCancelled
         booking.check_cancellable(visit, now)
@@ -585,13 +587,3 @@ def _check_each(
     for child, reason, slot in zip(search.children, reasons_of(search), slots, strict=True):
         ahead = [visit for visit in planned if visit.child.id == child.id]
         booking.check_bookable(slot, child, reason, ahead, search.now)
-
-
-async def _give_back(
-    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
-) -> Appointment:
-    gone = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
-    others = await news_for_others(tx, NotificationKind.FAMILY_CANCELLED, gone, person, now)
-    await tx.notifications.replan(gone.id, CHANGES, others, now)
-    await plan_reminders(tx, gone, now)
-    return gone

@@ -23,7 +23,7 @@ def _by_extract(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> s
 
 
 @compiles(seconds_between, "sqlite")
-def _by_unixepoch(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+def _by_strftime(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
     first, last = element.clauses
     ends, starts = compiler.process(last, **kw), compiler.process(first, **kw)
-    return f"(unixepoch({ends}) - unixepoch({starts}))"
+    return f"(CAST(strftime('%s', {ends}) AS INTEGER) - CAST(strftime('%s', {starts}) AS INTEGER))"

@@ -69,12 +69,15 @@ class StoredGroups:
 
     async def hand_over(self, gone: ChildId, kept: ChildId) -> None:
         """What cannot be read stays behind, and goes with the entry that goes."""
-        own = await self._of(kept)
+        own = {(o.clinic_id, o.group): (row, o) for row, o in (await self._of(kept)).items()}
         for row, known in (await self._of(gone)).items():
-            if (known.clinic_id, known.group) in {(o.clinic_id, o.group) for o in own.values()}:
-                continue
-            row.child_id = kept
-            self._seal(row, known)
+            there = own.get((known.clinic_id, known.group))
+            if there is None:
+                row.child_id = kept
+                self._seal(row, known)
+            elif there[1].until < known.until:  # the paper that holds longer counts
+                there[0].ends_on = known.until
+                self._seal(there[0], known)
         await self._session.flush()
 
     async def encrypt_anew(self, most: int) -> int:

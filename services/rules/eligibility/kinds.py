@@ -91,6 +91,15 @@ def check_age(kind: VisitKind, child: Child, clinic: Clinic, now: datetime) -> N
         raise not_yet(kind, child)
 
 
+def is_of_age(kind: VisitKind, child: Child, clinic: Clinic, now: datetime) -> bool:
+    """Whether `check_age` lets the child look."""
+    try:
+        check_age(kind, child, clinic, now)
+    except NotForThisAge:
+        return False
+    return True
+
+
 def not_yet(kind: VisitKind, child: Child) -> NotYetThisAge:
     """That the child is too young, and since when it will not be."""
     return NotYetThisAge(kind, child.name, day_of_age(child.birth_date, kind.since))

@@ -15,6 +15,7 @@ from services.model.refusals.visits import (
     SlotHeld,
     SlotTaken,
     TooManyVisits,
+    VisitCancelled,
     VisitChanged,
 )
 from services.model.slots import Slot, TimesTogether
@@ -154,6 +155,32 @@ async def test_all_are_cancelled_or_none(
     await house.services.siblings.cancel(anna.parent, booked.ids)
     await house.services.siblings.cancel(anna.parent, booked.ids)
 
+    assert await house.count("appointments", "state = 'cancelled'") == 2
+
+
+async def test_an_old_button_does_not_say_that_cancelled_visits_were_moved(
+    house: House, anna: Family, dasha: Child, slots: list[Slot]
+) -> None:
+    """R66: done again it gives the same answer only while what it did stands."""
+    booked = await book(house, anna, dasha, slots[:2])
+    siblings = house.services.siblings
+    await siblings.move(anna.parent, booked.ids, ids(*slots[6:8]))
+    await siblings.cancel(anna.parent, booked.ids)
+
+    with pytest.raises(VisitCancelled):
+        await siblings.move(anna.parent, booked.ids, ids(*slots[6:8]))
+
+
+async def test_what_the_clinic_owes_is_given_up_with_the_others(
+    house: House, anna: Family, dasha: Child, slots: list[Slot]
+) -> None:
+    """R64: the doctor is absent meanwhile; whoever cancels all is owed nothing any more."""
+    booked = await book(house, anna, dasha, slots[:2])
+    async with house.transactions.writes() as tx:
+        await tx.appointments.displace(booked.visits[0], anna.parent, house.clock())
+    await house.services.siblings.cancel(anna.parent, booked.ids)
+
+    assert await house.count("appointments", "needs_time") == 0
     assert await house.count("appointments", "state = 'cancelled'") == 2
 
 

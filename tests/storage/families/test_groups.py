@@ -69,7 +69,7 @@ async def test_another_key_takes_them_over(house: House, clinic: Clinic) -> None
 
 
 async def test_one_child_known_twice_keeps_them(house: House, clinic: Clinic) -> None:
-    """Sealed anew under the id that stays; of two of one group the kept entry's stays."""
+    """Sealed anew under the id that stays; of two of one group the one that lasts longer counts."""
     anna = await house.parent(101, clinic)
     kept, gone = await house.child(anna), await house.child(anna, "Миша Иванов")
     tamara = await employ(house, Role.REGISTRAR, 202)
@@ -84,5 +84,5 @@ async def test_one_child_known_twice_keeps_them(house: House, clinic: Clinic) ->
         await tx.joining.join(gone.id, kept.id, None, tamara.post, house.clock())
     async with house.transactions.reads() as tx:
         [child] = await tx.families.children(anna)
-    assert sorted(child.groups, key=lambda each: each.group) == [disabled, observed]
+    assert sorted(child.groups, key=lambda each: each.group) == [disabled, longer]
     assert await house.count("child_groups") == 2

@@ -21,15 +21,15 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.visits.booking.views import waits
+from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
-from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.siblings import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
 from services.model.ids import ChildId
 from services.model.people import Child
-from services.model.settings.visit_kinds import KindKey, Reason
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, TimesTogether
 from services.model.visits import FEWEST_TOGETHER, MOST_TOGETHER, Appointment
 from services.rules.visit_states import together_as_shown
@@ -238,13 +238,11 @@ def offer(found: OfferTogether) -> Screen:
         if len(search.children) > FEWEST_TOGETHER
         else _("Both are well: book")
     )
-    youngest = max(search.children, key=lambda child: child.birth_date)
-    ill = search_taps.Ill(child_id=youngest.id, reason=Reason.ILLNESS, clinic_id=search.clinic.id)
     return Screen(
         _held(text, found),
         [
             [Button(yes, taps.BookAll(**chosen), Style.SUCCESS)],
-            [Button(_("Somebody is ill"), ill)],
+            [_somebody_is_ill(search)],
             [_another(search), go_home(search.clinic.id)],
         ],
     )
@@ -271,6 +269,7 @@ def _offer_to_move(found: OfferTogether) -> Screen:
         _held(text, found),
         [
             [Button(_("Move"), move, Style.SUCCESS)],
+            [_somebody_is_ill(search)],
             [_another(search)],
             [Button(_("Keep it"), mine_taps.Visits())],
         ],
@@ -447,6 +446,11 @@ def _held(text: Markup, found: OfferTogether) -> Markup:
         return text
     until = clock(found.search.clinic.wall(found.held_until))
     return say(_("{text}\n\n⏳ These times are kept for you until {until}"), text=text, until=until)
+
+
+def _somebody_is_ill(search: SearchTogether) -> Button:
+    """The clinic's page, which asks who it is where it matters."""
+    return Button(_("Somebody is ill"), ill_taps.IllAtHome(clinic_id=search.clinic.id))
 
 
 def _another(search: SearchTogether) -> Button:
