@@ -4,6 +4,8 @@ import asyncio
 from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -50,8 +52,15 @@ async def demo(house: House, settings: Settings, options: Namespace) -> None:
     async with sandbox(telegram, settings.port) as address:
         settings = _of_the_demo(settings, address)
         async with house.opened(settings, options.name, telegram.now, prepare=prepare) as services:
-            telegram.upcoming = services.notices.upcoming
+            telegram.upcoming = partial(_upcoming, services)
             await _serve_people(telegram, settings, services, address)
+
+
+async def _upcoming(services: Services) -> datetime | None:
+    """When something is due next. Time is about to be moved: what people were shown just now is
+    written down first, as it is within seconds where time goes its way."""
+    await services.corrections.write_down()
+    return await services.notices.upcoming()
 
 
 async def seed(house: House, settings: Settings, options: Namespace) -> None:
