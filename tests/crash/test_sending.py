@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from math import ceil
 from random import Random
 from time import monotonic
 
@@ -27,7 +28,9 @@ pytestmark = pytest.mark.crash
 KILLS = min(int(os.environ.get("CRASH_KILLS", "4")), 24)
 """Half of them by SIGKILL, the others by SIGTERM. More than R47 asks for would only take time."""
 AT_A_TIME = 10
-"""Families whose visits begin in the same minute."""
+"""Families whose visits begin in the same minute; more, where they would not all lie ahead."""
+WITHIN = 60
+"""Minutes in which they begin, the first an hour from now: a minute passes with each kill."""
 TAKES_OVER_WITHIN = 15
 """Seconds."""
 
@@ -50,7 +53,8 @@ async def overdue(house: House, street: Street, count: int) -> list[Appointment]
     house.clock.now = datetime.now(UTC)
     clinic = await never_quiet(house)
     last = house.clock() + clinic.reminding.before
-    starts = [last - timedelta(minutes=number // AT_A_TIME) for number in range(count)]
+    at_a_time = max(AT_A_TIME, ceil(count / WITHIN))
+    starts = [last - timedelta(minutes=number // at_a_time) for number in range(count)]
     visits = await settle_in(house, clinic, starts)
     for visit in visits:
         street.telegram.add_user(visit.id, "Родитель")
