@@ -74,5 +74,5 @@ async def _weight_of_aiogram() -> float:
     assert process.stdout
     await process.stdout.readline()
     weight = resident(process.pid)
-    await process.communicate()
+    await process.communicate(b"")  # which ends it: there is no more to read
     return weight
