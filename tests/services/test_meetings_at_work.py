@@ -14,7 +14,7 @@ from services.model.schedule import ScheduleException
 from services.rules.typed.texts import mark
 from tests.conftest import House
 from tests.playing import scenery
-from tests.services.conftest import Employee, employ
+from tests.services.conftest import Employee, employ, run_sql
 from tests.services.interleaving import meetings
 from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
 
@@ -93,6 +93,26 @@ async def test_a_time_is_given_to_a_caller_while_its_doctor_falls_ill(
             house.services.absences.make(irina.person, irina.post, Absent(petrova.id, day, day)),
         )
         assert made.nameless == (not refused(taken))
+
+
+async def test_an_imported_time_is_given_back_while_the_absence_is_taken_back(
+    scene: Scene, house: House, petrova: Doctor, tamara: Employee
+) -> None:
+    """R52: whoever comes first, families can have it again: it is not left closed by an absence
+    that is none any more."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    async for meet in meetings(house):
+        slot, *_ = scene.day()
+        day = slot.local_start.date()
+        await run_sql(house, f"UPDATE slots SET source = 'import' WHERE id = {slot.id}")  # noqa: S608
+        await house.services.desk.take(tamara.person, tamara.post, slot.id)
+        absent = Absent(petrova.id, day, day)
+        made = await house.services.absences.make(irina.person, irina.post, absent)
+        await meet(
+            house.services.absences.undo(irina.person, irina.post, made.absence.id),
+            house.services.desk.give_back(tamara.person, tamara.post, slot.id),
+        )
+        assert await house.count("slots", f"id = {slot.id} AND open") == 1
 
 
 async def test_an_absence_is_taken_back_while_its_substitute_falls_ill(
