@@ -219,7 +219,7 @@ class VisitKinds:
     async def _card(self, tx: Transaction, post: Post, kind: VisitKind) -> KindCard:
         if not kind.named_only:
             return KindCard(post, kind)
-        there = await tx.slots.have_hours(post.clinic.id, [kind], self._clock())
+        there = await tx.free_times.have_hours(post.clinic.id, [kind], self._clock())
         return KindCard(post, kind, bool(there))
 
 

@@ -74,7 +74,7 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             call = await call_of(tx, by, post_id, errand, now)
             clinic_id = call.post.clinic.id
-            free = await tx.slots.by_doctor(clinic_id, wish_at_desk(call, by))
+            free = await tx.free_times.by_doctor(clinic_id, wish_at_desk(call, by))
             own = call.post.doctor
             doctors = [own] if own else await tx.clinics.doctors(clinic_id)
             of_district = await _district_doctor(tx, call.child)
@@ -90,7 +90,9 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             call = await call_of(tx, by, post_id, errand, now)
             doctor = await doctor_at(tx, call.post, doctor_id)
-            return DeskDays(call, doctor, await tx.slots.days(doctor.id, wish_at_desk(call, by)))
+            return DeskDays(
+                call, doctor, await tx.free_times.days(doctor.id, wish_at_desk(call, by))
+            )
 
     @use_case
     async def day(
@@ -109,7 +111,7 @@ class Desk:
             call = await call_of(tx, by, post_id, errand, now)
             doctor = await doctor_at(tx, call.post, doctor_id)
             if day is None:
-                days = await tx.slots.days(doctor.id, wish_at_desk(call, by))
+                days = await tx.free_times.days(doctor.id, wish_at_desk(call, by))
                 today = doctor.clinic.today(now)
                 day = next((found.day for found in days if found.free), today)
             return await _day(tx, call, doctor, day, by)

@@ -145,8 +145,8 @@ async def _child_at_home(
         return row
     row = replace(row, reason=kind.key)
     wish = wish_of(person, child, kind.key, clinic, visits, now)
-    earliest = await tx.slots.earliest(clinic.id, wish, own.doctor.id) if own else None
-    return replace(row, earliest=earliest or await tx.slots.earliest(clinic.id, wish))
+    earliest = await tx.free_times.earliest(clinic.id, wish, own.doctor.id) if own else None
+    return replace(row, earliest=earliest or await tx.free_times.earliest(clinic.id, wish))
 
 
 def same_named(children: Sequence[Child]) -> list[Child]:

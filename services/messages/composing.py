@@ -390,7 +390,7 @@ async def _others(
     planned = await tx.appointments.planned([visit.child.id], after=now)
     wish = wish_of(person, visit.child, visit.reason, clinic, planned, now)
     wish = replace(wish, busy=[*wish.busy, visit.slot.stretch])
-    free = await tx.slots.by_doctor(clinic.id, wish)
+    free = await tx.free_times.by_doctor(clinic.id, wish)
     own = free.pop(visit.slot.doctor.id, None)
     first = min((each.earliest for each in free.values()), key=_start, default=None)
     return sorted([slot for slot in (own and own.earliest, first) if slot], key=_start)

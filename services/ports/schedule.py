@@ -102,46 +102,6 @@ class SlotRepository(Protocol):
         be moved there is free. Raises `NotFound`."""
         ...
 
-    async def earliest(
-        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
-    ) -> Slot | None:
-        """The first time that fits the wish, with this doctor or with any of the clinic's."""
-        ...
-
-    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
-        """What each doctor has for the wish; doctors without any time are left out."""
-        ...
-
-    async def have_hours(
-        self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
-    ) -> Sequence[VisitKind]:
-        """For which of these, one at least, anybody at the clinic receives, free or not."""
-        ...
-
-    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
-        """The days on which the doctor receives for such a reason within the wish, in order."""
-        ...
-
-    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
-        """The doctor's times of one day of the clinic that fit the wish, in order."""
-        ...
-
-    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
-        """The doctor's times that fit the wish and are nearest to a moment, in order of time."""
-        ...
-
-    async def free(
-        self,
-        clinic_id: ClinicId,
-        wish: Wish,
-        most: int,
-        *,
-        doctor_id: DoctorId | None = None,
-        day: date | None = None,
-    ) -> list[Slot]:
-        """The first times that fit the wish, of all doctors and days or of these, in order."""
-        ...
-
     async def lock(self, slot_ids: Iterable[SlotId]) -> None:
         """Have whoever else claims any of these wait for the end of this transaction."""
         ...
@@ -290,6 +250,50 @@ class ImportRepository(Protocol):
 
     async def carry_out(self, doctor: Doctor, plan: Plan, at: datetime) -> None:
         """Write what a plan says about the doctor's slots."""
+        ...
+
+
+class FreeTimeRepository(Protocol):
+    """Times that fit a wish, as families look for them."""
+
+    async def earliest(
+        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+    ) -> Slot | None:
+        """The first time that fits the wish, with this doctor or with any of the clinic's."""
+        ...
+
+    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
+        """What each doctor has for the wish; doctors without any time are left out."""
+        ...
+
+    async def have_hours(
+        self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
+    ) -> Sequence[VisitKind]:
+        """For which of these, one at least, anybody at the clinic receives, free or not."""
+        ...
+
+    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
+        """The days on which the doctor receives for such a reason within the wish, in order."""
+        ...
+
+    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
+        """The doctor's times of one day of the clinic that fit the wish, in order."""
+        ...
+
+    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
+        """The doctor's times that fit the wish and are nearest to a moment, in order of time."""
+        ...
+
+    async def free(
+        self,
+        clinic_id: ClinicId,
+        wish: Wish,
+        most: int,
+        *,
+        doctor_id: DoctorId | None = None,
+        day: date | None = None,
+    ) -> list[Slot]:
+        """The first times that fit the wish, of all doctors and days or of these, in order."""
         ...
 
 

@@ -24,6 +24,7 @@ from services.ports.privacy import ErasureRepository, PrivacyRepository
 from services.ports.retention import RetentionRepository
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
+    FreeTimeRepository,
     ImportRepository,
     LoadRepository,
     ReservationRepository,
@@ -90,6 +91,8 @@ class Transaction(Protocol):
     def schedules(self) -> ScheduleRepository: ...
     @property
     def slots(self) -> SlotRepository: ...
+    @property
+    def free_times(self) -> FreeTimeRepository: ...
     @property
     def together(self) -> TogetherRepository: ...
     @property

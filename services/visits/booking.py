@@ -109,7 +109,7 @@ class Booking:
             clinic = await tx.clinics.get(clinic_id)
             search, planned, family, wish = await look(tx, person, need, clinic, now)
             gone: set[SlotId] = set()  # somebody was quicker; each is tried once
-            while (found := await tx.slots.earliest(clinic.id, wish)) and found.id not in gone:
+            while (found := await tx.free_times.earliest(clinic.id, wish)) and found.id not in gone:
                 slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
                 if booking.is_bookable(slot, search.child, search.need.reason, planned, now):
                     await self._take_down(tx, search, planned, wish)
@@ -124,7 +124,7 @@ class Booking:
         """Count who asked today for the first time by taking the time that home shows."""
         clinic, now = search.clinic, search.now
         if not tx.replay and await visits_search.is_first_ask(tx, search.need, clinic, now):
-            earliest = await tx.slots.earliest(clinic.id, wish)
+            earliest = await tx.free_times.earliest(clinic.id, wish)
             offered = [earliest] if earliest else []
             await tx.load.add_ask(
                 waiting_standard.first_ask(search.need, clinic, now, planned, offered)

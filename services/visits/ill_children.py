@@ -77,7 +77,7 @@ class IllChildren:
             if visit_id is not None or child_id is not None:
                 visits = [each for each in visits if each.id == visit_id]
             kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))[:1]
-            has_hours = bool(kinds) and await tx.slots.have_hours(clinic.id, kinds, after=now)
+            has_hours = bool(kinds) and await tx.free_times.have_hours(clinic.id, kinds, after=now)
         old_enough = [
             child
             for child in able

@@ -118,10 +118,10 @@ async def _free_for(tx: Transaction, wish: Wish, visits: Sequence[Appointment]) 
     doctor, most = visits[0].slot.doctor, SPARE + len(visits) * MOST_OFFERS
     clinic_id, first = doctor.clinic.id, min(visit.slot.starts_at for visit in visits)
     later = replace(wish, earliest=max(wish.earliest, first))
-    slots = await tx.slots.free(clinic_id, wish, most)
-    slots += await tx.slots.free(clinic_id, later, most, doctor_id=doctor.id)
+    slots = await tx.free_times.free(clinic_id, wish, most)
+    slots += await tx.free_times.free(clinic_id, later, most, doctor_id=doctor.id)
     for day in sorted({visit.slot.local_start.date() for visit in visits}):
-        slots += await tx.slots.free(clinic_id, wish, A_DAY, day=day)
+        slots += await tx.free_times.free(clinic_id, wish, A_DAY, day=day)
     by_id = {slot.id: slot for slot in slots}
     return sorted(by_id.values(), key=lambda slot: (slot.starts_at, slot.id))
 

@@ -187,7 +187,7 @@ class Times:
     ) -> Reasons:
         kinds = eligible.kinds_for_family(child, clinic, now)
         if named := [kind for kind in kinds if kind.named_only]:
-            there = await tx.slots.have_hours(clinic.id, named, after=now)
+            there = await tx.free_times.have_hours(clinic.id, named, after=now)
             kinds = [kind for kind in kinds if not kind.named_only or kind in there]
         counted = await missed(tx, clinic, [child.id], now)
         later = eligible.kinds_later(child, clinic, now)
@@ -206,7 +206,7 @@ class Times:
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
             search, planned, _family, wish = await look(tx, person, need, clinic, now)
-            free = await tx.slots.by_doctor(clinic.id, wish)
+            free = await tx.free_times.by_doctor(clinic.id, wish)
             doctors = await tx.clinics.doctors_of(clinic)
             own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
             has_today = any(_is_on(clinic.today(now), times) for times in free.values())
@@ -247,7 +247,7 @@ class Times:
             doctor = await tx.clinics.doctor(doctor_id)
             search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
-            days = await tx.slots.days(doctor.id, wish)
+            days = await tx.free_times.days(doctor.id, wish)
         clinic = doctor.clinic
         opening, last = horizon.next_opening(clinic, now), horizon.last_open_day(clinic, now)
         return Days(search, doctor, days, opening, last)
@@ -265,7 +265,7 @@ class Times:
             doctor = await tx.clinics.doctor(doctor_id)
             search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
-            slots = await tx.slots.on_day(doctor, wish, day)
+            slots = await tx.free_times.on_day(doctor, wish, day)
             if not slots:
                 raise await _why_none(tx, doctor, wish, day)
         return Day(search, doctor, day, slots)
@@ -279,7 +279,7 @@ class Times:
             doctor = slot.doctor
             search, planned, _family, wish = await look(tx, person, need, doctor.clinic, now)
             booking.check_doctor(doctor, planned)
-            slots = await tx.slots.near(doctor, wish, slot.starts_at, NEAREST)
+            slots = await tx.free_times.near(doctor, wish, slot.starts_at, NEAREST)
         return Near(search, doctor, slots)
 
 
@@ -354,7 +354,7 @@ async def _shown(
 
 
 async def _why_none(tx: Transaction, doctor: Doctor, wish: Wish, day: date) -> DayFull | DayClosed:
-    if day not in {found.day for found in await tx.slots.days(doctor.id, wish)}:
+    if day not in {found.day for found in await tx.free_times.days(doctor.id, wish)}:
         return DayClosed(day)
     later = await _later(tx, doctor.clinic, wish, day, doctor.id)
     return DayFull(day, later, doctor.clinic.wall(wish.now))

@@ -47,6 +47,7 @@ from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
 from storage.runtime.updates import StoredUpdates
 from storage.schedule.first_asks import StoredLoad
+from storage.schedule.free_times import StoredFreeTimes
 from storage.schedule.imports import StoredImports
 from storage.schedule.reservations import StoredReservations
 from storage.schedule.schedules import StoredSchedules
@@ -118,6 +119,7 @@ class StoredTransaction:
         self.districts = StoredDistricts(session)
         self.schedules = StoredSchedules(session)
         self.slots = StoredSlots(session, now)
+        self.free_times = StoredFreeTimes(session)
         self.together = StoredTogether(session)
         self.reservations = StoredReservations(session)
         self.appointments = StoredAppointments(session, now)

@@ -5,11 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Row,
     Select,
     and_,
     bindparam,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     select,
     text,
     true,
-    union_all,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -33,12 +31,9 @@ from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import SlotHeld, SlotTaken
-from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import (
     Changes,
     DayLoad,
-    DayTimes,
-    FreeTimes,
     GridTime,
     Opening,
     Slot,
@@ -46,26 +41,17 @@ from services.model.slots import (
     Stretch,
     Taker,
     Taking,
-    Wish,
 )
-from storage.clinic.clinics import to_clinic, to_doctor
 from storage.database.locks import lock_rows
-from storage.database.parts import Parts
 from storage.schedule.conditions import (
     EXTRA,
     IS_NAMELESS,
-    accepts,
-    fits,
     has_visit,
-    is_free,
     kept_from,
-    suits,
     to_slot,
 )
 from storage.schedule.reasons import from_bits, to_bits
-from storage.schedule.wishes import SHAPES, shape_of, standing_for, values_of
-from storage.tables.base import table_of
-from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.schedule.rows import SLOTS, read_free
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
 from storage.visits.standing import was_had
@@ -79,85 +65,15 @@ def _around(day: date, days: int) -> datetime:
     return datetime.combine(day + timedelta(days=days), time.min, UTC)
 
 
-def _free_slot(found: Row[*tuple[Any, ...]]) -> Slot:
-    slot, doctor, clinic = _WITH_DOCTOR.of(found)
-    return to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=False)
-
-
-# Statements that are written once
-
-_Statement: TypeAlias = Select[*tuple[Any, ...]]
-_WITH_DOCTOR = Parts(SlotRow, DoctorRow, ClinicRow)
-_slots, _doctors, _clinics = (table_of(row) for row in (SlotRow, DoctorRow, ClinicRow))
-_SLOTS: _Statement = select(*_WITH_DOCTOR.columns).select_from(
-    _slots.join(_doctors, _doctors.c.id == _slots.c.doctor_id).join(
-        _clinics, _clinics.c.id == _doctors.c.clinic_id
-    )
-)
-_ALONE = Parts(SlotRow)
-
-
 @lru_cache
-def _one(*, moving: bool) -> _Statement:
+def _one(*, moving: bool) -> Select[*tuple[Any, ...]]:
     now: BindParameter[datetime] = bindparam("now")
     person: BindParameter[int] = bindparam("person")
     visit: BindParameter[int] = bindparam("moves")
     taken = or_(has_visit(now), IS_NAMELESS)
     held = kept_from(now, person, visit if moving else None)
-    of_slot = _slots.c.id == bindparam("slot")
-    return _SLOTS.add_columns(taken.label("taken"), held.label("held")).where(of_slot)
-
-
-@lru_cache(maxsize=SHAPES)
-def _earliest(shape: Wish, *, of_doctor: bool) -> _Statement:
-    whose = _slots.c.doctor_id if of_doctor else _slots.c.clinic_id
-    fitting = _SLOTS.where(whose == bindparam("whose"), fits(standing_for(shape)))
-    return fitting.order_by(_slots.c.starts_at, _slots.c.id).limit(1)
-
-
-@lru_cache(maxsize=SHAPES)
-def _by_doctor(shape: Wish) -> _Statement:
-    firsts = (
-        select(
-            _slots.c.doctor_id,
-            func.min(_slots.c.starts_at).label("starts_at"),
-            func.count().label("count"),
-        )
-        .where(_slots.c.clinic_id == bindparam("clinic"), fits(standing_for(shape)))
-        .group_by(_slots.c.doctor_id)
-        .subquery()
-    )
-    is_first = and_(
-        _slots.c.doctor_id == firsts.c.doctor_id,
-        _slots.c.starts_at == firsts.c.starts_at,
-        _slots.c.open,
-    )
-    return _SLOTS.join(firsts, is_first).add_columns(firsts.c.count.label("free"))
-
-
-@lru_cache(maxsize=SHAPES)
-def _days(shape: Wish) -> _Statement:
-    wish = standing_for(shape)
-    return (
-        select(_slots.c.day, func.sum(case((is_free(wish), 1), else_=0)))
-        .where(_slots.c.doctor_id == bindparam("doctor"), suits(wish))
-        .group_by(_slots.c.day)
-        .order_by(_slots.c.day)
-    )
-
-
-@lru_cache(maxsize=SHAPES)
-def _on_day(shape: Wish) -> _Statement:
-    return (
-        select(*_ALONE.columns)
-        .where(
-            _slots.c.doctor_id == bindparam("doctor"),
-            _slots.c.starts_at >= bindparam("begins"),
-            _slots.c.starts_at < bindparam("ends"),
-            fits(standing_for(shape)),
-        )
-        .order_by(_slots.c.starts_at)
-    )
+    of_slot = SlotRow.id == bindparam("slot")
+    return SLOTS.add_columns(taken.label("taken"), held.label("held")).where(of_slot)
 
 
 class StoredSlots:
@@ -186,74 +102,8 @@ class StoredSlots:
         ).one_or_none()
         if found is None:
             raise NotFound
-        free = _free_slot(found)
+        free = read_free(found)
         return replace(free, taken=bool(found.taken), held=bool(found.held))
-
-    async def earliest(
-        self, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
-    ) -> Slot | None:
-        query = _earliest(shape_of(wish), of_doctor=doctor_id is not None)
-        whose = clinic_id if doctor_id is None else doctor_id
-        found = (
-            await self._session.execute(query, {**values_of(wish), "whose": whose})
-        ).one_or_none()
-        return _free_slot(found) if found else None
-
-    async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
-        found = await self._session.execute(
-            _by_doctor(shape_of(wish)), {**values_of(wish), "clinic": clinic_id}
-        )
-        free = [FreeTimes(_free_slot(row), row.free) for row in found]
-        return {each.earliest.doctor.id: each for each in free}
-
-    async def have_hours(
-        self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
-    ) -> list[VisitKind]:
-        theirs = [
-            exists().where(
-                SlotRow.clinic_id == clinic_id,
-                SlotRow.starts_at > after,
-                SlotRow.open,
-                not_(SlotRow.withdrawn),
-                accepts(kind),
-            )
-            for kind in kinds
-        ]
-        [found] = await self._session.execute(select(*theirs))
-        return [kind for kind, has in zip(kinds, found, strict=True) if has]
-
-    async def days(self, doctor_id: DoctorId, wish: Wish) -> list[DayTimes]:
-        found = await self._session.execute(
-            _days(shape_of(wish)), {**values_of(wish), "doctor": doctor_id}
-        )
-        return [DayTimes(day, free) for day, free in found]
-
-    async def on_day(self, doctor: Doctor, wish: Wish, day: date) -> list[Slot]:
-        begins, ends = doctor.clinic.at(day), doctor.clinic.at(day + timedelta(days=1))
-        rows = await self._session.execute(
-            _on_day(shape_of(wish)),
-            {**values_of(wish), "doctor": doctor.id, "begins": begins, "ends": ends},
-        )
-        return [to_slot(_ALONE.of(row)[0], doctor, taken=False) for row in rows]
-
-    async def free(
-        self,
-        clinic_id: ClinicId,
-        wish: Wish,
-        most: int,
-        *,
-        doctor_id: DoctorId | None = None,
-        day: date | None = None,
-    ) -> list[Slot]:
-        query = _SLOTS.where(SlotRow.clinic_id == clinic_id, fits(wish))
-        if doctor_id is not None:
-            query = query.where(SlotRow.doctor_id == doctor_id)
-        if day is not None:
-            query = query.where(SlotRow.day == day)
-        found = await self._session.execute(
-            query.order_by(SlotRow.starts_at, SlotRow.id).limit(most)
-        )
-        return [_free_slot(row) for row in found]
 
     async def lock(self, slot_ids: Iterable[SlotId]) -> None:
         await lock_rows(self._session, SlotRow.id, SlotRow.id.in_(sorted(slot_ids)))
@@ -282,18 +132,6 @@ class StoredSlots:
             with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
                 async with self._session.begin_nested():
                     row.open = True
-
-    async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
-        fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, fits(wish)).limit(count)
-        before = fitting.where(SlotRow.starts_at < moment).order_by(SlotRow.starts_at.desc())
-        after = fitting.where(SlotRow.starts_at >= moment).order_by(SlotRow.starts_at)
-        around = union_all(select(before.subquery()), select(after.subquery()))
-        rows = await self._session.scalars(
-            select(SlotRow).where(SlotRow.id.in_(around)).order_by(SlotRow.starts_at)
-        )
-        found = [to_slot(row, doctor, taken=False) for row in rows]
-        nearest = sorted(found, key=lambda slot: abs(slot.starts_at - moment))[:count]
-        return sorted(nearest, key=lambda slot: slot.starts_at)
 
     async def grid(
         self,

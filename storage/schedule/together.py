@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.ids import ClinicId, DoctorId
 from services.model.slots import Slot, TimesTogether, Wish
 from services.model.visits import FEWEST_TOGETHER
-from storage.clinic.clinics import to_clinic, to_doctor
-from storage.schedule.conditions import fits, to_slot, with_doctor
+from storage.schedule.conditions import fits
+from storage.schedule.rows import SLOTS, read_free
 from storage.tables.slots import SlotRow
 
 
@@ -86,11 +86,8 @@ class StoredTogether:
 
     async def _slots(self, found: Sequence[tuple[int, ...]]) -> list[TimesTogether]:
         ids = {slot_id for times in found for slot_id in times}
-        rows = await self._session.execute(with_doctor().where(SlotRow.id.in_(ids)))
-        slots: dict[int, Slot] = {
-            row.id: to_slot(row, to_doctor(doctor, to_clinic(clinic)), taken=False)
-            for row, doctor, clinic in rows
-        }
+        rows = await self._session.execute(SLOTS.where(SlotRow.id.in_(ids)))
+        slots: dict[int, Slot] = {slot.id: slot for slot in map(read_free, rows)}
         return [tuple(slots[slot_id] for slot_id in times) for times in found]
 
 

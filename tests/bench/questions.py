@@ -26,15 +26,15 @@ DAYS, EARLIEST = "days of a doctor", "earliest times"
 
 LISTS: dict[str, Question] = {
     "a row by its id": _reading(lambda tx, at: tx.clinics.get(at.clinic.id)),
-    DAYS: _reading(lambda tx, at: tx.slots.days(at.doctor.id, at.wish)),
-    EARLIEST: _reading(lambda tx, at: tx.slots.by_doctor(at.clinic.id, at.wish)),
-    "earliest of all": _reading(lambda tx, at: tx.slots.earliest(at.clinic.id, at.wish)),
+    DAYS: _reading(lambda tx, at: tx.free_times.days(at.doctor.id, at.wish)),
+    EARLIEST: _reading(lambda tx, at: tx.free_times.by_doctor(at.clinic.id, at.wish)),
+    "earliest of all": _reading(lambda tx, at: tx.free_times.earliest(at.clinic.id, at.wish)),
     "earliest of one": _reading(
-        lambda tx, at: tx.slots.earliest(at.clinic.id, at.wish, at.doctor.id)
+        lambda tx, at: tx.free_times.earliest(at.clinic.id, at.wish, at.doctor.id)
     ),
-    "times of a day": _reading(lambda tx, at: tx.slots.on_day(at.doctor, at.wish, at.day)),
+    "times of a day": _reading(lambda tx, at: tx.free_times.on_day(at.doctor, at.wish, at.day)),
     "nearest times": _reading(
-        lambda tx, at: tx.slots.near(
+        lambda tx, at: tx.free_times.near(
             at.doctor, at.wish, at.clinic.at(at.day) + timedelta(hours=12), NEAREST
         )
     ),

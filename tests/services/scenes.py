@@ -64,7 +64,9 @@ class Scene:
     async def earliest(self) -> Slot:
         """What is offered to whoever needs a time."""
         async with self.house.transactions.reads() as tx:
-            found = await tx.slots.earliest(self.clinic.id, _wish(self.house, self.clinic.notice))
+            found = await tx.free_times.earliest(
+                self.clinic.id, _wish(self.house, self.clinic.notice)
+            )
         assert found
         return found
 
@@ -90,7 +92,7 @@ async def scene_far_ahead(house: House, clinic: Clinic) -> Scene:
     """What there is to be booked, where families book so far ahead already."""
     free: dict[str, dict[date, list[Slot]]] = {}
     async with house.transactions.reads() as tx:
-        for slot in await tx.slots.free(clinic.id, _wish(house), 5000):
+        for slot in await tx.free_times.free(clinic.id, _wish(house), 5000):
             days = free.setdefault(slot.doctor.name.split()[0], {})
             days.setdefault(slot.local_start.date(), []).append(slot)
     return Scene(house, clinic, free)

@@ -27,7 +27,7 @@ from services.model.refusals.visits import (
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, AppointmentState, Need
 from services.rules import booking
-from storage.schedule.slots import StoredSlots
+from storage.schedule.free_times import StoredFreeTimes
 from storage.visits.appointments import StoredAppointments
 from tests.conftest import CONSENT, ROMASHKA, House, weekly
 from tests.databases import POSTGRESQL
@@ -183,11 +183,11 @@ async def test_the_earliest_time_is_not_one_that_is_closed_just_now(
     house: House, anna: Family, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R69: what is found and then closed before it is locked is not offered: the next one is."""
-    looked_up = StoredSlots.earliest
+    looked_up = StoredFreeTimes.earliest
     found: list[SlotId] = []
 
     async def closed_meanwhile(
-        self: StoredSlots, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
+        self: StoredFreeTimes, clinic_id: ClinicId, wish: Wish, doctor_id: DoctorId | None = None
     ) -> Slot | None:
         slot = await looked_up(self, clinic_id, wish, doctor_id)
         assert slot is not None
@@ -196,7 +196,7 @@ async def test_the_earliest_time_is_not_one_that_is_closed_just_now(
         found.append(slot.id)
         return slot
 
-    monkeypatch.setattr(StoredSlots, "earliest", closed_meanwhile)
+    monkeypatch.setattr(StoredFreeTimes, "earliest", closed_meanwhile)
     offer = await house.services.booking.earliest(anna.parent, anna.need, clinic.id)
     assert offer.slot.id == found[1] != found[0]
 

@@ -111,8 +111,8 @@ async def slots_of(house: House, doctor: Doctor) -> list[Slot]:
     """The doctor's free slots, in order."""
     wish = wish_for(doctor.clinic, house.clock())
     async with house.transactions.reads() as tx:
-        days = await tx.slots.days(doctor.id, wish)
-        return [slot for day in days for slot in await tx.slots.on_day(doctor, wish, day.day)]
+        days = await tx.free_times.days(doctor.id, wish)
+        return [slot for day in days for slot in await tx.free_times.on_day(doctor, wish, day.day)]
 
 
 async def book(house: House, child: Child, slot: Slot, booked_by: PersonId) -> Appointment:
@@ -505,8 +505,8 @@ async def test_a_closed_slot_does_not_show_in_place_of_an_open_one(
 
     async with house.transactions.reads() as tx:
         wish = wish_for(clinic, house.clock())
-        assert (await tx.slots.by_doctor(clinic.id, wish))[petrova.id].earliest == first
-        assert await tx.slots.earliest(clinic.id, wish) == first
+        assert (await tx.free_times.by_doctor(clinic.id, wish))[petrova.id].earliest == first
+        assert await tx.free_times.earliest(clinic.id, wish) == first
 
 
 INFANTS = frozenset({Reason.INFANT_DAY})
@@ -642,31 +642,31 @@ async def test_the_slots_found_are_the_slots_that_can_be_booked(
         for clinic in two_clinics:
             wish = booking.wish_of(person, child, reason, clinic, planned, now)
             there = [slot for slot in bookable if slot.doctor.clinic == clinic]
-            assert await tx.slots.earliest(clinic.id, wish) == next(iter(there), None)
+            assert await tx.free_times.earliest(clinic.id, wish) == next(iter(there), None)
             free: dict[DoctorId, FreeTimes] = {}
             for doctor in await tx.clinics.doctors(clinic.id):
                 theirs = [slot for slot in there if slot.doctor == doctor]
-                assert await tx.slots.earliest(clinic.id, wish, doctor.id) == next(
+                assert await tx.free_times.earliest(clinic.id, wish, doctor.id) == next(
                     iter(theirs), None
                 )
                 if theirs:
                     free[doctor.id] = FreeTimes(theirs[0], len(theirs))
                 if doctor.id not in wish.seen_by:  # nobody is shown the days of such a doctor
                     await check_days(tx, doctor, wish, theirs)
-            assert await tx.slots.by_doctor(clinic.id, wish) == free
+            assert await tx.free_times.by_doctor(clinic.id, wish) == free
 
 
 async def check_days(
     tx: StoredTransaction, doctor: Doctor, wish: Wish, bookable: list[Slot]
 ) -> None:
     """The calendar, its days, and what is near are these slots and no others."""
-    days = await tx.slots.days(doctor.id, wish)
-    shown = [slot for day in days for slot in await tx.slots.on_day(doctor, wish, day.day)]
+    days = await tx.free_times.days(doctor.id, wish)
+    shown = [slot for day in days for slot in await tx.free_times.on_day(doctor, wish, day.day)]
     assert shown == bookable
     by_day = Counter(slot.local_start.date() for slot in bookable)
     assert {day.day: day.free for day in days if day.free} == by_day
     moment = wish.now + timedelta(days=1)
-    near = await tx.slots.near(doctor, wish, moment, 3)
+    near = await tx.free_times.near(doctor, wish, moment, 3)
     distances = sorted(abs(slot.starts_at - moment) for slot in bookable)[:3]
     assert sorted(abs(slot.starts_at - moment) for slot in near) == distances
     assert near == [slot for slot in bookable if slot.id in {found.id for found in near}]

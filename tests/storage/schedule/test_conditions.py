@@ -176,13 +176,13 @@ async def shown_is_accepted(tx: StoredTransaction, chance: Chance, asking: Askin
     wish = asking.wish(planned)
     might = accepted(chance, asking, planned)
     clinic_id = asking.clinic.id
-    assert ids(await tx.slots.free(clinic_id, wish, ALL)) == ids(might), asking
-    earliest = await tx.slots.earliest(clinic_id, wish)
+    assert ids(await tx.free_times.free(clinic_id, wish, ALL)) == ids(might), asking
+    earliest = await tx.free_times.earliest(clinic_id, wish)
     assert (earliest and earliest.id) == (might[0].id if might else None), asking
     of_doctors: dict[DoctorId, list[Slot]] = {}
     for slot in might:
         of_doctors.setdefault(slot.doctor.id, []).append(slot)
-    listed = await tx.slots.by_doctor(clinic_id, wish)
+    listed = await tx.free_times.by_doctor(clinic_id, wish)
     assert {doctor: (times.earliest.id, times.count) for doctor, times in listed.items()} == {
         doctor: (slots[0].id, len(slots)) for doctor, slots in of_doctors.items()
     }, asking
@@ -194,12 +194,14 @@ async def shown_is_accepted(tx: StoredTransaction, chance: Chance, asking: Askin
 async def days_are_accepted(tx: StoredTransaction, wish: Wish, might: Sequence[Slot]) -> None:
     """The same of a doctor's days and of the times on one, whoever passed `check_doctor`."""
     doctor = might[0].doctor
-    days = {found.day: found.free for found in await tx.slots.days(doctor.id, wish) if found.free}
+    days = {
+        found.day: found.free for found in await tx.free_times.days(doctor.id, wish) if found.free
+    }
     by_day = {day: [*slots] for day, slots in groupby(might, lambda slot: slot.local_start.date())}
     assert days == {day: len(slots) for day, slots in by_day.items()}
     day, slots = [*by_day.items()][-1]
-    assert ids(await tx.slots.on_day(doctor, wish, day)) == ids(slots)
-    near = await tx.slots.near(doctor, wish, might[-1].starts_at, 3)
+    assert ids(await tx.free_times.on_day(doctor, wish, day)) == ids(slots)
+    near = await tx.free_times.near(doctor, wish, might[-1].starts_at, 3)
     assert ids(near) == ids(might[-3:])
 
 
