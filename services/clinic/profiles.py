@@ -171,7 +171,7 @@ class Profiles:
             through = await tx.notifications.replanned_through(clinic_id)
             if through is None:
                 return 0
-            found = await tx.appointments.starting(clinic_id, max(through, now), STEP)
+            found = await tx.clinic_visits.starting(clinic_id, max(through, now), STEP)
             # A family may be moving a visit just now.
             await tx.families.lock_children({visit.child.id for visit in found})
             visits = await tx.appointments.some([visit.id for visit in found])
@@ -206,7 +206,7 @@ async def planned(
         return Change(None, new, dict.fromkeys(entry.consents, 1))
     before = await entry_of(tx, clinic)
     after = _signed(before, merged(before, entry), now)
-    ahead = await tx.appointments.ahead(clinic.id, now)
+    ahead = await tx.clinic_visits.ahead(clinic.id, now)
     if clinic.zone.key != entry.profile.zone.key and (
         ahead or await tx.slots.are_promised(clinic.id, now)
     ):

@@ -175,7 +175,7 @@ class Attendance:
             doctor = await doctor_at(tx, post, doctor_id)
             today = doctor.clinic.today(now)
             children = {
-                visit.child.id for visit in await tx.appointments.of_doctor_on(doctor.id, today)
+                visit.child.id for visit in await tx.clinic_visits.of_doctor_on(doctor.id, today)
             }
             await tx.families.lock_children(children)
             await tx.clinics.doctor(doctor.id, lock=True)
@@ -210,7 +210,7 @@ async def _concerned(
     since = now - timedelta(minutes=minutes)
     return [
         visit
-        for visit in await tx.appointments.of_doctor_on(doctor.id, today)
+        for visit in await tx.clinic_visits.of_doctor_on(doctor.id, today)
         if visit.state is AppointmentState.BOOKED
         and since < visit.slot.starts_at <= now + CONCERNED
     ]

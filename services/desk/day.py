@@ -153,7 +153,7 @@ class Workday:
             await listen(tx, post, now)
         others = [other for other in await tx.staff.of_person(person) if other.id != post.id]
         doctor_id = post.doctor.id if post.doctor else None
-        waiting = len(await tx.appointments.waiting(post.clinic.id, doctor_id))
+        waiting = len(await tx.clinic_visits.waiting(post.clinic.id, doctor_id))
         questions = await tx.questions.count_waiting(post.clinic.id, doctor_id)
         calls = to_see = choosing = 0
         if post.role in REGISTRY:
@@ -171,7 +171,7 @@ class Workday:
         async with self._transactions.reads() as tx:
             post = await post_of(tx, person, post_id)
             on = day or post.clinic.today(now)
-            counts = await tx.appointments.counts_on(post.clinic.id, on)
+            counts = await tx.clinic_visits.counts_on(post.clinic.id, on)
             doctors = [post.doctor] if post.doctor else await tx.clinics.doctors(post.clinic.id)
         return Day(post, on, [(doctor, counts.get(doctor.id, 0)) for doctor in doctors], now)
 
@@ -184,7 +184,7 @@ class Workday:
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id)
             doctor = await doctor_at(tx, post, doctor_id)
-            visits = await tx.appointments.of_doctor_on(doctor.id, day)
+            visits = await tx.clinic_visits.of_doctor_on(doctor.id, day)
             seen = [(visit.child.id, visit.id) for visit in visits]
             await take_down(tx, post, Access.DAY_LIST, seen, now)
             grid = await tx.slots.grid(doctor, day, person, now)

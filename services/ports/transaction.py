@@ -36,6 +36,7 @@ from services.ports.visits import (
     AbsenceRepository,
     AppointmentRepository,
     CallRepository,
+    ClinicVisitRepository,
     HearingRepository,
     IllCountRepository,
     NoteRepository,
@@ -99,6 +100,8 @@ class Transaction(Protocol):
     def reservations(self) -> ReservationRepository: ...
     @property
     def appointments(self) -> AppointmentRepository: ...
+    @property
+    def clinic_visits(self) -> ClinicVisitRepository: ...
     @property
     def hearing(self) -> HearingRepository: ...
     @property

@@ -72,38 +72,13 @@ class AppointmentRepository(Protocol):
         those that are hidden from the person, if they are for somebody to see."""
         ...
 
-    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
-        """Active appointments at a clinic that end after a moment, in order of time."""
-        ...
-
     async def some(self, ids: Sequence[int]) -> dict[int, Appointment]:
         """These visits as they are now, by their ids."""
-        ...
-
-    async def starting(self, clinic_id: ClinicId, after: datetime, most: int) -> list[Appointment]:
-        """The next active appointments at a clinic that begin after a moment, in order of time: so
-        many, and all others that begin with the last of them."""
-        ...
-
-    async def waiting(
-        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
-    ) -> list[Appointment]:
-        """What waits for the doctor's word at a clinic, or one doctor's, in order of time."""
-        ...
-
-    async def overdue(self, most: int) -> list[Appointment]:
-        """Visits of which it is not written down yet what became of them when nobody answered."""
         ...
 
     async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
         """Those of them that are cancelled, of a child or on a slot: their rows stand in the way
         of another visit. In order of the children."""
-        ...
-
-    async def given_back_at(
-        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
-    ) -> list[Appointment]:
-        """All of them at a clinic, and of these children anywhere."""
         ...
 
     async def past(
@@ -115,14 +90,6 @@ class AppointmentRepository(Protocol):
         shown_to: PersonId | None = None,
     ) -> list[Appointment]:
         """The children's latest visits that ended before a moment or were cancelled."""
-        ...
-
-    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
-        """How many visits that were not cancelled each doctor of a clinic has on a day of it."""
-        ...
-
-    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
-        """A doctor's visits of a day that were not cancelled, in order of time."""
         ...
 
     async def missed(
@@ -225,12 +192,6 @@ class AppointmentRepository(Protocol):
         """The children's visits that need another time, in order of the old ones."""
         ...
 
-    async def with_doctor(
-        self, doctor_id: DoctorId, first: date, last: date, after: datetime
-    ) -> list[Appointment]:
-        """Active visits to a doctor on these days that begin after a moment, in order of time."""
-        ...
-
     async def hide(self, appointment: Appointment, *, hidden: bool) -> Appointment:
         """Show a visit to no helper, or to all again."""
         ...
@@ -241,6 +202,50 @@ class AppointmentRepository(Protocol):
 
     async def into_calendar(self, appointment: Appointment, person: PersonId) -> None:
         """Note that the person took the visit's file for the calendar; again changes nothing."""
+        ...
+
+
+class ClinicVisitRepository(Protocol):
+    """Visits, as a clinic looks for them; each as it stands when the transaction began."""
+
+    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
+        """Active appointments at a clinic that end after a moment, in order of time."""
+        ...
+
+    async def starting(self, clinic_id: ClinicId, after: datetime, most: int) -> list[Appointment]:
+        """The next active appointments at a clinic that begin after a moment, in order of time: so
+        many, and all others that begin with the last of them."""
+        ...
+
+    async def waiting(
+        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
+    ) -> list[Appointment]:
+        """What waits for the doctor's word at a clinic, or one doctor's, in order of time."""
+        ...
+
+    async def overdue(self, most: int) -> list[Appointment]:
+        """Visits of which it is not written down yet what became of them when nobody answered."""
+        ...
+
+    async def given_back_at(
+        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
+    ) -> list[Appointment]:
+        """Those of which nobody has written down that silence cancelled them: all at a clinic, and
+        of these children anywhere."""
+        ...
+
+    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
+        """How many visits that were not cancelled each doctor of a clinic has on a day of it."""
+        ...
+
+    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
+        """A doctor's visits of a day that were not cancelled, in order of time."""
+        ...
+
+    async def with_doctor(
+        self, doctor_id: DoctorId, first: date, last: date, after: datetime
+    ) -> list[Appointment]:
+        """Active visits to a doctor on these days that begin after a moment, in order of time."""
         ...
 
 

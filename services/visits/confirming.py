@@ -62,7 +62,7 @@ class DoctorsWord:
 
     async def _waiting(self, tx: Transaction, post: Post, now: datetime) -> Waiting:
         doctor_id = post.doctor.id if post.doctor else None
-        visits = await tx.appointments.waiting(post.clinic.id, doctor_id)
+        visits = await tx.clinic_visits.waiting(post.clinic.id, doctor_id)
         shown = visits[:SHOWN]
         seen = [(visit.child.id, visit.id) for visit in shown]
         await take_down(tx, post, Access.WAITING, seen, now)
@@ -159,7 +159,7 @@ class DoctorsWord:
         both counts.
         """
         async with self._transactions.reads() as tx:
-            overdue = await tx.appointments.overdue(AT_ONCE)
+            overdue = await tx.clinic_visits.overdue(AT_ONCE)
         settled = 0
         for visit in overdue:
             settled += await self._settle_one(visit)
@@ -214,7 +214,7 @@ async def make_way_for(
     """The same for changes all over a clinic to visits of these children, whom it locks.
 
     To be called before anything else is locked but the person and the clinic."""
-    gone = [] if tx.replay else await tx.appointments.given_back_at(clinic_id, children)
+    gone = [] if tx.replay else await tx.clinic_visits.given_back_at(clinic_id, children)
     await _write_down(tx, gone, children, now)
 
 

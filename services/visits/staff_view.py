@@ -75,7 +75,7 @@ async def opened(
     thread = await tx.questions.of_visit(visit.id)
     if thread:
         await take_down(tx, post, Access.QUESTION, seen, now)
-    day = await tx.appointments.of_doctor_on(visit.slot.doctor.id, visit.slot.local_start.date())
+    day = await tx.clinic_visits.of_doctor_on(visit.slot.doctor.id, visit.slot.local_start.date())
     later = (each for each in day if each.slot.starts_at > visit.slot.starts_at)
     in_bot = await tx.registry.in_bot(visit.child.id)
     note = (await tx.notes.of([visit.id])).get(visit.id, "")

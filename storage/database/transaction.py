@@ -57,6 +57,7 @@ from storage.schedule.zones import StoredZones
 from storage.tables.families import PersonRow
 from storage.visits.absences import StoredAbsences
 from storage.visits.appointments import StoredAppointments
+from storage.visits.at_clinic import StoredClinicVisits
 from storage.visits.calls import StoredCalls
 from storage.visits.hearing import StoredHearing
 from storage.visits.ill_counts import StoredIllCounts
@@ -123,6 +124,7 @@ class StoredTransaction:
         self.together = StoredTogether(session)
         self.reservations = StoredReservations(session)
         self.appointments = StoredAppointments(session, now)
+        self.clinic_visits = StoredClinicVisits(session, now)
         self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)
         self.absences = StoredAbsences(session, self.appointments)

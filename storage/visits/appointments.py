@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Doctor
-from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NotEntrusted
@@ -144,70 +144,8 @@ class StoredAppointments:
         query = _PLANNED if shown_to is None else _PLANNED_TO_SEE
         return await self._say(query, children=child_ids, after=after, person=shown_to)
 
-    async def ahead(self, clinic_id: ClinicId, after: datetime) -> list[Appointment]:
-        query = (
-            whole()
-            .where(ClinicRow.id == clinic_id, AppointmentRow.ends_at > after, stands(self._now))
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
-
-    async def starting(self, clinic_id: ClinicId, after: datetime, most: int) -> list[Appointment]:
-        next_ones = and_(
-            SlotRow.clinic_id == clinic_id, SlotRow.starts_at > after, stands(self._now)
-        )
-        moments = await self._session.scalars(
-            select(SlotRow.starts_at)
-            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
-            .where(next_ones)
-            .order_by(SlotRow.starts_at)
-            .limit(most)
-        )
-        until = max(moments, default=None)
-        if until is None:
-            return []
-        query = whole().where(next_ones, SlotRow.starts_at <= until)
-        found = await self._session.execute(query.order_by(SlotRow.starts_at, AppointmentRow.id))
-        return [self._read(row) for row in found]
-
-    async def waiting(
-        self, clinic_id: ClinicId, doctor_id: DoctorId | None = None
-    ) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                SlotRow.clinic_id == clinic_id, IS_WAITING, AppointmentRow.confirm_by > self._now
-            )
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-        )
-        if doctor_id is not None:
-            query = query.where(SlotRow.doctor_id == doctor_id)
-        return [self._read(found) for found in await self._session.execute(query)]
-
-    async def overdue(self, most: int) -> list[Appointment]:
-        query = (
-            whole()
-            .where(IS_WAITING, AppointmentRow.confirm_by <= self._now)
-            .order_by(AppointmentRow.confirm_by, AppointmentRow.id)
-            .limit(most)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
-
     async def given_back(self, child_id: ChildId | None, slot_id: SlotId) -> list[Appointment]:
         return await self._say(_GIVEN_BACK, child=child_id, slot=slot_id)
-
-    async def given_back_at(
-        self, clinic_id: ClinicId, child_ids: Collection[ChildId]
-    ) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                or_(SlotRow.clinic_id == clinic_id, AppointmentRow.child_id.in_(child_ids)),
-                given_back(self._now),
-            )
-            .order_by(AppointmentRow.child_id, AppointmentRow.id)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
 
     async def past(
         self,
@@ -233,34 +171,6 @@ class StoredAppointments:
             .limit(most)
         )
         return [self._read(found) for found in await self._session.execute(query)]
-
-    async def counts_on(self, clinic_id: ClinicId, day: date) -> dict[DoctorId, int]:
-        query = (
-            select(SlotRow.doctor_id, func.count())
-            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
-            .where(
-                SlotRow.clinic_id == clinic_id,
-                SlotRow.day == day,
-                AppointmentRow.state != AppointmentState.CANCELLED,
-                not_(given_back(self._now)),
-            )
-            .group_by(SlotRow.doctor_id)
-        )
-        found = await self._session.execute(query)
-        return {DoctorId(doctor_id): count for doctor_id, count in found}
-
-    async def of_doctor_on(self, doctor_id: DoctorId, day: date) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                SlotRow.doctor_id == doctor_id,
-                SlotRow.day == day,
-                AppointmentRow.state != AppointmentState.CANCELLED,
-            )
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-        )
-        visits = [self._read(found) for found in await self._session.execute(query)]
-        return [visit for visit in visits if visit.state is not AppointmentState.CANCELLED]
 
     async def missed(
         self, child_ids: Collection[ChildId], clinic_id: ClinicId, since: datetime
@@ -496,21 +406,6 @@ class StoredAppointments:
                 AppointmentRow.child_id.in_(child_ids),
                 AppointmentRow.needs_time,
                 self._shown_to(shown_to),
-            )
-            .order_by(AppointmentRow.starts_at, AppointmentRow.id)
-        )
-        return [self._read(found) for found in await self._session.execute(query)]
-
-    async def with_doctor(
-        self, doctor_id: DoctorId, first: date, last: date, after: datetime
-    ) -> list[Appointment]:
-        query = (
-            whole()
-            .where(
-                SlotRow.doctor_id == doctor_id,
-                SlotRow.day.between(first, last),
-                AppointmentRow.starts_at > after,
-                stands(self._now),
             )
             .order_by(AppointmentRow.starts_at, AppointmentRow.id)
         )

@@ -365,7 +365,9 @@ async def _absence_at(tx: Transaction, post: Post, absence_id: AbsenceId) -> Abs
 
 
 async def _concerned(tx: Transaction, absent: Absent, now: datetime) -> list[Appointment]:
-    return await tx.appointments.with_doctor(absent.doctor_id, absent.first, absent.last, after=now)
+    return await tx.clinic_visits.with_doctor(
+        absent.doctor_id, absent.first, absent.last, after=now
+    )
 
 
 async def _nameless(

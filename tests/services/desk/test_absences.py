@@ -487,7 +487,7 @@ async def test_somebody_books_at_that_moment(story: Story) -> None:
     )
     assert isinstance(report, AbsenceReport)
     async with house.transactions.reads() as tx:
-        left = await tx.appointments.with_doctor(petrova.id, TUESDAY, TUESDAY, house.clock())
+        left = await tx.clinic_visits.with_doctor(petrova.id, TUESDAY, TUESDAY, house.clock())
     assert left == []
     concerned = [each.visit.child.id for each in report.concerned]
     assert (later.child.id in concerned) is not isinstance(booked, Refusal)

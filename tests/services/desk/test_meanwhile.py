@@ -52,7 +52,7 @@ async def is_absent(house: House, who: Employee, doctor: Doctor, day: date = TUE
 
 async def with_absent(house: House, doctor: Doctor, day: date = TUESDAY) -> list[Appointment]:
     async with house.transactions.reads() as tx:
-        return await tx.appointments.with_doctor(doctor.id, day, day, house.clock())
+        return await tx.clinic_visits.with_doctor(doctor.id, day, day, house.clock())
 
 
 async def test_nobody_is_squeezed_in_with_an_absent_doctor(

@@ -64,18 +64,18 @@ async def lists_agree(tx: StoredTransaction, chance: Chance, now: datetime, clin
         (visit for visit in visits if visit.is_active and visit.slot.stretch.ends_at > now),
         key=lambda visit: (visit.slot.starts_at, visit.id),
     )
-    assert await tx.appointments.ahead(clinic.id, after=now) == planned
+    assert await tx.clinic_visits.ahead(clinic.id, after=now) == planned
     assert ids(await tx.appointments.past(everybody, before=now, most=ALL)) == ids(
         visit
         for visit in visits
         if not visit.needs_time and (visit.state not in ACTIVE or visit.slot.stretch.ends_at <= now)
     )
     waiting = [visit for visit in visits if visit.is_pending and visit.deadline]
-    assert ids(await tx.appointments.waiting(clinic.id)) == ids(waiting)
+    assert ids(await tx.clinic_visits.waiting(clinic.id)) == ids(waiting)
     overdue = [visit for visit in visits if visit.word is Word.SILENCE]
-    assert ids(await tx.appointments.overdue(ALL)) == ids(overdue)
+    assert ids(await tx.clinic_visits.overdue(ALL)) == ids(overdue)
     given_back = [visit for visit in overdue if not visit.is_active]
-    assert ids(await tx.appointments.given_back_at(clinic.id, [])) == ids(given_back)
+    assert ids(await tx.clinic_visits.given_back_at(clinic.id, [])) == ids(given_back)
     for child in everybody:
         had = await tx.appointments.active(child, planned[0].slot.id)
         assert had == (planned[0] if planned[0].child.id == child else None)
@@ -91,11 +91,11 @@ async def doctors_agree(
     for day in {slot.local_start.date() for slot in chance.slots.values()}:
         that_day = [visit for visit in stand if visit.slot.local_start.date() == day]
         counts = Counter(visit.slot.doctor.id for visit in that_day)
-        assert await tx.appointments.counts_on(clinic.id, day) == counts
+        assert await tx.clinic_visits.counts_on(clinic.id, day) == counts
         loads = await tx.slots.loads(clinic.id, day, day)
         for doctor in chance.doctors:
             theirs = [visit for visit in that_day if visit.slot.doctor.id == doctor.id]
-            assert ids(await tx.appointments.of_doctor_on(doctor.id, day)) == ids(theirs)
+            assert ids(await tx.clinic_visits.of_doctor_on(doctor.id, day)) == ids(theirs)
             assert loads.get((doctor.id, day)) == load(chance, doctor, day, taken, now)
     for child in chance.children:
         last = await tx.appointments.last_doctor(child, clinic.id, now)
