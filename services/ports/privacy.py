@@ -23,22 +23,6 @@ class PrivacyRepository(Protocol):
         """The same about a child whom nobody has in the bot. Raises `NotFound`."""
         ...
 
-    async def keep_link(self, person: PersonId, token_hash: str, until: datetime) -> None:
-        """Let this be the only link to the person's file."""
-        ...
-
-    async def language_of_link(self, token_hash: str) -> Language | None:
-        """Of whoever's it is; None: it is nobody's, or over."""
-        ...
-
-    async def use_link(self, token_hash: str) -> PersonId | None:
-        """Whose it was; it opens nothing from now on. None: it is nobody's, or over."""
-        ...
-
-    async def forget_links(self, before: datetime) -> int:
-        """Drop those that were over before a moment; return how many."""
-        ...
-
     async def overview(self, person: PersonId) -> Overview:
         """The same in short. Raises `NotFound`."""
         ...
@@ -49,6 +33,26 @@ class PrivacyRepository(Protocol):
 
     async def consent(self, person: PersonId, consent_id: int) -> Agreed:
         """One of these. Raises `NotFound`: there is none, or it is another's."""
+        ...
+
+
+class FileLinkRepository(Protocol):
+    """Links by which a family fetches its file."""
+
+    async def keep(self, person: PersonId, token_hash: str, until: datetime) -> None:
+        """Let this be the only link to the person's file."""
+        ...
+
+    async def language_of(self, token_hash: str) -> Language | None:
+        """Of whoever's it is; None: it is nobody's, or over."""
+        ...
+
+    async def use(self, token_hash: str) -> PersonId | None:
+        """Whose it was; it opens nothing from now on. None: it is nobody's, or over."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop those that were over before a moment; return how many."""
         ...
 
 

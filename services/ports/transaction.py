@@ -20,7 +20,7 @@ from services.ports.messages import (
     CorrectionRepository,
     NotificationRepository,
 )
-from services.ports.privacy import ErasureRepository, PrivacyRepository
+from services.ports.privacy import ErasureRepository, FileLinkRepository, PrivacyRepository
 from services.ports.retention import RetentionRepository
 from services.ports.runtime import ConversationRepository, LeaseRepository, UpdateRepository
 from services.ports.schedule import (
@@ -76,6 +76,8 @@ class Transaction(Protocol):
     def groups(self) -> GroupRepository: ...
     @property
     def privacy(self) -> PrivacyRepository: ...
+    @property
+    def file_links(self) -> FileLinkRepository: ...
     @property
     def erasures(self) -> ErasureRepository: ...
     @property

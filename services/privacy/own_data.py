@@ -48,7 +48,7 @@ class OwnData:
             if tx.replay:
                 return None
             token = secrets.token_urlsafe(TOKEN_BYTES)
-            await tx.privacy.keep_link(person, hash_of(token), until)
+            await tx.file_links.keep(person, hash_of(token), until)
             clinic_id = await tx.families.clinic_of(person)
             zone = (await tx.clinics.get(clinic_id)).zone if clinic_id else None
             return FileLink(token, until.astimezone(zone) if zone else until)
@@ -57,7 +57,7 @@ class OwnData:
     async def whose_link(self, token: str) -> Language | None:
         """In which language to ask whether it is to be used now; None: it opens nothing."""
         async with self._transactions.reads() as tx:
-            return await tx.privacy.language_of_link(hash_of(token))
+            return await tx.file_links.language_of(hash_of(token))
 
     @use_case
     async def take_by_link(self, token: str) -> FamilyData | None:
@@ -67,7 +67,7 @@ class OwnData:
         if await self.whose_link(token) is None:
             return None
         async with self._transactions.writes() as tx:
-            person = await tx.privacy.use_link(hash_of(token))
+            person = await tx.file_links.use(hash_of(token))
             return await tx.privacy.family_data(person) if person else None
 
     @use_case

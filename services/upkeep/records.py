@@ -42,7 +42,7 @@ class Upkeep:
             before = self._clock() - CODES_KEPT
             codes = await tx.registry.forget(before) + await tx.people.forget(before)
             groups = await tx.groups.forget_ended(before.date())
-            return codes + groups + await tx.privacy.forget_links(before)
+            return codes + groups + await tx.file_links.forget(before)
 
     @use_case
     async def forget_updates(self) -> int:

@@ -42,6 +42,7 @@ from storage.messages.corrections import StoredCorrections
 from storage.messages.notifications import StoredNotifications
 from storage.privacy.erasing import StoredErasures
 from storage.privacy.gathering import StoredFamilyData
+from storage.privacy.links import StoredFileLinks
 from storage.privacy.retention import StoredRetention
 from storage.runtime.conversations import StoredConversations
 from storage.runtime.leases import StoredLeases
@@ -112,6 +113,7 @@ class StoredTransaction:
         self.phones = StoredPhones(session, ciphers, now)
         self.groups = StoredGroups(session, ciphers)
         self.privacy = StoredFamilyData(session, ciphers, now)
+        self.file_links = StoredFileLinks(session, now)
         self.erasures = StoredErasures(session, now)
         self.consents = StoredConsents(session, now)
         self.check_ups = StoredCheckUps(session, now)

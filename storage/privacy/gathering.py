@@ -1,17 +1,17 @@
 """All that is kept about a family, read at once: each kind of row by one statement.
 
-Who adds a column that says something about a family adds it here: a test looks for every one.
+Who adds a column that says something about a family adds it here, or in `children`: a test looks for
+every one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, delete, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Role
@@ -25,15 +25,14 @@ from services.model.privacy.family_data import FamilyData
 from services.model.privacy.overview import ChildInShort, Overview
 from services.model.refusals.base import NotFound
 from services.model.visits import visit_number
-from storage.access.journal import access_of
 from storage.clinic.clinics import to_clinic
-from storage.families.care import Link, care_at, links_of, links_of_helper
-from storage.families.groups import opened
+from storage.families.care import care_at, links_of_helper
 from storage.families.phones import StoredPhones
-from storage.privacy.agreements import History, history_of, in_chat, on_paper, to_agreed
+from storage.privacy.agreements import History, history_of, in_chat, to_agreed
+from storage.privacy.children import ChildrenData
 from storage.privacy.erasing import StoredErasures
-from storage.privacy.visits import Whose, at_doctor, on_wall, own_questions, visits_of
-from storage.tables.access import AccessRecordRow, JournalSubjectRow, StaffRow
+from storage.privacy.visits import at_doctor, on_wall, own_questions
+from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow
 from storage.tables.consents import (
     ConsentEventRow,
@@ -42,19 +41,14 @@ from storage.tables.consents import (
     PaperConsentRow,
 )
 from storage.tables.families import (
-    CheckUpRow,
-    ChildGroupRow,
     ChildRow,
-    JoinedChildRow,
     PersonRow,
-    PhoneRow,
     ReminderWishesRow,
-    UninvitedRow,
 )
 from storage.tables.messages import BroadcastRow, NotificationRow
-from storage.tables.privacy import ErasureRow, ExportLinkRow
+from storage.tables.privacy import ErasureRow
 from storage.tables.runtime import ConversationRow
-from storage.tables.slots import FirstAskRow, HoldRow
+from storage.tables.slots import HoldRow
 from storage.tables.visits import AppointmentRow, QuestionRow
 from storage.visits.standing import is_shown
 
@@ -90,7 +84,7 @@ class StoredFamilyData:
                 for each in await self.consents(person)
             ],
             await self._refusals(person, clinics),
-            await self._data_of(found, person, history, clinics),
+            await self._of(found, person, history, clinics),
             await self._notices(person),
             await self._kept(person),
             await self._helping(person),
@@ -103,79 +97,19 @@ class StoredFamilyData:
         if not found:
             raise NotFound
         history = await self._history(NO_PERSON, [child_id])
-        children = await self._data_of(
-            [(row, district) for row, district in found], NO_PERSON, history, clinics
-        )
+        both = [(row, district) for row, district in found]
+        children = await self._of(both, NO_PERSON, history, clinics)
         return FamilyData(self._now, None, [], [], children, [], [])
 
-    async def _data_of(
+    async def _of(
         self,
         found: Sequence[tuple[ChildRow, str | None]],
         asker: PersonId,
         history: History,
-        clinics: dict[int, Clinic],
+        clinics: Mapping[int, Clinic],
     ) -> list[data.ChildData]:
-        children = [row.id for row, _district in found]
-        adults = await self._adults(children)
-        who = Whose(asker, adults)
-        visits = await visits_of(self._session, children, who, self._now)
-        signed = await self._on_paper(children, history)
-        searches = await self._searches(children, clinics)
-        looks = await self._looks(children, clinics)
-        phones = await self._noted_phones(children, clinics)
-        check_ups = await self._check_ups(children, clinics)
-        uninvited = await self._uninvited(children)
-        groups = await self._groups(children, clinics)
-        return [
-            data.ChildData(
-                row.id,
-                row.name,
-                row.birth_date,
-                district,
-                [_adult(each, who) for each in adults[row.id]],
-                phones[row.id],
-                signed[row.id],
-                visits[row.id],
-                searches[row.id],
-                looks[row.id],
-                groups[row.id],
-                check_ups[row.id],
-                uninvited.get(row.id),
-            )
-            for row, district in found
-        ]
-
-    async def keep_link(self, person: PersonId, token_hash: str, until: datetime) -> None:
-        await self._session.execute(delete(ExportLinkRow).where(ExportLinkRow.person_id == person))
-        self._session.add(
-            ExportLinkRow(person_id=person, token_sha256=token_hash, expires_at=until)
-        )
-        await self._session.flush()
-
-    async def language_of_link(self, token_hash: str) -> Language | None:
-        query = (
-            select(PersonRow.language)
-            .join(ExportLinkRow, ExportLinkRow.person_id == PersonRow.id)
-            .where(ExportLinkRow.token_sha256 == token_hash, ExportLinkRow.expires_at > self._now)
-        )
-        found = await self._session.scalar(query)
-        return Language(found) if found else None
-
-    async def use_link(self, token_hash: str) -> PersonId | None:
-        used = await self._session.scalar(
-            delete(ExportLinkRow)
-            .where(ExportLinkRow.token_sha256 == token_hash, ExportLinkRow.expires_at > self._now)
-            .returning(ExportLinkRow.person_id)
-        )
-        return PersonId(used) if used else None
-
-    async def forget_links(self, before: datetime) -> int:
-        gone = await self._session.scalars(
-            delete(ExportLinkRow)
-            .where(ExportLinkRow.expires_at < before)
-            .returning(ExportLinkRow.person_id)
-        )
-        return len(gone.all())
+        gathering = ChildrenData(self._session, self._phones, self._ciphers, self._now, clinics)
+        return await gathering.of(found, asker, history)
 
     async def overview(self, person: PersonId) -> Overview:
         query = (
@@ -257,12 +191,6 @@ class StoredFamilyData:
             .order_by(ChildRow.id)
         )
         return [(row, district) for row, district in await self._session.execute(query)]
-
-    async def _adults(self, children: Collection[int]) -> dict[int, list[Link]]:
-        found = defaultdict(list)
-        for link in await links_of(self._session, children):
-            found[link.child_id].append(link)
-        return found
 
     # The asker
 
@@ -378,42 +306,6 @@ class StoredFamilyData:
             for row, slot, doctor, clinic in await self._session.execute(query)
         ]
 
-    # Each child
-
-    async def _noted_phones(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.NotedPhone]]:
-        rows = await self._session.scalars(
-            select(PhoneRow).where(PhoneRow.child_id.in_(children)).order_by(PhoneRow.id)
-        )
-        found = defaultdict(list)
-        for row in rows:
-            number = self._phones.opened(row)
-            found[row.child_id or 0].append(
-                data.NotedPhone(
-                    clinics[row.clinic_id].name if row.clinic_id else "",
-                    number.number[-2:] if number else "",
-                    row.given_at,
-                )
-            )
-        return found
-
-    async def _groups(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.InGroup]]:
-        rows = await self._session.scalars(
-            select(ChildGroupRow)
-            .where(ChildGroupRow.child_id.in_(children))
-            .order_by(ChildGroupRow.id)
-        )
-        found = defaultdict(list)
-        for row in rows:
-            known = opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
-            group = str(known.group) if known else ""
-            clinic = clinics[row.clinic_id].name
-            found[row.child_id].append(data.InGroup(clinic, group, row.ends_on, row.put_at))
-        return found
-
     async def _history(self, person: PersonId, children: Collection[int]) -> History:
         papers = select(PaperConsentRow.id).where(PaperConsentRow.child_id.in_(children))
         theirs = or_(
@@ -421,93 +313,10 @@ class StoredFamilyData:
         )
         return await history_of(self._session, person, theirs)
 
-    async def _on_paper(
-        self, children: Collection[int], history: History
-    ) -> dict[int, list[data.Agreed]]:
-        found = defaultdict(list)
-        theirs = on_paper().where(PaperConsentRow.child_id.in_(children))
-        for row, *rest in await self._session.execute(theirs):
-            told = replace(to_agreed(row, *rest), history=history[PaperConsentRow, row.id])
-            found[row.child_id].append(told)
-        return found
-
-    async def _searches(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.Search]]:
-        rows = await self._session.scalars(
-            select(FirstAskRow)
-            .where(FirstAskRow.child_id.in_(children))
-            .order_by(FirstAskRow.asked_at)
-        )
-        found = defaultdict(list)
-        for row in rows:
-            clinic = clinics[row.clinic_id]
-            earliest = row.earliest and on_wall(clinic, row.earliest)
-            found[row.child_id].append(data.Search(clinic.name, row.day, row.asked_at, earliest))
-        return found
-
-    async def _check_ups(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.CheckUpTold]]:
-        rows = await self._session.scalars(
-            select(CheckUpRow).where(CheckUpRow.child_id.in_(children)).order_by(CheckUpRow.id)
-        )
-        found = defaultdict(list)
-        for row in rows:
-            clinic = clinics[row.clinic_id].name
-            told = data.CheckUpTold(clinic, row.months, row.invited_at, row.passed_at)
-            found[row.child_id].append(told)
-        return found
-
-    async def _uninvited(self, children: Collection[int]) -> dict[int, datetime]:
-        rows = await self._session.scalars(
-            select(UninvitedRow).where(UninvitedRow.child_id.in_(children))
-        )
-        return {row.child_id: row.since for row in rows}
-
-    async def _looks(
-        self, children: Collection[int], clinics: dict[int, Clinic]
-    ) -> dict[int, list[data.Look]]:
-        joined = await self._session.execute(
-            select(JoinedChildRow.gone_id, JoinedChildRow.child_id).where(
-                JoinedChildRow.child_id.in_(children)
-            )
-        )
-        subjects = await self._session.execute(
-            select(JournalSubjectRow.token, JournalSubjectRow.child_id).where(
-                JournalSubjectRow.child_id.in_(children)
-            )
-        )
-        whose = {child: child for child in children} | dict(joined.all())
-        whose |= {token: child for token, child in subjects if child is not None}
-        rows = await self._session.scalars(
-            select(AccessRecordRow)
-            .where(AccessRecordRow.child_id.in_(whose))
-            .order_by(AccessRecordRow.at, AccessRecordRow.clinic_id, AccessRecordRow.number)
-        )
-        found = defaultdict(list)
-        for row in rows:
-            found[whose[row.child_id]].append(
-                data.Look(clinics[row.clinic_id].name, Role(row.role), access_of(row), row.at)
-            )
-        return found
-
 
 def _with_district() -> Select[ChildRow, str | None]:
     return select(ChildRow, DistrictRow.name).outerjoin(
         DistrictRow, DistrictRow.id == ChildRow.district_id
-    )
-
-
-def _adult(row: Link, who: Whose) -> data.Adult:
-    return data.Adult(
-        who.was(row.child_id, row.person_id),
-        row.role,
-        row.called,
-        row.may_book,
-        row.state,
-        row.since,
-        row.ends_at,
     )
 
 

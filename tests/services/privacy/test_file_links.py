@@ -47,7 +47,7 @@ async def test_a_link_ends_after_an_hour_with_the_next_one_and_with_its_asker(
     assert await own_data.whose_link(fourth.token) is None
     assert await own_data.take_by_link(fourth.token) is None
     async with house.transactions.writes() as tx:  # whoever asked first may come a moment late
-        assert await tx.privacy.use_link(hash_of(fourth.token)) is None
+        assert await tx.file_links.use(hash_of(fourth.token)) is None
     house.clock.now += timedelta(days=2)
     await house.services.upkeep.forget_codes()
     assert await house.count("export_links") == 0
