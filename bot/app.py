@@ -82,7 +82,8 @@ from services.visits.ill_children import IllChildren
 from services.visits.mine import MyVisits
 from services.visits.questions import Questions
 from services.visits.search import Times
-from services.visits.siblings import Siblings
+from services.visits.siblings.booking import SiblingVisits
+from services.visits.siblings.search import SiblingTimes
 
 log = structlog.get_logger()
 
@@ -109,7 +110,8 @@ class Services:
         self.people = AroundChild(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
-        self.siblings = Siblings(transactions, clock)
+        self.sibling_times = SiblingTimes(transactions, clock)
+        self.sibling_visits = SiblingVisits(transactions, clock)
         self.mine = MyVisits(transactions, clock)
         self.ill_children = IllChildren(transactions, clock)
         self.consents = Consents(transactions, clock)

@@ -11,6 +11,7 @@ from services.families.reminder_wishes import ReminderQuestion, reminder_questio
 from services.messages.planning import about_change, reminders_of
 from services.messages.questions import plan_questions
 from services.messages.telling import news_for
+from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, ClinicId, PersonId, SlotId
 from services.model.messages import CHANGES, REMINDERS, NotificationKind
 from services.model.people import Child, Scope
@@ -141,10 +142,8 @@ class Booking:
         clinic, now = search.clinic, search.now
         if search.need.moves is None:
             booking.check_room_for_visit(clinic, family)
-        if not clinic.hold or tx.replay:  # what a replay would promise may be over
-            return Offer(search, slot, None)
-        until = min(now + clinic.hold, slot.starts_at - clinic.notice)
-        if until <= now:
+        until = held_until(clinic, [slot], now)
+        if until is None or tx.replay:  # what a replay would promise may be over
             return Offer(search, slot, None)
         await tx.slots.hold([slot], person, until, now)
         return Offer(search, slot, until)
@@ -303,6 +302,12 @@ async def claimed(
     else:
         await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], wanted, now)
     await ask_staff(tx, visit, now)
+
+
+def held_until(clinic: Clinic, slots: Sequence[Slot], now: datetime) -> datetime | None:
+    """How long times are kept that a family looks at now; None: they are not."""
+    until = min(now + clinic.hold, *(slot.starts_at - clinic.notice for slot in slots))
+    return until if clinic.hold and until > now else None
 
 
 @contextmanager

@@ -197,15 +197,30 @@ async def make_way(
         all_of: whose children the caller locks afterwards: all of them are locked here then, since
             children are locked by id, whoever they belong to.
     """
-    gone = await tx.appointments.given_back(child_id, slot_id)
+    await make_way_for_each(tx, [(child_id, slot_id)], now, all_of=all_of)
+
+
+async def make_way_for_each(
+    tx: Transaction,
+    pairs: Sequence[tuple[ChildId | None, SlotId]],
+    now: datetime,
+    *,
+    all_of: PersonId | None = None,
+) -> None:
+    """The same for several children, who are locked at one go."""
+    gone = {
+        visit.id: visit
+        for child_id, slot_id in pairs
+        for visit in await tx.appointments.given_back(child_id, slot_id)
+    }
     if not gone or tx.replay:
         return
-    children = {child_id} if child_id else set()
+    children = {child_id for child_id, _slot in pairs if child_id}
     if all_of is not None:
         children |= {
             child.id for child in await tx.families.children(cared_for_by=all_of, scope=Scope.BOOK)
         }
-    await _write_down(tx, gone, children, now)
+    await _write_down(tx, list(gone.values()), children, now)
 
 
 async def make_way_for(

@@ -10,7 +10,7 @@ from services.families import consents, home
 from services.families.home import OwnDoctor
 from services.families.no_shows import check_missed, is_always_booked, missed
 from services.model.clinic import Clinic, Doctor
-from services.model.ids import ChildId, ClinicId, DoctorId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, ClinicId, DoctorId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoChild, NoConsent, NotEntrusted
@@ -185,10 +185,7 @@ class Times:
     async def _reasons(
         self, tx: Transaction, child: Child, clinic: Clinic, now: datetime
     ) -> Reasons:
-        kinds = eligible.kinds_for_family(child, clinic, now)
-        if named := [kind for kind in kinds if kind.named_only]:
-            there = await tx.free_times.have_hours(clinic.id, named, after=now)
-            kinds = [kind for kind in kinds if not kind.named_only or kind in there]
+        kinds = await kinds_here(tx, child, clinic, now)
         counted = await missed(tx, clinic, [child.id], now)
         later = eligible.kinds_later(child, clinic, now)
         return Reasons(clinic, child, kinds, now, counted.get(child.id), later)
@@ -313,23 +310,57 @@ async def look(
     child = await one_of(tx, person, known.bookable, need.child_id)
     if not known.agreed:
         raise NoConsent
-    moving = None
-    if need.moves is not None:
-        moving = await tx.appointments.get(need.moves, cared_for_by=person, scope=Scope.BOOK)
-        if moving.child.id != child.id or moving.slot.doctor.clinic.id != clinic.id:
+    moving = await to_move(tx, person, need.moves, clinic, now) if need.moves else None
+    family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
+    return await look_for(tx, person, child, need, moving, family, clinic, now)
+
+
+async def to_move(
+    tx: Transaction, person: PersonId, visit_id: AppointmentId, clinic: Clinic, now: datetime
+) -> Appointment:
+    """A visit that is to be moved. Raises `NotFound`, `VisitPassed`, `VisitCancelled`."""
+    moving = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
+    if moving.slot.doctor.clinic.id != clinic.id:
+        raise NotFound
+    booking.check_movable(moving, now)
+    return moving
+
+
+async def look_for(
+    tx: Transaction,
+    person: PersonId,
+    child: Child,
+    need: Need,
+    moving: Appointment | None,
+    family: Sequence[Appointment],
+    clinic: Clinic,
+    now: datetime,
+) -> Looked:
+    """The same of one child, where it is known whose it is and what the family has ahead."""
+    if moving is not None:
+        if moving.child.id != child.id:
             raise NotFound
-        booking.check_movable(moving, now)
-        need = replace(need, reason=moving.reason)
+        need = replace(need, reason=moving.reason, moves=moving.id)
     kind = clinic.kind(need.reason)
     if moving is None:
         eligible.check_open(kind, clinic)
         await check_missed(tx, clinic, child.id, need.reason, now)
         ages.check_old_enough(kind, child, clinic, now)
     eligible.check_age(kind, child, clinic, now)
-    family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
     planned = [each for each in family if each.child.id == child.id and each.id != need.moves]
     wish = booking.wish_of(person, child, need.reason, clinic, planned, now)
     return Looked(Search(need, child, clinic, moving, now), planned, family, wish)
+
+
+async def kinds_here(
+    tx: Transaction, child: Child, clinic: Clinic, now: datetime
+) -> list[VisitKind]:
+    """What a family can book for a child of this age, in the clinic's order; without those that
+    take place in hours of their own, of which there are none."""
+    kinds = eligible.kinds_for_family(child, clinic, now)
+    named = [kind for kind in kinds if kind.named_only]
+    there = await tx.free_times.have_hours(clinic.id, named, after=now) if named else []
+    return [kind for kind in kinds if not kind.named_only or kind in there]
 
 
 async def one_of(

@@ -1,7 +1,7 @@
 """All that is kept about a family, read at once: each kind of row by one statement.
 
-Who adds a column that says something about a family adds it here, or in `children`: a test looks for
-every one.
+Who adds a column that says something about a family adds it here, or in `children`: a test looks
+for every one.
 """
 
 from __future__ import annotations

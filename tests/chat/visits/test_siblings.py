@@ -76,6 +76,9 @@ async def test_somebody_was_quicker(with_dasha: Chat, boris: Chat, house: House)
         "Это время только что заняли. Вы пока не записаны — выберите другое."
     )
     assert await house.count("appointments") == 1
+    await with_dasha.tap("9:30 и 9:45 · Петрова")
+    await with_dasha.tap("Оба здоровы — записать")
+    assert "✅ Вы записаны" in with_dasha.screen.text
 
 
 async def test_one_of_them_is_ill(with_dasha: Chat) -> None:

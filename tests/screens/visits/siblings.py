@@ -6,12 +6,11 @@ from bot.flows.visits.siblings import views
 from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, SlotId
 from services.model.visits import SiblingsNeed
-from services.visits.siblings import (
-    BookedTogether,
+from services.visits.siblings.booking import BookedTogether, OfferTogether
+from services.visits.siblings.search import (
     DaysTogether,
     DoctorsTogether,
     FreeTogether,
-    OfferTogether,
     ReasonsTogether,
     SearchTogether,
     WhoTogether,

@@ -20,10 +20,11 @@ from services.model.refusals.visits import (
 )
 from services.model.slots import Slot, TimesTogether
 from services.model.visits import SiblingsNeed
-from services.visits.siblings import BookedTogether
+from services.visits.siblings.booking import BookedTogether
+from storage.schedule.reasons import to_bits
 from tests.conftest import House
 from tests.playing import played
-from tests.services.conftest import Family, open_clinic
+from tests.services.conftest import Family, open_clinic, run_sql
 
 
 @played
@@ -47,7 +48,7 @@ def ids(*slots: Slot) -> list[SlotId]:
 
 
 async def book(house: House, anna: Family, dasha: Child, slots: TimesTogether) -> BookedTogether:
-    return await house.services.siblings.book(anna.parent, both(anna, dasha), ids(*slots))
+    return await house.services.sibling_visits.book(anna.parent, both(anna, dasha), ids(*slots))
 
 
 async def test_both_are_booked_one_after_another(
@@ -69,7 +70,7 @@ async def test_what_is_listed_lies_together_and_can_be_booked(
     house: House, anna: Family, dasha: Child, petrova: Doctor, kim: Doctor
 ) -> None:
     """R69: of one doctor, of both, of a day; Петрова's quarters adjoin, Ким's twenties do."""
-    services, need = house.services.siblings, both(anna, dasha)
+    services, need = house.services.sibling_times, both(anna, dasha)
     clinic_id = petrova.clinic.id
     nearest = await services.times(anna.parent, need, clinic_id=clinic_id)
     of_kim = await services.times(anna.parent, need, doctor_id=kim.id)
@@ -78,7 +79,7 @@ async def test_what_is_listed_lies_together_and_can_be_booked(
     on_the_last = await services.times(anna.parent, need, clinic_id=clinic_id, day=days.days[-1])
 
     for times in (*nearest.times, *of_kim.times, *firsts.firsts, on_the_last.times[0]):
-        await services.offer(anna.parent, need, ids(*times))
+        await house.services.sibling_visits.offer(anna.parent, need, ids(*times))
     assert {slot.doctor.id for times in of_kim.times for slot in times} == {kim.id}
     assert {times[0].doctor.id for times in firsts.firsts} == {petrova.id, kim.id}
     assert nearest.times[0][0].starts_at <= nearest.times[-1][0].starts_at
@@ -91,7 +92,9 @@ async def test_two_doctors_at_once(
     """Where two doctors receive at the same moment, both children go in at once."""
     need, clinic_id = both(anna, dasha), petrova.clinic.id
     today = petrova.clinic.today(house.clock())
-    found = await house.services.siblings.times(anna.parent, need, clinic_id=clinic_id, day=today)
+    found = await house.services.sibling_times.times(
+        anna.parent, need, clinic_id=clinic_id, day=today
+    )
     at_once = [each for each in found.times if each[0].starts_at == each[1].starts_at]
     booked = await book(house, anna, dasha, at_once[0])
 
@@ -114,7 +117,7 @@ async def test_both_times_are_held(
     house: House, anna: Family, boris: Family, dasha: Child, slots: list[Slot]
 ) -> None:
     """R05, R06: one hold of two times, for three minutes; another look lets them go."""
-    services = house.services.siblings
+    services = house.services.sibling_visits
     offered = await services.offer(anna.parent, both(anna, dasha), ids(*slots[:2]))
     for slot in slots[:2]:
         with pytest.raises(SlotHeld):
@@ -132,7 +135,7 @@ async def test_all_move_or_none(
     """R09: the old times are theirs until both new ones are won; done again, the same answer."""
     booked = await book(house, anna, dasha, slots[:2])
     await house.book(boris.parent, boris.child.id, slots[5])
-    move = house.services.siblings.move
+    move = house.services.sibling_visits.move
     with pytest.raises(SlotTaken):
         await move(anna.parent, booked.ids, ids(*slots[4:6]))
     moved = await move(anna.parent, booked.ids, ids(*slots[6:8]))
@@ -151,9 +154,9 @@ async def test_all_are_cancelled_or_none(
     booked = await book(house, anna, dasha, slots[:2])
     await house.services.booking.move(anna.parent, booked.ids[0], slots[7].id)
     with pytest.raises(VisitChanged):
-        await house.services.siblings.cancel(anna.parent, booked.ids, seen=1)
-    await house.services.siblings.cancel(anna.parent, booked.ids)
-    await house.services.siblings.cancel(anna.parent, booked.ids)
+        await house.services.sibling_visits.cancel(anna.parent, booked.ids, seen=1)
+    await house.services.sibling_visits.cancel(anna.parent, booked.ids)
+    await house.services.sibling_visits.cancel(anna.parent, booked.ids)
 
     assert await house.count("appointments", "state = 'cancelled'") == 2
 
@@ -163,7 +166,7 @@ async def test_an_old_button_does_not_say_that_cancelled_visits_were_moved(
 ) -> None:
     """R66: done again it gives the same answer only while what it did stands."""
     booked = await book(house, anna, dasha, slots[:2])
-    siblings = house.services.siblings
+    siblings = house.services.sibling_visits
     await siblings.move(anna.parent, booked.ids, ids(*slots[6:8]))
     await siblings.cancel(anna.parent, booked.ids)
 
@@ -178,7 +181,7 @@ async def test_what_the_clinic_owes_is_given_up_with_the_others(
     booked = await book(house, anna, dasha, slots[:2])
     async with house.transactions.writes() as tx:
         await tx.appointments.displace(booked.visits[0], anna.parent, house.clock())
-    await house.services.siblings.cancel(anna.parent, booked.ids)
+    await house.services.sibling_visits.cancel(anna.parent, booked.ids)
 
     assert await house.count("appointments", "needs_time") == 0
     assert await house.count("appointments", "state = 'cancelled'") == 2
@@ -198,7 +201,7 @@ async def test_whose_children_they_are(
     need = SiblingsNeed(children[of], USUAL)
     times = ids(*slots[: len(children[of])])
 
-    for use_case in (house.services.siblings.offer, house.services.siblings.book):
+    for use_case in (house.services.sibling_visits.offer, house.services.sibling_visits.book):
         with pytest.raises(NotFound):
             await use_case(anna.parent, need, times)
 
@@ -212,10 +215,41 @@ async def test_forged_times_are_refused(
     with pytest.raises(NotFound):
         await book(house, anna, dasha, slots[:3])
     with pytest.raises(NotFound):
-        await house.services.siblings.move(anna.parent, [AppointmentId(7)], ids(*slots[:1]))
+        await house.services.sibling_visits.move(anna.parent, [AppointmentId(7)], ids(*slots[:1]))
     ill = both(anna, dasha, Reason.ILLNESS)
     with pytest.raises(NotForThisReason):
-        await house.services.siblings.book(anna.parent, ill, ids(*slots[:2]))
+        await house.services.sibling_visits.book(anna.parent, ill, ids(*slots[:2]))
+
+
+async def test_twins_come_on_the_infants_day(house: House, anna: Family, petrova: Doctor) -> None:
+    """A kind with hours of its own is offered where there are any, as to one child."""
+    twins = [await house.child(anna.parent, name, "01.09.2026") for name in ("Аня", "Ваня")]
+    chosen, times = [child.id for child in twins], house.services.sibling_times
+    clinic_id = petrova.clinic.id
+    before = await times.reasons(anna.parent, clinic_id, chosen)
+    bits = to_bits([Reason.INFANT_DAY])
+    await run_sql(house, "UPDATE slots SET reasons = :bits", bits=bits)
+    after = await times.reasons(anna.parent, clinic_id, chosen)
+    need = SiblingsNeed(chosen, Reason.INFANT_DAY)
+    found = await times.times(anna.parent, need, clinic_id=clinic_id)
+    booked = await house.services.sibling_visits.book(anna.parent, need, ids(*found.times[0]))
+
+    assert Reason.INFANT_DAY not in {kind.key for kind in before.kinds}
+    assert Reason.INFANT_DAY in {kind.key for kind in after.kinds}
+    assert {visit.reason for visit in booked.visits} == {Reason.INFANT_DAY}
+
+
+async def test_those_like_some_that_are_gone(
+    house: House, anna: Family, boris: Family, dasha: Child, slots: list[Slot]
+) -> None:
+    """Who was too slow sees what the day has left."""
+    await house.book(boris.parent, boris.child.id, slots[0])
+    need = both(anna, dasha)
+    left = await house.services.sibling_times.like(anna.parent, need, ids(*slots[:2]))
+
+    assert left.day == slots[0].local_start.date()
+    assert left.times
+    assert slots[0].id not in {slot.id for times in left.times for slot in times}
 
 
 async def test_a_limit_counts_all_of_them(house: House) -> None:
@@ -224,10 +258,10 @@ async def test_a_limit_counts_all_of_them(house: House) -> None:
     parent = await house.parent(105, clinic)
     children = [await house.child(parent), await house.child(parent, "Даша", "01.02.2022")]
     need = SiblingsNeed([child.id for child in children], USUAL)
-    found = await house.services.siblings.times(parent, need, clinic_id=clinic.id)
+    found = await house.services.sibling_times.times(parent, need, clinic_id=clinic.id)
 
     with pytest.raises(TooManyVisits):
-        await house.services.siblings.book(parent, need, ids(*found.times[0]))
+        await house.services.sibling_visits.book(parent, need, ids(*found.times[0]))
     assert await house.count("appointments") == 0
 
 

@@ -8,66 +8,70 @@ from bot.flows.visits.siblings import taps, views
 from bot.telegram.screen import follow, show
 from services.messages.correcting import Corrections
 from services.model.ids import PersonId
-from services.visits.siblings import BookedTogether, Siblings
+from services.model.people import Scope
+from services.visits.siblings.booking import BookedTogether, SiblingVisits
+from services.visits.siblings.search import SiblingTimes
 
 
 async def several(
-    tap: CallbackQuery, callback_data: taps.Several, person: PersonId, siblings: Siblings
+    tap: CallbackQuery, callback_data: taps.Several, person: PersonId, sibling_times: SiblingTimes
 ) -> None:
-    found = await siblings.begin(person, callback_data.clinic_id, callback_data.children)
+    found = await sibling_times.begin(person, callback_data.clinic_id, callback_data.children)
     await show(tap, views.begin(found, callback_data.page))
 
 
 async def reasons(
-    tap: CallbackQuery, callback_data: taps.SeveralReasons, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.SeveralReasons,
+    person: PersonId,
+    sibling_times: SiblingTimes,
 ) -> None:
-    found = await siblings.reasons(person, callback_data.clinic_id, callback_data.children)
+    found = await sibling_times.reasons(person, callback_data.clinic_id, callback_data.children)
     await show(tap, views.reasons(found))
 
 
 async def times(
-    tap: CallbackQuery, callback_data: taps.TimesOfAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.TimesOfAll | taps.TimesWith,
+    person: PersonId,
+    sibling_times: SiblingTimes,
 ) -> None:
-    clinic_id, day = callback_data.clinic_id, callback_data.on
-    found = await siblings.times(person, callback_data.need, clinic_id=clinic_id, day=day)
+    need, day = callback_data.need, callback_data.on
+    found = await sibling_times.times(person, need, **callback_data.where, day=day)
     await show(tap, views.times(found, callback_data.page))
 
 
-async def times_with(
-    tap: CallbackQuery, callback_data: taps.TimesWith, person: PersonId, siblings: Siblings
+async def times_like(
+    tap: CallbackQuery, callback_data: taps.TimesLike, person: PersonId, sibling_times: SiblingTimes
 ) -> None:
-    doctor_id, day = callback_data.doctor_id, callback_data.on
-    found = await siblings.times(person, callback_data.need, doctor_id=doctor_id, day=day)
-    await show(tap, views.times(found, callback_data.page))
+    found = await sibling_times.like(person, callback_data.need, callback_data.slot_ids)
+    await show(tap, views.times(found))
 
 
 async def days(
-    tap: CallbackQuery, callback_data: taps.DaysOfAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.DaysOfAll | taps.DaysWith,
+    person: PersonId,
+    sibling_times: SiblingTimes,
 ) -> None:
-    clinic_id = callback_data.clinic_id
-    found = await siblings.days(person, callback_data.need, clinic_id=clinic_id)
-    await show(tap, views.days(found, callback_data.page))
-
-
-async def days_with(
-    tap: CallbackQuery, callback_data: taps.DaysWith, person: PersonId, siblings: Siblings
-) -> None:
-    doctor_id = callback_data.doctor_id
-    found = await siblings.days(person, callback_data.need, doctor_id=doctor_id)
+    found = await sibling_times.days(person, callback_data.need, **callback_data.where)
     await show(tap, views.days(found, callback_data.page))
 
 
 async def doctors(
-    tap: CallbackQuery, callback_data: taps.DoctorsOfAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.DoctorsOfAll,
+    person: PersonId,
+    sibling_times: SiblingTimes,
 ) -> None:
-    found = await siblings.doctors(person, callback_data.need, callback_data.clinic_id)
+    found = await sibling_times.doctors(person, callback_data.need, callback_data.clinic_id)
     await show(tap, views.doctors(found, callback_data.page))
 
 
 async def hold(
-    tap: CallbackQuery, callback_data: taps.HoldAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery, callback_data: taps.HoldAll, person: PersonId, sibling_visits: SiblingVisits
 ) -> None:
-    found = await siblings.offer(person, callback_data.need, callback_data.slot_ids)
+    found = await sibling_visits.offer(person, callback_data.need, callback_data.slot_ids)
     await show(tap, views.offer(found))
 
 
@@ -75,10 +79,10 @@ async def book(
     tap: CallbackQuery,
     callback_data: taps.BookAll,
     person: PersonId,
-    siblings: Siblings,
+    sibling_visits: SiblingVisits,
     corrections: Corrections,
 ) -> None:
-    booked = await siblings.book(person, callback_data.need, callback_data.slot_ids)
+    booked = await sibling_visits.book(person, callback_data.need, callback_data.slot_ids)
     await show(tap, views.booked(booked))
     _answered(corrections, person, booked)
     if booked.question:
@@ -89,31 +93,38 @@ async def move(
     tap: CallbackQuery,
     callback_data: taps.MoveAll,
     person: PersonId,
-    siblings: Siblings,
+    sibling_visits: SiblingVisits,
     corrections: Corrections,
 ) -> None:
     visit_ids, slot_ids = callback_data.visit_ids, callback_data.slot_ids
-    moved = await siblings.move(person, visit_ids, slot_ids, callback_data.seen)
+    moved = await sibling_visits.move(person, visit_ids, slot_ids, callback_data.seen)
     await show(tap, views.moved(moved))
     _answered(corrections, person, moved)
 
 
 async def see(
-    tap: CallbackQuery, callback_data: taps.SeeAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery, callback_data: taps.SeeAll, person: PersonId, sibling_visits: SiblingVisits
 ) -> None:
-    await show(tap, views.together(await siblings.visits(person, callback_data.visit_ids)))
+    await show(tap, views.together(await sibling_visits.visits(person, callback_data.visit_ids)))
 
 
 async def ask_cancel(
-    tap: CallbackQuery, callback_data: taps.AskCancelAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.AskCancelAll,
+    person: PersonId,
+    sibling_visits: SiblingVisits,
 ) -> None:
-    await show(tap, views.ask_cancel(await siblings.cancellable(person, callback_data.visit_ids)))
+    found = await sibling_visits.visits(person, callback_data.visit_ids, Scope.CANCEL)
+    await show(tap, views.ask_cancel(found))
 
 
 async def cancel(
-    tap: CallbackQuery, callback_data: taps.CancelAll, person: PersonId, siblings: Siblings
+    tap: CallbackQuery,
+    callback_data: taps.CancelAll,
+    person: PersonId,
+    sibling_visits: SiblingVisits,
 ) -> None:
-    gone = await siblings.cancel(person, callback_data.visit_ids, callback_data.seen)
+    gone = await sibling_visits.cancel(person, callback_data.visit_ids, callback_data.seen)
     await show(tap, views.cancelled(gone))
 
 
@@ -128,9 +139,10 @@ def build_router() -> Router:
     router.callback_query.register(several, taps.Several.filter())
     router.callback_query.register(reasons, taps.SeveralReasons.filter())
     router.callback_query.register(times, taps.TimesOfAll.filter())
-    router.callback_query.register(times_with, taps.TimesWith.filter())
+    router.callback_query.register(times, taps.TimesWith.filter())
+    router.callback_query.register(times_like, taps.TimesLike.filter())
     router.callback_query.register(days, taps.DaysOfAll.filter())
-    router.callback_query.register(days_with, taps.DaysWith.filter())
+    router.callback_query.register(days, taps.DaysWith.filter())
     router.callback_query.register(doctors, taps.DoctorsOfAll.filter())
     router.callback_query.register(hold, taps.HoldAll.filter())
     router.callback_query.register(book, taps.BookAll.filter())

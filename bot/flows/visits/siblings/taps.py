@@ -1,8 +1,8 @@
 """Buttons. Brothers and sisters together: who, why, when; book, move and cancel them all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypedDict
 
 from pydantic import Field
 
@@ -36,6 +36,18 @@ Page = Annotated[int, Field(ge=0, le=99)]
 """There is no room for a longer number."""
 
 
+class Where(TypedDict, total=False):
+    """Where times are looked for: at a clinic, or with a doctor."""
+
+    clinic_id: ClinicId
+    doctor_id: DoctorId
+
+
+def day_of(ordinal: int) -> date | None:
+    """The day of a button, if it has one."""
+    return date.fromordinal(ordinal) if ordinal else None
+
+
 def write_ids(ids: Iterable[int]) -> str:
     """Ids as a button has them."""
     return _BETWEEN.join(map(_write, ids))
@@ -66,33 +78,28 @@ def who_of_visits(visits: Iterable[Appointment]) -> str:
     return _VISITS + write_ids(visit.id for visit in visits)
 
 
-class Several(Tap, prefix="several"):
-    """Say which of the children come together; with two, straight to the reasons."""
+class _Chosen(Tap, prefix="-chosen"):
+    """What all taps carry that say who comes."""
 
     clinic_id: Annotated[ClinicId, Id]
     chosen: IdsOrNone = ""
+
+    @property
+    def children(self) -> list[ChildId]:
+        return [ChildId(each) for each in read_ids(self.chosen)]
+
+    def fallback(self) -> Tap:
+        return Enter(clinic_id=self.clinic_id)
+
+
+class Several(_Chosen, prefix="several"):
+    """Say which of the children come together; with two, straight to the reasons."""
+
     page: Annotated[int, PageNumber] = 0
 
-    @property
-    def children(self) -> list[ChildId]:
-        return [ChildId(each) for each in read_ids(self.chosen)]
 
-    def fallback(self) -> Tap:
-        return Enter(clinic_id=self.clinic_id)
-
-
-class SeveralReasons(Tap, prefix="why-all"):
+class SeveralReasons(_Chosen, prefix="why-all"):
     """Say why they come."""
-
-    clinic_id: Annotated[ClinicId, Id]
-    chosen: Ids
-
-    @property
-    def children(self) -> list[ChildId]:
-        return [ChildId(each) for each in read_ids(self.chosen)]
-
-    def fallback(self) -> Tap:
-        return Enter(clinic_id=self.clinic_id)
 
 
 class _Search(Tap, prefix="-siblings"):
@@ -112,53 +119,68 @@ class _Search(Tap, prefix="-siblings"):
         return Visits() if self.need.moves else Here()
 
 
-class TimesOfAll(_Search, prefix="at"):
+class _AtClinic(_Search, prefix="-siblings-at"):
+    """With any doctor of a clinic."""
+
+    clinic_id: Annotated[ClinicId, Id]
+
+    @property
+    def where(self) -> Where:
+        return {"clinic_id": self.clinic_id}
+
+
+class _WithDoctor(_Search, prefix="-siblings-with"):
+    """With one doctor."""
+
+    doctor_id: Annotated[DoctorId, Id]
+
+    @property
+    def where(self) -> Where:
+        return {"doctor_id": self.doctor_id}
+
+
+class TimesOfAll(_AtClinic, prefix="at"):
     """Times together at a clinic: the nearest, or those of a day."""
 
-    clinic_id: Annotated[ClinicId, Id]
     day: Day = 0
     page: Page = 0
 
     @property
     def on(self) -> date | None:
-        return date.fromordinal(self.day) if self.day else None
+        return day_of(self.day)
 
 
-class DaysOfAll(_Search, prefix="days-at"):
+class TimesWith(_WithDoctor, prefix="with"):
+    """The same with one doctor."""
+
+    day: Day = 0
+    page: Page = 0
+
+    @property
+    def on(self) -> date | None:
+        return day_of(self.day)
+
+
+class DaysOfAll(_AtClinic, prefix="days-at"):
     """The days with times together at a clinic."""
 
-    clinic_id: Annotated[ClinicId, Id]
     page: Annotated[int, PageNumber] = 0
 
 
-class DoctorsOfAll(_Search, prefix="docs-at"):
+class DaysWith(_WithDoctor, prefix="days-with"):
+    """The same with one doctor."""
+
+    page: Annotated[int, PageNumber] = 0
+
+
+class DoctorsOfAll(_AtClinic, prefix="docs-at"):
     """The doctors with times together."""
 
-    clinic_id: Annotated[ClinicId, Id]
     page: Annotated[int, PageNumber] = 0
 
 
-class TimesWith(_Search, prefix="with"):
-    """Times together with one doctor: the nearest, or those of a day."""
-
-    doctor_id: Annotated[DoctorId, Id]
-    day: Day = 0
-    page: Page = 0
-
-    @property
-    def on(self) -> date | None:
-        return date.fromordinal(self.day) if self.day else None
-
-
-class DaysWith(_Search, prefix="days-with"):
-    """The days with times together with one doctor."""
-
-    doctor_id: Annotated[DoctorId, Id]
-    page: Annotated[int, PageNumber] = 0
-
-
-class HoldAll(_Search, prefix="all"):
-    """Look at times before booking them: they are held meanwhile."""
+class TimesLike(_Search, prefix="all-like"):
+    """The times of the day of some that could not be had."""
 
     slots: Ids
 
@@ -167,26 +189,49 @@ class HoldAll(_Search, prefix="all"):
         return [SlotId(each) for each in read_ids(self.slots)]
 
 
+class HoldAll(TimesLike, prefix="all"):
+    """Look at times before booking them: they are held meanwhile."""
+
+    def fallback(self) -> Tap:
+        return TimesLike(**self.model_dump())
+
+
 class BookAll(HoldAll, prefix="bk-all"):
     """ "Все здоровы — записать": book them."""
 
 
-class OfVisits(Tap, prefix="-of-visits"):
-    """What all taps carry that change several visits at once."""
+class _OfVisits(Tap, prefix="-of-visits"):
+    """What all taps carry that are about several visits at once."""
 
     visits: Ids
-    seen: Annotated[int, DraftMark]
-    """`visit_states.together_as_shown`."""
 
     @property
-    def visit_ids(self) -> Sequence[AppointmentId]:
+    def visit_ids(self) -> list[AppointmentId]:
         return [AppointmentId(each) for each in read_ids(self.visits)]
 
     def fallback(self) -> Tap:
         return Visits()
 
 
-class MoveAll(OfVisits, prefix="all-move"):
+class SeeAll(_OfVisits, prefix="all-see"):
+    """Visits that a family comes to in one go."""
+
+
+class AskCancelAll(_OfVisits, prefix="all-ask"):
+    """Ask once whether to cancel them all."""
+
+
+class CancelAll(_OfVisits, prefix="all-cancel"):
+    """Cancel them all."""
+
+    seen: Annotated[int, DraftMark]
+    """`visit_states.together_as_shown`."""
+
+    def fallback(self) -> Tap:
+        return AskCancelAll(visits=self.visits)
+
+
+class MoveAll(CancelAll, prefix="all-move"):
     """Give the visits these times instead of their own."""
 
     slots: Ids
@@ -195,35 +240,5 @@ class MoveAll(OfVisits, prefix="all-move"):
     def slot_ids(self) -> list[SlotId]:
         return [SlotId(each) for each in read_ids(self.slots)]
 
-
-class SeeAll(Tap, prefix="all-see"):
-    """Visits that a family comes to in one go."""
-
-    visits: Ids
-
-    @property
-    def visit_ids(self) -> Sequence[AppointmentId]:
-        return [AppointmentId(each) for each in read_ids(self.visits)]
-
     def fallback(self) -> Tap:
         return Visits()
-
-
-class AskCancelAll(Tap, prefix="all-ask"):
-    """Ask once whether to cancel them all."""
-
-    visits: Ids
-
-    @property
-    def visit_ids(self) -> Sequence[AppointmentId]:
-        return [AppointmentId(each) for each in read_ids(self.visits)]
-
-    def fallback(self) -> Tap:
-        return Visits()
-
-
-class CancelAll(OfVisits, prefix="all-cancel"):
-    """Cancel them all."""
-
-    def fallback(self) -> Tap:
-        return AskCancelAll(visits=self.visits)

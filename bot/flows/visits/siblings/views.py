@@ -33,12 +33,11 @@ from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, TimesTogether
 from services.model.visits import FEWEST_TOGETHER, MOST_TOGETHER, Appointment
 from services.rules.visit_states import together_as_shown
-from services.visits.siblings import (
-    BookedTogether,
+from services.visits.siblings.booking import BookedTogether, OfferTogether
+from services.visits.siblings.search import (
     DaysTogether,
     DoctorsTogether,
     FreeTogether,
-    OfferTogether,
     ReasonsTogether,
     SearchTogether,
     WhoTogether,

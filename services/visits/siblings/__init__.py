@@ -1,0 +1,1 @@
+"""Brothers and sisters come together: all of them get a time, or none does (R72)."""
