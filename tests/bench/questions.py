@@ -38,6 +38,11 @@ LISTS: dict[str, Question] = {
             at.doctor, at.wish, at.clinic.at(at.day) + timedelta(hours=12), NEAREST
         )
     ),
+    "times of two": _reading(lambda tx, at: tx.together.times(at.clinic.id, [at.wish] * 2, 8)),
+    "days of two": _reading(lambda tx, at: tx.together.days(at.clinic.id, [at.wish] * 2)),
+    "doctors of two": _reading(
+        lambda tx, at: tx.together.first_of_doctors(at.clinic.id, [at.wish] * 2)
+    ),
 }
 
 SCREENS: dict[str, Question] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
+from typing import Any
 
 from services.model.ids import DoctorId
 from services.model.settings.kinds import Percent
@@ -81,6 +82,16 @@ class Share:
     opens: time
 
 
+def _share(name: str, key: str) -> Mapping[str, Any]:
+    """Percent of a doctor's times."""
+    kind = Percent(MOST_PERCENT)
+    return setting(kind, Group.RESERVED, key=key, at=f"reserved.{name}_percent")
+
+
+def _opening(name: str, key: str) -> Mapping[str, Any]:
+    return setting(TimeOfDay(), Group.RESERVED, key=key, at=f"reserved.{name}_opens_at")
+
+
 @dataclass(frozen=True, slots=True)
 class Reserving:
     """Which share of a doctor's times a clinic keeps for whom, and when it opens them.
@@ -88,69 +99,18 @@ class Reserving:
     Nothing is kept unless the clinic says so: the file of a new clinic does (`STARTING`).
     """
 
-    urgent: int = field(
-        default=0,
-        metadata=setting(
-            Percent(MOST_PERCENT), Group.RESERVED, key="r-urgent", at="reserved.urgent_percent"
-        ),
-    )
-    urgent_opens: time = field(
-        default=time(8),
-        metadata=setting(
-            TimeOfDay(), Group.RESERVED, key="r-urgent-at", at="reserved.urgent_opens_at"
-        ),
-    )
+    urgent: int = field(default=0, metadata=_share("urgent", "r-urgent"))
+    urgent_opens: time = field(default=time(8), metadata=_opening("urgent", "r-urgent-at"))
     """On the day itself."""
-    infants: int = field(
-        default=0,
-        metadata=setting(
-            Percent(MOST_PERCENT), Group.RESERVED, key="r-infants", at="reserved.infants_percent"
-        ),
-    )
-    infants_opens: time = field(
-        default=time(18),
-        metadata=setting(
-            TimeOfDay(), Group.RESERVED, key="r-infants-at", at="reserved.infants_opens_at"
-        ),
-    )
+    infants: int = field(default=0, metadata=_share("infants", "r-infants"))
+    infants_opens: time = field(default=time(18), metadata=_opening("infants", "r-infants-at"))
     """On the day before, as the others below."""
-    district: int = field(
-        default=0,
-        metadata=setting(
-            Percent(MOST_PERCENT), Group.RESERVED, key="r-distr", at="reserved.district_percent"
-        ),
-    )
-    district_opens: time = field(
-        default=time(18),
-        metadata=setting(
-            TimeOfDay(), Group.RESERVED, key="r-distr-at", at="reserved.district_opens_at"
-        ),
-    )
-
-    observed: int = field(
-        default=0,
-        metadata=setting(
-            Percent(MOST_PERCENT), Group.RESERVED, key="r-observ", at="reserved.observed_percent"
-        ),
-    )
-    observed_opens: time = field(
-        default=time(18),
-        metadata=setting(
-            TimeOfDay(), Group.RESERVED, key="r-observ-at", at="reserved.observed_opens_at"
-        ),
-    )
-    disabled: int = field(
-        default=0,
-        metadata=setting(
-            Percent(MOST_PERCENT), Group.RESERVED, key="r-disab", at="reserved.disabled_percent"
-        ),
-    )
-    disabled_opens: time = field(
-        default=time(18),
-        metadata=setting(
-            TimeOfDay(), Group.RESERVED, key="r-disab-at", at="reserved.disabled_opens_at"
-        ),
-    )
+    district: int = field(default=0, metadata=_share("district", "r-distr"))
+    district_opens: time = field(default=time(18), metadata=_opening("district", "r-distr-at"))
+    observed: int = field(default=0, metadata=_share("observed", "r-observ"))
+    observed_opens: time = field(default=time(18), metadata=_opening("observed", "r-observ-at"))
+    disabled: int = field(default=0, metadata=_share("disabled", "r-disab"))
+    disabled_opens: time = field(default=time(18), metadata=_opening("disabled", "r-disab-at"))
 
     @property
     def shares(self) -> list[Share]:
