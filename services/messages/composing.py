@@ -267,15 +267,6 @@ async def _booked(
     return StillBooked(standing.notification.person, visit, standing.wishes.discreet)
 
 
-async def _family_did(
-    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
-) -> FamilyDid:
-    due = standing.notification
-    by = await tx.people.last_to_change(visit.id)
-    called = by.called if by else ""
-    return FamilyDid(due.person, visit, called, due.kind, now, standing.wishes.discreet)
-
-
 async def _cancelled(
     _tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> ClinicCancelled:
@@ -368,6 +359,16 @@ async def _reminder(
     return Reminder(first.notification.person, _in_order(alive), now, first.wishes.discreet)
 
 
+async def _family_did(
+    tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
+) -> FamilyDid:
+    standing, visit = alive[0]
+    due = standing.notification
+    by = await tx.people.last_to_change(visit.id)
+    called = by.called if by else ""
+    return FamilyDid(due.person, _in_order(alive), called, due.kind, now, standing.wishes.discreet)
+
+
 async def _to_confirm(
     _tx: Transaction, alive: Sequence[tuple[Standing, Appointment]], now: datetime
 ) -> ToConfirm:
@@ -426,13 +427,13 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.STANDS_AGAIN: _stands_again,
     NotificationKind.PLACE: _place,
     NotificationKind.JOINED: _joined,
-    NotificationKind.FAMILY_BOOKED: _family_did,
-    NotificationKind.FAMILY_MOVED: _family_did,
-    NotificationKind.FAMILY_CANCELLED: _family_did,
 }
 _OF_SEVERAL: dict[NotificationKind, _WriteSeveral] = {
     NotificationKind.EVENING: _reminder,
     NotificationKind.SOON: _reminder,
+    NotificationKind.FAMILY_BOOKED: _family_did,
+    NotificationKind.FAMILY_MOVED: _family_did,
+    NotificationKind.FAMILY_CANCELLED: _family_did,
     NotificationKind.TO_CONFIRM: _to_confirm,
     NotificationKind.QUESTION: questions.waits,
     NotificationKind.STILL_ASKED: questions.waits,

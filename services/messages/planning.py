@@ -109,7 +109,11 @@ def may_be_told(clinic: Clinic, starts_at: datetime, now: datetime) -> datetime:
 
 
 def about_change(
-    kind: NotificationKind, visit: Appointment, person: PersonId, due_at: datetime
+    kind: NotificationKind,
+    visit: Appointment,
+    person: PersonId,
+    due_at: datetime,
+    bundle: str = "",
 ) -> Planned:
     """That a visit was booked, moved or cancelled; it is of use while somebody may still come."""
     return Planned(
@@ -120,6 +124,7 @@ def about_change(
         due_at=due_at,
         useful_until=visit.slot.stretch.ends_at,
         urgency=Urgency.URGENT,
+        bundle=bundle,
     )
 
 

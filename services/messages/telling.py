@@ -144,9 +144,11 @@ def news_for(
     by: PersonId,
     now: datetime,
 ) -> list[Planned]:
-    """The same, where it is known who is told of the child."""
+    """The same, where it is known who is told of the child. What one did at one moment with the
+    visits of several children is told in one message (R72)."""
     due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
-    return [about_change(kind, visit, person, due) for person in carers if person != by]
+    at_once = f"{kind} {by} {int(now.timestamp())}"
+    return [about_change(kind, visit, person, due, at_once) for person in carers if person != by]
 
 
 async def tell_of_helper(

@@ -209,10 +209,11 @@ class ClinicNews:
 
 @dataclass(frozen=True, slots=True)
 class FamilyDid:
-    """Somebody who cares for the child booked a visit, moved or cancelled it."""
+    """Somebody who cares for the children booked visits, moved or cancelled them in one go."""
 
     person: Person
-    visit: Appointment
+    visits: Sequence[Appointment]
+    """In order of time."""
     called: str
     """What the family calls who did it; empty: nobody has said, or they are gone."""
     kind: NotificationKind

@@ -12,6 +12,7 @@ from services.model.letters import (
     CheckUpInvitation,
     ClinicMoved,
     ClinicNews,
+    FamilyDid,
     HelperLetter,
     Letter,
     QuestionsWait,
@@ -96,7 +97,10 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
     about_none = HelperLetter | CardsJoined | ClinicNews | CheckUpInvitation
     if isinstance(letter, about_none | ToConfirm | QuestionsWait):
         return  # they are about no visit
-    visits = letter.visits[:4] if isinstance(letter, Reminder) else [letter.visit]
+    if isinstance(letter, Reminder):
+        visits = letter.visits[:4]
+    else:
+        visits = letter.visits[:8] if isinstance(letter, FamilyDid) else [letter.visit]
     shown = [
         button.tap
         for row in letters.letter(letter).rows

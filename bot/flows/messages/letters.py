@@ -18,7 +18,8 @@ from bot.flows.common.parts import (
 )
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.check_ups.views import invitation
-from bot.flows.families.people.views import family_did, helper_letter
+from bot.flows.families.people.family_news import family_did
+from bot.flows.families.people.views import helper_letter
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.messages import changes as clinic_changes
 from bot.flows.visits.booking.views import booked, changes, ill_button, waits

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.chat.conftest import Chat
+from bot.telegram.sending import TelegramNotifier
+from tests.chat.conftest import Chat, let_name
 from tests.conftest import House
 
 
@@ -112,3 +113,25 @@ async def test_three_of_four(with_dasha: Chat, house: House) -> None:
     await with_dasha.tap("Все здоровы — записать")
 
     assert await house.count("appointments", "state = 'booked'") == 3
+
+
+async def test_the_other_parent_hears_of_both_in_one_message(
+    with_dasha: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R72: booked, moved or cancelled in one go is told in one go."""
+    await let_name(boris)
+    father = await house.parent(boris.user_id)
+    links = "INSERT INTO care (person_id, child_id, since) SELECT :person, id, '2026-11-01'"
+    mine = "FROM children WHERE name IN ('Миша', 'Даша')"
+    await house.database.run(f"{links} {mine}", person=father)
+    await book_both(with_dasha)
+    await house.services.notices.tell_due(notifier)
+    assert boris.screen.text.endswith("Даша: пн 23 ноября, 9:15, Петрова Анна Сергеевна, № 1002")
+    assert "новые записи\nМиша: пн 23 ноября, 9:00" in boris.screen.text
+
+    before = len(boris.messages)
+    await with_dasha.tap("Отменить всех")
+    await with_dasha.tap("Отменить всех")
+    await house.services.notices.tell_due(notifier)
+    assert len(boris.messages) == before + 1
+    assert "записи отменены" in boris.screen.text

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
-from bot.flows.families.people import views
+from bot.flows.families.people import family_news, views
 from services.families.people import (
     Asked,
     AskWord,
@@ -45,8 +45,8 @@ def every_letter() -> list[FamilyDid | HelperLetter]:
     letters: list[FamilyDid | HelperLetter] = []
     for discreet in (False, True):
         letters += [
-            FamilyDid(READER, VISIT, called, kind, MONDAY_7_AM, discreet)
-            for kind, called in product(family, ("", "@f", NAME))
+            FamilyDid(READER, visits, called, kind, MONDAY_7_AM, discreet)
+            for kind, called, visits in product(family, ("", "@f", NAME), ([VISIT], [VISIT, VISIT]))
         ]
         letters += [
             HelperLetter(READER, kind, helping, MONDAY_7_AM, discreet)
@@ -77,5 +77,5 @@ SAMPLES: Samples = {
     views.admitted: [(Asked(CLINIC, OPENED, MONDAY_7_AM),)],
     views.one: [(OnePerson(CLINIC, CHILD, each, MONDAY_7_AM),) for each in (FATHER, SELF, NANNY)],
     views.helper_letter: [(each,) for each in every_letter() if isinstance(each, HelperLetter)],
-    views.family_did: [(each,) for each in every_letter() if isinstance(each, FamilyDid)],
+    family_news.family_did: [(each,) for each in every_letter() if isinstance(each, FamilyDid)],
 }

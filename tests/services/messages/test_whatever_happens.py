@@ -321,7 +321,10 @@ class Post:
             raise Unreachable
         elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
         assert not isinstance(letter, elsewhere | HelperLetter | CheckUpInvitation)
-        visits = letter.visits if isinstance(letter, Reminder | ToConfirm) else [letter.visit]
+        if isinstance(letter, Reminder | ToConfirm | FamilyDid):
+            visits = letter.visits
+        else:
+            visits = [letter.visit]
         for visit in visits:
             self._look_at(letter, visit, adult)
         starts = [visit.slot.starts_at for visit in visits]

@@ -6,14 +6,12 @@ from types import MappingProxyType
 
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import tailed, told_apart
-from bot.flows.common.discreet import show_visit, where
 from bot.flows.common.pages import page_of, turning
-from bot.flows.common.parts import LONGEST_BUTTON, LONGEST_IN_LIST, go_home, in_list, moment
+from bot.flows.common.parts import LONGEST_BUTTON, LONGEST_IN_LIST, go_home, in_list
 from bot.flows.common.refusals import again
 from bot.flows.families.children.taps import ChildCard
 from bot.flows.families.onboarding.taps import Enter
 from bot.flows.families.people import taps
-from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import proxy
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, long_date, say, short_date, shorten
@@ -31,7 +29,7 @@ from services.families.people import (
 )
 from services.model.clinic import Clinic
 from services.model.ids import PersonId
-from services.model.letters import FamilyDid, HelperLetter
+from services.model.letters import HelperLetter
 from services.model.messages import NotificationKind
 from services.model.people import CareLink, CareRole, HelperInvitation, PhoneNumber
 
@@ -450,42 +448,3 @@ def _ended(what: HelperLetter) -> Screen:
         child=what.helping.invitation.child.name,
     )
     return Screen(text, home, stays=True)
-
-
-def family_did(what: FamilyDid) -> Screen:
-    """What another one of the family did with a visit."""
-    visit = what.visit
-    if what.discreet:
-        words = {
-            NotificationKind.FAMILY_BOOKED: _("🗓 Somebody of the family booked a visit: {moment}"),
-            NotificationKind.FAMILY_MOVED: _("↪️ Somebody of the family moved a visit: {moment}"),
-            NotificationKind.FAMILY_CANCELLED: _(
-                "✖️ Somebody of the family cancelled the visit {moment}"
-            ),
-        }
-        text = say(words[what.kind], moment=moment(visit.slot))
-        if what.kind is not NotificationKind.FAMILY_CANCELLED:
-            text = Markup("\n").join([text, where(visit)])
-        return Screen(text, [show_visit(visit)], stays=True, about=[visit])
-    called = capital(in_words(what.called)) or _("Another adult")
-    look = Button(_("Look"), mine_taps.Visit(appointment_id=visit.id))
-    words = {
-        NotificationKind.FAMILY_BOOKED: _(
-            "🗓 <b>{who}: a visit for {child} is booked</b>\n{moment}, {doctor}, № {number}"
-        ),
-        NotificationKind.FAMILY_MOVED: _(
-            "↪️ <b>{who}: {child}'s visit is moved</b>\nNow: {moment}, {doctor}, № {number}"
-        ),
-        NotificationKind.FAMILY_CANCELLED: _(
-            "✖️ <b>{who}: {child}'s visit is cancelled</b>\nIt was {moment}, {doctor}, № {number}"
-        ),
-    }
-    text = say(
-        words[what.kind],
-        who=in_list(called),
-        child=visit.child.name,
-        moment=moment(visit.slot),
-        doctor=in_list(visit.slot.doctor.name),
-        number=visit.number,
-    )
-    return Screen(text, [[look]], stays=True, about=[visit])

@@ -179,7 +179,7 @@ class DoctorsOfAll(_AtClinic, prefix="docs-at"):
     page: Annotated[int, PageNumber] = 0
 
 
-class TimesLike(_Search, prefix="all-like"):
+class TimesLike(_Search, prefix="like"):
     """The times of the day of some that could not be had."""
 
     slots: Ids
