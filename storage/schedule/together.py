@@ -1,21 +1,10 @@
 """Free times that lie together, for brothers and sisters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    FromClause,
-    Select,
-    and_,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ClinicId, DoctorId
@@ -25,18 +14,7 @@ from storage.schedule.conditions import fits
 from storage.schedule.rows import SLOTS, read_free
 from storage.tables.slots import SlotRow
 
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Rows of times that lie together: the first of them, and the ids of all."""
-
-    first: FromClause
-    rows: FromClause
-    ids: Sequence[ColumnElement[int]]
-    condition: ColumnElement[bool]
-
-    def select(self, *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-        return select(*columns).select_from(self.rows).where(self.condition)
+Statement: TypeAlias = Select[*tuple[Any, ...]]
 
 
 class StoredTogether:
@@ -54,34 +32,28 @@ class StoredTogether:
         doctor_id: DoctorId | None = None,
         day: date | None = None,
     ) -> list[TimesTogether]:
-        fitting = _fitting(clinic_id, wishes, doctor_id, day)
-        chains = _chains(fitting, len(wishes), doctor_id)
-        every = union_all(*(_in_order(chain) for chain in chains)).subquery()
-        query = select(*list(every.c)[1:]).order_by(*every.c).limit(most)
-        found = [tuple(row) for row in await self._session.execute(query)]
-        return await self._slots(found)
+        found = _lying_together(clinic_id, wishes, doctor_id, day)
+        query = select(*_ids(found)).order_by(found.c.starts_at, *_ids(found)).limit(most)
+        return await self._slots([tuple(row) for row in await self._session.execute(query)])
 
     async def days(
         self, clinic_id: ClinicId, wishes: Sequence[Wish], *, doctor_id: DoctorId | None = None
     ) -> list[date]:
-        fitting = _fitting(clinic_id, wishes, doctor_id)
-        chains = _chains(fitting, len(wishes), doctor_id)
-        every = union_all(*(chain.select(chain.first.c.day) for chain in chains)).subquery()
-        query = select(every.c.day).distinct().order_by(every.c.day)
+        found = _lying_together(clinic_id, wishes, doctor_id)
+        query = select(found.c.day).distinct().order_by(found.c.day)
         return list(await self._session.scalars(query))
 
     async def first_of_doctors(
         self, clinic_id: ClinicId, wishes: Sequence[Wish]
     ) -> list[TimesTogether]:
-        chain = _one_after_another(_fitting(clinic_id, wishes), len(wishes))
-        turn = func.row_number().over(
-            partition_by=chain.first.c.doctor_id, order_by=chain.first.c.starts_at
+        found = _one_after_another(_fitting(clinic_id, wishes), len(wishes)).subquery()
+        turn = func.row_number().over(partition_by=found.c.doctor_id, order_by=found.c.starts_at)
+        ranked = select(found, turn.label("turn")).subquery()
+        query = (
+            select(*_ids(ranked))
+            .where(ranked.c.turn == 1)
+            .order_by(ranked.c.starts_at, *_ids(ranked))
         )
-        ranked = chain.select(
-            chain.first.c.starts_at, *_named(chain), turn.label("turn")
-        ).subquery()
-        *ids, _turn = list(ranked.c)[1:]
-        query = select(*ids).where(ranked.c.turn == 1).order_by(ranked.c.starts_at, *ids)
         return await self._slots([tuple(row) for row in await self._session.execute(query)])
 
     async def _slots(self, found: Sequence[tuple[int, ...]]) -> list[TimesTogether]:
@@ -89,6 +61,19 @@ class StoredTogether:
         rows = await self._session.execute(SLOTS.where(SlotRow.id.in_(ids)))
         slots: dict[int, Slot] = {slot.id: slot for slot in map(read_free, rows)}
         return [tuple(slots[slot_id] for slot_id in times) for times in found]
+
+
+def _lying_together(
+    clinic_id: ClinicId,
+    wishes: Sequence[Wish],
+    doctor_id: DoctorId | None = None,
+    day: date | None = None,
+) -> Subquery:
+    fitting = _fitting(clinic_id, wishes, doctor_id, day)
+    in_a_row = _one_after_another(fitting, len(wishes))
+    if len(wishes) == FEWEST_TOGETHER and doctor_id is None:
+        return union_all(in_a_row, _at_once(fitting)).subquery()
+    return in_a_row.subquery()
 
 
 def _fitting(
@@ -107,43 +92,48 @@ def _fitting(
     return select(*columns).where(whose, *(fits(wish) for wish in wishes)).cte("fitting")
 
 
-def _chains(fitting: CTE, count: int, doctor_id: DoctorId | None) -> list[_Chain]:
-    one = _one_after_another(fitting, count)
-    return [one, _at_once(fitting)] if count == FEWEST_TOGETHER and doctor_id is None else [one]
+# Each looks through the times once, in order: to join them with themselves grows with the square.
 
 
-def _one_after_another(fitting: CTE, count: int) -> _Chain:
+def _one_after_another(fitting: CTE, count: int) -> Statement:
     """Times of one doctor, each beginning when the one before ends."""
-    first = last = fitting.alias("first")
-    rows: FromClause = first
-    ids = [first.c.id]
-    for number in range(1, count):
-        following = fitting.alias(f"following_{number}")
-        adjoins = and_(
-            following.c.doctor_id == last.c.doctor_id, following.c.starts_at == last.c.ends_at
-        )
-        rows = rows.join(following, adjoins)
-        ids.append(following.c.id)
-        last = following
-    return _Chain(first, rows, ids, literal(value=True))
+
+    def following(column: ColumnElement[Any], by: int) -> ColumnElement[Any]:
+        later = func.lead(column, by)
+        in_order = later.over(partition_by=fitting.c.doctor_id, order_by=fitting.c.starts_at)
+        return in_order if by else column
+
+    beside = select(
+        *(fitting.c.doctor_id, fitting.c.day, fitting.c.starts_at),
+        *(following(fitting.c.id, by).label(f"slot_{by}") for by in range(count)),
+        *(following(fitting.c.starts_at, by).label(f"starts_{by}") for by in range(1, count)),
+        *(following(fitting.c.ends_at, by).label(f"ends_{by}") for by in range(count - 1)),
+    ).subquery()
+    adjoin = (beside.c[f"ends_{by}"] == beside.c[f"starts_{by + 1}"] for by in range(count - 1))
+    return select(*_of(beside, count)).where(*adjoin)
 
 
-def _at_once(fitting: CTE) -> _Chain:
+def _at_once(fitting: CTE) -> Statement:
     """Times of two doctors that begin together: those with the two lowest ids, of all there are."""
-    first, second = fitting.alias("at_once"), fitting.alias("beside")
-    among = fitting.alias("among")
-    lowest = select(func.min(among.c.id)).where(among.c.starts_at == first.c.starts_at)
-    between = select(func.min(among.c.id)).where(
-        among.c.starts_at == first.c.starts_at, among.c.id > first.c.id
-    )
-    rows = first.join(second, second.c.starts_at == first.c.starts_at)
-    is_one = and_(first.c.id == lowest.scalar_subquery(), second.c.id == between.scalar_subquery())
-    return _Chain(first, rows, [first.c.id, second.c.id], is_one)
+    moment, number = fitting.c.starts_at, fitting.c.id
+    following = func.lead(number).over(partition_by=moment, order_by=number)
+    turn = func.row_number().over(partition_by=moment, order_by=number)
+    beside = select(
+        *(fitting.c.doctor_id, fitting.c.day, fitting.c.starts_at),
+        number.label("slot_0"),
+        following.label("slot_1"),
+        turn.label("turn"),
+    ).subquery()
+    is_first = and_(beside.c.turn == 1, beside.c.slot_1.is_not(None))
+    return select(*_of(beside, FEWEST_TOGETHER)).where(is_first)
 
 
-def _named(chain: _Chain) -> list[ColumnElement[int]]:
-    return [slot_id.label(f"slot_{number}") for number, slot_id in enumerate(chain.ids)]
+def _of(beside: Subquery, count: int) -> list[ColumnElement[Any]]:
+    return [
+        *(beside.c.doctor_id, beside.c.day, beside.c.starts_at),
+        *(beside.c[f"slot_{by}"] for by in range(count)),
+    ]
 
 
-def _in_order(chain: _Chain) -> Select[*tuple[Any, ...]]:
-    return chain.select(chain.first.c.starts_at.label("starts_at"), *_named(chain))
+def _ids(found: Subquery) -> list[ColumnElement[int]]:
+    return [column for name, column in found.c.items() if name.startswith("slot_")]

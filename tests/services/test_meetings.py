@@ -21,7 +21,8 @@ from services.model.consents import Purpose
 from services.model.conversations import NewNameOf
 from services.model.refusals.desk import SomebodyAnswered
 from services.model.schedule import ScheduleException
-from services.model.visits import AppointmentState
+from services.model.visits import AppointmentState, SiblingsNeed
+from services.rules.visit_states import together_as_shown
 from tests.conftest import House
 from tests.playing import scenery
 from tests.services.conftest import Employee, employ, run_sql
@@ -127,6 +128,74 @@ async def test_a_time_is_booked_and_given_to_a_caller(
             house.services.desk.take(tamara.person, tamara.post, slot.id),
         )
         assert sum(map(refused, became)) == 1
+    await all_is_well(house)
+
+
+@pytest.mark.parametrize("how", ["book", "move", "cancel"])
+async def test_brothers_and_sisters_meet_one_alone(
+    scene: Scene, house: House, tamara: Employee, how: str
+) -> None:
+    """R09, R72: while one of the times, or one of the visits, is somebody else's matter: for all of
+    them it comes off, or for none."""
+    async for meet in meetings(house):
+        family, _father = await scene.family()
+        sister = await house.child(family.parent, "Даша", "01.02.2022")
+        siblings, need = (
+            house.services.sibling_visits,
+            SiblingsNeed([family.child.id, sister.id], USUAL),
+        )
+        day = scene.day()
+        times, other = [each.id for each in day[:2]], [each.id for each in day[4:6]]
+        errand = Errand(Aim.BOOK, (await scene.family())[0].child.id, USUAL)
+        together: Coroutine[Any, Any, object]
+        alone = times[1] if how == "book" else other[0]
+        if how == "book":
+            together = siblings.book(family.parent, need, times)
+        else:
+            visits = (await siblings.book(family.parent, need, times)).ids
+            together = (
+                siblings.move(family.parent, visits, other)
+                if how == "move"
+                else siblings.cancel(family.parent, visits)
+            )
+        became, _ = await meet(
+            together, house.services.desk.book(tamara.person, tamara.post, errand, alone)
+        )
+        active = [*await scene.active(family.child), *await scene.active(sister)]
+        if how == "book":
+            assert len(active) == (0 if refused(became) else 2)
+        elif how == "cancel":
+            assert active == []
+        else:
+            where = {visit.slot.id for visit in active}
+            assert where == set(times if refused(became) else other)
+    await all_is_well(house)
+
+
+@pytest.mark.parametrize("how", ["one", "move"])
+async def test_two_parents_of_brothers_and_sisters(scene: Scene, house: House, how: str) -> None:
+    """R66, R72: one parent cancels both while the other moves one, or both."""
+    async for meet in meetings(house):
+        family, father = await scene.family()
+        sister = await house.child(family.parent, "Даша", "01.02.2022")
+        await is_a_parent(house, father, sister.id)
+        siblings, need = (
+            house.services.sibling_visits,
+            SiblingsNeed([family.child.id, sister.id], USUAL),
+        )
+        day = scene.day()
+        times, other = [each.id for each in day[:2]], [each.id for each in day[4:6]]
+        visits = (await siblings.book(family.parent, need, times)).visits
+        ids, seen = [visit.id for visit in visits], together_as_shown(visits)
+        his: Coroutine[Any, Any, object]
+        if how == "move":
+            his = siblings.move(father, ids, other, seen)
+        else:
+            his = house.services.booking.move(father, ids[0], other[0], visits[0].as_shown)
+        cancelled, moved = await meet(siblings.cancel(family.parent, ids, seen), his)
+        left = [await scene.now(visit) for visit in visits]
+        assert sum(map(refused, (cancelled, moved))) == 1
+        assert {visit.is_active for visit in left} == {refused(cancelled)}
     await all_is_well(house)
 
 
