@@ -255,17 +255,24 @@ async def give_back(
     stood = visit.is_active or visit.needs_time
     if stood:
         visit_states.check_shown(visit, seen)
+    return await let_go_of(tx, person, visit, now), stood
+
+
+async def let_go_of(
+    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+) -> Appointment:
+    """The same of a visit that nobody else can change meanwhile."""
     if visit.needs_time:
         visit = await tx.appointments.give_up(visit, person, now)
         await tx.notifications.replan(visit.id, CHANGES, [], now)
     if visit.state is AppointmentState.CANCELLED:
-        return visit, stood
+        return visit
     booking.check_cancellable(visit, now)
     visit = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
     kind = NotificationKind.FAMILY_CANCELLED
     others = await news_for_others(tx, kind, visit, person, now)
     await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], others, now)
-    return visit, True
+    return visit
 
 
 async def to_change(

@@ -50,6 +50,16 @@ PRICES = {
     "/settings": Price(10, 10, 2),
     "/privacy": Price(7, 7, 2),
 }
+TOGETHER = {
+    "who": Price(4, 4, 1),
+    "several": Price(3, 3, 1),
+    "times of two": Price(6, 6, 1),
+    "days of two": Price(5, 5, 1),
+    "doctors of two": Price(6, 6, 1),
+    "hold two": Price(8, 10, 1),
+    "book two": Price(22, 25, 1),
+    "cancel two": Price(18, 20, 1),
+}
 AT_THE_DESK = {
     "/clinic": Price(11, 11, 1),
     "the day's list": Price(5, 5, 1),
@@ -111,6 +121,27 @@ async def test_what_a_tap_costs(anna: Chat, house: House, kind: str) -> None:
     await step("/privacy")
 
     assert step.found == {name: price.on(kind) for name, price in PRICES.items()}
+
+
+async def test_what_two_children_cost(anna: Chat, house: House, kind: str) -> None:
+    """A brother and a sister: no list costs more than one child's, and both less than twice one."""
+    person = await house.parent(anna.user_id)
+    await house.child(person, "Даша", "01.02.2022")
+    await anna.say("/menu")
+    step = Counting(anna, house)
+    await step("who", "Записаться")
+    await step("several", "Двое или трое сразу")
+    await step("times of two", "Консультация")
+    await step("doctors of two", "Выбрать врача")
+    await anna.tap("Петрова")
+    await step("days of two", "Другой день")
+    await anna.tap("Завтра")
+    await step("hold two", "9:00 и 9:15")
+    await step("book two", "Оба здоровы — записать")
+    await anna.tap("Отменить всех")
+    await step("cancel two", "Отменить всех")
+
+    assert step.found == {name: price.on(kind) for name, price in TOGETHER.items()}
 
 
 async def test_what_a_tap_at_the_desk_costs(

@@ -25,7 +25,7 @@ from services.rules import booking, together, visit_states
 from services.runtime.use_case import use_case
 from services.visits.booking import claimed, held_until, keeping
 from services.visits.confirming import make_way_for_each
-from services.visits.mine import give_back, to_change
+from services.visits.mine import let_go_of, to_change
 from services.visits.search import Looked
 from services.visits.siblings.search import SearchTogether, look_for_all
 
@@ -205,8 +205,7 @@ class SiblingVisits:
                 return BookedTogether(visits)
             _check_shown(visits, seen)
             _check_cancellable(visits, now)
-            gone = [await give_back(tx, person, visit.id, None, now) for visit in visits]
-            return BookedTogether([visit for visit, _ended in gone])
+            return BookedTogether([await let_go_of(tx, person, each, now) for each in visits])
 
 
 async def _get(
