@@ -11,7 +11,7 @@ from services.model.consents import Purpose
 from services.model.conversations import NewNameOf
 from services.model.ids import SlotId
 from services.model.slot_sync import There
-from services.model.visits import Need
+from services.model.visits import Need, SiblingsNeed
 from services.schedule.listed_times import ListedDoctor, ListedTime
 from storage.tables.visits import OfferRow
 from tests.storm.world import Deed, World
@@ -52,6 +52,28 @@ async def take(here: World) -> None:
 
 async def cancel(here: World) -> None:
     await here.house.services.mine.cancel(*here.own_visit())
+
+
+async def book_together(here: World) -> None:
+    """Two children at once; by times that were listed, or any."""
+    parent, children = here.two_children()
+    need = SiblingsNeed(children, USUAL)
+    listed = await here.house.services.sibling_times.times(parent, need, clinic_id=here.clinic.id)
+    some = [slot.id for slot in here.one(listed.times)]
+    times = [here.slot(), here.slot()] if here.forges() else some
+    await here.house.services.sibling_visits.book(parent, need, times)
+
+
+async def move_together(here: World) -> None:
+    parent, visits = here.two_visits()
+    need = SiblingsNeed([], USUAL, visits)
+    listed = await here.house.services.sibling_times.times(parent, need, clinic_id=here.clinic.id)
+    times = [slot.id for slot in here.one(listed.times)]
+    await here.house.services.sibling_visits.move(parent, visits, times)
+
+
+async def cancel_together(here: World) -> None:
+    await here.house.services.sibling_visits.cancel(*here.two_visits())
 
 
 async def come(here: World) -> None:
@@ -121,6 +143,12 @@ async def desk_gives_back(here: World) -> None:
     who = here.employee()
     slot = here.one(here.seen.taken)
     await here.house.services.desk.give_back(who.person, who.post, slot)
+
+
+async def desk_releases(here: World) -> None:
+    """A time that is kept for some is everybody's from now on."""
+    who = here.employee()
+    await here.house.services.kept_times.release(who.person, who.post, here.slot())
 
 
 async def desk_phones(here: World) -> None:
@@ -205,6 +233,9 @@ DEEDS: dict[Deed, int] = {
     move: 8,
     take: 6,
     cancel: 4,
+    book_together: 5,
+    move_together: 3,
+    cancel_together: 2,
     come: 1,
     agree: 2,
     withdraw: 1,
@@ -217,6 +248,7 @@ DEEDS: dict[Deed, int] = {
     desk_cancels: 3,
     desk_takes: 3,
     desk_gives_back: 2,
+    desk_releases: 2,
     desk_phones: 2,
     absence: 4,
     undo_absence: 3,

@@ -20,6 +20,7 @@ from services.model.letters import Letter
 from services.model.messages import Urgency
 from services.model.people import Person
 from services.model.refusals.base import Refusal
+from services.model.reserved.times import Reserving
 from services.ports.sending import NotNow, Unreachable
 from storage.tables.families import CareRow, ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
@@ -176,6 +177,22 @@ class World:
         """An adult and a visit: mostly of their own child."""
         return (self.parent(), self.visit()) if self.forges() else self.one(self.seen.own_visits)
 
+    def two_children(self) -> tuple[PersonId, list[ChildId]]:
+        """An adult and two children of theirs."""
+        theirs: dict[PersonId, list[ChildId]] = {}
+        for parent, child in self.seen.cares:
+            theirs.setdefault(parent, []).append(child)
+        return self.one([(parent, some[:2]) for parent, some in theirs.items() if len(some) > 1])
+
+    def two_visits(self) -> tuple[PersonId, list[AppointmentId]]:
+        """An adult and two visits of their children, or of one of them."""
+        theirs: dict[PersonId, list[AppointmentId]] = {}
+        for parent, visit in self.seen.own_visits:
+            theirs.setdefault(parent, []).append(visit)
+        several = [(parent, some) for parent, some in theirs.items() if len(some) > 1]
+        parent, some = self.one(several)
+        return parent, self.chance.sample(some, 2)
+
     def forges(self) -> bool:
         return self.chance.random() < FORGED
 
@@ -212,7 +229,8 @@ async def world(shelves: Shelves, kind: str, seed: int) -> AsyncIterator[World]:
     database = await shelf.copy(await shelves.empty(kind))
     try:
         async with house_over(database, StillClock()) as house:
-            profile = replace(ROMASHKA, doctors_confirm=chance.random() < 0.5)
+            kept = Reserving(urgent=20, infants=10) if chance.random() < 0.5 else Reserving()
+            profile = replace(ROMASHKA, doctors_confirm=chance.random() < 0.5, reserved=kept)
             clinic = await house.services.clinics.open(profile, CONSENTS, DOCTORS)
             doctors = await house.doctors(clinic)
             parents = [await house.parent(100 + number, clinic) for number in range(FAMILIES)]
