@@ -56,6 +56,7 @@ from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
 from storage.visits.standing import was_had
 
+A_DAY = timedelta(days=1)
 SCHEDULE = "schedule"
 """The source of slots that a doctor's schedule gave."""
 
@@ -348,9 +349,14 @@ class StoredSlots:
     async def _mark_affected(self, doctor: Doctor, affected: Sequence[SlotId]) -> None:
         """Who has such a time keeps it, and nobody else gets it after them.
 
-        What the clinic closed by hand stays just that, whoever has it.
+        What the clinic closed by hand stays just that, whoever has it; and what is over, as it was.
         """
-        standing = update(SlotRow).where(SlotRow.doctor_id == doctor.id, SlotRow.open)
+        standing = update(SlotRow).where(
+            SlotRow.doctor_id == doctor.id,
+            SlotRow.starts_at > self._now - A_DAY,  # by the index; no time is longer
+            SlotRow.ends_at > self._now,
+            SlotRow.open,
+        )
         await self._session.execute(standing.where(SlotRow.withdrawn).values(withdrawn=False))
         if affected:
             dropped = standing.where(SlotRow.id.in_(affected)).values(withdrawn=True)

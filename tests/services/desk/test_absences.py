@@ -987,3 +987,20 @@ async def test_the_night_is_quiet(full: Story) -> None:
     assert {offer.until for offer in letter.offers} == {
         full.house.clock() + full.petrova.clinic.offer
     }
+
+
+async def test_a_time_that_was_kept_then_is_not_free_once_it_is_over(
+    house: House, anna: Family, petrova: Doctor, tamara: Employee
+) -> None:
+    """Somebody looked at it while the absence was made, and it passed before anybody looked again:
+    what the doctor had free that day is not counted higher for it."""
+    slot = (await slots_of(house, petrova, anna, TUESDAY))[0]
+    house.clock.now = slot.starts_at - timedelta(minutes=32)
+    await house.services.booking.offer(anna.parent, anna.need, slot.id)
+    absent = Absent(petrova.id, TUESDAY, TUESDAY)
+    await house.services.absences.make(tamara.person, tamara.post, absent)
+    house.clock.forward(hours=20)
+    await house.services.clinics.refresh_schedules()
+
+    free = "open AND NOT withdrawn AND day = '2026-11-24'"
+    assert await house.count("slots", f"{free} AND doctor_id = {petrova.id}") == 0
