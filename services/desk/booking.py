@@ -295,11 +295,20 @@ class Desk:
     # Times of people without a name
 
     @use_case
-    async def take(self, by: PersonId, post_id: PostId, slot_id: SlotId) -> TakenTime:
+    async def take(
+        self, by: PersonId, post_id: PostId, slot_id: SlotId, *, bending: bool = False
+    ) -> TakenTime:
         """Close a free time for somebody whom no name is taken of; again, it changes nothing.
+
+        Who gave it stands beside the time. The journal has no record of it, nor of a rule that was
+        bent: it speaks of children, and here is none.
+
+        Args:
+            bending: the registry knows that it gives away what is kept for others.
 
         Raises:
             NotFound: not of the registry, or no such time at the clinic.
+            RulesBent: it is kept for others still, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed: it is not free.
         """
         now = self._clock()
@@ -310,6 +319,8 @@ class Desk:
             if known := await tx.slots.taking(slot.id):
                 return TakenTime(post, slot, known)
             booking.check_free(slot, now)
+            if booking.kept_for_others(slot, now) and not bending:
+                raise RulesBent
             taking = Taking(Taker.CALLER, since=now)
             await tx.slots.take(slot, taking, post.id, now)
             return TakenTime(post, slot, taking)

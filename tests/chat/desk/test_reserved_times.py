@@ -18,13 +18,18 @@ async def irina(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
 
 
+async def keep(house: House, clinic: Clinic, reserved: Reserving) -> None:
+    """Have the clinic keep such shares of its times."""
+    entry = await house.services.profiles.entered(clinic.code)
+    profile = replace(entry.profile, reserved=reserved)
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    await house.services.clinics.follow()
+
+
 @pytest.fixture
 async def keeping(house: House, clinic: Clinic) -> None:
     """Ромашка keeps some of its times for infants."""
-    entry = await house.services.profiles.entered(clinic.code)
-    profile = replace(entry.profile, reserved=Reserving(infants=30))
-    await house.services.profiles.enter(replace(entry, profile=profile))
-    await house.services.clinics.follow()
+    await keep(house, clinic, Reserving(infants=30))
 
 
 async def test_a_share_is_set_in_the_clinic_s_settings(irina: Chat, house: House) -> None:
@@ -80,6 +85,23 @@ async def test_the_desk_gives_a_kept_time_knowingly(
     assert await house.count("access_records", "access = 'rule-bent'") == 1
 
 
+async def test_a_time_that_is_kept_by_now_is_looked_at_once_more(
+    irina: Chat, house: House, clinic: Clinic
+) -> None:
+    """R04, R66: while the registry looks at a time for a caller without a name, the clinic keeps it
+    for infants. That is said, and the time given only then."""
+    await irina.say("/desk")
+    await tap_all(irina, "Время без имени", "Петрова", "ноября ›", "9:15")
+    assert "малышей" not in irina.screen.text
+    await keep(house, clinic, Reserving(infants=30))
+    await irina.tap("Занять без имени")
+    assert irina.alert == "Это в обход правил клиники. Посмотрите ещё раз."
+    assert "До 18:00 это время — для малышей до года." in irina.screen.text
+    assert not await house.count("taken_slots")
+    await irina.tap("Всё равно записать")
+    assert "Занято без имени" in irina.screen.text
+
+
 async def test_the_load_counts_what_is_kept(keeping: None, house: House, clinic: Clinic) -> None:
     """What is free and not everybody's yet is told apart."""
     load = await house.services.loads.of_code(clinic.code)
@@ -93,10 +115,7 @@ async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_
 ) -> None:
     """R39, R69: the registry marks the child's group; its kept times are the child's at once. The
     parent reads what it is for, sees in the journal that it was done, and takes it back."""
-    entry = await house.services.profiles.entered(clinic.code)
-    profile = replace(entry.profile, reserved=Reserving(observed=30))
-    await house.services.profiles.enter(replace(entry, profile=profile))
-    await house.services.clinics.follow()
+    await keep(house, clinic, Reserving(observed=30))
     tomorrow = ("Записаться", "Консультация", "Петрова", "Завтра")
     await tap_all(anna, *tomorrow)
     assert "10:00" not in anna.labels

@@ -22,9 +22,11 @@ from services.model.refusals.visits import (
     ChildIsBusy,
     SlotHeld,
     SlotTaken,
+    TimeReserved,
     TooFar,
     TooLate,
 )
+from services.model.reserved.times import Reservation, ReservedFor
 from services.model.slots import Slot, Taker
 from services.model.visits import Appointment
 from services.rules.typed.texts import mark
@@ -525,6 +527,33 @@ async def test_a_time_is_taken_without_a_name_and_given_back(
         assert free.taking is None
     assert slot.id in {other.id for other in await slots_of(house, petrova, anna, TUESDAY)}
     assert await house.count("access_records") == 0
+
+
+async def test_a_kept_time_is_taken_without_a_name_only_knowingly(
+    house: House, petrova: Doctor, tamara: Employee, irina: Employee
+) -> None:
+    """R04: the registry has to say that it bends the rule, as with a name; who gave the time stands
+    beside it, which is then kept for the same children still. Again, it changes nothing."""
+    desk = house.services.desk
+    until = house.clock() + timedelta(hours=5)
+    [slot, *_] = await day_of(house, tamara, Errand(Aim.TAKE), petrova, TUESDAY)
+    async with house.transactions.writes() as tx:
+        await tx.reservations.keep({slot.id: Reservation(ReservedFor.INFANTS, until)})
+    offer = await desk.offer(tamara.person, tamara.post, Errand(Aim.TAKE), slot.id)
+    assert [type(rule) for rule in offer.bent] == [TimeReserved]
+    with pytest.raises(RulesBent):
+        await desk.take(tamara.person, tamara.post, slot.id)
+    assert await house.count("taken_slots") == 0
+
+    for bending in (True, False):
+        taken = await desk.take(tamara.person, tamara.post, slot.id, bending=bending)
+        assert taken.taking
+        assert taken.slot.reservation == Reservation(ReservedFor.INFANTS, until)
+    assert await house.count("taken_slots", f"taken_by = {tamara.post}") == 1
+
+    await desk.give_back(tamara.person, tamara.post, slot.id)
+    house.clock.now = until
+    assert (await desk.take(irina.person, irina.post, slot.id)).taking  # it is everybody's by now
 
 
 async def test_another_s_time_is_not_given_back(

@@ -63,9 +63,9 @@ async def give_time(
 
 async def _give(wanted: taps.GiveTime, person: PersonId, desk: Desk) -> Screen:
     post_id, errand, slot_id = wanted.post_id, wanted.errand, wanted.slot_id
-    if wanted.aim is Aim.TAKE:
-        return views.taken(await desk.take(person, post_id, slot_id))
     bending, extra = wanted.bending, wanted.extra
+    if wanted.aim is Aim.TAKE:
+        return views.taken(await desk.take(person, post_id, slot_id, bending=bending))
     if wanted.aim is not Aim.MOVE:
         done = await desk.book(person, post_id, errand, slot_id, bending=bending, extra=extra)
         return views.booked(done)
