@@ -34,6 +34,10 @@ _Row: TypeAlias = Row[Any]
 _rows = NotificationRow.metadata.tables[NotificationRow.__tablename__].c
 _persons = PersonRow.metadata.tables[PersonRow.__tablename__].c
 _PLANNED: ColumnElement[bool] = literal_column(f"notifications.{PLANNED}")
+_KNOWN: ColumnElement[bool] = _rows.kind.in_(
+    [literal_column(f"'{kind}'") for kind in NotificationKind]
+)
+"""What a newer version planned it tells itself: this one has neither words nor facts for it."""
 _NOW = bindparam("now", type_=UtcDateTime)
 _MOST = bindparam("most", type_=Integer)
 
@@ -49,7 +53,12 @@ def _due_of(urgency: Urgency) -> Subquery:
     """Of each urgency by itself, so that no more of the index is read than is given."""
     return (
         select(*_CLAIMED)
-        .where(_rows.urgency == literal_column(str(int(urgency))), _rows.try_at <= _NOW, _PLANNED)
+        .where(
+            _rows.urgency == literal_column(str(int(urgency))),
+            _rows.try_at <= _NOW,
+            _KNOWN,
+            _PLANNED,
+        )
         .order_by(_rows.try_at, _rows.id)
         .limit(_MOST)
         .with_for_update(skip_locked=True)
@@ -74,6 +83,7 @@ def _told_with_them() -> Select[*tuple[Any, ...]]:
             tuple_(_rows.person_id, _rows.bundle).in_(bindparam("pairs", expanding=True)),
             _rows.try_at <= bindparam("gathered", type_=UtcDateTime),
             or_(_rows.attempts == 0, _rows.try_at <= _NOW),
+            _KNOWN,
             _PLANNED,
         )
         .order_by(_rows.try_at, _rows.id)

@@ -458,6 +458,35 @@ async def test_a_stop_finishes_what_is_on_its_way_and_begins_nothing(
     assert await tell(house, letters) == len(parents) - LANES
 
 
+@pytest.mark.parametrize("bundle", ["", "together"])
+async def test_what_a_newer_version_planned_is_left_to_it(
+    house: House, anna: Family, boris: Family, slots: list[Slot], bundle: str
+) -> None:
+    """R78: while processes are renewed one by one, this one tells what it knows, the same person's
+    too, and leaves the rest as it is; that it waits is known."""
+    for family, slot in ((anna, slots[6]), (boris, slots[7])):
+        await house.book(family.parent, family.child.id, slot)
+    run = house.database.run
+    await run("UPDATE notifications SET bundle = :b WHERE kind <> 'evening'", b=bundle)
+    await run(
+        "INSERT INTO notifications (kind, person_id, appointment_id, occasion, due_at, try_at,"
+        " useful_until, urgency, bundle, state, attempts, failures)"
+        " SELECT 'of-tomorrow', person_id, appointment_id, occasion, due_at, try_at,"
+        " useful_until, urgency, bundle, state, attempts, failures"
+        " FROM notifications WHERE kind = 'booked' AND person_id = :person",
+        person=anna.parent,
+    )
+    house.clock.now += TOLD_AGAIN_AFTER
+    letters = Letters()
+    assert await tell(house, letters) == 2
+    assert {person for person, _visit in letters.told} == {anna.parent, boris.parent}
+    assert await tell(house, letters) == 0
+    untouched = "kind = 'of-tomorrow' AND state = 'planned' AND attempts = 0 AND try_at = due_at"
+    assert await house.count("notifications", untouched) == 1
+    house.clock.forward(minutes=7)
+    assert await house.services.notices.lateness() == timedelta(minutes=7)
+
+
 async def test_how_late_the_oldest_is(house: House, visit: Appointment) -> None:
     """R18: nothing is late while it is not due, or is being sent."""
     assert await house.services.notices.lateness() == timedelta()
