@@ -1,7 +1,7 @@
 """Samples: how staff book, move and take a time."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.flows.desk.booking import views
 from services.desk.errands import (
@@ -21,9 +21,13 @@ from services.model.refusals.visits import (
     AlreadyWithDoctor,
     NotForThisAge,
     NotForThisReason,
+    NotYetThisAge,
+    TimeReserved,
+    TimeTooShort,
     TooFar,
     TooLate,
 )
+from services.model.reserved.times import Reservation, ReservedFor
 from services.model.slots import FreeTimes, GridTime, Taker, Taking
 from services.visits.staff_view import StaffVisit
 from tests.conftest import MONDAY_7_AM
@@ -51,6 +55,10 @@ CALLS = [
         for each in (IRINA, COLLEAGUES[2])
     ),
 ]
+NOT_YET = NotYetThisAge(CLINIC.kinds[0], CHILD.name, date(2027, 3, 12))
+RESERVED = TimeReserved(
+    Reservation(ReservedFor.INFANTS, MONDAY_7_AM + timedelta(hours=11)), CLINIC.wall(MONDAY_7_AM)
+)
 GRID = [
     GridTime(SOON),
     GridTime(replace(LATER, taken=True)),
@@ -76,6 +84,7 @@ SAMPLES: Samples = {
         for bent in (
             [],
             [TooLate(), TooFar(), NotForThisReason(), NotForThisAge(), AlreadyWithDoctor(VISIT)],
+            [TimeTooShort(timedelta(minutes=30)), NOT_YET, RESERVED],
         )
     ],
     views.booked: [

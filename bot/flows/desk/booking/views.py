@@ -16,9 +16,11 @@ from bot.flows.common.parts import (
     long_moment,
     moment,
     purpose,
+    span,
     to_desk,
     with_initials,
 )
+from bot.flows.common.refusals import words_of
 from bot.flows.desk.booking import taps
 from bot.flows.desk.day import taps as day_taps
 from bot.flows.desk.search import taps as desk_search_taps
@@ -41,9 +43,9 @@ from services.model.ids import SlotId
 from services.model.refusals.base import Refusal
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
-    NotForThisAge,
     NotForThisReason,
     TimeReserved,
+    TimeTooShort,
     TooFar,
     TooLate,
 )
@@ -253,13 +255,15 @@ def _bent(refusal: Refusal) -> str:
         return _("The child has a visit with this doctor: {moment}.").format(moment=moment(kept))
     if isinstance(refusal, TimeReserved):
         return reserved.until_then(refusal.kept, refusal.wall)
-    words = {
+    if isinstance(refusal, TimeTooShort):
+        words = _("Visits of this kind take {span}: this time is shorter.")
+        return words.format(span=span(refusal.length))
+    at_desk = {
         TooLate: _("Families cannot book so shortly before the visit."),
         TooFar: _("This day is not open to families yet."),
         NotForThisReason: _("This time is kept for visits of another kind."),
-        NotForThisAge: _("Visits of this kind are for younger children."),
     }
-    return words[type(refusal)]
+    return at_desk.get(type(refusal)) or words_of(refusal)
 
 
 # Done
