@@ -45,17 +45,25 @@ class ChildGroups:
     ) -> FamilyGroups:
         """Have the clinic keep no longer that the child is of a group; visits stay as they are.
 
-        Raises `NotFound`, `NoConsent`, `NotEntrusted`."""
+        Raises `NotFound`, `NoConsent`, `NotEntrusted`, `GroupsNotKept`."""
         async with self._transactions.writes(person) as tx:
-            await self._of(tx, person, clinic_id, child_id)
+            await self._of(tx, person, clinic_id, child_id, lock=True)
             if not tx.replay:
                 await tx.groups.end(child_id, clinic_id, group)
             return await self._of(tx, person, clinic_id, child_id)
 
     async def _of(
-        self, tx: Transaction, person: PersonId, clinic_id: ClinicId, child_id: ChildId
+        self,
+        tx: Transaction,
+        person: PersonId,
+        clinic_id: ClinicId,
+        child_id: ChildId,
+        *,
+        lock: bool = False,
     ) -> FamilyGroups:
         clinic = await tx.clinics.get(clinic_id)
         await require_consent(tx, person, clinic_id)
-        child = await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE)
+        child = await tx.families.child(
+            child_id, cared_for_by=person, scope=Scope.DECIDE, lock=lock
+        )
         return FamilyGroups(clinic, child, groups_at(child, clinic, clinic.today(self._clock())))

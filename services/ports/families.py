@@ -458,7 +458,7 @@ class GroupRepository(Protocol):
         ...
 
     async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> None:
-        """Keep no longer that the child is of this group there."""
+        """Keep no longer that the child is of this group there. Raises `GroupsNotKept`."""
         ...
 
     async def forget_ended(self, before: date) -> int:

@@ -13,6 +13,7 @@ from services.model.ids import ChildId, ClinicId, PostId
 from services.model.refusals.families import GroupsNotKept
 from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import ReservedFor
+from storage.database.urls import BadDatabase
 from storage.tables.families import KEY_ID_LENGTH, ChildGroupRow
 
 if TYPE_CHECKING:
@@ -45,21 +46,21 @@ class StoredGroups:
         row = ChildGroupRow(
             child_id=child_id, clinic_id=group.clinic_id, ends_on=group.until, put_by=by, put_at=at
         )
-        self._seal(row, group)
+        self._seal(row, group.group, group.until)
         self._session.add(row)
         await self._session.flush()
 
     async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> None:
-        rows = await self._session.scalars(
-            select(ChildGroupRow).where(
-                ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id
-            )
-        )
-        for row in rows.all():
-            known = opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
-            if known is None or known.group is group:  # what nobody can read is of no use
-                await self._session.delete(row)
-        await self._session.flush()
+        """What a newer version wrote is its own, and stays; what no key opens is of no use."""
+        if self._ciphers is None:
+            raise GroupsNotKept
+        there = (ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id)
+        ends = []
+        for row in await self._session.scalars(select(ChildGroupRow).where(*there)):
+            found = _read(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
+            if found is None or found[0] == group:
+                ends.append(row.id)
+        await self._session.execute(delete(ChildGroupRow).where(ChildGroupRow.id.in_(ends)))
 
     async def forget_ended(self, before: date) -> int:
         gone = await self._session.scalars(
@@ -69,15 +70,15 @@ class StoredGroups:
 
     async def hand_over(self, gone: ChildId, kept: ChildId) -> None:
         """What cannot be read stays behind, and goes with the entry that goes."""
-        own = {(o.clinic_id, o.group): (row, o) for row, o in (await self._of(kept)).items()}
-        for row, known in (await self._of(gone)).items():
-            there = own.get((known.clinic_id, known.group))
+        own = {(row.clinic_id, group): row for row, (group, _) in (await self._of(kept)).items()}
+        for row, (group, until) in (await self._of(gone)).items():
+            there = own.get((row.clinic_id, group))
             if there is None:
                 row.child_id = kept
-                self._seal(row, known)
-            elif there[1].until < known.until:  # the paper that holds longer counts
-                there[0].ends_on = known.until
-                self._seal(there[0], known)
+                self._seal(row, group, until)
+            elif there.ends_on < until:  # the paper that holds longer counts
+                there.ends_on = until
+                self._seal(there, group, until)
         await self._session.flush()
 
     async def encrypt_anew(self, most: int) -> int:
@@ -92,42 +93,53 @@ class StoredGroups:
         )
         rows = (await self._session.scalars(query.with_for_update())).all()
         for row in rows:
-            known = opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
-            if known:
-                self._seal(row, known)
+            value = self._ciphers.open(row.ciphertext, _place(row.child_id, row.clinic_id))
+            row.ciphertext = self._ciphers.seal(value, _place(row.child_id, row.clinic_id))
         await self._session.flush()
         return len(rows)
 
-    async def _of(self, child_id: ChildId) -> dict[ChildGroupRow, ChildGroup]:
+    async def _of(self, child_id: ChildId) -> dict[ChildGroupRow, tuple[str, date]]:
         rows = await self._session.scalars(
             select(ChildGroupRow)
             .where(ChildGroupRow.child_id == child_id)
             .order_by(ChildGroupRow.id)
+            .with_for_update()  # the child's lock does not keep them from ending by the day
         )
         return {
-            row: known
+            row: found
             for row in rows
-            if (known := opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers))
+            if (found := _read(row.child_id, row.clinic_id, row.ciphertext, self._ciphers))
         }
 
-    def _seal(self, row: ChildGroupRow, group: ChildGroup) -> None:
+    def _seal(self, row: ChildGroupRow, group: str, until: date) -> None:
         if self._ciphers is None:
             raise GroupsNotKept
-        value = f"{group.group}/{group.until.isoformat()}"
+        value = f"{group}/{until.isoformat()}"
         row.ciphertext = self._ciphers.seal(value, _place(row.child_id, row.clinic_id))
 
 
 def opened(
     child_id: int, clinic_id: int, ciphertext: str, ciphers: Ciphers | None
 ) -> ChildGroup | None:
-    """The group of a row; None where no key opens it, or a newer version wrote one that this one
-    does not know: the child is none of it then."""
-    if ciphers is None or ciphertext.partition(".")[0] not in ciphers.ids:
+    """The group of a row; None where no key opens it there, or a newer version wrote one that this
+    one does not know: the child is none of it then, and everything else of the child is read."""
+    found = _read(child_id, clinic_id, ciphertext, ciphers)
+    if found is None or found[0] not in set(ReservedFor):
         return None
-    group, _slash, until = ciphers.open(ciphertext, _place(child_id, clinic_id)).partition("/")
-    if group not in set(ReservedFor):
+    return ChildGroup(ClinicId(clinic_id), ReservedFor(found[0]), found[1])
+
+
+def _read(
+    child_id: int, clinic_id: int, ciphertext: str, ciphers: Ciphers | None
+) -> tuple[str, date] | None:
+    """Which group it is, whether this version knows it or not, and until when."""
+    if ciphers is None:
         return None
-    return ChildGroup(ClinicId(clinic_id), ReservedFor(group), date.fromisoformat(until))
+    try:
+        group, _slash, until = ciphers.open(ciphertext, _place(child_id, clinic_id)).partition("/")
+    except BadDatabase:
+        return None
+    return group, date.fromisoformat(until)
 
 
 def all_opened(child_id: int, sealed: str | None) -> tuple[ChildGroup, ...]:

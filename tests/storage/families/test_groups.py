@@ -68,6 +68,67 @@ async def test_another_key_takes_them_over(house: House, clinic: Clinic) -> None
             await tx.groups.put_down(child.id, observed, tamara.post, house.clock())
 
 
+async def test_what_another_version_or_key_wrote_is_not_lost_with_it(
+    house: House, clinic: Clinic
+) -> None:
+    """R78: a group that a newer version put down stays when one that is known ends, comes along to
+    another key, and to the card that is left of two; one whose key was given up goes. Without any
+    key none ends, as nobody knows which it is."""
+    anna = await house.parent(101, clinic)
+    child = await house.child(anna)
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    observed = ChildGroup(clinic.id, ReservedFor.OBSERVED, NEXT_YEAR)
+    place = f"child_groups/{child.id}/{clinic.id}"
+    rows = {
+        "newer": Ciphers([KEY]).seal("of-tomorrow/2027-11-23", place),
+        "locked": Ciphers([bytes(31) + b"1"]).seal("disabled/2027-11-23", place),
+    }
+    for ciphertext in rows.values():
+        await house.database.run(
+            "INSERT INTO child_groups (child_id, clinic_id, ciphertext, ends_on, put_by, put_at)"
+            " VALUES (:child, :clinic, :ciphertext, '2027-11-23', :post, '2026-11-23')",
+            child=child.id,
+            clinic=clinic.id,
+            ciphertext=ciphertext,
+            post=tamara.post,
+        )
+    without = StoredTransactions(house.engines, house.clock)
+    async with without.writes() as tx:
+        with pytest.raises(GroupsNotKept):
+            await tx.groups.end(child.id, clinic.id, ReservedFor.OBSERVED)
+    async with house.transactions.writes() as tx:
+        await tx.groups.put_down(child.id, observed, tamara.post, house.clock())
+        await tx.groups.end(child.id, clinic.id, ReservedFor.OBSERVED)
+    [left] = await house.database.rows("SELECT ciphertext FROM child_groups")
+    assert left.ciphertext == rows["newer"]
+
+    both = StoredTransactions(house.engines, house.clock, ciphers=Ciphers([bytes(32), KEY]))
+    kept = await house.child(anna, "Миша Иванов")
+    async with both.writes() as tx:
+        assert await tx.groups.encrypt_anew(10) == 1
+        assert await tx.groups.encrypt_anew(10) == 0
+        await tx.groups.hand_over(child.id, kept.id)
+    [left] = await house.database.rows("SELECT child_id, clinic_id, ciphertext FROM child_groups")
+    assert left.child_id == kept.id
+    opened = Ciphers([bytes(32)]).open(left.ciphertext, f"child_groups/{kept.id}/{clinic.id}")
+    assert opened == "of-tomorrow/2027-11-23"
+
+
+async def test_a_group_that_stands_where_it_was_not_sealed_is_none(
+    house: House, clinic: Clinic
+) -> None:
+    """R35: moved to a sister's row, it gives her nothing, and her family's bot goes on."""
+    anna = await house.parent(101, clinic)
+    child, sister = await house.child(anna), await house.child(anna, "Соня")
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    observed = ChildGroup(clinic.id, ReservedFor.OBSERVED, NEXT_YEAR)
+    async with house.transactions.writes() as tx:
+        await tx.groups.put_down(child.id, observed, tamara.post, house.clock())
+    await house.database.run("UPDATE child_groups SET child_id = :sister", sister=sister.id)
+    async with house.transactions.reads() as tx:
+        assert [each.groups for each in await tx.families.children(anna)] == [(), ()]
+
+
 async def test_one_child_known_twice_keeps_them(house: House, clinic: Clinic) -> None:
     """Sealed anew under the id that stays; of two of one group the one that lasts longer counts."""
     anna = await house.parent(101, clinic)
