@@ -28,8 +28,11 @@ def columns_of(kept: Reservation | None) -> dict[str, object]:
 
 
 def reservation_of(code: int, released_at: datetime | None) -> Reservation | None:
-    """What a row means; None: nothing is kept."""
-    return Reservation(_WHOM[code], released_at) if released_at else None
+    """What a row means; None: nothing is kept. What a newer version keeps for whom this one does
+    not know is nobody's before its moment, as an urgent time is, and everybody's from then on."""
+    if code == NOBODY or released_at is None:
+        return None
+    return Reservation(_WHOM.get(code, ReservedFor.URGENT), released_at)
 
 
 def open_to(wish: Wish) -> ColumnElement[bool]:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.clinic.opening import NewDistrict
 from services.model.clinic import Addresses, Clinic, Doctor
+from services.model.refusals.visits import DayFull, TimeReserved
 from services.model.reserved.times import Reservation, ReservedFor, Reserving
 from services.model.slot_sync import There
 from services.schedule.listed_times import ListedDoctor, ListedTime
@@ -83,6 +86,25 @@ async def test_another_share_is_another_day_s_work(house: House) -> None:
     )
     await house.services.clinics.follow()
     assert await kept(house, petrova) == {}
+
+
+async def test_what_a_newer_version_keeps_opens_at_its_moment(house: House) -> None:
+    """R69, R78: for whom it is this version does not know: nobody sees it before, and the desk's
+    day, the registry's list and a parent's old button have words all the same."""
+    clinic = await house.services.clinics.open(ROMASHKA, CONSENT, [PETROVA])
+    [petrova] = await house.doctors(clinic)
+    anna = await house.parent(101, clinic)
+    child = await house.child(anna)
+    [slot, *_] = await house.free_times(anna, child.id, petrova)
+    tomorrow = TUESDAY_6_PM.date() + timedelta(days=1)
+    await house.database.run("UPDATE slots SET reserved_for = 99, released_at = ends_at")
+    assert (await kept(house, petrova))[slot.starts_at].until > slot.starts_at
+    with pytest.raises(TimeReserved):
+        await house.book(anna, child.id, slot)
+    with pytest.raises(DayFull):
+        await house.services.times.day(anna, need(child.id), petrova.id, tomorrow)
+    await house.database.run("UPDATE slots SET released_at = '2026-11-01'")
+    await house.book(anna, child.id, slot)
 
 
 async def test_times_of_another_system_are_kept_too(house: House) -> None:
