@@ -461,6 +461,10 @@ class GroupRepository(Protocol):
         """Keep no longer that the child is of this group there. Raises `GroupsNotKept`."""
         ...
 
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        """Keep none of these children at a clinic, or (None) anywhere; no key is needed."""
+        ...
+
     async def forget_ended(self, before: date) -> int:
         """Keep none whose last day was before this one; how many went."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PostId
@@ -61,6 +62,11 @@ class StoredGroups:
             if found is None or found[0] == group:
                 ends.append(row.id)
         await self._session.execute(delete(ChildGroupRow).where(ChildGroupRow.id.in_(ends)))
+
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        there = true() if clinic_id is None else ChildGroupRow.clinic_id == clinic_id
+        gone = delete(ChildGroupRow).where(ChildGroupRow.child_id.in_(child_ids), there)
+        await self._session.execute(gone)
 
     async def forget_ended(self, before: date) -> int:
         gone = await self._session.scalars(

@@ -1,14 +1,20 @@
 """Withdrawing the main consent: what goes with it, and what is another adult's."""
 
+from datetime import date
+
 import pytest
 
+from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
 from services.model.refusals.families import FarewellChanged, NoConsent
+from services.model.reserved.groups import ChildGroup
+from services.model.reserved.times import ReservedFor
 from services.model.visits import AppointmentState
 from storage.families.care import begin_care
 from tests.conftest import House
 from tests.databases import BOTH
+from tests.services.conftest import employ, open_clinic
 
 
 @pytest.fixture(params=BOTH)
@@ -35,6 +41,30 @@ async def test_a_visit_of_a_shared_child_stays_with_the_other_adult(
         still = await tx.appointments.get(visit.id, cared_for_by=father)
         assert still.state is AppointmentState.BOOKED
         assert not await tx.consents.given(mother, clinic.id)
+
+
+async def test_no_group_is_kept_where_nobody_agrees_any_more(house: House, clinic: Clinic) -> None:
+    """R35, R40: what the registry saw on a document goes with the consent; of a child with whom
+    the other parent stays, and at another clinic, it does not."""
+    mother, father = [await house.parent(number, clinic) for number in (1, 2)]
+    other = await open_clinic(house)
+    alone, shared = await house.child(mother), await house.child(mother, "Соня")
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, father, shared.id, house.clock())
+        for child, at in ((alone, clinic), (alone, other), (shared, clinic)):
+            group = ChildGroup(at.id, ReservedFor.OBSERVED, date(2027, 11, 23))
+            await tx.groups.put_down(child.id, group, tamara.post, house.clock())
+
+    shown = await house.services.leaving.look(mother, clinic.id)
+    await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+
+    async with house.transactions.reads() as tx:
+        left = {
+            child.id: [group.clinic_id for group in child.groups]
+            for child in await tx.families.children(mother)
+        }
+    assert left == {alone.id: [other.id], shared.id: [clinic.id]}
 
 
 async def test_all_purposes_go_and_what_was_planned_with_them(house: House, clinic: Clinic) -> None:
