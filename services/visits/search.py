@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from services.families import consents, home
@@ -397,7 +397,9 @@ async def _later(
     """What of a day opens to everybody; asked only where a clinic keeps something at all."""
     if not clinic.reserved.shares:
         return []
-    return await tx.reservations.opening_later(clinic.id, wish, day, doctor_id)
+    begins, ends = clinic.at(day), clinic.at(day + timedelta(days=1))
+    of_day = replace(wish, earliest=max(wish.earliest, begins), latest=min(wish.latest, ends))
+    return await tx.reservations.opening_later(clinic.id, of_day, day, doctor_id)
 
 
 async def is_first_ask(tx: Transaction, need: Need, clinic: Clinic, now: datetime) -> bool:
