@@ -457,8 +457,9 @@ class GroupRepository(Protocol):
         """Put down a group, in place of the same one there. Raises `GroupsNotKept`."""
         ...
 
-    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> None:
-        """Keep no longer that the child is of this group there. Raises `GroupsNotKept`."""
+    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
+        """Keep no longer that the child is of this group there; whether it was. Raises
+        `GroupsNotKept`."""
         ...
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:

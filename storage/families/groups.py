@@ -51,17 +51,19 @@ class StoredGroups:
         self._session.add(row)
         await self._session.flush()
 
-    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> None:
+    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
         """What a newer version wrote is its own, and stays; what no key opens is of no use."""
         if self._ciphers is None:
             raise GroupsNotKept
         there = (ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id)
-        ends = []
+        ends, was_of = [], False
         for row in await self._session.scalars(select(ChildGroupRow).where(*there)):
             found = _read(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
             if found is None or found[0] == group:
                 ends.append(row.id)
+                was_of |= found is not None
         await self._session.execute(delete(ChildGroupRow).where(ChildGroupRow.id.in_(ends)))
+        return was_of
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
         there = true() if clinic_id is None else ChildGroupRow.clinic_id == clinic_id

@@ -52,6 +52,18 @@ class Groups:
             return await _shown(tx, post, child_id, now)
 
     @use_case
+    async def to_put_down(
+        self, by: PersonId, post_id: PostId, child_id: ChildId, group: ReservedFor
+    ) -> GroupsAtDesk:
+        """The same before a group is put down. Raises what `put_down` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, _child = await self._whose(tx, by, post_id, child_id)
+            _check_asked_for(group, post)
+            await take_down(tx, post, Access.CARD, [(child_id, None)], now)
+            return await _shown(tx, post, child_id, now)
+
+    @use_case
     async def put_down(
         self,
         by: PersonId,
@@ -66,8 +78,7 @@ class Groups:
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post, child = await self._whose(tx, by, post_id, child_id)
-            if group not in groups_asked_for(post.clinic):
-                raise NotFound
+            _check_asked_for(group, post)
             if not tx.replay:
                 until = last_day(lasts, child, post.clinic.today(now))
                 new = ChildGroup(post.clinic.id, group, until)
@@ -79,13 +90,16 @@ class Groups:
     async def end(
         self, by: PersonId, post_id: PostId, child_id: ChildId, group: ReservedFor
     ) -> GroupsAtDesk:
-        """Keep no longer that a child is of a group. Raises what `of_child` raises."""
+        """Keep no longer that a child is of a group; again, it changes nothing.
+
+        Raises what `of_child` raises."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
             post, _child = await self._whose(tx, by, post_id, child_id)
             if not tx.replay:
-                await tx.groups.end(child_id, post.clinic.id, group)
-                await take_down(tx, post, Access.GROUP_ENDED, [(child_id, None)], now)
+                ended = await tx.groups.end(child_id, post.clinic.id, group)
+                access = Access.GROUP_ENDED if ended else Access.CARD
+                await take_down(tx, post, access, [(child_id, None)], now)
             return await _shown(tx, post, child_id, now)
 
     async def _whose(
@@ -96,6 +110,11 @@ class Groups:
         if not tx.groups.kept:
             raise GroupsNotKept
         return post, child
+
+
+def _check_asked_for(group: ReservedFor, post: Post) -> None:
+    if group not in groups_asked_for(post.clinic):
+        raise NotFound
 
 
 async def _shown(tx: Transaction, post: Post, child_id: ChildId, now: datetime) -> GroupsAtDesk:

@@ -19,8 +19,9 @@ async def groups(
 async def ask_how_long(
     tap: CallbackQuery, callback_data: taps.AskHowLong, person: PersonId, groups_at_desk: Groups
 ) -> None:
-    found = await groups_at_desk.of_child(person, callback_data.post_id, callback_data.child_id)
-    await show(tap, views.ask_how_long(found, callback_data.group))
+    wanted = callback_data
+    found = await groups_at_desk.to_put_down(person, wanted.post_id, wanted.child_id, wanted.group)
+    await show(tap, views.ask_how_long(found, wanted.group))
 
 
 async def put_down(

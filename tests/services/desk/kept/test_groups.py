@@ -1,0 +1,102 @@
+"""Whose group is put down by whom: the registry's own children alone, groups that are asked for."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.model.access import Access
+from services.model.clinic import Clinic
+from services.model.refusals.base import NotFound
+from services.model.refusals.families import NoConsent
+from services.model.reserved.groups import GroupLasts
+from services.model.reserved.times import ReservedFor, Reserving
+from tests.conftest import House
+from tests.playing import played
+from tests.services.conftest import Employee, Family, open_clinic
+from tests.services.desk.test_desk import journal_of
+
+OBSERVED, DISABLED = ReservedFor.OBSERVED, ReservedFor.DISABLED
+
+
+@played
+async def keeping(house: House, clinic: Clinic) -> None:
+    """Ромашка keeps times for children under observation."""
+    entry = await house.services.profiles.entered(clinic.code)
+    profile = replace(entry.profile, reserved=Reserving(urgent=10, observed=10))
+    await house.services.profiles.enter(replace(entry, profile=profile))
+
+
+@pytest.mark.parametrize("group", [group for group in ReservedFor if group is not OBSERVED])
+async def test_only_a_group_that_is_asked_for_is_put_down(
+    keeping: None, house: House, tamara: Employee, anna: Family, group: ReservedFor
+) -> None:
+    """R35: a button may be old, or nobody's: who is no group's is not asked about, and what the
+    clinic keeps no times for it need not know. Nothing is taken down as done."""
+    groups, at = house.services.groups_at_desk, (tamara.person, tamara.post, anna.child.id)
+    with pytest.raises(NotFound):
+        await groups.to_put_down(*at, group)
+    with pytest.raises(NotFound):
+        await groups.put_down(*at, group, GroupLasts.A_YEAR)
+    assert (await groups.end(*at, group)).groups == []
+    assert await house.count("child_groups") == 0
+    assert await journal_of(house, anna.child) == [Access.CARD]
+
+
+async def test_what_was_taken_off_already_is_taken_down_once(
+    keeping: None, house: House, tamara: Employee, anna: Family
+) -> None:
+    """R39: the family reads what was done, and not how often somebody tapped."""
+    groups, at = house.services.groups_at_desk, (tamara.person, tamara.post, anna.child.id)
+    assert (await groups.to_put_down(*at, OBSERVED)).asked_for == [OBSERVED]
+    for _ in range(2):
+        done = await groups.put_down(*at, OBSERVED, GroupLasts.A_YEAR)
+        assert [each.group for each in done.groups] == [OBSERVED]
+    for _ in range(2):
+        assert (await groups.end(*at, OBSERVED)).groups == []
+    assert await journal_of(house, anna.child) == [
+        Access.CARD,
+        *[Access.GROUP] * 2,
+        Access.GROUP_ENDED,
+        Access.CARD,
+    ]
+
+
+async def test_another_clinic_knows_nothing_of_it(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, stranger: Employee, anna: Family
+) -> None:
+    """R55: neither puts it down, nor ends or sees it; nor is it there for the parent's other
+    clinic."""
+    groups = house.services.groups_at_desk
+    await groups.put_down(tamara.person, tamara.post, anna.child.id, OBSERVED, GroupLasts.A_YEAR)
+    other = await open_clinic(house, reserved=Reserving(observed=10))
+    for post in (stranger.post, tamara.post):  # their own, and one that is not theirs
+        at = stranger.person, post, anna.child.id
+        for deed in (
+            groups.of_child(*at),
+            groups.to_put_down(*at, OBSERVED),
+            groups.put_down(*at, OBSERVED, GroupLasts.A_YEAR),
+            groups.end(*at, OBSERVED),
+        ):
+            with pytest.raises(NotFound):
+                await deed
+    home = house.services.child_groups
+    with pytest.raises(NoConsent):
+        await home.withdraw(anna.parent, other.id, anna.child.id, OBSERVED)
+    there = await house.parent(101, other)
+    assert there == anna.parent
+    assert (await home.withdraw(there, other.id, anna.child.id, OBSERVED)).groups == []
+    kept = await home.of_child(anna.parent, clinic.id, anna.child.id)
+    assert [each.group for each in kept.groups] == [OBSERVED]
+
+
+async def test_only_a_parent_takes_it_back(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, anna: Family, boris: Family
+) -> None:
+    """R75: nobody else's parent does."""
+    groups, home = house.services.groups_at_desk, house.services.child_groups
+    await groups.put_down(tamara.person, tamara.post, anna.child.id, OBSERVED, GroupLasts.A_YEAR)
+    with pytest.raises(NotFound):
+        await home.withdraw(boris.parent, clinic.id, anna.child.id, OBSERVED)
+    with pytest.raises(NotFound):
+        await home.of_child(boris.parent, clinic.id, anna.child.id)
+    assert await house.count("child_groups") == 1
