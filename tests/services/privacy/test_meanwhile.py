@@ -2,19 +2,24 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from services.model.clinic import Clinic, Doctor
+from services.model.consents import ConsentText, Purpose
+from services.model.people import Language, Person
 from services.model.privacy.erasure import Act
 from services.model.refusals.families import FarewellChanged
 from services.model.refusals.visits import VisitChanged
+from services.runtime.acquaintance import NotAsKnown, taken_for
 from tests.conftest import House
 from tests.databases import SQLITE
 from tests.services.conftest import Family
 from tests.services.families.test_people import helping
+from tests.services.interleaving import meetings
 from tests.services.waiting import begin, done_or_waiting, while_booked
 
 
@@ -122,3 +127,39 @@ async def test_children_are_locked_in_one_order(
         assert not goes.done()
         await tx.families._session.execute(held)
     await goes
+
+
+@pytest.mark.parametrize("what", ["reads", "writes"])
+async def test_who_is_erased_while_they_tap_is_nobody_whom_it_was_known_of(
+    house: House, clinic: Clinic, what: str
+) -> None:
+    """R40, R74: whoever came lately is taken for who they were. What they say goes with them, or
+    they are to be met anew: nothing is written down for who is gone."""
+    numbers = count(700)
+
+    async def tap(person: Person) -> bool:
+        """Whether they were who they were taken for."""
+        settings = house.services.consents
+        try:
+            with taken_for(person):
+                if what == "reads":
+                    await settings.settings(person.id, clinic.id)
+                else:
+                    await settings.decline(person.id, clinic.id, Purpose.NEWS)
+        except NotAsKnown:
+            return False
+        return True
+
+    async with house.transactions.writes() as tx:
+        await tx.consents.publish(ConsentText(clinic.id, Purpose.NEWS, 1, "Новости."))
+    were_known = []
+    async for meet in meetings(house):
+        number = next(numbers)
+        person_id = await house.parent(number, clinic)
+        person = Person(person_id, number, Language.RUSSIAN)
+        act = Act(1, person_id, [], house.clock())
+        was_known, _erased = await meet(tap(person), house.services.erasing.again([act]))
+        were_known.append(was_known)
+        assert not await tap(person)
+        assert await house.count("declined_consents") == 0
+    assert set(were_known) == {True, False}
