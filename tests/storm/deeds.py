@@ -136,7 +136,8 @@ async def desk_cancels(here: World) -> None:
 
 async def desk_takes(here: World) -> None:
     who = here.employee()
-    await here.house.services.desk.take(who.person, who.post, here.slot())
+    bending = here.chance.random() < 0.5
+    await here.house.services.desk.take(who.person, who.post, here.slot(), bending=bending)
 
 
 async def desk_gives_back(here: World) -> None:
