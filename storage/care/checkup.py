@@ -28,6 +28,7 @@ from storage.database.engines import open_engines
 from storage.database.migrate import count_missing
 from storage.database.postgresql import CONNECTIONS, LIMITS, why_not
 from storage.database.urls import BadDatabase, is_sqlite
+from storage.families import groups
 from storage.families.phones import by_key, count_locked
 from storage.schedule.zones import read_clock
 from storage.tables.base import Base
@@ -234,6 +235,7 @@ def _look_inside(
     yield _judges(connection)
     yield _letters(connection)
     yield _phones(connection, ciphers)
+    yield _groups(connection, ciphers)
     yield _clocks(connection, clock())
     yield _check_ups(connection, clock())
     yield _ill_words(connection, clock())
@@ -324,3 +326,20 @@ def _phones(connection: Connection, ciphers: Ciphers | None) -> Finding:
     if older := total - current:
         return doubtful("phones", f"{older} under older keys", "python -m bot keys rotate")
     return Finding("phones", f"{total}, all under the first key")
+
+
+def _groups(connection: Connection, ciphers: Ciphers | None) -> Finding:
+    """Of which groups children are: the bot goes on without their key, and they have no times."""
+    counts = dict(connection.execute(groups.by_key()).all())
+    total = sum(counts.values())
+    if lost := count_locked(counts, ciphers):
+        remedy = (
+            "put back into ENCRYPTION_KEYS the key they were kept with; if it is lost for good, "
+            "the registry puts them down anew"
+        )
+        return doubtful("groups", f"no key opens {lost} of {total}", remedy)
+    if ciphers is None:
+        return Finding("groups", "none are kept: ENCRYPTION_KEYS is not set")
+    if older := total - counts.get(ciphers.current, 0):
+        return doubtful("groups", f"{older} under older keys", "python -m bot keys rotate")
+    return Finding("groups", f"{total}, all under the first key")

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import Select, delete, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PostId
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 KEYS: ContextVar[Ciphers | None] = ContextVar("what the running transaction opens", default=None)
 """Children are read all over the house: whoever reads one has no keys at hand."""
+
+
+_KEY_ID = func.substr(ChildGroupRow.ciphertext, 1, KEY_ID_LENGTH)
+
+
+def by_key() -> Select[str, int]:
+    """How many groups were kept with which key: its id, and the count."""
+    return select(_KEY_ID, func.count()).group_by(_KEY_ID)
 
 
 class StoredGroups:
@@ -94,10 +102,7 @@ class StoredGroups:
             raise GroupsNotKept
         older = self._ciphers.ids - {self._ciphers.current}
         query = (
-            select(ChildGroupRow)
-            .where(func.substr(ChildGroupRow.ciphertext, 1, KEY_ID_LENGTH).in_(older))
-            .order_by(ChildGroupRow.id)
-            .limit(most)
+            select(ChildGroupRow).where(_KEY_ID.in_(older)).order_by(ChildGroupRow.id).limit(most)
         )
         rows = (await self._session.scalars(query.with_for_update())).all()
         for row in rows:

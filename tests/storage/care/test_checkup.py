@@ -1,20 +1,24 @@
 """A look over a database finds what is wrong with it, and leaves it as it was."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.clock import now
+from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import PhoneNumber
+from services.model.reserved.groups import ChildGroup
+from services.model.reserved.times import ReservedFor
 from services.runtime.health import Finding, Level
 from storage.care.checkup import look_over
 from storage.care.ciphers import Ciphers
 from storage.database.urls import read_url
 from tests.conftest import CIPHERS, KEY, House, StillClock
 from tests.databases import BOTH, POSTGRESQL, SQLITE, Database
+from tests.services.conftest import employ
 from tests.storage.files import url_of
 
 MIGRATIONS = len(list((Path(__file__).parents[3] / "storage/migrations/versions").glob("0*.py")))
@@ -104,6 +108,22 @@ async def test_words_for_ill_children_and_their_signatures(house: House, clinic:
         Level.DOUBTFUL,
         "signed by no doctor: romashka",
     )
+
+
+async def test_groups_of_children_and_their_keys(house: House, clinic: Clinic) -> None:
+    """R35: the bot starts without the key, and these children would be of no group in silence."""
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    child = await house.child(await house.parent(101, clinic))
+    assert (await seen(house.database))["groups"].found == "0, all under the first key"
+    async with house.transactions.writes() as tx:
+        group = ChildGroup(clinic.id, ReservedFor.OBSERVED, date(2027, 11, 23))
+        await tx.groups.put_down(child.id, group, tamara.post, house.clock())
+    assert (await seen(house.database))["groups"].found == "1, all under the first key"
+    older = (await seen(house.database, ciphers=Ciphers([bytes(32), KEY])))["groups"]
+    assert is_trouble(older, Level.DOUBTFUL, "1 under older keys")
+    for lost in (None, Ciphers([bytes(32)])):
+        found = (await seen(house.database, ciphers=lost))["groups"]
+        assert is_trouble(found, Level.DOUBTFUL, "no key opens 1 of 1")
 
 
 async def test_phones_and_their_keys(house: House) -> None:
