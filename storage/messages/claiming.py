@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,13 +26,13 @@ from services.model.messages import Notification, NotificationKind, Notification
 from services.model.people import Person
 from storage.database.types import UtcDateTime
 from storage.families.families import to_person
+from storage.tables.base import table_of
 from storage.tables.families import PersonRow
 from storage.tables.messages import PLANNED, NotificationRow
 
 _Row: TypeAlias = Row[Any]
 
-_rows = NotificationRow.metadata.tables[NotificationRow.__tablename__].c
-_persons = PersonRow.metadata.tables[PersonRow.__tablename__].c
+_rows, _persons = table_of(NotificationRow).c, table_of(PersonRow).c
 _PLANNED: ColumnElement[bool] = literal_column(f"notifications.{PLANNED}")
 _KNOWN: ColumnElement[bool] = _rows.kind.in_(
     [literal_column(f"'{kind}'") for kind in NotificationKind]
@@ -154,7 +154,7 @@ async def _bundled(
 
 async def _persons_of(session: AsyncSession, ids: Collection[int]) -> dict[int, Person]:
     found = await session.execute(_PERSONS, {"persons": sorted(ids)})
-    return {row.id: to_person(cast("PersonRow", row)) for row in found}
+    return {row.id: to_person(row) for row in found}
 
 
 async def finish(
