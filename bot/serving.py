@@ -142,6 +142,7 @@ async def serve_parents(
             scheduler.shutdown(wait=False)
             stopping.set()
             await finishing
+    await _write_down(services)  # what the updates in hand have said since
 
 
 async def _erase_again(services: Services, settings: Settings) -> None:
@@ -157,6 +158,10 @@ async def _finish_sending(stopping: asyncio.Event, services: Services) -> None:
     """When the process is asked to stop, finish what is being sent, beside the updates in hand."""
     await stopping.wait()
     await services.notices.finish()
+    await _write_down(services)
+
+
+async def _write_down(services: Services) -> None:
     with suppress(StorageUnavailable):  # nothing hangs on it
         await services.corrections.write_down()
 

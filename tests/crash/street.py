@@ -142,24 +142,36 @@ class Parent:
     cancelled: list[str] = field(default_factory=list)
 
     async def live(self, enough: asyncio.Event) -> None:
+        child = await self.come()
+        await self._book(child)
+        while not enough.is_set():
+            await self._book(child)
+
+    async def come(self) -> str:
+        """Agree, and say whose parent it is; the child's id."""
         self.street.telegram.add_user(self.user_id, f"Родитель {self.user_id}")
         await self._say("/start cromashka", "Согласие")
         await self._tap("consent:1:1", "Как зовут")
         await self._say("Миша", "день рождения")
         home = await self._say("12.03.2024", "Ближайшее время")
-        child = _first_on(home, "time:").split(":")[1]
-        await self._book(child)
-        while not enough.is_set():
-            await self._book(child)
+        return _first_on(home, "time:").split(":")[1]
 
-    async def _book(self, child: str) -> None:
+    async def choose(self, child: str) -> str:
+        """Look for a time, up to the question; what the button says that books it."""
         need = f"{child}:consultation:0"
         await self._tap(f"doctors:{need}:1", "Выберите врача")
         days = await self._tap(f"days:{need}:{self.doctor_id}", self._room)
         times = await self._tap(_first_on(days, "times:"), "Другой день")
         free = _first_on(times, "time:")
         await self._tap(free, "Записать?")
-        booked = await self._tap(free.replace("time", "book", 1), "Вы записаны", self.booked)
+        return free.replace("time", "book", 1)
+
+    async def confirm(self, booking: str) -> Message:
+        """Book it; what the chat says then."""
+        return await self._tap(booking, "Вы записаны", self.booked)
+
+    async def _book(self, child: str) -> None:
+        booked = await self.confirm(await self.choose(child))
         number = _numbers(booked)[0]
         self.booked.append(number)
         await self._tap(f"+ask-cancel:{int(number) - 1000}", "Отменить эту запись?")

@@ -19,7 +19,7 @@ from bot.sandbox.faults import Slow
 from services.messages.sending import LANES
 from services.model.visits import Appointment
 from tests.conftest import House
-from tests.crash.street import Process, Street, Tally, open_street
+from tests.crash.street import Parent, Process, Street, Tally, open_street, prepare
 from tests.databases import POSTGRESQL, SQLITE
 from tests.families import never_quiet, settle_in
 
@@ -162,6 +162,27 @@ async def test_a_stop_does_not_wait_for_a_slow_telegram(street: Street, house: H
         await all_settled(house)
     await tally.kill(process, signal.SIGTERM)
     sys.stdout.write(f"\n{house.database.kind}: {tally}\n")
+
+
+async def test_what_is_shown_while_the_process_stops_is_not_told_again(
+    street: Street, house: House
+) -> None:
+    """R18, R42: a visit is booked and its answer on its way when the process is asked to stop: the
+    family has read it, and that is written down before the process is gone."""
+    await prepare(house)
+    parent, tally = Parent(street, 4242, 1), Tally()
+    process = await Process.start(street, house)
+    async with asyncio.timeout(60):
+        booking = await parent.choose(await parent.come())
+        for method in ("sendMessage", "editMessageText"):
+            street.telegram.faults.add(Slow(method=method, seconds=2))
+        confirming = asyncio.create_task(parent.confirm(booking))
+        while not await house.count("appointments"):  # noqa: ASYNC110 - another process books it
+            await asyncio.sleep(0.05)
+        assert await house.count("notifications", "kind = 'booked' AND state = 'planned'")
+        await tally.kill(process, signal.SIGTERM)
+        await confirming
+    assert not await house.count("notifications", "kind = 'booked' AND state = 'planned'")
 
 
 async def replica(street: Street, house: House) -> Process:
