@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NOTICES = frozenset(NotificationKind)
+"""Those of this version: a newer one may have planned others."""
 NO_PERSON = PersonId(0)
 """Who asks for a child whose family has no bot: ids begin at one."""
 
@@ -249,7 +251,7 @@ class StoredFamilyData:
         )
         return [
             data.Notice(
-                NotificationKind(row.kind),
+                NotificationKind(row.kind) if row.kind in _NOTICES else row.kind,
                 None if row.appointment_id is None else visit_number(row.appointment_id),
                 news,
                 row.due_at,

@@ -309,7 +309,8 @@ class Helping:
 class Notice:
     """A message that the bot sent to the asker by itself, or is going to."""
 
-    kind: NotificationKind
+    kind: NotificationKind | str
+    """A mere word of what this version does not know."""
     about_visit: str | None
     """Its number."""
     news: str | None

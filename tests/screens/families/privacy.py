@@ -124,7 +124,7 @@ EVERYTHING = FamilyData(
     * 8,
     [
         data.Notice(kind, "1001", WORDS, MONDAY_7_AM, state, LATER)
-        for kind in NotificationKind
+        for kind in (*NotificationKind, "of-tomorrow")
         for state in NotificationState
     ],
     [data.TimeKept(NAME, LATER, LATER)],

@@ -209,6 +209,17 @@ async def test_nothing_of_the_family_is_missing(
     assert found.you.reminders.minutes_before == 95
 
 
+async def test_what_a_newer_version_sent_is_in_it_too(house: House, clinic: Clinic) -> None:
+    """R78: a message of a kind that this one does not know is told of all the same."""
+    mother = await house.parent(77001, clinic)
+    child = await house.child(mother)
+    [slot, *_] = await house.free_times(mother, child.id, (await house.doctors(clinic))[0])
+    await house.book(mother, child.id, slot)
+    await house.database.run("UPDATE notifications SET kind = 'of-tomorrow' WHERE kind = 'booked'")
+    notices = (await house.services.own_data.all(mother)).notices
+    assert "of-tomorrow" in [each.kind for each in notices]
+
+
 async def test_nothing_of_others_is_in_it(house: House, clinic: Clinic) -> None:
     """Another family at the same doctor, and the other adult's own, are left out (R74)."""
     mother, stranger = await house.parent(77001, clinic), await house.parent(77002, clinic)

@@ -225,8 +225,8 @@ def _sent(each: data.Notice) -> str:
     }[each.state]
 
 
-def _kind(kind: NotificationKind) -> str:
-    return {
+def _kind(kind: NotificationKind | str) -> str:
+    named = {
         NotificationKind.BOOKED: _("booked"),
         NotificationKind.MOVED: _("another time"),
         NotificationKind.CANCELLED: _("cancelled by the clinic"),
@@ -255,4 +255,5 @@ def _kind(kind: NotificationKind) -> str:
         NotificationKind.TO_CONFIRM: _("at work: a visit waits"),
         NotificationKind.QUESTION: _("at work: a question"),
         NotificationKind.STILL_ASKED: _("at work: a question waits"),
-    }[kind]
+    }
+    return named[kind] if isinstance(kind, NotificationKind) else _("another message")
