@@ -9,7 +9,6 @@ from datetime import datetime
 
 from services.messages.planning import may_be_told
 from services.model.ids import AppointmentId, DoctorId, SlotId
-from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment, Offered
 from services.ports.transaction import Transaction
@@ -73,7 +72,7 @@ async def offer_times(tx: Transaction, visits: Sequence[Appointment], now: datet
     free = await _free(tx, visits, wishes)  # somebody may have been quicker than the lock
     choices = {
         visit.id: _choices(
-            visit, wishes[visit.id], [slot for slot in free[visit.reason] if slot.id in seen]
+            visit, wishes[visit.id], [slot for slot in free[visit.id] if slot.id in seen]
         )
         for visit in visits
     }
@@ -94,24 +93,31 @@ async def _wish(tx: Transaction, visit: Appointment, now: datetime) -> Wish:
 
 async def _free(
     tx: Transaction, visits: Sequence[Appointment], wishes: Mapping[AppointmentId, Wish]
-) -> dict[KindKey, list[Slot]]:
-    """For each reason, what some of its families could take, in order of time: few questions
+) -> dict[AppointmentId, list[Slot]]:
+    """For each visit, what it or one alike could be moved to, in order of time: few questions
     however many families there are, as meanwhile nobody else at the clinic can write."""
-    found = {}
-    for reason in sorted({visit.reason for visit in visits}):
-        theirs = [visit for visit in visits if visit.reason == reason]
+    alike: dict[object, list[Appointment]] = {}
+    for visit in visits:
+        alike.setdefault(_asks(visit, wishes[visit.id]), []).append(visit)
+    found: dict[AppointmentId, list[Slot]] = {}
+    for theirs in alike.values():
         some = [wishes[visit.id] for visit in theirs]
-        earliest, latest = min(w.earliest for w in some), max(w.latest for w in some)
         wish = replace(
             some[0],
-            earliest=earliest,
-            latest=latest,
+            earliest=min(each.earliest for each in some),
+            latest=max(each.latest for each in some),
             busy=(),
             seen_by=frozenset[DoctorId](),
-            rights=None,
+            rights=reservations.rights_of_any([each.rights for each in some]),
         )
-        found[reason] = await _free_for(tx, wish, theirs)
+        free = await _free_for(tx, wish, theirs)
+        found |= dict.fromkeys((visit.id for visit in theirs), free)
     return found
+
+
+def _asks(visit: Appointment, wish: Wish) -> object:
+    """What its times are asked for by: times that are kept for others hide none behind them."""
+    return visit.reason, reservations.kept_for(wish.rights, wish.earliest)
 
 
 async def _free_for(tx: Transaction, wish: Wish, visits: Sequence[Appointment]) -> list[Slot]:

@@ -11,6 +11,7 @@ from functools import cache
 from bot.flows.common.kinds import usual_name
 from bot.words import _, language
 from services.model.clinic import SETTINGS, LegalBasis, Unanswered
+from services.model.reserved.times import MOST_TOGETHER
 from services.model.settings.ages import Ages
 from services.model.settings.kinds import Days, Number, OneOf, Percent, Phone, YesOrNo
 from services.model.settings.moments import QuietHours, Span, TimeOfDay
@@ -139,6 +140,8 @@ def _reserved() -> dict[str, Wording]:
         "How many of each doctor's times nobody else sees until they open. 0: none; families then "
         "hear nothing of it."
     )
+    together = _("All shares together keep at most {share} of a day.")
+    share += " " + together.format(share=f"{MOST_TOGETHER} %")
     document = _("The registry puts the group down on the child's card, on a document.")
     evening = _("From this hour of the day before, what is left is everybody's.")
     return {

@@ -12,7 +12,10 @@ from services.model.settings.moments import TimeOfDay
 from services.model.settings.setting import Group, setting
 
 MOST_PERCENT = 40
-"""Of a doctor's times that can be kept for one kind of children: most times are everybody's."""
+"""Of a doctor's times that can be kept for one kind of children."""
+MOST_TOGETHER = 80
+"""Percent of a doctor's times that are kept on one day for all kinds together: some times are
+everybody's from the beginning."""
 
 
 class ReservedFor(StrEnum):
@@ -43,8 +46,8 @@ class Reservation:
 class Rights:
     """Which kept times a child may have."""
 
-    until: Mapping[ReservedFor, datetime]
-    """Those that begin before this moment."""
+    until: Mapping[ReservedFor, datetime] = field(repr=False)
+    """Those that begin before this moment; no group of a child stands in a log."""
     district_doctor: DoctorId | None = None
     """Of this doctor, those of the district too."""
 

@@ -7,7 +7,14 @@ from typing import TypeVar
 from services.model.clinic import Clinic
 from services.model.people import Child
 from services.model.refusals.visits import TimeReserved
-from services.model.reserved.times import KeptTime, Reservation, ReservedFor, Rights, Share
+from services.model.reserved.times import (
+    MOST_TOGETHER,
+    KeptTime,
+    Reservation,
+    ReservedFor,
+    Rights,
+    Share,
+)
 from services.model.slots import Slot
 from services.rules.ages import birthday
 
@@ -27,6 +34,26 @@ def rights_of(child: Child, clinic: Clinic) -> Rights:
         if each.clinic_id == clinic.id
     }
     return Rights({ReservedFor.INFANTS: grows_up, **groups}, child.district_doctor)
+
+
+def kept_for(rights: Rights | None, after: datetime) -> object:
+    """What is the same for all whose kept times, of those that begin after this moment, are the
+    same but for the day on which each grows out of them."""
+    if rights is None:
+        return None
+    groups = frozenset(whom for whom, until in rights.until.items() if after < until)
+    return groups, rights.district_doctor
+
+
+def rights_of_any(some: Sequence[Rights | None]) -> Rights | None:
+    """Which kept times one of them may have, of those who are alike (`kept_for`)."""
+    of_each = [rights for rights in some if rights]
+    if len(of_each) < len(some):
+        return None
+    until: dict[ReservedFor, datetime] = {}
+    for rights in of_each:
+        until |= {whom: max(at, until.get(whom, at)) for whom, at in rights.until.items()}
+    return Rights(until, of_each[0].district_doctor)
 
 
 def check_reserved(slot: Slot, rights: Rights, now: datetime) -> None:
@@ -76,13 +103,15 @@ def to_keep(
     """Which of a doctor's times of a day are to be kept.
 
     Of the common times a share each, spread evenly over the day; whoever comes first in the order
-    of shares chooses first. It depends on the times alone and not on who has them, so that it is
-    the same whenever it is asked. What could not be booked after its opening is not kept.
+    of shares chooses first, up to `MOST_TOGETHER` of them all. It depends on the times alone and
+    not on who has them, so that it is the same whenever it is asked. What could not be booked
+    after its opening is not kept.
     """
     common = sorted(
         (key for key, each in times.items() if each.is_common),
         key=lambda key: times[key].starts_at,
     )
+    most = len(common) * MOST_TOGETHER // 100
     kept: dict[Key, Reservation] = {}
     for share in shares:
         opens = opening_of(share, clinic, day)
@@ -92,7 +121,7 @@ def to_keep(
             if key not in kept and times[key].starts_at >= opens + clinic.notice
         ]
         wanted = (len(common) * share.percent + 50) // 100
-        for key in _spread(left, wanted):
+        for key in _spread(left, min(wanted, most - len(kept))):
             kept[key] = Reservation(share.whom, opens)
     return kept
 

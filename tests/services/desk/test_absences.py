@@ -35,11 +35,13 @@ from services.model.visits import Appointment, AppointmentState, Matter
 from services.ports.sending import Hopeless, NotNow, Unreachable
 from services.rules.reach import LATE
 from services.runtime.use_case import effect_of
+from services.visits.offers import offer_times
 from tests.conftest import CONSENT, PETROVA, SEVERYANKA, House, weekly
 from tests.playing import played
 from tests.services.conftest import Employee, Family, employ, families, slots_of
 
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
+LAST_DAY = date(2026, 12, 4)
 
 
 @dataclass
@@ -306,6 +308,21 @@ async def test_each_family_gets_times_of_its_own(full: Story) -> None:
     full.house.clock.now += full.petrova.clinic.offer
     assert await full.offers(0) == []
     assert (await full.house.book(later.parent, later.child.id, offers[0][-1])).is_active
+
+
+async def test_times_that_are_kept_for_others_hide_none_behind_them(
+    story: Story, kim: Doctor
+) -> None:
+    """R70: a family is offered what opens to it, however many of the clinic's next times are kept
+    for whom its child does not belong to."""
+    last = (await slots_of(story.house, kim, story.families[0], LAST_DAY))[-1]
+    await story.house.database.run(
+        "UPDATE slots SET reserved_for = 1, released_at = starts_at WHERE id <> :last",
+        last=last.id,
+    )
+    async with story.house.transactions.writes() as tx:
+        await offer_times(tx, story.visits[:1], story.house.clock())
+    assert await story.house.database.rows("SELECT slot_id FROM offers") == [(last.id,)]
 
 
 async def test_the_old_time_is_nobody_s(story: Story) -> None:

@@ -11,9 +11,24 @@ from services.families.home import USUAL
 from services.model.ids import ClinicId, DoctorId
 from services.model.refusals.visits import TimeReserved
 from services.model.reserved.groups import ChildGroup
-from services.model.reserved.times import KeptTime, Reservation, ReservedFor, Reserving
+from services.model.reserved.times import (
+    MOST_PERCENT,
+    MOST_TOGETHER,
+    KeptTime,
+    Reservation,
+    ReservedFor,
+    Reserving,
+    Rights,
+)
 from services.rules.booking import check_bookable, rules_bent
-from services.rules.reserved.times import changes, is_open_to, rights_of, to_keep
+from services.rules.reserved.times import (
+    changes,
+    is_open_to,
+    kept_for,
+    rights_of,
+    rights_of_any,
+    to_keep,
+)
 from tests.conftest import MONDAY_7_AM as NOW
 from tests.values import MISHA, a_clinic, a_slot, on_wall
 
@@ -97,7 +112,7 @@ def test_hours_that_are_named_are_somebody_s_already() -> None:
 
 @given(
     st.integers(0, 40),
-    st.lists(st.integers(0, 40), min_size=3, max_size=3),
+    st.lists(st.integers(0, MOST_PERCENT), min_size=5, max_size=5),
     st.sets(st.integers(0, 39)),
 )
 def test_it_is_the_same_whoever_has_what(
@@ -105,9 +120,13 @@ def test_it_is_the_same_whoever_has_what(
 ) -> None:
     """Made anew, nothing changes: what is kept depends on the times alone. A day is never kept
     whole, and what somebody has stays as it was."""
-    shares = Reserving(urgent=percents[0], infants=percents[1], district=percents[2]).shares
+    urgent, infants, district, observed, disabled = percents
+    shares = Reserving(
+        urgent=urgent, infants=infants, district=district, observed=observed, disabled=disabled
+    ).shares
     times = {at: replace(each, is_settled=at in has_somebody) for at, each in a_day(count).items()}
     wanted = to_keep(times, shares, CLINIC, DAY)
+    assert len(wanted) * 100 <= count * MOST_TOGETHER
     made = changes(times, wanted, NOW)
     assert not has_somebody & made.keys()
     after = {at: replace(each, reservation=made.get(at)) for at, each in times.items()}
@@ -115,6 +134,28 @@ def test_it_is_the_same_whoever_has_what(
     assert {at: each for at, each in made.items() if each} == {
         at: each for at, each in wanted.items() if at not in has_somebody
     }
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([ReservedFor.INFANTS, ReservedFor.OBSERVED]), st.integers(1, 9)),
+        min_size=1,
+    ),
+    st.integers(1, 9),
+    st.sampled_from(ReservedFor),
+)
+def test_what_one_of_those_alike_may_have_is_asked_for_all(
+    grown: list[tuple[ReservedFor, int]], day: int, whom: ReservedFor
+) -> None:
+    """R70: together they see each time that one of them may have, and none besides."""
+    begins = on_wall("2026-12-01 09:00")
+    some = [Rights({group: begins + timedelta(days=days)}) for group, days in grown]
+    alike = [each for each in some if kept_for(each, begins) == kept_for(some[0], begins)]
+    at = begins + timedelta(days=day)
+    slot = replace(a_slot(at), reservation=Reservation(whom, at))
+    together = rights_of_any(alike)
+    assert together
+    assert is_open_to(slot, together, NOW) is any(is_open_to(slot, each, NOW) for each in alike)
 
 
 def test_what_was_opened_is_not_closed_again() -> None:
