@@ -28,7 +28,9 @@ Seen = Annotated[int | None, Field(ge=0, le=SHOWN_UP_TO - 1)]
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1).toordinal(), date(2999, 12, 31).toordinal()
 """Of a schedule, as proleptic ordinals."""
 ScheduleDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
-MonthNumber = Annotated[int, Field(ge=0, le=9999 * 12 + 11)]
+_FIRST_MONTH, _LAST_MONTH = 2000 * 12, 2999 * 12 + 11
+"""The same of months: what lies beyond has no beginning or no end in UTC."""
+MonthNumber = Annotated[int, Field(ge=0, le=_LAST_MONTH)]
 """A month: those since the beginning of our era; 0 is the one that is of most use."""
 PageNumber = Field(ge=0, le=9999)
 """Of a list, from 1 on; 0 is where it is of most use. A button's page is its last field: it is left
@@ -43,8 +45,8 @@ def number_of(month: date) -> int:
 
 
 def first_of(number: int) -> date | None:
-    """The first day of the month with this number."""
-    return date(number // 12, number % 12 + 1, 1) if number >= 12 else None
+    """The first day of the month with this number; of none that a schedule has it is None."""
+    return date(number // 12, number % 12 + 1, 1) if number >= _FIRST_MONTH else None
 
 
 _SHARED = "-"

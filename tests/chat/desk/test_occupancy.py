@@ -143,3 +143,20 @@ async def test_the_head_of_the_clinic_sees_the_month_in_one_picture(
     assert irina.labels == ["‹ октябрь 2026", "Загрузка"]
     await tamara.tap("Загрузка")
     assert "Месяц одной картинкой" not in tamara.labels
+
+
+async def test_a_month_beyond_all_calendars_is_none(
+    enter: Callable[..., Chat], house: House
+) -> None:
+    """Buttons that nobody was given: the first month of our era, and the last one. Neither begins
+    and ends in UTC."""
+    irina = await employ(house, enter(201, "Ирина"), Role.ADMINISTRATOR)
+    for number in (12, 2000 * 12 - 1):
+        await irina.tap_data(f"month-load:1:{number}")
+        assert irina.screen.text.startswith("🗓 Месяц, 1–30 ноября")
+    for number in (9999 * 12 + 10, 9999 * 12 + 11):
+        await irina.tap_data(f"month-load:1:{number}")
+        assert irina.alert
+    for number in (2000 * 12, 2999 * 12 + 11):
+        await irina.tap_data(f"month-load:1:{number}")
+        assert "Записали: через бота 0, регистратура 0" in irina.screen.text
