@@ -199,6 +199,14 @@ def _month_number(month: str) -> int:
     return matching.pop()
 
 
+def is_month(word: str) -> bool:
+    """Whether a date may have this word for its month, or for the beginning of it."""
+    try:
+        return bool(_month_number(word))
+    except DateUnclear:
+        return False
+
+
 @cache
 def _months() -> dict[str, int]:
     """Month names in every language of the bot, as in "12 марта" and as in "март"."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.documents.sheets.tables import letters, vocabulary
-from bot.documents.typed.hours import fold
+from bot.documents.typed.dates import is_month
+from bot.documents.typed.hours import fold, without_hours
+from bot.documents.typed.weekdays import WEEKDAYS
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
 from services.rules import names
 
@@ -45,6 +47,12 @@ def _spelled(name: str) -> str:
 
 SHORTEST_WORD = 4
 """Letters that a word of a clinic's own name has at least to stand for it: "бассейн"."""
+_OF_HOURS = re.compile(
+    r"(?:минут\w*|кажд\w+|дн(?:и|ям|ей)|числа\w*|обед\w*|перерыв\w*|приема|принимает|рабочие|только"
+    r"|сегодня|завтра|послезавтра|min(?:utes?)?|every|days?|from|since|till|only|today|tomorrow"
+    r"|without|closed)"
+)
+"""Words that mean something in a line of hours, beside weekdays, breaks and months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +91,23 @@ def names_of(kinds: Iterable[VisitKind]) -> KindNames | None:
 def _called(kind: VisitKind) -> Iterator[str]:
     """Its own names and the words of them, and what it is commonly called."""
     for name in (kind.name, kind.name_en):
-        if written := fold(name).strip():
+        written = fold(name).strip()
+        if not _says_hours(written):
             yield written
             yield from (
                 word
                 for word in re.findall(r"[^\W\d_]+", written)
-                if len(word) >= SHORTEST_WORD and word != written
+                if len(word) >= SHORTEST_WORD and word != written and not _says_hours(word)
             )
     yield from map(fold, _COMMONLY.get(kind.key, "").split(", ") if kind.is_everywhere else ())
+
+
+def _says_hours(written: str) -> bool:
+    """Whether folded words are of hours and of nothing else, and so can name no kind in their line:
+    of "Осмотр за 15 минут" it is "минут", of "Приём в субботу" the day."""
+    left = WEEKDAYS.sub(" ", without_hours(written, " "))
+    words = (word for word in re.findall(r"[^\s\d.,:;/()+-]+", left))
+    return all(_OF_HOURS.fullmatch(word) or is_month(word) for word in words)
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:

@@ -114,3 +114,35 @@ def test_a_kind_is_known_by_its_name_however_it_is_spelled() -> None:
     assert named_kind(KINDS, "форма 079/у") is None
     assert named_kind(KINDS, "Справка") == Reason.CERTIFICATE
     assert named_kind((POOL,), "Справка") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Осмотр за 15 минут", "пн-пт 9-12 по 10 минут"),
+        ("Приём в субботу", "субботу 9-12"),
+        ("Приём ежедневно", "ежедневно 9-12"),
+        ("Приём по чётным", "по чётным 9-12, по нечётным 14-18"),
+        ("Прививки в декабре", "пн 9-12, с 1 декабря"),
+        ("Прививки, начало 1 декабря", "пн 9-12, с 1 декабря"),
+        ("Обед", "пн 9-18 обед 13-14"),
+        ("Без перерыва", "пн 9-18 перерыв 13-14"),
+        ("Запись приёма", "пн 9-12, вт нет приёма"),
+        ("пн", "пн 9-12"),
+        ("9-12", "пн 9-12"),
+        ("2026", "пн 9-12, с 01.12.2026"),
+        ("", "пн 9-12"),
+    ],
+)
+def test_what_hours_are_said_with_names_no_kind(name: str, typed: str) -> None:
+    """A clinic's name for a kind takes no word away from the hours of everybody: the line says what
+    it said before the kind was there."""
+    own = VisitKind(KindKey("k9"), name=name)
+    before = READER.rules(typed, TODAY, USUAL, (), USUAL_KINDS)
+    assert READER.rules(typed, TODAY, USUAL, (), (*USUAL_KINDS, own)) == before
+
+
+def test_the_other_words_of_such_a_name_still_do() -> None:
+    own = VisitKind(KindKey("k9"), name="Прививки в субботу")
+    [rule] = READER.rules("сб 9-12 прививки", TODAY, USUAL, (), (*USUAL_KINDS, own))[1]
+    assert rule.reception.reasons == {own.key}
