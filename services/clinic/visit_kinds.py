@@ -13,7 +13,7 @@ from services.model.conversations import KindFact, KindPart
 from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
 from services.model.refusals.clinic import ChangedMeanwhile, KindIsThere, TooManyKinds
-from services.model.settings.kind_lines import LENGTH, NAME, PRICE, read_ages, read_kind
+from services.model.settings.kind_lines import LENGTH, PRICE, read_ages, read_kind, read_name
 from services.model.settings.kinds import Words
 from services.model.settings.texts import NOTHING
 from services.model.settings.visit_kinds import KindKey, VisitKind, Whom, next_key
@@ -24,7 +24,6 @@ from services.runtime.use_case import use_case
 NamesKind: TypeAlias = Callable[[Iterable[VisitKind], str], KindKey | None]
 """Which of the kinds somebody means by a name, however it is spelled."""
 
-_OTHER_NAME = Words(NAME.most)
 _BRING = Words(LONGEST_NOTE, lines=True)
 
 
@@ -248,10 +247,9 @@ def _with(kind: VisitKind, part: KindPart, words: str) -> VisitKind:
         case KindPart.LINE:
             return read_kind(words, kind)
         case KindPart.NAME:
-            kept = Words(NAME.most, needed=not kind.is_everywhere)
-            return replace(kind, name=kept.read(words))
+            return replace(kind, name=read_name(words, needed=not kind.is_everywhere))
         case KindPart.NAME_EN:
-            return replace(kind, name_en=_OTHER_NAME.read(words))
+            return replace(kind, name_en=read_name(words, needed=False))
         case KindPart.AGES:
             since, until = read_ages(words)
             return replace(kind, since=since, until=until)

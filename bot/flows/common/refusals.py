@@ -373,6 +373,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     typed.AgesUnclear: lambda _r: _(
         "I could not read these ages. Write “from 3 years”, “up to 1 year” or “everybody”."
     ),
+    typed.KindNameUnclear: lambda _r: _(
+        "A name needs letters, and has no commas: sheets part by them."
+    ),
     typed.KindUnclear: lambda r: _(
         "I could not read “{part}”. After the name: ages, how long, a price, “healthy”."
     ).format(part=shorten(r.part, 60)),

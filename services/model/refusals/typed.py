@@ -115,6 +115,10 @@ class AgesUnclear(BadValue):
     """No ages, or the first is not before the last."""
 
 
+class KindNameUnclear(BadValue):
+    """What a kind of visit is to be called has a comma, or neither a letter nor a digit."""
+
+
 class KindUnclear(BadValue):
     """A part of what was typed says nothing of a kind of visit."""
 

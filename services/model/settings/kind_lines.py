@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from services.model.refusals.typed import AgesUnclear, KindUnclear, TextTooLong
+from services.model.refusals.typed import AgesUnclear, KindNameUnclear, KindUnclear, TextTooLong
 from services.model.settings.kinds import Words
 from services.model.settings.moments import Span
 from services.model.settings.texts import NOTHING
@@ -23,7 +23,10 @@ _AGES = re.compile(rf"(?:{_FROM})?\s*(?:{_UP_TO})?")
 _BEHIND = re.compile(r"(?P<name>.*?\S)\s+(?P<ages>(?:с|со|от|from|до|up to|under)\s+\d.*)")
 _EVERYBODY = NOTHING | {"всем", "любой", "все", "any", "everybody"}
 _WITH_UNIT = re.compile(r"\d{1,3}\s*(?:мин|min|ч|час|h)[^\W\d]*\.?")
-_PRICE = re.compile(r"\d[\d\s]*(?:[.,]\d\d)?\s*(?:₽|р\.?|руб[^\W\d]*\.?|€|\$)|.*\b(?:дмс|омс)\b.*")
+_CURRENCY = r"\s*(?:₽|р\.?|руб[^\W\d]*\.?|€|\$)"
+_PRICE = re.compile(rf"\d[\d\s]*(?:[.,]\d\d)?{_CURRENCY}|.*\b(?:дмс|омс)\b.*")
+_BETWEEN = re.compile(rf";|,(?!(?<=\d,)\d\d{_CURRENCY}(?!\w))")
+"""Parts a line, and no price: "1 500,50 ₽"."""
 _FOR_FREE = frozenset({"бесплатно", "free"})
 _WHOM = {
     "только здоровым": Whom.HEALTHY,
@@ -81,13 +84,27 @@ def read_kind(typed: str, kind: VisitKind) -> VisitKind:
         BadValue: a part of it will not do.
     """
     _check_length(typed)
-    name, *parts = (part.strip() for part in re.split(r"[,;]", typed.strip()))
+    name, *parts = (part.strip() for part in _BETWEEN.split(typed.strip()))
     if (found := _BEHIND.fullmatch(name)) and _are_ages(found["ages"]):
         name, parts = found["name"], [found["ages"], *parts]
-    said = replace(kind, name=NAME.read(name))
+    said = replace(kind, name=read_name(name))
     for part in parts:
         said = _with_part(said, part)
     return said
+
+
+def read_name(typed: str, *, needed: bool = True) -> str:
+    """What a kind is called. Sheets know it again by its letters and digits, and name several kinds
+    in one cell with a comma between them.
+
+    Raises:
+        KindNameUnclear: there are none, or there is a comma.
+        BadValue: it will not do.
+    """
+    name = Words(NAME.most, needed).read(typed)
+    if name and (set(name) & set(",;") or not any(map(str.isalnum, name))):
+        raise KindNameUnclear
+    return name
 
 
 def _check_length(typed: str) -> None:
