@@ -16,7 +16,7 @@ from services.model.refusals.clinic import ChangedMeanwhile, KindIsThere, TooMan
 from services.model.settings.kind_lines import LENGTH, PRICE, read_ages, read_kind, read_name
 from services.model.settings.kinds import Words
 from services.model.settings.texts import NOTHING
-from services.model.settings.visit_kinds import KindKey, VisitKind, Whom, next_key
+from services.model.settings.visit_kinds import KindKey, Reason, VisitKind, Whom, next_key
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
@@ -88,6 +88,12 @@ _CHANGES: dict[KindChange, dict[str, object]] = {
 }
 
 
+def changes_of(kind: VisitKind) -> list[KindChange]:
+    """What a tap may change of it. The ill child's own door stays one (R71)."""
+    own_door = kind.key == Reason.ILLNESS
+    return [each for each, parts in _CHANGES.items() if not (own_door and "whom" in parts)]
+
+
 class VisitKinds:
     """For administrators, each of whom is looked up again at every tap and word.
 
@@ -120,11 +126,13 @@ class VisitKinds:
     ) -> KindQuestion:
         """Take what is typed next for this; no key is a new kind.
 
-        Raises `NotFound`: not an administrator, or the clinic has it not.
+        Raises `NotFound`: not an administrator, the clinic has it not, or a line is for a new one.
         """
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             kind = _kind_at(post.clinic, key) if key else None
+            if kind and part is KindPart.LINE:
+                raise NotFound
             part = part if kind else KindPart.LINE
             await ask(tx, post, KindFact(part, key or ""), self._clock())
             return KindQuestion(post, part, kind)
@@ -179,11 +187,15 @@ class VisitKinds:
     async def change(
         self, person: PersonId, post_id: PostId, key: KindKey, change: KindChange
     ) -> KindCard:
-        """Let a kind be as a tap says. Raises `NotFound` as `card` does."""
+        """Let a kind be as a tap says. Raises `NotFound` as `card` does, and where the kind has no
+        such change."""
         async with self._transactions.writes(person) as tx:
             post = await post_of(tx, person, post_id, ADMINISTRATION)
             clinic = await _locked(tx, post)
-            kind = replace(_kind_at(clinic, key), **_CHANGES[change])  # type: ignore[arg-type]
+            kind = _kind_at(clinic, key)
+            if change not in changes_of(kind):
+                raise NotFound
+            kind = replace(kind, **_CHANGES[change])  # type: ignore[arg-type]
             return await self._save(tx, post, clinic, kind)
 
     @use_case
@@ -244,8 +256,8 @@ async def _keep(tx: Transaction, clinic: Clinic, kinds: Iterable[VisitKind]) -> 
 def _with(kind: VisitKind, part: KindPart, words: str) -> VisitKind:
     """The kind with another part. Raises a `BadValue`."""
     match part:
-        case KindPart.LINE:
-            return read_kind(words, kind)
+        case KindPart.LINE:  # of a new one alone
+            raise NotFound
         case KindPart.NAME:
             return replace(kind, name=read_name(words, needed=not kind.is_everywhere))
         case KindPart.NAME_EN:

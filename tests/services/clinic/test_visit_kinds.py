@@ -98,3 +98,18 @@ def test_a_name_is_one_that_sheets_know_again() -> None:
         own, name="Бассейн", price="1 500,50 ₽", since=36
     )
     assert read_kind("Бассейн,10 мин,50 ₽", own).price == "50 ₽"
+
+
+async def test_the_ill_child_s_own_door_stays_one(house: House, clinic: Clinic) -> None:
+    """R71: no screen has a button that makes it another's, and no forged one does, by a tap or by
+    a line that is asked for; all else of it is the clinic's."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    kinds, ill = house.services.visit_kinds, KindKey(Reason.ILLNESS)
+    for change in (KindChange.ANYBODY, KindChange.HEALTHY):
+        with pytest.raises(NotFound):
+            await kinds.change(irina.person, irina.post, ill, change)
+    with pytest.raises(NotFound):
+        await kinds.ask(irina.person, irina.post, ill, KindPart.LINE)
+    assert (await kinds.card(irina.person, irina.post, ill)).kind.whom is Whom.ILL
+    saved = await kinds.change(irina.person, irina.post, ill, KindChange.NAMED)
+    assert saved.kind.named_only

@@ -12,11 +12,11 @@ from bot.flows.common.parts import in_rows, span, to_desk
 from bot.flows.common.refusals import again
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, say
-from services.clinic.visit_kinds import KindCard, KindChange, KindList, KindQuestion
+from services.clinic.visit_kinds import KindCard, KindChange, KindList, KindQuestion, changes_of
 from services.model.clinic import SETTINGS
 from services.model.conversations import KindPart
 from services.model.settings.setting import Group
-from services.model.settings.visit_kinds import Reason, VisitKind, Whom
+from services.model.settings.visit_kinds import VisitKind, Whom
 
 
 def shown(found: KindCard | KindList) -> Screen:
@@ -168,8 +168,8 @@ def _prepare(found: KindCard) -> Button:
 
 
 def _changes(kind: VisitKind) -> Iterator[tuple[str, KindChange]]:
-    """What it can be instead. The ill child's own door stays one."""
-    if kind.key != Reason.ILLNESS:
+    """What it can be instead."""
+    if KindChange.ANYBODY in changes_of(kind):
         whom = {
             Whom.ANYBODY: (_("For everybody"), KindChange.ANYBODY),
             Whom.HEALTHY: (_("Healthy children only"), KindChange.HEALTHY),
