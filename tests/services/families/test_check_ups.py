@@ -10,13 +10,15 @@ from sqlalchemy import text
 from services.families.check_ups import CheckUps
 from services.model.clinic import Clinic
 from services.model.consents import Purpose
-from services.model.ids import PersonId
+from services.model.ids import CheckUpId, PersonId
 from services.model.people import Child
 from services.model.privacy.retention import USUAL, Kept
 from services.upkeep.retention import Retention
 from storage.families.care import begin_care
 from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.databases import BOTH
+from tests.services.interleaving import meetings
+from tests.services.scenes import refused
 
 HALF_A_YEAR = "20.05.2026"
 
@@ -95,3 +97,33 @@ async def test_what_is_known_goes_with_the_child_and_after_its_life(
     house.clock.forward(hours=25)
     assert await house.services.erasing.carry_out(vera)
     assert await house.count("uninvited_children") == 0
+
+
+async def _invited(house: House, clinic: Clinic) -> tuple[PersonId, Child, CheckUpId]:
+    """A family of its own, and its invitation."""
+    person = await house.parent(1000 + await house.count("persons"), clinic)
+    child = await house.child(person, "Юра", HALF_A_YEAR)
+    async with house.transactions.writes() as tx:
+        number = await tx.check_ups.invite(child.id, clinic.id, 6, house.clock())
+    assert number is not None
+    return person, child, number
+
+
+async def test_no_invitations_are_wanted_while_the_child_is_removed(
+    house: House, clinic: Clinic
+) -> None:
+    """R18, R74: whoever comes second hears that there is no such child, and nothing is left of it;
+    "had it" and "do not suggest" at one moment both count."""
+    check_ups = house.services.check_ups
+    for one in (check_ups.do_not_invite, check_ups.passed):
+        async for meet in meetings(house):
+            vera, child, number = await _invited(house, clinic)
+            await meet(one(vera, number), house.services.children.remove(vera, clinic.id, child.id))
+            assert await house.count("check_ups", f"child_id = {child.id}") == 0
+            assert await house.count("uninvited_children", f"child_id = {child.id}") == 0
+    async for meet in meetings(house):
+        vera, child, number = await _invited(house, clinic)
+        became = await meet(check_ups.passed(vera, number), check_ups.do_not_invite(vera, number))
+        assert not any(map(refused, became))
+        assert await house.count("uninvited_children", f"child_id = {child.id}") == 1
+        assert await house.count("check_ups", f"id = {number} AND passed_at IS NOT NULL") == 1
