@@ -33,6 +33,8 @@ class IllPage:
     """Who of them can have a time in the hours for ill children; nobody where there are none."""
     visit: Appointment | None = None
     """That the child cannot come to now, and that the person may change."""
+    reason: KindKey = Reason.ILLNESS
+    """What the time would be for: what was asked for, where that is for ill children."""
     has_visits: bool = False
     """Whether there are several of them, so that one is to be chosen."""
 
@@ -60,6 +62,7 @@ class IllChildren:
         clinic_id: ClinicId,
         child_id: ChildId | None = None,
         visit_id: AppointmentId | None = None,
+        reason: KindKey = Reason.ILLNESS,
     ) -> IllPage:
         """The page of a clinic, for a child and perhaps a visit of it; without, for any child of
         the family, and for its visit there if it has but one.
@@ -76,7 +79,7 @@ class IllChildren:
             visits = await self._visits(tx, person, clinic, able, now)
             if visit_id is not None or child_id is not None:
                 visits = [each for each in visits if each.id == visit_id]
-            kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))[:1]
+            kinds = ill_kinds(clinic, reason)[:1]
             has_hours = bool(kinds) and await tx.free_times.have_hours(clinic.id, kinds, after=now)
         old_enough = [
             child
@@ -91,6 +94,7 @@ class IllChildren:
             [child for child, _may_book, _known in whom],
             old_enough if has_hours else [],
             visits[0] if len(visits) == 1 else None,
+            kinds[0].key if kinds else reason,
             len(visits) > 1,
         )
         if page.children:

@@ -18,6 +18,7 @@ from services.rules.horizon import end_of_horizon
 
 USUAL = Reason.CONSULTATION
 """What a visit is for that was booked by its time alone, where the clinic has that."""
+_ILL = KindKey(Reason.ILLNESS)
 
 
 def kinds_for(child: Child, clinic: Clinic, now: datetime) -> list[VisitKind]:
@@ -58,11 +59,12 @@ def usual_kind(child: Child, clinic: Clinic, now: datetime) -> VisitKind | None:
     return min(kinds, key=lambda kind: kind.key != USUAL, default=None)
 
 
-def ill_kinds(clinic: Clinic, asked: KindKey) -> list[VisitKind]:
-    """What a family can book for a child who is ill: what it asked for before all."""
+def ill_kinds(clinic: Clinic, asked: KindKey = _ILL) -> list[VisitKind]:
+    """What a family can book for a child who is ill: what it asked for before all, and then what
+    every clinic has."""
     kinds = [kind for kind in clinic.kinds if kind.whom is Whom.ILL]
     theirs = [kind for kind in kinds if not (kind.hidden or kind.at_desk)]
-    return sorted(theirs, key=lambda kind: kind.key != asked)
+    return sorted(theirs, key=lambda kind: (kind.key != asked, kind.key != _ILL))
 
 
 def check_open(kind: VisitKind, clinic: Clinic) -> None:

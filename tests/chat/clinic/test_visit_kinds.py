@@ -56,3 +56,17 @@ async def test_kinds_stand_in_the_clinic_s_order_and_words(irina: Chat, anna: Ch
     await anna.tap("Записаться")
     ill, consultation = map(anna.labels.index, ("Ребёнок болеет", "Консультация"))
     assert consultation < ill < anna.labels.index("Справка")
+
+
+async def test_behind_the_ill_child_s_page_is_what_was_asked_for(irina: Chat, anna: Chat) -> None:
+    """R63, R71: a clinic with two kinds for ill children has a way to the times of each."""
+    await way(irina, "Виды приёма", "Добавить вид приёма")
+    await irina.say("Сыпь, только болеющим, 700 ₽")
+
+    for asked, meant in (("Сыпь", "k9"), ("Ребёнок болеет", "illness")):
+        await anna.say("/start")
+        await tap_all(anna, "Записаться", asked)
+        assert "103 или 112" in anna.screen.text
+        found = [button.data or "" for row in anna.screen.buttons for button in row]
+        [time] = [data for data in found if data.startswith("ill-time")]
+        assert meant in time.split(":")

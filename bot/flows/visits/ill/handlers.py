@@ -20,8 +20,10 @@ async def page(
     person: PersonId,
     ill_children: IllChildren,
 ) -> None:
-    about = callback_data
-    found = await ill_children.page(person, about.clinic_id, about.child_id, about.need.moves)
+    about, need = callback_data, callback_data.need
+    found = await ill_children.page(
+        person, about.clinic_id, about.child_id, need.moves, need.reason
+    )
     await show(tap, views.page(found, about))
 
 

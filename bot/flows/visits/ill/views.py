@@ -131,13 +131,11 @@ def _times(found: IllPage) -> list[list[Button]]:
     clinic = found.clinic
     label = _("A time for ill children") if clinic.signed_ill_words else _("We were told to come")
     if len(found.children) == 1:
-        return [[Button(label, _time_for(found.for_time[0], clinic))]]
+        return [[Button(label, _time_for(found.for_time[0], clinic, found.reason))]]
     return [[Button(label, taps.WhoIsIll(clinic_id=clinic.id))]]
 
 
-def _time_for(child: Child, clinic: Clinic) -> taps.TimeForIll:
-    kinds = ill_kinds(clinic, KindKey(Reason.ILLNESS))
-    reason = kinds[0].key if kinds else KindKey(Reason.ILLNESS)
+def _time_for(child: Child, clinic: Clinic, reason: KindKey) -> taps.TimeForIll:
     return taps.TimeForIll(child_id=child.id, reason=reason, clinic_id=clinic.id)
 
 
@@ -180,13 +178,14 @@ def who(found: WhichChild | Reasons, at: int = 0) -> Screen:
     ahead = {} if isinstance(found, Reasons) else found.ahead
     part = page_of(children, at)
     called = children_apart(children, ahead, found.now)
+    reason = next((kind.key for kind in ill_kinds(clinic)), KindKey(Reason.ILLNESS))
     rows = [
         [
             Button(
                 called[child.id],
                 search_taps.Ill(clinic_id=clinic.id, child_id=child.id, reason=Reason.ILLNESS)
                 if is_newborn(child, clinic, found.now)
-                else _time_for(child, clinic),
+                else _time_for(child, clinic, reason),
             )
         ]
         for child in part.shown
