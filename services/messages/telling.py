@@ -130,11 +130,17 @@ async def tell_place(tx: Transaction, visit: Appointment, now: datetime) -> None
 
 
 async def news_for_others(
-    tx: Transaction, kind: NotificationKind, visit: Appointment, by: PersonId, now: datetime
+    tx: Transaction,
+    kind: NotificationKind,
+    visit: Appointment,
+    by: PersonId,
+    now: datetime,
+    first: Appointment | None = None,
 ) -> list[Planned]:
     """What the others who care for the child hear of what one of them did; whoever did it is not
-    told, and nobody in quiet hours where that leaves time."""
-    return news_for(await tx.families.carers(visit.child.id, Scope.TOLD), kind, visit, by, now)
+    told, and nobody in quiet hours where that leaves time. See `news_for`."""
+    carers = await tx.families.carers(visit.child.id, Scope.TOLD)
+    return news_for(carers, kind, visit, by, now, first)
 
 
 def news_for(
@@ -143,11 +149,16 @@ def news_for(
     visit: Appointment,
     by: PersonId,
     now: datetime,
+    first: Appointment | None = None,
 ) -> list[Planned]:
-    """The same, where it is known who is told of the child. What one did at one moment with the
-    visits of several children is told in one message (R72)."""
+    """The same, where it is known who is told of the child.
+
+    Args:
+        first: of several visits with which one did this in one go, the first: they are told in one
+            message (R72). None: this one was alone, whatever else was done in that second.
+    """
     due = may_be_told(visit.slot.doctor.clinic, visit.slot.starts_at, now)
-    at_once = f"{kind} {by} {int(now.timestamp())}"
+    at_once = f"{kind} {first.id} {int(now.timestamp())}" if first else ""
     return [about_change(kind, visit, person, due, at_once) for person in carers if person != by]
 
 

@@ -122,7 +122,7 @@ def together(
 async def give_back(
     tx: Transaction,
     person: PersonId,
-    visits: Iterable[Appointment],
+    visits: Sequence[Appointment],
     owed: Iterable[Appointment],
     now: datetime,
 ) -> None:
@@ -133,7 +133,7 @@ async def give_back(
             visit, AppointmentState.CANCELLED, by=person, at=now
         )
         told = NotificationKind.FAMILY_CANCELLED
-        helpers = await news_for_others(tx, told, cancelled, person, now)
+        helpers = await news_for_others(tx, told, cancelled, person, now, visits[0])
         await tx.notifications.replan(visit.id, CHANGES, helpers, now)
         await plan_reminders(tx, cancelled, now)
     for visit in owed:

@@ -290,13 +290,18 @@ async def claimed(
     now: datetime,
     *,
     is_new: bool = False,
+    first: Appointment | None = None,
 ) -> None:
-    """The time is won: nothing is held any more, and the family is going to hear of it."""
+    """The time is won: nothing is held any more, and the family is going to hear of it.
+
+    Args:
+        first: of several that are claimed in one go, the first.
+    """
     await tx.slots.let_go(person)
     told = await tx.families.to_tell(visit.child.id, visit.slot.doctor.clinic.id)
     again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
     news = NotificationKind.FAMILY_BOOKED if is_new else NotificationKind.FAMILY_MOVED
-    wanted = [again, *news_for(told, news, visit, person, now), *reminders_of(visit, told)]
+    wanted = [again, *news_for(told, news, visit, person, now, first), *reminders_of(visit, told)]
     if is_new:  # nothing was planned for it yet
         await tx.notifications.begin([each for each in wanted if each.due_at >= now])
     else:

@@ -259,9 +259,17 @@ async def give_back(
 
 
 async def let_go_of(
-    tx: Transaction, person: PersonId, visit: Appointment, now: datetime
+    tx: Transaction,
+    person: PersonId,
+    visit: Appointment,
+    now: datetime,
+    first: Appointment | None = None,
 ) -> Appointment:
-    """The same of a visit that nobody else can change meanwhile."""
+    """The same of a visit that nobody else can change meanwhile.
+
+    Args:
+        first: of several that are given back in one go, the first.
+    """
     if visit.needs_time:
         visit = await tx.appointments.give_up(visit, person, now)
         await tx.notifications.replan(visit.id, CHANGES, [], now)
@@ -270,7 +278,7 @@ async def let_go_of(
     booking.check_cancellable(visit, now)
     visit = await tx.appointments.change(visit, AppointmentState.CANCELLED, by=person, at=now)
     kind = NotificationKind.FAMILY_CANCELLED
-    others = await news_for_others(tx, kind, visit, person, now)
+    others = await news_for_others(tx, kind, visit, person, now, first)
     await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], others, now)
     return visit
 

@@ -117,8 +117,9 @@ class SiblingVisits:
                 for child, slot in zip(search.children, slots, strict=True):
                     due = visit_states.deadline(clinic, slot, now)
                     visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
-                    await claimed(tx, person, visit, now, is_new=True)
                     visits.append(visit)
+                for visit in visits:
+                    await claimed(tx, person, visit, now, is_new=True, first=visits[0])
             question = await reminder_question(tx, person, visits[0])
             return BookedTogether(visits, question=question)
 
@@ -165,7 +166,7 @@ class SiblingVisits:
                     moved.append(await tx.appointments.move(visit, slot, person, now, due))
             for visit in moved:
                 await plan_questions(tx, visit, now)  # it may be another doctor's now
-                await claimed(tx, person, visit, now)
+                await claimed(tx, person, visit, now, first=moved[0])
             return BookedTogether(moved, [visit.slot for visit in visits])
 
     @use_case
@@ -205,7 +206,8 @@ class SiblingVisits:
                 return BookedTogether(visits)
             _check_shown(visits, seen)
             _check_cancellable(visits, now)
-            return BookedTogether([await let_go_of(tx, person, each, now) for each in visits])
+            first = visits[0]
+            return BookedTogether([await let_go_of(tx, person, it, now, first) for it in visits])
 
 
 async def _get(

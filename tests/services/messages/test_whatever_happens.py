@@ -602,12 +602,21 @@ THERE_AND_BACK: list[Step] = [
 """A move of which nobody hears, as it is taken back in the same minute."""
 
 
+IN_ONE_SECOND: list[Step] = [
+    (World.book, 0, 0, False),
+    (World.book, 0, 6, False),
+    (World.wait, 1),
+]
+"""Two visits of two days, booked one by one and quickly: the other carer reads of each alone."""
+
+
 @settings(
     max_examples=so_often(15),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(steps=steps())
 @example(steps=THERE_AND_BACK)
+@example(steps=IN_ONE_SECOND)
 async def test_whatever_happens_everybody_is_told_what_they_must_be_and_nothing_else(
     shelves: Shelves, steps: list[Step]
 ) -> None:
