@@ -6,6 +6,7 @@ import pytest
 
 from services.broadcasts.progress import NewsPreview, Progress
 from services.desk.absences.report import Absent
+from services.desk.people import Why
 from services.model.access import Role
 from services.model.broadcasts import Audience, Broadcast, BroadcastState, Whom
 from services.model.clinic import Clinic, Doctor
@@ -17,6 +18,7 @@ from tests.playing import scenery
 from tests.services.conftest import Employee, employ, run_sql
 from tests.services.interleaving import meetings
 from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
+from tests.storm.invariants import reminders_follow_the_facts
 
 
 @pytest.fixture
@@ -172,6 +174,44 @@ async def test_a_substitute_is_booked_while_visits_are_handed_over(
         handed_over = (await scene.now(visit)).slot.doctor.id == kim.id
         assert handed_over == refused(booked)
         await all_is_well(house)
+
+
+async def test_two_say_at_once_how_late_a_doctor_is(
+    scene: Scene, house: House, petrova: Doctor, tamara: Employee
+) -> None:
+    """R05: one after the other, also on a day on which nobody comes whose lock would tell them
+    apart; families are told in that order, and nobody reads an apology."""
+    irina = await employ(house, Role.ADMINISTRATOR, 201)
+    attendance = house.services.attendance
+    async for meet in meetings(house):
+        became = await meet(
+            attendance.late(tamara.person, tamara.post, petrova.id, 20),
+            attendance.late(irina.person, irina.post, petrova.id, 45),
+        )
+        assert sorted(each.delay.step for each in became) == [1, 2]
+        last = max(became, key=lambda each: each.delay.step)
+        now = await attendance.lateness(tamara.person, tamara.post, petrova.id)
+        assert now.delay == last.delay
+        await run_sql(house, "DELETE FROM delays")
+
+
+@pytest.mark.parametrize("why", [Why.ASKED, Why.LOST_PHONE])
+async def test_a_parent_books_while_the_registry_ends_their_care(
+    scene: Scene, house: House, tamara: Employee, why: Why
+) -> None:
+    """R75: they were quicker, or may not any more; of what they booked they are not reminded."""
+    async for meet in meetings(house):
+        family, father = await scene.family()
+        for parent in (family.parent, father):
+            await house.services.consents.agree(parent, scene.clinic.id, Purpose.REMINDERS, 1)
+        _, ended = await meet(
+            scene.visit(family, scene.day()[0]),
+            house.services.relatives.end(
+                tamara.person, tamara.post, family.child.id, family.parent, why
+            ),
+        )
+        assert not refused(ended)
+        assert await reminders_follow_the_facts(house) == []
 
 
 async def test_a_broadcast_is_stopped_while_its_progress_is_shown(
