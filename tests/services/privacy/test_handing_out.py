@@ -1,15 +1,20 @@
 """The file of a family's data, handed out at the registry."""
 
+import asyncio
+
 import pytest
 
 from services.model.access import Access
 from services.model.clinic import Clinic, Doctor
-from services.model.ids import ChildId
+from services.model.ids import ChildId, PersonId
+from services.model.privacy.family_data import FamilyData
 from services.model.refusals.base import NotFound
 from services.rules.typed.texts import mark
+from storage.privacy.gathering import StoredFamilyData
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, families, run_sql, slots_of
 from tests.services.upkeep.test_retention import WEDNESDAY
+from tests.services.waiting import begin, done_or_waiting
 
 
 async def looked(house: House, family: Family) -> list[Access]:
@@ -65,6 +70,34 @@ async def test_of_the_adult_s_children_only_those_are_in_it_whom_the_clinic_know
     handing = house.services.handing_out
     given = await handing.hand_out(tamara.post, anna.child.id, anna.parent)
     assert [child.name for child in given.children] == ["Миша"]
+
+
+async def test_a_child_is_removed_while_its_file_is_gathered(
+    house: House,
+    clinic: Clinic,
+    tamara: Employee,
+    anna: Family,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R74, R39: whoever asked is given what was there when they did, and it is taken down; on
+    PostgreSQL the child's lock keeps it until then."""
+    children, gathered = house.services.children, StoredFamilyData.family_data
+    shown = await children.removal(anna.parent, clinic.id, anna.child.id)
+    going: list[asyncio.Task[object]] = []
+
+    async def meanwhile(data: StoredFamilyData, person: PersonId) -> FamilyData:
+        goes = children.remove(anna.parent, clinic.id, anna.child.id, shown.as_shown)
+        going.append(begin(goes))
+        await done_or_waiting(house, going[0])
+        return await gathered(data, person)
+
+    monkeypatch.setattr(StoredFamilyData, "family_data", meanwhile)
+    handing = house.services.handing_out
+    given = await handing.hand_out(tamara.post, anna.child.id, anna.parent)
+    await going[0]
+
+    assert [child.name for child in given.children] == ["Миша"]
+    assert await house.count("access_records", f"access = '{Access.HANDED_OUT}'") == 1
 
 
 async def test_a_child_without_the_bot_has_a_file_too(house: House, tamara: Employee) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from services.ports.families import PhoneRepository
 from storage.care.ciphers import Ciphers, Sealed
 from storage.families.phones import StoredPhones
 from tests.conftest import CIPHERS, KEY, House, house_over
+from tests.services.interleaving import meetings
 
 NUMBER, OTHER = PhoneNumber("+79161234567"), PhoneNumber("+4915112345678")
 NEXT = bytes(32)
@@ -238,6 +240,24 @@ async def test_numbers_may_change_while_they_are_encrypted_anew(
         assert set(await ask(after, lambda phones: phones.persons_with(given, clinic.id))) == set(
             people[:4]
         )
+
+
+async def test_a_number_is_given_at_the_moment_in_which_the_old_one_is_encrypted_anew(
+    house: House, clinic: Clinic, under: Open
+) -> None:
+    """R35: in whatever order, the new one is kept; the old one does not come back over it."""
+    people, given = count(600), PhoneNumber("+79169999999")
+    async with under(BOTH) as both:
+        async for meet in meetings(both):
+            person = await house.parent(next(people), clinic)
+            await keep(house, person)
+
+            async def give(whose: PersonId = person) -> None:
+                async with both.transactions.writes(whose) as tx:
+                    await tx.phones.keep_for_person(whose, given, both.clock())
+
+            await meet(both.services.phones.encrypt_anew(), give())
+            assert await numbers(both, [person]) == [given]
 
 
 async def test_a_lost_key_is_noticed_and_its_numbers_can_be_given_up(
