@@ -123,7 +123,7 @@ class Services:
         self.handing_out = HandingOut(transactions, clock, read_date, read_phone)
         self.phones = Phones(transactions, clock, read_phone)
         self.clinics = Clinics(transactions, clock)
-        self.profiles = Profiles(transactions, clock)
+        self.profiles = Profiles(transactions, clock, named_kind)
         self.clinic_desk = ClinicDesk(transactions, clock, read_zone)
         self.visit_kinds = VisitKinds(transactions, clock, named_kind)
         self.clinic_doctors = ClinicDoctors(transactions, clock)

@@ -6,7 +6,7 @@ What may stand in it, and where, its settings say (`services/model/clinic.py`).
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, replace
 from difflib import get_close_matches
 from enum import StrEnum, auto
 from typing import Any
@@ -17,8 +17,10 @@ from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
 from services.model.clinic import LONGEST_LINE, LONGEST_NAME, SETTINGS, ClinicProfile
 from services.model.refusals.typed import BadValue, TextMissing
+from services.model.settings.kind_parts import KEY, parts_of, with_parts
 from services.model.settings.kinds import Code, Part, Phone, Words
 from services.model.settings.setting import Setting, arguments
+from services.model.settings.visit_kinds import KindKey, VisitKind
 from services.rules.names import name_key
 
 MOST_BYTES = 1_000_000
@@ -41,7 +43,7 @@ class Trouble(StrEnum):
     NOT_TEXTS = auto()
     BAD_STREET = auto()
     TWICE = auto()
-    """A doctor or a district that was there before."""
+    """A doctor, a district or a kind of visit that was there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class BadClinicFile(Exception):
 
 
 def read(data: bytes) -> ClinicEntry:
-    """The clinic in a file.
+    """The clinic in a file; without kinds of visit where it is silent about them.
 
     Raises:
         BadClinicFile: something in it is wrong; nothing of it is to be used.
@@ -77,11 +79,12 @@ def read(data: bytes) -> ClinicEntry:
     file = _Table(_parsed(data), problems)
     said = list(_said(file, SETTINGS))
     texts = [(each.path[1], text) for each, text in _said(file, TEXTS)]
+    kinds = _kinds(file)
     doctors = _doctors(file)
     file.finish(file.known)
     if problems:
         raise BadClinicFile(problems)
-    profile = ClinicProfile(**arguments(ClinicProfile, said))
+    profile = replace(ClinicProfile(**arguments(ClinicProfile, said)), kinds=kinds)
     return ClinicEntry(profile, {purpose: text for purpose, text in texts if text}, doctors)
 
 
@@ -229,10 +232,31 @@ class _Seen:
 
     keys: set[str] = field(default_factory=set)
 
-    def check(self, table: _Table, name: str, key: str) -> None:
+    def check(self, table: _Table, name: str, key: str, at: str = "name") -> None:
         if name and key in self.keys:
-            table.wrong(Trouble.TWICE, "name", name)
+            table.wrong(Trouble.TWICE, at, name)
         self.keys.add(key)
+
+
+def _kinds(file: _Table) -> tuple[VisitKind, ...]:
+    """The kinds of visit, in order; a new one has no key yet."""
+    kinds, keys, names = [], _Seen(), _Seen()
+    for table in file.tables("kind"):
+        key = table.checked("key", KEY, table.take("key", ""))
+        told = {name: table.take(name) for name in parts_of(key or KindKey())}
+        if key is None:
+            continue
+        keys.check(table, key, key, "key")
+        said = {
+            name: value
+            for name, part in parts_of(key).items()
+            if (plain := "" if told[name] is None and name == "name" else told[name]) is not None
+            if (value := table.checked(name, part, plain)) is not None
+        }
+        kind = with_parts(key, said)
+        names.check(table, kind.name, name_key(kind.name))
+        kinds.append(kind)
+    return tuple(kinds)
 
 
 def _doctors(file: _Table) -> list[DoctorEntry]:

@@ -18,6 +18,7 @@ from bot import words
 from bot.documents.clinic_file import sections
 from bot.documents.streets import write_street
 from bot.flows.clinic.wording import choice, wording
+from bot.flows.common.kinds import usual_name
 from bot.words import _
 from services.clinic.profiles import ClinicEntry, DoctorEntry
 from services.clinic.settings import TEXTS
@@ -25,10 +26,12 @@ from services.model.clinic import LONGEST_NOTE, SETTINGS, ClinicProfile
 from services.model.people import Language
 from services.model.reserved.times import STARTING
 from services.model.settings.ages import Ages
+from services.model.settings.kind_parts import plain_parts
 from services.model.settings.kinds import Days, Number, OneOf, Percent, Phone, Plain, Words, YesOrNo
 from services.model.settings.moments import QuietHours, Span
 from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Setting
+from services.model.settings.visit_kinds import VisitKind
 
 _FRAME = Path(__file__).with_name("clinic.template.toml")
 _MARK = re.compile(r"^\{([a-z_]*)\}$", re.MULTILINE)
@@ -63,6 +66,7 @@ def write(entry: ClinicEntry) -> str:
     found = sections((*SETTINGS, *TEXTS))
     with words.speaking(words.load(), Language.RUSSIAN):
         written = {section: _section(theirs, said) for section, theirs in found.items()}
+        written["kinds"] = "\n\n".join(map(_kind, entry.profile.kinds))
     framed = set(_MARK.findall(frame))
     others = [f"[{each}]\n{text}" for each, text in written.items() if each and each not in framed]
     written |= {"others": "\n\n".join(others), "doctors": _doctors(entry.doctors)}
@@ -138,6 +142,26 @@ _FORMS: dict[type, Callable[[], str]] = {
     Ages: lambda: _('As "1-12 мес., 1 г. 3 мес., 2-17 лет"; "" is none.'),
     Place: lambda: _("In degrees; both lines can be left out."),
 }
+
+
+# Kinds of visit
+
+
+def kind_values(kinds: Iterable[VisitKind]) -> dict[str, str]:
+    """What the file says of them, as "kind.check-up.price", with its values as TOML."""
+    return {
+        f"kind.{kind.key}.{name}": _literal(plain)
+        for kind in kinds
+        for name, plain in plain_parts(kind).items()
+    }
+
+
+def _kind(kind: VisitKind) -> str:
+    lines = ["[[kind]]", f"key = {_literal(str(kind.key))}"]
+    for name, plain in plain_parts(kind).items():
+        common = "" if plain or name != "name" else f"  # {usual_name(kind.key)}"
+        lines.append(f"{name} = {_literal(plain)}{common}")
+    return "\n".join(lines)
 
 
 # Doctors

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
+from services.clinic.kinds_entered import NamesKind, kinds_entered
 from services.clinic.opening import NewDistrict
 from services.clinic.signing import signed
 from services.messages.planning import plan_reminders_of_all
@@ -12,6 +13,7 @@ from services.model.consents import ConsentText, Purpose
 from services.model.ids import ClinicId
 from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
 from services.model.refusals.schedule import RoomsDiffer
+from services.model.settings.visit_kinds import USUAL_KINDS
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.names import name_key
@@ -85,9 +87,10 @@ class Change:
 class Profiles:
     """Entering, showing and changing clinics."""
 
-    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+    def __init__(self, transactions: Transactions, clock: Clock, named: NamesKind) -> None:
         self._transactions = transactions
         self._clock = clock
+        self._named = named
 
     @use_case
     async def all(self) -> list[Clinic]:
@@ -117,20 +120,22 @@ class Profiles:
             spelling: addresses and rooms are the same, written otherwise: nobody is told of them.
 
         Raises:
-            ZoneInUse, SeveralDoctors, DoctorUnclear: it could not be entered.
+            ZoneInUse, SeveralDoctors, DoctorUnclear, TooManyKinds, KindIsThere: it could not be
+                entered.
         """
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code)
+            entry = self._with_kinds(clinic, entry)
             return await planned(tx, clinic, entry, self._clock(), spelling=spelling)
 
     @use_case
     async def enter(self, entry: ClinicEntry, *, spelling: bool = False) -> Change:
         """Open the clinic, or let it be as the entry says.
 
-        What the entry is silent about stays: doctors that it does not name, consent texts that it
-        does not have. A consent text that is another one is published as the next version; consents
-        that were given stand. A doctor's district that is not named any more loses its addresses
-        and keeps its children.
+        What the entry is silent about stays: doctors and kinds of visit that it does not name,
+        consent texts that it does not have. A consent text that is another one is published as the
+        next version; consents that were given stand. A doctor's district that is not named any more
+        loses its addresses and keeps its children.
 
         Args:
             spelling: addresses and rooms are the same, written otherwise: nobody is told of them.
@@ -140,15 +145,22 @@ class Profiles:
                 others; nothing was written.
             SeveralDoctors: of a name the clinic has several; nothing was written.
             DoctorUnclear: whom a name means has to be asked; nothing was written.
+            TooManyKinds, KindIsThere: as `kinds_entered` says; nothing was written.
         """
         now = self._clock()
         async with self._transactions.writes() as tx:
             clinic = await tx.clinics.by_code(entry.profile.code, lock=True)
             if clinic:
                 await clear_for(tx, clinic, entry.profile, now)
+            entry = self._with_kinds(clinic, entry)
             change = await planned(tx, clinic, entry, now, spelling=spelling)
             await make(tx, clinic, change, now)
         return change
+
+    def _with_kinds(self, clinic: Clinic | None, entry: ClinicEntry) -> ClinicEntry:
+        stored = clinic.kinds if clinic else USUAL_KINDS
+        kinds = kinds_entered(self._named, stored, entry.profile.kinds)
+        return replace(entry, profile=replace(entry.profile, kinds=kinds))
 
     @use_case
     async def remind_anew(self) -> int:
@@ -273,11 +285,9 @@ def merged(before: ClinicEntry | None, entry: ClinicEntry) -> ClinicEntry:
         if consents.get(purpose, "").strip() != text.strip():
             consents[purpose] = text
     stored = before.doctors if before else ()
-    # A file does not say for what children can come: that is arranged in the chat.
-    profile = replace(entry.profile, kinds=before.profile.kinds) if before else entry.profile
     if entry.doctors == stored:
-        return ClinicEntry(profile, consents, stored)
-    return ClinicEntry(profile, consents, _by_name(_merged_doctors(stored, entry.doctors)))
+        return ClinicEntry(entry.profile, consents, stored)
+    return ClinicEntry(entry.profile, consents, _by_name(_merged_doctors(stored, entry.doctors)))
 
 
 def _merged_doctors(

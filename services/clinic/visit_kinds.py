@@ -1,30 +1,25 @@
 """What children can come to a clinic for, as its administrators arrange it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
 
 from services.access.asking import ask, expected, leave
 from services.access.posts import post_of
+from services.clinic.kinds_entered import NamesKind, check_apart
 from services.model.access import ADMINISTRATION, Post
-from services.model.clinic import LONGEST_NOTE, Clinic
+from services.model.clinic import Clinic
 from services.model.conversations import KindFact, KindPart
 from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound, Refusal
-from services.model.refusals.clinic import ChangedMeanwhile, KindIsThere, TooManyKinds
+from services.model.refusals.clinic import ChangedMeanwhile, TooManyKinds
 from services.model.settings.kind_lines import LENGTH, PRICE, read_ages, read_kind, read_name
-from services.model.settings.kinds import Words
+from services.model.settings.kind_parts import BRING
 from services.model.settings.texts import NOTHING
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind, Whom, next_key
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
-
-NamesKind: TypeAlias = Callable[[Iterable[VisitKind], str], KindKey | None]
-"""Which of the kinds somebody means by a name, however it is spelled."""
-
-_BRING = Words(LONGEST_NOTE, lines=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +173,7 @@ class VisitKinds:
             kind = read_kind(words, VisitKind(key))
         else:
             kind = _with(before, part, words)
-        for name in {kind.name, kind.name_en} - {""}:
-            if self._named(clinic.kinds, name) not in {None, kind.key}:
-                raise KindIsThere
+        check_apart(self._named, clinic.kinds, kind)
         return kind
 
     @use_case
@@ -271,4 +264,4 @@ def _with(kind: VisitKind, part: KindPart, words: str) -> VisitKind:
         case KindPart.PRICE:
             return replace(kind, price=PRICE.read(words))
         case KindPart.BRING:
-            return replace(kind, bring=_BRING.read(words))
+            return replace(kind, bring=BRING.read(words))

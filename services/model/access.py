@@ -138,6 +138,8 @@ class Access(StrEnum):
     """A group for which the clinic keeps times was put down, on a document."""
     GROUP_ENDED = "group-ended"
     """Such a group was taken off the card."""
+    GROUP_REFUSED = "group-refused"
+    """The family said that the child is of one; no document was seen."""
     HANDED_OUT = "handed-out"
     """All that is kept was given to the family as a file, at the registry."""
     QUESTION = "question"

@@ -245,6 +245,8 @@ class Matter(StrEnum):
     """Its visit waits for the doctor's word."""
     QUESTION = "question"
     """It asked something."""
+    CLAIM = "claim"
+    """It says of which group the child is: its document is to be seen when it comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from services.model.people import (
     ReminderWishes,
     Scope,
 )
-from services.model.reserved.groups import ChildGroup
+from services.model.reserved.groups import ChildGroup, GroupClaim
 from services.model.reserved.times import ReservedFor
 from services.model.visits import VisitCode
 
@@ -458,8 +458,19 @@ class GroupRepository(Protocol):
         ...
 
     async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
-        """Keep no longer that the child is of this group there; whether it was. Raises
-        `GroupsNotKept`."""
+        """Keep no longer that the child is of this group there, or that a parent says so; whether
+        either was so. What was refused stays. Raises `GroupsNotKept`."""
+        ...
+
+    async def claims(self, child_id: ChildId, clinic_id: ClinicId, today: date) -> list[GroupClaim]:
+        """What a parent said of groups there, unanswered or refused, as far as it still stands."""
+        ...
+
+    async def claim(
+        self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
+    ) -> None:
+        """Keep what a parent says, or (by a post) that the registry refused it, in place of what
+        was kept of this group. Raises `GroupsNotKept`."""
         ...
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:

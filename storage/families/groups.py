@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId, PostId
 from services.model.refusals.families import GroupsNotKept
-from services.model.reserved.groups import ChildGroup
+from services.model.reserved.groups import ChildGroup, GroupClaim
 from services.model.reserved.times import ReservedFor
 from storage.database.urls import BadDatabase
 from storage.tables.families import KEY_ID_LENGTH, ChildGroupRow
@@ -25,6 +25,10 @@ KEYS: ContextVar[Ciphers | None] = ContextVar("what the running transaction open
 """Children are read all over the house: whoever reads one has no keys at hand."""
 
 
+CLAIMED, REFUSED = "claimed:", "refused:"
+"""Before a group that a parent named, and of which no document was seen. The version before knows
+no group of such a name, and so leaves it alone."""
+_CLAIMS = (CLAIMED, REFUSED)
 _KEY_ID = func.substr(ChildGroupRow.ciphertext, 1, KEY_ID_LENGTH)
 
 
@@ -51,15 +55,46 @@ class StoredGroups:
     async def put_down(
         self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
     ) -> None:
-        await self.end(child_id, group.clinic_id, group.group)
-        row = ChildGroupRow(
-            child_id=child_id, clinic_id=group.clinic_id, ends_on=group.until, put_by=by, put_at=at
+        await self._end(child_id, group.clinic_id, _said(group.group, *_CLAIMS))
+        await self._add(child_id, group.clinic_id, str(group.group), group.until, by, at)
+
+    async def claim(
+        self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
+    ) -> None:
+        await self._end(child_id, claim.clinic_id, _said(claim.group, *_CLAIMS))
+        mark = REFUSED if claim.refused else CLAIMED
+        await self._add(child_id, claim.clinic_id, mark + claim.group, claim.until, by, at)
+
+    async def claims(self, child_id: ChildId, clinic_id: ClinicId, today: date) -> list[GroupClaim]:
+        there = (ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id)
+        rows = await self._session.scalars(
+            select(ChildGroupRow)
+            .where(*there, ChildGroupRow.ends_on >= today)
+            .order_by(ChildGroupRow.id)
         )
-        self._seal(row, group.group, group.until)
+        read = (claimed(child_id, clinic_id, row.ciphertext, self._ciphers) for row in rows)
+        return [each for each in read if each]
+
+    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
+        return await self._end(child_id, clinic_id, _said(group, CLAIMED))
+
+    async def _add(
+        self,
+        child_id: ChildId,
+        clinic_id: ClinicId,
+        said: str,
+        until: date,
+        by: PostId | None,
+        at: datetime,
+    ) -> None:
+        row = ChildGroupRow(
+            child_id=child_id, clinic_id=clinic_id, ends_on=until, put_by=by, put_at=at
+        )
+        self._seal(row, said, until)
         self._session.add(row)
         await self._session.flush()
 
-    async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
+    async def _end(self, child_id: ChildId, clinic_id: ClinicId, said: Collection[str]) -> bool:
         """What a newer version wrote is its own, and stays; what no key opens is of no use."""
         if self._ciphers is None:
             raise GroupsNotKept
@@ -67,7 +102,7 @@ class StoredGroups:
         ends, was_of = [], False
         for row in await self._session.scalars(select(ChildGroupRow).where(*there)):
             found = _read(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
-            if found is None or found[0] == group:
+            if found is None or found[0] in said:
                 ends.append(row.id)
                 was_of |= found is not None
         await self._session.execute(delete(ChildGroupRow).where(ChildGroupRow.id.in_(ends)))
@@ -140,6 +175,22 @@ def opened(
     if found is None or found[0] not in set(ReservedFor):
         return None
     return ChildGroup(ClinicId(clinic_id), ReservedFor(found[0]), found[1])
+
+
+def claimed(
+    child_id: int, clinic_id: int, ciphertext: str, ciphers: Ciphers | None
+) -> GroupClaim | None:
+    """What a parent said, as a row keeps it; None where it is no such row, or is not known."""
+    said, until = _read(child_id, clinic_id, ciphertext, ciphers) or ("", date.min)
+    mark = next((each for each in _CLAIMS if said.startswith(each)), None)
+    if mark is None or (group := said.removeprefix(mark)) not in set(ReservedFor):
+        return None
+    return GroupClaim(ClinicId(clinic_id), ReservedFor(group), until, refused=mark == REFUSED)
+
+
+def _said(group: ReservedFor, *marks: str) -> frozenset[str]:
+    """The group as a row may have it: put down, or with one of these marks."""
+    return frozenset({str(group), *(mark + group for mark in marks)})
 
 
 def _read(

@@ -17,7 +17,7 @@ from services.model.ids import PersonId
 from services.model.privacy import family_data as data
 from storage.access.journal import access_of
 from storage.families.care import Link, links_of
-from storage.families.groups import opened
+from storage.families.groups import claimed, opened
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, on_paper, to_agreed
 from storage.privacy.visits import Whose, on_wall, visits_of
@@ -115,10 +115,13 @@ class ChildrenData:
         )
         found = defaultdict(list)
         for row in rows:
-            known = opened(row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
+            sealed = (row.child_id, row.clinic_id, row.ciphertext, self._ciphers)
+            claim = claimed(*sealed)
+            known = claim or opened(*sealed)
             group = str(known.group) if known else ""
             clinic = self._clinics[row.clinic_id].name
-            found[row.child_id].append(data.InGroup(clinic, group, row.ends_on, row.put_at))
+            told = data.InGroup(clinic, group, row.ends_on, row.put_at, is_claim=claim is not None)
+            found[row.child_id].append(told)
         return found
 
     async def _on_paper(

@@ -53,7 +53,16 @@ class ChildGroupRow(Base):
     """That a child is of a group for which a clinic keeps times: which, is encrypted."""
 
     __tablename__ = "child_groups"
-    __table_args__ = (Index(None, "child_id"), Index(None, "ends_on"))
+    __table_args__ = (
+        Index(None, "child_id"),
+        Index(None, "ends_on"),
+        Index(
+            "ix_child_groups_claimed",
+            "clinic_id",
+            sqlite_where=text("put_by IS NULL"),
+            postgresql_where=text("put_by IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     child_id: Mapped[int] = mapped_column(ForeignKey("children.id", ondelete="CASCADE"))
@@ -62,8 +71,8 @@ class ChildGroupRow(Base):
     """The group and its last day, see `storage.families.groups`."""
     ends_on: Mapped[date]
     """The last day once more, so that it goes by itself."""
-    put_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    """Who saw the document."""
+    put_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who saw the document, or said that there is none; None: a parent says so, and nobody has."""
     put_at: Mapped[datetime]
 
 

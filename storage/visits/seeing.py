@@ -1,7 +1,7 @@
 """Families whom the registry has to see to: several lists, asked as one."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,15 +26,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped
 
 from services.model.ids import ChildId, ClinicId, QuestionId, SlotId
 from services.model.visits import Appointment, Matter, ToSee
+from storage.tables.families import ChildGroupRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CallRow, OfferRow, QuestionRow
 from storage.visits.appointments import StoredAppointments
 from storage.visits.calls import of_its_visit, untold
 from storage.visits.questions import waiting_at
-from storage.visits.standing import IS_WAITING, stands
+from storage.visits.standing import IS_WAITING, stands, was_had
 
+AHEAD, BEHIND = timedelta(hours=24), timedelta(hours=12)
+"""Of its visit: then the desk asks a family for the document of a group that it named."""
+_IS_CLAIM = text("child_groups.put_by IS NULL")
 _IS_OUTSIDE = text("slots.outside")
-"""As the partial index says it."""
+"""As the partial indexes say it."""
 
 
 class StoredSeeing:
@@ -148,6 +152,21 @@ def _every(
             Matter.PENDING,
             clinic_id,
             and_(IS_WAITING, AppointmentRow.confirm_by > now),
+            *of,
+        ),
+        _at_clinic(
+            Matter.CLAIM,
+            clinic_id,
+            AppointmentRow.starts_at >= now - BEHIND,
+            AppointmentRow.starts_at < now + AHEAD,
+            was_had(now),
+            AppointmentRow.child_id.in_(
+                select(ChildGroupRow.child_id).where(
+                    ChildGroupRow.clinic_id == clinic_id,
+                    _IS_CLAIM,
+                    ChildGroupRow.ends_on >= now.date(),
+                )
+            ),
             *of,
         ),
         waiting_at(clinic_id)

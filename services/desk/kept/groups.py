@@ -11,11 +11,11 @@ from services.model.ids import ChildId, PersonId, PostId
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import GroupsNotKept
-from services.model.reserved.groups import ChildGroup, GroupLasts
+from services.model.reserved.groups import REFUSAL_LASTS, ChildGroup, GroupClaim, GroupLasts
 from services.model.reserved.times import ReservedFor
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.reserved.groups import groups_asked_for, groups_at, last_day
+from services.rules.reserved.groups import groups_asked_for, groups_at, last_day, unsettled
 from services.runtime.use_case import use_case
 
 
@@ -28,6 +28,8 @@ class GroupsAtDesk:
     groups: Sequence[ChildGroup]
     asked_for: Sequence[ReservedFor]
     now: datetime
+    claims: Sequence[GroupClaim] = ()
+    """What the family says, without a document that somebody saw."""
 
 
 class Groups:
@@ -102,6 +104,28 @@ class Groups:
                 await take_down(tx, post, access, [(child_id, None)], now)
             return await _shown(tx, post, child_id, now)
 
+    @use_case
+    async def refuse(
+        self, by: PersonId, post_id: PostId, child_id: ChildId, group: ReservedFor
+    ) -> GroupsAtDesk:
+        """Put down that there is no document for what the family says: it reads so, and may say it
+        again in a month. Where nothing is said any more, it changes nothing.
+
+        Raises what `of_child` raises."""
+        now = self._clock()
+        async with self._transactions.writes(by) as tx:
+            post, _child = await self._whose(tx, by, post_id, child_id)
+            if not tx.replay:
+                found = await _shown(tx, post, child_id, now)
+                waits = any(each.group == group and not each.refused for each in found.claims)
+                if waits:
+                    until = post.clinic.today(now) + REFUSAL_LASTS
+                    refused = GroupClaim(post.clinic.id, group, until, refused=True)
+                    await tx.groups.claim(child_id, refused, post.id, now)
+                access = Access.GROUP_REFUSED if waits else Access.CARD
+                await take_down(tx, post, access, [(child_id, None)], now)
+            return await _shown(tx, post, child_id, now)
+
     async def _whose(
         self, tx: Transaction, by: PersonId, post_id: PostId, child_id: ChildId
     ) -> tuple[Post, Child]:
@@ -119,5 +143,7 @@ def _check_asked_for(group: ReservedFor, post: Post) -> None:
 
 async def _shown(tx: Transaction, post: Post, child_id: ChildId, now: datetime) -> GroupsAtDesk:
     child = await tx.registry.child(post.clinic.id, child_id)
-    groups = groups_at(child, post.clinic, post.clinic.today(now))
-    return GroupsAtDesk(post, child, groups, groups_asked_for(post.clinic), now)
+    today = post.clinic.today(now)
+    groups = groups_at(child, post.clinic, today)
+    claims = unsettled(await tx.groups.claims(child_id, post.clinic.id, today), groups)
+    return GroupsAtDesk(post, child, groups, groups_asked_for(post.clinic), now, claims)

@@ -269,6 +269,8 @@ class InGroup:
     """Empty: no key opens it."""
     until: date
     put_at: datetime
+    is_claim: bool = False
+    """A parent said so, and the registry saw no document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,16 +64,20 @@ def read_ages(typed: str) -> tuple[int, int | None]:
     return since or 0, None if until == GROWN_UP else until
 
 
-def write_ages(kind: VisitKind) -> str:
+def write_ages(since: int, until: int | None) -> str:
     """What `read_ages` reads as the same."""
-    if not kind.since and kind.until is None:
+    if not since and until is None:
         return "всем"
-    parts = [("с", kind.since), ("до", kind.until)]
     return " ".join(
-        f"{word} {months} мес" if months % 12 else f"{word} {months // 12} лет"
-        for word, months in parts
-        if months
+        f"{word} {_age(months)}" for word, months in (("с", since), ("до", until)) if months
     )
+
+
+def _age(months: int) -> str:
+    """In the genitive."""
+    if months % 12:
+        return f"{months} мес."
+    return f"{months // 12} {'года' if months == 12 else 'лет'}"
 
 
 def read_kind(typed: str, kind: VisitKind) -> VisitKind:

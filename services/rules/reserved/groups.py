@@ -1,10 +1,11 @@
 """Which groups a clinic asks for, and until when one lasts."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from services.model.clinic import Clinic
 from services.model.people import Child
-from services.model.reserved.groups import GROUPS, ChildGroup, GroupLasts
+from services.model.reserved.groups import GROUPS, ChildGroup, GroupClaim, GroupLasts
 from services.model.reserved.times import ReservedFor
 from services.rules.ages import ADULT_AT, birthday
 
@@ -18,6 +19,12 @@ def groups_asked_for(clinic: Clinic) -> list[ReservedFor]:
 def groups_at(child: Child, clinic: Clinic, today: date) -> list[ChildGroup]:
     """Of which groups the child is there on a day."""
     return [each for each in child.groups if each.clinic_id == clinic.id and each.until >= today]
+
+
+def unsettled(claims: Iterable[GroupClaim], groups: Iterable[ChildGroup]) -> list[GroupClaim]:
+    """What parents say of groups that are not put down: two cards of a child may have had both."""
+    has = {each.group for each in groups}
+    return [each for each in claims if each.group not in has]
 
 
 def last_day(lasts: GroupLasts, child: Child, today: date) -> date:

@@ -60,11 +60,18 @@ def test_a_clinic_is_entered_shown_changed_and_listed(bot: CommandLine, tmp_path
     file.write_text(shown.said, "utf-8")
     assert "В клинике уже всё так" in (bot("clinic", "enter", file.name)).said
 
-    file.write_text(shown.said.replace("horizon_days = 14", "horizon_days = 21"), "utf-8")
+    file.write_text(
+        shown.said.replace("horizon_days = 14", "horizon_days = 21")
+        .replace('key = "check-up"', 'key = "check-up"\nprice = "2 400 ₽"')
+        .replace("[[kind]]\nkey", '[[kind]]\nname = "Справка в бассейн"\n\n[[kind]]\nkey', 1),
+        "utf-8",
+    )
     changed = bot("clinic", "enter", file.name, "--yes")
     assert changed.said.splitlines() == [
         "Клиника «Василёк» (vasilek):",
         "  booking.horizon_days: 14 → 21",
+        '  kind.k9.name: — → "Справка в бассейн"',
+        '  kind.check-up.price: — → "2 400 ₽"',
         "  ill_words: семьи не увидят этих слов, пока их не подпишет врач",
         "  Расписание пересчитаю за несколько минут.",
         "Клиника изменена.",

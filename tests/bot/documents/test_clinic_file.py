@@ -1,5 +1,6 @@
 """A clinic's file: what is wrong is named by its key, and what is written is read the same."""
 
+import re
 from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ from services.model.people import Language
 from services.model.refusals import typed
 from services.model.refusals.typed import BadValue
 from services.model.settings.kinds import Part
+from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind, Whom, key_of
 from tests.conftest import CONSENTS, ROMASHKA
 
 STREETS = (
@@ -114,6 +116,53 @@ def test_any_text_survives(text: str) -> None:
     assert read(write(entry).encode()).profile.ill_words == told
 
 
+WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=40)
+
+
+@st.composite
+def any_kind(draw: st.DrawFn, key: KindKey) -> VisitKind:
+    """A kind of visit as a clinic may arrange it."""
+    since = draw(st.integers(0, 17 * 12))
+    until = draw(st.none() | st.integers(since + 1, 18 * 12 - 1))
+    minutes = draw(st.none() | st.integers(5, 240))
+    own = not VisitKind(key).is_everywhere
+    return VisitKind(
+        key,
+        name=f"{draw(WORDS)[:30]} {key.number}" if own or draw(st.booleans()) else "",
+        name_en=draw(st.just("") | WORDS),
+        since=since,
+        until=until,
+        whom=Whom.ILL if key == Reason.ILLNESS else draw(st.sampled_from(Whom)),
+        length=None if minutes is None else timedelta(minutes=minutes),
+        price=draw(st.sampled_from(["", "2 400 ₽", 'по "ДМС"'])),
+        bring=draw(st.sampled_from(["", "Шапочку.\nПолотенце."])) if own else "",
+        named_only=draw(st.booleans()),
+        at_desk=draw(st.booleans()),
+        hidden=draw(st.booleans()),
+    )
+
+
+@given(st.data(), st.permutations([*map(key_of, range(1, 12))]))
+def test_kinds_of_visit_survive_in_their_order(data: st.DataObject, keys: list[KindKey]) -> None:
+    """Whatever a clinic arranged in the chat comes out of its file, and in again."""
+    kinds = tuple(data.draw(any_kind(key)) for key in keys)
+    entry = replace(WHOLE, profile=replace(WHOLE.profile, kinds=kinds))
+
+    assert read(write(entry).encode()).profile.kinds == kinds
+
+
+def test_a_new_kind_needs_a_name_alone() -> None:
+    """What its section is silent about is as usual; a file without sections says nothing."""
+    written = write(WHOLE)
+    pool = '[[kind]]\nname = "Справка в бассейн"\nages = "с 3 лет"\nminutes = 10'
+    found = read(written.replace("\n[[kind]]", f"\n{pool}\n\n[[kind]]", 1).encode()).profile.kinds
+
+    new = VisitKind(KindKey(), "Справка в бассейн", since=36, length=timedelta(minutes=10))
+    assert found == (new, *USUAL_KINDS)
+    without = re.sub(r"^\[\[kind\]\]\n(?:\w.*\n)+", "", written, flags=re.MULTILINE)
+    assert read(without.encode()).profile.kinds == ()
+
+
 def test_the_template_names_what_is_to_be_filled_in() -> None:
     """Nothing else is wrong with it: the rest has values that can stay."""
     found = problems_of(template())
@@ -182,6 +231,19 @@ def test_the_template_names_what_is_to_be_filled_in() -> None:
         ("latitude = 54.98", "latitude = nan", typed.NotADegree, "map.latitude"),
         ("latitude = 54.98", "", typed.TextMissing, "map.latitude"),
         ('room = "14"', 'room = ""', typed.TextMissing, "doctor[1].room"),
+        ('key = "repeat"', 'key = "again"', typed.NotOneOf, "kind[3].key"),
+        ('key = "repeat"', 'key = "illness"', Trouble.TWICE, "kind[3].key"),
+        ('key = "repeat"\nname = ""', 'key = "k9"', typed.TextMissing, "kind[3].name"),
+        (
+            'key = "repeat"\nname = ""',
+            'key = "k9"\nname = "Справка, ещё"',
+            typed.KindNameUnclear,
+            "name",
+        ),
+        ('key = "repeat"', 'key = "repeat"\nages = "до 40 лет"', typed.AgesUnclear, "kind[3].ages"),
+        ('key = "illness"', 'key = "illness"\nwhom = "any"', typed.NotOneOf, "kind[1].whom"),
+        ('key = "repeat"', 'key = "repeat"\nminutes = 3', typed.SpanOutOfRange, "kind[3].minutes"),
+        ('key = "repeat"', 'key = "repeat"\nbring = "X"', Trouble.UNKNOWN, "kind[3].bring"),
         ('"Лесной пер., 3"', '"Лесной пер., к 3"', Trouble.BAD_STREET, "streets[5]"),
         ('"Лесной пер., 3"', '"Лесной пер., 9–3"', Trouble.BAD_STREET, "streets[5]"),
         ('"Лесной пер., 3"', '""', typed.TextMissing, "doctor[1].district[1].streets[5]"),

@@ -110,6 +110,51 @@ async def test_the_load_counts_what_is_kept(keeping: None, house: House, clinic:
     )
 
 
+async def test_a_parent_says_of_which_group_a_child_is_and_the_registry_looks_at_the_document(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic
+) -> None:
+    """R35, R69: what a parent says opens no time. It stands on the list of what to do on the day
+    before the visit and on its day; confirmed, the times are the child's. Without a document the
+    family reads so, and cannot say it again at once."""
+    await keep(house, clinic, Reserving(observed=30))
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва", "Диспансерный учёт")
+    assert "Хранится только группа" in anna.screen.text
+    await anna.tap("Сказать регистратуре")
+    assert "Диспансерный учёт: ждёт регистратуры. Покажите документ" in anna.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра")
+    assert "10:00" not in anna.labels
+    await irina.say("/desk")
+    assert not any("Сделать сейчас" in each for each in irina.labels)
+    await tap_all(anna, "9:00", "Не болеет — записать")
+
+    house.clock.forward(hours=3)
+    await irina.say("/desk")
+    await tap_all(irina, "Сделать сейчас", "🏷")
+    assert "Диспансерный учёт: говорит семья. Посмотрите документ." in irina.screen.text
+    await irina.tap("Нет документа")
+    assert "до 23 декабря 2026 семья не спросит снова" in irina.screen.text
+    await irina.say("/desk")
+    assert not any("Сделать сейчас" in each for each in irina.labels)
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
+    assert "документа не увидели. Сказать снова можно с 24 декабря 2026" in anna.screen.text
+    assert "Диспансерный учёт" not in anna.labels
+
+    house.clock.forward(days=31)
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва", "Диспансерный учёт")
+    await anna.tap("Сказать регистратуре")
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Группа для резерва", "Диспансерный учёт", "Полгода")
+    assert "Диспансерный учёт, до" in irina.screen.text
+    assert "говорит семья" not in irina.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
+    assert "вы видите их раньше других" in anna.screen.text
+    assert await house.count("child_groups") == 1
+
+
 async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_for(
     irina: Chat, anna: Chat, house: House, clinic: Clinic
 ) -> None:
@@ -131,7 +176,7 @@ async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_
     await tap_all(anna, "Дети", "Миша", "Группа для резерва")
     assert "вы видите их раньше других" in anna.screen.text
     await anna.tap("Снять: Диспансерный учёт")
-    assert "Отметок здесь нет" in anna.screen.text
+    assert "Если это о вашем ребёнке, скажите здесь" in anna.screen.text
     await tap_all(anna, "Назад", "Кто смотрел данные")
     assert "отметка группы для резерва времён, по документу" in anna.screen.text
     await anna.say("/menu")

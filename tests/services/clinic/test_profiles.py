@@ -14,7 +14,7 @@ from services.desk.absences.report import Absent
 from services.model.clinic import NOTED, Addresses, Clinic, Doctor, Hours, Reminding, Side
 from services.model.consents import Purpose
 from services.model.ids import ClinicId
-from services.model.refusals.clinic import NoSuchClinic, ZoneInUse
+from services.model.refusals.clinic import KindIsThere, NoSuchClinic, TooManyKinds, ZoneInUse
 from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
 from tests.conftest import CONSENTS, ROMASHKA, House, need
 from tests.databases import BOTH
@@ -319,11 +319,39 @@ async def test_a_longer_horizon_opens_its_days(house: House, clinic: Clinic) -> 
     assert await house.count("slots") > before
 
 
+async def test_a_file_adds_changes_and_orders_kinds_of_visit(house: House, clinic: Clinic) -> None:
+    """A new one gets the next key, once; what the file does not name stays, behind; two of one name
+    are none."""
+    profiles = house.services.profiles
+    pool = VisitKind(KindKey(), name="Справка в бассейн", since=36)
+    camp = VisitKind(KindKey(), name="Справка в лагерь")
+    told = await entry_of(house, kinds=(pool, camp, *reversed(USUAL_KINDS)))
+    planned = await profiles.preview(told)
+    await profiles.enter(told)
+
+    first, second = (replace(pool, key=KindKey("k9")), replace(camp, key=KindKey("k10")))
+    assert planned.after.profile.kinds == (first, second, *reversed(USUAL_KINDS))
+    assert (await profiles.enter(told)).is_nothing
+
+    camp_alone = await entry_of(house, kinds=(replace(camp, price="500 ₽"),))
+    await profiles.enter(camp_alone)
+    kept = (await profiles.clinic(clinic.code)).kinds
+    assert kept == (replace(second, price="500 ₽"), first, *reversed(USUAL_KINDS))
+
+    renamed = replace(second, name="справка в БАССЕЙН")
+    with pytest.raises(KindIsThere):
+        await profiles.enter(await entry_of(house, kinds=(renamed,)))
+    many = tuple(replace(camp, name=f"Занятие {n}") for n in range(21))
+    with pytest.raises(TooManyKinds):
+        await profiles.enter(await entry_of(house, kinds=many))
+    assert (await profiles.clinic(clinic.code)).kinds == kept
+
+
 async def test_a_file_leaves_the_kinds_of_visit_as_the_chat_arranged_them(
     house: House, clinic: Clinic
 ) -> None:
     """A file from before does not know of them, and takes nothing away."""
-    told = await house.services.profiles.entered(clinic.code)
+    told = await entry_of(house, kinds=())
     pool = VisitKind(KindKey("k9"), name="Справка в бассейн")
     async with house.transactions.writes() as tx:
         await tx.clinics.change(clinic.id, replace(clinic, kinds=(pool, *USUAL_KINDS)))

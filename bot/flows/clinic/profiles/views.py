@@ -6,7 +6,7 @@ Plain text, a line each.
 from collections.abc import Callable, Iterator
 
 from bot.documents.clinic_file import MOST_BYTES, Problem, Trouble
-from bot.documents.clinic_writing import values
+from bot.documents.clinic_writing import kind_values, values
 from bot.documents.pictures.values import Poster
 from bot.documents.streets import write_street
 from bot.flows.common.parts import times_follow, told_of
@@ -54,11 +54,15 @@ def _lines(change: Change) -> Iterator[str]:
 
 
 def _changed_values(before: ClinicEntry, after: ClinicEntry) -> Iterator[str]:
-    earlier, later = values(before), values(after)
+    kinds, others = before.profile.kinds, after.profile.kinds
+    earlier, later = values(before) | kind_values(kinds), values(after) | kind_values(others)
     consents = {f"consents.{purpose}" for purpose in Purpose}
     for key in sorted(earlier.keys() | later.keys(), key=list({**earlier, **later}).index):
         if key not in consents and earlier.get(key) != later.get(key):
             yield f"{key}: {_brief(earlier.get(key))} → {_brief(later.get(key))}"
+    kept = [kind.key for kind in others if kind.key in {each.key for each in kinds}]
+    if kept != [kind.key for kind in kinds]:
+        yield _("kind: in another order")
 
 
 def _brief(value: str | None) -> str:
@@ -187,6 +191,10 @@ FORMS: dict[type[BadValue], Callable[[], str]] = {
     typed.NotAges: lambda: _(
         "“{value}”: ages up to 17 years in quotes are wanted, such as “1-12 мес., 2-17 лет”."
     ),
+    typed.AgesUnclear: lambda: _(
+        "“{value}”: ages in quotes are wanted, such as “с 3 лет”, “до 1 года” or “всем”."
+    ),
+    typed.KindNameUnclear: lambda: _("“{value}”: a name with letters and no comma is wanted."),
     typed.NotATime: lambda: _("“{value}”: a time in quotes is wanted, such as 08:00."),
     typed.NotAZone: lambda: _("“{value}”: a time zone is wanted, such as Europe/Moscow."),
     typed.NotACode: lambda: _("“{value}”: 2 to 40 of a–z, 0–9 and the hyphen are wanted."),

@@ -34,6 +34,14 @@ async def put_down(
     await show(tap, views.groups(found))
 
 
+async def refuse(
+    tap: CallbackQuery, callback_data: taps.RefuseGroup, person: PersonId, groups_at_desk: Groups
+) -> None:
+    wanted = callback_data
+    found = await groups_at_desk.refuse(person, wanted.post_id, wanted.child_id, wanted.group)
+    await show(tap, views.groups(found))
+
+
 async def end(
     tap: CallbackQuery, callback_data: taps.EndGroup, person: PersonId, groups_at_desk: Groups
 ) -> None:
@@ -48,5 +56,6 @@ def build_router() -> Router:
     router.callback_query.register(groups, taps.GroupsAtDesk.filter())
     router.callback_query.register(ask_how_long, taps.AskHowLong.filter())
     router.callback_query.register(put_down, taps.PutDownGroup.filter())
+    router.callback_query.register(refuse, taps.RefuseGroup.filter())
     router.callback_query.register(end, taps.EndGroup.filter())
     return router

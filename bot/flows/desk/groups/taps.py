@@ -25,6 +25,10 @@ class AskHowLong(GroupsAtDesk, prefix="group-ask"):
     group: ReservedFor
 
 
+class RefuseGroup(AskHowLong, prefix="group-no"):
+    """The family named it, and has no document."""
+
+
 class PutDownGroup(AskHowLong, prefix="group-put"):
     """The registry saw the document."""
 

@@ -21,13 +21,37 @@ def groups(found: GroupsAtDesk) -> Screen:
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
             for each in found.groups
         ),
-        *([] if found.groups else [say(_("Of no group that the clinic keeps times for."))]),
+        *(
+            say(
+                _("{group}: no document, until {day} nobody is asked")
+                if each.refused
+                else _("{group}: the family says so. Please look at the document."),
+                group=group_name(each.group),
+                day=long_date(each.until),
+            )
+            for each in found.claims
+        ),
+        *(
+            []
+            if found.groups or found.claims
+            else [say(_("Of no group that the clinic keeps times for."))]
+        ),
         say(_("On a document only. No diagnosis is kept, and the family sees the mark.")),
     ]
     add = [
         [Button(shorten(group_name(group), 25), taps.AskHowLong(**ids, group=group))]
         for group in found.asked_for
         if group not in has
+    ]
+    refuse = [
+        [
+            Button(
+                shorten(_("No document: {group}").format(group=group_name(each.group)), 25),
+                taps.RefuseGroup(**ids, group=each.group),
+            )
+        ]
+        for each in found.claims
+        if not each.refused
     ]
     end = [
         [
@@ -39,7 +63,7 @@ def groups(found: GroupsAtDesk) -> Screen:
         for each in found.groups
     ]
     back = Button(_("The child's card"), search_taps.ChildAtDesk(**ids))
-    return Screen(Markup("\n\n").join(lines), [*add, *end, [back, to_desk(found.post.id)]])
+    return Screen(Markup("\n\n").join(lines), [*add, *refuse, *end, [back, to_desk(found.post.id)]])
 
 
 def ask_how_long(found: GroupsAtDesk, group: ReservedFor) -> Screen:

@@ -20,6 +20,7 @@ from bot.flows.common.taps import Tap
 from bot.flows.desk.booking import taps as booking_taps
 from bot.flows.desk.calls import taps as calls_taps
 from bot.flows.desk.day import taps as day_taps
+from bot.flows.desk.groups import taps as groups_taps
 from bot.flows.desk.seeing import taps
 from bot.flows.visits.questions import taps as questions_taps
 from bot.telegram.screen import Button, Screen, Style
@@ -39,6 +40,7 @@ _MARKS = {
     Matter.TO_CALL: "📞",
     Matter.PENDING: "⏳",
     Matter.QUESTION: "💬",
+    Matter.CLAIM: "🏷",
 }
 
 
@@ -68,6 +70,7 @@ def _kind(matter: Matter) -> str:
         Matter.TO_CALL: _("to phone"),
         Matter.PENDING: _("wait for the doctor"),
         Matter.QUESTION: _("questions"),
+        Matter.CLAIM: _("documents for a group"),
     }[matter]
 
 
@@ -101,6 +104,7 @@ def _words(each: ToSee, now: datetime) -> str:
         Matter.TO_CALL: _("does not know of the change"),
         Matter.PENDING: _("waits for the word: {doctor}"),
         Matter.QUESTION: _("waits for an answer"),
+        Matter.CLAIM: _("will show a document for a group"),
     }[each.matter].format(doctor=doctor)
 
 
@@ -123,6 +127,8 @@ def _where(post_id: PostId, each: ToSee) -> Tap:
         return taps.OneToSee(post_id=post_id, appointment_id=visit_id, matter=each.matter)
     if each.matter is Matter.TO_CALL:
         return calls_taps.Calls(post_id=post_id)
+    if each.matter is Matter.CLAIM:
+        return groups_taps.GroupsAtDesk(post_id=post_id, child_id=each.visit.child.id)
     if each.question_id:
         return questions_taps.Question(post_id=post_id, question_id=each.question_id)
     return day_taps.StaffVisit(post_id=post_id, appointment_id=visit_id)

@@ -18,7 +18,7 @@ from bot.words import Markup, _, long_date, say
 from services.families.children import ChildrenPage, Removal
 from services.families.places import AskAddress, ChildCard
 from services.model.clinic import District
-from services.rules.reserved.groups import groups_at
+from services.rules.reserved.groups import groups_asked_for, groups_at
 
 MOST_LISTED = 20
 """Visits that are named when a child is removed."""
@@ -93,6 +93,7 @@ def _for_parents(found: ChildCard) -> list[list[Button]]:
         *(
             [[Button(_("Group for kept times"), groups_taps.ChildGroups(**ids))]]
             if groups_at(found.child, found.clinic, found.clinic.today(found.now))
+            or groups_asked_for(found.clinic)
             else []
         ),
         [Button(_("Who looked"), who_looked_taps.WhoLooked(**ids))],

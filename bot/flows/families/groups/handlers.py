@@ -16,6 +16,22 @@ async def groups(
     await show(tap, views.groups(found))
 
 
+async def ask_claim(
+    tap: CallbackQuery, callback_data: taps.AskClaim, person: PersonId, child_groups: ChildGroups
+) -> None:
+    wanted = callback_data
+    found = await child_groups.to_claim(person, wanted.clinic_id, wanted.child_id, wanted.group)
+    await show(tap, views.ask_claim(found, wanted.group))
+
+
+async def claim(
+    tap: CallbackQuery, callback_data: taps.ClaimGroup, person: PersonId, child_groups: ChildGroups
+) -> None:
+    wanted = callback_data
+    found = await child_groups.claim(person, wanted.clinic_id, wanted.child_id, wanted.group)
+    await show(tap, views.groups(found))
+
+
 async def withdraw(
     tap: CallbackQuery,
     callback_data: taps.WithdrawGroup,
@@ -31,5 +47,7 @@ def build_router() -> Router:
     """Parents, and the child itself; every tap checks it anew."""
     router = Router(name="families groups")
     router.callback_query.register(groups, taps.ChildGroups.filter())
+    router.callback_query.register(ask_claim, taps.AskClaim.filter())
+    router.callback_query.register(claim, taps.ClaimGroup.filter())
     router.callback_query.register(withdraw, taps.WithdrawGroup.filter())
     return router

@@ -12,6 +12,19 @@ class ChildGroups(ChildCard, prefix="groups"):
         return ChildCard(clinic_id=self.clinic_id, child_id=self.child_id)
 
 
+class AskClaim(ChildGroups, prefix="group-tell"):
+    """Read what it means to say that the child is of a group."""
+
+    group: ReservedFor
+
+
+class ClaimGroup(AskClaim, prefix="group-claim"):
+    """Say so: the registry will look at the document."""
+
+    def fallback(self) -> Tap:
+        return ChildGroups(clinic_id=self.clinic_id, child_id=self.child_id)
+
+
 class WithdrawGroup(ChildGroups, prefix="group-out"):
     """Have the clinic keep that no longer."""
 

@@ -1,15 +1,19 @@
-"""Of which groups a child is, what that is for, and the way to have it kept no longer."""
+"""Of which groups a child is, what that is for, and the ways to say so and to take it back."""
+
+from datetime import timedelta
 
 from bot.flows.common.parts import LONGEST_IN_LIST, go_home, in_list
 from bot.flows.common.reserved import group_name
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.groups import taps
-from bot.telegram.screen import Button, Screen
+from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say, shorten
 from services.families.groups import FamilyGroups
+from services.model.reserved.times import ReservedFor
 
 
 def groups(found: FamilyGroups) -> Screen:
+    """What is put down, what a parent said, and what may be said yet."""
     ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
     lines = [
         say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
@@ -17,23 +21,63 @@ def groups(found: FamilyGroups) -> Screen:
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
             for each in found.groups
         ),
-        say(
-            _(
-                "The clinic keeps some times for these children: you see them before others do. "
-                "The registry put it down on a document; nothing else is kept."
+        *(
+            say(
+                _("{group}: the registry saw no document. You can say so again from {day} on.")
+                if each.refused
+                else _("{group}: waits for the registry. Show the document when you come."),
+                group=group_name(each.group),
+                day=long_date(each.until + timedelta(days=1)),
             )
-            if found.groups
-            else _("Nothing is put down here.")
+            for each in found.claims
         ),
+        say(_about(found)),
     ]
-    rows = [
+    claim = [
+        [Button(shorten(group_name(group), 25), taps.AskClaim(**ids, group=group))]
+        for group in found.to_claim
+    ]
+    told = [each.group for each in found.groups]
+    told += [each.group for each in found.claims if not each.refused]
+    off = [
         [
             Button(
-                shorten(_("Off: {group}").format(group=group_name(each.group)), 25),
-                taps.WithdrawGroup(**ids, group=each.group),
+                shorten(_("Off: {group}").format(group=group_name(group)), 25),
+                taps.WithdrawGroup(**ids, group=group),
             )
         ]
-        for each in found.groups
+        for group in told
     ]
     back = Button(_("Back"), children_taps.ChildCard(**ids))
-    return Screen(Markup("\n\n").join(lines), [*rows, [back, go_home(found.clinic.id)]])
+    return Screen(Markup("\n\n").join(lines), [*claim, *off, [back, go_home(found.clinic.id)]])
+
+
+def _about(found: FamilyGroups) -> str:
+    """What it is for, and what is kept."""
+    if found.groups:
+        return _(
+            "The clinic keeps some times for these children: you see them before others do. "
+            "The registry put it down on a document; nothing else is kept."
+        )
+    if found.claims or found.to_claim:
+        return _(
+            "The clinic keeps some times for children of these groups. If yours is one, say so: "
+            "the registry looks at the document, and you see these times before others do."
+        )
+    return _("Nothing is put down here.")
+
+
+def ask_claim(found: FamilyGroups, group: ReservedFor) -> Screen:
+    """What is sent and kept, before it is."""
+    ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
+    text = say(
+        _(
+            "🏷 <b>{child}</b>\n{group}\n\nThe registry reads this and asks for the document when "
+            "you come; the times open to you after that. Only the group is kept, encrypted: no "
+            "diagnosis and no paper. You can take it back here at any time."
+        ),
+        child=in_list(found.child.name, LONGEST_IN_LIST),
+        group=group_name(group),
+    )
+    send = Button(_("Tell the registry"), taps.ClaimGroup(**ids, group=group), Style.PRIMARY)
+    return Screen(text, [[send], [Button(_("Back"), taps.ChildGroups(**ids))]])

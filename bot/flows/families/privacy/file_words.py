@@ -87,7 +87,12 @@ def noted_phone(each: data.NotedPhone) -> str:
 def in_group(each: data.InGroup) -> str:
     """A group for which a clinic keeps times."""
     names = {str(group): group_name(group) for group in GROUPS}
-    return _("Group at {clinic}: {group}, until {day}, put down {date}").format(
+    words = (
+        _("Group at {clinic}: {group}, as you told it {date}, without a document; kept until {day}")
+        if each.is_claim
+        else _("Group at {clinic}: {group}, until {day}, put down {date}")
+    )
+    return words.format(
         clinic=each.clinic,
         group=names.get(each.group, "—"),
         day=long_date(each.until),

@@ -106,6 +106,7 @@ def done(access: Access) -> str:
         Access.LINK_LOST_PHONE: _("ended an adult's access, as a phone was lost"),
         Access.GROUP: _("put down a group for kept times, on a document"),
         Access.GROUP_ENDED: _("took a group for kept times off the card"),
+        Access.GROUP_REFUSED: _("did not put down the group that you named: no document"),
         Access.HANDED_OUT: _("handed out the file of your data at the registry"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),

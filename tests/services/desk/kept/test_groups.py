@@ -61,6 +61,36 @@ async def test_what_was_taken_off_already_is_taken_down_once(
     ]
 
 
+async def test_what_a_parent_says_grants_nothing_and_is_said_once(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, anna: Family
+) -> None:
+    """R35, R39: only a group that is asked for; taken back it is gone, refused it stays so for a
+    month whoever taps, and a refusal of what nobody says changes nothing."""
+    ours, theirs = house.services.groups_at_desk, house.services.child_groups
+    at, here = (tamara.person, tamara.post, anna.child.id), (anna.parent, clinic.id, anna.child.id)
+    with pytest.raises(NotFound):
+        await theirs.claim(*here, DISABLED)
+    for _ in range(2):
+        said = await theirs.claim(*here, OBSERVED)
+        assert [each.refused for each in said.claims] == [False]
+    assert (said.groups, said.to_claim, said.child.groups) == ([], [], ())
+    assert await house.count("child_groups", "put_by IS NULL") == 1
+    assert not await house.count("child_groups", "ciphertext LIKE '%observed%'")
+    gone = await theirs.withdraw(*here, OBSERVED)
+    assert (gone.claims, gone.to_claim) == ([], [OBSERVED])
+
+    assert (await ours.refuse(*at, OBSERVED)).claims == []
+    await theirs.claim(*here, OBSERVED)
+    refused = await ours.refuse(*at, OBSERVED)
+    await theirs.withdraw(*here, OBSERVED)
+    assert (await theirs.claim(*here, OBSERVED)).claims == refused.claims
+    assert await journal_of(house, anna.child) == [Access.CARD, Access.GROUP_REFUSED]
+
+    await ours.put_down(*at, OBSERVED, GroupLasts.A_YEAR)
+    assert (await theirs.of_child(*here)).claims == []
+    assert await house.count("child_groups") == 1
+
+
 async def test_another_clinic_knows_nothing_of_it(
     keeping: None, house: House, clinic: Clinic, tamara: Employee, stranger: Employee, anna: Family
 ) -> None:
