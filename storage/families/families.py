@@ -26,6 +26,7 @@ from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, PersonId
 from services.model.people import AtClinic, Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
+from storage.clinic.directory import VERSION, saw
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import known_of, to_known
@@ -46,7 +47,11 @@ from storage.tables.visits import AppointmentRow
 
 _persons = table_of(PersonRow).c
 _PERSON = select(
-    _persons.id, _persons.telegram_id, _persons.language, _persons.unreachable_since
+    _persons.id,
+    _persons.telegram_id,
+    _persons.language,
+    _persons.unreachable_since,
+    VERSION.label("house"),
 ).where(_persons.telegram_id == bindparam("telegram_id"))
 _PERSON_LOCKED = _PERSON.with_for_update(key_share=True)
 """By which every transaction of somebody who came lately begins."""
@@ -56,7 +61,10 @@ async def person_of(session: AsyncSession, telegram_id: int, *, lock: bool) -> P
     """The person with this Telegram id; with a lock, one transaction of theirs at a time."""
     query = _PERSON_LOCKED if lock else _PERSON
     row = (await session.execute(query, {"telegram_id": telegram_id})).one_or_none()
-    return to_person(row) if row else None
+    if row is None:
+        return None
+    saw(session, row.house)
+    return to_person(row)
 
 
 def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:

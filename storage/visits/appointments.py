@@ -36,7 +36,7 @@ from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
 from storage.schedule.conditions import to_slot, with_doctor
@@ -119,7 +119,7 @@ class StoredAppointments:
     ) -> list[Appointment]:
         """What one of the statements that are written once finds."""
         found = await self._session.execute(statement, {**values, "now": self._now})
-        return [read(row, self._now) for row in found]
+        return await read(self._session, found.all(), self._now)
 
     def _shown_to(self, person: PersonId | None) -> ColumnElement[bool]:
         """Whether a visit of a child in the person's care is theirs to see; None: the rules'."""
