@@ -32,14 +32,14 @@ class Price(NamedTuple):
 
 
 PRICES = {
-    "/menu": Price(9, 9, 1),
+    "/menu": Price(7, 7, 1),
     "reasons": Price(3, 3, 1),
-    "doctors": Price(7, 7, 2),
+    "doctors": Price(6, 6, 2),
     "days": Price(4, 4, 1),
     "times": Price(4, 4, 1),
     "hold": Price(8, 9, 1),
     "confirm": Price(13, 15, 1),
-    "/visits": Price(5, 5, 2),
+    "/visits": Price(4, 4, 2),
     "visit": Price(6, 6, 1),
     "days to move to": Price(5, 5, 1),
     "times to move to": Price(5, 5, 1),
