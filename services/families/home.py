@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.families.consents import require_consent
 from services.families.no_shows import by_phone_alone
 from services.model.check_ups.known import DueCheckUp
 from services.model.clinic import Clinic, Doctor, Reason
-from services.model.ids import ChildId, PersonId
-from services.model.people import Child
-from services.model.refusals.families import NoChild
+from services.model.ids import ChildId, DoctorId, PersonId
+from services.model.people import AtClinic, Child
+from services.model.refusals.families import NoChild, NoConsent
 from services.model.settings.no_shows import Missed
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
@@ -107,17 +106,20 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         NoConsent: the clinic has to be consented to first.
         NoChild: there is no child in the person's care yet.
     """
-    await require_consent(tx, person, clinic.id)
-    children = await tx.families.children_at_home(person)
-    if not children:
+    family = await tx.families.at_home(person, clinic.id)
+    there = family.there
+    if not there.agreed:
+        raise NoConsent
+    if not there.children:
         raise NoChild
-    ids = [child.id for child, *_ in children]
-    planned, needing = await tx.appointments.planned_and_needing(ids, now, shown_to=person)
+    ids = [child.id for child in there.children]
+    planned, needing = await tx.appointments.of_family(person, after=now)
     phoning = await by_phone_alone(tx, clinic, ids, now)
     rows = []
-    for child, may_book, known in children:
+    for child in there.children:
         visits = [visit for visit in planned if visit.child.id == child.id]
-        row = await _child_at_home(tx, person, child, clinic, visits, now, may_book=may_book)
+        row = await _child_at_home(tx, person, child, there, clinic, visits, now)
+        known = family.check_ups[child.id]
         row = replace(row, check_up=open_at(clinic, child.birth_date, known, now))
         owed = [visit for visit in needing if visit.child.id == child.id]
         row = replace(row, owed=owed, missed=phoning.get(child.id))
@@ -129,13 +131,13 @@ async def _child_at_home(
     tx: Transaction,
     person: PersonId,
     child: Child,
+    there: AtClinic,
     clinic: Clinic,
     visits: Sequence[Appointment],
     now: datetime,
-    *,
-    may_book: bool,
 ) -> ChildAtHome:
-    own = await own_doctor(tx, child, clinic, now)
+    may_book = child in there.bookable
+    own = await own_doctor(tx, child, clinic, there.last_doctors.get(child.id), now)
     grown_up = is_grown_up(child.birth_date, clinic.today(now))
     row = ChildAtHome(child, own, None, visits, is_grown_up=grown_up, may_book=may_book)
     if row.is_expected or not may_book:
@@ -169,24 +171,28 @@ async def visits_of_alike(
 
 
 async def own_doctor(
-    tx: Transaction, child: Child, clinic: Clinic, now: datetime, reason: KindKey = USUAL
+    tx: Transaction,
+    child: Child,
+    clinic: Clinic,
+    last: DoctorId | None,
+    now: datetime,
+    reason: KindKey = USUAL,
 ) -> OwnDoctor | None:
     """The child's district doctor at the clinic, or who stands in; else who saw the child last.
 
     A repeat visit, or one after an illness, is first of all for the doctor who saw the child last.
     """
     today = clinic.today(now)
-    district = await tx.districts.get(child.district_id) if child.district_id else None
-    if district and district.doctor.clinic.id != clinic.id:
-        district = None  # a child may belong to another clinic
-    if district is None or reason in SAME_DOCTOR:
-        last = await tx.appointments.last_doctor(child.id, clinic.id, now)
-        if last:
-            return OwnDoctor(last, of_district=False)
-    if district is None:
+    whose = child.district_doctor
+    of_district = await tx.clinics.doctor(whose) if whose else None
+    if of_district and of_district.clinic.id != clinic.id:
+        of_district = None  # a child may belong to another clinic
+    if last and (of_district is None or reason in SAME_DOCTOR):
+        return OwnDoctor(await tx.clinics.doctor(last), of_district=False)
+    if of_district is None:
         return None
-    leave = await tx.schedules.leave_on(district.doctor.id, today)
+    leave = await tx.schedules.leave_on(of_district.id, today)
     if leave is None or leave.substitute is None:
-        return OwnDoctor(district.doctor, of_district=True)
+        return OwnDoctor(of_district, of_district=True)
     substitute = await tx.clinics.doctor(leave.substitute)
-    return OwnDoctor(substitute, of_district=True, instead_of=district.doctor, until=leave.last)
+    return OwnDoctor(substitute, of_district=True, instead_of=of_district, until=leave.last)

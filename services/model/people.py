@@ -1,11 +1,12 @@
 """Who uses the bot, and whom it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from services.model.check_ups.known import Known
 from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, HelperInvitationId, PersonId
 from services.model.reserved.groups import ChildGroup
 
@@ -111,6 +112,16 @@ class AtClinic:
     """Those for whom the person may do more than look."""
     agreed: bool
     """Whether the person lets the clinic process data about them."""
+    last_doctors: Mapping[ChildId, DoctorId] = field(default_factory=dict)
+    """Who saw each of the children there last, or else is to see it last."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """The same with what is known of the check-ups of each child."""
+
+    there: AtClinic
+    check_ups: Mapping[ChildId, Known]
 
 
 @dataclass(frozen=True, slots=True)

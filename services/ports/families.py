@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Protocol
 
-from services.model.check_ups.known import Known
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import (
     AppointmentId,
@@ -16,6 +15,7 @@ from services.model.ids import (
 )
 from services.model.people import (
     AtClinic,
+    AtHome,
     CareLink,
     CareRole,
     Child,
@@ -108,13 +108,12 @@ class FamilyRepository(Protocol):
         """The children in the person's care of whom they may do this, by id."""
         ...
 
-    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool, Known]]:
-        """The children in the person's care, by id; of each, whether they may book for it, and what
-        is known of its check-ups."""
-        ...
-
     async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
         """The children in the person's care, and what the clinic may know of them."""
+        ...
+
+    async def at_home(self, person: PersonId, clinic_id: ClinicId) -> AtHome:
+        """The same, and what is known of each child's check-ups."""
         ...
 
     async def add_child(

@@ -99,12 +99,6 @@ class AppointmentRepository(Protocol):
         is left out."""
         ...
 
-    async def last_doctor(
-        self, child_id: ChildId, clinic_id: ClinicId, now: datetime
-    ) -> Doctor | None:
-        """The clinic's doctor who saw the child last; where nobody has yet, who expects them."""
-        ...
-
     async def add(
         self,
         child: Child,
@@ -172,10 +166,11 @@ class AppointmentRepository(Protocol):
         """Let a visit that needs a time need none any more; nothing is offered to it then."""
         ...
 
-    async def planned_and_needing(
-        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId
+    async def of_family(
+        self, person: PersonId, after: datetime
     ) -> tuple[list[Appointment], list[Appointment]]:
-        """What `planned` and `needing` give, for somebody to see."""
+        """What `planned` and `needing` give of all children in the person's care, for them to
+        see."""
         ...
 
     async def to_change(

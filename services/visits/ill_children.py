@@ -73,9 +73,9 @@ class IllChildren:
         now = self._clock()
         async with self._transactions.reads() as tx:
             clinic = await tx.clinics.get(clinic_id)
-            cared_for = await tx.families.children_at_home(person)
-            whom = [each for each in cared_for if child_id in (None, each[0].id)]
-            able = [child for child, may_book, _known in whom if may_book]
+            family = await tx.families.at_clinic(person, clinic.id)
+            whom = [child for child in family.children if child_id in (None, child.id)]
+            able = [child for child in whom if child in family.bookable]
             visits = await self._visits(tx, person, clinic, able, now)
             if visit_id is not None or child_id is not None:
                 visits = [each for each in visits if each.id == visit_id]
@@ -91,7 +91,7 @@ class IllChildren:
         page = IllPage(
             clinic,
             now,
-            [child for child, _may_book, _known in whom],
+            whom,
             old_enough if has_hours else [],
             visits[0] if len(visits) == 1 else None,
             kinds[0].key if kinds else reason,

@@ -85,9 +85,7 @@ class MyVisits:
         """The visits ahead, in order of time."""
         now = self._clock()
         async with self._transactions.reads() as tx:
-            children = await tx.families.children(cared_for_by=person)
-            ids = [child.id for child in children]
-            planned, needing = await tx.appointments.planned_and_needing(ids, now, shown_to=person)
+            planned, needing = await tx.appointments.of_family(person, after=now)
             return Visits(planned, now, needing)
 
     @use_case

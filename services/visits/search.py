@@ -78,6 +78,8 @@ class Search:
     moving: Appointment | None
     """The visit that is theirs until the new time is won."""
     now: datetime
+    last_doctor: DoctorId | None = None
+    """Who saw the child there last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,8 @@ class Times:
             search, planned, _family, wish = await look(tx, person, need, clinic, now)
             free = await tx.free_times.by_doctor(clinic.id, wish)
             doctors = await tx.clinics.doctors_of(clinic)
-            own = await home.own_doctor(tx, search.child, clinic, now, search.need.reason)
+            last, reason = search.last_doctor, search.need.reason
+            own = await home.own_doctor(tx, search.child, clinic, last, now, reason)
             has_today = any(_is_on(clinic.today(now), times) for times in free.values())
             later = [] if has_today else await _later(tx, clinic, wish, clinic.today(now))
             is_first = await is_first_ask(tx, search.need, clinic, now)
@@ -312,7 +315,9 @@ async def look(
         raise NoConsent
     moving = await to_move(tx, person, need.moves, clinic, now) if need.moves else None
     family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
-    return await look_for(tx, person, child, need, moving, family, clinic, now)
+    looked = await look_for(tx, person, child, need, moving, family, clinic, now)
+    last = known.last_doctors.get(child.id)
+    return looked._replace(search=replace(looked.search, last_doctor=last))
 
 
 async def to_move(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.access import Invited, Post, Role
 from services.model.ids import ClinicId, InvitationId, PersonId, PostId
 from services.model.refusals.base import NotFound
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.tables.access import InvitationRow, StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow

@@ -23,7 +23,7 @@ from services.model.settings.wall_clocks import clock_around
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 from storage.care import snapshots
-from storage.clinic.clinics import to_clinic
+from storage.clinic.rows import to_clinic
 from storage.database.engines import open_engines
 from storage.database.migrate import count_missing
 from storage.database.postgresql import CONNECTIONS, LIMITS, why_not

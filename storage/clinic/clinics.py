@@ -1,101 +1,24 @@
 """Clinics and their doctors."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import NOTED, SETTINGS, Clinic, ClinicProfile, Doctor
+from services.model.clinic import Clinic, ClinicProfile, Doctor
 from services.model.ids import ClinicId, DoctorId, PersonId
 from services.model.refusals.base import NotFound
-from services.model.settings.kinds import Plain
-from services.model.settings.setting import arguments
-from storage.clinic import columns, visit_kinds
+from storage.clinic.directory import VERSION, directory, directory_at
+from storage.clinic.rows import row_of, to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import PersonRow
 
-_doctors = table_of(DoctorRow).c
-_DOCTORS = (
-    select(_doctors.id, _doctors.name, _doctors.room)
-    .where(_doctors.clinic_id == bindparam("clinic"))
-    .order_by(_doctors.name, _doctors.id)
+_persons = table_of(PersonRow).c
+_OF_PERSON = select(_persons.clinic_id, VERSION.label("house")).where(
+    _persons.id == bindparam("person")
 )
-
-_BY_COLUMN = ("code", "name", "zone")
-"""Asked for and sorted by: these have columns of their own for good."""
-_SETTINGS = tuple(each for each in (*SETTINGS, *NOTED) if each.key not in _BY_COLUMN)
-_KNOWN = frozenset(at for each in _SETTINGS for at in each.at)
-"""What is read of `settings`: a newer version may keep there what is no plain value."""
-
-
-def to_clinic(row: ClinicRow) -> Clinic:
-    said = tuple((at, plain) for at, plain in (row.settings or {}).items() if at in _KNOWN)
-    return _clinic(
-        row.id,
-        row.code,
-        row.name,
-        row.zone,
-        row.times_apart,
-        said,
-        columns.of(row),
-        row.visit_kinds,
-    )
-
-
-@lru_cache(maxsize=256)
-def _clinic(
-    row_id: int,
-    code: str,
-    name: str,
-    zone: ZoneInfo,
-    times_apart: bool,
-    said: tuple[tuple[str, Any], ...],
-    by_column: tuple[object, ...],
-    kinds: str | None,
-) -> Clinic:
-    """A list of visits names one clinic in each of its rows: it is made once."""
-    plain = {**dict(said), **columns.said(by_column)}
-    settings = [(each, each.kept(plain)) for each in _SETTINGS]
-    return Clinic(
-        **{**arguments(Clinic, settings), "code": code, "name": name, "zone": zone},
-        kinds=visit_kinds.of(kinds),
-        id=ClinicId(row_id),
-        times_apart=times_apart,
-    )
-
-
-def _row_of(
-    profile: ClinicProfile, there: Mapping[str, Any] | None, kinds: str | None = None
-) -> dict[str, Any]:
-    """What a row says of a clinic that has said so much before; None: it is new, and says all.
-
-    A setting that was never touched stays away, so that it follows another default.
-    """
-    told: dict[str, Plain] = {}
-    for each in _SETTINGS:
-        value = each.of(profile)
-        if there is None or value != each.default or _any_in(each.at, there):
-            told |= each.keep(value)
-    return {
-        **{name: getattr(profile, name) for name in _BY_COLUMN},
-        **columns.values(profile),
-        "settings": {**(there or {}), **told},
-        "visit_kinds": visit_kinds.to_text(profile.kinds, kinds),
-    }
-
-
-def _any_in(keys: Collection[str], there: Mapping[str, Any]) -> bool:
-    return any(key in there for key in keys)
-
-
-def to_doctor(row: DoctorRow | Row[*tuple[Any, ...]], clinic: Clinic) -> Doctor:
-    return Doctor(DoctorId(row.id), clinic, row.name, row.room)
 
 
 class StoredClinics:
@@ -105,36 +28,31 @@ class StoredClinics:
         self._session = session
 
     async def all(self) -> list[Clinic]:
-        rows = await self._session.scalars(select(ClinicRow).order_by(ClinicRow.name, ClinicRow.id))
-        return [to_clinic(row) for row in rows]
+        return list((await directory(self._session)).clinics.values())
 
     async def count(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(ClinicRow)) or 0
 
     async def get(self, clinic_id: ClinicId) -> Clinic:
-        row = await self._session.get(ClinicRow, clinic_id)
-        if row is None:
+        found = (await directory(self._session)).clinics.get(clinic_id)
+        if found is None:
             raise NotFound
-        return to_clinic(row)
+        return found
 
     async def of_person(self, person: PersonId) -> Clinic | None:
-        query = (
-            select(ClinicRow)
-            .join(PersonRow, PersonRow.clinic_id == ClinicRow.id)
-            .where(PersonRow.id == person)
-        )
-        row = await self._session.scalar(query)
-        return to_clinic(row) if row else None
+        row = (await self._session.execute(_OF_PERSON, {"person": person})).one_or_none()
+        if row is None or row.clinic_id is None:
+            return None
+        return (await directory_at(self._session, row.house)).clinics.get(row.clinic_id)
 
     async def by_code(self, code: str, *, lock: bool = False) -> Clinic | None:
-        query = select(ClinicRow).where(ClinicRow.code == code)
         if lock:
-            query = query.with_for_update(key_share=True)
-        row = await self._session.scalar(query)
-        return to_clinic(row) if row else None
+            await lock_rows(self._session, ClinicRow.id, ClinicRow.code == code)
+        clinics = (await directory(self._session)).clinics.values()
+        return next((clinic for clinic in clinics if clinic.code == code), None)
 
     async def add(self, profile: ClinicProfile) -> Clinic:
-        row = ClinicRow(**_row_of(profile, None))
+        row = ClinicRow(**row_of(profile, None))
         self._session.add(row)
         await self._session.flush()
         return to_clinic(row)
@@ -143,7 +61,7 @@ class StoredClinics:
         row = await self._session.get_one(ClinicRow, clinic_id)
         # What is locked by now, and not what was read.
         await self._session.refresh(row, ["settings", "visit_kinds"])
-        for column, value in _row_of(profile, row.settings or {}, row.visit_kinds).items():
+        for column, value in row_of(profile, row.settings or {}, row.visit_kinds).items():
             setattr(row, column, value)
         await self._session.flush()
         return to_clinic(row)
@@ -184,16 +102,10 @@ class StoredClinics:
     async def doctor(self, doctor_id: DoctorId, *, lock: bool = False) -> Doctor:
         if lock:
             await lock_rows(self._session, DoctorRow.id, DoctorRow.id == doctor_id)
-        query = (
-            select(DoctorRow, ClinicRow)
-            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-            .where(DoctorRow.id == doctor_id)
-        )
-        found = (await self._session.execute(query)).one_or_none()
+        found = (await directory(self._session)).doctors.get(doctor_id)
         if found is None:
             raise NotFound
-        doctor, clinic = found
-        return to_doctor(doctor, to_clinic(clinic))
+        return found
 
     async def doctors(self, clinic_id: ClinicId, *, lock: bool = False) -> list[Doctor]:
         if lock:
@@ -202,8 +114,8 @@ class StoredClinics:
         return await self.doctors_of(await self.get(clinic_id))
 
     async def doctors_of(self, clinic: Clinic) -> list[Doctor]:
-        rows = await self._session.execute(_DOCTORS, {"clinic": clinic.id})
-        return [to_doctor(row, clinic) for row in rows]
+        doctors = (await directory(self._session)).doctors.values()
+        return [doctor for doctor in doctors if doctor.clinic.id == clinic.id]
 
     async def add_doctor(self, clinic: Clinic, name: str, room: str) -> Doctor:
         row = DoctorRow(clinic_id=clinic.id, name=name, room=room)

@@ -9,6 +9,8 @@ from datetime import time
 from operator import attrgetter
 from typing import Any
 
+from sqlalchemy import Row
+
 from services.model.clinic import SETTINGS, ClinicProfile, Reason
 from services.model.settings.kinds import Plain
 from storage.tables.clinic import ClinicRow
@@ -53,7 +55,7 @@ _TIMES = frozenset({"opens_at", "remind_evening", "quiet_starts", "quiet_ends"})
 _look = attrgetter(*COLUMNS.values())
 
 
-def of(row: ClinicRow) -> tuple[object, ...]:
+def of(row: ClinicRow | Row[*tuple[Any, ...]]) -> tuple[object, ...]:
     """What a row's columns say, to be told apart from what others say; `said` reads it."""
     return (*_look(row), tuple(row.preparation.items()))
 

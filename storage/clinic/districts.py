@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.clinic import Addresses, District, Doctor, Side
 from services.model.ids import ClinicId, DistrictId
 from services.model.refusals.base import NotFound
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.tables.clinic import AddressesRow, ClinicRow, DistrictRow, DoctorRow
 
 

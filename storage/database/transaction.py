@@ -23,6 +23,7 @@ from services.runtime.acquaintance import to_be_confirmed
 from services.runtime.use_case import current_update
 from storage.access.journal import StoredJournal
 from storage.access.staff import StoredStaff
+from storage.clinic import directory
 from storage.clinic.clinics import StoredClinics
 from storage.clinic.districts import StoredDistricts
 from storage.database.engines import Engines
@@ -92,9 +93,17 @@ def _refuse_flush(session: Session, _context: object, _instances: object) -> Non
 @event.listens_for(HouseSession, "do_orm_execute")
 def _refuse_or_refresh(state: ORMExecuteState) -> None:
     if state.is_select:
-        state.update_execution_options(populate_existing=True)
-    elif state.session.info.get("replay"):
+        if state.is_orm_statement:
+            state.update_execution_options(populate_existing=True)
+        return
+    if state.session.info.get("replay"):
         raise AlreadyDone
+    directory.notice(state)
+
+
+@event.listens_for(HouseSession, "after_soft_rollback")
+def _forget(session: Session, _transaction: object) -> None:
+    directory.taken_back(session)
 
 
 class StoredTransaction:
@@ -205,6 +214,9 @@ class StoredTransactions:
         begun = perf_counter()
         engine = self._engines.writing if writing else self._engines.reading
         session = AsyncSession(engine, sync_session_class=HouseSession, expire_on_commit=False)
+        # On SQLite nobody writes beside who writes; there and on PostgreSQL a reading one has a
+        # picture of its own.
+        session.info[directory.ONE_STATE] = not writing or engine.dialect.name == "sqlite"
         try:
             async with session:
                 await _connect(session)

@@ -35,6 +35,8 @@ from storage.tables.families import CheckUpRow, ChildRow, PersonRow, UninvitedRo
 from storage.tables.messages import NotificationRow
 from storage.tables.visits import AppointmentRow
 
+KNOWN = 4
+"""Columns of `known_of`."""
 _OFF = (AppointmentState.CANCELLED, AppointmentState.NO_SHOW)
 
 

@@ -1,12 +1,13 @@
 """Persons, children, and who cares for whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     String,
     and_,
     bindparam,
@@ -14,21 +15,23 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    not_,
     select,
     update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.check_ups.known import Known
 from services.model.consents import Purpose
 from services.model.ids import ChildId, ClinicId, DistrictId, DoctorId, PersonId
-from services.model.people import AtClinic, Child, Language, Person, ReminderWishes, Scope
+from services.model.people import AtClinic, AtHome, Child, Language, Person, ReminderWishes, Scope
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
+from services.model.visits import AppointmentState
+from storage.clinic.directory import VERSION, saw
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
-from storage.families.check_ups import known_of, to_known
+from storage.families.check_ups import KNOWN, known_of, to_known
 from storage.families.consents import AGREED
 from storage.families.groups import all_opened
 from storage.tables.base import table_of
@@ -42,11 +45,17 @@ from storage.tables.families import (
     PhoneRow,
     ReminderWishesRow,
 )
+from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow
+from storage.visits.standing import given_back
 
 _persons = table_of(PersonRow).c
 _PERSON = select(
-    _persons.id, _persons.telegram_id, _persons.language, _persons.unreachable_since
+    _persons.id,
+    _persons.telegram_id,
+    _persons.language,
+    _persons.unreachable_since,
+    VERSION.label("house"),
 ).where(_persons.telegram_id == bindparam("telegram_id"))
 _PERSON_LOCKED = _PERSON.with_for_update(key_share=True)
 """By which every transaction of somebody who came lately begins."""
@@ -56,7 +65,10 @@ async def person_of(session: AsyncSession, telegram_id: int, *, lock: bool) -> P
     """The person with this Telegram id; with a lock, one transaction of theirs at a time."""
     query = _PERSON_LOCKED if lock else _PERSON
     row = (await session.execute(query, {"telegram_id": telegram_id})).one_or_none()
-    return to_person(row) if row else None
+    if row is None:
+        return None
+    saw(session, row.house)
+    return to_person(row)
 
 
 def to_person(row: PersonRow | Row[*tuple[Any, ...]]) -> Person:
@@ -79,6 +91,22 @@ BESIDE_A_CHILD: Mapping[str, ColumnElement[Any]] = {
     .scalar_subquery(),
 }
 """What `to_child` reads beside a row, in statements that are written once."""
+_visits, _slots = table_of(AppointmentRow).c, table_of(SlotRow).c
+_NOW = bindparam("now", type_=_visits.starts_at.type)
+_LAST_DOCTOR = (
+    select(_slots.doctor_id)
+    .join(table_of(AppointmentRow), _visits.slot_id == _slots.id)
+    .where(
+        _visits.child_id == _children.id,
+        _visits.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
+        not_(given_back(_NOW)),
+        _slots.clinic_id == bindparam("clinic"),
+    )
+    .order_by((_visits.starts_at <= _NOW).desc(), _visits.starts_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Who saw a child at a clinic last; before anybody did, who is to see it last."""
 _care = care_at(bindparam("now"), Scope.SEE)
 _AT_CLINIC = (
     select(
@@ -89,11 +117,13 @@ _AT_CLINIC = (
         *(column.label(name) for name, column in BESIDE_A_CHILD.items()),
         _care.c.may_book,
         AGREED.label("agreed"),
+        _LAST_DOCTOR.label("last_doctor"),
     )
     .join(_care, _care.c.child_id == _children.id)
     .where(_care.c.person_id == bindparam("person"))
     .order_by(_children.id)
 )
+_AT_HOME = _AT_CLINIC.add_columns(*known_of(_children.id))
 _told = care_at(bindparam("now"), Scope.TOLD)
 _TO_TELL = (
     select(_told.c.person_id, _consents.id.label("agreed"), *_wishes)
@@ -281,24 +311,28 @@ class StoredFamilies:
         rows = await self._session.scalars(query.execution_options(populate_existing=lock))
         return [to_child(row) for row in rows]
 
-    async def children_at_home(self, person: PersonId) -> list[tuple[Child, bool, Known]]:
-        care = care_at(self._now, Scope.SEE)
-        query = (
-            select(ChildRow, care.c.may_book, *known_of(ChildRow.id))
-            .join(care, care.c.child_id == ChildRow.id)
-            .where(care.c.person_id == person)
-            .order_by(ChildRow.id)
-        )
-        rows = await self._session.execute(query)
-        return [(to_child(row), may_book, to_known(known)) for row, may_book, *known in rows]
-
     async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
+        there, _rows = await self._there(_AT_CLINIC, person, clinic_id)
+        return there
+
+    async def at_home(self, person: PersonId, clinic_id: ClinicId) -> AtHome:
+        there, rows = await self._there(_AT_HOME, person, clinic_id)
+        return AtHome(there, {ChildId(row.id): to_known(row[-KNOWN:]) for row in rows})
+
+    async def _there(
+        self, statement: Select[*tuple[Any, ...]], person: PersonId, clinic_id: ClinicId
+    ) -> tuple[AtClinic, Sequence[Row[*tuple[Any, ...]]]]:
         whose = {"person": person, "clinic": clinic_id, "now": self._now}
-        rows = (await self._session.execute(_AT_CLINIC, whose)).all()
+        rows = (await self._session.execute(statement, whose)).all()
         agreed = rows[0].agreed if rows else await self._session.scalar(select(AGREED), whose)
         children = [to_child(row) for row in rows]
         bookable = [child for child, row in zip(children, rows, strict=True) if row.may_book]
-        return AtClinic(children, bookable, bool(agreed))
+        last = {
+            ChildId(row.id): DoctorId(row.last_doctor)
+            for row in rows
+            if row.last_doctor is not None
+        }
+        return AtClinic(children, bookable, bool(agreed), last), rows
 
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)

@@ -30,7 +30,7 @@ from services.model.slots import Stretch
 from services.model.visits import AppointmentState
 from services.ports.messages import LEASE
 from services.rules.reach import PATIENT_FOR
-from storage.clinic.clinics import to_clinic
+from storage.clinic.rows import to_clinic
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
 from storage.families.families import to_person

@@ -38,7 +38,7 @@ from services.model.messages import (
 )
 from services.model.people import ReminderWishes, Scope
 from services.model.visits import Appointment
-from storage.clinic.clinics import to_clinic
+from storage.clinic.rows import to_clinic
 from storage.database.types import UtcDateTime
 from storage.families.care import care_at
 from storage.families.check_ups import agrees_to, known_of, to_known

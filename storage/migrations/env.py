@@ -1,7 +1,7 @@
 """Alembic's way in. The connection comes from `storage.database.migrate`."""
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from storage.tables.base import Base
 
@@ -12,4 +12,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     transactional_ddl=True,
 )
+if connection.dialect.name == "postgresql":
+    # What a trigger still has to do at the commit keeps its table from being altered until then.
+    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 context.run_migrations()

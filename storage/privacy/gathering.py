@@ -25,7 +25,7 @@ from services.model.privacy.family_data import FamilyData
 from services.model.privacy.overview import ChildInShort, Overview
 from services.model.refusals.base import NotFound
 from services.model.visits import visit_number
-from storage.clinic.clinics import to_clinic
+from storage.clinic.rows import to_clinic
 from storage.families.care import care_at, links_of_helper
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, history_of, in_chat, to_agreed

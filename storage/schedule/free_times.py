@@ -85,17 +85,16 @@ class StoredFreeTimes:
     ) -> Slot | None:
         query = _earliest(shape_of(wish), of_doctor=doctor_id is not None)
         whose = clinic_id if doctor_id is None else doctor_id
-        found = (
-            await self._session.execute(query, {**values_of(wish), "whose": whose})
-        ).one_or_none()
-        return read_free(found) if found else None
+        found = await self._session.execute(query, {**values_of(wish), "whose": whose})
+        return next(iter(await read_free(self._session, found.all())), None)
 
     async def by_doctor(self, clinic_id: ClinicId, wish: Wish) -> dict[DoctorId, FreeTimes]:
         found = await self._session.execute(
             _by_doctor(shape_of(wish)), {**values_of(wish), "clinic": clinic_id}
         )
-        free = [FreeTimes(read_free(row), row.free) for row in found]
-        return {each.earliest.doctor.id: each for each in free}
+        rows = found.all()
+        first = zip(await read_free(self._session, rows), rows, strict=True)
+        return {slot.doctor.id: FreeTimes(slot, row.free) for slot, row in first}
 
     async def have_hours(
         self, clinic_id: ClinicId, kinds: Sequence[VisitKind], after: datetime
@@ -144,7 +143,7 @@ class StoredFreeTimes:
         found = await self._session.execute(
             query.order_by(SlotRow.starts_at, SlotRow.id).limit(most)
         )
-        return [read_free(row) for row in found]
+        return await read_free(self._session, found.all())
 
     async def near(self, doctor: Doctor, wish: Wish, moment: datetime, count: int) -> list[Slot]:
         fitting = select(SlotRow.id).where(SlotRow.doctor_id == doctor.id, fits(wish)).limit(count)

@@ -95,15 +95,15 @@ class StoredSlots:
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
-        found = (
+        rows = (
             await self._session.execute(
                 _one(moving=moves is not None),
                 {"slot": slot_id, "person": person, "now": now, "moves": moves},
             )
-        ).one_or_none()
-        if found is None:
+        ).all()
+        if not rows:
             raise NotFound
-        free = read_free(found)
+        [found], [free] = rows, await read_free(self._session, rows)
         return replace(free, taken=bool(found.taken), held=bool(found.held))
 
     async def lock(self, slot_ids: Iterable[SlotId]) -> None:

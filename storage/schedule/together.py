@@ -59,7 +59,8 @@ class StoredTogether:
     async def _slots(self, found: Sequence[tuple[int, ...]]) -> list[TimesTogether]:
         ids = {slot_id for times in found for slot_id in times}
         rows = await self._session.execute(SLOTS.where(SlotRow.id.in_(ids)))
-        slots: dict[int, Slot] = {slot.id: slot for slot in map(read_free, rows)}
+        free = await read_free(self._session, rows.all())
+        slots: dict[int, Slot] = {slot.id: slot for slot in free}
         return [tuple(slots[slot_id] for slot_id in times) for times in found]
 
 

@@ -1,4 +1,5 @@
-"""What only the database can judge under a race: triggers, exclusions, an append-only journal."""
+"""What only the database can judge or tell under a race: triggers, exclusions, an append-only
+journal, and which state of the clinics it is."""
 
 from collections.abc import Iterable
 
@@ -173,3 +174,36 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
 
 _only_append("access_records")
+
+
+CHANGES_HOUSE = """
+CREATE TRIGGER house_{table}_{moment} AFTER {moment} ON {table}
+BEGIN
+  UPDATE house SET version = lower(hex(randomblob(16)));
+END
+"""
+"""A SQLite trigger by which the house has another version: chance, and no count, since a database
+that was restored must not come to a version that it had with other clinics."""
+CHANGE_HOUSE = """
+CREATE FUNCTION change_house() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN UPDATE house SET version = gen_random_uuid()::text; RETURN NULL; END'
+"""
+CHANGING_HOUSE = """
+CREATE CONSTRAINT TRIGGER house_{table} AFTER INSERT OR UPDATE OR DELETE ON {table}
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION change_house()
+"""
+"""The same on PostgreSQL, at the commit: nobody waits for the row in the middle of a transaction,
+where they might be waited for. Until then whoever changed something sees the version before."""
+
+
+def _changes_house(table: str) -> None:
+    for moment in ("insert", "update", "delete"):
+        _after_create("sqlite", CHANGES_HOUSE.format(table=table, moment=moment))
+        JUDGES["sqlite"].add(f"house_{table}_{moment}")
+    _after_create("postgresql", CHANGING_HOUSE.format(table=table))
+    JUDGES["postgresql"].add(f"house_{table}")
+
+
+_after_create("postgresql", CHANGE_HOUSE)
+for _kept in ("clinics", "doctors"):
+    _changes_house(_kept)

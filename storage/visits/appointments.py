@@ -25,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, SlotId
 from services.model.people import Child, Scope
 from services.model.refusals.base import NotFound
@@ -36,7 +35,7 @@ from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
 from storage.schedule.conditions import to_slot, with_doctor
@@ -82,7 +81,16 @@ _SHOWN = or_(
 """Whether a visit of a child in the person's care is theirs to see."""
 _PLANNED = _THEIRS.where(_IS_PLANNED)
 _PLANNED_TO_SEE = _PLANNED.where(_SHOWN)
-_PLANNED_AND_NEEDING = _THEIRS.where(or_(_visits.needs_time, _IS_PLANNED), _SHOWN)
+_SEEING = care_at(_NOW, Scope.SEE)
+_OF_FAMILY = (
+    VISITS.join(_SEEING, _SEEING.c.child_id == _visits.child_id)
+    .where(
+        _SEEING.c.person_id == bindparam("person"),
+        or_(_visits.needs_time, _IS_PLANNED),
+        is_shown(_SEEING),
+    )
+    .order_by(_visits.starts_at, _visits.id)
+)
 
 
 class StoredAppointments:
@@ -119,7 +127,7 @@ class StoredAppointments:
     ) -> list[Appointment]:
         """What one of the statements that are written once finds."""
         found = await self._session.execute(statement, {**values, "now": self._now})
-        return [read(row, self._now) for row in found]
+        return await read(self._session, found.all(), self._now)
 
     def _shown_to(self, person: PersonId | None) -> ColumnElement[bool]:
         """Whether a visit of a child in the person's care is theirs to see; None: the rules'."""
@@ -188,29 +196,6 @@ class StoredAppointments:
         )
         found = (await self._session.execute(query)).all()
         return {ChildId(child_id): count for child_id, count in found}
-
-    async def last_doctor(
-        self, child_id: ChildId, clinic_id: ClinicId, now: datetime
-    ) -> Doctor | None:
-        query = (
-            select(DoctorRow, ClinicRow)
-            .join(ClinicRow, ClinicRow.id == DoctorRow.clinic_id)
-            .join(SlotRow, SlotRow.doctor_id == DoctorRow.id)
-            .join(AppointmentRow, AppointmentRow.slot_id == SlotRow.id)
-            .where(
-                AppointmentRow.child_id == child_id,
-                AppointmentRow.state.not_in([AppointmentState.CANCELLED, AppointmentState.NO_SHOW]),
-                not_(given_back(self._now)),
-                DoctorRow.clinic_id == clinic_id,
-            )
-            .order_by((AppointmentRow.starts_at <= now).desc(), AppointmentRow.starts_at.desc())
-            .limit(1)
-        )
-        found = (await self._session.execute(query)).one_or_none()
-        if found is None:
-            return None
-        doctor, clinic = found
-        return to_doctor(doctor, to_clinic(clinic))
 
     async def add(
         self,
@@ -373,14 +358,10 @@ class StoredAppointments:
     async def _let_offers_go(self, visit_id: int) -> None:
         await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
 
-    async def planned_and_needing(
-        self, child_ids: Sequence[ChildId], after: datetime, *, shown_to: PersonId
+    async def of_family(
+        self, person: PersonId, after: datetime
     ) -> tuple[list[Appointment], list[Appointment]]:
-        visits = await self._say(
-            _PLANNED_AND_NEEDING, children=child_ids, after=after, person=shown_to
-        )
-        needing = [visit for visit in visits if visit.needs_time]
-        return [visit for visit in visits if not visit.needs_time], needing
+        return _parted(await self._say(_OF_FAMILY, person=person, after=after))
 
     async def to_change(
         self, appointment_id: AppointmentId, *, cared_for_by: PersonId, scope: Scope
@@ -459,3 +440,9 @@ class StoredAppointments:
         booked = exists().where(AppointmentRow.slot_id == slot_id, IS_ACTIVE)
         without_a_name = exists().where(TakenSlotRow.slot_id == slot_id)
         return bool(await self._session.scalar(select(or_(booked, without_a_name))))
+
+
+def _parted(visits: Sequence[Appointment]) -> tuple[list[Appointment], list[Appointment]]:
+    """Those that stand, and those that need a time."""
+    standing = [visit for visit in visits if not visit.needs_time]
+    return standing, [visit for visit in visits if visit.needs_time]

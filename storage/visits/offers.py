@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import AppointmentId, SlotId
 from services.model.visits import Offered
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.slots import SlotRow
 from storage.tables.visits import OfferRow

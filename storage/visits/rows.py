@@ -1,18 +1,21 @@
 """Visits as their rows are read and written."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.clinic import Unanswered
+from services.model.clinic import Doctor, Unanswered
 from services.model.ids import AppointmentId
 from services.model.people import Child
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
 from services.rules.visit_states import as_of
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.directory import VERSION, directory_at
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.parts import Parts
 from storage.families.families import BESIDE_A_CHILD, to_child
 from storage.schedule.conditions import to_slot
@@ -34,30 +37,28 @@ def whole() -> Select[AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow]:
     )
 
 
-_PARTS = Parts(
-    AppointmentRow,
-    ChildRow,
-    SlotRow,
-    DoctorRow,
-    ClinicRow,
-    beside={ChildRow: BESIDE_A_CHILD},
-)
-_visits, _children, _slots, _doctors, _clinics = (
-    table_of(row) for row in (AppointmentRow, ChildRow, SlotRow, DoctorRow, ClinicRow)
-)
-VISITS = select(*_PARTS.columns).select_from(
-    _visits.join(_children, _children.c.id == _visits.c.child_id)
-    .join(_slots, _slots.c.id == _visits.c.slot_id)
-    .join(_doctors, _doctors.c.id == _slots.c.doctor_id)
-    .join(_clinics, _clinics.c.id == _doctors.c.clinic_id)
+_PARTS = Parts(AppointmentRow, ChildRow, SlotRow, beside={ChildRow: BESIDE_A_CHILD})
+_visits, _children, _slots = (table_of(row) for row in (AppointmentRow, ChildRow, SlotRow))
+VISITS = select(*_PARTS.columns, VERSION.label("house")).select_from(
+    _visits.join(_children, _children.c.id == _visits.c.child_id).join(
+        _slots, _slots.c.id == _visits.c.slot_id
+    )
 )
 """The same for statements that are written once; `read` takes what it finds."""
 
 
-def read(found: Row[*tuple[Any, ...]], now: datetime) -> Appointment:
-    """A visit that a statement made of `VISITS` found, as it stands now."""
-    row, child, slot, doctor, clinic = _PARTS.of(found)
-    return to_appointment(row, child, slot, doctor, clinic, now)
+async def read(
+    session: AsyncSession, found: Sequence[Row[*tuple[Any, ...]]], now: datetime
+) -> list[Appointment]:
+    """Visits that a statement made of `VISITS` found, as they stand now."""
+    if not found:
+        return []
+    doctors = (await directory_at(session, found[0].house)).doctors
+    rows = map(_PARTS.of, found)
+    return [
+        _appointment(row, to_child(child), slot, doctors[slot.doctor_id], now)
+        for row, child, slot in rows
+    ]
 
 
 def to_appointment(
@@ -69,9 +70,14 @@ def to_appointment(
     now: datetime,
 ) -> Appointment:
     """The visit as it stands now."""
+    return _appointment(row, to_child(child), slot, to_doctor(doctor, to_clinic(clinic)), now)
+
+
+def _appointment(
+    row: AppointmentRow, child: Child, slot: SlotRow, doctor: Doctor, now: datetime
+) -> Appointment:
     taken = AppointmentState(row.state) in ACTIVE
-    where = to_slot(slot, to_doctor(doctor, to_clinic(clinic)), taken=taken)
-    return as_of(as_stored(row, to_child(child), where), now)
+    return as_of(as_stored(row, child, to_slot(slot, doctor, taken=taken)), now)
 
 
 def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:

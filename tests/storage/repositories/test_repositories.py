@@ -881,14 +881,14 @@ async def test_the_last_doctor_is_the_one_of_the_latest_visit(
     await book(house, misha, first, anna)
     late = await book(house, misha, last, anna)
 
-    async def last_doctor(clinic_id: ClinicId) -> Doctor | None:
+    async def last_doctor(clinic_id: ClinicId) -> DoctorId | None:
         async with house.transactions.reads() as tx:
-            return await tx.appointments.last_doctor(misha.id, clinic_id, house.clock())
+            return (await tx.families.at_clinic(anna, clinic_id)).last_doctors.get(misha.id)
 
-    assert await last_doctor(clinic.id) == kim
+    assert await last_doctor(clinic.id) == kim.id
     assert await last_doctor(ClinicId(999)) is None
     await change(house, late, STATES.CANCELLED)
-    assert await last_doctor(clinic.id) == petrova
+    assert await last_doctor(clinic.id) == petrova.id
 
 
 # Notifications
