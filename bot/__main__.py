@@ -38,6 +38,7 @@ from bot.commands import (
     schedule,
 )
 from bot.commands.line import Command, Line, Preparing
+from bot.commands.systems import system
 from bot.commands.terminal import CannotDo, Unwell
 from bot.serving import CannotStart
 from bot.settings import BadSetting, Settings, read_settings
@@ -77,6 +78,7 @@ ADDED: tuple[Callable[[Line], None], ...] = (
     keys.add,
     clinic.add,
     schedule.add,
+    system.add,
     load.add,
     database.add_backups,
 )

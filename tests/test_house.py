@@ -56,6 +56,7 @@ from services.model.refusals.visits import (
     KindAtDesk,
     MissedTooOften,
     NotYetThisAge,
+    SystemAway,
     TimeReserved,
     TimeTooShort,
     TooManyVisits,
@@ -467,6 +468,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     NotYetThisAge: (POOL, "Александра-Виктория " * 3, date(2028, 9, 30)),
     TimeTooShort: (timedelta(minutes=235),),
     KindAtDesk: ("8" * 40,),
+    SystemAway: ("+7 495 000-00-01",),
     KindUnclear: ("какая-то справка " * 8,),
     DayClosed: (date(2026, 9, 30),),
 }

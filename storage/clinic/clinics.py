@@ -42,6 +42,7 @@ def to_clinic(row: ClinicRow) -> Clinic:
         row.name,
         row.zone,
         row.times_apart,
+        row.own_system,
         said,
         columns.of(row),
         row.visit_kinds,
@@ -55,6 +56,7 @@ def _clinic(
     name: str,
     zone: ZoneInfo,
     times_apart: bool,
+    own_system: bool,
     said: tuple[tuple[str, Any], ...],
     by_column: tuple[object, ...],
     kinds: str | None,
@@ -67,6 +69,7 @@ def _clinic(
         kinds=visit_kinds.of(kinds),
         id=ClinicId(row_id),
         times_apart=times_apart,
+        own_system=own_system,
     )
 
 
