@@ -247,6 +247,18 @@ LOADED_LATE = {
         "bot.documents.pictures.heat_map",
     },
     "fpdf": {"bot.documents.paper.sheets", "bot.documents.paper.day_sheet"},
+    "joserfc": {"bot.systems.talking.signing", "bot.systems.talking.smart"},
+    "msgspec": {
+        "bot.systems.fhir.adapter",
+        "bot.systems.fhir.patients",
+        "bot.systems.fhir.refusing",
+        "bot.systems.fhir.resources",
+        "bot.systems.fhir.server",
+        "bot.systems.fhir.switches",
+        "bot.systems.fhir.times",
+        "bot.systems.fhir.visits",
+        "bot.systems.talking.smart",
+    },
 }
 """Libraries that take their time, and the modules that alone use each, or are made of those."""
 
@@ -262,8 +274,9 @@ def loaded_at_once(source: str) -> set[str]:
     return found
 
 
-def test_a_start_waits_for_no_library_of_documents() -> None:
-    """What draws and calculates is loaded by who wants a file, and not by every command."""
+def test_a_start_waits_for_no_library_that_few_need() -> None:
+    """What draws and calculates is loaded by who wants a file, and not by every command; what
+    speaks to clinics' systems by the first clinic that has one."""
     modules = {
         ".".join(path.relative_to(HOUSE).with_suffix("").parts): loaded_at_once(path.read_text())
         for path in (HOUSE / "bot").rglob("*.py")

@@ -1,12 +1,17 @@
 """Which adapter speaks to which kind of system. What is imported here is imported at the start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from services.model.ids import ClinicId
 from services.model.systems.values import SystemKind, SystemSettings
 from services.ports.systems.clinic_system import ClinicSystem
+
+
+async def _nothing() -> None:
+    """What is open without an adapter."""
+
 
 Adapter: TypeAlias = Callable[[SystemSettings], ClinicSystem]
 """Makes the way to one system; raises `ValueError` where the settings cannot be."""
@@ -17,6 +22,8 @@ class KnownSystems:
     """Implements `services.ports.systems.clinic_system.ClinicSystems`."""
 
     adapters: Mapping[SystemKind, Adapter]
+    close: Callable[[], Awaitable[None]] = _nothing
+    """Lets go what the adapters hold open; they may be used again all the same."""
     _made: dict[ClinicId, tuple[SystemSettings, ClinicSystem]] = field(default_factory=dict)
 
     def of(self, clinic_id: ClinicId, settings: SystemSettings) -> ClinicSystem:
