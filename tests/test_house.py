@@ -257,6 +257,9 @@ LOADED_LATE = {
         "bot.systems.fhir.switches",
         "bot.systems.fhir.times",
         "bot.systems.fhir.visits",
+        "bot.systems.first_bit.adapter",
+        "bot.systems.first_bit.answers",
+        "bot.systems.first_bit.base",
         "bot.systems.talking.smart",
     },
 }

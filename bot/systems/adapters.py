@@ -17,5 +17,13 @@ def build(keys: Keys, clock: Clock) -> KnownSystems:
 
         return Fhir(settings, keys, wire, clock)
 
-    adapters: dict[SystemKind, Adapter] = {SystemKind.FHIR: fhir}
+    def first_bit(settings: SystemSettings) -> ClinicSystem:
+        from bot.systems.first_bit.adapter import FirstBit
+
+        return FirstBit(settings, keys, wire, clock)
+
+    adapters: dict[SystemKind, Adapter] = {
+        SystemKind.FHIR: fhir,
+        SystemKind.FIRST_BIT: first_bit,
+    }
     return KnownSystems(adapters, close=wire.close)

@@ -51,13 +51,15 @@ class OneOf:
         return refused != self._ways[self._used]
 
 
-def keys_of(settings: SystemSettings, keys: Keys) -> Sequence[str]:
-    """The keys that the settings name. Raises `ValueError` where the process has none of them."""
-    if not settings.secret:
+def keys_of(settings: SystemSettings, keys: Keys, name: str = "") -> Sequence[str]:
+    """The keys of a name, or of the one that the settings say. Raises `ValueError` where the
+    process has none of them."""
+    name = name or settings.secret
+    if not name:
         raise ValueError("secret: the name of a key is needed")
-    if not keys.get(settings.secret):
-        raise ValueError(f"secret: SYSTEM_KEYS has no key called {settings.secret!r}")
-    return keys[settings.secret]
+    if not keys.get(name):
+        raise ValueError(f"secret: SYSTEM_KEYS has no key called {name!r}")
+    return keys[name]
 
 
 def authoriser(
@@ -76,9 +78,7 @@ def authoriser(
                 [{"Authorization": f"Bearer {_plain(key)}"} for key in keys_of(settings, keys)]
             )
         case Authorisation.BASIC:
-            if not settings.client or ":" in settings.client:
-                raise ValueError("client: a login without a colon is needed")
-            return OneOf([_basic(settings.client, key) for key in keys_of(settings, keys)])
+            return OneOf([basic(settings.client, key) for key in keys_of(settings, keys)])
         case Authorisation.SMART:
             from bot.systems.talking.smart import BackendService  # joserfc is for whoever needs it
 
@@ -87,7 +87,10 @@ def authoriser(
             raise ValueError("authorisation: in-body is for systems of the kind 1bit")
 
 
-def _basic(login: str, password: str) -> Mapping[str, str]:
+def basic(login: str, password: str) -> Mapping[str, str]:
+    """What HTTP's Basic says. Raises `ValueError` where the login cannot be one."""
+    if not login or ":" in login:
+        raise ValueError("client: a login without a colon is needed")
     return {"Authorization": f"Basic {b64encode(f'{login}:{password}'.encode()).decode()}"}
 
 
