@@ -75,6 +75,7 @@ def _moment(found: str | None, value: str) -> bool:
     if len(wanted) == len("2026-01-01"):
         return operator == "eq" and found[:10] == wanted
     one, other = datetime.fromisoformat(found), datetime.fromisoformat(wanted)
+    one = one if one.tzinfo else one.replace(tzinfo=UTC)
     return {"ge": one >= other, "lt": one < other, "eq": one == other}[operator]
 
 

@@ -33,6 +33,8 @@ class Tokens:
     now: Callable[[], datetime]
     clients: dict[str, Registered] = field(default_factory=dict)
     life: timedelta = timedelta(minutes=5)
+    presented: list[str] = field(default_factory=list)
+    """Every assertion, for whoever wants to see what is signed."""
     _good: dict[str, datetime] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
 
@@ -46,7 +48,8 @@ class Tokens:
             raise Refused("unsupported_grant_type")
         if form.get("client_assertion_type") != _JWT_BEARER:
             raise Refused("invalid_request")
-        self._check(form.get("client_assertion", ""), endpoint)
+        self.presented.append(form.get("client_assertion", ""))
+        self._check(self.presented[-1], endpoint)
         token = secrets.token_urlsafe(24)
         self._good[token] = self.now() + self.life
         return {

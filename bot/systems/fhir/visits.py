@@ -98,7 +98,7 @@ class Visits:
             refusals = [refused]
         with in_doubt():
             if found := await self.under(key):
-                return Asked(_still(found), is_new=not refusals)
+                return Asked(_still(found), is_new=True)  # the slot was free just now
         raise refusals[0] if refusals else SystemRefused(Refused.UNKNOWN, in_doubt=True)
 
     async def under(self, key: str) -> Read[Appointment] | None:

@@ -13,6 +13,8 @@ from services.ports.systems.clinic_system import SystemRefused
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 """Bytes; a month of a large clinic's times on one page is a tenth of it."""
+KEPT_OPEN = 5
+"""Seconds; a connection that a server has let go meanwhile costs a request."""
 LONGEST_PAUSE = timedelta(hours=1)
 """Who asks to be left in peace for longer is asked again all the same."""
 
@@ -62,10 +64,7 @@ class Wire:
             SystemRefused: away; in doubt if a change may have been made.
         """
         if self._session is None:
-            # An answer that a proxy or a cookie changes is nobody's: none of both is used.
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
-            )
+            self._session = _session()
         limit = aiohttp.ClientTimeout(total=patience, sock_connect=patience / 2)
         try:
             async with self._session.request(
@@ -100,6 +99,15 @@ class Wire:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _session() -> aiohttp.ClientSession:
+    """Without cookies, and without aiohttp's own second attempt: it sends a PUT again whenever a
+    connection breaks, which may have been done already."""
+    connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN)
+    session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    session._retry_connection = False  # there is no other way; the tests of lost answers watch it
+    return session
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
