@@ -1,7 +1,7 @@
 """What a server's refusal means: a table of statuses, and of what a dialect says of its own words.
 
 https://hl7.org/fhir/R4/http.html has the usual meanings; servers differ, see
-docs/clinic-systems.md."""
+docs/clinic-systems-adapters.md."""
 
 from datetime import timedelta
 from enum import StrEnum

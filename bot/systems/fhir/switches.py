@@ -24,7 +24,7 @@ _KNOWN = {AS_IT_SAYS: None, "yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The switches of one server; docs/clinic-systems.md says what each is for."""
+    """The switches of one server; docs/clinic-systems-adapters.md says what each is for."""
 
     dialect: Dialect
     visit_system: str

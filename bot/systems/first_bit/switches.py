@@ -39,7 +39,7 @@ DEFAULT_LENGTH = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The switches of one 1С; docs/clinic-systems.md says what each is for."""
+    """The switches of one 1С; docs/clinic-systems-adapters.md says what each is for."""
 
     dialect: Dialect
     clinic: str
