@@ -278,9 +278,12 @@ class Visits:
         visit = await self._server.read(Appointment, id)
         if visit is None:
             return
+        key = self.key_of(visit)
         with in_doubt():
             await self._cancel(visit, why)
-            await self.free(slot_of(visit), visit.id, self.key_of(visit))
+            await self.free(slot_of(visit), visit.id, key)
+            if key and visit.it.status in ASKED:
+                await self._outdate(slot_of(visit))
 
     async def _cancel(self, visit: Read[Appointment], why: str) -> None:
         now: Read[Appointment] | None = visit
@@ -318,6 +321,18 @@ class Visits:
             else:
                 return
         raise SystemRefused(Refused.UNKNOWN)
+
+    async def _outdate(self, slot_id: str) -> None:
+        """Make a new version of a slot that is free: a request of ours for it that is still on its
+        way comes too late then, whenever it comes."""
+        slot = await self._server.read(Slot, slot_id) if slot_id else None
+        if slot is None or slot.it.status != "free":
+            return
+        try:
+            await self._server.update(Slot, slot.with_(), slot.version)
+        except Said as refused:
+            if not refused.wants_a_look:
+                raise
 
     def key_of(self, visit: Read[Appointment]) -> str:
         """The key under which we asked for it; empty: somebody else booked it."""

@@ -119,6 +119,22 @@ async def test_a_request_that_arrives_late_is_no_second_visit(ours: Clinic, path
     assert await is_booked_once(ours)
 
 
+async def test_what_was_taken_back_stays_free_when_a_late_request_arrives(ours: Clinic) -> None:
+    """The slot was never ours when we cancelled; the request for it was only on its way."""
+    slot, key = await first_free(ours), str(uuid4())
+    trouble(ours, Trouble(Kind.LATE, "PUT", "/Slot", times=1))
+    await refused_by(ours.adapter(), slot, key)
+
+    system = ours.adapter()
+    left = await system.look_up(key)
+    assert left is not None
+    await system.cancel(left.ref, "nobody waited for it")
+    assert ours.fake
+    await ours.fake.troubles.release()
+
+    assert (await ours.slot())["status"] == "free"
+
+
 async def test_somebody_else_gets_a_time_whose_booking_was_lost_half_way(ours: Clinic) -> None:
     """The slot was never ours: the key that comes back hears no, and leaves nothing behind."""
     slot, key = await first_free(ours), str(uuid4())
