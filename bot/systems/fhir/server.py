@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
+import structlog
 
 from bot.systems.fhir.refusing import Said, Sense, outcome_of, said
 from bot.systems.fhir.resources import (
@@ -28,12 +29,15 @@ from bot.systems.talking.wire import Answer, Wire
 from services.model.systems.values import Refused
 from services.ports.systems.clinic_system import SystemRefused
 
+log = structlog.get_logger()
+
 MOST_PAGES = 1000
 """A search with more has no end."""
 
 Params = Sequence[tuple[str, str]]
 _T = TypeVar("_T", bound=Resource)
 _JSON = "application/fhir+json"
+_KINDS = ("Appointment", "Patient", "Schedule", "Slot", "metadata")
 _STATUS = re.compile(r"\s*(\d{3})")
 
 
@@ -196,6 +200,8 @@ class Server:
             )
             again = refused.sense is Sense.AUTHORISE and attempt == 1
             if not (again and self._authoriser.renew(who)):
+                if refused.sense is Sense.REFUSED:
+                    _note(method, url, answer)
                 raise refused
         raise AssertionError("the second attempt is the last one")
 
@@ -213,6 +219,21 @@ class Server:
             return read(answer.body, kind, answer.headers.get("ETag", ""))
         except ValueError as error:
             raise SystemRefused(Refused.UNKNOWN, in_doubt=changes) from error
+
+
+def _note(method: str, url: str, answer: Answer) -> None:
+    """What a server refuses for a reason of its own is written down by its codes, as whoever
+    connects it needs them for the dialect; its words may name a child."""
+    coded = [each.details for each in outcome_of(answer).issue or () if each.details]
+    codes = [coding.code for each in coded for coding in each.coding or ()]
+    kind = next((name for name in _KINDS if f"/{name}" in url), "")
+    log.warning(
+        "a clinic's system refused a request",
+        method=method,
+        kind=kind,
+        status=answer.status,
+        codes=codes,
+    )
 
 
 _D = TypeVar("_D", Bundle, Statement)

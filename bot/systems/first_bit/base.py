@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from bot.systems.first_bit.answers import Done, answer_in
 from bot.systems.first_bit.switches import Switches
@@ -11,6 +12,8 @@ from bot.systems.talking.authorising import Keys, basic, keys_of
 from bot.systems.talking.wire import Answer, Wire
 from services.model.systems.values import Authorisation, Refused, SystemSettings
 from services.ports.systems.clinic_system import SystemRefused
+
+log = structlog.get_logger()
 
 _BOM = b"\xef\xbb\xbf"
 _SENT = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
@@ -56,7 +59,7 @@ class Base:
             words = done.trouble or ""
             if self._is_overlap(words):
                 raise Overlaps
-            raise SystemRefused(self._meaning(words) or Refused.UNKNOWN)
+            raise SystemRefused(self._meaning(words) or _unknown(service, 200))
         return done
 
     async def _ask(self, service: str, asked: Mapping[str, Any], *, changes: bool) -> Answer:
@@ -77,10 +80,10 @@ class Base:
                 raise SystemRefused(Refused.UNAUTHORISED)
             self._used = (self._used + 1) % len(self._keys)
         if not answer.is_fine:
-            self._refuse(answer, changes=changes)
+            self._refuse(service, answer, changes=changes)
         return answer
 
-    def _refuse(self, answer: Answer, *, changes: bool) -> None:
+    def _refuse(self, service: str, answer: Answer, *, changes: bool) -> None:
         words = _words(answer)
         if answer.status == 500 and changes and self._is_overlap(words):
             raise Overlaps
@@ -91,7 +94,7 @@ class Base:
         if answer.status >= 500:
             after = self._wire.pause(answer)
             raise SystemRefused(Refused.AWAY, in_doubt=changes, after=after)
-        raise SystemRefused(Refused.UNKNOWN)
+        raise SystemRefused(_unknown(service, answer.status))
 
     def _refuses_key(self, answer: Answer) -> bool:
         """By a status of HTTP, or in words: which ones, the specification does not say."""
@@ -115,6 +118,13 @@ class Base:
             return answer_in(answer.body.removeprefix(_BOM), kind)
         except ValueError as error:
             raise SystemRefused(Refused.UNKNOWN, in_doubt=changes) from error
+
+
+def _unknown(service: str, status: int) -> Refused:
+    """A refusal that nobody here understands is written down, without its words: they may name a
+    child."""
+    log.warning("a clinic's 1С refused a request", service=service, status=status)
+    return Refused.UNKNOWN
 
 
 def _words(answer: Answer) -> str:
