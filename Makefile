@@ -40,6 +40,16 @@ test-kills: setup-dev ## Start and stop real processes, and kill one on SQLite a
 	$(BIN)/python -m pytest -m process tests/bot tests/services/clinic tests/test_deploy.py
 	$(BIN)/python -m pytest -m 'crash and not replicas' tests/crash -s
 
+.PHONY: test-fhir
+test-fhir: setup-dev tests/fhir/node_modules/.installed ## Book at a FHIR server that nobody here wrote (needs node and npm)
+	$(BIN)/python -m pytest -m fhir tests/bot/systems
+
+tests/fhir/node_modules/.installed: tests/fhir/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm; on Debian: apt install nodejs npm"; exit 1; }
+	@echo "Installing a FHIR server for the tests ..."
+	@npm ci --prefix tests/fhir --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 .PHONY: test-bench
 test-bench: setup-dev ## See that the benchmarks still run
 	$(BIN)/python -m pytest -m bench tests/bench

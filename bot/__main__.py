@@ -38,9 +38,11 @@ from bot.commands import (
     schedule,
 )
 from bot.commands.line import Command, Line, Preparing
+from bot.commands.systems import system
 from bot.commands.terminal import CannotDo, Unwell
 from bot.serving import CannotStart
 from bot.settings import BadSetting, Settings, read_settings
+from bot.systems.adapters import build as build_systems
 from bot.telegram.errors import describe
 from bot.watch.watching import Watch
 from bot.words import MissingCatalog
@@ -77,6 +79,7 @@ ADDED: tuple[Callable[[Line], None], ...] = (
     keys.add,
     clinic.add,
     schedule.add,
+    system.add,
     load.add,
     database.add_backups,
 )
@@ -108,12 +111,13 @@ class StoredHouse:
         with held_for(command, url):
             await migrate(url)
             engines = open_engines(url)
+            systems = build_systems(settings.keys_of_systems, clock)
             try:
                 watch = watch or Watch()
                 transactions = StoredTransactions(
                     engines, clock, watch.transaction, _ciphers_of(settings)
                 )
-                services = Services(transactions, clock, watch.notified, settings.lives)
+                services = Services(transactions, clock, watch.notified, settings.lives, systems)
                 if unlocked:
                     await _require_keys(services)
                 await _keep_wall_times(services)
@@ -122,6 +126,7 @@ class StoredHouse:
                 yield services
             finally:
                 await finish_use_cases()
+                await systems.close()
                 await engines.dispose()
 
     @asynccontextmanager
@@ -134,10 +139,12 @@ class StoredHouse:
         if not await self.is_there(settings):
             raise BadDatabase("is not there yet")
         engines = open_engines(read_url(settings.database_url))
+        systems = build_systems(settings.keys_of_systems, now)
         try:
             transactions = StoredTransactions(engines, now, ciphers=_ciphers_of(settings))
-            yield Services(transactions, now, lives=settings.lives)
+            yield Services(transactions, now, lives=settings.lives, systems=systems)
         finally:
+            await systems.close()
             await engines.dispose()
 
     async def is_there(self, settings: Settings) -> bool:

@@ -19,6 +19,7 @@ from bot.documents.typed.phones import read_phone
 from bot.documents.typed.zones import read_zone
 from bot.flows.routing import build_router
 from bot.settings import Settings
+from bot.systems.known import KnownSystems
 from bot.telegram.errors import Courtesy, describe
 from bot.telegram.middlewares import Introduction, Noting, OneAtATime, Patience
 from bot.telegram.pacing import Pace, Paced
@@ -64,6 +65,7 @@ from services.messages.sending import Notices, Tell
 from services.model.people import Language
 from services.model.privacy.retention import USUAL, Lives
 from services.ports.readers import Clock
+from services.ports.systems.clinic_system import ClinicSystems
 from services.ports.transaction import Transactions
 from services.privacy.erasing import Erasing
 from services.privacy.handing_out import HandingOut
@@ -74,6 +76,9 @@ from services.schedule.imports import Imports
 from services.schedule.overview import HoursOverview
 from services.schedule.timetables import Timetables
 from services.schedule.wall_times import WallTimes
+from services.systems.carrying_out import SystemErrands
+from services.systems.mirroring import SystemMirror
+from services.systems.operating import OwnSystems
 from services.upkeep.records import Upkeep
 from services.upkeep.retention import Retention
 from services.visits.booking import Booking
@@ -104,12 +109,17 @@ class Services:
         clock: Clock,
         tell: Tell = lambda _kind, _state: None,
         lives: Lives = USUAL,
+        systems: ClinicSystems | None = None,
     ) -> None:
+        systems = systems or KnownSystems({})
         self.families = Families(transactions, clock, read_date)
         self.children = Children(transactions, clock)
         self.people = AroundChild(transactions, clock)
         self.times = Times(transactions, clock)
         self.booking = Booking(transactions, clock)
+        self.system_errands = SystemErrands(transactions, clock, systems)
+        self.system_mirror = SystemMirror(transactions, clock, systems)
+        self.own_systems = OwnSystems(transactions, clock, systems)
         self.sibling_times = SiblingTimes(transactions, clock)
         self.sibling_visits = SiblingVisits(transactions, clock)
         self.mine = MyVisits(transactions, clock)

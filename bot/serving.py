@@ -115,7 +115,9 @@ async def serve_parents(
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
     erase_due = EraseDue(services.erasing, bot, i18n, settings.erased_list)
-    scheduler = build_scheduler(services, notifier, broadcasting, erase_due, owed, alarms, clock)
+    scheduler = build_scheduler(
+        services, notifier, broadcasting, erase_due, owed, alarms, clock, metrics
+    )
     async with (
         bot.session,
         _watched(

@@ -1,5 +1,6 @@
 """Every setting, its default and its meaning; read from the environment and from `.env`."""
 
+import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -66,6 +67,9 @@ class Settings(BaseSettings):
     encryption_keys: Annotated[list[SecretStr], NoDecode] = []
     """What phone numbers are encrypted with: the first one encrypts, all decrypt. Without any, none
     is asked for."""
+    system_keys: Annotated[dict[str, list[SecretStr]], NoDecode] = {}
+    """What clinics' own systems know us by: by name, and of several for one name the first is used
+    first (see `bot.systems.talking.authorising.Keys`)."""
     erased_list: Path = Path("data/erased.txt")
     """Where it is written down outside the database who was erased, for whoever restores it."""
     keep_notices_days: Days = USUAL_DAYS[Kept.NOTICES]
@@ -145,6 +149,11 @@ class Settings(BaseSettings):
             [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
+    @field_validator("system_keys", mode="before")
+    @classmethod
+    def _by_names(cls, value: object) -> object:
+        return read_named_keys(value) if isinstance(value, str) else value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
@@ -154,6 +163,14 @@ class Settings(BaseSettings):
     def secret_keys(self) -> list[bytes]:
         """What `encryption_keys` says."""
         return [read_key(key.get_secret_value()) for key in self.encryption_keys]
+
+    @property
+    def keys_of_systems(self) -> dict[str, list[str]]:
+        """What `system_keys` says."""
+        return {
+            name: [key.get_secret_value() for key in keys]
+            for name, keys in self.system_keys.items()
+        }
 
     @property
     def lives(self) -> Lives:
@@ -188,6 +205,32 @@ def read_key(written: str) -> bytes:
             "leave it empty, and `python -m bot keys new` makes one"
         )
     return key
+
+
+def read_named_keys(written: str) -> dict[str, list[str]]:
+    """Keys by name out of JSON: a text, a private key as a JWK, or a list of these for each.
+
+    Raises:
+        ValueError: it is no such thing; nothing of it is quoted, not even as the cause.
+    """
+    wanted = 'it has to be JSON such as {"romashka": "key"} or {"romashka": ["new key", "old key"]}'
+    try:
+        named = json.loads(written)
+    except ValueError:
+        named = None
+    if not isinstance(named, dict):
+        raise ValueError(wanted)
+    keys = {name: each if isinstance(each, list) else [each] for name, each in named.items()}
+    if not all(_is_key(key) for each in keys.values() for key in each or [None]):
+        raise ValueError(wanted)
+    return {
+        name: [key if isinstance(key, str) else json.dumps(key) for key in each]
+        for name, each in keys.items()
+    }
+
+
+def _is_key(key: object) -> bool:
+    return bool(key) and isinstance(key, str | dict)
 
 
 def _checked_address(value: str, schemes: set[str], *, with_port: bool = False) -> str:

@@ -56,6 +56,7 @@ from services.model.refusals.visits import (
     KindAtDesk,
     MissedTooOften,
     NotYetThisAge,
+    SystemAway,
     TimeReserved,
     TimeTooShort,
     TooManyVisits,
@@ -246,6 +247,21 @@ LOADED_LATE = {
         "bot.documents.pictures.heat_map",
     },
     "fpdf": {"bot.documents.paper.sheets", "bot.documents.paper.day_sheet"},
+    "joserfc": {"bot.systems.talking.signing", "bot.systems.talking.smart"},
+    "msgspec": {
+        "bot.systems.fhir.adapter",
+        "bot.systems.fhir.patients",
+        "bot.systems.fhir.refusing",
+        "bot.systems.fhir.resources",
+        "bot.systems.fhir.server",
+        "bot.systems.fhir.switches",
+        "bot.systems.fhir.times",
+        "bot.systems.fhir.visits",
+        "bot.systems.first_bit.adapter",
+        "bot.systems.first_bit.answers",
+        "bot.systems.first_bit.base",
+        "bot.systems.talking.smart",
+    },
 }
 """Libraries that take their time, and the modules that alone use each, or are made of those."""
 
@@ -261,8 +277,9 @@ def loaded_at_once(source: str) -> set[str]:
     return found
 
 
-def test_a_start_waits_for_no_library_of_documents() -> None:
-    """What draws and calculates is loaded by who wants a file, and not by every command."""
+def test_a_start_waits_for_no_library_that_few_need() -> None:
+    """What draws and calculates is loaded by who wants a file, and not by every command; what
+    speaks to clinics' systems by the first clinic that has one."""
     modules = {
         ".".join(path.relative_to(HOUSE).with_suffix("").parts): loaded_at_once(path.read_text())
         for path in (HOUSE / "bot").rglob("*.py")
@@ -467,6 +484,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     NotYetThisAge: (POOL, "Александра-Виктория " * 3, date(2028, 9, 30)),
     TimeTooShort: (timedelta(minutes=235),),
     KindAtDesk: ("8" * 40,),
+    SystemAway: ("+7 495 000-00-01",),
     KindUnclear: ("какая-то справка " * 8,),
     DayClosed: (date(2026, 9, 30),),
 }

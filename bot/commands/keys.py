@@ -1,4 +1,4 @@
-"""`python -m bot keys …`: what phone numbers are encrypted with."""
+"""`python -m bot keys …`: what phone numbers are encrypted with, and what clinics' systems know."""
 
 import os
 from argparse import Namespace
@@ -12,13 +12,35 @@ from bot.watch import logs
 
 
 def add(line: Line) -> None:
-    """`keys new`, `keys rotate` and `keys forget-lost`."""
-    keys = line.family("keys", "What phone numbers are encrypted with.")
+    """`keys new`, `rotate`, `forget-lost`; `new-system` and `public` for clinics' own systems."""
+    keys = line.family("keys", "What phone numbers are encrypted with, and systems know us by.")
     keys.add("new", new)
     keys.add("rotate", rotate)
     keys.add("forget-lost", forget_lost).add_argument(
         "--yes", action="store_true", help="do not ask"
     )
+
+    keys.add("new-system", new_system)
+    keys.add("public", public).add_argument("secret", metavar="NAME", help="as in SYSTEM_KEYS")
+
+
+async def new_system(_house: House, _settings: Settings, _options: Namespace) -> None:
+    """Print a new private key for SYSTEM_KEYS, to sign with where a clinic's system asks for it."""
+    from bot.systems.talking.signing import new_key as new_private_key  # few need its library
+
+    print(new_private_key())
+
+
+async def public(_house: House, settings: Settings, options: Namespace) -> None:
+    """Print what a clinic's system is given of the private keys of a name: no secret is in it."""
+    from bot.systems.talking.signing import public_set
+
+    if not (keys := settings.keys_of_systems.get(options.secret)):
+        raise BadSetting(f"SYSTEM_KEYS: there is no key called {options.secret}.")
+    try:
+        print(public_set(keys))
+    except ValueError as error:
+        raise BadSetting(f"SYSTEM_KEYS: {options.secret}: {error}.") from None
 
 
 async def new(_house: House, _settings: Settings, _options: Namespace) -> None:

@@ -10,12 +10,15 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from aiohttp import web
 
 from bot.sandbox.faults import Dropped
 from bot.sandbox.model import UploadedFile
 from bot.sandbox.people import TELEGRAM, file_response, page_headers, people_door
+from bot.sandbox.systems.door import SYSTEMS, systems_door
+from bot.sandbox.systems.troubles import Troubles
 from bot.sandbox.telegram import Telegram
 
 LARGEST_REQUEST = 50 * 1024 * 1024
@@ -29,22 +32,31 @@ _PAGE_FILES = {
 }
 
 
-def build_app(telegram: Telegram) -> web.Application:
-    """Both doors of a `Telegram` as one web application."""
+def build_app(
+    telegram: Telegram, systems: Mapping[str, Troubles] = MappingProxyType({})
+) -> web.Application:
+    """Both doors of a `Telegram` as one web application, and the switches of clinics' systems that
+    run beside it, by the clinics' names."""
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app[TELEGRAM] = telegram
+    app[SYSTEMS] = systems
     app.on_shutdown.append(_end_waiting)
     app.router.add_route("*", "/bot{token}/{method}", _bot_api)
     app.router.add_get("/file/bot{token}/{path:.+}", _bot_file)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_routes(people_door())
+    app.router.add_routes([*people_door(), *systems_door()])
     for path in _PAGE_FILES:
         app.router.add_get(path, _page)
     return app
 
 
 @asynccontextmanager
-async def serve(telegram: Telegram, host: str, port: int) -> AsyncIterator[str]:
+async def serve(
+    telegram: Telegram,
+    host: str,
+    port: int,
+    systems: Mapping[str, Troubles] = MappingProxyType({}),
+) -> AsyncIterator[str]:
     """Serve a `Telegram` while the context lasts; port 0 takes a free one.
 
     The world goes on afterwards: closing it is up to whoever made it.
@@ -52,7 +64,7 @@ async def serve(telegram: Telegram, host: str, port: int) -> AsyncIterator[str]:
     Yields:
         The address, such as `http://127.0.0.1:8080`.
     """
-    runner = web.AppRunner(build_app(telegram), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(build_app(telegram, systems), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

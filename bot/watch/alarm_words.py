@@ -55,6 +55,15 @@ def late(minutes: int) -> Markup:
     return say(words, minutes=minutes)
 
 
+def system_unwell(clinic: str, minutes: int, waiting: int, stuck: int) -> Markup:
+    words = _(
+        "⚠️ The own system of clinic {clinic}: times read {minutes} min ago, {waiting} visits "
+        "wait, {stuck} only people can settle. python -m bot system check --clinic {clinic} says "
+        "more."
+    )
+    return say(words, clinic=clinic, minutes=minutes, waiting=waiting, stuck=stuck)
+
+
 def job_failed(job: str, error: str) -> Markup:
     words = _("⚠️ The scheduled job {job} failed: {error}. It is tried again at its next time.")
     return say(words, job=job, error=error)

@@ -4,10 +4,11 @@ Each process tells of what it sees itself, so three replicas without their datab
 times. What cannot be told, because Telegram is away, is told when it is back.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
+from functools import partial
 from time import monotonic
 
 import structlog
@@ -24,6 +25,7 @@ from bot.words import Markup, speaking
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.ports.transaction import StorageUnavailable
+from services.systems.operating import Health
 
 log = structlog.get_logger()
 
@@ -37,6 +39,8 @@ REFUSED_AGAIN = 600.0
 """Seconds before a chat that would not take an alarm is tried again."""
 LATE = timedelta(minutes=5)
 """For which a message that is due may wait to be sent."""
+WAITS = timedelta(minutes=5)
+"""For which a visit may wait for a clinic's own system."""
 
 
 class Kind(Enum):
@@ -50,6 +54,7 @@ class Kind(Enum):
     WEBHOOK = auto()
     LATE = auto()
     JOB = auto()
+    SYSTEM = auto()
 
 
 @dataclass
@@ -133,6 +138,20 @@ class Alarms:
             return
         job, error = event.job_id, describe(event.exception)
         self._raise(Kind.JOB, lambda: views.job_failed(job, error))
+
+    def systems(self, found: Sequence[Health]) -> None:
+        """How clinics' own systems are doing: one that is not read, or for which visits wait."""
+        for each in found:
+            code, queue = each.system.clinic.code, each.queue
+            age = each.age
+            stale = timedelta(minutes=2 * each.system.settings.stale_minutes)
+            if age is None or age >= stale or each.waits >= WAITS or queue.stuck:
+                minutes = _minutes(age.total_seconds()) if age is not None else 0
+                waiting, stuck = queue.waiting, queue.stuck
+                self._raise(
+                    Kind.SYSTEM,
+                    partial(views.system_unwell, code, minutes, waiting, stuck),
+                )
 
     async def look(self) -> None:
         """Look at what can be seen from here, and tell what is due."""

@@ -21,12 +21,14 @@ from bot.telegram.sending import TelegramNotifier
 from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import EVERY, Broadcasting
 from bot.watch.erasing import EraseDue
+from bot.watch.watching import Watch
 from services.access.audit import Journal
 from services.messages.retelling import Retelling
 from services.messages.sending import Notices
 from services.ports.readers import Clock
 from services.ports.sending import Notifier
 from services.schedule.wall_times import WallTimes
+from services.systems.operating import OwnSystems
 from services.upkeep.retention import Retention
 
 log = structlog.get_logger()
@@ -45,6 +47,7 @@ def build_scheduler(
     owed: OwedAnswers,
     alarms: Alarms,
     clock: Clock,
+    watch: Watch | None = None,
 ) -> AsyncIOScheduler:
     """The ticks, not started. A run that was missed is made up for, once.
 
@@ -95,6 +98,12 @@ def build_scheduler(
         "broadcasting": (broadcasting.tick, IntervalTrigger(seconds=EVERY)),
         "erasing": (erase_due.tick, CronTrigger(second="20")),
         "owed_answers": (owed.tick, IntervalTrigger(seconds=OWED_EVERY)),
+        "system_errands": (services.system_errands.tick, IntervalTrigger(seconds=TICK)),
+        "system_mirror": (services.system_mirror.tick, CronTrigger(second="*/5")),
+        "watch_systems": (
+            partial(_watch_systems, services.own_systems, alarms, watch),
+            CronTrigger(second="10,40"),
+        ),
     }
     for name, (tick, when) in named.items():
         scheduler.add_job(partial(_until_stopped, tick), when, id=name, name=name)
@@ -123,6 +132,12 @@ async def _note_clocks(wall_times: WallTimes) -> None:
     """Say that this process makes times by other clocks than those of what is stored (R57)."""
     for zone in await wall_times.note_further():
         log.warning("the clocks of a zone are others here: start the bot anew", zone=zone)
+
+
+async def _watch_systems(systems: OwnSystems, alarms: Alarms, watch: Watch | None) -> None:
+    found = await systems.health()
+    alarms.systems(found)
+    (watch or Watch()).systems(found)
 
 
 async def _retell(retelling: Retelling) -> None:

@@ -1,5 +1,7 @@
 """Figures for Prometheus. No name, text, token or id of a person is among them (R34)."""
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -7,6 +9,7 @@ from bot.telegram.handling import KINDS, Handling
 from bot.watch.watching import Watch
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
+from services.systems.operating import Health
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
 
@@ -49,6 +52,23 @@ class Metrics(Watch):
             registry=registry,
             buckets=QUICK,
         )
+
+        self._system_age, self._system_waits, self._system_stuck = (
+            Gauge(f"pediatrician_system_{name}", about, ["clinic"], registry=registry)
+            for name, about in {
+                "age_seconds": "How old the times of a clinic's own system are.",
+                "waiting": "Visits that wait for a clinic's own system.",
+                "stuck": "Visits that only people can settle.",
+            }.items()
+        )
+
+    def systems(self, found: Sequence[Health]) -> None:
+        for each in found:
+            code = each.system.clinic.code
+            if each.age is not None:
+                self._system_age.labels(code).set(each.age.total_seconds())
+            self._system_waits.labels(code).set(each.queue.waiting)
+            self._system_stuck.labels(code).set(each.queue.stuck)
 
     def follow(self, handling: Handling) -> None:
         """Show, too, what a process has in hand."""

@@ -1,5 +1,6 @@
 """What happens, told to whoever counts it. By default nobody does, and it costs nothing."""
 
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiogram.types import TelegramObject
 
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
+from services.systems.operating import Health
 
 
 class Watch:
@@ -28,6 +30,9 @@ class Watch:
 
     def notified(self, kind: NotificationKind, state: NotificationState) -> None:
         """What became of a notification."""
+
+    def systems(self, found: Sequence[Health]) -> None:
+        """How clinics' own systems are doing."""
 
 
 class Stopwatch(BaseMiddleware):

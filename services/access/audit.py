@@ -13,12 +13,15 @@ from services.model.access import Access, Chain, Entry, Head, Post, Role
 from services.model.clinic import Clinic
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId
 from services.model.people import Child, Scope
+from services.model.systems.values import SentPart
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
 
 SHOWN = 40
 """Records that a parent is shown, the latest."""
+SENT_SHOWN = 5
+"""The same of what was sent to clinics' own systems."""
 AT_ONCE = 5000
 """Records that are in memory while a journal is checked, which may have millions."""
 
@@ -47,6 +50,15 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """That something of the child was sent to a clinic's own system, to book there."""
+
+    clinic: Clinic
+    parts: frozenset[SentPart]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WhoLooked:
     """Who saw or changed a child's data, the latest first."""
 
@@ -54,6 +66,8 @@ class WhoLooked:
     """Where the parent is."""
     child: Child
     seen: Sequence[Seen]
+    sent: Sequence[Sent] = ()
+    """What of the child was sent to clinics' own systems, the latest first."""
 
 
 async def take_down(
@@ -87,6 +101,7 @@ class Journal:
             child = await tx.families.child(child_id, cared_for_by=person, scope=Scope.DECIDE)
             clinics = {each.id: each for each in await tx.clinics.all()}
             records = await tx.journal.of_child(child.id, SHOWN)
+            sent = await tx.outbox.sent_of(child.id, SENT_SHOWN)
         seen = [
             Seen(clinics[each.clinic_id], role, access, each.entry.at)
             for each in records
@@ -94,7 +109,8 @@ class Journal:
             if isinstance(role := each.entry.role, Role)
             and isinstance(access := each.entry.access, Access)
         ]
-        return WhoLooked(clinic, child, seen)
+        told = [Sent(clinics[at_clinic], parts, at) for at_clinic, at, parts in sent]
+        return WhoLooked(clinic, child, seen, told)
 
     @use_case
     async def verify(self, anchors: Iterable[Head] = ()) -> list[Verdict]:

@@ -31,7 +31,7 @@ from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, PostId, SlotId
 from services.model.messages import CHANGES, NotificationKind
 from services.model.people import Child, Scope
-from services.model.refusals.desk import RulesBent, TakenAnew
+from services.model.refusals.desk import KeptElsewhere, RulesBent, TakenAnew
 from services.model.slots import Taker, Taking
 from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
@@ -178,7 +178,7 @@ class Desk:
             if known := is_same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
-            extra = extra and slot.taken
+            extra = extra and slot.taken and not slot.foreign
             call = Call(post, errand, child, None, now, after)
             bent = await weigh(tx, call, slot, extra=extra)
             if bent and not bending:
@@ -233,7 +233,7 @@ class Desk:
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             visit_states.check_shown(visit, seen)
             booking.check_movable(visit, now)
-            extra = extra and slot.taken
+            extra = extra and slot.taken and not slot.foreign
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
             call = Call(post, errand, visit.child, visit, now)
             with keeping(visit):
@@ -310,6 +310,7 @@ class Desk:
             NotFound: not of the registry, or no such time at the clinic.
             RulesBent: it is kept for others still, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed: it is not free.
+            KeptElsewhere: the clinic's own system keeps it.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
@@ -318,6 +319,8 @@ class Desk:
             slot = await slot_at(tx, post, by, slot_id, now, lock=True)
             if known := await tx.slots.taking(slot.id):
                 return TakenTime(post, slot, known)
+            if slot.foreign:
+                raise KeptElsewhere
             booking.check_free(slot, now)
             if booking.kept_for_others(slot, now) and not bending:
                 raise RulesBent
@@ -366,7 +369,11 @@ class Desk:
     # What follows
 
     async def _booked(self, tx: Transaction, visit: Appointment, now: datetime) -> None:
-        """Everybody who cares for the child gets the visit as it stands, at once: they called."""
+        """Everybody who cares for the child gets the visit as it stands, at once: they called.
+        What the clinic's system has not booked yet is told when it has."""
+        if visit.awaits_system:
+            await tx.notifications.replan(visit.id, CHANGES, [], now)
+            return
         carers = await tx.families.carers(visit.child.id, Scope.TOLD)
         told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
         await tx.notifications.replan(visit.id, CHANGES, told, now)

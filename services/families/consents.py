@@ -13,7 +13,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.runtime.use_case import use_case
 
-OPTIONAL = (Purpose.REMINDERS, Purpose.NEWS, Purpose.CHECK_UPS)
+OPTIONAL = (Purpose.REMINDERS, Purpose.NEWS, Purpose.CHECK_UPS, Purpose.PHONE_TO_CLINIC)
 """What a family can do without and be served all the same."""
 
 

@@ -30,6 +30,7 @@ from services.model.letters import (
     StandsAgain,
     StillBooked,
     Substituted,
+    SystemSaid,
     ToConfirm,
 )
 from services.model.messages import (
@@ -59,6 +60,7 @@ _OFF = frozenset(
         NotificationKind.CANCELLED_AS_ASKED,
         NotificationKind.DECLINED,
         NotificationKind.LAPSED,
+        NotificationKind.REFUSED_THERE,
         NotificationKind.FAMILY_CANCELLED,
     }
 )
@@ -75,7 +77,14 @@ _WHILE_AHEAD = frozenset(
 """What is told of a visit that waits for the doctor's word, too."""
 
 _AT_ONCE = frozenset(
-    {NotificationKind.BOOKED, NotificationKind.CANCELLED_AS_ASKED, NotificationKind.LATE}
+    {
+        NotificationKind.BOOKED,
+        NotificationKind.CANCELLED_AS_ASKED,
+        NotificationKind.LATE,
+        NotificationKind.REFUSED_THERE,
+        NotificationKind.KEPT_THERE,
+        NotificationKind.NO_ANSWER,
+    }
 )
 """What is an answer, or about the next hours."""
 
@@ -89,6 +98,7 @@ _WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
     NotificationKind.MOVED: lambda visit: visit.is_active,
     NotificationKind.NEEDS_TIME: lambda visit: visit.needs_time,
     NotificationKind.TO_CONFIRM: lambda visit: visit.is_pending,
+    NotificationKind.NO_ANSWER: lambda visit: visit.awaits_system,
     # nobody is told who is in already
     NotificationKind.LATE: lambda visit: visit.state is AppointmentState.BOOKED,
 }
@@ -313,6 +323,15 @@ async def _late(
     return DoctorLate(person, visit, minutes, now, standing.wishes.discreet)
 
 
+async def _said_there(
+    tx: Transaction, standing: Standing, visit: Appointment, now: datetime
+) -> SystemSaid:
+    due = standing.notification
+    refused = due.kind is NotificationKind.REFUSED_THERE
+    others = await _others(tx, due.person.id, visit, now) if refused else []
+    return SystemSaid(due.person, visit, due.kind, others, now, standing.wishes.discreet)
+
+
 async def _substituted(
     tx: Transaction, standing: Standing, visit: Appointment, now: datetime
 ) -> Substituted:
@@ -421,6 +440,9 @@ _OF_ONE: dict[NotificationKind, _WriteOne] = {
     NotificationKind.DECLINED: _not_confirmed,
     NotificationKind.LAPSED: _not_confirmed,
     NotificationKind.LATE: _late,
+    NotificationKind.REFUSED_THERE: _said_there,
+    NotificationKind.KEPT_THERE: _said_there,
+    NotificationKind.NO_ANSWER: _said_there,
     NotificationKind.ANSWER: _answered,
     NotificationKind.SUBSTITUTED: _substituted,
     NotificationKind.NEEDS_TIME: _needs_time,

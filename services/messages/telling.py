@@ -49,6 +49,10 @@ async def tell_family(
         sooner: the earlier of its old and its new time, before which it must be heard of.
         at_once: in quiet hours too, since somebody of the family waits for it.
     """
+    if visit.awaits_system:  # whoever is to hear of it hears what the system says
+        await tx.notifications.replan(visit.id, CHANGES, [], now)
+        await plan_reminders(tx, visit, now)
+        return
     if kind in TAKE_BACK and await _is_no_news(tx, visit, now):
         return
     if kind not in AS_WISHED:

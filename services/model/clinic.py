@@ -353,6 +353,8 @@ class Clinic(ClinicProfile):
     times_apart: bool = False
     """Whether its clocks are others since lately, and the stored times are not all made by them
     yet: until then nobody gets one."""
+    own_system: bool = False
+    """Whether its times are those of a system of its own, which says what is booked."""
 
 
 _KEPT = settings_of(ClinicProfile)

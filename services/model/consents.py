@@ -14,6 +14,8 @@ class Purpose(StrEnum):
     NEWS = "news"
     CHECK_UPS = "check-ups"
     """To be told when a check-up is due by the child's age."""
+    PHONE_TO_CLINIC = "phone-to-clinic"
+    """That the phone number is sent to the clinic's own system with a booking."""
 
 
 class Action(StrEnum):

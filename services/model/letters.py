@@ -187,6 +187,20 @@ class PlaceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemSaid:
+    """What came of asking the clinic's own system for a time, where that was not a yes."""
+
+    person: Person
+    visit: Appointment
+    kind: NotificationKind
+    """`REFUSED_THERE`, `KEPT_THERE` or `NO_ANSWER`."""
+    others: Sequence[Slot]
+    """Times that there are instead."""
+    now: datetime
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CardsJoined:
     """The registry made one of two cards of a child. It is discreet always: whoever reads it may
     not have known of the other one."""
@@ -261,6 +275,7 @@ Letter: TypeAlias = (
     | NeedsTime
     | StandsAgain
     | PlaceChanged
+    | SystemSaid
     | CardsJoined
     | ClinicNews
     | FamilyDid

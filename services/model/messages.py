@@ -54,6 +54,12 @@ class NotificationKind(StrEnum):
     """It is not: somebody of the clinic said so."""
     LAPSED = "lapsed"
     """It is not: nobody answered in time."""
+    REFUSED_THERE = "refused-there"
+    """The clinic's own system said no: there is no visit."""
+    KEPT_THERE = "kept-there"
+    """It said no to another time: the visit stays where it was."""
+    NO_ANSWER = "no-answer"
+    """It has not answered in the time that was promised: nobody knows whether there is a visit."""
     TO_CONFIRM = "to-confirm"
     """For the doctor, or the registry: a visit waits for their word."""
     LATE = "late"
@@ -214,6 +220,9 @@ CHANGES = (
     NotificationKind.CONFIRMED,
     NotificationKind.DECLINED,
     NotificationKind.LAPSED,
+    NotificationKind.REFUSED_THERE,
+    NotificationKind.KEPT_THERE,
+    NotificationKind.NO_ANSWER,
     NotificationKind.SUBSTITUTED,
     NotificationKind.NEEDS_TIME,
     NotificationKind.STANDS_AGAIN,

@@ -91,6 +91,8 @@ class Slot:
     """Whether the registry squeezed it in: beside the doctor's other times, and never free."""
     reservation: Reservation | None = None
     """For whom it is kept, or was until it opened."""
+    foreign: bool = False
+    """Whether it is a time of the clinic's own system, which alone can say that it is booked."""
 
     @property
     def starts_at(self) -> datetime:

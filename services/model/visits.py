@@ -127,10 +127,15 @@ class Appointment:
     """Where somebody is written of it: whether they took its file for the calendar."""
     hidden: bool = False
     """Whether it is not shown to who only helps with the child."""
+    awaits_system: bool = False
+    """Whether it is pending because the clinic's own system has not said yes."""
+    answer_by: datetime | None = None
+    """By when its family was promised to hear what the system says."""
 
     @property
     def is_pending(self) -> bool:
-        """Whether it waits for the doctor's word: it is no booking yet."""
+        """Whether it waits for the doctor's word, or for the clinic's system: it is no booking
+        yet."""
         return self.state is AppointmentState.PENDING
 
     @property

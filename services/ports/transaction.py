@@ -32,6 +32,12 @@ from services.ports.schedule import (
     SlotRepository,
     TogetherRepository,
 )
+from services.ports.systems.records import (
+    MirrorRepository,
+    OutboxRepository,
+    SystemRepository,
+    SystemVisitRepository,
+)
 from services.ports.visits import (
     AbsenceRepository,
     AppointmentRepository,
@@ -146,6 +152,14 @@ class Transaction(Protocol):
     def retention(self) -> RetentionRepository: ...
     @property
     def updates(self) -> UpdateRepository: ...
+    @property
+    def systems(self) -> SystemRepository: ...
+    @property
+    def mirror(self) -> MirrorRepository: ...
+    @property
+    def outbox(self) -> OutboxRepository: ...
+    @property
+    def system_visits(self) -> SystemVisitRepository: ...
 
 
 class Transactions(Protocol):

@@ -298,6 +298,10 @@ async def claimed(
         first: of several that are claimed in one go, the first.
     """
     await tx.slots.let_go(person)
+    if visit.awaits_system:  # nobody is told of anything before the system has answered
+        if not is_new:
+            await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], [], now)
+        return
     told = await tx.families.to_tell(visit.child.id, visit.slot.doctor.clinic.id)
     again = about_change(NotificationKind.BOOKED, visit, person, now + TOLD_AGAIN_AFTER)
     news = NotificationKind.FAMILY_BOOKED if is_new else NotificationKind.FAMILY_MOVED

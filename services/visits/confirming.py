@@ -90,7 +90,7 @@ class DoctorsWord:
             visit = await to_change(tx, post, visit_id)
             if visit.state is AppointmentState.CANCELLED:
                 raise VisitCancelled
-            if visit.is_pending:
+            if visit.is_pending and not visit.awaits_system:
                 visit = await self._answer(tx, post, visit, sequence, AppointmentState.BOOKED, now)
             else:
                 await take_down(tx, post, Access.VISIT, [(visit.child.id, visit.id)], now)
@@ -118,7 +118,7 @@ class DoctorsWord:
         async with self._transactions.writes(by) as tx:
             post = await post_of(tx, by, post_id)
             visit = await to_change(tx, post, visit_id)
-            if visit.is_pending:
+            if visit.is_pending and not visit.awaits_system:
                 visit = await self._answer(
                     tx, post, visit, sequence, AppointmentState.CANCELLED, now
                 )

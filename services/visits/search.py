@@ -26,6 +26,7 @@ from services.rules import ages, booking, horizon, waiting_standard
 from services.rules.eligibility import kinds as eligible
 from services.rules.waiting_standard import is_asking
 from services.runtime.use_case import no_effect, use_case
+from services.systems.availability import age_of_times
 
 NEAREST = 3
 """How many times are offered in place of one that could not be had."""
@@ -80,6 +81,8 @@ class Search:
     now: datetime
     last_doctor: DoctorId | None = None
     """Who saw the child there last."""
+    read_at: datetime | None = None
+    """Of times of the clinic's own system that nobody has read lately: how old they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,9 @@ async def look(
         MissedTooOften: the registry alone books for the child now.
         CallNow: so young a child that is ill is for the phone.
         VisitPassed, VisitCancelled: the visit to be moved cannot be moved any more.
+        SystemAway: the clinic's own system has not answered for long.
     """
+    read_at = await age_of_times(tx, clinic, now)
     known = await tx.families.at_clinic(person, clinic.id)
     child = await one_of(tx, person, known.bookable, need.child_id)
     if not known.agreed:
@@ -317,7 +322,8 @@ async def look(
     family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
     looked = await look_for(tx, person, child, need, moving, family, clinic, now)
     last = known.last_doctors.get(child.id)
-    return looked._replace(search=replace(looked.search, last_doctor=last))
+    search = replace(looked.search, last_doctor=last, read_at=read_at)
+    return looked._replace(search=search)
 
 
 async def to_move(

@@ -36,6 +36,8 @@ from storage.tables.clinic import ClinicRow
 from storage.tables.consents import ConsentRow
 from storage.tables.families import CheckUpRow
 from storage.tables.judges import JUDGES
+from storage.tables.systems.bookings import STUCK, SystemBookingRow
+from storage.tables.systems.reached import ClinicSystemRow
 from storage.tables.zones import ZoneRow
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ OLDEST_SQLITE = (3, 35, 0)
 OLDEST_POSTGRESQL = 13
 """No older one is looked after by its makers."""
 LATELY = timedelta(days=30)
+UNREAD = timedelta(hours=1)
+"""For which a clinic's own system may not be read before somebody is told."""
 SPACE = 500 * 1024**2
 """Bytes that should be free beside a SQLite file."""
 
@@ -239,6 +243,7 @@ def _look_inside(
     yield _clocks(connection, clock())
     yield _check_ups(connection, clock())
     yield _ill_words(connection, clock())
+    yield _systems(connection, clock())
 
 
 def _clocks(connection: Connection, now: datetime) -> Finding:
@@ -264,6 +269,24 @@ def _check_ups(connection: Connection, now: datetime) -> Finding:
     families, invited = connection.scalar(agreed) or 0, connection.scalar(lately) or 0
     found = f"{families} agreed to invitations, {invited} were invited in {LATELY.days} days"
     return Finding("check-ups", found)
+
+
+def _systems(connection: Connection, now: datetime) -> Finding:
+    """Whether clinics' own systems are read, and nothing is left for people to settle."""
+    read = connection.execute(
+        select(ClinicRow.code, ClinicSystemRow.read_at).join(
+            ClinicSystemRow, ClinicSystemRow.clinic_id == ClinicRow.id
+        )
+    ).all()
+    stuck = select(func.count()).where(text(STUCK)).select_from(SystemBookingRow)
+    left = connection.scalar(stuck) or 0
+    old = sorted(code for code, at in read if at is None or now - at > UNREAD)
+    found = f"{len(read)} clinics have one, {left} visits are left for people to settle"
+    if old or left:
+        unread = f"; not read lately: {', '.join(old)}" if old else ""
+        remedy = "python -m bot system check --clinic CODE; the registry settles visits at its desk"
+        return doubtful("own systems", found + unread, remedy)
+    return Finding("own systems", found)
 
 
 def _ill_words(connection: Connection, now: datetime) -> Finding:

@@ -29,6 +29,7 @@ def to_clinic(row: ClinicRow | Row[*tuple[Any, ...]]) -> Clinic:
         row.name,
         row.zone,
         row.times_apart,
+        row.own_system,
         said,
         columns.of(row),
         row.visit_kinds,
@@ -42,6 +43,7 @@ def _clinic(
     name: str,
     zone: ZoneInfo,
     times_apart: bool,
+    own_system: bool,
     said: tuple[tuple[str, Any], ...],
     by_column: tuple[object, ...],
     kinds: str | None,
@@ -54,6 +56,7 @@ def _clinic(
         kinds=visit_kinds.of(kinds),
         id=ClinicId(row_id),
         times_apart=times_apart,
+        own_system=own_system,
     )
 
 

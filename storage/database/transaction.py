@@ -56,6 +56,10 @@ from storage.schedule.schedules import StoredSchedules
 from storage.schedule.slots import StoredSlots
 from storage.schedule.together import StoredTogether
 from storage.schedule.zones import StoredZones
+from storage.systems.mirror import StoredMirror
+from storage.systems.outbox import StoredOutbox
+from storage.systems.systems import StoredSystems
+from storage.systems.visits import StoredSystemVisits
 from storage.tables.families import PersonRow
 from storage.visits.absences import StoredAbsences
 from storage.visits.appointments import StoredAppointments
@@ -157,6 +161,10 @@ class StoredTransaction:
         self.zones = StoredZones(session)
         self.retention = StoredRetention(session, now)
         self.updates = StoredUpdates(session)
+        self.systems = StoredSystems(session)
+        self.mirror = StoredMirror(session)
+        self.outbox = StoredOutbox(session)
+        self.system_visits = StoredSystemVisits(session, self.appointments)
 
 
 class StoredTransactions:

@@ -45,6 +45,7 @@ from storage.tables.messages import NotificationRow, SpokenRow
 from storage.tables.privacy import ErasureRow, ExportLinkRow
 from storage.tables.runtime import ConversationRow, OwedAnswerRow
 from storage.tables.slots import FirstAskRow, HoldRow
+from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import (
     AppointmentRow,
     CalendarFileRow,
@@ -82,6 +83,7 @@ THE_CHILDREN_S = (
     CareInvitationRow,
     CheckUpRow,
     UninvitedRow,
+    SystemPatientRow,
 )
 THE_VISITS = (
     StaffNoteRow,

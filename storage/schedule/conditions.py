@@ -19,6 +19,8 @@ from storage.visits.standing import stands
 
 EXTRA = "extra"
 """Of those that the registry squeezed in: never open, so that they may overlap the others."""
+SYSTEM = "system"
+"""Of those that the clinic's own system names, see `storage.systems.mirror`."""
 
 
 def has_visit(now: Moment) -> ColumnElement[bool]:
@@ -123,4 +125,5 @@ def to_slot(row: SlotRow, doctor: Doctor, *, taken: bool, held: bool = False) ->
         reasons=from_bits(row.reasons),
         extra=row.source == EXTRA,
         reservation=reservation_of(row.reserved_for, row.released_at),
+        foreign=row.source == SYSTEM,
     )

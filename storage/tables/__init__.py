@@ -18,16 +18,19 @@ from storage.tables import (
     visits,
     zones,
 )
+from storage.tables.systems import bookings, reached
 
 __all__ = [
     "access",
     "base",
+    "bookings",
     "clinic",
     "consents",
     "families",
     "judges",
     "messages",
     "privacy",
+    "reached",
     "runtime",
     "schedule",
     "slots",

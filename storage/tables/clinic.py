@@ -79,6 +79,8 @@ class ClinicRow(Base):
     times_made_through: Mapped[int | None]
     """The doctors up to this one have times as the horizon and the zone give them by now; None:
     all of them."""
+    own_system: Mapped[bool] = mapped_column(server_default=false())
+    """Its times are those of a system of its own, see `storage.tables.systems`."""
     times_apart: Mapped[bool] = mapped_column(server_default=false())
     """The zone is another one since lately, and some doctors' times are still of the one before:
     nobody gets one."""

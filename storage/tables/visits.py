@@ -55,6 +55,10 @@ class AppointmentRow(Base):
     """When last."""
     hidden: Mapped[bool] = mapped_column(server_default=false())
     """Whether it is not shown to helpers."""
+    awaits_system: Mapped[bool] = mapped_column(server_default=false())
+    """Of a pending one: the clinic's own system has not said yes; no clock of ours ends that."""
+    answer_by: Mapped[datetime | None]
+    """By when its family was promised to hear what the system says."""
 
 
 class CalendarFileRow(Base):

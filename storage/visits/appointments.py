@@ -39,6 +39,7 @@ from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
 from storage.schedule.conditions import to_slot, with_doctor
+from storage.systems.asking import ask, awaits, stands_there
 from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
@@ -222,9 +223,13 @@ class StoredAppointments:
             hidden=False,
         )
         claim(row, deadline)
-        async with self._claiming(slot):
+        if slot.foreign:
+            awaits(row)
+        async with self.claiming(slot):
             self._session.add(row)
-        await self._remember(row, booked_by)
+        await self.remember(row, booked_by)
+        if slot.foreign:
+            await ask(self._session, row, booked_by, at)
         return as_stored(row, child, slot)
 
     async def move(
@@ -237,17 +242,22 @@ class StoredAppointments:
     ) -> Appointment:
         row = await self._session.get_one(AppointmentRow, appointment.id)
         came = row.coming_at
-        async with self._claiming(slot):
+        asks = slot.foreign and not await stands_there(self._session, row.id, slot.id)
+        async with self.claiming(slot):
             row.slot_id = slot.id
             row.starts_at = slot.stretch.starts_at
             row.ends_at = slot.stretch.ends_at
             row.sequence += 1
             row.changed_at = at
             row.coming_at = None
-            claim(row, deadline)
+            claim(row, None if slot.foreign else deadline)
+            if asks:
+                awaits(row)
             row.needs_time = False
         await self._let_offers_go(row.id)
-        await self._remember(row, by, came)
+        await self.remember(row, by, came)
+        if asks:
+            await ask(self._session, row, by, at)
         return as_stored(row, appointment.child, slot)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
@@ -305,14 +315,14 @@ class StoredAppointments:
         """All at once: the database judges the row as a whole."""
         row = await self._session.get_one(AppointmentRow, appointment.id)
         came = row.coming_at
-        async with self._claiming(appointment.slot):  # what was over may stand again
+        async with self.claiming(appointment.slot):  # what was over may stand again
             row.state = state
             row.confirm_by = row.unanswered = None
             row.needs_time = needs_time
             row.coming_at = None if needs_time else row.coming_at
             row.sequence += 1
             row.changed_at = at
-        await self._remember(row, by, came)
+        await self.remember(row, by, came)
         return as_stored(row, appointment.child, appointment.slot)
 
     async def answer(
@@ -329,6 +339,7 @@ class StoredAppointments:
                 AppointmentRow.id == appointment.id,
                 AppointmentRow.sequence == appointment.sequence,
                 IS_WAITING,
+                not_(AppointmentRow.awaits_system),
             )
             .values(
                 state=state,
@@ -344,7 +355,7 @@ class StoredAppointments:
         if answered.one_or_none() is None:
             return None
         row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
-        await self._remember(row, by)
+        await self.remember(row, by)
         slot = replace(appointment.slot, taken=state in ACTIVE)
         return as_stored(row, appointment.child, slot)
 
@@ -409,7 +420,7 @@ class StoredAppointments:
         await self._session.flush()
 
     @asynccontextmanager
-    async def _claiming(self, slot: Slot) -> AsyncIterator[None]:
+    async def claiming(self, slot: Slot) -> AsyncIterator[None]:
         """Within it a row may claim a slot; on a violation a second look names the refusal.
 
         What is changed before belongs to the outer transaction, which a violation would end.
@@ -420,7 +431,7 @@ class StoredAppointments:
         except IntegrityError:
             raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
 
-    async def _remember(
+    async def remember(
         self, row: AppointmentRow, by: PersonId | None, came: datetime | None = None
     ) -> None:
         self._session.add(

@@ -98,6 +98,8 @@ def as_stored(row: AppointmentRow, child: Child, slot: Slot) -> Appointment:
         row.told,
         row.told_at,
         hidden=row.hidden,
+        awaits_system=row.awaits_system and row.state == AppointmentState.PENDING,
+        answer_by=row.answer_by if row.awaits_system else None,
     )
 
 
@@ -113,3 +115,4 @@ def claim(row: AppointmentRow, deadline: Deadline | None) -> None:
     row.confirm_by = deadline.at if deadline else None
     row.unanswered = deadline.then if deadline else None
     row.word = None
+    row.awaits_system = False

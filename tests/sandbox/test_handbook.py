@@ -16,6 +16,7 @@ from aiogram import Bot
 from bot.sandbox import SandboxSession, Telegram
 from bot.sandbox.faults import Fault
 from bot.sandbox.people import people_door
+from bot.sandbox.systems.door import systems_door
 from tests.sandbox.world import TOKEN, Api, Clock, keyboard, png
 
 HANDBOOK = (Path(__file__).parents[2] / "docs/sandbox.md").read_text("utf-8")
@@ -108,12 +109,15 @@ async def test_every_example_is_right(api: Api, telegram: Telegram, clock: Clock
     assert clocks[0] == {"now": clock().isoformat(), "next": due.isoformat()}
     assert clocks[2]["now"] == "2027-01-11T06:00:00+00:00"
     assert clocks[3]["now"] == (due + timedelta(seconds=1)).isoformat()
-    assert came[-1][1]["faults"] == []
+    faults = [told for path, told in came if path == "/sim/faults"]
+    assert faults[-1]["faults"] == []
+    assert dict(came)["/sim/systems"] == {"systems": []}
 
 
 def test_every_path_is_explained() -> None:
     """What is below /sim/ stands in the handbook, but for the files that messages link to."""
-    paths = {re.sub(r"\{(\w+)[^}]*\}", "{id}", route.path) for route in people_door()}
+    doors = [*people_door(), *systems_door()]
+    paths = {re.sub(r"\{(\w+)[^}]*\}", "{id}", route.path) for route in doors}
     assert {path for path in paths if path not in HANDBOOK} == {"/sim/files/{id}"}
 
 

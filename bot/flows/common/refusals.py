@@ -217,6 +217,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         day=capital(day(r.day))
     ),
     visits.NoFreeTimes: lambda _r: _("No doctor has a free time now."),
+    visits.SystemAway: lambda r: _(
+        "The clinic's system does not answer: I cannot book now. Please call: {phone}"
+    ).format(phone=r.phone),
     visits.ChildIsBusy: lambda _r: _(
         "The child already has a visit at this time. Please choose another one."
     ),
@@ -400,6 +403,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ),
     schedule.BreakOutside: lambda _r: _("The doctor does not receive at the time of this break."),
     schedule.HoursTooShort: lambda _r: _("These hours are shorter than one visit."),
+    desk.KeptElsewhere: lambda _r: _(
+        "This time is in the clinic's own system: enter somebody without a name there."
+    ),
     desk.StillAbsent: lambda _r: _(
         "The doctor does not receive then for another reason, too: take that back first."
     ),

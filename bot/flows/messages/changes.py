@@ -7,6 +7,7 @@ from bot.flows.common import discreet
 from bot.flows.common.apart import times_apart
 from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
+    brief,
     dated,
     doctor_and_room,
     family_name,
@@ -33,8 +34,9 @@ from services.model.letters import (
     PlaceChanged,
     StandsAgain,
     Substituted,
+    SystemSaid,
 )
-from services.model.messages import Untrue
+from services.model.messages import NotificationKind, Untrue
 from services.model.visits import Appointment, AppointmentState
 from services.visits.mine import Visit
 
@@ -401,6 +403,55 @@ def _place_changed(what: PlaceChanged) -> Screen:
     return Screen(text, _around(what), stays=True, about=[visit])
 
 
+def _said_there(what: SystemSaid) -> Screen:
+    """What came of asking the clinic's own system, where that was not a yes."""
+    visit = what.visit
+    clinic = visit.slot.doctor.clinic
+    if what.kind is NotificationKind.KEPT_THERE:
+        text = say(
+            _(
+                "✖️ <b>Not moved: the clinic could not give the new time</b>\n"
+                "Your visit stays as it was: <b>{moment}</b>\n{where}"
+            ),
+            moment=moment(visit.slot),
+            where=discreet.where(visit),
+        )
+        return Screen(text, [[discreet.show_visit(visit)[0]], changes(visit)], stays=True)
+    if what.kind is NotificationKind.NO_ANSWER:
+        text = say(
+            _(
+                "⏳ <b>You are not booked yet: {moment}</b>\n\nThe clinic's system has not "
+                "answered in time, and we do not know whether the time is yours. The registry "
+                "is looking into it; you hear from us here. You can also call: {phone}"
+            ),
+            moment=moment(visit.slot),
+            phone=clinic.phone,
+        )
+        cancel = [Button(_("Cancel visit"), mine_taps.AskCancel(appointment_id=visit.id))]
+        return Screen(text, [discreet.show_visit(visit), cancel], stays=True, about=[visit])
+    text = say(
+        _(
+            "✖️ <b>Not booked: {moment}</b>\n\nThe clinic could not give this time: it may have "
+            "just been taken there. Choose another one, or call the registry.\n{phone}"
+        ),
+        moment=moment(visit.slot),
+        phone=clinic.phone,
+    )
+    ids = {"child_id": visit.child.id, "reason": visit.reason}
+    times = [
+        [
+            Button(
+                brief(family_name(slot.doctor), slot, what.now),
+                booking_taps.ChooseTime(**ids, moves=0, slot_id=slot.id),
+            )
+        ]
+        for slot in what.others
+    ]
+    again = search_taps.Doctors(**ids, clinic_id=clinic.id)
+    rows = [*times, [Button(_("Another time"), again, Style.PRIMARY)], [go_home(clinic.id)]]
+    return Screen(text, rows, stays=True)
+
+
 VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     ClinicMoved: _moved,
     ClinicCancelled: _cancelled,
@@ -410,5 +461,6 @@ VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     NeedsTime: _needs_time,
     StandsAgain: _stands_again,
     PlaceChanged: _place_changed,
+    SystemSaid: _said_there,
 }
 """How each is written."""

@@ -792,6 +792,7 @@ function toggleMenu(id) {
   closeMenus();
   if (opens && id === "menu") drawCommands();
   if (opens && id === "clock-menu") attempt(reloadNext);
+  if (opens && id === "clock-menu") attempt(reloadSystems);
   $(id).hidden = !opens;
   $(MENUS[id]).ariaExpanded = String(opens);
   if (opens) $(id).querySelector("button:enabled:not([hidden])")?.focus();
@@ -877,6 +878,36 @@ function untilMorning() {
   morning.setDate(morning.getDate() + 1);
   morning.setHours(MORNING, 0, 1, 0);
   return (morning - now()) / 1000;
+}
+
+// --- Systems that clinics have of their own ----------------------------------------------------
+
+async function reloadSystems() {
+  drawSystems(await fetchJson("/sim/systems"));
+}
+
+function drawSystems({ systems }) {
+  const title = el("p", { className: "menu-title", textContent: "Системы клиник" });
+  $("systems").replaceChildren(title, ...systems.map(drawSystem));
+  $("systems").hidden = systems.length === 0;
+}
+
+function drawSystem({ name, on }) {
+  const turn = async () => {
+    const shown = await attempt(() => post("/sim/systems", { name, on: !on }));
+    if (!shown) return;
+    drawSystems(shown);
+    toast(on ? `${name}: система не отвечает` : `${name}: система снова отвечает`);
+    $("systems").querySelector("button")?.focus();
+  };
+  const node = el(
+    "button",
+    { type: "button", className: "menu-command is-tall", onclick: turn },
+    el("span", { textContent: name }),
+    el("small", { textContent: on ? "работает — выключить" : "не отвечает — включить" }),
+  );
+  node.dataset.testid = "system";
+  return node;
 }
 
 // --- Toasts, alerts, scrolling -----------------------------------------------------------------

@@ -53,3 +53,7 @@ class ToBeErased(Refusal):
 
 class SomebodyAnswered(Refusal):
     """A family has chosen already: an absence cannot be taken back as a whole any more."""
+
+
+class KeptElsewhere(Refusal):
+    """The time is one of the clinic's own system: who has no name is entered there."""

@@ -173,3 +173,11 @@ class AlreadyConfirmed(Refusal):
 
 class VisitCancelled(Refusal):
     """The visit was cancelled before: there is nothing to move."""
+
+
+class SystemAway(Refusal):
+    """The clinic's own system has not answered for so long that nobody knows what is free."""
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(phone)
+        self.phone = phone

@@ -100,6 +100,7 @@ async def get(port: str, path: str) -> tuple[int, str]:
         ({"OPERATOR_CHAT_IDS": "1,secret-nonsense"}, "OPERATOR_CHAT_IDS: it has to be numbers"),
         ({"ENCRYPTION_KEYS": "secret-nonsense"}, "ENCRYPTION_KEYS: each key has to be 32 bytes"),
         ({"ENCRYPTION_KEYS": f"{OLD_KEY},secret-nonsense"}, "ENCRYPTION_KEYS:"),
+        ({"SYSTEM_KEYS": "secret-nonsense"}, "SYSTEM_KEYS: it has to be JSON"),
         ({"ENCRYPTION_KEYS": OLD_KEY[4:] + "secret-nonsense"}, "ENCRYPTION_KEYS:"),
     ],
 )

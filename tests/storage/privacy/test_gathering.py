@@ -35,6 +35,8 @@ ABOUT_NOBODY = {
     "handled_updates",
     "dead_letters",
     "absences",
+    "clinic_systems",
+    "system_slots",
 }
 """Tables without a word about a family."""
 LEFT_OUT = {
@@ -46,6 +48,8 @@ LEFT_OUT = {
     "joined_children": "under which other id the journal speaks of a child: what it says is there",
     "absent_visits": "what the visit's own history says as well",
     "journal_subjects": "which numbers in the journal mean the child: what they say is told",
+    "system_patients": "how a clinic's own system calls the child: the clinic says it itself",
+    "system_bookings": "what the visit's own history says; what was sent is in the bot's list",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",
 }
 """What nobody learns anything from, and why it is left out."""

@@ -25,6 +25,7 @@ from bot.flows.desk.day import taps
 from bot.flows.desk.occupancy import taps as occupancy_taps
 from bot.flows.desk.search import taps as desk_search_taps
 from bot.flows.desk.seeing import taps as seeing_taps
+from bot.flows.desk.systems import taps as systems_taps
 from bot.flows.schedule.hours import taps as hours_taps
 from bot.flows.visits.confirming import taps as confirming_taps
 from bot.flows.visits.confirming.views import yes_and_no
@@ -95,6 +96,7 @@ def _duties(found: Workplace, page: int = 0) -> list[list[Button]]:
         rows += [
             [Button(_("A time without a name"), nameless)],
             [Button(_("A doctor is absent"), absences_taps.WhoIsAbsent(post_id=post.id))],
+            *_of_own_system(post),
             [hours, Button(_("Load"), occupancy_taps.Load(post_id=post.id))],
         ]
     else:
@@ -124,6 +126,12 @@ def _what_waits(found: Workplace) -> list[list[Button]]:
         label = _("Waiting for a word") + f" · {found.waiting}"
         rows.append([Button(label, confirming_taps.Waiting(post_id=post_id))])
     return rows
+
+
+def _of_own_system(post: Post) -> list[list[Button]]:
+    if not post.clinic.own_system:
+        return []
+    return [[Button(_("The clinic's system"), systems_taps.OwnSystem(post_id=post.id))]]
 
 
 def _of_administrators(post: Post) -> list[list[Button]]:

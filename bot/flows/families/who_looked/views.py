@@ -11,6 +11,7 @@ from bot.telegram.screen import Button, Screen
 from bot.words import Markup, _, clock, day, say
 from services.access.audit import Seen, WhoLooked
 from services.model.access import Access
+from services.model.systems.values import SentPart
 
 MOST_LINES = 20
 """On a page."""
@@ -31,13 +32,38 @@ def who_looked(found: WhoLooked, page: int = 0) -> Screen:
     back = children_taps.ChildCard(**ids)
     wrong = card_taps.ClinicCard(clinic_id=found.clinic.id)
     return Screen(
-        Markup("\n\n").join([heading, Markup("\n").join(lines)]),
+        Markup("\n\n").join([heading, Markup("\n").join(lines), *_sent(found)]),
         [
             *turning(part, lambda to: taps.WhoLooked(**ids, page=to)),
             [Button(_("Is this a mistake?"), wrong)],
             [Button(_("Back"), back), go_home(found.clinic.id)],
         ],
     )
+
+
+def _sent(found: WhoLooked) -> list[Markup]:
+    """What went to the clinic's own system, to book there."""
+    if not found.sent:
+        return []
+    lines = [
+        say(
+            _("• {day}, {time}: {what}"),
+            day=day(each.clinic.wall(each.at)),
+            time=clock(each.clinic.wall(each.at)),
+            what=", ".join(_part(part) for part in SentPart if part in each.parts),
+        )
+        for each in found.sent
+    ]
+    heading = say(_("📤 <b>Sent to the clinic's system, to book there</b>"))
+    return [Markup("\n").join([heading, *lines])]
+
+
+def _part(part: SentPart) -> str:
+    return {
+        SentPart.NAME: _("name"),
+        SentPart.BIRTH_DATE: _("birth date"),
+        SentPart.PHONE: _("phone"),
+    }[part]
 
 
 def _same(seen: Seen) -> tuple[object, ...]:
@@ -108,6 +134,8 @@ def done(access: Access) -> str:
         Access.GROUP_ENDED: _("took a group for kept times off the card"),
         Access.GROUP_REFUSED: _("did not put down the group that you named: no document"),
         Access.HANDED_OUT: _("handed out the file of your data at the registry"),
+        Access.IN_SYSTEM: _("read what waits for the clinic's system"),
+        Access.SETTLED: _("settled how the visit stands in the clinic's system"),
         Access.QUESTION: _("read your question about the visit"),
         Access.ANSWER: _("answered your question"),
     }[access]

@@ -1,5 +1,7 @@
 """Hold, book, move: two taps from home by the nearest time, six by the full path."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -9,6 +11,7 @@ from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import follow, show
 from services.messages.correcting import Corrections
 from services.model.ids import AppointmentId, PersonId
+from services.systems.carrying_out import SystemErrands
 from services.visits.booking import Booking
 
 
@@ -32,11 +35,13 @@ async def confirm(
     person: PersonId,
     booking: Booking,
     corrections: Corrections,
+    system_errands: SystemErrands,
 ) -> None:
     booked = await booking.book(person, callback_data.need, callback_data.slot_id)
-    await show(tap, views.booked(booked.visit))
-    corrections.answered(person, booked.visit)
-    if booked.question:
+    visit = await system_errands.answered(booked.visit)
+    await show(tap, views.booked(visit))
+    corrections.answered(person, visit)
+    if booked.question and visit.is_active:
         await follow(tap, ask_reminders(booked.question))
 
 
@@ -46,9 +51,11 @@ async def move(
     person: PersonId,
     booking: Booking,
     corrections: Corrections,
+    system_errands: SystemErrands,
 ) -> None:
     visit_id = AppointmentId(callback_data.moves)
     moved = await booking.move(person, visit_id, callback_data.slot_id, callback_data.seen)
+    moved = replace(moved, visit=await system_errands.answered(moved.visit))
     await show(tap, views.moved(moved))
     corrections.answered(person, moved.visit)
 
@@ -59,9 +66,11 @@ async def take_offered(
     person: PersonId,
     booking: Booking,
     corrections: Corrections,
+    system_errands: SystemErrands,
 ) -> None:
     visit_id = callback_data.appointment_id
     moved = await booking.take(person, visit_id, callback_data.slot_id)
+    moved = replace(moved, visit=await system_errands.answered(moved.visit))
     await show(tap, views.moved(moved))
     corrections.answered(person, moved.visit)
 

@@ -24,7 +24,7 @@ from bot.words import Markup, _, capital, clock, say
 from services.model.clinic import Unanswered
 from services.model.settings.visit_kinds import Whom
 from services.model.slots import Slot
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 from services.visits.booking import Moved, Offer
 
 
@@ -115,12 +115,38 @@ def _if_ill(found: Offer) -> Button:
 
 def booked(visit: Appointment) -> Screen:
     """What must stay in the chat: the answer to "am I booked or not?"."""
+    if visit.state is AppointmentState.CANCELLED:
+        return not_booked_there(visit)
     return Screen(about_visit(visit), _after_booking(visit), stays=True, about=[visit])
+
+
+def not_booked_there(visit: Appointment) -> Screen:
+    """The clinic's own system said no, while the family waited."""
+    clinic_id = visit.slot.doctor.clinic.id
+    again = search_taps.Doctors(child_id=visit.child.id, reason=visit.reason, clinic_id=clinic_id)
+    text = say(
+        _(
+            "✖️ <b>Not booked: {moment}</b>\n\nThe clinic could not give this time: it may have "
+            "just been taken there. Choose another one, or call the registry.\n{phone}"
+        ),
+        moment=moment(visit.slot),
+        phone=visit.slot.doctor.clinic.phone,
+    )
+    rows = [[Button(_("Another time"), again, Style.PRIMARY)], [go_home(clinic_id)]]
+    return Screen(text, rows, stays=True, about=[visit])
 
 
 def moved(found: Moved) -> Screen:
     """What must stay in the chat: that the visit is at another time, and which."""
     visit = found.visit
+    if visit.slot.id == found.before.id:  # the clinic's own system said no
+        kept = _(
+            "✖️ <b>Not moved: the clinic could not give the new time</b>\n\nYour visit stays as "
+            "it was.\n\n{about}"
+        )
+        return Screen(
+            say(kept, about=about_visit(visit)), _after_booking(visit), stays=True, about=[visit]
+        )
     heading = _("↪️ <b>Moved</b>\nWas: {before}\nNow: {after}\n\n{about}")
     if visit.is_pending:
         heading = _("↪️ <b>Asked to be moved</b>\nWas: {before}\nWanted: {after}\n\n{about}")
@@ -177,6 +203,9 @@ def _how_it_stands(visit: Appointment) -> Markup:
 
 def waits(visit: Appointment) -> Markup:
     """Until when the time is kept, and what follows."""
+    if visit.awaits_system and visit.answer_by:
+        words = _("The clinic's system has been asked: the answer comes here by {until}.")
+        return say(words, until=until(visit.answer_by, visit.slot.doctor.clinic))
     if visit.deadline is None:
         return say(_("The doctor has to confirm this visit."))
     words = {

@@ -86,7 +86,7 @@ def _listed(visit: Appointment, where: str, now: datetime) -> Markup:
     return say(
         _("{mark} <b>{moment}</b>, № {number}{waits}\n{child} · {reason}\n{doctor}\n{clinic}"),
         mark="⏳" if visit.is_pending else "✅",
-        waits=_(": waits for the doctor") if visit.is_pending else "",
+        waits=_awaited(visit),
         moment=soon(visit.slot, now) + where,
         number=visit.number,
         child=visit.child.name,
@@ -94,6 +94,12 @@ def _listed(visit: Appointment, where: str, now: datetime) -> Markup:
         doctor=doctor_and_room(visit.slot.doctor),
         clinic=visit.slot.doctor.clinic.name,
     )
+
+
+def _awaited(visit: Appointment) -> str:
+    if visit.awaits_system:
+        return _(": the clinic has been asked")
+    return _(": waits for the doctor") if visit.is_pending else ""
 
 
 def past(found: Visits, page: int = 0) -> Screen:

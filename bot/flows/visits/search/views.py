@@ -252,6 +252,9 @@ def _about(search: Search) -> Markup:
         child=search.child.name,
         reason=kind_fact(search.clinic.kind(search.need.reason)),
     )
+    if search.read_at:
+        at = clock(search.clinic.wall(search.read_at))
+        who = say(_("{who}\n🕓 The clinic's times as of {at}"), who=who, at=at)
     if search.moving is None:
         return who
     if search.moving.needs_time:

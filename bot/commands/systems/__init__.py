@@ -1,0 +1,1 @@
+"""Clinics' own systems, from the command line."""

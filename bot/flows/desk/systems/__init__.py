@@ -1,0 +1,1 @@
+"""The clinic's own system, as its staff see it."""

@@ -1,0 +1,76 @@
+"""How the clinic's own system is doing, and what waits for it."""
+
+from bot.flows.common.parts import brief, doctor_and_room, in_list, moment
+from bot.flows.desk.day.taps import Desk
+from bot.flows.desk.systems import taps
+from bot.telegram.screen import Button, Screen
+from bot.words import Markup, _, clock, say
+from services.model.systems.outbox import Step, SystemBooking
+from services.systems.operating import SystemState
+
+SETTLED_AT_ONCE = 8
+"""Visits for which there are buttons: the others come when these are settled."""
+
+
+def state(found: SystemState) -> Screen:
+    """The stuck ones first: for each, what was found there."""
+    lines = [say(_("🔌 <b>The clinic's system</b>")), _how_it_is(found)]
+    stuck = [each for each in found.bookings if each[0].step is Step.STUCK]
+    waiting = [each for each in found.bookings if each[0].step is not Step.STUCK]
+    if stuck:
+        lines.append(
+            say(
+                _(
+                    "❗️ <b>Look in the system whether these visits stand there</b>\n"
+                    "It did not answer, and it is not known. The family waits for your word."
+                )
+            )
+        )
+        lines += [_line(*each) for each in stuck]
+    if waiting:
+        lines.append(say(_("⏳ <b>Being passed on</b>")))
+        lines += [_line(*each) for each in waiting]
+    if not found.bookings:
+        lines.append(say(_("Nothing waits: all that families asked for has been passed on.")))
+    post_id = found.post.id
+    rows = [row for booking, _name in stuck[:SETTLED_AT_ONCE] for row in _answers(found, booking)]
+    rows.append([Button(_("Refresh"), taps.OwnSystem(post_id=post_id))])
+    rows.append([Button(_("Desk"), Desk(post_id=post_id))])
+    return Screen(Markup("\n\n").join(lines), rows)
+
+
+def _how_it_is(found: SystemState) -> Markup:
+    own = found.system
+    if own.read_at is None:
+        return say(_("Its times were not read yet: nothing can be booked."))
+    at = clock(own.clinic.wall(own.read_at))
+    if own.trouble is None:
+        return say(_("It answers. Times as of {at}."), at=at)
+    if own.is_open(found.now):
+        return say(_("⚠️ It does not answer. Families see times as of {at}."), at=at)
+    return say(_("⛔️ It has not answered since {at}: families cannot book now."), at=at)
+
+
+def _line(booking: SystemBooking, name: str) -> Markup:
+    what = {
+        Step.LEAVING: _("to be cancelled there"),
+        Step.STUCK: _("not known"),
+    }.get(booking.step, _("to be booked there"))
+    return say(
+        "{moment} · {name}\n{doctor}\n{what}",
+        moment=moment(booking.slot),
+        name=in_list(name),
+        doctor=doctor_and_room(booking.slot.doctor, briefly=True),
+        what=what,
+    )
+
+
+def _answers(found: SystemState, booking: SystemBooking) -> list[list[Button]]:
+    ids = {"post_id": found.post.id, "booking_id": booking.id}
+    yes, no = brief(_("It is there"), booking.slot, found.now), _("It is not")
+    return [
+        [
+            Button(yes, taps.SettleThere(**ids, is_there=True)),
+            Button(no, taps.SettleThere(**ids, is_there=False)),
+        ]
+    ]

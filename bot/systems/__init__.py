@@ -1,0 +1,1 @@
+"""How clinics' own systems are spoken to: an adapter a folder."""

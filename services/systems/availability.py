@@ -1,0 +1,22 @@
+"""Whether the times of a clinic with a system of its own can be given out."""
+
+from datetime import datetime
+
+from services.model.clinic import Clinic
+from services.model.refusals.visits import SystemAway
+from services.ports.transaction import Transaction
+
+
+async def age_of_times(tx: Transaction, clinic: Clinic, now: datetime) -> datetime | None:
+    """Since when nobody has heard anything new of the clinic's times; None: they are fresh, or the
+    clinic's own. It costs a clinic with its own schedule nothing.
+
+    Raises:
+        SystemAway: it is so long that nothing may be given out.
+    """
+    if not clinic.own_system:
+        return None
+    system = await tx.systems.of(clinic.id)
+    if system is None or not system.is_open(now):
+        raise SystemAway(clinic.phone)
+    return system.read_at if system.is_stale(now) else None

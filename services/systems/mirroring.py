@@ -1,0 +1,319 @@
+"""The times of clinics' own systems are read, and what became otherwise there is done here.
+
+Read in turns: what changed since a mark of the system's own, with an overlap that is its own to
+give; all of it every night, and where there are no such marks, every time. What is read is written
+in transactions of some hundreds of rows; none is open while the system is being asked.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from services.messages.planning import about_change, plan_reminders
+from services.messages.telling import tell_family
+from services.model.clinic import Clinic, Doctor
+from services.model.ids import ClinicId
+from services.model.messages import NotificationKind
+from services.model.people import Scope
+from services.model.refusals.base import NotFound
+from services.model.refusals.visits import ChildIsBusy, SlotTaken
+from services.model.slots import Stretch
+from services.model.systems.mirror import MirrorPlan
+from services.model.systems.outbox import OwnSystem, Step, SystemBooking
+from services.model.systems.values import (
+    ForeignSlot,
+    ForeignState,
+    ForeignVisit,
+    News,
+    Refused,
+    TimeState,
+    Window,
+)
+from services.ports.readers import Clock
+from services.ports.systems.clinic_system import ClinicSystem, ClinicSystems, SystemRefused
+from services.ports.transaction import Transaction, Transactions
+from services.rules import horizon
+from services.rules.names import is_same
+from services.rules.systems.mirror import plan
+from services.runtime.use_case import use_case
+from services.systems.outcomes import locked_visit
+
+MOST_ROWS = 500
+"""That one transaction changes."""
+NIGHTLY = timedelta(hours=24)
+"""After so long all is read, since what was deleted there is in no news."""
+IN_ONE_LOOK = 20
+"""Visits of ours that are looked at there one by one, where there are no news of visits."""
+LONGEST_PAUSE = timedelta(minutes=15)
+IN_HAND = timedelta(minutes=5)
+"""For how long nobody else reads a system that is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a system at one go."""
+
+    news: News
+    window: Window
+    whole: bool
+
+
+class SystemMirror:
+    """Keeps the times of clinics' own systems, and what is booked there."""
+
+    def __init__(self, transactions: Transactions, clock: Clock, systems: ClinicSystems) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._systems = systems
+
+    @use_case
+    async def tick(self) -> int:
+        """Read every system that is due; how many there were. One that fails stops no other."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            systems = [
+                each for each in await tx.systems.all() if each.due_at and each.due_at <= now
+            ]
+        for each in systems:
+            await self.read(each.clinic.id)
+        return len(systems)
+
+    @use_case
+    async def read(self, clinic_id: ClinicId, *, whole: bool = False) -> Refused | None:
+        """Read one clinic's system now, if nobody else does; why that failed, if it did."""
+        now, holder = self._clock(), str(uuid4())
+        async with self._transactions.writes() as tx:
+            system = await tx.systems.of(clinic_id)
+            if system is None:
+                return None
+            if not await tx.leases.take(_lease(clinic_id), holder, now, now + IN_HAND):
+                return None
+            doctors = await _doctors(tx, system)
+            to_check = await tx.outbox.to_check(clinic_id, now, IN_ONE_LOOK)
+        try:
+            asked = self._systems.of(clinic_id, system.settings)
+            read = await self._ask(asked, system, doctors, now, whole=whole)
+            visits = read.news.visits or await _looked_at(asked, read, to_check)
+            await self._follow(system.clinic, doctors, visits)
+            await self._checked(to_check)
+            await self._write(doctors, read)
+        except SystemRefused as refused:
+            await self._failed(system, refused.why, refused.after, holder)
+            return refused.why
+        except ValueError:
+            await self._failed(system, Refused.UNKNOWN, None, holder)
+            return Refused.UNKNOWN
+        await self._read(system, read, holder)
+        return None
+
+    async def _ask(
+        self,
+        asked: ClinicSystem,
+        system: OwnSystem,
+        doctors: Mapping[str, Doctor],
+        now: datetime,
+        *,
+        whole: bool,
+    ) -> Read:
+        clinic = system.clinic
+        until = clinic.at(horizon.last_open_day(clinic, now) + timedelta(days=1))
+        window = Window(sorted(doctors), Stretch(now, until))
+        if not whole and system.mark and system.whole_at and now < system.whole_at + NIGHTLY:
+            news = await asked.changes(system.mark)
+            if news.mark:
+                return Read(news, window, whole=False)
+        before = await asked.changes(system.mark)  # first: what changes meanwhile comes again
+        slots = await asked.find(window)
+        return Read(News(slots, before.visits, before.mark), window, whole=True)
+
+    # Times
+
+    async def _write(self, doctors: Mapping[str, Doctor], read: Read) -> None:
+        told: dict[str, list[ForeignSlot]] = {name: [] for name in doctors} if read.whole else {}
+        for slot in read.news.slots:
+            if slot.doctor in doctors:
+                told.setdefault(slot.doctor, []).append(slot)
+        for name, slots in told.items():
+            left = await self._plan(doctors[name], slots, read)
+            while left is not None:
+                left = await self._carry_out(doctors[name], left)
+
+    async def _plan(
+        self, doctor: Doctor, told: Sequence[ForeignSlot], read: Read
+    ) -> MirrorPlan | None:
+        now = self._clock()
+        told = [slot for slot in told if slot.stretch.ends_at > now]
+        within = read.window.stretch
+        if not read.whole:
+            if not told:
+                return None
+            starts = min(slot.stretch.starts_at for slot in told)
+            within = Stretch(starts, max(slot.stretch.ends_at for slot in told))
+        async with self._transactions.writes() as tx:
+            known = await tx.mirror.stored(doctor.id, within, now)
+            todo = plan(known, told, whole=read.whole)
+            if todo.to_check:
+                await tx.outbox.check_soon(todo.to_check)
+        return todo
+
+    @use_case
+    async def _carry_out(self, doctor: Doctor, todo: MirrorPlan) -> MirrorPlan | None:
+        async with self._transactions.writes() as tx:
+            return await tx.mirror.carry_out(doctor, todo, self._clock(), MOST_ROWS)
+
+    # Visits
+
+    async def _follow(
+        self, clinic: Clinic, doctors: Mapping[str, Doctor], visits: Sequence[ForeignVisit]
+    ) -> None:
+        for there in visits:
+            await self._follow_one(clinic, doctors, there)
+
+    @use_case
+    async def _follow_one(
+        self, clinic: Clinic, doctors: Mapping[str, Doctor], there: ForeignVisit
+    ) -> None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            booking = await tx.outbox.by_ref(clinic.id, there.ref)
+            if booking is None:
+                await _booked_there(tx, clinic, doctors, there, now)
+            elif booking.step is Step.BOOKED:
+                await _changed_there(tx, booking, doctors, there, now)
+
+    @use_case
+    async def _checked(self, bookings: Sequence[SystemBooking]) -> None:
+        async with self._transactions.writes() as tx:
+            await tx.outbox.checked([each.id for each in bookings], self._clock())
+
+    # How it went
+
+    @use_case
+    async def _read(self, system: OwnSystem, read: Read, holder: str) -> None:
+        now = self._clock()
+        every = timedelta(seconds=system.settings.poll_seconds)
+        due = now + every * random.uniform(0.9, 1.1)  # noqa: S311 - out of step with others
+        async with self._transactions.writes() as tx:
+            await tx.systems.answered(system.clinic.id, now, due, read.news.mark, whole=read.whole)
+            await tx.leases.give_back(_lease(system.clinic.id), holder)
+
+    @use_case
+    async def _failed(
+        self, system: OwnSystem, why: Refused, after: timedelta | None, holder: str
+    ) -> None:
+        now = self._clock()
+        every = timedelta(seconds=system.settings.poll_seconds)
+        pause = min(every * 2 ** min(system.failures, 6), LONGEST_PAUSE)
+        due = now + max(after or timedelta(), pause * random.uniform(0.8, 1.2))  # noqa: S311
+        async with self._transactions.writes() as tx:
+            await tx.systems.failed(system.clinic.id, why, now, due)
+            await tx.leases.give_back(_lease(system.clinic.id), holder)
+
+
+def _lease(clinic_id: ClinicId) -> str:
+    return f"system {clinic_id}"
+
+
+async def _doctors(tx: Transaction, system: OwnSystem) -> dict[str, Doctor]:
+    """The clinic's doctors by how the system names their schedules. A name that is nobody's here,
+    or two people's, is nobody's: no doctor comes into being because of a spelling."""
+    here = await tx.clinics.doctors(system.clinic.id)
+    found = {}
+    for name, called in system.settings.doctors.items():
+        meant = [doctor for doctor in here if is_same(doctor.name, called)]
+        if len(meant) == 1:
+            found[name] = meant[0]
+    return found
+
+
+async def _looked_at(
+    asked: ClinicSystem, read: Read, to_check: Sequence[SystemBooking]
+) -> list[ForeignVisit]:
+    """How visits of ours stand there, where the system tells no news of them."""
+    if read.news.mark:
+        return []
+    found = []
+    for booking in to_check:
+        if booking.ref is None:
+            continue
+        there = await asked.status(booking.ref)
+        found.append(there or _gone(booking))
+    return found
+
+
+def _gone(booking: SystemBooking) -> ForeignVisit:
+    ref = booking.ref
+    if ref is None:
+        raise NotFound
+    return ForeignVisit(ref, ForeignState.CANCELLED, "", booking.slot.stretch)
+
+
+async def _changed_there(
+    tx: Transaction,
+    booking: SystemBooking,
+    doctors: Mapping[str, Doctor],
+    there: ForeignVisit,
+    now: datetime,
+) -> None:
+    """What the clinic did in its system to a visit that both know."""
+    visit = await locked_visit(tx, booking)
+    stands = visit is not None and visit.is_active and visit.slot.id == booking.slot.id
+    if there.state is ForeignState.CANCELLED:
+        await tx.outbox.settle(booking, Step.LEFT)
+        if visit and stands and (off := await tx.system_visits.cancelled_there(visit, now)):
+            await tell_family(tx, NotificationKind.CANCELLED, off, now)
+        return
+    doctor = doctors.get(there.doctor)
+    if there.state is not ForeignState.BOOKED or doctor is None or not visit or not stands:
+        return
+    if (doctor.id, there.stretch) == (booking.slot.doctor.id, booking.slot.stretch):
+        return
+    slot_id = await tx.mirror.time_of(doctor, _time_of(there))
+    try:
+        moved = await tx.system_visits.moved_there(visit, slot_id, now)
+    except (SlotTaken, ChildIsBusy):
+        return  # the next look finds it again; meanwhile staff see what waits
+    if moved:
+        await tx.outbox.moved(booking, slot_id)
+        sooner = min(visit.slot.starts_at, moved.slot.starts_at)
+        await tell_family(tx, NotificationKind.MOVED, moved, now, sooner=sooner)
+
+
+async def _booked_there(
+    tx: Transaction,
+    clinic: Clinic,
+    doctors: Mapping[str, Doctor],
+    there: ForeignVisit,
+    now: datetime,
+) -> None:
+    """A visit that was booked there for a child who is known here appears here, too. One that we
+    asked for ourselves bears our key, and waits for its answer."""
+    doctor = doctors.get(there.doctor)
+    is_new = there.state is ForeignState.BOOKED and not there.key
+    if doctor is None or there.patient is None or not is_new or there.stretch.starts_at <= now:
+        return
+    child_id = await tx.outbox.child_of(clinic.id, there.patient)
+    if child_id is None:
+        return
+    carers = await tx.families.carers(child_id, Scope.TOLD)
+    if not carers:
+        return
+    child = await tx.families.child(child_id, cared_for_by=None, lock=True)
+    slot_id = await tx.mirror.time_of(doctor, _time_of(there))
+    slot = await tx.slots.get(slot_id, person=carers[0], now=now, lock=True)
+    kind = next((each for each in clinic.kinds if not each.hidden), clinic.kinds[0])
+    try:
+        visit = await tx.system_visits.book_there(child.id, slot, kind.key, carers[0], now)
+    except (SlotTaken, ChildIsBusy):
+        return
+    await tx.system_visits.note_there(clinic.id, visit, there, now)
+    told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
+    await tx.notifications.begin(told)
+    await plan_reminders(tx, visit, now)
+
+
+def _time_of(there: ForeignVisit) -> ForeignSlot:
+    ref = there.slot or there.ref
+    return ForeignSlot(ref, there.doctor, there.stretch, TimeState.TAKEN)

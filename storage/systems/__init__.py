@@ -1,0 +1,1 @@
+"""Clinics' own systems: their times, and what is on its way there."""

@@ -1,0 +1,389 @@
+"""What is on its way into clinics' own systems."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId
+from services.model.refusals.base import NotFound
+from services.model.systems.outbox import (
+    ON_THEIR_WAY,
+    UNDECIDED,
+    Queue,
+    Step,
+    SystemBooking,
+    SystemBookingId,
+)
+from services.model.systems.values import ForeignRef, Refused, SentPart
+from storage.clinic.clinics import to_clinic, to_doctor
+from storage.schedule.conditions import to_slot
+from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.tables.families import ChildRow
+from storage.tables.slots import SlotRow
+from storage.tables.systems.bookings import SystemBookingRow
+from storage.tables.systems.reached import SystemPatientRow
+from storage.tables.visits import AppointmentRow
+from storage.visits.standing import IS_ACTIVE
+
+
+def _whole() -> Select[SystemBookingRow, SlotRow, DoctorRow, ClinicRow]:
+    return (
+        select(SystemBookingRow, SlotRow, DoctorRow, ClinicRow)
+        .join(SlotRow, SlotRow.id == SystemBookingRow.slot_id)
+        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
+        .join(ClinicRow, ClinicRow.id == SystemBookingRow.clinic_id)
+    )
+
+
+def _booking(
+    row: SystemBookingRow, slot: SlotRow, doctor: DoctorRow, clinic: ClinicRow
+) -> SystemBooking:
+    at = to_clinic(clinic)
+    has_ref = row.ref_system is not None and row.ref_value is not None
+    return SystemBooking(
+        SystemBookingId(row.id),
+        row.key,
+        at,
+        AppointmentId(row.appointment_id) if row.appointment_id else None,
+        to_slot(slot, to_doctor(doctor, at), taken=True),
+        Step(row.step),
+        row.attempts,
+        row.asked_at,
+        PersonId(row.asked_by) if row.asked_by else None,
+        row.sent_at,
+        row.in_doubt,
+        row.promised_at,
+        row.told_late,
+        ForeignRef(row.ref_system or "", row.ref_value or "") if has_ref else None,
+        Refused(row.why) if row.why else None,
+    )
+
+
+class StoredOutbox:
+    """Implements `services.ports.systems.records.OutboxRepository`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def leave(self, now: datetime) -> int:
+        other = aliased(SystemBookingRow)
+        stands_here = (
+            select(AppointmentRow.id)
+            .where(
+                AppointmentRow.id == SystemBookingRow.appointment_id,
+                AppointmentRow.slot_id == SystemBookingRow.slot_id,
+                or_(
+                    IS_ACTIVE,
+                    AppointmentRow.state.in_(["fulfilled", "no-show"]),
+                ),
+            )
+            .exists()
+        )
+        stands_on = (
+            select(AppointmentRow.id)
+            .where(
+                AppointmentRow.id == other.appointment_id,
+                AppointmentRow.slot_id == other.slot_id,
+                IS_ACTIVE,
+            )
+            .exists()
+        )
+        being_moved = (
+            select(other.id)
+            .where(
+                other.appointment_id == SystemBookingRow.appointment_id,
+                or_(
+                    other.step.in_([Step.ASKED, Step.SENT]),
+                    and_(other.step == Step.STUCK, stands_on),
+                ),
+            )
+            .exists()
+        )
+        begins_later = (
+            select(SlotRow.id)
+            .where(SlotRow.id == SystemBookingRow.slot_id, SlotRow.starts_at > now)
+            .exists()
+        )
+        left = await self._session.execute(
+            update(SystemBookingRow)
+            .where(
+                SystemBookingRow.step == Step.BOOKED,
+                begins_later,
+                not_(stands_here),
+                not_(being_moved),
+            )
+            .values(step=Step.LEAVING, due_at=now, attempts=0)
+            .returning(SystemBookingRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(left.all())
+
+    async def due(self, now: datetime, most: int) -> list[SystemBookingId]:
+        found = await self._session.scalars(
+            select(SystemBookingRow.id)
+            .where(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.due_at <= now)
+            .order_by(SystemBookingRow.due_at, SystemBookingRow.id)
+            .limit(most)
+        )
+        return [SystemBookingId(each) for each in found]
+
+    async def of_visit(self, visit_id: AppointmentId) -> SystemBookingId | None:
+        found = await self._session.scalar(
+            select(SystemBookingRow.id)
+            .where(
+                SystemBookingRow.appointment_id == visit_id,
+                SystemBookingRow.step.in_([Step.ASKED, Step.SENT]),
+            )
+            .order_by(SystemBookingRow.id.desc())
+            .limit(1)
+        )
+        return SystemBookingId(found) if found else None
+
+    async def take(
+        self, booking_id: SystemBookingId, now: datetime, until: datetime
+    ) -> SystemBooking | None:
+        before = await self._find(booking_id)
+        if before is None:
+            return None
+        asked = before.step is Step.ASKED
+        taken = await self._session.execute(
+            update(SystemBookingRow)
+            .where(
+                SystemBookingRow.id == booking_id,
+                SystemBookingRow.step == before.step,
+                SystemBookingRow.step.in_(ON_THEIR_WAY),
+                SystemBookingRow.attempts == before.attempts,
+                SystemBookingRow.due_at <= now,
+            )
+            .values(
+                step=Step.SENT if asked else before.step,
+                attempts=before.attempts + 1,
+                due_at=until,
+                sent_at=now if asked else before.sent_at,
+            )
+            .returning(SystemBookingRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return before if taken.one_or_none() else None
+
+    async def is_behind(self, booking: SystemBooking) -> bool:
+        earlier = select(SystemBookingRow.id).where(
+            SystemBookingRow.appointment_id == booking.visit_id,
+            SystemBookingRow.id < booking.id,
+            SystemBookingRow.step.in_([Step.SENT, Step.STUCK]),
+        )
+        return bool(await self._session.scalar(select(earlier.exists())))
+
+    async def standing(self, visit_id: AppointmentId) -> SystemBooking | None:
+        found = await self._session.execute(
+            _whole()
+            .where(
+                SystemBookingRow.appointment_id == visit_id, SystemBookingRow.step == Step.BOOKED
+            )
+            .order_by(SystemBookingRow.id.desc())
+            .limit(1)
+        )
+        one = found.one_or_none()
+        return _booking(*one) if one else None
+
+    async def _find(self, booking_id: SystemBookingId) -> SystemBooking | None:
+        found = await self._session.execute(_whole().where(SystemBookingRow.id == booking_id))
+        one = found.one_or_none()
+        return _booking(*one) if one else None
+
+    async def get(self, booking_id: SystemBookingId) -> SystemBooking:
+        found = await self._find(booking_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def put_off(
+        self, booking: SystemBooking, step: Step, due_at: datetime, *, in_doubt: bool = False
+    ) -> None:
+        await self._change(booking, step=step, due_at=due_at, in_doubt=in_doubt)
+
+    async def settle(
+        self,
+        booking: SystemBooking,
+        step: Step,
+        *,
+        ref: ForeignRef | None = None,
+        why: Refused | None = None,
+        by: PostId | None = None,
+        due_at: datetime | None = None,
+    ) -> bool:
+        values: dict[str, object] = {"step": step, "why": why}
+        if ref:
+            values |= {"ref_system": ref.system, "ref_value": ref.value}
+        if by:
+            values["settled_by"] = by
+        if due_at:
+            values |= {"due_at": due_at, "attempts": 0}
+        return await self._change(booking, **values)
+
+    async def _change(self, booking: SystemBooking, **values: object) -> bool:
+        undone = [Step.ASKED, Step.SENT, Step.LEAVING, Step.STUCK, Step.BOOKED]
+        changed = await self._session.execute(
+            update(SystemBookingRow)
+            .where(SystemBookingRow.id == booking.id, SystemBookingRow.step.in_(undone))
+            .values(**values)
+            .returning(SystemBookingRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return changed.one_or_none() is not None
+
+    async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
+        await self._change(booking, slot_id=slot_id)
+
+    async def told_late(self, booking: SystemBooking) -> None:
+        await self._change(booking, told_late=True)
+
+    async def undecided(
+        self, clinic_id: ClinicId | None, now: datetime, most: int
+    ) -> list[SystemBooking]:
+        query = _whole().where(
+            SystemBookingRow.step.in_(UNDECIDED),
+            SystemBookingRow.promised_at <= now,
+            not_(SystemBookingRow.told_late),
+        )
+        if clinic_id is not None:
+            query = query.where(SystemBookingRow.clinic_id == clinic_id)
+        found = await self._session.execute(query.order_by(SystemBookingRow.id).limit(most))
+        return [_booking(*row) for row in found]
+
+    async def open_at(self, clinic_id: ClinicId, most: int) -> list[tuple[SystemBooking, str]]:
+        found = await self._session.execute(
+            _whole()
+            .add_columns(ChildRow.name)
+            .outerjoin(AppointmentRow, AppointmentRow.id == SystemBookingRow.appointment_id)
+            .outerjoin(ChildRow, ChildRow.id == AppointmentRow.child_id)
+            .where(
+                SystemBookingRow.clinic_id == clinic_id,
+                or_(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.step == Step.STUCK),
+            )
+            .order_by(SystemBookingRow.step != Step.STUCK, SlotRow.starts_at, SystemBookingRow.id)
+            .limit(most)
+        )
+        return [
+            (_booking(row, slot, doctor, clinic), name or "")
+            for row, slot, doctor, clinic, name in found
+        ]
+
+    async def queues(self, now: datetime) -> dict[ClinicId, Queue]:
+        waits = and_(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.asked_at <= now)
+        stuck = SystemBookingRow.step == Step.STUCK
+        found = await self._session.execute(
+            select(
+                SystemBookingRow.clinic_id,
+                func.count().filter(waits),
+                func.count().filter(stuck),
+                func.min(SystemBookingRow.asked_at),
+            )
+            .where(or_(waits, stuck))
+            .group_by(SystemBookingRow.clinic_id)
+        )
+        return {
+            ClinicId(clinic): Queue(waiting, stuck, oldest)
+            for clinic, waiting, stuck, oldest in found
+        }
+
+    async def by_ref(self, clinic_id: ClinicId, ref: ForeignRef) -> SystemBooking | None:
+        found = await self._session.execute(
+            _whole()
+            .where(
+                SystemBookingRow.clinic_id == clinic_id,
+                SystemBookingRow.ref_value == ref.value,
+                SystemBookingRow.ref_system == ref.system,
+            )
+            .order_by((SystemBookingRow.step == Step.BOOKED).desc(), SystemBookingRow.id.desc())
+            .limit(1)
+        )
+        one = found.one_or_none()
+        return _booking(*one) if one else None
+
+    async def to_check(self, clinic_id: ClinicId, now: datetime, most: int) -> list[SystemBooking]:
+        found = await self._session.execute(
+            _whole()
+            .where(
+                SystemBookingRow.clinic_id == clinic_id,
+                SystemBookingRow.step == Step.BOOKED,
+                SlotRow.ends_at > now,
+            )
+            .order_by(
+                SystemBookingRow.checked_at.is_not(None),
+                SystemBookingRow.checked_at,
+                SystemBookingRow.id,
+            )
+            .limit(most)
+        )
+        return [_booking(*row) for row in found]
+
+    async def checked(self, bookings: Sequence[SystemBookingId], at: datetime) -> None:
+        await self._session.execute(
+            update(SystemBookingRow)
+            .where(SystemBookingRow.id.in_(bookings))
+            .values(checked_at=at)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def check_soon(self, slots: Collection[SlotId]) -> None:
+        await self._session.execute(
+            update(SystemBookingRow)
+            .where(SystemBookingRow.slot_id.in_(slots), SystemBookingRow.step == Step.BOOKED)
+            .values(checked_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def patient_of(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
+        row = await self._session.get(SystemPatientRow, (child_id, clinic_id))
+        return ForeignRef(row.system, row.value) if row else None
+
+    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None:
+        found = await self._session.scalars(
+            select(SystemPatientRow.child_id).where(
+                SystemPatientRow.clinic_id == clinic_id,
+                SystemPatientRow.value == patient.value,
+                SystemPatientRow.system == patient.system,
+            )
+        )
+        children = found.all()
+        return ChildId(children[0]) if len(children) == 1 else None
+
+    async def keep_patient(
+        self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef
+    ) -> None:
+        await self._session.merge(
+            SystemPatientRow(
+                child_id=child_id,
+                clinic_id=clinic_id,
+                system=patient.system,
+                value=patient.value,
+            )
+        )
+        await self._session.flush()
+
+    async def sent(self, booking: SystemBooking, parts: frozenset[SentPart]) -> None:
+        await self._change(booking, sent=" ".join(sorted(parts)))
+
+    async def sent_of(
+        self, child_id: ChildId, most: int
+    ) -> list[tuple[ClinicId, datetime, frozenset[SentPart]]]:
+        found = await self._session.execute(
+            select(SystemBookingRow.clinic_id, SystemBookingRow.sent_at, SystemBookingRow.sent)
+            .join(AppointmentRow, AppointmentRow.id == SystemBookingRow.appointment_id)
+            .where(
+                AppointmentRow.child_id == child_id,
+                SystemBookingRow.sent != "",
+                SystemBookingRow.sent_at.is_not(None),
+            )
+            .order_by(SystemBookingRow.sent_at.desc())
+            .limit(most)
+        )
+        return [
+            (ClinicId(clinic), at, frozenset(SentPart(part) for part in sent.split()))
+            for clinic, at, sent in found
+            if at
+        ]

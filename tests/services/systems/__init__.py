@@ -1,0 +1,1 @@
+"""Clinics with a system of their own."""
