@@ -25,9 +25,10 @@ from services.model.letters import (
     StandsAgain,
     StillBooked,
     Substituted,
+    SystemSaid,
     ToConfirm,
 )
-from services.model.messages import Untrue
+from services.model.messages import NotificationKind, Untrue
 from services.model.people import Language, Person
 from services.model.visits import Word
 from services.visits.mine import Coming
@@ -56,6 +57,14 @@ BESIDE = replace(LATER, doctor=KIM)
 """The same hour with a colleague."""
 
 
+SAID_THERE = {
+    NotificationKind.REFUSED_THERE: CANCELLED,
+    NotificationKind.KEPT_THERE: VISIT,
+    NotificationKind.NO_ANSWER: VISIT,
+}
+"""What a clinic's own system can have come to, and a visit of which it did."""
+
+
 def every_letter() -> Iterator[Letter]:
     """Each kind, discreet and not, with one visit and with as many as there may be."""
     mother = Person(PersonId(1), 101, Language.RUSSIAN)
@@ -74,6 +83,8 @@ def every_letter() -> Iterator[Letter]:
         yield Substituted(mother, VISIT, SOON, MONDAY_7_AM, discreet)
         yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
         yield PlaceChanged(mother, VISIT, MONDAY_7_AM, discreet)
+        for kind, visit in SAID_THERE.items():
+            yield SystemSaid(mother, visit, kind, [SOON], MONDAY_7_AM, discreet)
         for kept in (OFFERS, []):
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)

@@ -448,7 +448,8 @@ def _said_there(what: SystemSaid) -> Screen:
         for slot in what.others
     ]
     again = search_taps.Doctors(**ids, clinic_id=clinic.id)
-    rows = [*times, [Button(_("Another time"), again, Style.PRIMARY)], [go_home(clinic.id)]]
+    other = [Button(_("Another time"), again, Style.PRIMARY)]
+    rows = [*times, other, discreet.show_visit(visit), [go_home(clinic.id)]]
     return Screen(text, rows, stays=True)
 
 
