@@ -34,6 +34,7 @@ from storage.families.care import care_at, drop_care, drop_links, parent_of
 from storage.families.check_ups import KNOWN, known_of, to_known
 from storage.families.consents import AGREED
 from storage.families.groups import all_opened
+from storage.families.nobody import is_nobody
 from storage.tables.base import table_of
 from storage.tables.clinic import DistrictRow
 from storage.tables.consents import ConsentRow, PaperConsentRow
@@ -276,7 +277,7 @@ class StoredFamilies:
     ) -> Child:
         if lock:  # by itself: what is read while others hold it may be a link that they end
             await lock_rows(self._session, ChildRow.id, ChildRow.id == child_id)
-        query = select(ChildRow).where(ChildRow.id == child_id)
+        query = select(ChildRow).where(ChildRow.id == child_id, not_(is_nobody()))
         if cared_for_by is not None:
             care = care_at(self._now, scope)
             query = query.join(care, care.c.child_id == ChildRow.id).where(

@@ -27,6 +27,7 @@ from storage.families.care import begin_care, care_at, drop_links_to
 from storage.families.consent_events import hash_of, took_place
 from storage.families.consents import agreed_at
 from storage.families.families import to_child
+from storage.families.nobody import is_nobody
 from storage.tables.access import CodeTryRow, VisitCodeRow
 from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
 from storage.tables.families import (
@@ -41,9 +42,10 @@ from storage.tables.visits import AppointmentRow
 
 
 def _known_at(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
-    """Had a visit there, or somebody agreed that the clinic keeps the child's data."""
+    """Had a visit there, or somebody agreed that the clinic keeps the child's data; and nobody has
+    erased it meanwhile, though the consent on paper is kept as a proof."""
     care = care_at(now, Scope.DECIDE)
-    return or_(
+    known = or_(
         exists()
         .where(AppointmentRow.child_id == ChildRow.id, SlotRow.clinic_id == clinic_id)
         .where(SlotRow.id == AppointmentRow.slot_id),
@@ -57,6 +59,7 @@ def _known_at(clinic_id: ClinicId, now: datetime) -> ColumnElement[bool]:
             agreed_at(clinic_id, care.c.person_id),
         ),
     )
+    return and_(known, not_(is_nobody()))
 
 
 class StoredRegistry:

@@ -5,7 +5,7 @@ one, and looks for it in the whole database afterwards.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from storage.families.care import (
     drop_pending,
 )
 from storage.families.families import to_person
+from storage.families.nobody import NEVER, NOBODY
 from storage.tables.access import CodeTryRow, StaffRow, VisitCodeRow
 from storage.tables.base import Base
 from storage.tables.consents import (
@@ -54,11 +55,6 @@ from storage.tables.visits import (
     QuestionRow,
     StaffNoteRow,
 )
-
-NOBODY = "—"
-"""The name of a child who was erased."""
-NEVER = date(1900, 1, 1)
-"""Its birth date: nobody is searched for by it."""
 
 THE_PERSONS = (
     ReminderWishesRow,

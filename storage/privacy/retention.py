@@ -30,7 +30,8 @@ from services.model.privacy.retention import Forgotten, Kept
 from services.rules.check_ups.due import POSSIBLE_FOR
 from storage.database.locks import lock_rows
 from storage.families.care import awaits_helper, care_at, linked
-from storage.privacy.erasing import NEVER, NOBODY, THE_VISITS, StoredErasures
+from storage.families.nobody import NEVER, NOBODY, is_nobody
+from storage.privacy.erasing import THE_VISITS, StoredErasures
 from storage.tables.access import InvitationRow, VisitCodeRow
 from storage.tables.base import Base
 from storage.tables.consents import ConsentEventRow, ConsentRow, PaperConsentRow
@@ -161,7 +162,7 @@ class StoredRetention:
         self, ids: Sequence[int], *conditions: ColumnExpressionArgument[bool]
     ) -> int:
         """Erase those to whom it applies still when they are locked."""
-        named = not_(and_(ChildRow.name == NOBODY, ChildRow.birth_date == NEVER))
+        named = not_(is_nobody())
         query = select(ChildRow.id).where(ChildRow.id.in_(ids), named, *conditions)
         found = (await self._session.scalars(query)).all()
         if found:
@@ -173,7 +174,7 @@ class StoredRetention:
     # Visits
 
     async def _visits(self, ids: Sequence[int], before: datetime) -> int:
-        named = not_(and_(ChildRow.name == NOBODY, ChildRow.birth_date == NEVER))
+        named = not_(is_nobody())
         over = (
             select(AppointmentRow.id, AppointmentRow.child_id, AppointmentRow.ends_at)
             .join(ChildRow, ChildRow.id == AppointmentRow.child_id)
@@ -280,8 +281,7 @@ class StoredRetention:
             .join(ChildRow, ChildRow.id == PaperConsentRow.child_id)
             .where(
                 PaperConsentRow.id.in_(ids),
-                ChildRow.name == NOBODY,
-                ChildRow.birth_date == NEVER,
+                is_nobody(),
                 PaperConsentRow.recorded_at < before,
                 or_(PaperConsentRow.withdrawn_at.is_(None), PaperConsentRow.withdrawn_at < before),
                 not_(exists().where(later)),

@@ -18,7 +18,7 @@ from services.model.systems.outbox import (
     SystemBookingId,
 )
 from services.model.systems.values import ForeignRef, Refused, SentPart
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow

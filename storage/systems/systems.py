@@ -18,7 +18,7 @@ from services.model.systems.values import (
     SystemKind,
     SystemSettings,
 )
-from storage.clinic.clinics import to_clinic
+from storage.clinic.rows import to_clinic
 from storage.schedule.conditions import SYSTEM
 from storage.tables.clinic import ClinicRow
 from storage.tables.slots import SlotRow

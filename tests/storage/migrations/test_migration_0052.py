@@ -26,7 +26,7 @@ async def test_what_the_registry_put_down_stays_on_the_way_down_and_up(
         claim = GroupClaim(clinic.id, ReservedFor.DISABLED, until)
         await tx.groups.claim(child.id, claim, None, house.clock())
     await house.engines.dispose()
-    await go(house.database, "0049")
+    await go(house.database, "0050")
     assert await house.count("child_groups") == 1
 
     await migrate(house.database.url)

@@ -16,7 +16,7 @@ from services.model.visits import Appointment, AppointmentState
 from services.privacy.erasing import WAIT
 from storage.care.backup import back_up, restore
 from storage.families.care import begin_care
-from storage.privacy.erasing import NOBODY
+from storage.families.nobody import NOBODY
 from tests.conftest import House, StillClock, house_over
 from tests.databases import SQLITE, Database, Shelves
 from tests.services.conftest import employ

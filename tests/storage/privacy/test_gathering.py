@@ -13,6 +13,7 @@ from tests.conftest import House, StillClock
 
 ABOUT_NOBODY = {
     "zones",
+    "house",
     "forgotten",
     "clinics",
     "doctors",
