@@ -16,6 +16,7 @@ from storage.tables import (
     schedule,
     slots,
     visits,
+    waitlist,
     zones,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "schedule",
     "slots",
     "visits",
+    "waitlist",
     "zones",
 ]
