@@ -39,6 +39,8 @@ class Visits:
     now: datetime
     needing: Sequence[Appointment] = ()
     """Those that need another time."""
+    waits: int = 0
+    """For how many times the family waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class MyVisits:
             children = await tx.families.children(cared_for_by=person)
             ids = [child.id for child in children]
             planned, needing = await tx.appointments.planned_and_needing(ids, now, shown_to=person)
-            return Visits(planned, now, needing)
+            waits = await tx.waits.of_children(ids) if ids else []
+            return Visits(planned, now, needing, len(waits))
 
     @use_case
     async def past(self, person: PersonId) -> Visits:

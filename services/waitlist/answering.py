@@ -134,6 +134,8 @@ async def _take(tx: Transaction, person: PersonId, offer: TimeOffer, now: dateti
     ]
     planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
     held = await held_visit(tx, wait, planned)
+    if wait.owed and not (held and held.needs_time):
+        raise OfferOver  # it has been seen to
     if held is None:
         await _check_room(tx, person, offer, now)
     for child, slot in pairs:

@@ -1,22 +1,22 @@
 """Once a minute: whose place in the list is over, what becomes free by the clock alone, and which
 times stand free for somebody who came to wait, or refused another one, since (R73)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
 from services.model.ids import DoctorId, WaitId
 from services.model.messages import NotificationKind
-from services.model.slots import Slot
+from services.model.slots import Slot, Wish
 from services.model.visits import AppointmentState
 from services.model.waitlist.offers import FreedWhy
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules import booking
 from services.rules.waitlist.fits import fits, is_better, is_met
 from services.runtime.use_case import use_case
-from services.waitlist.passing import held_visit, tell
+from services.waitlist.passing import held_visit, tell, wishes_of
 
 AT_ONCE = 100
 """Places that are looked at in one go."""
@@ -147,12 +147,26 @@ async def _first_free(tx: Transaction, wait: Wait, now: datetime) -> Slot | None
     held = await held_visit(tx, wait, planned)
     let_go = await tx.waits.let_go(wait.id)
     others = [visit for visit in planned if held is None or visit.id != held.id]
-    wish = booking.wish_of(None, wait.children[0], wait.wish.kind, wait.clinic, others, now)
-    wish = replace(wish, earliest=max(wish.earliest, now + wait.wish.notice))
+    soonest = now + wait.wish.notice
+    wishes = [
+        replace(wish, earliest=max(wish.earliest, soonest)) for wish in wishes_of(wait, others, now)
+    ]
     of_doctors: list[DoctorId | None] = [*sorted(wait.wish.doctors)] or [None]
     for doctor_id in of_doctors:
-        free = await tx.free_times.free(wait.clinic.id, wish, LOOKED_THROUGH, doctor_id=doctor_id)
-        for slot in free:
-            if slot.id not in let_go and fits(wait.wish, slot) and is_better(slot, held):
-                return slot
+        for slots in await _free(tx, wait, wishes, doctor_id):
+            ids = {slot.id for slot in slots}
+            fitting = all(fits(wait.wish, slot) for slot in slots)
+            if not ids & let_go and fitting and is_better(slots[0], held):
+                return slots[0]
     return None
+
+
+async def _free(
+    tx: Transaction, wait: Wait, wishes: Sequence[Wish], doctor_id: DoctorId | None
+) -> Sequence[Sequence[Slot]]:
+    """What stands free for the children together, in order of time."""
+    clinic_id, most = wait.clinic.id, LOOKED_THROUGH
+    if len(wishes) > 1:
+        return await tx.together.times(clinic_id, wishes, most, doctor_id=doctor_id)
+    free = await tx.free_times.free(clinic_id, wishes[0], most, doctor_id=doctor_id)
+    return [[slot] for slot in free]

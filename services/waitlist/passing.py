@@ -14,7 +14,7 @@ from secrets import token_hex
 from services.model.ids import FreedTimeId, PersonId
 from services.model.messages import NotificationKind, Planned, Urgency
 from services.model.people import Scope
-from services.model.slots import Slot
+from services.model.slots import Slot, Wish
 from services.model.visits import Appointment
 from services.model.waitlist.offers import (
     LIVE_OFFERS,
@@ -37,6 +37,8 @@ AT_ONCE = 50
 """Freed times that are passed on at one go."""
 MOST_WANTING = 500
 """Families that are looked at for one time."""
+MOST_TOGETHER = 200
+"""Times of a day that lie together, of which one is looked for."""
 LEAD = timedelta(seconds=30)
 """How long one process passes times on before another one may."""
 TOLD_WITHIN = timedelta(days=2)
@@ -180,11 +182,11 @@ async def _to_offer(tx: Transaction, wait: Wait, slot: Slot, at: datetime) -> _F
     to."""
     planned = await tx.appointments.planned([child.id for child in wait.children], after=at)
     held = await held_visit(tx, wait, planned)
-    slots = await _with_others(tx, wait, slot, planned, at)
-    if slots is None or not suits(wait, slots, held, planned, at):
-        return None
-    whom = await recipients(tx, wait)
-    return _ForFamily(slots, whom) if whom else None
+    for slots in await _with_others(tx, wait, slot, planned, at):
+        if suits(wait, slots, held, planned, at):
+            whom = await recipients(tx, wait)
+            return _ForFamily(slots, whom) if whom else None
+    return None
 
 
 async def held_visit(
@@ -199,28 +201,33 @@ async def held_visit(
 
 async def _with_others(
     tx: Transaction, wait: Wait, slot: Slot, planned: Sequence[Appointment], now: datetime
-) -> Sequence[Slot] | None:
-    """The time alone; for brothers and sisters, with free ones beside it (R72)."""
+) -> list[Sequence[Slot]]:
+    """The time alone; for brothers and sisters, with those beside it that nobody has, nor is
+    offered (R72)."""
     if len(wait.children) == 1:
-        return [slot]
-    clinic = wait.clinic
-    wishes = [
-        replace(
-            booking.wish_of(
-                None,
-                child,
-                wait.wish.kind,
-                clinic,
-                [visit for visit in planned if visit.child.id == child.id],
-                now,
-            ),
-            for_list=True,
+        return [[slot]]
+    day = slot.local_start.date()
+    wishes = [replace(wish, for_list=True) for wish in wishes_of(wait, planned, now)]
+    found = await tx.together.times(wait.clinic.id, wishes, MOST_TOGETHER, day=day)
+    theirs = [times for times in found if slot.id in {each.id for each in times}]
+    beside = {each.id for times in theirs for each in times} - {slot.id}
+    offered = await tx.freed.offered(beside, now) if beside else set()
+    return [times for times in theirs if not offered & {each.id for each in times}]
+
+
+def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list[Wish]:
+    """What each of the children could take at all."""
+    return [
+        booking.wish_of(
+            None,
+            child,
+            wait.wish.kind,
+            wait.clinic,
+            [visit for visit in planned if visit.child.id == child.id],
+            now,
         )
         for child in wait.children
     ]
-    day = slot.local_start.date()
-    found = await tx.together.times(clinic.id, wishes, MOST_WANTING, day=day)
-    return next((times for times in found if slot.id in {each.id for each in times}), None)
 
 
 async def recipients(tx: Transaction, wait: Wait) -> list[PersonId]:

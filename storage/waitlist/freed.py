@@ -285,6 +285,14 @@ class StoredFreedTimes:
             raise NotFound
         return found[0]
 
+    async def offered(self, slot_ids: Collection[SlotId], now: datetime) -> set[SlotId]:
+        found = await self._session.scalars(
+            select(WaitOfferTimeRow.slot_id)
+            .join(WaitOfferRow, WaitOfferRow.id == WaitOfferTimeRow.offer_id)
+            .where(WaitOfferTimeRow.slot_id.in_(slot_ids), IS_LIVE, WaitOfferRow.until > now)
+        )
+        return {SlotId(slot_id) for slot_id in found}
+
     async def live_offer(self, wait_id: WaitId, now: datetime) -> TimeOffer | None:
         found = await self._offers(
             WaitOfferRow.wait_id == wait_id,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,7 +17,7 @@ from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from storage.database.types import UtcDateTime
 from storage.families.care import care_at
 from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow
+from storage.tables.visits import AppointmentRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import WaitChildRow, WaitRow
 from storage.visits.standing import stands
@@ -120,7 +120,8 @@ class StoredWaits:
             .where(
                 wants(literal(now, UtcDateTime)),
                 not_(_was_offered(freed)),
-                not_(_has_offer(now)),
+                not_(_has_offer()),
+                not_(_is_choosing(now)),
             )
             .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
             .limit(most)
@@ -192,6 +193,18 @@ class StoredWaits:
             .execution_options(synchronize_session=False)
         )
 
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        theirs = select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(child_ids))
+        which = [WaitRow.id.in_(theirs), not_(WaitRow.owed)]
+        if clinic_id is not None:
+            which.append(WaitRow.clinic_id == clinic_id)
+        waits = list(await self._session.scalars(select(WaitRow.id).where(*which)))
+        for wait_id in waits:
+            await self._pass_on_what_it_has(WaitId(wait_id), self._now)
+        if waits:
+            gone = delete(WaitRow).where(WaitRow.id.in_(waits))
+            await self._session.execute(gone.execution_options(synchronize_session=False))
+
     async def move_up(self, wait_id: WaitId, by: Post, why: str, at: datetime) -> None:
         await self._set(wait_id, moved_up_by=by.id, moved_up_at=at, moved_up_why=why)
 
@@ -211,7 +224,8 @@ class StoredWaits:
             select(WaitRow.id)
             .where(
                 WaitRow.state == WaitState.WAITING,
-                or_(WaitRow.look_at <= now, and_(WaitRow.owed, WaitRow.look_at.is_(None))),
+                or_(WaitRow.look_at.is_(None), WaitRow.look_at <= now),
+                not_(_is_choosing(now)),
             )
             .order_by(WaitRow.look_at, WaitRow.id)
             .limit(most)
@@ -277,7 +291,12 @@ def _was_offered(freed: FreedTime) -> ColumnElement[bool]:
     )
 
 
-def _has_offer(now: datetime) -> ColumnElement[bool]:
+def _is_choosing(now: datetime) -> ColumnElement[bool]:
+    """Whether times are kept for a family that is owed one: it has its choice already."""
+    return exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
+
+
+def _has_offer() -> ColumnElement[bool]:
     """Whether anything is kept for the family: for its own place, or another of its children's."""
     theirs, other, others = aliased(WaitChildRow), aliased(WaitRow), aliased(WaitChildRow)
     of_family = or_(

@@ -78,6 +78,10 @@ class FreedTimeRepository(Protocol):
         """An offer to children all of whom the person may book for. Raises `NotFound`."""
         ...
 
+    async def offered(self, slot_ids: Collection[SlotId], now: datetime) -> set[SlotId]:
+        """Which of the times are offered to anybody at this moment."""
+        ...
+
     async def live_offer(self, wait_id: WaitId, now: datetime) -> TimeOffer | None:
         """What is kept for a family at this moment."""
         ...

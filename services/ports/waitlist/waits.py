@@ -89,6 +89,11 @@ class WaitRepository(Protocol):
         """Let it be over; what is kept for it goes on to the next. False: it was over."""
         ...
 
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        """Keep nothing of any of these children's places, at a clinic or (None) anywhere; what was
+        kept for them goes on. Not of those that the clinic gave to who is owed a time."""
+        ...
+
     async def move_up(self, wait_id: WaitId, by: Post, why: str, at: datetime) -> None:
         """Let it come before all but who is owed a time."""
         ...

@@ -46,7 +46,7 @@ def suits(
     first, wish = min(slots, key=lambda slot: slot.starts_at), wait.wish
     if first.starts_at < now + wish.notice or not all(fits(wish, slot) for slot in slots):
         return False
-    if not is_better(first, held):
+    if not is_better(first, held) or (wait.owed and not (held and held.needs_time)):
         return False
     others = [visit for visit in planned if held is None or visit.id != held.id]
     return all(

@@ -22,6 +22,7 @@ ABOUT_NOBODY = {
     "schedule_exceptions",
     "holidays",
     "ill_counts",
+    "freed_times",
     "leaves",
     "delays",
     "slots",
@@ -46,6 +47,7 @@ LEFT_OUT = {
     "joined_children": "under which other id the journal speaks of a child: what it says is there",
     "absent_visits": "what the visit's own history says as well",
     "journal_subjects": "which numbers in the journal mean the child: what they say is told",
+    "wait_doctors": "with whom a time would do; what was offered says the doctor",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",
 }
 """What nobody learns anything from, and why it is left out."""
@@ -55,6 +57,10 @@ SAID = {
     "children",
     "check_ups",
     "uninvited_children",
+    "waits",
+    "wait_children",
+    "wait_offers",
+    "wait_offer_times",
     "care",
     "phones",
     "child_groups",

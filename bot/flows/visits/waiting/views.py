@@ -287,11 +287,12 @@ def _kept(offer: TimeOffer, ends: datetime, found: Waiting) -> Markup:
     at = _end(ends, clinic, found.now)
     moving = found.moving
     if not offer.is_alone:
+        families = _("Offered to {n} family", "Offered to {n} families", offer.among)
         words = _(
-            "Offered to several families at once: whoever answers first gets it, up to {time}. If "
-            "you are late, you lose nothing."
+            "{families}: whoever answers first gets it, up to {time}. If you are late, you lose "
+            "nothing."
         )
-        return say(words, time=at)
+        return say(words, families=families.format(n=offer.among), time=at)
     if moving is not None and moving.is_active:
         words = _(
             "Kept for you alone until {time}. Your visit on {day} stays until you take this time."
