@@ -78,7 +78,7 @@ SAMPLES: Samples = {
         ),
     ],
     views.joined: [(each,) for each in PLACES[:2]],
-    views.waits: [([],), (PLACES,), (PLACES * 9, 2)],
+    views.waits: [([],), (PLACES,), (PLACES * 9,)],
     views.one: [(each,) for each in PLACES],
     views.left: [(each,) for each in OVER],
     views.time_offered: [(each,) for each in every_letter() if isinstance(each, TimeOffered)],

@@ -23,6 +23,8 @@ from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, clock, day, say, shorten
 from services.model.clinic import Clinic
 from services.model.letters import TimeOffered, WaitChanged
+from services.model.people import Child
+from services.model.visits import MOST_TOGETHER
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from services.waitlist.answering import Taken
@@ -30,6 +32,8 @@ from services.waitlist.waiting import CanWait
 
 MOST_LISTED = 6
 """Places on a page."""
+MOST_NAMED = 3
+"""Doctors that a line names."""
 
 
 # For what
@@ -42,7 +46,7 @@ def ask(found: CanWait, asked: taps.AskWait) -> Screen:
         say(_("🔔 <b>Tell me if a time becomes free</b>")),
         say(
             "{children} · {kind}",
-            children=", ".join(child.name for child in found.children),
+            children=_named(found.children),
             kind=kind_name(found.kind),
         ),
         _what_for(wish, _doctors_of(found, asked), found.clinic),
@@ -102,7 +106,8 @@ def _doctors_of(found: CanWait, asked: taps.AskWait) -> list[str]:
 
 def _what_for(wish: WaitWish, doctors: Sequence[str], clinic: Clinic) -> Markup:
     """ "Петрова А. С., до 23 декабря, после 17:00"."""
-    whom = ", ".join(with_initials(name) for name in doctors) if doctors else _("any doctor")
+    named = [in_list(with_initials(name)) for name in doctors[:MOST_NAMED]]
+    whom = ", ".join(named) if doctors else _("any doctor")
     parts = [whom, _("up to {day}").format(day=day(wish.last))]
     if wish.until_hour is not None:
         parts.append(_("before {time}").format(time=f"{wish.until_hour:%-H:%M}"))
@@ -170,7 +175,11 @@ def waits(found: Sequence[Waiting], page: int = 0) -> Screen:
 
 
 def _called(wait: Wait) -> str:
-    return ", ".join(child.name for child in wait.children)
+    return _named(wait.children)
+
+
+def _named(children: Sequence[Child]) -> str:
+    return ", ".join(child.name for child in children[:MOST_TOGETHER])
 
 
 def one(found: Waiting) -> Screen:
@@ -265,7 +274,7 @@ def time_offered(what: TimeOffered) -> Screen:
 
 
 def _times(offer: TimeOffer, now: datetime) -> str:
-    first, *others = offer.slots
+    first, *others = offer.slots[:MOST_TOGETHER]
     return _(" and ").join([soon(first, now), *(clock(each.local_start) for each in others)])
 
 
@@ -274,7 +283,7 @@ def _whom(what: TimeOffered) -> list[Markup]:
     clinic = what.waiting.wait.clinic
     if what.discreet:
         return [say("📍 {address}", address=clinic.address)]
-    doctors = {slot.doctor.id: slot.doctor for slot in what.offer.slots}
+    doctors = {slot.doctor.id: slot.doctor for slot in what.offer.slots[:MOST_TOGETHER]}
     return [
         say("{children}", children=_called(what.waiting.wait)),
         *(doctor_and_room(doctor) for doctor in doctors.values()),
@@ -318,14 +327,15 @@ def taken(found: Taken) -> Screen:
     """The answer to "take it": stays in the chat, as every booking does."""
     first = found.visits[0]
     clinic = first.slot.doctor.clinic
-    texts = [about_visit(visit) for visit in found.visits]
+    visits = found.visits[:MOST_TOGETHER]
+    texts = [about_visit(visit) for visit in visits]
     if found.before is not None:
         texts.append(
             say(_("The earlier time is free again: {moment}."), moment=moment(found.before))
         )
     rows = [handy(first), changes(first)] if len(found.visits) == 1 else []
     way_out = [Button(_("My visits"), mine_taps.Visits()), go_home(clinic.id)]
-    return Screen(Markup("\n\n").join(texts), [*rows, way_out], stays=True, about=found.visits)
+    return Screen(Markup("\n\n").join(texts), [*rows, way_out], stays=True, about=visits)
 
 
 def refused(offer: TimeOffer) -> Screen:
