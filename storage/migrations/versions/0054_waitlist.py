@@ -120,6 +120,7 @@ def _make_waits() -> None:
     op.create_index("ix_waits_clinic_id_since", "waits", ["clinic_id", "since"])
     op.create_index("ix_waits_person_id", "waits", ["person_id"])
     op.create_index("ix_waits_visit_id", "waits", ["visit_id"])
+    op.create_index("ix_waits_ended_at", "waits", ["ended_at"])
     op.create_index(
         "ix_waits_waiting",
         "waits",
@@ -174,6 +175,7 @@ def _make_freed_times() -> None:
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_freed_times_clinic_id"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_freed_times_settled_at", "freed_times", ["settled_at"])
     op.create_index("ix_freed_times_clinic_id_freed_at", "freed_times", ["clinic_id", "freed_at"])
     op.create_index(
         "uq_freed_times_open_slot",

@@ -29,7 +29,7 @@ class FreedTimeRow(Base):
     """At this moment it is everybody's, whoever looks, unless it is offered still."""
     next_at: Mapped[datetime]
     """When it is passed on next."""
-    settled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class WaitOfferRow(Base):

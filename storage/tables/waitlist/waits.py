@@ -46,7 +46,7 @@ class WaitRow(Base):
     unanswered: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     look_at: Mapped[datetime | None]
     """When the times that stand free are looked through for it next."""
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_as: Mapped[str | None] = mapped_column(String(20))
     moved_up_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     moved_up_at: Mapped[datetime | None]
