@@ -30,6 +30,7 @@ from storage.database.spans import seconds_between
 from storage.database.types import UtcDateTime
 from storage.tables.base import table_of
 from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow
 from storage.tables.waitlist.offers import FreedTimeRow
 from storage.tables.waitlist.waits import WAITING, WaitDoctorRow, WaitRow
 from storage.waitlist.keeping import IS_OPEN
@@ -44,12 +45,14 @@ def wants(now: ColumnExpressionArgument[datetime]) -> ColumnElement[bool]:
     named = exists().where(
         WaitDoctorRow.wait_id == WaitRow.id, WaitDoctorRow.doctor_id == SlotRow.doctor_id
     )
+    still_owed = exists().where(AppointmentRow.id == WaitRow.visit_id, AppointmentRow.needs_time)
     return and_(
         WaitRow.clinic_id == SlotRow.clinic_id,
         _IS_WAITING,
         WaitRow.first_day <= SlotRow.day,
         WaitRow.last_day >= SlotRow.day,
         or_(WaitRow.any_doctor, named),
+        or_(not_(WaitRow.owed), still_owed),
         seconds_between(now, SlotRow.starts_at) >= WaitRow.notice * 60,
     )
 
