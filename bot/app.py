@@ -89,6 +89,10 @@ from services.visits.questions import Questions
 from services.visits.search import Times
 from services.visits.siblings.booking import SiblingVisits
 from services.visits.siblings.search import SiblingTimes
+from services.waitlist.answering import Answers
+from services.waitlist.looking import Looking
+from services.waitlist.passing import Passing
+from services.waitlist.waiting import Waitlist
 
 log = structlog.get_logger()
 
@@ -126,6 +130,10 @@ class Services:
         self.ill_children = IllChildren(transactions, clock)
         self.consents = Consents(transactions, clock)
         self.check_ups = CheckUps(transactions, clock)
+        self.waitlist = Waitlist(transactions, clock)
+        self.answers = Answers(transactions, clock)
+        self.passing = Passing(transactions, clock)
+        self.looking = Looking(transactions, clock)
         self.wishes = Wishes(transactions, clock)
         self.own_data = OwnData(transactions, clock)
         self.leaving = Leaving(transactions, clock)

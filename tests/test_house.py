@@ -61,6 +61,7 @@ from services.model.refusals.visits import (
     TimeTooShort,
     TooManyVisits,
 )
+from services.model.refusals.waitlist import TooManyWaits
 from services.model.reserved.times import OpensLater, Reservation, ReservedFor
 from services.model.settings.no_shows import Missed, NoShows
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
@@ -477,6 +478,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     TooManyChildren: (8,),
     TooManyPeople: (10,),
     TooManyQuestions: (3,),
+    TooManyWaits: (8,),
     TooManyVisits: (8,),
     MissedTooOften: (Missed(12, NoShows(after=10, months=36)), "8" * 40),
     DayFull: (date(2026, 9, 30), [OpensLater(each, LATER, 21) for each in ReservedFor], LATER),

@@ -59,7 +59,7 @@ def build_scheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_listener(alarms.job_failed, EVENT_JOB_ERROR)
-    ticks = {
+    ticks: dict[Tick, CronTrigger | IntervalTrigger] = {
         services.clinics.refresh_schedules: CronTrigger(minute=1, timezone="UTC"),
         services.upkeep.forget_updates: CronTrigger(minute=31, timezone="UTC"),
         services.upkeep.forget_codes: CronTrigger(minute=37, timezone="UTC"),
@@ -69,6 +69,8 @@ def build_scheduler(
         services.word.settle: CronTrigger(second="5,35"),
         services.clinics.follow: CronTrigger(second="*/10"),
         services.profiles.remind_anew: CronTrigger(second="*/10"),
+        services.passing.pass_on: IntervalTrigger(seconds=TICK),
+        services.looking.look_around: CronTrigger(second="10"),
         alarms.look: CronTrigger(second="15,45"),
     }
     named: dict[str, tuple[Tick, CronTrigger | IntervalTrigger]] = {

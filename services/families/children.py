@@ -207,5 +207,6 @@ async def end_care(tx: Transaction, child_id: ChildId, person: PersonId, now: da
     await tx.families.end_care(child_id, person)
     if not await tx.families.carers(child_id, Scope.DECIDE):
         await tx.questions.forget_of_child(child_id)
+        await tx.waits.forget([child_id], None)
         for visit in await tx.appointments.needing([child_id]):
             await tx.appointments.give_up(visit, person, now)

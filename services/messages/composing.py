@@ -9,6 +9,7 @@ from typing import TypeAlias
 from services.messages import questions
 from services.messages.planning import may_be_told
 from services.messages.telling import UNHEARD_FOR
+from services.messages.waits import wait_letter
 from services.model.broadcasts import BroadcastState, News
 from services.model.ids import PersonId
 from services.model.letters import (
@@ -31,11 +32,14 @@ from services.model.letters import (
     StillBooked,
     Substituted,
     SystemSaid,
+    TimeOffered,
     ToConfirm,
+    WaitChanged,
 )
 from services.model.messages import (
     FOR_STAFF,
     OF_HELPERS,
+    OF_WAITS,
     REMINDERS,
     Helping,
     Notification,
@@ -120,7 +124,7 @@ async def said(
         fact = await _fact(tx, each, now)
         if isinstance(fact, Helping):  # told alone, too
             return (_of_helper(each, fact, now), [each.notification]), unsaid
-        if isinstance(fact, CheckUpInvitation):  # told alone, too
+        if isinstance(fact, CheckUpInvitation | TimeOffered | WaitChanged):  # told alone, too
             return (fact, [each.notification]), unsaid
         if isinstance(fact, News):  # told alone: news are in no bundle
             return (_news(each, fact), [each.notification]), unsaid
@@ -135,17 +139,24 @@ async def said(
 
 async def _fact(
     tx: Transaction, standing: Standing, now: datetime
-) -> Appointment | News | Helping | CheckUpInvitation | NotificationState | datetime:
+) -> (
+    Appointment
+    | News
+    | Helping
+    | CheckUpInvitation
+    | TimeOffered
+    | WaitChanged
+    | NotificationState
+    | datetime
+):
     """The visit or the news to be told; or why not, or when it is (R17, R19, R22)."""
     due, visit = standing.notification, standing.visit
     if due.person.unreachable:
         return NotificationState.UNREACHABLE
     if now >= due.useful_until:
         return NotificationState.PAST
-    if standing.news:
-        return await _news_fact(tx, standing, standing.news, now)
-    if about_no_visit := _ABOUT_NO_VISIT.get(due.kind):
-        return about_no_visit(standing, now)
+    if standing.news or due.kind in OF_WAITS or due.kind in _ABOUT_NO_VISIT:
+        return await _of_no_visit(tx, standing, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
     if due.kind in questions.KINDS and not await questions.is_worth_telling(tx, due, visit):
@@ -154,6 +165,17 @@ async def _fact(
     if may_be_sent > now:
         return min(may_be_sent, due.useful_until)
     return visit
+
+
+async def _of_no_visit(
+    tx: Transaction, standing: Standing, now: datetime
+) -> News | Helping | CheckUpInvitation | TimeOffered | WaitChanged | NotificationState | datetime:
+    kind = standing.notification.kind
+    if standing.news:
+        return await _news_fact(tx, standing, standing.news, now)
+    if kind in OF_WAITS:
+        return await wait_letter(tx, standing, now)
+    return _ABOUT_NO_VISIT[kind](standing, now)
 
 
 def _helping_fact(standing: Standing, now: datetime) -> Helping | NotificationState | datetime:

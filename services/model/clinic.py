@@ -16,6 +16,7 @@ from services.model.settings.places import Place, Zone
 from services.model.settings.setting import Group, setting, settings_of
 from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
 from services.model.settings.visit_kinds import Reason as Reason  # for who names a usual kind
+from services.model.settings.waitlist import Waitlisting
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,7 @@ class ClinicProfile:
     """The clinic's own words about how to prepare; where it has none, the bot's."""
     check_ups: CheckUpCalendar = field(default_factory=CheckUpCalendar)
     no_shows: NoShows = field(default_factory=NoShows)
+    waitlist: Waitlisting = field(default_factory=Waitlisting)
     kinds: tuple[VisitKind, ...] = USUAL_KINDS
     """What a child can come for, in the clinic's order, hidden kinds included."""
 

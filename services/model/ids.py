@@ -18,6 +18,9 @@ PostId = NewType("PostId", int)
 InvitationId = NewType("InvitationId", int)
 HelperInvitationId = NewType("HelperInvitationId", int)
 CheckUpId = NewType("CheckUpId", int)
+WaitId = NewType("WaitId", int)
+FreedTimeId = NewType("FreedTimeId", int)
+TimeOfferId = NewType("TimeOfferId", int)
 
 
 DeviationId = NewType("DeviationId", int)

@@ -13,6 +13,7 @@ from services.model.people import Person
 from services.model.questions import Answer, Question
 from services.model.slots import Slot
 from services.model.visits import Appointment, Offered
+from services.model.waitlist.offers import TimeOffer, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,27 @@ class CheckUpInvitation:
     discreet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TimeOffered:
+    """A time that a family waits for is free: it is kept for it, or for a few."""
+
+    person: Person
+    waiting: Waiting
+    offer: TimeOffer
+    until: datetime
+    """When it is over, if the message is accepted now."""
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitChanged:
+    """A place in the list rests, or is no more."""
+
+    person: Person
+    waiting: Waiting
+    discreet: bool = False
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -281,4 +303,6 @@ Letter: TypeAlias = (
     | FamilyDid
     | HelperLetter
     | CheckUpInvitation
+    | TimeOffered
+    | WaitChanged
 )

@@ -18,6 +18,7 @@ from services.model.ids import (
     PersonId,
     PostId,
     SlotId,
+    WaitId,
 )
 from services.model.people import HelperInvitation, Person, ReminderWishes
 from services.model.visits import Appointment
@@ -86,6 +87,12 @@ class NotificationKind(StrEnum):
     """To who helped: a parent let it be over."""
     CHECK_UP = "check-up"
     """An invitation to the check-up of the child's age, to who agreed to such ones."""
+    TIME_OFFERED = "time-offered"
+    """A time became free that the family waits for: it is kept for it, or for a few."""
+    WAIT_RESTS = "wait-rests"
+    """Several offers went unanswered: nothing more is offered until the family says so."""
+    WAIT_OVER = "wait-over"
+    """The family's place in the list of those who wait is no more, and why."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -102,6 +109,10 @@ OF_HELPERS = frozenset(
     }
 )
 """What is told about an invitation of a helper."""
+OF_WAITS = frozenset(
+    {NotificationKind.TIME_OFFERED, NotificationKind.WAIT_RESTS, NotificationKind.WAIT_OVER}
+)
+"""What is told about a place in the list of those who wait."""
 ANSWERS = frozenset({NotificationKind.BOOKED, NotificationKind.ANSWER})
 """What is told to who did or asked it, whether they hear of anything else or not."""
 
@@ -151,6 +162,7 @@ class Planned:
     broadcast_id: BroadcastId | None = None
     invitation_id: HelperInvitationId | None = None
     check_up_id: CheckUpId | None = None
+    wait_id: WaitId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +202,8 @@ class Standing:
     """The invitation of a helper that it is about, as far as the person may hear of it."""
     inviting: "Inviting | None" = None
     """The check-up that it invites to, as far as the person agrees to hear of it."""
+    wait_id: WaitId | None = None
+    """The place in the list that it is about, as far as the person may hear of it."""
 
 
 @dataclass(frozen=True, slots=True)

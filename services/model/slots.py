@@ -165,6 +165,8 @@ class Wish:
     """The visit that is to be moved: what is offered to it is free to it."""
     rights: Rights | None = None
     """Which kept times the child may have; None: all of them, as at the desk."""
+    for_list: bool = False
+    """Whether times count as free that go through the list of those who wait: it asks itself."""
 
 
 @dataclass(frozen=True, slots=True)

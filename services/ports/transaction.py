@@ -50,6 +50,8 @@ from services.ports.visits import (
     QuestionRepository,
     SeeingRepository,
 )
+from services.ports.waitlist.freed import FreedTimeRepository
+from services.ports.waitlist.waits import WaitRepository
 from services.ports.zones import ZoneRepository
 
 
@@ -114,6 +116,10 @@ class Transaction(Protocol):
     def hearing(self) -> HearingRepository: ...
     @property
     def offers(self) -> OfferRepository: ...
+    @property
+    def waits(self) -> WaitRepository: ...
+    @property
+    def freed(self) -> FreedTimeRepository: ...
     @property
     def absences(self) -> AbsenceRepository: ...
     @property

@@ -156,4 +156,5 @@ async def withdraw_everything(
     await tx.consents.withdraw_all(person, clinic_id, now)
     await tx.consents.withdraw_on_paper(alone, clinic_id, person, now)
     await tx.groups.forget(alone, clinic_id)
+    await tx.waits.forget(alone, clinic_id)
     await plan_reminders_of(tx, person, now)

@@ -39,6 +39,8 @@ class Visits:
     now: datetime
     needing: Sequence[Appointment] = ()
     """Those that need another time."""
+    waits: int = 0
+    """For how many times the family waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class MyVisits:
         now = self._clock()
         async with self._transactions.reads() as tx:
             planned, needing = await tx.appointments.of_family(person, after=now)
-            return Visits(planned, now, needing)
+            return Visits(planned, now, needing, await tx.waits.count_of(person))
 
     @use_case
     async def past(self, person: PersonId) -> Visits:

@@ -71,6 +71,8 @@ from storage.visits.notes import StoredNotes
 from storage.visits.offers import StoredOffers
 from storage.visits.questions import StoredQuestions
 from storage.visits.seeing import StoredSeeing
+from storage.waitlist.freed import StoredFreedTimes
+from storage.waitlist.waits import StoredWaits
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers
@@ -142,6 +144,8 @@ class StoredTransaction:
         self.clinic_visits = StoredClinicVisits(session, now)
         self.hearing = StoredHearing(session, now)
         self.offers = StoredOffers(session)
+        self.waits = StoredWaits(session, now)
+        self.freed = StoredFreedTimes(session, self.waits, now)
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
         self.corrections = StoredCorrections(session, self.appointments, now)

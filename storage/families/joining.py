@@ -31,6 +31,7 @@ from storage.tables.families import (
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow
 from storage.tables.visits import AppointmentRow
+from storage.tables.waitlist.waits import WaitChildRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
@@ -75,6 +76,7 @@ class StoredJoining:
         await self._hand_over_asks(gone, kept)
         await self._hand_over_past(gone, kept)
         await self._hand_over_check_ups(gone, kept)
+        await self._hand_over_waits(gone, kept)
         await join_links(self._session, gone, kept, self._now)
         for table in THE_OTHER_S:
             await self._session.execute(
@@ -154,6 +156,15 @@ class StoredJoining:
             handed = update(UninvitedRow).where(UninvitedRow.child_id == gone)
             await self._session.execute(handed.values(child_id=kept))
         await self._session.flush()
+
+    async def _hand_over_waits(self, gone: ChildId, kept: ChildId) -> None:
+        """Who waited for both in one place waits for one child."""
+        theirs = select(WaitChildRow.wait_id).where(WaitChildRow.child_id == kept)
+        of_gone = WaitChildRow.child_id == gone
+        twice = delete(WaitChildRow).where(of_gone, WaitChildRow.wait_id.in_(theirs))
+        handed = update(WaitChildRow).where(of_gone).values(child_id=kept)
+        for statement in (twice, handed):
+            await self._session.execute(statement.execution_options(synchronize_session=False))
 
     async def into(self, gone: ChildId) -> ChildId | None:
         found = await self._session.scalar(

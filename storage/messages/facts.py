@@ -24,11 +24,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.model.access import REGISTRY
 from services.model.broadcasts import BroadcastState, News
 from services.model.consents import Purpose
-from services.model.ids import CheckUpId, ChildId, NotificationId, PostId
+from services.model.ids import CheckUpId, ChildId, NotificationId, PostId, WaitId
 from services.model.messages import (
     ANSWERS,
     FOR_STAFF,
     OF_HELPERS,
+    OF_WAITS,
     Helping,
     Inviting,
     Notification,
@@ -52,6 +53,7 @@ from storage.tables.families import CareInvitationRow, CheckUpRow, ChildRow, Rem
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow
+from storage.tables.waitlist.waits import WaitChildRow, WaitRow
 from storage.visits.rows import to_appointment
 from storage.visits.standing import is_shown
 
@@ -77,6 +79,7 @@ async def standing_of(
     inviting = await inviting_of(
         session, now, [each for each in claimed if each.kind is NotificationKind.CHECK_UP]
     )
+    waiting = await _waiting(session, now, [each for each in claimed if each.kind in OF_WAITS])
     return (
         [
             Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
@@ -94,6 +97,12 @@ async def standing_of(
             for each, claim in claims
             if claim in inviting
             for wishes, invited in [inviting[claim]]
+        ]
+        + [
+            Standing(each, None, wishes, wait_id=wait_id)
+            for each, claim in claims
+            if claim in waiting
+            for wishes, wait_id in [waiting[claim]]
         ]
     )
 
@@ -175,6 +184,33 @@ async def inviting_of(
         )
         found[row_id, try_at] = to_wishes(wishes), fact if agrees else None
     return found
+
+
+async def _waiting(
+    session: AsyncSession, now: datetime, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], tuple[ReminderWishes, WaitId | None]]:
+    """The places in the list that those messages are about; None: the person may book for one of
+    the children no more, or does not let the clinic keep the family's data."""
+    if not claimed:
+        return {}
+    care, reader = care_at(now, Scope.BOOK), NotificationRow.person_id
+    others = exists().where(
+        WaitChildRow.wait_id == WaitRow.id,
+        ~exists(
+            select(care).where(care.c.person_id == reader, care.c.child_id == WaitChildRow.child_id)
+        ),
+    )
+    may_hear = and_(not_(others), agrees_to(Purpose.PROCESSING, reader, WaitRow.clinic_id))
+    query = (
+        select(NotificationRow.id, NotificationRow.try_at, may_hear, ReminderWishesRow, WaitRow.id)
+        .join(WaitRow, WaitRow.id == NotificationRow.wait_id)
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    return {
+        (row_id, try_at): (to_wishes(wishes), WaitId(wait_id) if may else None)
+        for row_id, try_at, may, wishes, wait_id in await session.execute(query)
+    }
 
 
 async def _news(

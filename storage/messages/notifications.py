@@ -32,6 +32,7 @@ from storage.tables.base import table_of
 from storage.tables.families import PersonRow
 from storage.tables.messages import PLANNED, NotificationRow, ReplanningRow
 from storage.visits.hearing import was_told
+from storage.waitlist.clocks import note_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
 _notifications = table_of(NotificationRow)
@@ -164,6 +165,7 @@ class StoredNotifications:
         self, claimed: Sequence[Notification], state: NotificationState, at: datetime
     ) -> None:
         await finish(self._session, claimed, state, at)
+        await note_told(self._session, claimed, state, at)
 
     async def put_off(
         self, claimed: Sequence[Notification], until: datetime, *, failed: bool = False
@@ -191,6 +193,7 @@ def _columns(planned: Planned) -> dict[str, Any]:
         "broadcast_id": planned.broadcast_id,
         "invitation_id": planned.invitation_id,
         "check_up_id": planned.check_up_id,
+        "wait_id": planned.wait_id,
         "occasion": planned.occasion,
         "due_at": planned.due_at,
         "try_at": planned.due_at,

@@ -21,6 +21,7 @@ from storage.families.groups import claimed, opened
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, on_paper, to_agreed
 from storage.privacy.visits import Whose, on_wall, visits_of
+from storage.privacy.waits import waits_of
 from storage.tables.access import AccessRecordRow, JournalSubjectRow
 from storage.tables.consents import PaperConsentRow
 from storage.tables.families import (
@@ -72,6 +73,7 @@ class ChildrenData:
         check_ups = await self._check_ups(children)
         uninvited = await self._uninvited(children)
         groups = await self._groups(children)
+        waits = await waits_of(self._session, children, self._clinics)
         return [
             data.ChildData(
                 row.id,
@@ -87,6 +89,7 @@ class ChildrenData:
                 groups[row.id],
                 check_ups[row.id],
                 uninvited.get(row.id),
+                waits[row.id],
             )
             for row, district in found
         ]

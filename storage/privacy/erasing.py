@@ -55,6 +55,7 @@ from storage.tables.visits import (
     QuestionRow,
     StaffNoteRow,
 )
+from storage.tables.waitlist.waits import WaitChildRow, WaitRow
 
 THE_PERSONS = (
     ReminderWishesRow,
@@ -210,6 +211,9 @@ class StoredErasures:
         await self._session.execute(
             update(ConsentRow).where(ConsentRow.person_id == person).values(child_id=None)
         )
+        await self._session.execute(
+            update(WaitRow).where(WaitRow.person_id == person).values(person_id=None)
+        )
         row.clinic_id = None
         works = exists().where(StaffRow.person_id == person, StaffRow.until.is_(None))
         if not await self._session.scalar(select(works)):
@@ -221,6 +225,8 @@ class StoredErasures:
     async def erase_children(self, children: Sequence[ChildId]) -> None:
         """Leave nothing of these children but the times of their visits."""
         visits = select(AppointmentRow.id).where(AppointmentRow.child_id.in_(children))
+        waits = select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(children))
+        await self._delete(WaitRow, WaitRow.id.in_(waits))
         for childs in THE_CHILDREN_S:
             await self._delete(childs, childs.child_id.in_(children))
         for visits_s in THE_VISITS:

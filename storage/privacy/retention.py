@@ -53,6 +53,8 @@ from storage.tables.visits import (
     QuestionRow,
     StaffNoteRow,
 )
+from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferTimeRow
+from storage.tables.waitlist.waits import WaitRow
 
 NOBODYS_TELEGRAM = 0
 """Whose visits are that became numbers: Telegram counts its accounts from one."""
@@ -347,9 +349,18 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
         ],
         # While its age is spoken of, the row is what keeps a second invitation from being sent.
         Kept.CHECK_UPS: [(CheckUpRow, CheckUpRow.invited_at < before - POSSIBLE_FOR)],
+        Kept.WAITS: [
+            (WaitRow, WaitRow.ended_at < before),
+            (FreedTimeRow, and_(FreedTimeRow.settled_at < before, not_(_is_offered()))),
+        ],
         Kept.DEAD_LETTERS: [(DeadLetterRow, DeadLetterRow.set_aside_at < before)],
     }
     return known[kept]
+
+
+def _is_offered() -> ColumnElement[bool]:
+    """Of a freed time: who was offered it is known still."""
+    return exists().where(WaitOfferTimeRow.freed_id == FreedTimeRow.id)
 
 
 def _visit_over(

@@ -16,6 +16,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, OfferRow
 from storage.visits.standing import stands
+from storage.waitlist.keeping import kept_for_list
 
 EXTRA = "extra"
 """Of those that the registry squeezed in: never open, so that they may overlap the others."""
@@ -41,7 +42,17 @@ def kept_from(
     person: PersonId | BindParameter[int] | None = None,
     visit: AppointmentId | BindParameter[int] | None = None,
 ) -> ColumnElement[bool]:
-    """Kept for a family at this moment, other than for this person or this visit."""
+    """Kept for a family at this moment, or for those who wait, other than for this person or this
+    visit."""
+    return or_(promised(now, person, visit), kept_for_list(now, person))
+
+
+def promised(
+    now: Moment,
+    person: PersonId | BindParameter[int] | None = None,
+    visit: AppointmentId | BindParameter[int] | None = None,
+) -> ColumnElement[bool]:
+    """Held by a family at this moment, or kept for one that is owed a time: other than this."""
     hold = exists().where(HoldRow.slot_id == SlotRow.id, HoldRow.until > now)
     offer = exists().where(OfferRow.slot_id == SlotRow.id, OfferRow.until > now)
     if person is not None:
@@ -87,9 +98,10 @@ def is_free(wish: Wish) -> ColumnElement[bool]:
 
 def is_nobodys(wish: Wish) -> ColumnElement[bool]:
     """Nobody else has it, and the child is not somewhere else."""
+    kept = promised if wish.for_list else kept_from
     return and_(
         not_(has_visit(wish.now)),
-        not_(kept_from(wish.now, wish.person, wish.moves)),
+        not_(kept(wish.now, wish.person, wish.moves)),
         *(
             not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
             for busy in wish.busy

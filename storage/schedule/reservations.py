@@ -10,11 +10,13 @@ from services.model.clinic import Doctor
 from services.model.ids import ClinicId, DoctorId, PostId, SlotId
 from services.model.reserved.times import KeptTime, OpensLater, Reservation
 from services.model.slots import Wish
+from services.model.waitlist.offers import FreedWhy
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import EXTRA, has_visit, is_nobodys, kept_from, suits
 from storage.schedule.reserved import NOBODY, columns_of, open_to, reservation_of
 from storage.tables.access import StaffRow
 from storage.tables.slots import ReleasedTimeRow, SlotRow
+from storage.waitlist.freeing import open_up
 
 
 class StoredReservations:
@@ -79,6 +81,8 @@ class StoredReservations:
         await self._session.execute(opened.execution_options(synchronize_session=False))
         await self._session.merge(ReleasedTimeRow(slot_id=slot_id, released_by=by, released_at=at))
         await self._session.flush()
+        free = and_(SlotRow.id == slot_id, not_(has_visit(at)))
+        await open_up(self._session, free, FreedWhy.RELEASED, at)
 
     async def released(self, slot_ids: Collection[SlotId]) -> dict[SlotId, str]:
         found = await self._session.execute(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Select,
     and_,
     bindparam,
@@ -42,12 +43,14 @@ from services.model.slots import (
     Taker,
     Taking,
 )
+from services.model.waitlist.offers import FreedWhy
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import (
     EXTRA,
     IS_NAMELESS,
     has_visit,
     kept_from,
+    promised,
     to_slot,
 )
 from storage.schedule.reasons import from_bits, to_bits
@@ -55,8 +58,11 @@ from storage.schedule.rows import SLOTS, read_free
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
 from storage.visits.standing import was_had
+from storage.waitlist.freeing import open_up
 
 A_DAY = timedelta(days=1)
+MOST_NAMED = 500
+"""Times that one statement names."""
 SCHEDULE = "schedule"
 """The source of slots that a doctor's schedule gave."""
 
@@ -133,6 +139,7 @@ class StoredSlots:
             with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
                 async with self._session.begin_nested():
                     row.open = True
+        await self._freed(SlotRow.id.in_(sorted(slot_ids)), FreedWhy.NEW)
 
     async def grid(
         self,
@@ -192,7 +199,8 @@ class StoredSlots:
             with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
                 async with self._session.begin_nested():
                     row.open = True
-                return
+            await self._freed(SlotRow.id == slot.id, FreedWhy.GIVEN_BACK)
+            return
         row.withdrawn = True  # it rests, until the rules or the clinic's system give it again
         await self._session.flush()
 
@@ -265,7 +273,7 @@ class StoredSlots:
         if lock:
             await lock_rows(self._session, SlotRow.id, within)
         found = await self._session.execute(
-            select(SlotRow, has_visit(now), kept_from(now), IS_NAMELESS)
+            select(SlotRow, has_visit(now), promised(now), IS_NAMELESS)
             .where(within)
             .order_by(SlotRow.starts_at, SlotRow.id)
         )
@@ -318,6 +326,20 @@ class StoredSlots:
         new = [_new_row(doctor, opening) for opening in changes.add]
         if new:
             await self._session.execute(insert(SlotRow), new)
+        await self._given(doctor, changes)
+
+    async def _given(self, doctor: Doctor, changes: Changes) -> None:
+        """What the schedule gives now that it did not give is free: who waits comes first."""
+        begin = sorted(each.stretch.starts_at for each in changes.add)
+        for at in range(0, len(begin), MOST_NAMED):
+            some = SlotRow.starts_at.in_(begin[at : at + MOST_NAMED])
+            await self._freed(and_(SlotRow.doctor_id == doctor.id, some), FreedWhy.NEW)
+        again = [slot_id for slot_id, _ in changes.reopen]
+        for at in range(0, len(again), MOST_NAMED):
+            await self._freed(SlotRow.id.in_(again[at : at + MOST_NAMED]), FreedWhy.NEW)
+
+    async def _freed(self, which: ColumnElement[bool], why: FreedWhy) -> None:
+        await open_up(self._session, and_(which, not_(has_visit(self._now))), why, self._now)
 
     async def date_anew(self, doctor: Doctor, after: datetime, most: int) -> int:
         found = await self._session.execute(

@@ -16,6 +16,7 @@ from storage.tables import (
     schedule,
     slots,
     visits,
+    waitlist,
     zones,
 )
 from storage.tables.systems import bookings, reached
@@ -35,5 +36,6 @@ __all__ = [
     "schedule",
     "slots",
     "visits",
+    "waitlist",
     "zones",
 ]

@@ -33,12 +33,13 @@ from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.model.waitlist.offers import FreedWhy
 from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
 from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
-from storage.schedule.conditions import to_slot, with_doctor
+from storage.schedule.conditions import has_visit, to_slot, with_doctor
 from storage.systems.asking import ask, awaits, stands_there
 from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
@@ -47,6 +48,8 @@ from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
 from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
+from storage.waitlist.freeing import open_up
+from storage.waitlist.rows import owe
 
 _visits = table_of(AppointmentRow).c
 _NOW = bindparam("now", type_=_visits.ends_at.type)
@@ -258,6 +261,8 @@ class StoredAppointments:
         await self.remember(row, by, came)
         if asks:
             await ask(self._session, row, by, at)
+        if appointment.is_active:
+            await self._freed(appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, slot)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
@@ -323,7 +328,14 @@ class StoredAppointments:
             row.sequence += 1
             row.changed_at = at
         await self.remember(row, by, came)
+        if state is AppointmentState.CANCELLED and appointment.is_active:
+            await self._freed(appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, appointment.slot)
+
+    async def _freed(self, slot_id: SlotId, why: FreedWhy) -> None:
+        """Nobody has the time any more: who waits for such a one comes first."""
+        free = and_(SlotRow.id == slot_id, not_(has_visit(self._now)))
+        await open_up(self._session, free, why, self._now)
 
     async def answer(
         self,
@@ -356,11 +368,15 @@ class StoredAppointments:
             return None
         row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
         await self.remember(row, by)
+        if state is AppointmentState.CANCELLED:
+            await self._freed(appointment.slot.id, FreedWhy.DECLINED)
         slot = replace(appointment.slot, taken=state in ACTIVE)
         return as_stored(row, appointment.child, slot)
 
     async def displace(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
-        return await self._change(appointment, AppointmentState.CANCELLED, by, at, needs_time=True)
+        owed = await self._change(appointment, AppointmentState.CANCELLED, by, at, needs_time=True)
+        await owe(self._session, owed, at)
+        return owed
 
     async def give_up(self, appointment: Appointment, by: PersonId, at: datetime) -> Appointment:
         await self._let_offers_go(appointment.id)

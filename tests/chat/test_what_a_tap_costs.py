@@ -1,6 +1,7 @@
 """What a tap says to the database: a number for each step of the ways that families walk.
 
-Whoever adds a statement sees it here. To raise a number is a decision; to lower one is welcome.
+Whoever adds a statement sees it here. To raise a number is a decision; to lower one is welcome. One
+statement for each time that is freed asks whether somebody waits for it (decision 86).
 """
 
 from collections.abc import Callable
@@ -39,14 +40,14 @@ PRICES = {
     "times": Price(4, 4, 1),
     "hold": Price(8, 9, 1),
     "confirm": Price(13, 15, 1),
-    "/visits": Price(4, 4, 2),
+    "/visits": Price(5, 5, 2),
     "visit": Price(6, 6, 1),
     "days to move to": Price(5, 5, 1),
     "times to move to": Price(5, 5, 1),
     "hold to move to": Price(8, 9, 1),
-    "move": Price(19, 21, 1),
+    "move": Price(20, 22, 1),
     "whether to cancel": Price(2, 2, 1),
-    "cancel": Price(8, 9, 1),
+    "cancel": Price(9, 10, 1),
     "/settings": Price(10, 10, 2),
     "/privacy": Price(7, 7, 2),
 }
@@ -58,7 +59,7 @@ TOGETHER = {
     "doctors of two": Price(5, 5, 1),
     "hold two": Price(8, 10, 1),
     "book two": Price(22, 25, 1),
-    "cancel two": Price(18, 20, 1),
+    "cancel two": Price(20, 22, 1),
 }
 AT_THE_DESK = {
     "/clinic": Price(11, 11, 1),

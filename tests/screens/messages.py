@@ -52,6 +52,7 @@ from tests.screens.values import (
     WAITS,
     Samples,
 )
+from tests.screens.visits import waiting as waits
 
 BESIDE = replace(LATER, doctor=KIM)
 """The same hour with a colleague."""
@@ -90,6 +91,7 @@ def every_letter() -> Iterator[Letter]:
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
     yield from people.every_letter()
     yield from check_ups.every_letter()
+    yield from waits.every_letter()
     for about_visit in (False, True):
         yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
     for visits_asked_about in ([VISIT], [VISIT] * 30):

@@ -17,7 +17,9 @@ from services.model.letters import (
     Letter,
     QuestionsWait,
     Reminder,
+    TimeOffered,
     ToConfirm,
+    WaitChanged,
 )
 from services.model.messages import Untrue
 from services.model.people import Language
@@ -95,7 +97,8 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
 ) -> None:
     """One tap on each visit that it is about, so that two at one time are told apart."""
     about_none = HelperLetter | CardsJoined | ClinicNews | CheckUpInvitation
-    if isinstance(letter, about_none | ToConfirm | QuestionsWait):
+    of_list = TimeOffered | WaitChanged
+    if isinstance(letter, about_none | of_list | ToConfirm | QuestionsWait):
         return  # they are about no visit
     if isinstance(letter, Reminder):
         visits = letter.visits[:4]

@@ -47,6 +47,7 @@ def _all(_language: str) -> dict[str, Wording]:
         **_texts(),
         **_check_ups(),
         **_no_shows(),
+        **_waitlist(),
     }
 
 
@@ -301,6 +302,52 @@ def _no_shows() -> dict[str, Wording]:
     }
 
 
+def _waitlist() -> dict[str, Wording]:
+    return {
+        "wl-on": Wording(
+            _("Waiting for a time"),
+            _(
+                "Whether families can wait for a time that becomes free. Such times are offered to "
+                "them in turn before anybody else sees them."
+            ),
+        ),
+        "wl-alone": Wording(
+            _("Kept for one family"),
+            _("How long a time that is far ahead is kept for the family whose turn it is."),
+        ),
+        "wl-near": Wording(
+            _("To several at once"),
+            _("Times that begin within this are offered to several families at once."),
+        ),
+        "wl-families": Wording(
+            _("How many families"),
+            _("To how many such a time is offered at once: whoever answers first gets it."),
+        ),
+        "wl-together": Wording(
+            _("Kept for several"), _("How long it is kept for these families alone.")
+        ),
+        "wl-notice": Wording(
+            _("Time to get there"),
+            _("Nobody is offered a time that begins sooner than this: everybody can book it."),
+        ),
+        "wl-unanswered": Wording(
+            _("Without an answer"),
+            _("After so many offers in a row without an answer the family is asked if it waits."),
+        ),
+        "wl-group": Wording(
+            _("Ahead: groups, days"),
+            _(
+                "Children of the groups for whom you keep times come before those who wait up to "
+                "so many days longer; 0: not at all."
+            ),
+        ),
+        "wl-resident": Wording(
+            _("Ahead: district, days"),
+            _("The same for children of the doctor's own district."),
+        ),
+    }
+
+
 def name_of(group: Group) -> str:
     """What the settings of a screen are about."""
     return {
@@ -314,6 +361,7 @@ def name_of(group: Group) -> str:
         Group.PREPARATION: _("What to bring"),
         Group.CHECK_UPS: _("Check-ups by age"),
         Group.NO_SHOWS: _("Missed visits"),
+        Group.WAITLIST: _("Waiting for a time"),
     }[group]
 
 

@@ -19,6 +19,7 @@ from services.model.refusals import (
     schedule,
     typed,
     visits,
+    waitlist,
 )
 from services.model.refusals.base import Refusal
 
@@ -250,6 +251,22 @@ _WORDS: dict[type, Callable[[Any], str]] = {
         "This visit was confirmed already. The registry can cancel it."
     ),
     visits.VisitCancelled: lambda _r: _("This visit was cancelled. You can book again."),
+    waitlist.OfferOver: lambda _r: _(
+        "This time is not kept for you any more. You keep your place in the list."
+    ),
+    waitlist.OfferLost: lambda _r: _(
+        "Another family was quicker. You lost nothing: you keep your place in the list."
+    ),
+    waitlist.WaitOver: lambda _r: _("You do not wait for this any more."),
+    waitlist.IllNeverWait: lambda _r: _(
+        "An ill child should not wait for a time: please see what to do now, or call the clinic."
+    ),
+    waitlist.NoList: lambda _r: _("This clinic has no list of those who wait. Please call it."),
+    waitlist.NoDaysToWaitFor: lambda _r: _("These days are over. Please choose other ones."),
+    waitlist.TooManyWaits: lambda r: _(
+        "Your children wait for {most} times here; the clinic allows no more at once. The "
+        "registry can help."
+    ).format(most=r.most),
     families.NameUnclear: lambda _r: _(
         "The name in letters, please: the clinic will know the child by it."
     ),

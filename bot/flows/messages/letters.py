@@ -29,6 +29,7 @@ from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import for_calendar
 from bot.flows.visits.preparing import preparation
 from bot.flows.visits.questions.views import answer_letter, wait_letter
+from bot.flows.visits.waiting.views import time_offered, wait_changed
 from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
@@ -44,7 +45,9 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     StillBooked,
+    TimeOffered,
     ToConfirm,
+    WaitChanged,
 )
 from services.model.visits import Appointment
 from services.rules import visit_states
@@ -279,5 +282,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     FamilyDid: family_did,
     HelperLetter: helper_letter,
     CheckUpInvitation: invitation,
+    TimeOffered: time_offered,
+    WaitChanged: wait_changed,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),
 }

@@ -250,6 +250,34 @@ class CheckUpTold:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferTold:
+    """A time that was offered to who waits, and what became of the offer."""
+
+    doctor: str
+    starts_at: datetime
+    made_at: datetime
+    state: str
+    rank: str
+    """Why it came before others."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitTold:
+    """That the child waits, or waited, for a time."""
+
+    clinic: str
+    kind: str
+    """A name of the clinic's kinds of visit, as in `Visit.reason`."""
+    since: datetime
+    first: date
+    last: date
+    state: str
+    ended_at: datetime | None
+    ended_as: str | None
+    offers: Sequence[OfferTold] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """That somebody of a clinic's staff saw or changed something of the child's."""
 
@@ -291,6 +319,7 @@ class ChildData:
     check_ups: Sequence[CheckUpTold] = ()
     uninvited_since: datetime | None = None
     """Since when the family wants no invitations to check-ups for the child."""
+    waits: Sequence[WaitTold] = ()
 
 
 @dataclass(frozen=True, slots=True)

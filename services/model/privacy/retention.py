@@ -35,6 +35,8 @@ class Kept(StrEnum):
     """Of staff: those that were used, or that nobody used in time."""
     CHECK_UPS = "check_ups"
     """To which check-ups families were invited, from when none is spoken of any more."""
+    WAITS = "waits"
+    """Who waited for a time, and what was offered to whom, from when that was over."""
     DEAD_LETTERS = "dead_letters"
     """Updates that were set aside."""
     EMPTY_CARDS = "empty_cards"
@@ -70,6 +72,7 @@ USUAL_DAYS: Mapping[Kept, int] = {
     Kept.TYPING: 30,
     Kept.INVITATIONS: 30,
     Kept.CHECK_UPS: 365,
+    Kept.WAITS: 365,
     Kept.DEAD_LETTERS: 90,
     # What a clinic has to keep, and for how long, no program knows: these are its decision.
     Kept.EMPTY_CARDS: 0,

@@ -19,6 +19,7 @@ class Group(StrEnum):
     CONTACTS = "contacts"
     BOOKING = "booking"
     RESERVED = "reserved"
+    WAITLIST = "waitlist"
     CONFIRMING = "confirming"
     REMINDERS = "reminders"
     QUESTIONS = "questions"

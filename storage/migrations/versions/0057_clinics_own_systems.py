@@ -6,7 +6,7 @@ from alembic import op
 from storage.database.types import UtcDateTime
 
 revision = "0057"
-down_revision = "0052"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -117,6 +117,19 @@ EVERYTHING = FamilyData(
                 data.InGroup(CLINIC.name, group, date(2027, 1, 1), MONDAY_7_AM)
                 for group in (*GROUPS, "")
             ],
+            waits=[
+                data.WaitTold(
+                    CLINIC.name,
+                    "consultation",
+                    MONDAY_7_AM,
+                    LATER.date(),
+                    LATER.date(),
+                    "ended",
+                    LATER,
+                    "met",
+                    [data.OfferTold("Петрова", LATER, LATER, "accepted", "waiting")],
+                ),
+            ],
             check_ups=[data.CheckUpTold(CLINIC.name, 6, MONDAY_7_AM, LATER)],
             uninvited_since=LATER,
         )

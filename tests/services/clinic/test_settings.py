@@ -81,6 +81,15 @@ OTHER: dict[str, object] = {
     "ns-after": 3,
     "ns-months": 12,
     "ns-chat": False,
+    "wl-on": False,
+    "wl-alone": timedelta(hours=1),
+    "wl-near": timedelta(hours=12),
+    "wl-families": 2,
+    "wl-together": timedelta(minutes=15),
+    "wl-notice": timedelta(hours=2),
+    "wl-unanswered": 5,
+    "wl-group": 0,
+    "wl-resident": 0,
 }
 
 

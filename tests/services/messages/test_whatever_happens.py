@@ -30,7 +30,9 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     StillBooked,
+    TimeOffered,
     ToConfirm,
+    WaitChanged,
 )
 from services.model.messages import NotificationKind, Urgency
 from services.model.people import Language, Person
@@ -320,7 +322,8 @@ class Post:
         if adult.blocked:
             raise Unreachable
         elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
-        assert not isinstance(letter, elsewhere | HelperLetter | CheckUpInvitation)
+        about_none = HelperLetter | CheckUpInvitation | TimeOffered | WaitChanged
+        assert not isinstance(letter, elsewhere | about_none)
         if isinstance(letter, Reminder | ToConfirm | FamilyDid):
             visits = letter.visits
         else:

@@ -16,6 +16,8 @@ from services.model.refusals.families import ChildJoined, PhonesLocked
 from services.model.refusals.visits import ChildIsBusy
 from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import ReservedFor
+from services.model.settings.visit_kinds import KindKey, Reason
+from services.model.waitlist.waits import WaitWish
 from storage.care.ciphers import Ciphers
 from storage.tables.base import Base
 from tests.conftest import House, house_over
@@ -141,6 +143,9 @@ async def planted(house: House, clinic: Clinic, twice: Twice) -> None:
         await tx.phones.keep_for_child(twice.gone, clinic.id, OWN, now)
         group = ChildGroup(clinic.id, ReservedFor.OBSERVED, date(2027, 1, 1))
         await tx.groups.put_down(twice.gone, group, twice.post, now)
+        kind = KindKey(Reason.CONSULTATION)
+        wish = WaitWish([twice.gone], kind, date(2026, 11, 24), date(2026, 12, 1))
+        await tx.waits.add(clinic.id, wish, now, person=twice.anna)
         entry = Entry(twice.post, Role.REGISTRAR, Access.CARD, twice.gone, None, now)
         await tx.journal.append(clinic.id, [entry])
     for left_by_booking in ("first_asks", "conversations"):

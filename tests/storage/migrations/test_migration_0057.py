@@ -25,13 +25,13 @@ async def test_systems_go_on_the_way_back_and_everything_else_stays(
     assert visit.awaits_system
     await house.engines.dispose()
     shape = await look(house.database, tables_of), await look(house.database, judges)
-    await go(house.database, "0052")
+    await go(house.database, "0054")
     assert await house.count("appointments", "state = 'pending'") == 1
     await migrate(house.database.url)
 
     assert await house.count("clinic_systems") == 0
     whole = await kept(house.database)
-    await go(house.database, "0052")
+    await go(house.database, "0054")
     await migrate(house.database.url)
     assert await kept(house.database) == whole
     assert (await look(house.database, tables_of), await look(house.database, judges)) == shape

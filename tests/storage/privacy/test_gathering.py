@@ -23,6 +23,7 @@ ABOUT_NOBODY = {
     "schedule_exceptions",
     "holidays",
     "ill_counts",
+    "freed_times",
     "leaves",
     "delays",
     "slots",
@@ -51,6 +52,7 @@ LEFT_OUT = {
     "journal_subjects": "which numbers in the journal mean the child: what they say is told",
     "system_patients": "how a clinic's own system calls the child: the clinic says it itself",
     "system_bookings": "what the visit's own history says; what was sent is in the bot's list",
+    "wait_doctors": "with whom a time would do; what was offered says the doctor",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",
 }
 """What nobody learns anything from, and why it is left out."""
@@ -60,6 +62,10 @@ SAID = {
     "children",
     "check_ups",
     "uninvited_children",
+    "waits",
+    "wait_children",
+    "wait_offers",
+    "wait_offer_times",
     "care",
     "phones",
     "child_groups",

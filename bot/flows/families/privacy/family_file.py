@@ -124,6 +124,7 @@ def _child(child: ChildData) -> Markup:
         *(_visit(each) for each in child.visits),
         _section(_("Consents on paper"), [_agreed(each) for each in child.consents_on_paper]),
         _section(_("When a time was looked for"), map(words.search, child.searches)),
+        _section(_("Waiting for a time"), map(words.wait, child.waits)),
         _section(_("Invitations to check-ups"), map(words.check_up, child.check_ups)),
         _section(_("Who looked"), [_look(each) for each in child.looks]),
     ]

@@ -127,6 +127,20 @@ def search(each: data.Search) -> str:
     )
 
 
+def wait(each: data.WaitTold) -> str:
+    """For what the family waits or waited, and how often it was offered a time."""
+    line = _("{clinic}: since {date}, for times from {first} to {last}; offers: {n}").format(
+        clinic=each.clinic,
+        date=moment(each.since),
+        first=long_date(each.first),
+        last=long_date(each.last),
+        n=len(each.offers),
+    )
+    if each.ended_at is None:
+        return line
+    return _("{line}; over since {date}").format(line=line, date=moment(each.ended_at))
+
+
 def check_up(each: data.CheckUpTold) -> str:
     """To which one the family was invited."""
     age, clinic = ages.in_words(each.months), each.clinic
@@ -249,6 +263,9 @@ def _kind(kind: NotificationKind | str) -> str:
         NotificationKind.HELPER_SHARED: _("somebody was let help"),
         NotificationKind.HELPER_ENDED: _("your help was ended"),
         NotificationKind.CHECK_UP: _("an invitation to a check-up"),
+        NotificationKind.TIME_OFFERED: _("a time that you waited for"),
+        NotificationKind.WAIT_RESTS: _("whether you still wait"),
+        NotificationKind.WAIT_OVER: _("that you wait no more"),
         NotificationKind.EVENING: _("reminder on the evening before"),
         NotificationKind.SOON: _("reminder on the day"),
         NotificationKind.CONFIRMED: _("confirmed"),

@@ -30,6 +30,8 @@ from bot.flows.visits.questions.views import ask_button, thread
 from bot.flows.visits.search import taps as search_taps
 from bot.flows.visits.siblings import taps as siblings_taps
 from bot.flows.visits.siblings.taps import write_ids
+from bot.flows.visits.waiting import taps as waiting_taps
+from bot.flows.visits.waiting.ways import earlier
 from bot.telegram.screen import Button, Document, Screen, Style
 from bot.words import Markup, _, clock, say, shorten
 from services.model.clinic import Clinic
@@ -44,7 +46,7 @@ MOST_LISTED = 6
 def visits(found: Visits, page: int = 0) -> Screen:
     way_out = [Button(_("Past visits"), taps.PastVisits()), Button(_("Home"), common_taps.Start())]
     if not found.visits and not found.needing:
-        return Screen(say(_("There are no visits ahead.")), [way_out])
+        return Screen(say(_("There are no visits ahead.")), [*_waits(found), way_out])
     everything = [*found.needing, *found.visits]
     part, where = page_of(everything, page, MOST_LISTED), whose_time(everything)
     lines = [_listed(visit, where(visit), found.now) for visit in part.shown]
@@ -54,9 +56,17 @@ def visits(found: Visits, page: int = 0) -> Screen:
             *_open(part.shown, found.now),
             *_in_one_go(part.shown, found.now),
             *turning(part, lambda to: taps.Visits(page=to)),
+            *_waits(found),
             way_out,
         ],
     )
+
+
+def _waits(found: Visits) -> list[list[Button]]:
+    """The way to what the family waits for."""
+    if not found.waits:
+        return []
+    return [[Button(_("🔔 Waiting for a time: {n}").format(n=found.waits), waiting_taps.Waits())]]
 
 
 def _in_one_go(shown: Sequence[Appointment], now: datetime) -> list[list[Button]]:
@@ -154,7 +164,8 @@ def _doings(found: Visit, shown: Screen) -> list[Sequence[Button]]:
     is_due = not found.is_over or found.visit.needs_time
     ill = [[ill_button(found.visit)]] if is_due else []
     hiding = [[_hiding(found.visit)]] if found.may_hide else []
-    return [*shown.rows[:-1], *ill, *asking, *hiding]
+    sooner = [] if found.is_over or found.visit.needs_time else earlier(found.visit)
+    return [*shown.rows[:-1], *sooner, *ill, *asking, *hiding]
 
 
 def _hiding(visit: Appointment) -> Button:

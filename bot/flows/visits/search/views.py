@@ -27,6 +27,7 @@ from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.search import taps
 from bot.flows.visits.siblings import taps as siblings_taps
+from bot.flows.visits.waiting.ways import to_list
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
 from services.families.home import OwnDoctor
@@ -45,6 +46,8 @@ MOST_LATER = 5
 NEAREST_DAYS = 5
 MANY = 50
 """Free times of a doctor that are not counted for a family any more."""
+NEAR = timedelta(days=3)
+"""Where nobody has a time within this, a family is asked whether to wait for one."""
 NOON, EVENING = 12, 17
 """The hours at which the day and the evening begin."""
 FULL, CLOSED = "✕", "·"
@@ -129,7 +132,15 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
         rows.append([Button(_("Any doctor, earliest"), taps.AnyDoctor(**ids))])
     if not found.any_today:
         rows.append([needed_today(search.clinic.id)])
+    if not _is_near(found):
+        rows += to_list(search)
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
+
+
+def _is_near(found: Doctors) -> bool:
+    """Whether anybody has a time in the next days."""
+    near = found.search.now + NEAR
+    return any(row.free and row.free.earliest.starts_at < near for row in found.doctors)
 
 
 def _later(found: Doctors) -> list[Markup]:
@@ -160,6 +171,8 @@ def days(found: Days) -> Screen:
         rows.append([Button(_("The whole month"), whole)])
     if not free:
         rows.append([needed_today(search.clinic.id)])
+    if not free or any(not each.free for each in found.days):
+        rows += to_list(search, found.doctor.id)
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, _others(search))])
 
 
@@ -184,7 +197,9 @@ def month_of(found: Days, first: date | None) -> Screen:
         if week[-1] >= today and week[0] <= found.last_open
     ]
     nearest = Button(_("Nearest days"), taps.Days(**_need(search), doctor_id=found.doctor.id))
-    rows = [labels, *weeks, _months_beside(found, shown, today), *_out(search, nearest)]
+    months = _months_beside(found, shown, today)
+    waiting = to_list(search, found.doctor.id)
+    rows = [labels, *weeks, months, *waiting, *_out(search, nearest)]
     return Screen(Markup("\n\n").join(lines), rows)
 
 
@@ -217,6 +232,7 @@ def near(found: Near) -> Screen:
     ]
     if not rows:
         rows.append([needed_today(search.clinic.id)])
+        rows += to_list(search, found.doctor.id)
     other = Button(_("Another day"), taps.Days(**_need(search), doctor_id=found.doctor.id))
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, other)])
 

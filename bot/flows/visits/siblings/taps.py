@@ -17,7 +17,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID = "[1-9a-z][0-9a-z]{0,5}"
 _IDS = rf"{_ID}(\.{_ID}){{0,2}}"
 _BETWEEN = "."
-_VISITS = "~"
+OF_VISITS = "~"
 """Before ids of visits that are to be moved; without it they are children's."""
 
 Ids: TypeAlias = Annotated[str, Field(pattern=f"^{_IDS}$", examples=["zik0zj.zik0zj.zik0zj"])]
@@ -26,7 +26,7 @@ IdsOrNone: TypeAlias = Annotated[
     str, Field(pattern=f"^({_IDS})?$", examples=["zik0zj.zik0zj.zik0zj"])
 ]
 Who: TypeAlias = Annotated[
-    str, Field(pattern=f"^{_VISITS}?{_IDS}$", examples=["~zik0zj.zik0zj.zik0zj"])
+    str, Field(pattern=f"^{OF_VISITS}?{_IDS}$", examples=["~zik0zj.zik0zj.zik0zj"])
 ]
 Day = Annotated[int, Field(ge=0, le=date.max.toordinal())]
 """A day's proleptic ordinal; 0: none is asked for."""
@@ -69,13 +69,13 @@ def _write(number: int) -> str:
 def who(need: SiblingsNeed) -> str:
     """Whom a search is for, as its buttons have it."""
     if need.moves:
-        return _VISITS + write_ids(need.moves)
+        return OF_VISITS + write_ids(need.moves)
     return write_ids(need.children)
 
 
 def who_of_visits(visits: Iterable[Appointment]) -> str:
     """Visits that are to be moved, as the buttons of a search have them."""
-    return _VISITS + write_ids(visit.id for visit in visits)
+    return OF_VISITS + write_ids(visit.id for visit in visits)
 
 
 class _Chosen(Tap, prefix="-chosen"):
@@ -110,8 +110,8 @@ class _Search(Tap, prefix="-siblings"):
 
     @property
     def need(self) -> SiblingsNeed:
-        ids = read_ids(self.who.removeprefix(_VISITS))
-        if self.who.startswith(_VISITS):
+        ids = read_ids(self.who.removeprefix(OF_VISITS))
+        if self.who.startswith(OF_VISITS):
             return SiblingsNeed([], KindKey(self.reason), [AppointmentId(each) for each in ids])
         return SiblingsNeed([ChildId(each) for each in ids], KindKey(self.reason))
 

@@ -1,0 +1,124 @@
+"""Places in clinics' lists of those who wait."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.model.access import Post
+from services.model.ids import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    PersonId,
+    PostId,
+    SlotId,
+    WaitId,
+)
+from services.model.waitlist.offers import (
+    FreedTime,
+)
+from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
+
+
+class WaitRepository(Protocol):
+    """Places in clinics' lists. Whoever adds one, or ends it, holds the lock of its children.
+
+    Who is owed a time by a clinic has a place from the moment on in which its visit is displaced,
+    and until it needs none.
+    """
+
+    async def add(
+        self,
+        clinic_id: ClinicId,
+        wish: WaitWish,
+        at: datetime,
+        *,
+        person: PersonId | None,
+        put_by: PostId | None = None,
+    ) -> Wait:
+        """A new place, to be looked for at once."""
+        ...
+
+    async def get(self, wait_id: WaitId, *, cared_for_by: PersonId | None = None) -> Wait:
+        """A place of children all of whom the person may book for; None is for the clinic's own
+        work. Raises `NotFound`."""
+        ...
+
+    async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
+        """These places, as far as they are there, in order."""
+        ...
+
+    async def of_children(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None = None
+    ) -> list[Wait]:
+        """The places of any of the children that are not over, in order; at a clinic, or any.
+        Without those that the clinic gave to who is owed a time."""
+        ...
+
+    async def count_of(self, person: PersonId) -> int:
+        """How many places that are not over the children have for whom the person cares."""
+        ...
+
+    async def of_visit(self, visit_id: AppointmentId) -> Wait | None:
+        """The place of who holds this visit meanwhile."""
+        ...
+
+    async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
+        """Who waits or rests at a clinic, the longest first; who is owed a time before them."""
+        ...
+
+    async def count(self, clinic_id: ClinicId) -> int:
+        """How many wait or rest at a clinic."""
+        ...
+
+    async def for_time(self, freed: FreedTime, now: datetime, most: int) -> list[Wait]:
+        """Who may want a time: by its day and doctor, who has not let it go by, was not offered it
+        on this way through the list, and has no offer. Who is owed a time and who waits longest
+        come first, where there are more than so many."""
+        ...
+
+    async def change(self, wait: Wait) -> None:
+        """Keep its wish, its state, and how many offers it let go by."""
+        ...
+
+    async def count_unanswered(self, wait_id: WaitId, count: int, state: WaitState) -> None:
+        """Keep how many offers in a row went unanswered, and whether it rests by now."""
+        ...
+
+    async def kept_times(self, wait_id: WaitId) -> list[SlotId]:
+        """What is offered to it and was not answered yet."""
+        ...
+
+    async def end(self, wait_id: WaitId, end: WaitEnd, at: datetime) -> bool:
+        """Let it be over; what is kept for it goes on to the next. False: it was over."""
+        ...
+
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        """Keep nothing of any of these children's places, at a clinic or (None) anywhere; what was
+        kept for them goes on. Not of those that the clinic gave to who is owed a time."""
+        ...
+
+    async def move_up(self, wait_id: WaitId, by: Post, why: str, at: datetime) -> None:
+        """Let it come before all but who is owed a time."""
+        ...
+
+    async def let_go(self, wait_id: WaitId) -> set[SlotId]:
+        """Which times it has let go by."""
+        ...
+
+    async def look_at(self, wait_id: WaitId, at: datetime | None) -> None:
+        """When the times that stand free are to be looked through for it next."""
+        ...
+
+    async def to_look_at(self, now: datetime, most: int) -> list[WaitId]:
+        """For whom they are to be by now, the longest due first."""
+        ...
+
+    async def perhaps_over(self, now: datetime, most: int) -> list[WaitId]:
+        """Whose days are over, who has another visit since, or whose visit stands no more."""
+        ...
+
+    async def usually(self, clinic_id: ClinicId, since: datetime, least: int) -> timedelta | None:
+        """How long half of those at most waited who took a time since then; None: fewer than so
+        many did."""
+        ...

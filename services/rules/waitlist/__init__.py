@@ -1,0 +1,1 @@
+"""Who is offered a freed time, in which order, how and when: plain functions."""

@@ -1,0 +1,172 @@
+"""Once a minute: whose place in the list is over, what becomes free by the clock alone, and which
+times stand free for somebody who came to wait, or refused another one, since (R73)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from services.model.ids import DoctorId, WaitId
+from services.model.messages import NotificationKind
+from services.model.slots import Slot, Wish
+from services.model.visits import AppointmentState
+from services.model.waitlist.offers import FreedWhy
+from services.model.waitlist.waits import Wait, WaitEnd, WaitState
+from services.ports.readers import Clock
+from services.ports.transaction import Transaction, Transactions
+from services.rules.waitlist.fits import fits, is_better, is_met
+from services.runtime.use_case import use_case
+from services.waitlist.passing import held_visit, tell, wishes_of
+
+AT_ONCE = 100
+"""Places that are looked at in one go."""
+AHEAD = timedelta(minutes=3)
+"""So long before a time is free by the clock it is written down: looks come once a minute."""
+AGAIN = timedelta(minutes=1)
+"""When somebody is looked for once more for whom a time stood free."""
+SELDOM = timedelta(minutes=30)
+"""When the others are: a child may have grown, or lost a visit that stood in the way."""
+LOOKED_THROUGH = 200
+"""Free times that are looked at for one family."""
+LEAD = timedelta(seconds=30)
+
+
+class Looking:
+    """What is to be seen of the list without anybody's having freed a time."""
+
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._holder = token_hex(8)
+
+    @use_case
+    async def look_around(self) -> int:
+        """End what is over, foresee what the clock frees, look for who waits; how many places were
+        looked at. Again at once does nothing."""
+        if not await self._take_lead():
+            return 0
+        await self._foresee()
+        over, looking = await self._found()
+        for wait_id in over:
+            await self._end(wait_id)
+        for wait_id in looking:
+            await self._look_for(wait_id)
+        return len(over) + len(looking)
+
+    @use_case
+    async def _take_lead(self) -> bool:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            return await tx.leases.take("waitlist-looks", self._holder, now, now + LEAD)
+
+    @use_case
+    async def _foresee(self) -> None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            await tx.freed.foresee(now, now + AHEAD)
+
+    @use_case
+    async def _found(self) -> tuple[list[WaitId], list[WaitId]]:
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            return await tx.waits.perhaps_over(now, AT_ONCE), await tx.waits.to_look_at(
+                now, AT_ONCE
+            )
+
+    @use_case
+    async def _end(self, wait_id: WaitId) -> None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            for wait in await tx.waits.some([wait_id]):
+                await tx.families.lock_children([child.id for child in wait.children])
+                await end_if_over(tx, wait, now)
+
+    @use_case
+    async def _look_for(self, wait_id: WaitId) -> None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            for wait in await tx.waits.some([wait_id]):
+                if wait.state is WaitState.WAITING:
+                    await look_for(tx, wait, now)
+
+
+async def end_if_over(tx: Transaction, wait: Wait, now: datetime) -> None:
+    """Let a place end by itself, and the family be told why. Who is owed a time knows."""
+    if not wait.is_live:
+        return
+    end = await _end_of(tx, wait, now)
+    if end is None:
+        return
+    if await tx.waits.end(wait.id, end, now) and not wait.owed:
+        await tell(tx, NotificationKind.WAIT_OVER, wait, "over", now)
+
+
+async def _end_of(tx: Transaction, wait: Wait, now: datetime) -> WaitEnd | None:
+    if wait.owed:
+        return None if await _is_owed(tx, wait) else WaitEnd.MET
+    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
+    here = [visit for visit in planned if visit.slot.doctor.clinic.id == wait.clinic.id]
+    if is_met(wait, here):
+        return WaitEnd.MET
+    if wait.wish.last < wait.clinic.today(now):
+        return WaitEnd.PASSED
+    return await _given_up(tx, wait)
+
+
+async def _is_owed(tx: Transaction, wait: Wait) -> bool:
+    if wait.wish.moves is None:
+        return False
+    return (await tx.appointments.get(wait.wish.moves, cared_for_by=None)).needs_time
+
+
+async def _given_up(tx: Transaction, wait: Wait) -> WaitEnd | None:
+    """Where the family gave up the visit that was to be earlier. Where the clinic said no to it,
+    the family waits on, without one."""
+    if wait.wish.moves is None:
+        return None
+    visit = await tx.appointments.get(wait.wish.moves, cared_for_by=None)
+    if visit.state is not AppointmentState.CANCELLED or visit.needs_time:
+        return None
+    if visit.word is None:
+        return WaitEnd.GIVEN_UP
+    await tx.waits.change(replace(wait, wish=replace(wait.wish, moves=None)))
+    return None
+
+
+async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
+    """Have the first time that stands free for a family go through the list, and look again soon;
+    where there is none, after a while."""
+    found = await _first_free(tx, wait, now)
+    if found is not None:
+        await tx.freed.open_up([found.id], FreedWhy.STANDING, now)
+    await tx.waits.look_at(wait.id, now + (SELDOM if found is None else AGAIN))
+
+
+async def _first_free(tx: Transaction, wait: Wait, now: datetime) -> Slot | None:
+    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
+    held = await held_visit(tx, wait, planned)
+    let_go = await tx.waits.let_go(wait.id)
+    others = [visit for visit in planned if held is None or visit.id != held.id]
+    soonest = now + wait.wish.notice
+    wishes = [
+        replace(wish, earliest=max(wish.earliest, soonest)) for wish in wishes_of(wait, others, now)
+    ]
+    of_doctors: list[DoctorId | None] = [*sorted(wait.wish.doctors)] or [None]
+    for doctor_id in of_doctors:
+        for slots in await _free(tx, wait, wishes, doctor_id):
+            ids = {slot.id for slot in slots}
+            fitting = all(fits(wait.wish, slot) for slot in slots)
+            if not ids & let_go and fitting and is_better(slots[0], held):
+                return slots[0]
+    return None
+
+
+async def _free(
+    tx: Transaction, wait: Wait, wishes: Sequence[Wish], doctor_id: DoctorId | None
+) -> Sequence[Sequence[Slot]]:
+    """What stands free for the children together, in order of time."""
+    clinic_id, most = wait.clinic.id, LOOKED_THROUGH
+    if len(wishes) > 1:
+        return await tx.together.times(clinic_id, wishes, most, doctor_id=doctor_id)
+    free = await tx.free_times.free(clinic_id, wishes[0], most, doctor_id=doctor_id)
+    return [[slot] for slot in free]

@@ -1,0 +1,54 @@
+"""Which times are kept for those who wait, in SQL: whoever lists or books asks this."""
+
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, not_, or_, text
+
+from services.model.ids import PersonId
+from services.model.people import Scope
+from storage.families.care import Moment, care_at
+from storage.tables.slots import SlotRow
+from storage.tables.waitlist.offers import LIVE, OPEN, FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
+from storage.tables.waitlist.waits import WaitChildRow
+
+IS_OPEN = text(f"freed_times.{OPEN}")
+IS_LIVE = text(f"wait_offers.{LIVE}")
+
+
+def kept_for_list(
+    now: Moment, person: PersonId | BindParameter[int] | None = None
+) -> ColumnElement[bool]:
+    """Whether a time goes through the list of those who wait, and is not offered to the person's
+    children. It ends by the clock (R06): nobody has to look."""
+    offered = _offered(now)
+    kept = (
+        exists()
+        .where(
+            FreedTimeRow.slot_id == SlotRow.id,
+            IS_OPEN,
+            FreedTimeRow.held_from <= now,
+            or_(FreedTimeRow.until > now, offered),
+        )
+        .correlate(SlotRow)
+    )
+    if person is None:
+        return kept
+    care = care_at(now, Scope.BOOK)
+    theirs = exists().where(
+        WaitChildRow.wait_id == WaitOfferRow.wait_id,
+        care.c.child_id == WaitChildRow.child_id,
+        care.c.person_id == person,
+    )
+    return and_(kept, not_(_offered(now, theirs)))
+
+
+def _offered(now: Moment, *whom: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            WaitOfferTimeRow.slot_id == SlotRow.id,
+            WaitOfferRow.id == WaitOfferTimeRow.offer_id,
+            IS_LIVE,
+            WaitOfferRow.until > now,
+            *whom,
+        )
+        .correlate(SlotRow)
+    )

@@ -1,0 +1,339 @@
+"""Places in clinics' lists of those who wait."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from services.model.access import Post
+from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId, WaitId
+from services.model.people import Scope
+from services.model.refusals.base import NotFound
+from services.model.visits import AppointmentState
+from services.model.waitlist.offers import LET_GO, FreedTime, TimeOfferState
+from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
+from storage.database.types import UtcDateTime
+from storage.families.care import care_at
+from storage.tables.slots import SlotRow
+from storage.tables.visits import AppointmentRow, OfferRow
+from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
+from storage.tables.waitlist.waits import WaitChildRow, WaitRow
+from storage.visits.standing import stands
+from storage.waitlist.freeing import wants
+from storage.waitlist.keeping import IS_LIVE
+from storage.waitlist.rows import columns_of, read_waits, write_beside
+
+_IS_LIVE = WaitRow.state != WaitState.ENDED
+A_DAY = timedelta(days=1)
+
+
+class StoredWaits:
+    """Implements `services.ports.waitlist.waits.WaitRepository`."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    async def add(
+        self,
+        clinic_id: ClinicId,
+        wish: WaitWish,
+        at: datetime,
+        *,
+        person: PersonId | None,
+        put_by: PostId | None = None,
+    ) -> Wait:
+        row = WaitRow(
+            clinic_id=clinic_id,
+            person_id=person,
+            owed=False,
+            early=False,
+            since=at,
+            state=WaitState.WAITING,
+            unanswered=0,
+            look_at=at,
+            put_by=put_by,
+            **columns_of(wish),
+        )
+        self._session.add(row)
+        await self._session.flush()
+        await write_beside(self._session, row.id, wish)
+        return await self.get(WaitId(row.id))
+
+    async def get(self, wait_id: WaitId, *, cared_for_by: PersonId | None = None) -> Wait:
+        found = await self.some([wait_id])
+        if not found:
+            raise NotFound
+        if cared_for_by is not None and not await self.may_answer(found[0], cared_for_by):
+            raise NotFound
+        return found[0]
+
+    async def may_answer(self, wait: Wait, person: PersonId) -> bool:
+        """Whether the person may book for all whom it is for."""
+        care = care_at(self._now, Scope.BOOK)
+        ids = {child.id for child in wait.children}
+        theirs = await self._session.scalars(
+            select(care.c.child_id).where(care.c.person_id == person, care.c.child_id.in_(ids))
+        )
+        return bool(ids) and set(theirs) == ids
+
+    async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
+        return await read_waits(self._session, WaitRow.id.in_(wait_ids))
+
+    async def of_children(
+        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None = None
+    ) -> list[Wait]:
+        theirs = exists().where(
+            WaitChildRow.wait_id == WaitRow.id, WaitChildRow.child_id.in_(child_ids)
+        )
+        here = [] if clinic_id is None else [WaitRow.clinic_id == clinic_id]
+        return await read_waits(self._session, theirs, _IS_LIVE, not_(WaitRow.owed), *here)
+
+    async def count_of(self, person: PersonId) -> int:
+        care = care_at(self._now, Scope.SEE)
+        theirs = (
+            exists()
+            .where(WaitChildRow.wait_id == WaitRow.id)
+            .where(care.c.child_id == WaitChildRow.child_id, care.c.person_id == person)
+        )
+        query = select(func.count()).where(theirs, _IS_LIVE, not_(WaitRow.owed))
+        return await self._session.scalar(query) or 0
+
+    async def of_visit(self, visit_id: AppointmentId) -> Wait | None:
+        found = await read_waits(
+            self._session, WaitRow.visit_id == visit_id, _IS_LIVE, not_(WaitRow.owed)
+        )
+        return found[0] if found else None
+
+    async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
+        query = (
+            select(WaitRow.id)
+            .where(WaitRow.clinic_id == clinic_id, _IS_LIVE)
+            .order_by(WaitRow.owed.desc(), WaitRow.since, WaitRow.id)
+            .offset(after)
+            .limit(most)
+        )
+        ids = list(await self._session.scalars(query))
+        by_id = {wait.id: wait for wait in await read_waits(self._session, WaitRow.id.in_(ids))}
+        return [by_id[WaitId(wait_id)] for wait_id in ids]
+
+    async def count(self, clinic_id: ClinicId) -> int:
+        query = select(func.count()).where(WaitRow.clinic_id == clinic_id, _IS_LIVE)
+        return await self._session.scalar(query) or 0
+
+    async def for_time(self, freed: FreedTime, now: datetime, most: int) -> list[Wait]:
+        query = (
+            select(WaitRow.id)
+            .join(SlotRow, SlotRow.id == freed.slot.id)
+            .where(
+                wants(literal(now, UtcDateTime)),
+                not_(_was_offered(freed)),
+                not_(_has_offer()),
+                not_(_is_choosing(now)),
+            )
+            .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
+            .limit(most)
+        )
+        return await read_waits(self._session, WaitRow.id.in_(await self._ids(query)))
+
+    async def _ids(self, query: object) -> list[int]:
+        return list(await self._session.scalars(query))  # type: ignore[call-overload]
+
+    async def change(self, wait: Wait) -> None:
+        values = {
+            **columns_of(wait.wish),
+            "state": wait.state,
+            "early": wait.early,
+            "unanswered": wait.unanswered,
+        }
+        await self._set(wait.id, **values)
+        await write_beside(self._session, wait.id, wait.wish)
+
+    async def _set(self, wait_id: WaitId, **values: object) -> bool:
+        changed = await self._session.execute(
+            update(WaitRow)
+            .where(WaitRow.id == wait_id, _IS_LIVE)
+            .values(values)
+            .returning(WaitRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return changed.one_or_none() is not None
+
+    async def count_unanswered(self, wait_id: WaitId, count: int, state: WaitState) -> None:
+        await self._set(wait_id, unanswered=count, state=state)
+
+    async def kept_times(self, wait_id: WaitId) -> list[SlotId]:
+        found = await self._session.scalars(
+            select(WaitOfferTimeRow.slot_id)
+            .join(WaitOfferRow, WaitOfferRow.id == WaitOfferTimeRow.offer_id)
+            .where(WaitOfferRow.wait_id == wait_id, IS_LIVE)
+        )
+        return [SlotId(slot_id) for slot_id in found]
+
+    async def end(self, wait_id: WaitId, end: WaitEnd, at: datetime) -> bool:
+        ended = await self._set(
+            wait_id, state=WaitState.ENDED, ended_as=end, ended_at=at, look_at=None
+        )
+        if ended:
+            await self._pass_on_what_it_has(wait_id, at)
+        return ended
+
+    async def _pass_on_what_it_has(self, wait_id: WaitId, at: datetime) -> None:
+        live = and_(WaitOfferRow.wait_id == wait_id, IS_LIVE)
+        times = (
+            select(WaitOfferTimeRow.freed_id)
+            .join(WaitOfferRow, WaitOfferRow.id == WaitOfferTimeRow.offer_id)
+            .where(live)
+        )
+        freed = list(await self._session.scalars(times))
+        if not freed:
+            return
+        await self._session.execute(
+            update(WaitOfferRow)
+            .where(live)
+            .values(state=TimeOfferState.REFUSED, settled_at=at)
+            .execution_options(synchronize_session=False)
+        )
+        await self._session.execute(
+            update(FreedTimeRow)
+            .where(FreedTimeRow.id.in_(freed))
+            .values(next_at=at)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        theirs = select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(child_ids))
+        which = [WaitRow.id.in_(theirs), not_(WaitRow.owed)]
+        if clinic_id is not None:
+            which.append(WaitRow.clinic_id == clinic_id)
+        waits = list(await self._session.scalars(select(WaitRow.id).where(*which)))
+        for wait_id in waits:
+            await self._pass_on_what_it_has(WaitId(wait_id), self._now)
+        if waits:
+            gone = delete(WaitRow).where(WaitRow.id.in_(waits))
+            await self._session.execute(gone.execution_options(synchronize_session=False))
+
+    async def move_up(self, wait_id: WaitId, by: Post, why: str, at: datetime) -> None:
+        await self._set(wait_id, moved_up_by=by.id, moved_up_at=at, moved_up_why=why)
+
+    async def let_go(self, wait_id: WaitId) -> set[SlotId]:
+        found = await self._session.scalars(
+            select(WaitOfferTimeRow.slot_id)
+            .join(WaitOfferRow, WaitOfferRow.id == WaitOfferTimeRow.offer_id)
+            .where(WaitOfferRow.wait_id == wait_id, WaitOfferRow.state.in_(LET_GO))
+        )
+        return {SlotId(slot_id) for slot_id in found}
+
+    async def look_at(self, wait_id: WaitId, at: datetime | None) -> None:
+        await self._set(wait_id, look_at=at)
+
+    async def to_look_at(self, now: datetime, most: int) -> list[WaitId]:
+        query = (
+            select(WaitRow.id)
+            .where(
+                WaitRow.state == WaitState.WAITING,
+                or_(WaitRow.look_at.is_(None), WaitRow.look_at <= now),
+                not_(_is_choosing(now)),
+            )
+            .order_by(WaitRow.look_at, WaitRow.id)
+            .limit(most)
+        )
+        return [WaitId(wait_id) for wait_id in await self._session.scalars(query)]
+
+    async def perhaps_over(self, now: datetime, most: int) -> list[WaitId]:
+        query = (
+            select(WaitRow.id)
+            .where(
+                _IS_LIVE,
+                or_(
+                    WaitRow.last_day < _day_before(now),
+                    _has_another_visit(now),
+                    _lost_its_visit(),
+                ),
+            )
+            .order_by(WaitRow.id)
+            .limit(most)
+        )
+        return [WaitId(wait_id) for wait_id in await self._session.scalars(query)]
+
+    async def usually(self, clinic_id: ClinicId, since: datetime, least: int) -> timedelta | None:
+        rows = (
+            await self._session.execute(
+                select(WaitRow.since, WaitRow.ended_at)
+                .where(
+                    WaitRow.clinic_id == clinic_id,
+                    WaitRow.ended_as == WaitEnd.MET,
+                    not_(WaitRow.owed),
+                    WaitRow.ended_at >= since,
+                    exists().where(
+                        WaitOfferRow.wait_id == WaitRow.id,
+                        WaitOfferRow.state == TimeOfferState.ACCEPTED,
+                    ),
+                )
+                .order_by(WaitRow.ended_at.desc())
+                .limit(MOST_COUNTED)
+            )
+        ).all()
+        if len(rows) < least:
+            return None
+        spans = sorted(ended - began for began, ended in rows if ended)
+        return spans[len(spans) // 2]
+
+
+MOST_COUNTED = 500
+"""Of the latest who took a time: enough to know how long it usually takes."""
+
+
+def _day_before(now: datetime) -> date:
+    """A day that is over everywhere."""
+    return (now - A_DAY).date()
+
+
+def _was_offered(freed: FreedTime) -> ColumnElement[bool]:
+    """On this way through the list, or earlier, and let it go by."""
+    return exists().where(
+        WaitOfferRow.wait_id == WaitRow.id,
+        WaitOfferTimeRow.offer_id == WaitOfferRow.id,
+        WaitOfferTimeRow.slot_id == freed.slot.id,
+        or_(WaitOfferTimeRow.freed_id == freed.id, WaitOfferRow.state.in_(LET_GO)),
+    )
+
+
+def _is_choosing(now: datetime) -> ColumnElement[bool]:
+    """Whether times are kept for a family that is owed one: it has its choice already."""
+    return exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
+
+
+def _has_offer() -> ColumnElement[bool]:
+    """Whether anything is kept for the family: for its own place, or another of its children's."""
+    theirs, other, others = aliased(WaitChildRow), aliased(WaitRow), aliased(WaitChildRow)
+    of_family = or_(
+        other.id == WaitRow.id,
+        other.person_id == WaitRow.person_id,
+        exists().where(
+            theirs.wait_id == WaitRow.id,
+            others.wait_id == other.id,
+            others.child_id == theirs.child_id,
+        ),
+    )
+    return exists().where(WaitOfferRow.wait_id == other.id, IS_LIVE, of_family).correlate(WaitRow)
+
+
+def _has_another_visit(now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        WaitChildRow.wait_id == WaitRow.id,
+        AppointmentRow.child_id == WaitChildRow.child_id,
+        AppointmentRow.reason == WaitRow.kind,
+        AppointmentRow.changed_at > WaitRow.since,
+        AppointmentRow.ends_at > now,
+        stands(now),
+        not_(WaitRow.owed),
+    )
+
+
+def _lost_its_visit() -> ColumnElement[bool]:
+    off = and_(AppointmentRow.state == AppointmentState.CANCELLED, not_(AppointmentRow.needs_time))
+    seen_to = and_(WaitRow.owed, not_(AppointmentRow.needs_time))
+    return exists().where(AppointmentRow.id == WaitRow.visit_id, or_(off, seen_to))

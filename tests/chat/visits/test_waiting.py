@@ -1,0 +1,124 @@
+"""Waiting for a time, and what is offered, in the chat; on both databases."""
+
+import asyncio
+
+import pytest
+
+from bot.telegram.sending import TelegramNotifier
+from tests.chat.conftest import Chat, World, come, register, tap_all
+from tests.conftest import House
+from tests.databases import BOTH
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+async def tick(house: House, notifier: TelegramNotifier) -> None:
+    """Freed times are passed on and told of, until nothing is due."""
+    while await house.services.passing.pass_on() + await house.services.notices.tell_due(notifier):
+        pass
+
+
+async def waits(world: World, user_id: int, name: str, child: str = "Даша") -> Chat:
+    """Somebody who waits for Петрова, from the month in which every day is looked at."""
+    chat = await register(come(world, user_id, name), child)
+    await tap_all(chat, "Записаться", "Консультация", "Петрова", "Весь месяц")
+    await tap_all(chat, "Сообщить, если будет", "Ждать")
+    assert "Сообщу, как только освободится" in chat.screen.text
+    return chat
+
+
+async def cancel(chat: Chat) -> None:
+    await chat.say("/visits")
+    await tap_all(chat, "Миша", "Отменить запись", "Отменить запись")
+
+
+async def test_three_of_four_families_are_asked_and_the_first_one_has_it(
+    anna: Chat, world: World, house: House, notifier: TelegramNotifier
+) -> None:
+    """R26: today's time goes to three at once, the quickest has it whatever they tap together, the
+    fourth is told nothing, and whoever was slower keeps the place."""
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Сегодня", "11:45")
+    await anna.tap("Не болеет — записать")
+    some = []
+    for number, name in enumerate(["Вера", "Глеб", "Дина", "Егор"]):
+        some.append(await waits(world, 300 + number, name))
+        house.clock.forward(minutes=1)
+    *asked, fourth = some
+
+    await cancel(anna)
+    await tick(house, notifier)
+
+    for chat in asked:
+        assert "Освободилось: сегодня, 11:45" in chat.screen.text
+        assert "Предложили 3 семьям: запишем первого, кто ответит до 7:24" in chat.screen.text
+        assert "ул. Садовая, 7" in chat.screen.text
+        assert "Даша" not in chat.screen.text
+        assert chat.labels == ["Взять", "Не подходит", "Больше не ждать"]
+    assert "Освободилось" not in fourth.screen.text
+    for chat in asked:
+        message, data = chat.find("Взять")
+        chat.press(data, message.id)
+    await asyncio.gather(*(world.handle(raw) for raw in world.telegram.take()))
+
+    assert sum("Вы записаны" in chat.screen.text for chat in asked) == 1
+    slower = [chat for chat in asked if "Вы записаны" not in chat.screen.text]
+    assert [chat.alert for chat in slower] == [
+        "Другая семья успела раньше. Вы ничего не потеряли: место в листе ожидания за вами."
+    ] * 2
+    await tick(house, notifier)
+    assert "Освободилось" not in fourth.screen.text
+    assert await house.count("appointments", "state = 'booked'") == 1
+    assert await house.count("waits", "state = 'waiting'") == 3
+    await slower[0].say("/visits")
+    await tap_all(slower[0], "Лист ожидания: 1", "🔔 Даша")
+    assert "Петрова А. С., до" in slower[0].screen.text
+    await slower[0].tap("Больше не ждать")
+    assert "Больше не ждёте" in slower[0].screen.text
+
+
+async def test_an_earlier_time_moves_the_visit_and_goes_on(
+    anna: Chat, boris: Chat, world: World, house: House, notifier: TelegramNotifier
+) -> None:
+    """R28: while holding a later visit; its old time goes to who waits for that one."""
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Ср 25", "9:00")
+    await anna.tap("Не болеет — записать")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Чт 26", "9:00")
+    await boris.tap("Не болеет — записать")
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Сообщить, если раньше")
+    assert "Ваша запись пока остаётся: чт 26 ноября, 9:00" in boris.screen.text
+    await boris.tap("Ждать")
+    vera = await waits(world, 300, "Вера")
+
+    await cancel(anna)
+    await tick(house, notifier)
+    assert "Освободилось: ср 25 ноября, 9:00" in boris.screen.text
+    assert "Держим только для вас до 9:00" in boris.screen.text
+    assert "Ваша запись на чт 26 ноября остаётся, пока не возьмёте это время" in boris.screen.text
+    assert "Освободилось" not in vera.screen.text
+    old = boris.find("Взять")[1]
+    await boris.tap("Взять")
+    assert "Вы записаны" in boris.screen.text
+    assert "Прежнее время освободили: чт 26 ноября, 9:00" in boris.screen.text
+    await tick(house, notifier)
+    assert "Освободилось: чт 26 ноября, 9:00" in vera.screen.text
+
+    await vera.tap("Не подходит")
+    assert "Место в листе ожидания осталось за вами" in vera.screen.text
+    await tick(house, notifier)
+    assert await house.count("freed_times", "state = 'open'") == 0
+    await boris.tap_data(old)  # a month later, or twice: the same answer
+    assert "Вы записаны" in boris.screen.text
+    assert await house.count("appointments", "state = 'booked'") == 1
+
+
+async def test_an_ill_child_never_waits(anna: Chat) -> None:
+    """R71: its page leads elsewhere, and a forged tap is refused in words."""
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Весь месяц")
+    data = anna.find("Сообщить, если будет")[1]
+    await anna.tap_data(data.replace("consultation", "illness"))
+    assert anna.alert is not None
+    assert anna.alert.startswith("Заболевшему ребёнку не стоит ждать")
