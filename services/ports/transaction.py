@@ -45,6 +45,7 @@ from services.ports.visits import (
     SeeingRepository,
 )
 from services.ports.waitlist.freed import FreedTimeRepository
+from services.ports.waitlist.history import WaitHistory
 from services.ports.waitlist.waits import WaitRepository
 from services.ports.zones import ZoneRepository
 
@@ -114,6 +115,8 @@ class Transaction(Protocol):
     def waits(self) -> WaitRepository: ...
     @property
     def freed(self) -> FreedTimeRepository: ...
+    @property
+    def wait_history(self) -> WaitHistory: ...
     @property
     def absences(self) -> AbsenceRepository: ...
     @property

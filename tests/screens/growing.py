@@ -21,6 +21,7 @@ BOUNDED = {
     "FamilyGroups.groups": "one of each group",
     "ToSeeTo.shown": "a page, which the service cuts",
     "PlacesAtDesk.shown": "a page, which the service cuts",
+    "FreedTimes.shown": "a page, which the service cuts",
     "ChildInList.kinds": "the kinds of visit",
 }
 """Fields that hold few things by what they are, and why."""

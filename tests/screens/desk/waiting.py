@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from bot.flows.desk.waiting import taps, views
+from bot.flows.desk.waiting import history, taps, views
+from services.desk.waiting import history as freed
 from services.desk.waiting.places import (
     A_PAGE,
     ChildInList,
@@ -13,7 +14,15 @@ from services.desk.waiting.places import (
     WhyUp,
 )
 from services.model.ids import PostId, TimeOfferId, WaitId
-from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
+from services.model.waitlist.history import FreedStory, WaitFigures
+from services.model.waitlist.offers import (
+    FreedState,
+    FreedWhy,
+    RankReason,
+    TimeOffer,
+    TimeOfferState,
+    Waiting,
+)
 from services.model.waitlist.waits import MovedUp, Wait, WaitEnd, WaitState, WaitWish
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import CHILD, CLINIC, DOCTOR, IRINA, KIM, NEEDS_TIME, SOON, VISIT, Samples
@@ -64,8 +73,25 @@ TOGETHER = place(children=[CHILD] * 3, state=WaitState.RESTING)
 ENDED = [place(state=WaitState.ENDED, end=end, ended_at=MONDAY_7_AM) for end in WaitEnd]
 PUT = PutOnList(IRINA, CHILD, KIND, WISH, [DOCTOR, KIM])
 IDS = {"post_id": IRINA.id, "child_id": CHILD.id, "reason": KIND.key}
+LATER = MONDAY_7_AM + timedelta(minutes=14)
+STORIES = [
+    *(FreedStory(SOON, why, MONDAY_7_AM, FreedState.TAKEN, LATER, 3) for why in FreedWhy),
+    *(
+        FreedStory(SOON, FreedWhy.NEW, MONDAY_7_AM, state, None, number)
+        for number, state in enumerate(FreedState)
+    ),
+]
+FIGURES = WaitFigures(8, 2, 21, 8, timedelta(minutes=14), 5, timedelta(days=12))
+NONE_YET = WaitFigures(0, 0, 0, 0, None, 0, None)
+LATELY = [
+    freed.FreedTimes(IRINA, 0, [], 0, NONE_YET, MONDAY_7_AM),
+    freed.FreedTimes(IRINA, 900, STORIES[: freed.A_PAGE], 2, FIGURES, MONDAY_7_AM),
+    freed.FreedTimes(IRINA, 11, STORIES[freed.A_PAGE :], 1, FIGURES, MONDAY_7_AM),
+]
 
 SAMPLES: Samples = {
+    history.freed: [(each,) for each in LATELY],
+    history.picture: [(each, b"png") for each in LATELY],
     views.waits: [
         (PlacesAtDesk(IRINA, 0, [], 0, MONDAY_7_AM),),
         (PlacesAtDesk(IRINA, 1, [PLACE], 0, MONDAY_7_AM),),

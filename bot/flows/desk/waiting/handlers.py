@@ -3,8 +3,10 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.flows.desk.waiting import taps, views
-from bot.telegram.screen import show
+from bot.documents.pictures.drawing import drawn_bars
+from bot.flows.desk.waiting import history, taps, views
+from bot.telegram.screen import give, show
+from services.desk.waiting.history import FreedHistory
 from services.desk.waiting.places import ListAtDesk
 from services.model.ids import PersonId
 
@@ -14,6 +16,26 @@ async def waits(
 ) -> None:
     page = max(callback_data.page - 1, 0)
     await show(tap, views.waits(await list_at_desk.list(person, callback_data.post_id, page)))
+
+
+async def freed(
+    tap: CallbackQuery,
+    callback_data: taps.FreedAtDesk,
+    person: PersonId,
+    freed_history: FreedHistory,
+) -> None:
+    page = max(callback_data.page - 1, 0)
+    await show(tap, history.freed(await freed_history.page(person, callback_data.post_id, page)))
+
+
+async def freed_picture(
+    tap: CallbackQuery,
+    callback_data: taps.FreedPicture,
+    person: PersonId,
+    freed_history: FreedHistory,
+) -> None:
+    found = await freed_history.page(person, callback_data.post_id)
+    await give(tap, history.picture(found, await drawn_bars(history.bars(found))))
 
 
 async def one(
@@ -88,6 +110,8 @@ def build_router() -> Router:
     """Registrars and administrators; every tap checks it anew."""
     router = Router(name="desk waiting")
     router.callback_query.register(waits, taps.WaitsAtDesk.filter())
+    router.callback_query.register(freed, taps.FreedAtDesk.filter())
+    router.callback_query.register(freed_picture, taps.FreedPicture.filter())
     router.callback_query.register(one, taps.OneAtDesk.filter())
     router.callback_query.register(ask_take_off, taps.AskTakeOff.filter())
     router.callback_query.register(take_off, taps.TakeOff.filter())

@@ -29,6 +29,22 @@ class WaitsAtDesk(AtWork, prefix="at-waits"):
         return Desk(post_id=self.post_id)
 
 
+class FreedAtDesk(AtWork, prefix="at-freed"):
+    """What happened to the times that were freed."""
+
+    page: Annotated[int, PageNumber] = 0
+
+    def fallback(self) -> Tap:
+        return WaitsAtDesk(post_id=self.post_id)
+
+
+class FreedPicture(AtWork, prefix="at-freed-pic"):
+    """What it comes to, as a picture."""
+
+    def fallback(self) -> Tap:
+        return FreedAtDesk(post_id=self.post_id)
+
+
 class OneAtDesk(AtWork, prefix="at-wait"):
     """One place in the list."""
 

@@ -49,7 +49,10 @@ def waits(found: PlacesAtDesk) -> Screen:
         [Button(shorten(f"{at}. {_called(each.waiting.wait)}", LONGEST_BUTTON), _open(each))]
         for at, each in _numbered(found)
     ]
-    return Screen(Markup("\n\n").join(lines), [*rows, *_pages(found), [to_desk(found.post.id)]])
+    freed = Button(_("Freed times"), taps.FreedAtDesk(post_id=found.post.id))
+    return Screen(
+        Markup("\n\n").join(lines), [*rows, *_pages(found), [freed, to_desk(found.post.id)]]
+    )
 
 
 def _numbered(found: PlacesAtDesk) -> list[tuple[int, PlaceAtDesk]]:
