@@ -50,6 +50,8 @@ from services.desk.people import Relatives
 from services.desk.search import Registry
 from services.desk.to_see import FamiliesToSee
 from services.desk.typing import Typing
+from services.desk.waiting.history import FreedHistory
+from services.desk.waiting.places import ListAtDesk
 from services.families.check_ups import CheckUps
 from services.families.children import Children
 from services.families.consents import Consents
@@ -168,6 +170,8 @@ class Services:
         self.to_see = FamiliesToSee(transactions, clock)
         self.loads = Loads(transactions, clock)
         self.months = Months(transactions, clock)
+        self.list_at_desk = ListAtDesk(transactions, clock)
+        self.freed_history = FreedHistory(transactions, clock)
         self.kept_times = KeptTimes(transactions, clock)
         self.groups_at_desk = Groups(transactions, clock)
         self.child_groups = ChildGroups(transactions, clock)

@@ -51,6 +51,7 @@ from services.ports.visits import (
     SeeingRepository,
 )
 from services.ports.waitlist.freed import FreedTimeRepository
+from services.ports.waitlist.history import WaitHistory
 from services.ports.waitlist.waits import WaitRepository
 from services.ports.zones import ZoneRepository
 
@@ -120,6 +121,8 @@ class Transaction(Protocol):
     def waits(self) -> WaitRepository: ...
     @property
     def freed(self) -> FreedTimeRepository: ...
+    @property
+    def wait_history(self) -> WaitHistory: ...
     @property
     def absences(self) -> AbsenceRepository: ...
     @property

@@ -72,6 +72,7 @@ from storage.visits.offers import StoredOffers
 from storage.visits.questions import StoredQuestions
 from storage.visits.seeing import StoredSeeing
 from storage.waitlist.freed import StoredFreedTimes
+from storage.waitlist.history import StoredWaitHistory
 from storage.waitlist.waits import StoredWaits
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class StoredTransaction:
         self.offers = StoredOffers(session)
         self.waits = StoredWaits(session, now)
         self.freed = StoredFreedTimes(session, self.waits, now)
+        self.wait_history = StoredWaitHistory(session)
         self.absences = StoredAbsences(session, self.appointments)
         self.notifications = StoredNotifications(session, now)
         self.corrections = StoredCorrections(session, self.appointments, now)

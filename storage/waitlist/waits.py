@@ -111,7 +111,13 @@ class StoredWaits:
         query = (
             select(WaitRow.id)
             .where(WaitRow.clinic_id == clinic_id, _IS_LIVE)
-            .order_by(WaitRow.owed.desc(), WaitRow.since, WaitRow.id)
+            .order_by(
+                WaitRow.owed.desc(),
+                WaitRow.moved_up_at.is_(None),
+                WaitRow.moved_up_at,
+                WaitRow.since,
+                WaitRow.id,
+            )
             .offset(after)
             .limit(most)
         )

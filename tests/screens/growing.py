@@ -20,6 +20,9 @@ BOUNDED = {
     "GroupsAtDesk.asked_for": "the groups",
     "FamilyGroups.groups": "one of each group",
     "ToSeeTo.shown": "a page, which the service cuts",
+    "PlacesAtDesk.shown": "a page, which the service cuts",
+    "FreedTimes.shown": "a page, which the service cuts",
+    "ChildInList.kinds": "the kinds of visit",
 }
 """Fields that hold few things by what they are, and why."""
 FEWER = {"Card.active": 200}

@@ -64,7 +64,8 @@ class WaitRepository(Protocol):
         ...
 
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
-        """Who waits or rests at a clinic, the longest first; who is owed a time before them."""
+        """Who waits or rests at a clinic, the longest first; before them who is owed a time, and
+        who was moved up."""
         ...
 
     async def count(self, clinic_id: ClinicId) -> int:

@@ -35,6 +35,21 @@ def reason_of(wait: Wait, slot: Slot, now: datetime) -> RankReason:
     return RankReason.RESIDENCE if _resident_start(wait, slot) else RankReason.WAITING
 
 
+def reason_in_list(wait: Wait, now: datetime) -> RankReason:
+    """The same whatever the time is: the district's doctor counts where they are named."""
+    if wait.owed:
+        return RankReason.OWED
+    if wait.moved_up:
+        return RankReason.MOVED_UP
+    if now - wait.since > longest_overtaking(wait.clinic):
+        return RankReason.LONGEST
+    if _group_start(wait, now):
+        return RankReason.GROUP
+    named = any(child.district_doctor in wait.wish.doctors for child in wait.children)
+    starts = named and wait.clinic.waitlist.resident_days
+    return RankReason.RESIDENCE if starts else RankReason.WAITING
+
+
 def longest_overtaking(clinic: Clinic) -> timedelta:
     """Nobody who came later by more than this is before somebody, unless they are owed a time or
     were moved up."""

@@ -26,6 +26,7 @@ from bot.flows.desk.occupancy import taps as occupancy_taps
 from bot.flows.desk.search import taps as desk_search_taps
 from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.systems import taps as systems_taps
+from bot.flows.desk.waiting import taps as waiting_taps
 from bot.flows.schedule.hours import taps as hours_taps
 from bot.flows.visits.confirming import taps as confirming_taps
 from bot.flows.visits.confirming.views import yes_and_no
@@ -98,6 +99,7 @@ def _duties(found: Workplace, page: int = 0) -> list[list[Button]]:
             [Button(_("A doctor is absent"), absences_taps.WhoIsAbsent(post_id=post.id))],
             *_of_own_system(post),
             [hours, Button(_("Load"), occupancy_taps.Load(post_id=post.id))],
+            *([_waiting_list(post)] if post.clinic.waitlist.on else []),
         ]
     else:
         rows.append([hours])
@@ -107,6 +109,10 @@ def _duties(found: Workplace, page: int = 0) -> list[list[Button]]:
     rows += [[Button(_elsewhere(other, post), taps.Desk(post_id=other.id))] for other in part.shown]
     rows += turning(part, lambda to: taps.Desk(post_id=post.id, page=to))
     return [*rows, [Button(_("As a parent"), common_taps.Start())]]
+
+
+def _waiting_list(post: Post) -> list[Button]:
+    return [Button(_("Waiting list"), waiting_taps.WaitsAtDesk(post_id=post.id))]
 
 
 def _what_waits(found: Workplace) -> list[list[Button]]:

@@ -27,6 +27,7 @@ from bot.flows.desk.people import taps as people_taps
 from bot.flows.desk.search import taps
 from bot.flows.desk.seeing import taps as seeing_taps
 from bot.flows.desk.seeing import views as seeing_views
+from bot.flows.desk.waiting import taps as waiting_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, day, long_date, say, short_date, squeeze
 from services.desk.codes import Code
@@ -168,6 +169,8 @@ def card(at: AtDesk, page: int = 0) -> Screen:
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
     if at.wants_groups:
         phone.append([Button(_("Group for kept times"), groups_taps.GroupsAtDesk(**ids))])
+    if at.post.clinic.waitlist.on:
+        phone.append([Button(_("On the waiting list"), waiting_taps.ChildInList(**ids))])
     if at.may_be_corrected:
         phone.append([Button(_("Correct or remove"), mistakes_taps.AskCorrect(**ids))])
     second = joining_taps.SecondCards(**ids)

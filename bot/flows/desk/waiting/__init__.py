@@ -1,0 +1,1 @@
+"""The list of those who wait, at the registry's desk."""
