@@ -35,6 +35,8 @@ EARLY = time(6)
 SELDOM = 50
 """After so many events it is looked whether anybody is at two places."""
 WENT_BY = ("refused", "expired")
+NEVER_SEEN = ("lost", "unreached")
+"""Another was quicker, or the message never arrived: it may be offered once more."""
 _ACTIVE = AppointmentRow.state.in_(("pending", "booked"))
 
 
@@ -229,7 +231,7 @@ class Judge:
             if (each.wait, each.slot) in self._let_go:
                 yield f"offer {each.id} is of a time that was let go by"
             earlier = self._offered.get((each.wait, each.slot))
-            if earlier is not None and self._offers[earlier] != "lost":
+            if earlier is not None and self._offers[earlier] not in NEVER_SEEN:
                 yield f"offer {each.id} comes again, which was {self._offers[earlier]}"
             self._offered[each.wait, each.slot] = each.id
             got = by_id.get(each.wait)
