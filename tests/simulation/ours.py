@@ -20,7 +20,7 @@ from services.model.visits import Need, SiblingsNeed
 from services.model.waitlist.waits import WaitWish
 from services.ports.sending import NotNow, Unreachable
 from services.rules.booking import wish_of
-from services.runtime.use_case import effect_of
+from services.runtime.use_case import effect_of, finish_use_cases
 from storage.schedule.conditions import fits
 from storage.schedule.reserved import NOBODY
 from storage.tables.messages import NotificationRow
@@ -30,7 +30,7 @@ from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow
 from storage.tables.waitlist.waits import WaitRow
 from storage.waitlist.keeping import IS_LIVE, IS_OPEN
 from tests.conftest import House, StillClock, house_over
-from tests.databases import Database
+from tests.databases import POSTGRESQL, Database
 from tests.services.conftest import Employee
 from tests.simulation.chance import Chance
 from tests.simulation.killing import Killed, dying
@@ -120,7 +120,13 @@ class Ours:
 
     async def _begin_anew(self) -> None:
         self.killed += 1
+        await finish_use_cases(0)  # what it did beside dies with it
         await self.stack.aclose()
+        if self.database.kind == POSTGRESQL:  # as the server does when a socket is gone
+            await self.database.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         self.house = await self.stack.enter_async_context(house_over(self.database, self.clock))
 
     # What families do
