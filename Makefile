@@ -58,6 +58,10 @@ test-bench: setup-dev ## See that the benchmarks still run
 storm: setup-dev ## Everybody at once by chance, on both databases, until something breaks (SEED=0)
 	$(BIN)/python -m tests.storm $(SEED)
 
+.PHONY: simulate
+simulate: setup-dev ## Months of a clinic and its freed times, by three ways, on both databases (SEED=0 WEEKS=12)
+	$(BIN)/python -m tests.simulation $(or $(SEED),0) $(or $(WEEKS),12)
+
 .PHONY: test-browser
 test-browser: setup-dev ## Book, move and cancel in a real Chromium
 	$(BIN)/python -m pytest -m browser tests/browser tests/sandbox

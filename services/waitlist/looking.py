@@ -15,6 +15,7 @@ from services.model.waitlist.waits import Wait, WaitEnd, WaitState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.waitlist.fits import fits, is_better, is_met
+from services.rules.waitlist.timing import may_offer_at
 from services.runtime.use_case import use_case
 from services.waitlist.passing import held_visit, tell, wishes_of
 
@@ -135,11 +136,22 @@ async def _given_up(tx: Transaction, wait: Wait) -> WaitEnd | None:
 
 async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
-    where there is none, after a while."""
+    where there is none, after a while.
+
+    While the family has an offer, or is left in peace, nothing is opened: it would be shut for
+    everybody, and offered to nobody."""
+    if await tx.freed.live_offer(wait.id, now) is not None:
+        await tx.waits.look_at(wait.id, now + SELDOM)
+        return
     found = await _first_free(tx, wait, now)
-    if found is not None:
+    if found is None:
+        await tx.waits.look_at(wait.id, now + SELDOM)
+        return
+    may_be = may_offer_at(wait.clinic, found, now, early=wait.early)
+    if may_be == now:
         await tx.freed.open_up([found.id], FreedWhy.STANDING, now)
-    await tx.waits.look_at(wait.id, now + (SELDOM if found is None else AGAIN))
+        may_be = now + AGAIN
+    await tx.waits.look_at(wait.id, may_be)
 
 
 async def _first_free(tx: Transaction, wait: Wait, now: datetime) -> Slot | None:

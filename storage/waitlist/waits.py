@@ -318,11 +318,13 @@ def _has_offer() -> ColumnElement[bool]:
     of_family = or_(
         other.id == WaitRow.id,
         other.person_id == WaitRow.person_id,
-        exists().where(
+        exists()
+        .where(
             theirs.wait_id == WaitRow.id,
             others.wait_id == other.id,
             others.child_id == theirs.child_id,
-        ),
+        )
+        .correlate(WaitRow, other),
     )
     return exists().where(WaitOfferRow.wait_id == other.id, IS_LIVE, of_family).correlate(WaitRow)
 

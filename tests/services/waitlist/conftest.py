@@ -75,15 +75,16 @@ class List:
     async def taken(self, family: Family | None = None) -> Appointment:
         """Tomorrow's last time, which somebody has: the one that all wait for."""
         family = family or await self.family()
-        slot = (await self._tomorrow(family))[-1]
+        slot = (await self.tomorrow(family))[-1]
         return await self.house.book(family.parent, family.child.id, slot)
 
     async def is_free(self, slot: Slot, family: Family | None = None) -> bool:
         """Whether a stranger sees it in the list of times, or a family."""
         family = family or await self.family()
-        return slot.id in {each.id for each in await self._tomorrow(family)}
+        return slot.id in {each.id for each in await self.tomorrow(family)}
 
-    async def _tomorrow(self, family: Family) -> Sequence[Slot]:
+    async def tomorrow(self, family: Family) -> Sequence[Slot]:
+        """What a family sees of it."""
         day = self.clinic.today(self.house.clock()) + A_DAY
         times = self.house.services.times
         try:

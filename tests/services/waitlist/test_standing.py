@@ -1,0 +1,62 @@
+"""Times that stand free for who waits: each family is asked for itself, and nobody loses by it."""
+
+from datetime import time, timedelta
+
+from tests.services.waitlist.conftest import LAST, List
+
+
+async def test_what_one_family_is_offered_keeps_nobody_else_from_an_offer(waitlist: List) -> None:
+    """R73: two times become free at once, for each of which somebody else waits."""
+    services = waitlist.house.services
+    first, second = await waitlist.family(), await waitlist.family()
+    late = await waitlist.taken(first)
+    early = await waitlist.house.book(
+        second.parent, second.child.id, (await waitlist.tomorrow(second))[0]
+    )
+    anna, boris = await waitlist.family(), await waitlist.family()
+    await waitlist.waits(anna)
+    await waitlist.waits(boris, since_hour=time.min, until_hour=time(9))
+    assert await waitlist.minute() == []
+
+    await services.mine.cancel(first.parent, late.id)
+    to_anna = await waitlist.tick()
+    await services.mine.cancel(second.parent, early.id)
+    to_boris = await waitlist.tick()
+
+    assert [each.person.id for each in [*to_anna, *to_boris]] == [anna.parent, boris.parent]
+
+
+async def test_who_has_an_offer_is_looked_for_no_further(waitlist: List) -> None:
+    """R26: as long as one time is kept for a family, the others stay everybody's."""
+    anna = await waitlist.family()
+    await waitlist.waits(anna, since_hour=time.min)
+
+    offered = [each for _ in range(6) for each in await waitlist.minute()]
+
+    assert len(offered) == 1
+    assert await waitlist.house.count("freed_times") == 1
+
+
+async def test_at_night_no_free_time_is_shut_for_who_sleeps(waitlist: List) -> None:
+    """R22, R73: who waits is asked in the morning; until then whoever is awake can have it."""
+    anna, owl = await waitlist.family(), await waitlist.family()
+    waitlist.house.clock.forward(hours=12, minutes=30)
+    before = len(await waitlist.tomorrow(owl))
+    await waitlist.waits(anna, since_hour=time(10))
+
+    assert [each for _ in range(6) for each in await waitlist.minute()] == []
+    assert len(await waitlist.tomorrow(owl)) == before
+
+    waitlist.house.clock.now += timedelta(hours=9, minutes=24)
+    offered = await waitlist.minute()
+    assert [each.person.id for each in offered] == [anna.parent]
+
+
+async def test_no_single_time_is_shut_for_two_who_come_together(waitlist: List) -> None:
+    """R72: brother and sister wait for the last quarter of an hour, which is one child's."""
+    anna = await waitlist.family()
+    sister = await waitlist.house.child(anna.parent, "Соня", "05.05.2021")
+    await waitlist.waits(anna, children=[anna.child.id, sister.id], since_hour=LAST)
+
+    assert [each for _ in range(3) for each in await waitlist.minute()] == []
+    assert await waitlist.house.count("freed_times") == 0
