@@ -9,7 +9,7 @@ from services.model.ids import ClinicId
 from services.model.waitlist.history import FreedStory, WaitFigures
 from services.model.waitlist.offers import FreedState, FreedWhy, TimeOfferState
 from services.model.waitlist.waits import WaitState
-from storage.clinic.clinics import to_clinic, to_doctor
+from storage.clinic.rows import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.slots import SlotRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
