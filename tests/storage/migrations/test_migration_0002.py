@@ -348,5 +348,5 @@ async def test_an_empty_database_goes_up_and_down(tmp_path: Path) -> None:
 
     assert (look_at(database, tables_of), look_at(database, judges)) == fresh
     filled = [line for line in dump(database) if line.startswith("INSERT")]
-    of_its_own = ("version", "sequence", '"house"')
-    assert [line for line in filled if not any(each in line for each in of_its_own)] == []
+    own = ("version", "sequence", '"house"')  # what a database says of itself
+    assert [line for line in filled if not any(each in line for each in own)] == []
