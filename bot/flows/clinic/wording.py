@@ -245,6 +245,7 @@ def _texts() -> dict[str, Wording]:
         "reminders": Wording(_("Text about reminders"), document),
         "news": Wording(_("Text about news"), document),
         "check-ups": Wording(_("Text about check-ups"), document),
+        "phone-to-clinic": Wording(_("Text: phone sent on"), document),
         **{
             each.key: Wording(usual_name(each.path[1]), prepare)
             for each in SETTINGS

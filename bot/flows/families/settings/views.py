@@ -269,7 +269,7 @@ def purpose_name(purpose: Purpose) -> str:
         Purpose.REMINDERS: _("🔔 Reminders"),
         Purpose.NEWS: _("📰 News"),
         Purpose.CHECK_UPS: _("🩺 Check-ups"),
-        Purpose.PHONE_TO_CLINIC: _("📞 My phone to the clinic's system"),
+        Purpose.PHONE_TO_CLINIC: _("📞 Phone to clinic"),
     }[purpose]
 
 
