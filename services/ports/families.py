@@ -138,6 +138,10 @@ class FamilyRepository(Protocol):
         """The same of many children; of whom nobody does, there is nothing."""
         ...
 
+    async def reachable(self, persons: Collection[PersonId]) -> set[PersonId]:
+        """Those of them whom Telegram lets us write to, as far as we know."""
+        ...
+
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         """Let the person care for the child no more; nor helpers, where no parent is left.
 

@@ -17,7 +17,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules.waitlist.fits import fits, is_better, is_met
 from services.rules.waitlist.timing import may_offer_at
 from services.runtime.use_case import use_case
-from services.waitlist.passing import held_visit, tell, wishes_of
+from services.waitlist.passing import held_visit, recipients, tell, wishes_of
 
 AT_ONCE = 100
 """Places that are looked at in one go."""
@@ -138,9 +138,9 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
     where there is none, after a while.
 
-    While the family has an offer, or is left in peace, nothing is opened: it would be shut for
-    everybody, and offered to nobody."""
-    if await tx.freed.live_offer(wait.id, now) is not None:
+    While the family has an offer, is left in peace or cannot be written to, nothing is opened: it
+    would be shut for everybody, and offered to nobody."""
+    if await tx.freed.live_offer(wait.id, now) is not None or not await recipients(tx, wait):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
     found = await _first_free(tx, wait, now)

@@ -231,12 +231,13 @@ def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list
 
 
 async def recipients(tx: Transaction, wait: Wait) -> list[PersonId]:
-    """Who is written to: who asked, while they may book for the children; otherwise all who may."""
+    """Who is written to: who asked, while they may book for the children; otherwise all who may.
+    Whom the bot cannot write to is passed over until they write to it again (R20)."""
     of_each = [set(await tx.families.carers(child.id, Scope.BOOK)) for child in wait.children]
     may_book = set.intersection(*of_each) if of_each else set()
     if wait.person in may_book and wait.person is not None:
-        return [wait.person]
-    return sorted(may_book)
+        may_book = {wait.person}
+    return sorted(await tx.families.reachable(may_book))
 
 
 async def _offer(

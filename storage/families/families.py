@@ -372,6 +372,12 @@ class StoredFamilies:
             found.setdefault(ChildId(child_id), []).append(PersonId(person_id))
         return found
 
+    async def reachable(self, persons: Collection[PersonId]) -> set[PersonId]:
+        query = select(PersonRow.id).where(
+            PersonRow.id.in_(persons), PersonRow.unreachable_since.is_(None)
+        )
+        return {PersonId(each) for each in await self._session.scalars(query)}
+
     async def end_care(self, child_id: ChildId, person: PersonId) -> None:
         await drop_care(self._session, person, child_id)
         care = care_at(self._now, Scope.DECIDE)

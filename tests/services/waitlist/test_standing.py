@@ -52,6 +52,25 @@ async def test_at_night_no_free_time_is_shut_for_who_sleeps(waitlist: List) -> N
     assert [each.person.id for each in offered] == [anna.parent]
 
 
+async def test_no_time_is_shut_for_whom_nobody_can_write_to(waitlist: List) -> None:
+    """R20, R73: who has blocked the bot is passed at once, and not tried each minute; who writes
+    again is offered what is there then."""
+    anna, owl = await waitlist.family(), await waitlist.family()
+    before = len(await waitlist.tomorrow(owl))
+    await waitlist.waits(anna, since_hour=time(10))
+    waitlist.letters.blocked.add(anna.parent)
+
+    assert [each for _ in range(6) for each in await waitlist.minute()] == []
+    assert await waitlist.house.count("freed_times") == 1
+    assert len(await waitlist.tomorrow(owl)) == before
+
+    waitlist.letters.blocked.clear()
+    async with waitlist.house.transactions.writes() as tx:
+        await tx.families.found(anna.parent)
+    waitlist.house.clock.forward(minutes=30)
+    assert [each.person.id for each in await waitlist.minute()] == [anna.parent]
+
+
 async def test_no_single_time_is_shut_for_two_who_come_together(waitlist: List) -> None:
     """R72: brother and sister wait for the last quarter of an hour, which is one child's."""
     anna = await waitlist.family()
