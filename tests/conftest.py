@@ -78,6 +78,7 @@ CONSENTS = CONSENT | {
     Purpose.REMINDERS: "Согласие на напоминания.",
     Purpose.NEWS: "Согласие на новости.",
     Purpose.CHECK_UPS: "Согласие на приглашения.",
+    Purpose.PHONE_TO_CLINIC: "Согласие на передачу телефона.",
 }
 """Of a clinic that asks for more than what booking needs."""
 

@@ -924,7 +924,7 @@ async def test_each_purpose_is_agreed_to_by_itself(
     ]
     found = await consents.settings(anna.parent, clinic.id)
     assert found.offered == {*OPTIONAL}
-    assert found.given == {Purpose.PROCESSING, Purpose.REMINDERS, Purpose.CHECK_UPS}
+    assert found.given == {Purpose.PROCESSING, *OPTIONAL} - {Purpose.NEWS}
 
 
 async def test_it_is_kept_when_an_agreement_was_given_and_taken_back(
