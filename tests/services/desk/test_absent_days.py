@@ -82,6 +82,7 @@ async def test_a_day_beyond_the_horizon_is_closed_too(
 
     await undo(house, tamara, report)
     assert await open_on(house, petrova, FAR) == 3
+    await house.services.passing.pass_on()  # nobody who waits could take it
     await book_bending(house, tamara, boris, second)
 
 
