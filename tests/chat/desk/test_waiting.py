@@ -32,9 +32,9 @@ async def test_a_caller_is_put_on_the_list_and_given_a_time_by_hand(
     """Three taps from the card; a time is given the desk's ordinary way, and the place ends by
     itself, as its need is met. The family reads in its journal what was done."""
     await tamara.say("Миша 12.03.2024")
-    await put_on(tamara, "На неделю", "До 12")
+    await put_on(tamara, "7 дней", "До 12")
     assert "Миша · Консультация" in tamara.screen.text
-    assert "любой врач, до пн 30 ноября, до 12:00" in tamara.screen.text
+    assert "Любой врач, до пн 30 ноября, до 12:00" in tamara.screen.text
     assert "по очереди" in tamara.screen.text
     await tamara.tap("Весь лист")
     assert "Ждут время: 1" in tamara.screen.text

@@ -109,7 +109,7 @@ def _about(found: PlaceAtDesk) -> Markup:
 
 
 def _what_for(wish: WaitWish, doctors: list[str]) -> str:
-    whom = in_list(", ".join(doctors), LONGEST_NAMES) if doctors else _("any doctor")
+    whom = in_list(", ".join(doctors), LONGEST_NAMES) if doctors else _("Any doctor")
     parts = [whom]
     if wish.last.year < 9999:  # who is owed a time waits without an end
         parts.append(_("up to {day}").format(day=day(wish.last)))
@@ -303,7 +303,7 @@ def ask_put_on(found: PutOnList, asked: taps.AskPutOn) -> Screen:
 
 
 def _spans() -> dict[Span, str]:
-    return {Span.DAYS: _("3 days"), Span.WEEK: _("A week"), Span.MONTH: _("A month")}
+    return {Span.DAYS: _("3 days"), Span.WEEK: _("7 days"), Span.MONTH: _("30 days")}
 
 
 def _parts() -> dict[Part, str]:

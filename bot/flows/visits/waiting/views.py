@@ -42,8 +42,11 @@ MOST_NAMED = 3
 def ask(found: CanWait, asked: taps.AskWait) -> Screen:
     """What to wait for; what is chosen has a mark, and one more tap is enough."""
     wish = wish_of(asked, found)
+    moving = found.moving
     lines = [
-        say(_("🔔 <b>Tell me if a time becomes free</b>")),
+        say(_("🔔 <b>Tell me if an earlier time becomes free</b>"))
+        if moving is not None
+        else say(_("🔔 <b>Tell me if a time becomes free</b>")),
         say(
             "{children} · {kind}",
             children=_named(found.children),
@@ -51,11 +54,14 @@ def ask(found: CanWait, asked: taps.AskWait) -> Screen:
         ),
         _what_for(wish, _doctors_of(found, asked), found.clinic),
     ]
-    if found.moving is not None:
+    if moving is not None:
         words = _("Your visit stays yours meanwhile: {moment}.")
-        lines.append(say(words, moment=moment(found.moving.slot)))
+        lines.append(say(words, moment=moment(moving.slot)))
     lines += _usually(found.usually)
     rows = [*_choices(found, asked), [Button(_("Wait for it"), _join(asked), Style.SUCCESS)]]
+    if found.already is not None:
+        lines.append(say(_("You wait already: what you say now is said anew, the place stays.")))
+        rows.append([Button(_("My place"), taps.OneWait(wait_id=found.already.id))])
     return Screen(Markup("\n\n").join(lines), [*rows, [_back(asked, found.clinic)]])
 
 
@@ -67,11 +73,6 @@ def _choices(found: CanWait, asked: taps.AskWait) -> list[list[Button]]:
     whom = []
     if asked.doctor_id is not None:
         whom = [[_choice(_("Any doctor"), asked.model_copy(update={"doctor": 0}), asked)]]
-    spans = {
-        taps.Span.DAYS: _("3 days"),
-        taps.Span.WEEK: _("A week"),
-        taps.Span.MONTH: _("A month"),
-    }
     parts = {
         taps.Part.ANY: _("Any hours"),
         taps.Part.MORNING: _("Before 12"),
@@ -79,15 +80,26 @@ def _choices(found: CanWait, asked: taps.AskWait) -> list[list[Button]]:
     }
     return [
         *whom,
-        [
-            _choice(label, asked.model_copy(update={"terms": span + asked.part}), asked)
-            for span, label in spans.items()
-        ],
+        *_spans(found, asked),
         [
             _choice(label, asked.model_copy(update={"terms": asked.span + part}), asked)
             for part, label in parts.items()
         ],
     ]
+
+
+def _spans(found: CanWait, asked: taps.AskWait) -> list[list[Button]]:
+    """Up to when; what ends with the visit that is held meanwhile is one choice, or none."""
+    spans = {
+        taps.Span.DAYS: _("3 days"),
+        taps.Span.WEEK: _("7 days"),
+        taps.Span.MONTH: _("30 days"),
+    }
+    asks = {span: asked.model_copy(update={"terms": span + asked.part}) for span in spans}
+    by_end = {wish_of(ask, found).last: span for span, ask in asks.items()}
+    if len(by_end) == 1:
+        return []
+    return [[_choice(spans[span], asks[span], asked) for span in by_end.values()]]
 
 
 def _choice(label: str, to: taps.AskWait, now: taps.AskWait) -> Button:
@@ -107,7 +119,7 @@ def _doctors_of(found: CanWait, asked: taps.AskWait) -> list[str]:
 def _what_for(wish: WaitWish, doctors: Sequence[str], clinic: Clinic) -> Markup:
     """ "Петрова А. С., до 23 декабря, после 17:00"."""
     named = [in_list(with_initials(name)) for name in doctors[:MOST_NAMED]]
-    whom = ", ".join(named) if doctors else _("any doctor")
+    whom = ", ".join(named) if doctors else _("Any doctor")
     parts = [whom, _("up to {day}").format(day=day(wish.last))]
     if wish.until_hour is not None:
         parts.append(_("before {time}").format(time=f"{wish.until_hour:%-H:%M}"))
@@ -153,6 +165,8 @@ def waits(found: Sequence[Waiting], page: int = 0) -> Screen:
     if not found:
         visits_button = Button(_("My visits"), mine_taps.Visits())
         return Screen(say(_("You are waiting for no time now.")), [[visits_button]])
+    if len(found) == 1:
+        return one(found[0])
     part = page_of(found, page, MOST_LISTED)
     lines = [_about(each) for each in part.shown]
     rows = [
@@ -193,7 +207,7 @@ def one(found: Waiting) -> Screen:
     if found.offer is not None:
         lines.append(_kept(found.offer, found.offer.until, found))
     if wait.is_live:
-        lines += _usually(found.usually)
+        lines += [*_usually(found.usually), _at_night(wait)]
     rows = _offer_rows(found.offer) if found.offer else []
     return Screen(Markup("\n\n").join(lines), [*rows, *_doings(found), _way_out(wait)])
 
@@ -223,6 +237,12 @@ def _doings(found: Waiting) -> list[list[Button]]:
     rows.append([Button(label, taps.Early(wait_id=wait.id, on=not wait.early))])
     rows.append([_leave(wait)])
     return rows
+
+
+def _at_night(wait: Wait) -> Markup:
+    if wait.early:
+        return say(_("🌙 Nobody is woken at night, but told from 6:00 of that morning's times."))
+    return say(_("🌙 Nobody is woken at night. Of that morning's times you may be told from 6:00."))
 
 
 def _leave(wait: Wait) -> Button:
@@ -296,12 +316,11 @@ def _kept(offer: TimeOffer, ends: datetime, found: Waiting) -> Markup:
     at = _end(ends, clinic, found.now)
     moving = found.moving
     if not offer.is_alone:
-        families = _("Offered to {n} family", "Offered to {n} families", offer.among)
         words = _(
-            "{families}: whoever answers first gets it, up to {time}. If you are late, you lose "
-            "nothing."
+            "Offered to several families at once, {n} at most: whoever answers first gets it, up "
+            "to {time}. If you are late, you lose nothing."
         )
-        return say(words, families=families.format(n=offer.among), time=at)
+        return say(words, n=offer.among, time=at)
     if moving is not None and moving.is_active:
         words = _(
             "Kept for you alone until {time}. Your visit on {day} stays until you take this time."
