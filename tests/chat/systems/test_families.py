@@ -1,25 +1,16 @@
 """A clinic with a system of its own: what a family reads while that system answers, and while it
 does not (R76)."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-
 import pytest
-from aiogram.utils.i18n import I18n
 
-from bot.telegram.pacing import Pace
-from bot.telegram.sending import TelegramNotifier
-from services.model.clinic import Clinic
 from services.model.slots import Stretch
-from services.model.systems.values import ForeignHold, ForeignSlot, ForeignVisit, Patient
 from services.runtime.use_case import finish_use_cases
 from services.systems import carrying_out
-from tests.chat.conftest import Chat, World, come, register, tap_all, world_over
-from tests.conftest import House
+from tests.chat.conftest import Chat, tap_all
+from tests.chat.systems.conftest import Practice
 from tests.databases import BOTH
-from tests.services.systems.conftest import NINE, later, practice_of
-from tests.services.systems.fake import FakeSystem, starts
+from tests.services.systems.conftest import NINE, later
+from tests.services.systems.fake import starts
 
 NOT_YET = "⏳ Вы пока не записаны"
 OUTAGE = (
@@ -27,90 +18,36 @@ OUTAGE = (
 )
 
 
-@dataclass
-class SlowSystem(FakeSystem):
-    """It answers a booking when it is let."""
-
-    lets: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.lets.set()
-
-    async def book(
-        self, what: ForeignSlot | ForeignHold, patient: Patient, key: str
-    ) -> ForeignVisit:
-        await self.lets.wait()
-        return await FakeSystem.book(self, what, patient, key)
-
-
-@dataclass
-class Desk:
-    """The clinic's system, the bot's clock, and the jobs that go on by themselves."""
-
-    house: House
-    clinic: Clinic
-    fake: SlowSystem
-    world: World
-    notifier: TelegramNotifier
-
-    async def go_on(self, rounds: int = 3, *, seconds: int = 10) -> None:
-        """Time goes by: what waits is carried out, and what is due is told."""
-        for _ in range(rounds):
-            await self.house.services.system_errands.tick()
-            await self.house.services.notices.tell_due(self.notifier)
-            self.house.clock.forward(seconds=seconds)
-
-    async def read(self, *, minutes: int = 0) -> None:
-        """So much later the system is read, or is not there."""
-        self.house.clock.forward(minutes=minutes)
-        await self.house.services.system_mirror.read(self.clinic.id)
-
-
-@pytest.fixture
-async def desk(house: House, clinic: Clinic, i18n: I18n) -> AsyncIterator[Desk]:
-    fake = SlowSystem()
-    house = replace(house, services=(await practice_of(house, clinic, fake)).services)
-    async with world_over(house, i18n) as world:
-        note = house.services.corrections.note
-        notifier = TelegramNotifier(world.bot, i18n, Pace(1000, private_rest=0), note)
-        yield Desk(house, clinic, fake, world, notifier)
-
-
-@pytest.fixture
-async def mother(desk: Desk) -> Chat:
-    return await register(come(desk.world, 101, "Анна"))
-
-
 async def test_what_the_system_answers_at_once_is_the_answer_to_the_tap(
-    mother: Chat, desk: Desk
+    mother: Chat, practice: Practice
 ) -> None:
     """Booked, moved and given back as anywhere else; just so it stands in the clinic's system."""
     await tap_all(mother, "Сегодня, 9:00", "Не болеет — записать")
     assert "✅ Вы записаны: Миша, пн 23 ноября, 9:00, каб. 12, № 1001" in mother.screen.text
-    assert starts(desk.fake.standing()) == [NINE]
+    assert starts(practice.fake.standing()) == [NINE]
 
     await tap_all(mother, "Перенести", "Сегодня", "10:00", "Перенести")
     assert "↪️ Запись перенесена\nБыло: пн 23 ноября, 9:00\nСтало: пн 23 ноября, 10:00" in (
         mother.screen.text
     )
-    await desk.go_on()
-    assert starts(desk.fake.standing()) == [later(NINE, 60)]
+    await practice.go_on()
+    assert starts(practice.fake.standing()) == [later(NINE, 60)]
 
     await tap_all(mother, "Отменить запись", "Отменить запись")
     assert "✖️ Запись отменена: Миша, пн 23 ноября, 10:00" in mother.screen.text
-    await desk.go_on()
-    assert desk.fake.standing() == []
+    await practice.go_on()
+    assert practice.fake.standing() == []
     assert [each.text for each in mother.messages if "пока не" in each.text] == []
 
 
 @pytest.mark.parametrize("kind", BOTH)
 async def test_a_late_answer_is_a_message(
-    mother: Chat, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    mother: Chat, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is told "записаны" before: the tap says by when the answer comes, and it comes. Tapped
     twice, it is one visit."""
     monkeypatch.setattr(carrying_out, "TAP_WAITS", 0.05)
-    desk.fake.lets.clear()
+    practice.fake.lets.clear()
     await mother.tap("Сегодня, 9:00")
     message, confirm = mother.find("Не болеет — записать")
     await mother.tap_data(confirm, message.id)
@@ -125,39 +62,39 @@ async def test_a_late_answer_is_a_message(
     await mother.say("/visits")
     assert "⏳ сегодня, 9:00, № 1001: запрос у клиники" in mother.screen.text
 
-    desk.fake.lets.set()
+    practice.fake.lets.set()
     await finish_use_cases()
-    await desk.go_on()
+    await practice.go_on()
     assert mother.screen.text == "✅ Вы записаны: пн 23 ноября, 9:00\n📍 ул. Садовая, 7"
-    assert starts(desk.fake.standing()) == [NINE]
+    assert starts(practice.fake.standing()) == [NINE]
 
 
-async def test_taken_there_is_said_so(mother: Chat, desk: Desk) -> None:
+async def test_taken_there_is_said_so(mother: Chat, practice: Practice) -> None:
     """There is no visit, and there are other times; a visit that was to be moved stays."""
     await mother.tap("Сегодня, 9:00")
-    desk.fake.take(Stretch(NINE, later(NINE, 15)))
+    practice.fake.take(Stretch(NINE, later(NINE, 15)))
     await mother.tap("Не болеет — записать")
     assert mother.screen.text.startswith("✖️ Записать не получилось: пн 23 ноября, 9:00\n\n")
     assert "возможно, его только что заняли" in mother.screen.text
-    await desk.read()
+    await practice.read()
     await tap_all(mother, "Другое время", "Петрова")
     await tap_all(mother, "Сегодня", "9:15", "Не болеет — записать")
     assert "✅ Вы записаны: Миша, пн 23 ноября, 9:15" in mother.screen.text
 
     await tap_all(mother, "Перенести", "Сегодня", "10:00")
-    desk.fake.take(Stretch(later(NINE, 60), later(NINE, 75)))
+    practice.fake.take(Stretch(later(NINE, 60), later(NINE, 75)))
     await mother.tap("Перенести")
     assert mother.screen.text.startswith("✖️ Не перенесли: нового времени у клиники уже нет")
     assert "✅ Вы записаны: Миша, пн 23 ноября, 9:15" in mother.screen.text
-    assert starts(desk.fake.standing()) == [later(NINE, 15)]
+    assert starts(practice.fake.standing()) == [later(NINE, 15)]
 
 
 @pytest.mark.parametrize("kind", BOTH)
-async def test_an_outage_is_said_honestly(mother: Chat, desk: Desk) -> None:
+async def test_an_outage_is_said_honestly(mother: Chat, practice: Practice) -> None:
     """R76: first times have their age; after an hour nothing is given out, whatever was shown
     before; when it answers again, it is as it was."""
-    desk.fake.down = True
-    await desk.read(minutes=12)
+    practice.fake.down = True
+    await practice.read(minutes=12)
     await mother.say("/menu")
     assert "🕓 Данные на 7:00" in mother.screen.text
     await tap_all(mother, "Записаться", "Консультация")
@@ -165,29 +102,29 @@ async def test_an_outage_is_said_honestly(mother: Chat, desk: Desk) -> None:
     await mother.tap("Любой врач, раньше всех")
     assert "Записать?" in mother.screen.text
 
-    await desk.read(minutes=50)
+    await practice.read(minutes=50)
     await mother.tap("Не болеет — записать")
     assert mother.alert == OUTAGE
     assert f"🔌 {OUTAGE}" in mother.screen.text
     assert "Сегодня, 9:00" not in "".join(mother.labels)
-    assert await desk.house.count("appointments") == 0
+    assert await practice.house.count("appointments") == 0
     await tap_all(mother, "Записаться", "Консультация")
     assert mother.alert == OUTAGE
 
-    desk.fake.down = False
-    await desk.read(minutes=2)
+    practice.fake.down = False
+    await practice.read(minutes=2)
     await mother.say("/menu")
     assert "Данные на" not in mother.screen.text
     await tap_all(mother, "🕘", "Не болеет — записать")
     assert "✅ Вы записаны" in mother.screen.text
 
 
-async def test_a_visit_is_not_moved_into_an_outage(mother: Chat, desk: Desk) -> None:
+async def test_a_visit_is_not_moved_into_an_outage(mother: Chat, practice: Practice) -> None:
     """It stays where it was, and can be given up all the same."""
     await tap_all(mother, "Сегодня, 9:00", "Не болеет — записать")
     await tap_all(mother, "Перенести", "Сегодня", "10:00")
-    desk.fake.down = True
-    await desk.read(minutes=61)
+    practice.fake.down = True
+    await practice.read(minutes=61)
     await mother.tap("Перенести")
     assert mother.alert == OUTAGE
     await mother.say("/visits")
@@ -196,30 +133,30 @@ async def test_a_visit_is_not_moved_into_an_outage(mother: Chat, desk: Desk) -> 
     assert "✖️ Запись отменена" in mother.screen.text
 
 
-async def test_brothers_and_sisters_in_an_outage(mother: Chat, desk: Desk) -> None:
+async def test_brothers_and_sisters_in_an_outage(mother: Chat, practice: Practice) -> None:
     """The same age and the same no where several come; with the answers they are booked."""
-    person = await desk.house.parent(mother.user_id)
-    await desk.house.child(person, "Даша", "01.02.2022")
+    person = await practice.house.parent(mother.user_id)
+    await practice.house.child(person, "Даша", "01.02.2022")
     await mother.say("/menu")
     await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
     message, confirm = mother.find("Оба здоровы — записать")
-    desk.fake.down = True
-    await desk.read(minutes=12)
+    practice.fake.down = True
+    await practice.read(minutes=12)
     await mother.say("/menu")
     await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка")
     assert "🕓 Данные на 7:00" in mother.screen.text
 
-    await desk.read(minutes=50)
+    await practice.read(minutes=50)
     await mother.tap_data(confirm, message.id)
     assert mother.alert == OUTAGE
-    assert await desk.house.count("appointments") == 0
+    assert await practice.house.count("appointments") == 0
 
-    desk.fake.down = False
-    await desk.read(minutes=2)
+    practice.fake.down = False
+    await practice.read(minutes=2)
     await mother.say("/menu")
     await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
     await mother.tap("Оба здоровы — записать")
-    await desk.go_on()
+    await practice.go_on()
     booked = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
     assert len(booked) == 2
-    assert starts(desk.fake.standing()) == [NINE, later(NINE, 15)]
+    assert starts(practice.fake.standing()) == [NINE, later(NINE, 15)]
