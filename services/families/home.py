@@ -11,6 +11,7 @@ from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, DoctorId, PersonId
 from services.model.people import AtClinic, Child
 from services.model.refusals.families import NoChild, NoConsent
+from services.model.refusals.visits import SystemAway
 from services.model.settings.no_shows import Missed
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
@@ -22,6 +23,7 @@ from services.rules.check_ups.due import open_at
 from services.rules.eligibility.kinds import USUAL as USUAL
 from services.rules.eligibility.kinds import usual_kind
 from services.rules.names import name_key
+from services.schedule.availability import age_of_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Home:
     clinic: Clinic
     children: Sequence[ChildAtHome]
     now: datetime
+    read_at: datetime | None = None
+    """Of times of the clinic's own system that nobody has read lately: how old they are."""
+    is_away: bool = False
+    """Whether the clinic's own system has not answered for so long that nothing is given out."""
 
     @property
     def visits_here(self) -> int:
@@ -112,6 +118,7 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         raise NoConsent
     if not there.children:
         raise NoChild
+    read_at, is_away = await _times_of(tx, clinic, now)
     ids = [child.id for child in there.children]
     planned, needing = await tx.appointments.of_family(person, after=now)
     phoning = await by_phone_alone(tx, clinic, ids, now)
@@ -123,8 +130,16 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         row = replace(row, check_up=open_at(clinic, child.birth_date, known, now))
         owed = [visit for visit in needing if visit.child.id == child.id]
         row = replace(row, owed=owed, missed=phoning.get(child.id))
-        rows.append(replace(row, earliest=None) if owed or row.missed else row)
-    return Home(clinic, rows, now)
+        rows.append(replace(row, earliest=None) if owed or row.missed or is_away else row)
+    return Home(clinic, rows, now, read_at, is_away)
+
+
+async def _times_of(tx: Transaction, clinic: Clinic, now: datetime) -> tuple[datetime | None, bool]:
+    """How old the clinic's times are, if nobody has read them lately; and whether too old."""
+    try:
+        return await age_of_times(tx, clinic, now), False
+    except SystemAway:
+        return None, True
 
 
 async def _child_at_home(

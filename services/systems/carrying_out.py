@@ -23,7 +23,7 @@ from services.model.visits import Appointment
 from services.ports.readers import Clock
 from services.ports.systems.clinic_system import ClinicSystems
 from services.ports.transaction import Transaction, Transactions
-from services.runtime.use_case import use_case
+from services.runtime.use_case import no_effect, use_case
 from services.systems.asking import ask
 from services.systems.outcomes import (
     Booked,
@@ -142,12 +142,15 @@ class SystemErrands:
 
     @use_case
     async def see_to(self, booking_id: SystemBookingId) -> None:
-        """Take one errand a step further, if nobody else does."""
-        errand = await self._take(booking_id)
-        if errand is None:
-            return
-        outcome = await self._outcome(errand)
-        await self._settle(errand, outcome)
+        """Take one errand a step further, if nobody else does.
+
+        What is written here is no tap's effect, even while a tap waits for it."""
+        with no_effect():
+            errand = await self._take(booking_id)
+            if errand is None:
+                return
+            outcome = await self._outcome(errand)
+            await self._settle(errand, outcome)
         self._tell(errand.booking.clinic.id, type(outcome).__name__.lower())
 
     async def _outcome(self, errand: Errand) -> Outcome:

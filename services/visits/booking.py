@@ -30,6 +30,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import ages, booking, visit_states, waiting_standard
 from services.rules.eligibility.kinds import check_open
 from services.runtime.use_case import use_case
+from services.schedule.availability import check_answers
 from services.visits import search as visits_search
 from services.visits.confirming import ask_staff, make_way
 from services.visits.search import Search, look, one_of
@@ -163,6 +164,7 @@ class Booking:
             CallNow: so young a child that is ill is for the phone.
             ChildIsBusy, AlreadyWithDoctor, TooManyVisits: the family has other visits.
             MissedTooOften: the registry alone books for the child now.
+            SystemAway: the clinic's own system has not answered for long.
             AlreadyDone: this update booked it before, and it was cancelled since.
         """
         now = self._clock()
@@ -177,6 +179,7 @@ class Booking:
             if slot.taken and (earlier := await tx.appointments.active(child.id, slot.id)):
                 there = await tx.appointments.get(earlier.id, cared_for_by=person)
                 return Booked(there, await reminder_question(tx, person, there))
+            await check_answers(tx, slot.doctor.clinic, now)
             await check_missed(tx, slot.doctor.clinic, child.id, need.reason, now)
             family = await tx.appointments.planned([each.id for each in children], after=now)
             planned = [each for each in family if each.child.id == child.id]
@@ -228,6 +231,7 @@ class Booking:
             booking.check_movable(visit, now)
             if slot.doctor.clinic.id != visit.slot.doctor.clinic.id:
                 raise NotFound
+            await check_answers(tx, slot.doctor.clinic, now)
             planned = await self._others(tx, child, visit, now)
             with keeping(visit):
                 booking.check_bookable(slot, child, visit.reason, planned, now)
@@ -266,6 +270,7 @@ class Booking:
             until = await tx.offers.until(visit.id, slot.id)
             if until is None:
                 raise NotOffered
+            await check_answers(tx, slot.doctor.clinic, now)
             planned = await tx.appointments.planned([visit.child.id], after=now)
             booking.check_bookable(slot, visit.child, visit.reason, planned, now)
             lapsed = until <= now

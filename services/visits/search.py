@@ -26,7 +26,7 @@ from services.rules import ages, booking, horizon, waiting_standard
 from services.rules.eligibility import kinds as eligible
 from services.rules.waiting_standard import is_asking
 from services.runtime.use_case import no_effect, use_case
-from services.systems.availability import age_of_times
+from services.schedule.availability import age_of_times
 
 NEAREST = 3
 """How many times are offered in place of one that could not be had."""

@@ -225,6 +225,11 @@ def to_desk(post_id: PostId) -> Button:
     return Button(_("Desk"), Desk(post_id=post_id))
 
 
+def as_of(clinic: Clinic, read_at: datetime) -> Markup:
+    """How old the times of a clinic's own system are, where nobody has read them lately."""
+    return say(_("🕓 The clinic's times as of {at}"), at=clock(clinic.wall(read_at)))
+
+
 def go_home(clinic_id: ClinicId) -> Button:
     """The way home."""
     return Button(_("Home"), Home(clinic_id=clinic_id))

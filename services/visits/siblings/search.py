@@ -24,6 +24,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages
 from services.runtime.use_case import use_case
+from services.schedule.availability import age_of_times
 from services.visits.search import Looked, kinds_here, look_for, to_move
 
 NEAREST = 8
@@ -68,6 +69,8 @@ class SearchTogether:
     now: datetime
     doctor: Doctor | None = None
     """The one asked for; None: any."""
+    read_at: datetime | None = None
+    """Since when nobody has heard anything new of times of the clinic's own system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ async def look_for_all(
         NotForThisReason: who is ill does not wait beside brothers and sisters.
         what `visits.search.look` raises.
     """
+    read_at = await age_of_times(tx, clinic, now)
     known = await tx.families.at_clinic(person, clinic.id)
     moving = [await to_move(tx, person, each, clinic, now) for each in need.moves]
     wanted = [visit.child.id for visit in moving] or need.children
@@ -228,7 +232,7 @@ async def look_for_all(
         await look_for(tx, person, child, Need(child.id, need.reason), visit, family, clinic, now)
         for child, visit in each
     ]
-    return SearchTogether(need, children, clinic, moving, now, doctor), looked
+    return SearchTogether(need, children, clinic, moving, now, doctor, read_at), looked
 
 
 def those(children: Sequence[Child], wanted: Sequence[ChildId]) -> list[Child]:

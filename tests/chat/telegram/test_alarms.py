@@ -17,10 +17,16 @@ from bot.sandbox.session import SandboxSession
 from bot.sandbox.telegram import Telegram
 from bot.telegram.handling import Handling
 from bot.watch.alarms import AGAIN_AFTER, REFUSED_AGAIN, Alarms
+from bot.watch.metrics import Metrics
+from services.model.clinic import Clinic
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
+from services.model.systems.outbox import OwnSystem, Queue
 from services.ports.transaction import StorageUnavailable
+from services.systems.operating import Health
 from tests.chat.conftest import TOKEN
+from tests.conftest import House
+from tests.services.systems.fake import SETTINGS
 
 OPERATOR, COLLEAGUE = 901, 902
 GROUP = -77
@@ -308,3 +314,35 @@ async def test_without_operators_nobody_is_told(tower: Watchtower) -> None:
 
 def a_failure(error: Exception) -> JobExecutionEvent:
     return JobExecutionEvent(EVENT_JOB_ERROR, "tell_due", "default", None, exception=error)
+
+
+async def test_a_clinics_own_system_that_is_unwell_is_told(
+    house: House, clinic: Clinic, tower: Watchtower
+) -> None:
+    """It is not read, visits wait for it, or only people can settle them: one line an hour, with
+    what to do; while it is well, nobody is woken. The figures say the same."""
+    now, metrics = house.clock(), Metrics()
+
+    def found(*, age: int = 0, waits: int = 0, stuck: int = 0) -> list[Health]:
+        own = OwnSystem(clinic, SETTINGS, read_at=now - timedelta(minutes=age))
+        queue = Queue(1 if waits else 0, stuck, now - timedelta(minutes=waits) if waits else None)
+        return [Health(own, queue, now)]
+
+    tower.alarms.systems(found(age=19, waits=4))
+    assert await tower.after() == []
+    for unwell, said in [
+        (found(age=20), "время получено 20 мин назад"),
+        (found(waits=5), "ждут записей: 1"),
+        (found(stuck=2), "разобрать вручную: 2"),
+    ]:
+        tower.alarms.systems(unwell)
+        [told] = await tower.after(AGAIN_AFTER)
+        assert told.startswith("⚠️ Система клиники romashka: ")
+        assert said in told
+        assert "python -m bot system check --clinic romashka" in told
+
+    metrics.systems(found(age=20, waits=5, stuck=2))
+    figures = metrics.exposition().decode()
+    for line in ("age_seconds", "waiting", "stuck"):
+        assert f'pediatrician_system_{line}{{clinic="romashka"}} ' in figures
+    assert 'age_seconds{clinic="romashka"} 1200.0' in figures

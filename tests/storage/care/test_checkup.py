@@ -12,13 +12,16 @@ from services.model.clinic import Clinic
 from services.model.people import PhoneNumber
 from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import ReservedFor
+from services.model.systems.values import Capabilities
 from services.runtime.health import Finding, Level
 from storage.care.checkup import look_over
 from storage.care.ciphers import Ciphers
 from storage.database.urls import read_url
 from tests.conftest import CIPHERS, KEY, House, StillClock
 from tests.databases import BOTH, POSTGRESQL, SQLITE, Database
-from tests.services.conftest import employ
+from tests.services.conftest import Family, employ
+from tests.services.systems.conftest import practice_of
+from tests.services.systems.fake import LOST_ANSWER, FakeSystem
 from tests.storage.files import url_of
 
 MIGRATIONS = len(list((Path(__file__).parents[3] / "storage/migrations/versions").glob("0*.py")))
@@ -251,3 +254,24 @@ class TestServers:
         assert is_trouble(
             found["migrations"], Level.DOUBTFUL, f"{MIGRATIONS} are still to be applied"
         )
+
+
+async def test_clinics_own_systems(house: House, clinic: Clinic) -> None:
+    """R76: which are not read, and how many visits only people can settle."""
+
+    async def own() -> Finding:
+        return (await seen(house.database, at=house.clock()))["own systems"]
+
+    assert await own() == Finding(
+        "own systems", "0 clinics have one, 0 visits are left for people to settle"
+    )
+    parent = await house.parent(101, clinic)
+    anna = Family(parent, await house.child(parent))
+    practice = await practice_of(house, clinic, FakeSystem(Capabilities()))
+    assert (await own()).level is Level.WELL
+    practice.fake.faults = [LOST_ANSWER]
+    await practice.services.system_errands.answered(await practice.ask(anna))
+    await practice.work(5)
+    assert is_trouble(await own(), Level.DOUBTFUL, "1 visits are left for people to settle")
+    house.clock.forward(days=1)
+    assert is_trouble(await own(), Level.DOUBTFUL, "not read lately: romashka")

@@ -1,14 +1,18 @@
 """Clinics' own systems get tables; the way back leaves nothing of them, and all else as it was."""
 
+import pytest
+
 from bot.app import Services
 from services.model.clinic import Clinic
 from storage.database.migrate import migrate
 from tests.conftest import House
+from tests.databases import BOTH
 from tests.services.systems.fake import SETTINGS, FakeSystem, FakeSystems
 from tests.storage.files import judges, tables_of
 from tests.storage.migrations.test_migrations import go, kept, look
 
 
+@pytest.mark.parametrize("kind", BOTH)
 async def test_systems_go_on_the_way_back_and_everything_else_stays(
     house: House, clinic: Clinic
 ) -> None:

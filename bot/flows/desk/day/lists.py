@@ -105,7 +105,9 @@ def day_list(found: DayList, near: int = 0) -> Screen:
     legend = []
     if any(visit.coming_at for visit in visits):
         legend.append(say(_("👍 the family answered that it comes")))
-    if any(visit.is_pending for visit in visits):
+    if any(visit.awaits_system for visit in visits):
+        legend.append(say(_("⏳ waits for the clinic's system: no booking yet")))
+    if any(visit.is_pending and not visit.awaits_system for visit in visits):
         legend.append(say(_("⏳ waits for the doctor's word: no booking yet")))
     if any(visit.child.id in found.not_in_bot for visit in visits):
         legend.append(say(_("📵 the family is not in the bot")))

@@ -235,7 +235,7 @@ def _of_the_doctor(found: StaffVisit) -> list[list[Button]]:
     rows = []
     if found.can_be_marked:
         rows.append(_came_or_not(found))
-    if shown.is_pending:
+    if shown.is_pending and not shown.awaits_system:
         rows.append(yes_and_no(found.post.id, shown))
     if shown.state is not AppointmentState.CANCELLED:
         rows.append([Button(_("Next visit"), _next_visit(found))])
@@ -295,6 +295,8 @@ def _state(visit: Appointment, now: datetime) -> str:
         return _("⏳ Needs another time instead of this: ")
     if is_unmarked(visit, now):
         return _("Nobody noted whether they came: ")
+    if visit.awaits_system:
+        return _("⏳ Waits for the clinic's system: ")
     return {
         AppointmentState.CANCELLED: _("✖️ Cancelled: "),
         AppointmentState.PENDING: _("⏳ Waits for the doctor: "),

@@ -12,6 +12,7 @@ from bot.flows.common.no_shows import counted, nearly_full
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_IN_LIST,
+    as_of,
     brief,
     child_with_age,
     ill_label,
@@ -21,7 +22,7 @@ from bot.flows.common.parts import (
     whose_time,
     with_initials,
 )
-from bot.flows.common.refusals import again
+from bot.flows.common.refusals import again, words_of
 from bot.flows.families.check_ups.views import possible, to_check_up
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.children.views import ask_address, card
@@ -51,6 +52,7 @@ from services.families.places import (
 from services.model.clinic import Clinic, LegalBasis
 from services.model.people import Language
 from services.model.refusals.base import Refusal
+from services.model.refusals.visits import SystemAway
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.rules.typed.texts import mark
@@ -205,6 +207,10 @@ def home(where: Home, page: int = 0) -> Screen:
     ahead = {row.child.id: row.visits for row in where.children}
     called = children_apart(children, ahead, where.now, LONGEST_IN_LIST)
     lines += [_child_lines(row, where, called[row.child.id]) for row in part.shown]
+    if where.is_away:
+        lines.append(say("🔌 {words}", words=words_of(SystemAway(where.clinic.phone))))
+    elif where.read_at:
+        lines.append(as_of(where.clinic, where.read_at))
     if nearly_full(where.visits_here, where.clinic.limits.visits):
         lines.append(
             say(
@@ -381,6 +387,8 @@ def _booked(visit: Appointment, where: Home) -> Markup:
     words = _("✅ Booked: {moment}, {doctor}")
     if visit.is_pending:
         words = _("⏳ Waits for the doctor: {moment}, {doctor}")
+    if visit.awaits_system:
+        words = _("⏳ The clinic has been asked: {moment}, {doctor}")
     line = say(
         words,
         moment=soon(visit.slot, where.now) + time_of(visit),

@@ -198,6 +198,8 @@ def _how_it_stands(visit: Appointment) -> Markup:
             _("✅ <b>You are booked: {child}, {moment}, room {room}, № {number}</b>"), **facts
         )
     words = _("⏳ <b>Not booked yet: {child}, {moment}, room {room}, № {number}</b>")
+    if visit.awaits_system:
+        words = _("⏳ <b>You are not booked yet: {child}, {moment}, room {room}, № {number}</b>")
     return say("{heading}\n\n{waits}", heading=say(words, **facts), waits=waits(visit))
 
 
@@ -205,7 +207,7 @@ def waits(visit: Appointment) -> Markup:
     """Until when the time is kept, and what follows."""
     if visit.awaits_system and visit.answer_by:
         words = _("The clinic's system has been asked: the answer comes here by {until}.")
-        return say(words, until=until(visit.answer_by, visit.slot.doctor.clinic))
+        return say(words, until=clock(visit.slot.doctor.clinic.wall(visit.answer_by)))
     if visit.deadline is None:
         return say(_("The doctor has to confirm this visit."))
     words = {

@@ -30,7 +30,7 @@ async def ask_decline(
     tap: CallbackQuery, callback_data: taps.AskDecline, person: PersonId, workday: Workday
 ) -> None:
     found = await workday.visit(person, callback_data.post_id, callback_data.appointment_id)
-    if found.visit.is_pending:
+    if found.visit.is_pending and not found.visit.awaits_system:
         await show(tap, views.ask_decline(found))
     else:  # somebody has answered, or the family has changed its mind
         await show(tap, day_views.visit(found))

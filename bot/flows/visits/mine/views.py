@@ -363,6 +363,11 @@ def for_calendar(found: Visit) -> Document:
             "Open the file: the visit gets into your calendar as a tentative one. When the doctor "
             "has answered, come back."
         )
+        if appointment.awaits_system:
+            caption = _(
+                "Open the file: the visit gets into your calendar as a tentative one. When the "
+                "answer has come, come back."
+            )
     elif appointment.state is AppointmentState.CANCELLED:
         caption = _("Open the file: the visit goes off your calendar.")
     else:

@@ -12,6 +12,7 @@ from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.no_shows import counted
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
+    as_of,
     child_with_age,
     doctor_and_room,
     from_to,
@@ -269,8 +270,7 @@ def _about(search: Search) -> Markup:
         reason=kind_fact(search.clinic.kind(search.need.reason)),
     )
     if search.read_at:
-        at = clock(search.clinic.wall(search.read_at))
-        who = say(_("{who}\n🕓 The clinic's times as of {at}"), who=who, at=at)
+        who = say("{who}\n{old}", who=who, old=as_of(search.clinic, search.read_at))
     if search.moving is None:
         return who
     if search.moving.needs_time:

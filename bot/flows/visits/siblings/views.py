@@ -8,6 +8,7 @@ from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
+    as_of,
     child_with_age,
     dated_briefly,
     doctor_and_room,
@@ -411,6 +412,8 @@ def _about(search: SearchTogether) -> Markup:
         lines = Markup("\n").join(_line(visit) for visit in search.moving)
         words = _("↪️ The old times are yours until you choose new ones:\n{visits}")
         about = say(words, visits=lines)
+    if search.read_at:
+        about = say("{about}\n{old}", about=about, old=as_of(search.clinic, search.read_at))
     if search.doctor is None:
         return about
     who = doctor_and_room(search.doctor, briefly=True)

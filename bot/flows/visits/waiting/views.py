@@ -348,7 +348,7 @@ def taken(found: Taken) -> Screen:
     clinic = first.slot.doctor.clinic
     visits = found.visits[:MOST_TOGETHER]
     texts = [about_visit(visit) for visit in visits]
-    if found.before is not None:
+    if found.before is not None and not first.awaits_system:  # it is theirs until the answer
         texts.append(
             say(_("The earlier time is free again: {moment}."), moment=moment(found.before))
         )

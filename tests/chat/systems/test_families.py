@@ -1,0 +1,162 @@
+"""A clinic with a system of its own: what a family reads while that system answers, and while it
+does not (R76)."""
+
+import pytest
+
+from services.model.slots import Stretch
+from services.runtime.use_case import finish_use_cases
+from services.systems import carrying_out
+from tests.chat.conftest import Chat, tap_all
+from tests.chat.systems.conftest import Practice
+from tests.databases import BOTH
+from tests.services.systems.conftest import NINE, later
+from tests.services.systems.fake import starts
+
+NOT_YET = "⏳ Вы пока не записаны"
+OUTAGE = (
+    "Система клиники не отвечает, записать сейчас не можем. Позвоните, пожалуйста: +7 495 000-00-01"
+)
+
+
+async def test_what_the_system_answers_at_once_is_the_answer_to_the_tap(
+    mother: Chat, practice: Practice
+) -> None:
+    """Booked, moved and given back as anywhere else; just so it stands in the clinic's system."""
+    await tap_all(mother, "Сегодня, 9:00", "Не болеет — записать")
+    assert "✅ Вы записаны: Миша, пн 23 ноября, 9:00, каб. 12, № 1001" in mother.screen.text
+    assert starts(practice.fake.standing()) == [NINE]
+
+    await tap_all(mother, "Перенести", "Сегодня", "10:00", "Перенести")
+    assert "↪️ Запись перенесена\nБыло: пн 23 ноября, 9:00\nСтало: пн 23 ноября, 10:00" in (
+        mother.screen.text
+    )
+    await practice.go_on()
+    assert starts(practice.fake.standing()) == [later(NINE, 60)]
+
+    await tap_all(mother, "Отменить запись", "Отменить запись")
+    assert "✖️ Запись отменена: Миша, пн 23 ноября, 10:00" in mother.screen.text
+    await practice.go_on()
+    assert practice.fake.standing() == []
+    assert [each.text for each in mother.messages if "пока не" in each.text] == []
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_late_answer_is_a_message(
+    mother: Chat, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told "записаны" before: the tap says by when the answer comes, and it comes. Tapped
+    twice, it is one visit."""
+    monkeypatch.setattr(carrying_out, "TAP_WAITS", 0.05)
+    practice.fake.lets.clear()
+    await mother.tap("Сегодня, 9:00")
+    message, confirm = mother.find("Не болеет — записать")
+    await mother.tap_data(confirm, message.id)
+    assert mother.screen.text.startswith(
+        f"{NOT_YET}: Миша, пн 23 ноября, 9:00, каб. 12, № 1001\n\n"
+        "Запрос у клиники, ответим до 7:15."
+    )
+    await mother.tap_data(confirm, message.id)
+    assert "✅" not in "".join(each.text for each in mother.messages)
+    await mother.say("/menu")
+    assert "⏳ Запрос у клиники: сегодня, 9:00, Петрова А. С." in mother.screen.text
+    await mother.say("/visits")
+    assert "⏳ сегодня, 9:00, № 1001: запрос у клиники" in mother.screen.text
+
+    practice.fake.lets.set()
+    await finish_use_cases()
+    await practice.go_on()
+    assert mother.screen.text == "✅ Вы записаны: пн 23 ноября, 9:00\n📍 ул. Садовая, 7"
+    assert starts(practice.fake.standing()) == [NINE]
+
+
+async def test_taken_there_is_said_so(mother: Chat, practice: Practice) -> None:
+    """There is no visit, and there are other times; a visit that was to be moved stays."""
+    await mother.tap("Сегодня, 9:00")
+    practice.fake.take(Stretch(NINE, later(NINE, 15)))
+    await mother.tap("Не болеет — записать")
+    assert mother.screen.text.startswith("✖️ Записать не получилось: пн 23 ноября, 9:00\n\n")
+    assert "возможно, его только что заняли" in mother.screen.text
+    await practice.read()
+    await tap_all(mother, "Другое время", "Петрова")
+    await tap_all(mother, "Сегодня", "9:15", "Не болеет — записать")
+    assert "✅ Вы записаны: Миша, пн 23 ноября, 9:15" in mother.screen.text
+
+    await tap_all(mother, "Перенести", "Сегодня", "10:00")
+    practice.fake.take(Stretch(later(NINE, 60), later(NINE, 75)))
+    await mother.tap("Перенести")
+    assert mother.screen.text.startswith("✖️ Не перенесли: нового времени у клиники уже нет")
+    assert "✅ Вы записаны: Миша, пн 23 ноября, 9:15" in mother.screen.text
+    assert starts(practice.fake.standing()) == [later(NINE, 15)]
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_an_outage_is_said_honestly(mother: Chat, practice: Practice) -> None:
+    """R76: first times have their age; after an hour nothing is given out, whatever was shown
+    before; when it answers again, it is as it was."""
+    practice.fake.down = True
+    await practice.read(minutes=12)
+    await mother.say("/menu")
+    assert "🕓 Данные на 7:00" in mother.screen.text
+    await tap_all(mother, "Записаться", "Консультация")
+    assert "👶 Миша · Консультация\n🕓 Данные на 7:00\n" in mother.screen.text
+    await mother.tap("Любой врач, раньше всех")
+    assert "Записать?" in mother.screen.text
+
+    await practice.read(minutes=50)
+    await mother.tap("Не болеет — записать")
+    assert mother.alert == OUTAGE
+    assert f"🔌 {OUTAGE}" in mother.screen.text
+    assert "Сегодня, 9:00" not in "".join(mother.labels)
+    assert await practice.house.count("appointments") == 0
+    await tap_all(mother, "Записаться", "Консультация")
+    assert mother.alert == OUTAGE
+
+    practice.fake.down = False
+    await practice.read(minutes=2)
+    await mother.say("/menu")
+    assert "Данные на" not in mother.screen.text
+    await tap_all(mother, "🕘", "Не болеет — записать")
+    assert "✅ Вы записаны" in mother.screen.text
+
+
+async def test_a_visit_is_not_moved_into_an_outage(mother: Chat, practice: Practice) -> None:
+    """It stays where it was, and can be given up all the same."""
+    await tap_all(mother, "Сегодня, 9:00", "Не болеет — записать")
+    await tap_all(mother, "Перенести", "Сегодня", "10:00")
+    practice.fake.down = True
+    await practice.read(minutes=61)
+    await mother.tap("Перенести")
+    assert mother.alert == OUTAGE
+    await mother.say("/visits")
+    assert "✅ сегодня, 9:00" in mother.screen.text
+    await tap_all(mother, "Миша · сегодня, 9:00", "Отменить запись", "Отменить запись")
+    assert "✖️ Запись отменена" in mother.screen.text
+
+
+async def test_brothers_and_sisters_in_an_outage(mother: Chat, practice: Practice) -> None:
+    """The same age and the same no where several come; with the answers they are booked."""
+    person = await practice.house.parent(mother.user_id)
+    await practice.house.child(person, "Даша", "01.02.2022")
+    await mother.say("/menu")
+    await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
+    message, confirm = mother.find("Оба здоровы — записать")
+    practice.fake.down = True
+    await practice.read(minutes=12)
+    await mother.say("/menu")
+    await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка")
+    assert "🕓 Данные на 7:00" in mother.screen.text
+
+    await practice.read(minutes=50)
+    await mother.tap_data(confirm, message.id)
+    assert mother.alert == OUTAGE
+    assert await practice.house.count("appointments") == 0
+
+    practice.fake.down = False
+    await practice.read(minutes=2)
+    await mother.say("/menu")
+    await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
+    await mother.tap("Оба здоровы — записать")
+    await practice.go_on()
+    booked = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
+    assert len(booked) == 2
+    assert starts(practice.fake.standing()) == [NINE, later(NINE, 15)]
