@@ -1,5 +1,6 @@
 """Whether the times of a clinic with a system of its own can be given out."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from services.model.clinic import Clinic
@@ -20,3 +21,11 @@ async def age_of_times(tx: Transaction, clinic: Clinic, now: datetime) -> dateti
     if system is None or not system.is_open(now):
         raise SystemAway(clinic.phone)
     return system.read_at if system.is_stale(now) else None
+
+
+async def gives_out(tx: Transaction, clinic: Clinic, now: datetime) -> bool:
+    """Whether the clinic's times may be offered to anybody now."""
+    with suppress(SystemAway):
+        await age_of_times(tx, clinic, now)
+        return True
+    return False

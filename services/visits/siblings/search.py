@@ -24,6 +24,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import ages
 from services.runtime.use_case import use_case
+from services.systems.availability import age_of_times
 from services.visits.search import Looked, kinds_here, look_for, to_move
 
 NEAREST = 8
@@ -214,6 +215,7 @@ async def look_for_all(
         NotForThisReason: who is ill does not wait beside brothers and sisters.
         what `visits.search.look` raises.
     """
+    await age_of_times(tx, clinic, now)
     known = await tx.families.at_clinic(person, clinic.id)
     moving = [await to_move(tx, person, each, clinic, now) for each in need.moves]
     wanted = [visit.child.id for visit in moving] or need.children
