@@ -13,6 +13,7 @@ from services.model.ids import TimeOfferId, WaitId
 from services.model.people import Language
 from services.model.refusals.visits import SystemAway
 from services.model.settings.visit_kinds import KindKey
+from services.model.systems.values import ForeignRef
 from services.model.visits import AppointmentState, SiblingsNeed
 from services.model.waitlist.offers import TimeOffer
 from services.model.waitlist.waits import Wait, WaitState, WaitWish
@@ -173,3 +174,15 @@ async def test_what_the_system_took_away_was_not_given_up_by_the_family(
 
     assert await state(practice, anna, wait_id) is WaitState.WAITING
     assert "wait-over" not in await practice.planned()
+
+
+async def test_a_card_that_stays_is_known_to_the_system_as_the_one_that_went(
+    practice: Practice, anna: Family
+) -> None:
+    """R66, R76: or that system would make a second patient of one child."""
+    twin, ref = await practice.house.child(anna.parent, "Миша Иванов"), ForeignRef("ids", "p-1")
+    async with practice.house.transactions.writes() as tx:
+        await tx.outbox.keep_patient(practice.clinic.id, twin.id, ref)
+        await tx.joining.join(twin.id, anna.child.id, None, None, practice.house.clock())
+    async with practice.house.transactions.reads() as tx:
+        assert await tx.outbox.patient_of(practice.clinic.id, anna.child.id) == ref
