@@ -182,6 +182,7 @@ class Mistakes:
             if Mistaken(post, child).as_shown != seen:
                 raise ChildChanged
             await take_down(tx, post, Access.REMOVED, [(child.id, None)], now)
+            await tx.waits.forget([child.id], None)
             await tx.registry.remove(child.id)
             await listen(tx, post, now)
             return Mistaken(post, child, gone=True)

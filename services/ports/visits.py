@@ -131,6 +131,10 @@ class AppointmentRepository(Protocol):
         """
         ...
 
+    async def changed_last_by(self, appointment_id: AppointmentId) -> PersonId | None:
+        """Whose the visit's last change was; None: nobody's here, but the clinic's system's."""
+        ...
+
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
         """The slot that the appointment had before it was moved last."""
         ...

@@ -1,5 +1,6 @@
 """Whether the times of a clinic with a system of its own can be given out."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from services.model.clinic import Clinic
@@ -25,3 +26,11 @@ async def age_of_times(tx: Transaction, clinic: Clinic, now: datetime) -> dateti
 async def check_answers(tx: Transaction, clinic: Clinic, now: datetime) -> None:
     """Let a time be given out, whenever it was looked at. Raises `SystemAway`."""
     await age_of_times(tx, clinic, now)
+
+
+async def gives_out(tx: Transaction, clinic: Clinic, now: datetime) -> bool:
+    """Whether the clinic's times may be offered to anybody now."""
+    with suppress(SystemAway):
+        await age_of_times(tx, clinic, now)
+        return True
+    return False

@@ -96,9 +96,11 @@ async def locked_visit(tx: Transaction, booking: SystemBooking) -> Appointment |
 async def say_no(
     tx: Transaction, booking: SystemBooking, visit: Appointment | None, now: datetime
 ) -> None:
-    """There is no visit at this time; one that was to be moved stays where it stands there."""
+    """There is no visit at this time; one that was to be moved stays where it stands there. Who
+    waited for a time, or was owed one, has the place in the list again."""
     if visit is None or not is_wanted(booking, visit) or not visit.awaits_system:
         return
+    owed = await tx.waits.take_up_again(visit, booking.asked_at, now)
     old = await tx.outbox.standing(visit.id)
     if old and old.slot.starts_at > now:
         kind, after = (
@@ -106,7 +108,8 @@ async def say_no(
             await tx.system_visits.stays(visit, old.slot, now),
         )
     else:
-        kind, after = NotificationKind.REFUSED_THERE, await tx.system_visits.decline(visit, now)
+        kind = NotificationKind.REFUSED_THERE
+        after = await tx.system_visits.decline(visit, now, owed=owed)
     if after:
         await tell_not(tx, kind, booking, after, now)
 

@@ -17,6 +17,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules import booking
 from services.runtime.use_case import use_case
+from services.schedule.availability import age_of_times
 from services.visits.booking import claimed
 from services.visits.confirming import make_way_for_each
 from services.waitlist.passing import held_visit
@@ -48,6 +49,7 @@ class Answers:
             NoConsent: the clinic may not keep the family's data.
             OfferOver: its moment is over, or somebody of the family said no.
             OfferLost: another family was quicker, or the time is none any more.
+            SystemAway: the clinic's own system has not answered for long.
             what `Booking.book` raises about the time and the children's other visits.
         """
         now = self._clock()
@@ -99,9 +101,11 @@ async def _heard(tx: Transaction, wait: Wait, now: datetime) -> None:
 
 
 async def _make_way(tx: Transaction, offer: TimeOffer, now: datetime) -> None:
-    """Children first, then times by their ids: as whoever books."""
+    """Children first, then times by their ids: as whoever books. Raises `OfferOver`."""
     children = [child.id for child in offer.wait.children]
     slots = [slot.id for slot in offer.slots]
+    if len(children) != len(slots):  # two entries of one child became one since
+        raise OfferOver
     await make_way_for_each(tx, list(zip(children, slots, strict=True)), now)
     await tx.families.lock_children(children)
     await tx.slots.lock(slots)
@@ -128,6 +132,7 @@ async def _taken(tx: Transaction, person: PersonId, offer: TimeOffer) -> list[Ap
 
 async def _take(tx: Transaction, person: PersonId, offer: TimeOffer, now: datetime) -> Taken:
     wait = offer.wait
+    await age_of_times(tx, wait.clinic, now)
     pairs = [
         (child, await tx.slots.get(slot.id, person=person, now=now))
         for child, slot in zip(wait.children, offer.slots, strict=True)

@@ -17,6 +17,8 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules.waitlist.fits import fits, is_better, is_met
 from services.rules.waitlist.timing import may_offer_at
 from services.runtime.use_case import use_case
+from services.schedule.availability import gives_out
+from services.waitlist.answering import end_wait
 from services.waitlist.passing import held_visit, recipients, tell, wishes_of
 
 AT_ONCE = 100
@@ -98,7 +100,7 @@ async def end_if_over(tx: Transaction, wait: Wait, now: datetime) -> None:
     end = await _end_of(tx, wait, now)
     if end is None:
         return
-    if await tx.waits.end(wait.id, end, now) and not wait.owed:
+    if await end_wait(tx, wait, end, now) and not wait.owed:
         await tell(tx, NotificationKind.WAIT_OVER, wait, "over", now)
 
 
@@ -121,14 +123,14 @@ async def _is_owed(tx: Transaction, wait: Wait) -> bool:
 
 
 async def _given_up(tx: Transaction, wait: Wait) -> WaitEnd | None:
-    """Where the family gave up the visit that was to be earlier. Where the clinic said no to it,
-    the family waits on, without one."""
+    """Where the family gave up the visit that was to be earlier. Where the clinic, or its own
+    system, said no to it, the family waits on, without one."""
     if wait.wish.moves is None:
         return None
     visit = await tx.appointments.get(wait.wish.moves, cared_for_by=None)
     if visit.state is not AppointmentState.CANCELLED or visit.needs_time:
         return None
-    if visit.word is None:
+    if visit.word is None and await tx.appointments.changed_last_by(visit.id) is not None:
         return WaitEnd.GIVEN_UP
     await tx.waits.change(replace(wait, wish=replace(wait.wish, moves=None)))
     return None
@@ -140,7 +142,9 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
 
     While the family has an offer, is left in peace or cannot be written to, nothing is opened: it
     would be shut for everybody, and offered to nobody."""
-    if await tx.freed.live_offer(wait.id, now) is not None or not await recipients(tx, wait):
+    offered = await tx.freed.live_offer(wait.id, now) is not None
+    unasked = offered or not await recipients(tx, wait)
+    if unasked or not await gives_out(tx, wait.clinic, now):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
     found = await _first_free(tx, wait, now)

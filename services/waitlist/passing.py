@@ -32,6 +32,7 @@ from services.rules.waitlist import rank
 from services.rules.waitlist.fits import held_by, suits
 from services.rules.waitlist.timing import GRACE, TO_BE_SENT, may_offer_at, offering
 from services.runtime.use_case import use_case
+from services.schedule.availability import gives_out
 
 AT_ONCE = 50
 """Freed times that are passed on at one go."""
@@ -102,7 +103,8 @@ async def pass_on(tx: Transaction, freed: FreedTime, now: datetime) -> None:
         await tx.freed.settle(freed.id, FreedState.GONE, now)
         return
     live = await _still_live(tx, freed, now)
-    way = offering(slot.doctor.clinic, slot, now)
+    clinic = slot.doctor.clinic
+    way = offering(clinic, slot, now) if await gives_out(tx, clinic, now) else None
     later: list[datetime] = []
     if way is not None and len(live) < way.among:
         made, later = await _ask_next(tx, freed, way, way.among - len(live), now)

@@ -30,6 +30,7 @@ from storage.tables.families import (
 )
 from storage.tables.runtime import ConversationRow
 from storage.tables.slots import FirstAskRow
+from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import AppointmentRow
 from storage.tables.waitlist.waits import WaitChildRow
 
@@ -77,6 +78,7 @@ class StoredJoining:
         await self._hand_over_past(gone, kept)
         await self._hand_over_check_ups(gone, kept)
         await self._hand_over_waits(gone, kept)
+        await self._hand_over_patients(gone, kept)
         await join_links(self._session, gone, kept, self._now)
         for table in THE_OTHER_S:
             await self._session.execute(
@@ -165,6 +167,16 @@ class StoredJoining:
         handed = update(WaitChildRow).where(of_gone).values(child_id=kept)
         for statement in (twice, handed):
             await self._session.execute(statement.execution_options(synchronize_session=False))
+
+    async def _hand_over_patients(self, gone: ChildId, kept: ChildId) -> None:
+        """How clinics' own systems call the child: of two names at one clinic the kept one's."""
+        own = select(SystemPatientRow.clinic_id).where(SystemPatientRow.child_id == kept)
+        handed = update(SystemPatientRow).where(
+            SystemPatientRow.child_id == gone, SystemPatientRow.clinic_id.not_in(own)
+        )
+        await self._session.execute(
+            handed.values(child_id=kept).execution_options(synchronize_session=False)
+        )
 
     async def into(self, gone: ChildId) -> ChildId | None:
         found = await self._session.scalar(

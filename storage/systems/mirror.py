@@ -1,6 +1,7 @@
 """The times of clinics' own systems, as they are stored."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +15,12 @@ from services.model.slots import Stretch
 from services.model.systems.mirror import Mirrored, MirrorPlan
 from services.model.systems.outbox import Step
 from services.model.systems.values import ForeignRef, ForeignSlot, TimeState
+from services.model.waitlist.offers import FreedWhy
 from storage.schedule.conditions import SYSTEM, has_visit
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.systems.bookings import SystemBookingRow
 from storage.tables.systems.reached import SystemSlotRow
+from storage.waitlist.freeing import open_up
 
 _HAS_REQUEST = exists().where(
     SystemBookingRow.slot_id == SlotRow.id,
@@ -80,7 +83,9 @@ class StoredMirror:
         await self._open(opened, now)
         left -= len(opened)
         added = plan.add[:left]
-        await self._add(doctor, added)
+        given = [slot_id for slot_id, _ in opened] + await self._add(doctor, added)
+        free = and_(SlotRow.id.in_(given), not_(ours))
+        await open_up(self._session, free, FreedWhy.NEW, now)  # who waits comes first
         rest = replace(
             plan,
             close=later,
@@ -118,19 +123,18 @@ class StoredMirror:
             .execution_options(synchronize_session=False)
         )
 
-    async def _add(self, doctor: Doctor, slots: Sequence[ForeignSlot]) -> None:
+    async def _add(self, doctor: Doctor, slots: Sequence[ForeignSlot]) -> list[SlotId]:
         if not slots:
-            return
-        try:
+            return []
+        with suppress(IntegrityError):
             async with self._session.begin_nested():
-                await self._insert(doctor, slots)
-        except IntegrityError:
-            for slot in slots:
-                try:
-                    async with self._session.begin_nested():
-                        await self._insert(doctor, [slot])
-                except IntegrityError:
-                    continue
+                return await self._insert(doctor, slots)
+        added: list[SlotId] = []
+        for slot in slots:
+            with suppress(IntegrityError):
+                async with self._session.begin_nested():
+                    added += await self._insert(doctor, [slot])
+        return added
 
     async def _insert(self, doctor: Doctor, slots: Sequence[ForeignSlot]) -> list[SlotId]:
         ids = await self._session.scalars(

@@ -28,8 +28,8 @@ class StoredSystemVisits:
     async def confirm(self, visit: Appointment, at: datetime) -> Appointment | None:
         return await self._answered(visit, at, state=AppointmentState.BOOKED)
 
-    async def decline(self, visit: Appointment, at: datetime) -> Appointment | None:
-        return await self._answered(visit, at, state=AppointmentState.CANCELLED)
+    async def decline(self, visit: Appointment, at: datetime, *, owed: bool) -> Appointment | None:
+        return await self._answered(visit, at, state=AppointmentState.CANCELLED, needs_time=owed)
 
     async def stays(self, visit: Appointment, old: Slot, at: datetime) -> Appointment | None:
         return await self._answered(

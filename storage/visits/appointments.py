@@ -265,6 +265,15 @@ class StoredAppointments:
             await self._freed(appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, slot)
 
+    async def changed_last_by(self, appointment_id: AppointmentId) -> PersonId | None:
+        found = await self._session.scalar(
+            select(ChangeRow.changed_by)
+            .where(ChangeRow.appointment_id == appointment_id)
+            .order_by(ChangeRow.sequence.desc())
+            .limit(1)
+        )
+        return PersonId(found) if found else None
+
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
         return (await self.all_moved_from([appointment_id])).get(appointment_id)
 

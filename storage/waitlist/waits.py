@@ -11,7 +11,7 @@ from services.model.access import Post
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId, WaitId
 from services.model.people import Scope
 from services.model.refusals.base import NotFound
-from services.model.visits import AppointmentState
+from services.model.visits import Appointment, AppointmentState
 from services.model.waitlist.offers import LET_GO, FreedTime, TimeOfferState
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from storage.database.types import UtcDateTime
@@ -186,6 +186,21 @@ class StoredWaits:
             await self._pass_on_what_it_has(wait_id, at)
         return ended
 
+    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
+        await self._session.execute(
+            update(WaitRow)
+            .where(
+                WaitRow.clinic_id == visit.slot.doctor.clinic.id,
+                WaitRow.ended_as == WaitEnd.MET,
+                WaitRow.ended_at >= since,
+                or_(_is_owed(visit), _was_for(visit)),
+            )
+            .values(state=WaitState.WAITING, ended_as=None, ended_at=None, look_at=at)
+            .execution_options(synchronize_session=False)
+        )
+        owed = select(exists().where(_IS_LIVE, _is_owed(visit)))
+        return bool(await self._session.scalar(owed))
+
     async def _pass_on_what_it_has(self, wait_id: WaitId, at: datetime) -> None:
         live = and_(WaitOfferRow.wait_id == wait_id, IS_LIVE)
         times = (
@@ -290,6 +305,30 @@ class StoredWaits:
 
 MOST_COUNTED = 500
 """Of the latest who took a time: enough to know how long it usually takes."""
+
+
+def _is_owed(visit: Appointment) -> ColumnElement[bool]:
+    return and_(WaitRow.owed, WaitRow.visit_id == visit.id)
+
+
+def _was_for(visit: Appointment) -> ColumnElement[bool]:
+    """Whether a place was for such a visit of this child alone, who has no other one by now."""
+    other, others, sisters = aliased(WaitRow), aliased(WaitChildRow), aliased(WaitChildRow)
+    theirs = exists().where(
+        WaitChildRow.wait_id == WaitRow.id, WaitChildRow.child_id == visit.child.id
+    )
+    a_sisters = exists().where(sisters.wait_id == WaitRow.id, sisters.child_id != visit.child.id)
+    again = exists().where(
+        other.clinic_id == WaitRow.clinic_id,
+        other.kind == WaitRow.kind,
+        other.state != WaitState.ENDED,
+        not_(other.owed),
+        others.wait_id == other.id,
+        others.child_id == visit.child.id,
+    )
+    return and_(
+        not_(WaitRow.owed), WaitRow.kind == visit.reason, theirs, not_(a_sisters), not_(again)
+    )
 
 
 def _day_before(now: datetime) -> date:

@@ -192,8 +192,12 @@ class SystemVisitRepository(Protocol):
         """The system said yes: a visit that awaits it is booked. None: it awaits it no more."""
         ...
 
-    async def decline(self, visit: Appointment, at: datetime) -> Appointment | None:
-        """The system said no: a visit that awaits it is cancelled. None: it awaits it no more."""
+    async def decline(self, visit: Appointment, at: datetime, *, owed: bool) -> Appointment | None:
+        """The system said no: a visit that awaits it is cancelled. None: it awaits it no more.
+
+        Args:
+            owed: whether it needs another time still, since the clinic took an earlier one away.
+        """
         ...
 
     async def stays(self, visit: Appointment, old: Slot, at: datetime) -> Appointment | None:

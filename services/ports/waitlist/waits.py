@@ -14,6 +14,7 @@ from services.model.ids import (
     SlotId,
     WaitId,
 )
+from services.model.visits import Appointment
 from services.model.waitlist.offers import (
     FreedTime,
 )
@@ -92,6 +93,11 @@ class WaitRepository(Protocol):
 
     async def end(self, wait_id: WaitId, end: WaitEnd, at: datetime) -> bool:
         """Let it be over; what is kept for it goes on to the next. False: it was over."""
+        ...
+
+    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
+        """Let places that a visit asked for at `since` ended stand again: the clinic's system gave
+        it no time. Whether the visit is owed one."""
         ...
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:

@@ -66,9 +66,10 @@ def is_met(wait: Wait, visits: Iterable[Appointment]) -> bool:
 
     Args:
         visits: the children's visits ahead at the clinic; the one that is held counts where it was
-            moved to such a time.
+            moved to such a time; one that the clinic's system has not confirmed yet does not.
     """
-    ahead = [each for each in visits if each.reason == wait.wish.kind and each.is_active]
+    stand = [each for each in visits if each.is_active and not each.awaits_system]
+    ahead = [each for each in stand if each.reason == wait.wish.kind]
     return all(
         any(
             visit.child.id == child.id

@@ -1,12 +1,14 @@
 """What the registry entered by mistake: whose it is to change, and who is quicker."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from services.desk.codes import WrongCode
 from services.desk.errands import Aim, Errand
 from services.desk.mistakes import AskCorrect, Corrected
+from services.desk.waiting.places import CallerWish
 from services.model.access import Role
 from services.model.clinic import Doctor, Reason
 from services.model.ids import ClinicId
@@ -170,3 +172,16 @@ async def test_a_sentence_becomes_no_name_unasked(house: House, tamara: Employee
     done = await mistakes.confirm(tamara.person, tamara.post, mark("Костя и Маша"))
     assert isinstance(done, Corrected)
     assert await house.count("children", "name = 'Костя и Маша'") == 1
+
+
+async def test_a_child_who_waits_for_a_time_leaves_the_list_when_it_is_removed(
+    house: House, tamara: Employee
+) -> None:
+    """R73: no place in the list is nobody's, and the registry still sees the others."""
+    child = await enter(house, tamara)
+    wish = CallerWish(Reason.CONSULTATION, None, timedelta(days=7))
+    at_desk = house.services.list_at_desk
+    await at_desk.put_on(tamara.person, tamara.post, child.id, wish)
+    await house.services.mistakes.remove(tamara.person, tamara.post, child.id, seen(child))
+    assert (await at_desk.list(tamara.person, tamara.post)).count == 0
+    assert await house.count("waits") == 0

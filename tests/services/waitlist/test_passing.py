@@ -190,3 +190,18 @@ async def test_a_dead_house_keeps_a_time_for_minutes_alone(waitlist: List) -> No
     [offered] = await waitlist.tick()
     assert offered.person.id == family.parent
     assert not await waitlist.is_free(visit.slot)
+
+
+async def test_an_offer_for_two_cards_that_became_one_is_over(waitlist: List) -> None:
+    """R66, R72: two times are no offer for one child; nothing breaks, and nobody is booked."""
+    house, owner, family = waitlist.house, await waitlist.family(), await waitlist.family()
+    twin = await house.child(family.parent, "Миша Иванов")
+    both = [family.child.id, twin.id]
+    await waitlist.waits(family, children=both, since_hour=time(11, 30))
+    visit = await waitlist.taken(owner)
+    await house.services.mine.cancel(owner.parent, visit.id)
+    [offered] = await waitlist.tick()
+    async with house.transactions.writes() as tx:
+        await tx.joining.join(twin.id, family.child.id, None, None, house.clock())
+    with pytest.raises(OfferOver):
+        await house.services.answers.accept(family.parent, offered.offer.id)

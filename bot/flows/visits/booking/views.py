@@ -139,6 +139,8 @@ def not_booked_there(visit: Appointment) -> Screen:
 def moved(found: Moved) -> Screen:
     """What must stay in the chat: that the visit is at another time, and which."""
     visit = found.visit
+    if visit.state is AppointmentState.CANCELLED:  # it had no other time there
+        return not_booked_there(visit)
     if visit.slot.id == found.before.id:  # the clinic's own system said no
         kept = _(
             "✖️ <b>Not moved: the clinic could not give the new time</b>\n\nYour visit stays as "

@@ -1,5 +1,7 @@
 """Waiting for a time: joining the list, one's place in it, and what is offered."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -7,6 +9,7 @@ from bot.flows.visits.waiting import taps, views
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import show
 from services.model.ids import PersonId
+from services.systems.carrying_out import SystemErrands
 from services.waitlist.answering import Answers
 from services.waitlist.waiting import Waitlist
 
@@ -61,9 +64,15 @@ async def early(
 
 
 async def take(
-    tap: CallbackQuery, callback_data: taps.Take, person: PersonId, answers: Answers
+    tap: CallbackQuery,
+    callback_data: taps.Take,
+    person: PersonId,
+    answers: Answers,
+    system_errands: SystemErrands,
 ) -> None:
-    await show(tap, views.taken(await answers.accept(person, callback_data.offer_id)))
+    found = await answers.accept(person, callback_data.offer_id)
+    visits = [await system_errands.answered(visit) for visit in found.visits]
+    await show(tap, views.taken(replace(found, visits=visits)))
 
 
 async def refuse(

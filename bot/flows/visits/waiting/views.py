@@ -15,7 +15,14 @@ from bot.flows.common.parts import (
     until,
     with_initials,
 )
-from bot.flows.visits.booking.views import about_visit, changes, handy
+from bot.flows.visits.booking.views import (
+    about_visit,
+    booked,
+    changes,
+    handy,
+    moved,
+    not_booked_there,
+)
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.waiting import taps
 from bot.flows.visits.waiting.wishes import wish_of
@@ -27,6 +34,7 @@ from services.model.people import Child
 from services.model.visits import MOST_TOGETHER
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
+from services.visits.booking import Moved
 from services.waitlist.answering import Taken
 from services.waitlist.waiting import CanWait
 
@@ -345,9 +353,13 @@ def _offer_rows(offer: TimeOffer) -> list[list[Button]]:
 def taken(found: Taken) -> Screen:
     """The answer to "take it": stays in the chat, as every booking does."""
     first = found.visits[0]
+    if first.slot.foreign and len(found.visits) == 1:  # the clinic's system has the word
+        return moved(Moved(first, found.before)) if found.before else booked(first)
     clinic = first.slot.doctor.clinic
     visits = found.visits[:MOST_TOGETHER]
-    texts = [about_visit(visit) for visit in visits]
+    texts = [
+        about_visit(visit) if visit.is_active else not_booked_there(visit).text for visit in visits
+    ]
     if found.before is not None and not first.awaits_system:  # it is theirs until the answer
         texts.append(
             say(_("The earlier time is free again: {moment}."), moment=moment(found.before))
