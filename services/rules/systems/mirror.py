@@ -35,7 +35,8 @@ def plan(known: Sequence[Mirrored], told: Sequence[ForeignSlot], *, whole: bool)
     free = [slot for slot in said.values() if slot.state is TimeState.FREE]
     blocked = Occupied(taken)
     for each in known:
-        stays = each.fixed or (not whole and each.stretch not in said)
+        untold = not whole and each.stretch not in said and not covered.meets(each.stretch)
+        stays = each.fixed or untold
         if each.ours or (each.open and stays):
             blocked.add(each.stretch)
     kept: list[ForeignSlot] = []

@@ -196,6 +196,8 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "until": Until.WEEK,
         "hidden": True,
         "why": Why.LOST_PHONE,
+        "terms": "ma",
+        "is_there": True,
     }
     several = dict.fromkeys(("who", "chosen", "visits", "slots"), write_ids([foreign, 2]))
     values = {
