@@ -84,8 +84,10 @@ def _one_each(known: Sequence[Mirrored]) -> dict[Stretch, Mirrored]:
 
 
 def _said(told: Sequence[ForeignSlot]) -> dict[Stretch, ForeignSlot]:
-    """Of several that are told of one time, the one that is taken, then the first by its name."""
-    ordered = sorted(told, key=lambda slot: (slot.state is TimeState.FREE, slot.ref.value))
+    """Of several that are told of one time, the one that is taken, or else closed; of such, the
+    first by its name."""
+    first = (TimeState.TAKEN, TimeState.CLOSED, TimeState.FREE)
+    ordered = sorted(told, key=lambda slot: (first.index(slot.state), slot.ref.value))
     return {slot.stretch: slot for slot in reversed(ordered)}
 
 
