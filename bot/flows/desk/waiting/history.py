@@ -26,7 +26,8 @@ def freed(found: FreedTimes) -> Screen:
     part = Page(range(found.count), A_PAGE, found.page + 1)
     pages = turning(part, lambda to: taps.FreedAtDesk(post_id=found.post.id, page=to))
     drawn = Button(_("As a picture"), taps.FreedPicture(post_id=found.post.id))
-    return Screen(Markup("\n\n").join(lines), [*pages, [drawn], _out(found)])
+    picture = [[drawn]] if found.figures.settled else []
+    return Screen(Markup("\n\n").join(lines), [*pages, *picture, _out(found)])
 
 
 def _out(found: FreedTimes) -> list[Button]:
@@ -94,7 +95,7 @@ def _sums(found: FreedTimes) -> list[str]:
     filled = _("Filled from the list: {taken} of {all}, {percent} %").format(
         taken=figures.taken, all=figures.settled, percent=_share(found)
     )
-    lines = [filled]
+    lines = [filled if figures.settled else _("No time has gone through the list yet")]
     if figures.to_fill is not None:
         lines.append(_("Half of them within {span}").format(span=_lasted(figures.to_fill)))
     if figures.offers_per_fill is not None:
