@@ -82,7 +82,7 @@ async def test_a_yes_waits_for_the_system_and_its_no_gives_the_place_back(
     [visit] = found.visits
     assert visit.awaits_system
     with speaking(load(), Language.ENGLISH):
-        assert "Not booked yet" in taken(found).text
+        assert "You are not booked yet" in taken(found).text
     await minute(practice)
     practice.fake.take(visit.slot.stretch)
     refused = await practice.services.system_errands.answered(visit)
