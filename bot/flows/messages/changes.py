@@ -7,7 +7,6 @@ from bot.flows.common import discreet
 from bot.flows.common.apart import times_apart
 from bot.flows.common.pages import ROWS
 from bot.flows.common.parts import (
-    brief,
     dated,
     doctor_and_room,
     family_name,
@@ -234,7 +233,7 @@ def _not_confirmed(what: NotConfirmed) -> Screen:
     return Screen(text, rows, stays=True)
 
 
-def _instead(visit: Appointment, what: NotConfirmed) -> list[list[Button]]:
+def _instead(visit: Appointment, what: NotConfirmed | SystemSaid) -> list[list[Button]]:
     slots = what.others[:ROWS]
     child_id, reason = visit.child.id, visit.reason
     return [
@@ -438,18 +437,9 @@ def _said_there(what: SystemSaid) -> Screen:
         phone=clinic.phone,
     )
     ids = {"child_id": visit.child.id, "reason": visit.reason}
-    times = [
-        [
-            Button(
-                brief(family_name(slot.doctor), slot, what.now),
-                booking_taps.ChooseTime(**ids, moves=0, slot_id=slot.id),
-            )
-        ]
-        for slot in what.others
-    ]
     again = search_taps.Doctors(**ids, clinic_id=clinic.id)
     other = [Button(_("Another time"), again, Style.PRIMARY)]
-    rows = [*times, other, discreet.show_visit(visit), [go_home(clinic.id)]]
+    rows = [*_instead(visit, what), other, discreet.show_visit(visit), [go_home(clinic.id)]]
     return Screen(text, rows, stays=True)
 
 

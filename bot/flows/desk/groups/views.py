@@ -7,8 +7,11 @@ from bot.flows.desk.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say, shorten
 from services.desk.kept.groups import GroupsAtDesk
-from services.model.reserved.groups import GroupLasts
+from services.model.reserved.groups import GROUPS, GroupLasts
 from services.model.reserved.times import ReservedFor
+
+MOST = len(GROUPS)
+"""Of each there is one."""
 
 
 def groups(found: GroupsAtDesk) -> Screen:
@@ -19,7 +22,7 @@ def groups(found: GroupsAtDesk) -> Screen:
         say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
         *(
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
-            for each in found.groups
+            for each in found.groups[:MOST]
         ),
         *(
             say(
@@ -29,7 +32,7 @@ def groups(found: GroupsAtDesk) -> Screen:
                 group=group_name(each.group),
                 day=long_date(each.until),
             )
-            for each in found.claims
+            for each in found.claims[:MOST]
         ),
         *(
             []
@@ -40,7 +43,7 @@ def groups(found: GroupsAtDesk) -> Screen:
     ]
     add = [
         [Button(shorten(group_name(group), 25), taps.AskHowLong(**ids, group=group))]
-        for group in found.asked_for
+        for group in found.asked_for[:MOST]
         if group not in has
     ]
     refuse = [
@@ -50,7 +53,7 @@ def groups(found: GroupsAtDesk) -> Screen:
                 taps.RefuseGroup(**ids, group=each.group),
             )
         ]
-        for each in found.claims
+        for each in found.claims[:MOST]
         if not each.refused
     ]
     end = [
@@ -60,7 +63,7 @@ def groups(found: GroupsAtDesk) -> Screen:
                 taps.EndGroup(**ids, group=each.group),
             )
         ]
-        for each in found.groups
+        for each in found.groups[:MOST]
     ]
     back = Button(_("The child's card"), search_taps.ChildAtDesk(**ids))
     return Screen(Markup("\n\n").join(lines), [*add, *refuse, *end, [back, to_desk(found.post.id)]])

@@ -9,7 +9,11 @@ from bot.flows.families.groups import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say, shorten
 from services.families.groups import FamilyGroups
+from services.model.reserved.groups import GROUPS
 from services.model.reserved.times import ReservedFor
+
+MOST = len(GROUPS)
+"""Of each there is one."""
 
 
 def groups(found: FamilyGroups) -> Screen:
@@ -19,7 +23,7 @@ def groups(found: FamilyGroups) -> Screen:
         say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
         *(
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
-            for each in found.groups
+            for each in found.groups[:MOST]
         ),
         *(
             say(
@@ -29,16 +33,16 @@ def groups(found: FamilyGroups) -> Screen:
                 group=group_name(each.group),
                 day=long_date(each.until + timedelta(days=1)),
             )
-            for each in found.claims
+            for each in found.claims[:MOST]
         ),
         say(_about(found)),
     ]
     claim = [
         [Button(shorten(group_name(group), 25), taps.AskClaim(**ids, group=group))]
-        for group in found.to_claim
+        for group in found.to_claim[:MOST]
     ]
-    told = [each.group for each in found.groups]
-    told += [each.group for each in found.claims if not each.refused]
+    told = [each.group for each in found.groups[:MOST]]
+    told += [each.group for each in found.claims[:MOST] if not each.refused]
     off = [
         [
             Button(
