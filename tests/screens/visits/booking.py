@@ -34,5 +34,6 @@ SAMPLES: Samples = {
         *((each,) for each in (VISIT, *PENDING)),
         *((replace(VISIT, reason=reason),) for reason in Reason),
     ],
+    views.not_booked_there: [(VISIT,)],
     views.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
 }

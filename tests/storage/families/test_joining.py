@@ -104,6 +104,7 @@ def rows_of(clinic: Clinic, twice: Twice, now: datetime) -> dict[str, dict[str, 
         },
         "check_ups": {"clinic_id": clinic.id, "months": 6, "invited_at": now},
         "uninvited_children": {"since": now},
+        "system_patients": {"clinic_id": clinic.id, "system": "urn:x", "value": "7"},
         "joined_children": {"gone_id": 4711, "joined_at": now, "joined_by": twice.post},
     }
 

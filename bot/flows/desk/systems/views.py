@@ -1,5 +1,7 @@
 """How the clinic's own system is doing, and what waits for it."""
 
+from collections.abc import Sequence
+
 from bot.flows.common.parts import brief, doctor_and_room, in_list, moment
 from bot.flows.desk.day.taps import Desk
 from bot.flows.desk.systems import taps
@@ -8,8 +10,8 @@ from bot.words import Markup, _, clock, say
 from services.model.systems.outbox import Step, SystemBooking
 from services.systems.operating import SystemState
 
-SETTLED_AT_ONCE = 8
-"""Visits for which there are buttons: the others come when these are settled."""
+AT_ONCE = 8
+"""Visits of each kind that are shown: the others come when these are settled, or passed on."""
 
 
 def state(found: SystemState) -> Screen:
@@ -26,14 +28,14 @@ def state(found: SystemState) -> Screen:
                 )
             )
         )
-        lines += [_line(*each) for each in stuck]
+        lines += _lines(stuck)
     if waiting:
         lines.append(say(_("⏳ <b>Being passed on</b>")))
-        lines += [_line(*each) for each in waiting]
+        lines += _lines(waiting)
     if not found.bookings:
         lines.append(say(_("Nothing waits: all that families asked for has been passed on.")))
     post_id = found.post.id
-    rows = [row for booking, _name in stuck[:SETTLED_AT_ONCE] for row in _answers(found, booking)]
+    rows = [row for booking, _name in stuck[:AT_ONCE] for row in _answers(found, booking)]
     rows.append([Button(_("Refresh"), taps.OwnSystem(post_id=post_id))])
     rows.append([Button(_("Desk"), Desk(post_id=post_id))])
     return Screen(Markup("\n\n").join(lines), rows)
@@ -49,6 +51,12 @@ def _how_it_is(found: SystemState) -> Markup:
     if own.is_open(found.now):
         return say(_("⚠️ It does not answer. Families see times as of {at}."), at=at)
     return say(_("⛔️ It has not answered since {at}: families cannot book now."), at=at)
+
+
+def _lines(bookings: Sequence[tuple[SystemBooking, str]]) -> list[Markup]:
+    more = len(bookings) - AT_ONCE
+    lines = [_line(*each) for each in bookings[:AT_ONCE]]
+    return [*lines, say(_("And {n} more.", "And {n} more.", more), n=more)] if more > 0 else lines
 
 
 def _line(booking: SystemBooking, name: str) -> Markup:
