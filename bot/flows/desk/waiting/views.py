@@ -263,7 +263,13 @@ def of_child(found: ChildInList) -> Screen:
     lines += [_about(each) for each in shown]
     lines.append(say(_("What does the caller wait for?")))
     places = [
-        [Button(shorten("🔔 " + _kind_of(each), LONGEST_BUTTON), _open(each))] for each in shown
+        [
+            Button(
+                shorten(_("🔔 Waits: {kind}").format(kind=_kind_of(each)), LONGEST_BUTTON),
+                _open(each),
+            )
+        ]
+        for each in shown
     ]
     called = kinds_apart(found.kinds)
     kinds = [
