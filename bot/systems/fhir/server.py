@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import msgspec
 import structlog
@@ -32,6 +32,7 @@ from services.ports.systems.clinic_system import SystemRefused
 log = structlog.get_logger()
 
 MOST_PAGES = 1000
+MOST_BYTES = 64 * 1024 * 1024
 """A search with more has no end."""
 
 Params = Sequence[tuple[str, str]]
@@ -99,8 +100,10 @@ class Server:
         if self._switches.page:
             asked.append(("_count", str(self._switches.page)))
         seen: set[str] = set()
+        size = 0
         while True:
             answer = await self._ask("GET", url, params=asked)
+            size += len(answer.body)
             bundle = _decoded(answer, Bundle)
             if bundle.resourceType != "Bundle":
                 raise SystemRefused(Refused.UNKNOWN)
@@ -108,10 +111,10 @@ class Server:
             yield Page([each.resource for each in _matches(bundle)], made)
             if not (following := bundle.next):
                 return
-            if following in seen or len(seen) == MOST_PAGES:
+            if following in seen or len(seen) == MOST_PAGES or size > MOST_BYTES:
                 raise SystemRefused(Refused.UNKNOWN)
             seen.add(following)
-            url, asked = self._ours(following)
+            url, asked = self._ours(following, url)
 
     async def create(
         self, kind: type[_T], resource: Mapping[str, Any], none_exist: str
@@ -205,12 +208,17 @@ class Server:
                 raise refused
         raise AssertionError("the second attempt is the last one")
 
-    def _ours(self, following: str) -> tuple[str, list[tuple[str, str]]]:
+    def _ours(self, following: str, page: str) -> tuple[str, list[tuple[str, str]]]:
         """A link to the next page, at the address by which we know the server: one that a proxy
-        hides names itself otherwise, and a key is never carried to another."""
-        ours, theirs = urlsplit(self.url), urlsplit(following)
-        path = theirs.path or ours.path
-        return f"{ours.scheme}://{ours.netloc}{path}", parse_qsl(
+        hides names itself otherwise, and a key is never carried to another. A link may be written
+        whole, or as seen from the page it stands on."""
+        ours = urlsplit(self.url)
+        try:
+            theirs = urlsplit(urljoin(page, following))
+        except ValueError as error:
+            raise SystemRefused(Refused.UNKNOWN) from error
+        path = theirs.path.lstrip("/") or ours.path.lstrip("/")
+        return f"{ours.scheme}://{ours.netloc}/{path}", parse_qsl(
             theirs.query, keep_blank_values=True
         )
 
