@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.systems.talking.guarding import Guarded
 from services.model.ids import ClinicId
 from services.model.systems.values import SystemKind, SystemSettings
 from services.ports.systems.clinic_system import ClinicSystem
@@ -32,6 +33,6 @@ class KnownSystems:
             return made[1]
         if settings.kind not in self.adapters:
             raise ValueError(f"nobody here speaks to a system of the kind {settings.kind.value}")
-        system = self.adapters[settings.kind](settings)
+        system = Guarded(self.adapters[settings.kind](settings))
         self._made[clinic_id] = settings, system
         return system

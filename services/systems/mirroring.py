@@ -268,9 +268,11 @@ async def _changed_there(
     doctor = doctors.get(there.doctor)
     if there.state is not ForeignState.BOOKED or doctor is None or not visit or not stands:
         return
+    if there.stretch is None:
+        return
     if (doctor.id, there.stretch) == (booking.slot.doctor.id, booking.slot.stretch):
         return
-    slot_id = await tx.mirror.time_of(doctor, _time_of(there))
+    slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
     try:
         moved = await tx.system_visits.moved_there(visit, slot_id, now)
     except (SlotTaken, ChildIsBusy):
@@ -292,7 +294,9 @@ async def _booked_there(
     asked for ourselves bears our key, and waits for its answer."""
     doctor = doctors.get(there.doctor)
     is_new = there.state is ForeignState.BOOKED and not there.key
-    if doctor is None or there.patient is None or not is_new or there.stretch.starts_at <= now:
+    if doctor is None or there.patient is None or not is_new:
+        return
+    if there.stretch is None or there.stretch.starts_at <= now:
         return
     child_id = await tx.outbox.child_of(clinic.id, there.patient)
     if child_id is None:
@@ -301,7 +305,7 @@ async def _booked_there(
     if not carers:
         return
     child = await tx.families.child(child_id, cared_for_by=None, lock=True)
-    slot_id = await tx.mirror.time_of(doctor, _time_of(there))
+    slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
     slot = await tx.slots.get(slot_id, person=carers[0], now=now, lock=True)
     kind = next((each for each in clinic.kinds if not each.hidden), clinic.kinds[0])
     try:
@@ -314,6 +318,6 @@ async def _booked_there(
     await plan_reminders(tx, visit, now)
 
 
-def _time_of(there: ForeignVisit) -> ForeignSlot:
+def _time_of(there: ForeignVisit, stretch: Stretch) -> ForeignSlot:
     ref = there.slot or there.ref
-    return ForeignSlot(ref, there.doctor, there.stretch, TimeState.TAKEN)
+    return ForeignSlot(ref, there.doctor, stretch, TimeState.TAKEN)

@@ -177,16 +177,17 @@ class Fhir:
             key=self._visits.key_of(visit),
         )
 
-    async def _stretch(self, visit: Read[Appointment], slot_id: str) -> Stretch:
-        """When a visit is: as it says itself, or as its slot does."""
+    async def _stretch(self, visit: Read[Appointment], slot_id: str) -> Stretch | None:
+        """When a visit is: as it says itself, or as its slot does; None: neither does. One that
+        nobody can tell the time of is no reason to hear nothing of the others."""
         try:
             return stretch_of(visit.it)
         except ValueError:
             slot = await self._server.read(Slot, slot_id) if slot_id else None
         try:
-            return stretch_of((slot or visit).it)
-        except ValueError as error:
-            raise SystemRefused(Refused.UNKNOWN) from error
+            return stretch_of(slot.it) if slot else None
+        except ValueError:
+            return None
 
     def _ref(self, id: str) -> ForeignRef:
         return ForeignRef(f"{self._server.url}/Appointment", id)

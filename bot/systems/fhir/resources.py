@@ -12,6 +12,10 @@ import msgspec
 
 from services.model.slots import Stretch
 
+_ID = re.compile(r"[A-Za-z0-9\-.]*[A-Za-z0-9\-][A-Za-z0-9\-.]*")
+"""https://hl7.org/fhir/R4/datatypes.html#id; none of dots alone, which lead out of a path."""
+_LONGEST_ID = 64
+_LONGEST_VERSION = 100
 _REFERENCE = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
 
 
@@ -218,10 +222,20 @@ def read(raw: bytes, kind: type[T], etag: str = "") -> Read[T]:
         it = msgspec.json.decode(raw, type=kind, strict=False)
     except msgspec.MsgspecError as error:
         raise ValueError("unreadable") from error
-    if it.resourceType != kind.__name__ or not it.id:
+    if it.resourceType != kind.__name__ or not _is_id(it.id or ""):
         raise ValueError("another resource")
     version = (it.meta and it.meta.versionId) or etag.removeprefix("W/").strip('"')
-    return Read(it, bytes(raw), version)
+    return Read(it, bytes(raw), version if _is_version(version) else "")
+
+
+def _is_id(said: str) -> bool:
+    return len(said) <= _LONGEST_ID and _ID.fullmatch(said) is not None
+
+
+def _is_version(said: str) -> bool:
+    """Whether it can stand in a header, and be kept."""
+    plain = said.isascii() and said.isprintable() and '"' not in said
+    return plain and len(said) <= _LONGEST_VERSION
 
 
 def readable(found: Iterable[bytes | msgspec.Raw], kind: type[T]) -> list[Read[T]]:
@@ -248,4 +262,7 @@ def stretch_of(it: Slot | Appointment) -> Stretch:
     starts_at, ends_at = (datetime.fromisoformat(each or "") for each in (it.start, it.end))
     if starts_at.tzinfo is None or ends_at.tzinfo is None or starts_at >= ends_at:
         raise ValueError("no stretch of time")
-    return Stretch(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
+    try:
+        return Stretch(starts_at.astimezone(UTC), ends_at.astimezone(UTC))
+    except OverflowError as error:  # "for ever", in a zone behind ours
+        raise ValueError("no stretch of time") from error

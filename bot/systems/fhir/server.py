@@ -39,6 +39,8 @@ Params = Sequence[tuple[str, str]]
 _T = TypeVar("_T", bound=Resource)
 _JSON = "application/fhir+json"
 _KINDS = ("Appointment", "Patient", "Schedule", "Slot", "metadata")
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,40}")
+"""What a code looks like, and nobody's name or birth date written in words."""
 _STATUS = re.compile(r"\s*(\d{3})")
 
 
@@ -233,7 +235,8 @@ def _note(method: str, url: str, answer: Answer) -> None:
     """What a server refuses for a reason of its own is written down by its codes, as whoever
     connects it needs them for the dialect; its words may name a child."""
     coded = [each.details for each in outcome_of(answer).issue or () if each.details]
-    codes = [coding.code for each in coded for coding in each.coding or ()]
+    said = [coding.code or "" for each in coded for coding in each.coding or ()]
+    codes = [code for code in said if _CODE.fullmatch(code)]
     kind = next((name for name in _KINDS if f"/{name}" in url), "")
     log.warning(
         "a clinic's system refused a request",

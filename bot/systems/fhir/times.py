@@ -136,10 +136,10 @@ def instant_of(mark: str) -> datetime | None:
     for way in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = way(mark)
-        except ValueError:
+            if found.tzinfo:
+                return found.astimezone(UTC)
+        except (ValueError, OverflowError):
             continue
-        if found.tzinfo:
-            return found.astimezone(UTC)
     return None
 
 

@@ -47,6 +47,8 @@ _STATES = {
 """Created, confirmed, cancelled, done, overdue: https://github.com/czdetstvo/1bit-api-spec,
 AppointmentStatus. "Overdue" says that nobody has marked it as done, and not that nobody came."""
 _OVERDUE = "5"
+LONGEST_GUID = 64
+"""A УИД has 36 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,14 @@ class _Named:
 
     @classmethod
     def of(cls, ref: ForeignRef) -> "_Named":
-        guid, employee, begins, minutes = ref.value.split("/")
-        starts_at = datetime.strptime(begins, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
-        return cls(guid, employee, starts_at, starts_at + timedelta(minutes=int(minutes)))
+        """Raises `SystemRefused` where it is no name of ours."""
+        try:
+            guid, employee, begins, minutes = ref.value.split("/")
+            starts_at = datetime.strptime(begins, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
+            lasts = timedelta(minutes=int(minutes))
+        except ValueError as error:
+            raise SystemRefused(Refused.UNKNOWN) from error
+        return cls(guid, employee, starts_at, starts_at + lasts)
 
     @property
     def stretch(self) -> Stretch:
@@ -216,7 +223,7 @@ class FirstBit:
         return ForeignVisit(ref, state, named.employee, named.stretch)
 
     def _named(self, done: Done, slot: ForeignSlot) -> _Named:
-        if not done.guid:
+        if not done.guid or not _is_guid(done.guid):
             raise SystemRefused(Refused.UNKNOWN, in_doubt=True)
         return _Named(done.guid, slot.doctor, slot.stretch.starts_at, slot.stretch.ends_at)
 
@@ -244,6 +251,11 @@ class FirstBit:
         if SentPart.PHONE in self._sends and patient.phone:
             asked["Phone"] = patient.phone
         return asked
+
+
+def _is_guid(said: str) -> bool:
+    """Whether it can be kept as a part of a name of ours."""
+    return said.isascii() and said.isprintable() and "/" not in said and len(said) <= LONGEST_GUID
 
 
 def _parted(name: str, order: NameOrder) -> dict[str, str]:

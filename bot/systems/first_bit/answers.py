@@ -8,7 +8,10 @@ import msgspec
 from bot.systems.first_bit.grid import Span
 
 _NOTHING = datetime(1, 1, 1)  # noqa: DTZ001 - in no zone
-"""From which 1С counts a length of time."""
+"""From which 1С counts a length of time, and which stands for no date at all."""
+_SHORTEST = timedelta(minutes=1)
+_LONGEST = timedelta(days=1)
+"""Of a stretch of work; what is longer is no day of a doctor's."""
 
 
 class Period(msgspec.Struct):
@@ -41,9 +44,10 @@ class Employee(msgspec.Struct):
     def length(self) -> timedelta:
         """How long a visit to this employee usually takes; zero: it is not set."""
         try:
-            return datetime.fromisoformat(self.usual or "") - _NOTHING
+            length = datetime.fromisoformat(self.usual or "").replace(tzinfo=None) - _NOTHING
         except ValueError:
             return timedelta()
+        return length if length >= _SHORTEST else timedelta()
 
     def spans(self) -> tuple[list[Span], list[Span]]:
         """The stretches that are free, and those that are taken or breaks."""
@@ -95,4 +99,12 @@ def listed(all: list[_T] | _T | str | None) -> list[_T]:
 def _spans(periods: Periods | str | None) -> list[Span]:
     if not isinstance(periods, Periods):
         return []
-    return [(each.starts_at, each.ends_at) for each in listed(periods.all)]
+    spans = [
+        (each.starts_at.replace(tzinfo=None), each.ends_at.replace(tzinfo=None))
+        for each in listed(periods.all)
+    ]
+    return [
+        (begins, ends)
+        for begins, ends in spans
+        if _NOTHING + _LONGEST < begins < ends and ends - begins <= _LONGEST
+    ]

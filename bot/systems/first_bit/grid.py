@@ -1,5 +1,6 @@
 """Free stretches of a doctor's day, cut into times."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -14,11 +15,12 @@ def cut(free: Sequence[Span], taken: Sequence[Span], length: timedelta) -> list[
     where a visit happens to end: so a time is the same one whoever books before it.
     """
     open_ = _joined(free)
+    begin = [since for since, _ in open_]
     return [
         time
         for begins, ends in _joined([*free, *taken])
         for time in _steps(begins, ends, length)
-        if any(since <= time[0] and time[1] <= until for since, until in open_)
+        if (last := bisect_right(begin, time[0])) and time[1] <= open_[last - 1][1]
     ]
 
 

@@ -133,7 +133,7 @@ class BackendService:
     def _keep(self, token: _Token) -> None:
         life = LONGEST_LIFE
         if token.expires_in is not None:
-            life = min(life, timedelta(seconds=token.expires_in))
+            life = timedelta(seconds=min(token.expires_in, life.total_seconds()))
         self._token = token.access_token
         self._until = self._clock() + max(life - BEFORE_ITS_END, life / 2)
 

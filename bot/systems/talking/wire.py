@@ -125,6 +125,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 def _date(written: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else None

@@ -68,7 +68,8 @@ class ForeignVisit:
     ref: ForeignRef
     state: ForeignState
     doctor: str
-    stretch: Stretch
+    stretch: Stretch | None
+    """None: it does not say. Who only asked, or has cancelled, need not (FHIR)."""
     patient: ForeignRef | None = None
     """Who it is for there; None: not said."""
     slot: ForeignRef | None = None
