@@ -7,7 +7,7 @@ time that has become taken meanwhile is for people to settle.
 
 from datetime import datetime, timedelta
 
-from services.model.systems.outbox import Errand, Step
+from services.model.systems.outbox import BY_HAND, Errand, Step
 from services.model.systems.values import (
     FINAL,
     Capabilities,
@@ -40,7 +40,7 @@ async def ask(system: ClinicSystem, errand: Errand, now: datetime) -> Outcome:
 
 
 async def _take_back(system: ClinicSystem, errand: Errand) -> Outcome:
-    if errand.booking.ref is None:
+    if errand.booking.ref is None or errand.booking.ref.system == BY_HAND:
         return Stuck(Refused.UNKNOWN)
     await system.cancel(errand.booking.ref, WHY)
     return Gone(Step.LEFT)
@@ -93,23 +93,23 @@ async def _find_out(
             return Stuck(Refused.UNKNOWN)
         if _is_asked(errand, there):
             return _read(errand, there, moved=True)
-        return await _nothing_there(system, errand, capable, quiet=quiet)
+        return await _nothing_there(system, errand, capable, now, quiet=quiet)
     if capable.keyed:
-        return await _by_key(system, errand, capable, quiet=quiet)
+        return await _by_key(system, errand, capable, now, quiet=quiet)
     window = Window([errand.there.doctor], errand.there.stretch)
     same = [time for time in await system.find(window) if time.stretch == errand.there.stretch]
     if not any(time.state is TimeState.FREE for time in same):
         return Stuck(Refused.AWAY)
-    return await _nothing_there(system, errand, capable, quiet=quiet)
+    return await _nothing_there(system, errand, capable, now, quiet=quiet)
 
 
 async def _by_key(
-    system: ClinicSystem, errand: Errand, capable: Capabilities, *, quiet: bool
+    system: ClinicSystem, errand: Errand, capable: Capabilities, now: datetime, *, quiet: bool
 ) -> Outcome:
     there = await system.look_up(errand.booking.key)
     if there is None:
         # Under the same key it can be asked again at once: there will be one of it.
-        return await _nothing_there(system, errand, capable, quiet=quiet or errand.wanted)
+        return await _nothing_there(system, errand, capable, now, quiet=quiet or errand.wanted)
     if there.state is ForeignState.PENDING:
         if errand.wanted:
             return await _book(system, errand, capable)
@@ -119,18 +119,22 @@ async def _by_key(
 
 
 async def _nothing_there(
-    system: ClinicSystem, errand: Errand, capable: Capabilities, *, quiet: bool
+    system: ClinicSystem, errand: Errand, capable: Capabilities, now: datetime, *, quiet: bool
 ) -> Outcome:
-    """Not yet, or never: what is still on its way there may arrive."""
+    """Not yet, or never: what is still on its way there may arrive. A time that has begun
+    meanwhile is asked for no more."""
     if not quiet:
         return Later(Refused.AWAY, Step.SENT, in_doubt=True)
+    if errand.wanted and now >= errand.booking.slot.starts_at:
+        return No(Refused.AWAY)
     if errand.wanted:
         return await _book(system, errand, capable)
     return Gone(Step.DROPPED)
 
 
 def _is_move(errand: Errand, capable: Capabilities) -> bool:
-    return capable.move and errand.old is not None and errand.old.ref is not None
+    ref = errand.old.ref if errand.old else None
+    return capable.move and ref is not None and ref.system != BY_HAND
 
 
 def _is_asked(errand: Errand, there: ForeignVisit) -> bool:

@@ -171,14 +171,14 @@ class SystemErrands:
             visit = await visit_of(tx, booking)
             if booking.step is Step.ASKED and not booking.in_doubt:
                 if not is_wanted(booking, visit):
-                    await tx.outbox.settle(booking, Step.DROPPED)
+                    await tx.outbox.settle(booking, Step.DROPPED, still=Step.ASKED)
                     return None
                 if now >= min(booking.promised_at, booking.slot.starts_at) or system is None:
-                    await _refuse(tx, booking, Refused.AWAY, now)
+                    await _refuse(tx, booking, Refused.AWAY, now, still=Step.ASKED)
                     return None
                 if system.left_in_peace or await tx.outbox.is_behind(booking):
                     due = min(now + IN_PEACE, booking.promised_at)
-                    await tx.outbox.put_off(booking, Step.ASKED, due)
+                    await tx.outbox.put_off(booking, Step.ASKED, due, still=Step.ASKED)
                     return None
             there = await tx.mirror.named(booking.slot.id)
             if system is None or there is None:
@@ -223,6 +223,8 @@ class SystemErrands:
     ) -> None:
         booking, there, now = errand.booking, outcome.there, self._clock()
         if not await tx.outbox.settle(booking, Step.BOOKED, ref=there.ref):
+            if not outcome.moved:  # a no was said meanwhile: nobody here has it
+                await tx.outbox.settle(booking, Step.LEAVING, ref=there.ref, due_at=now)
             return
         if visit and there.patient:
             await tx.outbox.keep_patient(booking.clinic.id, visit.child.id, there.patient)
@@ -245,9 +247,16 @@ async def _put_off(tx: Transaction, booking: SystemBooking, later: Later, now: d
         await tx.systems.failed(booking.clinic.id, later.why, now, now)
 
 
-async def _refuse(tx: Transaction, booking: SystemBooking, why: Refused, now: datetime) -> None:
+async def _refuse(
+    tx: Transaction,
+    booking: SystemBooking,
+    why: Refused,
+    now: datetime,
+    *,
+    still: Step | None = None,
+) -> None:
     visit = await locked_visit(tx, booking)
-    if await tx.outbox.settle(booking, Step.REFUSED, why=why):
+    if await tx.outbox.settle(booking, Step.REFUSED, why=why, still=still):
         await say_no(tx, booking, visit, now)
 
 

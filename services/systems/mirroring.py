@@ -5,6 +5,7 @@ give; all of it every night, and where there are no such marks, every time. What
 in transactions of some hundreds of rows; none is open while the system is being asked.
 """
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Stretch
 from services.model.systems.mirror import MirrorPlan
-from services.model.systems.outbox import OwnSystem, Step, SystemBooking
+from services.model.systems.outbox import OwnSystem, Step, SystemBooking, SystemBookingId
 from services.model.systems.values import (
     ForeignSlot,
     ForeignState,
@@ -49,6 +50,8 @@ IN_ONE_LOOK = 20
 LONGEST_PAUSE = timedelta(minutes=15)
 IN_HAND = timedelta(minutes=5)
 """For how long nobody else reads a system that is being read."""
+LONGEST_LOOK = timedelta(minutes=3)
+"""For which it is asked at one go: pages may go on for ever, each of them in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,19 @@ class SystemMirror:
 
     @use_case
     async def tick(self) -> int:
-        """Read every system that is due; how many there were. One that fails stops no other."""
+        """Read every system that is due, side by side; how many there were. One that fails stops
+        no other, and one that takes its time keeps no other waiting."""
         now = self._clock()
         async with self._transactions.reads() as tx:
             systems = [
                 each for each in await tx.systems.all() if each.due_at and each.due_at <= now
             ]
-        for each in systems:
-            await self.read(each.clinic.id)
+        ends = await asyncio.gather(
+            *(self.read(each.clinic.id) for each in systems), return_exceptions=True
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
         return len(systems)
 
     @use_case
@@ -91,17 +99,24 @@ class SystemMirror:
             if not await tx.leases.take(_lease(clinic_id), holder, now, now + IN_HAND):
                 return None
             doctors = await _doctors(tx, system)
-            to_check = await tx.outbox.to_check(clinic_id, now, IN_ONE_LOOK)
+            # Where there are news of visits, only what they leave open is looked at.
+            to_check = await tx.outbox.to_check(
+                clinic_id, now, IN_ONE_LOOK, flagged=bool(system.mark)
+            )
         try:
             asked = self._systems.of(clinic_id, system.settings)
-            read = await self._ask(asked, system, doctors, now, whole=whole)
-            visits = read.news.visits or await _looked_at(asked, read, to_check)
-            await self._follow(system.clinic, doctors, visits)
-            await self._checked(to_check)
+            async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
+                read = await self._ask(asked, system, doctors, now, whole=whole)
+                visits = [*read.news.visits, *await _looked_at(asked, to_check)]
+            open_ = await self._follow(system.clinic, doctors, visits)
+            await self._checked([each for each in to_check if each.id not in open_])
             await self._write(doctors, read)
         except SystemRefused as refused:
             await self._failed(system, refused.why, refused.after, holder)
             return refused.why
+        except TimeoutError:
+            await self._failed(system, Refused.AWAY, None, holder)
+            return Refused.AWAY
         except ValueError:
             await self._failed(system, Refused.UNKNOWN, None, holder)
             return Refused.UNKNOWN
@@ -167,21 +182,28 @@ class SystemMirror:
 
     async def _follow(
         self, clinic: Clinic, doctors: Mapping[str, Doctor], visits: Sequence[ForeignVisit]
-    ) -> None:
-        for there in visits:
-            await self._follow_one(clinic, doctors, there)
+    ) -> set[SystemBookingId]:
+        """What became of visits there comes here; what cannot yet is looked at again."""
+        followed = [await self._follow_one(clinic, doctors, there) for there in visits]
+        return {each for each in followed if each is not None}
 
     @use_case
     async def _follow_one(
         self, clinic: Clinic, doctors: Mapping[str, Doctor], there: ForeignVisit
-    ) -> None:
+    ) -> SystemBookingId | None:
         now = self._clock()
         async with self._transactions.writes() as tx:
             booking = await tx.outbox.by_ref(clinic.id, there.ref)
             if booking is None:
                 await _booked_there(tx, clinic, doctors, there, now)
-            elif booking.step is Step.BOOKED:
-                await _changed_there(tx, booking, doctors, there, now)
+                return None
+            is_done = booking.step is not Step.BOOKED or await _changed_there(
+                tx, booking, doctors, there, now
+            )
+            if is_done:
+                return None
+            await tx.outbox.check_soon([booking.slot.id])
+            return booking.id
 
     @use_case
     async def _checked(self, bookings: Sequence[SystemBooking]) -> None:
@@ -228,17 +250,19 @@ async def _doctors(tx: Transaction, system: OwnSystem) -> dict[str, Doctor]:
     return found
 
 
-async def _looked_at(
-    asked: ClinicSystem, read: Read, to_check: Sequence[SystemBooking]
-) -> list[ForeignVisit]:
-    """How visits of ours stand there, where the system tells no news of them."""
-    if read.news.mark:
-        return []
+async def _looked_at(asked: ClinicSystem, to_check: Sequence[SystemBooking]) -> list[ForeignVisit]:
+    """How visits of ours stand there. One of which nobody understands what is said stops none of
+    the others."""
     found = []
     for booking in to_check:
         if booking.ref is None:
             continue
-        there = await asked.status(booking.ref)
+        try:
+            there = await asked.status(booking.ref)
+        except SystemRefused as refused:
+            if refused.why is not Refused.UNKNOWN:
+                raise
+            continue
         found.append(there or _gone(booking))
     return found
 
@@ -256,31 +280,33 @@ async def _changed_there(
     doctors: Mapping[str, Doctor],
     there: ForeignVisit,
     now: datetime,
-) -> None:
-    """What the clinic did in its system to a visit that both know."""
+) -> bool:
+    """What the clinic did in its system to a visit that both know. False: it cannot be done here
+    yet, as the time is another visit's."""
     visit = await locked_visit(tx, booking)
     stands = visit is not None and visit.is_active and visit.slot.id == booking.slot.id
     if there.state is ForeignState.CANCELLED:
         await tx.outbox.settle(booking, Step.LEFT)
         if visit and stands and (off := await tx.system_visits.cancelled_there(visit, now)):
             await tell_family(tx, NotificationKind.CANCELLED, off, now)
-        return
+        return True
     doctor = doctors.get(there.doctor)
     if there.state is not ForeignState.BOOKED or doctor is None or not visit or not stands:
-        return
+        return True
     if there.stretch is None:
-        return
+        return True
     if (doctor.id, there.stretch) == (booking.slot.doctor.id, booking.slot.stretch):
-        return
+        return True
     slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
     try:
         moved = await tx.system_visits.moved_there(visit, slot_id, now)
     except (SlotTaken, ChildIsBusy):
-        return  # the next look finds it again; meanwhile staff see what waits
+        return False
     if moved:
         await tx.outbox.moved(booking, slot_id)
         sooner = min(visit.slot.starts_at, moved.slot.starts_at)
         await tell_family(tx, NotificationKind.MOVED, moved, now, sooner=sooner)
+    return True
 
 
 async def _booked_there(

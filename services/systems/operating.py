@@ -14,6 +14,7 @@ from services.model.ids import PersonId, PostId
 from services.model.refusals.base import NotFound
 from services.model.slots import Stretch
 from services.model.systems.outbox import (
+    BY_HAND,
     OwnSystem,
     Queue,
     Step,
@@ -31,8 +32,6 @@ from services.systems.outcomes import is_wanted, locked_visit, say_no, tell_book
 
 SHOWN = 20
 """Visits that wait, in one list."""
-BY_HAND = "by-hand"
-"""The reference of a visit that somebody found there: it is not known by name."""
 A_WEEK = timedelta(days=7)
 
 

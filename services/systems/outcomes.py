@@ -11,6 +11,7 @@ from services.messages.telling import news_for
 from services.model.ids import PersonId
 from services.model.messages import CHANGES, REMINDERS, NotificationKind
 from services.model.people import Scope
+from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.systems.outbox import Step, SystemBooking
 from services.model.systems.values import ForeignVisit, Refused
 from services.model.visits import Appointment
@@ -103,15 +104,16 @@ async def say_no(
     owed = await tx.waits.take_up_again(visit, booking.asked_at, now)
     old = await tx.outbox.standing(visit.id)
     if old and old.slot.starts_at > now:
-        kind, after = (
-            NotificationKind.KEPT_THERE,
-            await tx.system_visits.stays(visit, old.slot, now),
-        )
-    else:
-        kind = NotificationKind.REFUSED_THERE
-        after = await tx.system_visits.decline(visit, now, owed=owed)
-    if after:
-        await tell_not(tx, kind, booking, after, now)
+        try:
+            kept = await tx.system_visits.stays(visit, old.slot, now)
+        except (SlotTaken, ChildIsBusy):
+            pass  # the child has another visit then: the old time is taken back there
+        else:
+            if kept:
+                await tell_not(tx, NotificationKind.KEPT_THERE, booking, kept, now)
+            return
+    if after := await tx.system_visits.decline(visit, now, owed=owed):
+        await tell_not(tx, NotificationKind.REFUSED_THERE, booking, after, now)
 
 
 async def tell_booked(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.systems.outbox import (
+    BEFORE,
+    BY_HAND,
     ON_THEIR_WAY,
     UNDECIDED,
     Queue,
@@ -27,6 +29,8 @@ from storage.tables.systems.bookings import SystemBookingRow
 from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.standing import IS_ACTIVE
+
+_OPEN = UNDECIDED | {Step.BOOKED, Step.LEAVING}
 
 
 def _whole() -> Select[SystemBookingRow, SlotRow, DoctorRow, ClinicRow]:
@@ -201,9 +205,16 @@ class StoredOutbox:
         return found
 
     async def put_off(
-        self, booking: SystemBooking, step: Step, due_at: datetime, *, in_doubt: bool = False
+        self,
+        booking: SystemBooking,
+        step: Step,
+        due_at: datetime,
+        *,
+        in_doubt: bool = False,
+        still: Step | None = None,
     ) -> None:
-        await self._change(booking, step=step, due_at=due_at, in_doubt=in_doubt)
+        since = [still] if still else BEFORE[step]
+        await self._change(booking, since, step=step, due_at=due_at, in_doubt=in_doubt)
 
     async def settle(
         self,
@@ -214,6 +225,7 @@ class StoredOutbox:
         why: Refused | None = None,
         by: PostId | None = None,
         due_at: datetime | None = None,
+        still: Step | None = None,
     ) -> bool:
         values: dict[str, object] = {"step": step, "why": why}
         if ref:
@@ -222,13 +234,14 @@ class StoredOutbox:
             values["settled_by"] = by
         if due_at:
             values |= {"due_at": due_at, "attempts": 0}
-        return await self._change(booking, **values)
+        return await self._change(booking, [still] if still else BEFORE[step], **values)
 
-    async def _change(self, booking: SystemBooking, **values: object) -> bool:
-        undone = [Step.ASKED, Step.SENT, Step.LEAVING, Step.STUCK, Step.BOOKED]
+    async def _change(
+        self, booking: SystemBooking, since: Collection[Step] = _OPEN, **values: object
+    ) -> bool:
         changed = await self._session.execute(
             update(SystemBookingRow)
-            .where(SystemBookingRow.id == booking.id, SystemBookingRow.step.in_(undone))
+            .where(SystemBookingRow.id == booking.id, SystemBookingRow.step.in_(since))
             .values(**values)
             .returning(SystemBookingRow.id)
             .execution_options(synchronize_session=False)
@@ -304,20 +317,23 @@ class StoredOutbox:
         one = found.one_or_none()
         return _booking(*one) if one else None
 
-    async def to_check(self, clinic_id: ClinicId, now: datetime, most: int) -> list[SystemBooking]:
+    async def to_check(
+        self, clinic_id: ClinicId, now: datetime, most: int, *, flagged: bool
+    ) -> list[SystemBooking]:
+        query = _whole().where(
+            SystemBookingRow.clinic_id == clinic_id,
+            SystemBookingRow.step == Step.BOOKED,
+            SystemBookingRow.ref_system != BY_HAND,
+            SlotRow.ends_at > now,
+        )
+        if flagged:
+            query = query.where(SystemBookingRow.checked_at.is_(None))
         found = await self._session.execute(
-            _whole()
-            .where(
-                SystemBookingRow.clinic_id == clinic_id,
-                SystemBookingRow.step == Step.BOOKED,
-                SlotRow.ends_at > now,
-            )
-            .order_by(
+            query.order_by(
                 SystemBookingRow.checked_at.is_not(None),
                 SystemBookingRow.checked_at,
                 SystemBookingRow.id,
-            )
-            .limit(most)
+            ).limit(most)
         )
         return [_booking(*row) for row in found]
 

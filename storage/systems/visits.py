@@ -44,7 +44,7 @@ class StoredSystemVisits:
     async def _answered(
         self, visit: Appointment, at: datetime, **values: object
     ) -> Appointment | None:
-        changed = await self._session.execute(
+        answered = (
             update(AppointmentRow)
             .where(
                 AppointmentRow.id == visit.id,
@@ -58,6 +58,8 @@ class StoredSystemVisits:
             .returning(AppointmentRow.id)
             .execution_options(synchronize_session=False)
         )
+        async with self._appointments.claiming(visit.slot):
+            changed = await self._session.execute(answered)
         return await self._remembered(visit.id) if changed.one_or_none() else None
 
     async def cancelled_there(self, visit: Appointment, at: datetime) -> Appointment | None:

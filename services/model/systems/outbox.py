@@ -1,5 +1,6 @@
 """Visits on their way into a clinic's own system, and how that system is doing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -45,6 +46,21 @@ class Step(StrEnum):
 ON_THEIR_WAY = frozenset({Step.ASKED, Step.SENT, Step.LEAVING})
 UNDECIDED = frozenset({Step.ASKED, Step.SENT, Step.STUCK})
 """Of which it is not known yet whether they will stand there."""
+BEFORE: Mapping[Step, frozenset[Step]] = {
+    Step.ASKED: frozenset({Step.ASKED, Step.SENT}),
+    Step.SENT: frozenset({Step.ASKED, Step.SENT}),
+    Step.BOOKED: UNDECIDED | {Step.BOOKED, Step.LEAVING},
+    Step.REFUSED: UNDECIDED,
+    Step.LEAVING: UNDECIDED | {Step.BOOKED, Step.LEAVING, Step.REFUSED, Step.DROPPED},
+    Step.LEFT: UNDECIDED | {Step.BOOKED, Step.LEAVING},
+    Step.STUCK: ON_THEIR_WAY,
+    Step.DROPPED: frozenset({Step.ASKED, Step.SENT}),
+}
+"""From which steps each is come to. Two may see to one errand when the first was taken for dead:
+what it says late undoes nothing that is known by then."""
+BY_HAND = "by-hand"
+"""The system of a reference to a visit that somebody found there: it is not known by name, and
+only people can look at it or take it back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,16 @@ class OutboxRepository(Protocol):
         ...
 
     async def put_off(
-        self, booking: SystemBooking, step: Step, due_at: datetime, *, in_doubt: bool = False
-    ) -> None: ...
+        self,
+        booking: SystemBooking,
+        step: Step,
+        due_at: datetime,
+        *,
+        in_doubt: bool = False,
+        still: Step | None = None,
+    ) -> None:
+        """Have it seen to later; see `settle` for when nothing is changed."""
+        ...
 
     async def settle(
         self,
@@ -134,8 +142,10 @@ class OutboxRepository(Protocol):
         why: Refused | None = None,
         by: PostId | None = None,
         due_at: datetime | None = None,
+        still: Step | None = None,
     ) -> bool:
-        """It goes on to another step. False: somebody else has settled it."""
+        """It goes on to another step, if that follows the one it is at by now (`BEFORE`), which
+        has to be `still` this one where that is said. False: somebody else has settled it."""
         ...
 
     async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
@@ -160,8 +170,15 @@ class OutboxRepository(Protocol):
 
     async def by_ref(self, clinic_id: ClinicId, ref: ForeignRef) -> SystemBooking | None: ...
 
-    async def to_check(self, clinic_id: ClinicId, now: datetime, most: int) -> list[SystemBooking]:
-        """What stands there and is ahead, looked at there longest ago."""
+    async def to_check(
+        self, clinic_id: ClinicId, now: datetime, most: int, *, flagged: bool
+    ) -> list[SystemBooking]:
+        """What stands there and is ahead, looked at there longest ago; what is known by hand alone
+        cannot be looked at.
+
+        Args:
+            flagged: only what was never looked at, or has to be soon.
+        """
         ...
 
     async def checked(self, bookings: Sequence[SystemBookingId], at: datetime) -> None: ...
@@ -202,7 +219,8 @@ class SystemVisitRepository(Protocol):
 
     async def stays(self, visit: Appointment, old: Slot, at: datetime) -> Appointment | None:
         """The system said no to another time: the visit is at its old one, where it stands there.
-        None: it awaits nothing any more."""
+        None: it awaits nothing any more. Raises `SlotTaken`, `ChildIsBusy`: the child has another
+        visit by then at that time."""
         ...
 
     async def cancelled_there(self, visit: Appointment, at: datetime) -> Appointment | None:

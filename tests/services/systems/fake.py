@@ -234,7 +234,7 @@ class FakeSystem:
         if TimeState.FREE not in states:
             raise SystemRefused(Refused.TAKEN)
 
-    def _set(self, stretch: Stretch, state: TimeState) -> None:
+    def _set(self, stretch: Stretch | None, state: TimeState) -> None:
         for value, slot in self.slots.items():
             if slot.stretch == stretch:
                 self.slots[value] = replace(slot, state=state)
@@ -251,4 +251,6 @@ class FakeSystems:
 
 
 def starts(visits: Sequence[ForeignVisit]) -> list[datetime]:
-    return sorted(each.stretch.starts_at for each in visits)
+    stretches = [each.stretch for each in visits]
+    assert None not in stretches
+    return sorted(each.starts_at for each in stretches if each)
