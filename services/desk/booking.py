@@ -39,6 +39,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import booking, visit_states
 from services.rules.eligibility.kinds import kinds_for
 from services.runtime.use_case import use_case
+from services.schedule.availability import check_answers
 from services.schedule.generation import regenerate
 from services.visits.booking import keeping
 from services.visits.confirming import make_way, to_change
@@ -167,6 +168,7 @@ class Desk:
             NotFound: not of the registry, no such child or time at the clinic.
             RulesBent: it bends the clinic's rules, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy, NotForThisAge: it cannot be.
+            SystemAway: the time is of the clinic's own system, which does not answer.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
@@ -178,6 +180,8 @@ class Desk:
             if known := is_same(ahead, slot, extra=extra):
                 await take_down(tx, post, Access.VISIT, [(child.id, known.id)], now)
                 return StaffVisit(post, known, now, await tx.registry.in_bot(child.id))
+            if slot.foreign:
+                await check_answers(tx, slot.doctor.clinic, now)
             extra = extra and slot.taken and not slot.foreign
             call = Call(post, errand, child, None, now, after)
             bent = await weigh(tx, call, slot, extra=extra)
@@ -219,6 +223,7 @@ class Desk:
             VisitPassed, VisitCancelled: there is nothing to move any more.
             RulesBent: it bends the clinic's rules, and that was not said.
             SlotTaken, SlotHeld, SlotPassed, SlotClosed, ChildIsBusy: the time cannot be had.
+            SystemAway: it is of the clinic's own system, which does not answer.
         """
         now = self._clock()
         async with self._transactions.writes(by) as tx:
@@ -233,6 +238,8 @@ class Desk:
                 return MovedAtDesk(post, visit, before, await tx.registry.in_bot(visit.child.id))
             visit_states.check_shown(visit, seen)
             booking.check_movable(visit, now)
+            if slot.foreign:
+                await check_answers(tx, slot.doctor.clinic, now)
             extra = extra and slot.taken and not slot.foreign
             errand = Errand(Aim.MOVE, visit.id, visit.reason)
             call = Call(post, errand, visit.child, visit, now)

@@ -113,7 +113,8 @@ class SlotRepository(Protocol):
         ...
 
     async def reopen(self, slot_ids: Iterable[SlotId]) -> None:
-        """Open these again, as far as nothing open stands in their place by now."""
+        """Open these again, as far as nothing open stands in their place by now. Times of a
+        clinic's own system rest until it says that they are free."""
         ...
 
     async def grid(

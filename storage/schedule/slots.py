@@ -48,6 +48,7 @@ from storage.database.locks import lock_rows
 from storage.schedule.conditions import (
     EXTRA,
     IS_NAMELESS,
+    SYSTEM,
     has_visit,
     kept_from,
     promised,
@@ -55,6 +56,7 @@ from storage.schedule.conditions import (
 )
 from storage.schedule.reasons import from_bits, to_bits
 from storage.schedule.rows import SLOTS, read_free
+from storage.systems.asking import look_at_all
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import AbsenceRow, AppointmentRow, OfferRow
 from storage.visits.standing import was_had
@@ -139,6 +141,9 @@ class StoredSlots:
             with suppress(IntegrityError):  # the doctor's time is cut otherwise by now
                 async with self._session.begin_nested():
                     row.open = True
+                    row.withdrawn = row.source == SYSTEM
+            if row.source == SYSTEM:
+                await look_at_all(self._session, row.clinic_id)
         await self._freed(SlotRow.id.in_(sorted(slot_ids)), FreedWhy.NEW)
 
     async def grid(
@@ -379,7 +384,8 @@ class StoredSlots:
             SlotRow.ends_at > self._now,
             SlotRow.open,
         )
-        await self._session.execute(standing.where(SlotRow.withdrawn).values(withdrawn=False))
+        rests = and_(SlotRow.withdrawn, SlotRow.source != SYSTEM)  # that one's word is awaited
+        await self._session.execute(standing.where(rests).values(withdrawn=False))
         if affected:
             dropped = standing.where(SlotRow.id.in_(affected)).values(withdrawn=True)
             await self._session.execute(dropped)

@@ -43,6 +43,17 @@ async def stands_there(session: AsyncSession, visit_id: int, slot_id: int) -> bo
     return kept.first() is not None
 
 
+async def look_at_all(session: AsyncSession, clinic_id: int) -> None:
+    """Have all times of the clinic's own system read next: what it says of one that rests here may
+    be no news there."""
+    await session.execute(
+        update(ClinicSystemRow)
+        .where(ClinicSystemRow.clinic_id == clinic_id)
+        .values(whole_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def ask(
     session: AsyncSession, visit: AppointmentRow, by: PersonId | None, at: datetime
 ) -> None:

@@ -270,7 +270,7 @@ class Absences:
         await regenerate(tx, absence.doctor, now)
         for each in concerned:
             before = await tx.slots.get(each.before.id, person=post.person, now=now)
-            if not (before.open or before.extra):
+            if not (before.open or before.extra or before.foreign):
                 raise StillAbsent
             back = await tx.appointments.move(each.visit, each.before, by=post.person, at=now)
             await tell_family(tx, await _to_be_told_back(tx, each), back, now)
