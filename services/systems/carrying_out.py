@@ -45,6 +45,8 @@ TAP_WAITS: Final = 2.0
 """Seconds for which a tap waits for the system's answer: the usual one comes with it."""
 AT_ONCE = 100
 """Errands that are looked for at one time."""
+OVER_AT_ONCE = 500
+"""Visits that are done with at one time."""
 LANES = 4
 """Questions that one clinic's system is asked at one time."""
 SLACK = timedelta(seconds=5)
@@ -106,6 +108,7 @@ class SystemErrands:
             if not await tx.leases.take("systems", self._holder, now, now + LEASE):
                 return []
             await tx.outbox.leave(now)
+            await tx.outbox.let_go(now, OVER_AT_ONCE)
             await self._tell_late(tx)
             ids = await tx.outbox.due(now, AT_ONCE)
             return [(each, (await tx.outbox.get(each)).clinic.id) for each in ids]

@@ -1,9 +1,9 @@
 """What is on its way into clinics' own systems."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, not_, or_, select, update
+from sqlalchemy import Select, and_, func, not_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -25,12 +25,22 @@ from storage.schedule.conditions import to_slot
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow
-from storage.tables.systems.bookings import SystemBookingRow
+from storage.tables.systems.bookings import (
+    ON_ITS_WAY,
+    STANDS_THERE,
+    STUCK,
+    SystemBookingRow,
+)
 from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.standing import IS_ACTIVE
 
+A_DAY = timedelta(days=1)
 _OPEN = UNDECIDED | {Step.BOOKED, Step.LEAVING}
+# Written out, as their partial indexes have them: with bound steps neither database takes those.
+_ON_THEIR_WAY = text(f"system_bookings.{ON_ITS_WAY}")
+_THERE = text(f"system_bookings.{STANDS_THERE}")
+_STUCK = text(f"system_bookings.{STUCK}")
 
 
 def _whole() -> Select[SystemBookingRow, SlotRow, DoctorRow, ClinicRow]:
@@ -114,7 +124,7 @@ class StoredOutbox:
         left = await self._session.execute(
             update(SystemBookingRow)
             .where(
-                SystemBookingRow.step == Step.BOOKED,
+                _THERE,
                 begins_later,
                 not_(stands_here),
                 not_(being_moved),
@@ -125,10 +135,26 @@ class StoredOutbox:
         )
         return len(left.all())
 
+    async def let_go(self, now: datetime, most: int) -> int:
+        over = (
+            select(SystemBookingRow.id)
+            .join(SlotRow, SlotRow.id == SystemBookingRow.slot_id)
+            .where(_THERE, SlotRow.ends_at < now - A_DAY)
+            .limit(most)
+        )
+        gone = await self._session.execute(
+            update(SystemBookingRow)
+            .where(SystemBookingRow.id.in_(over))
+            .values(step=Step.LEFT)
+            .returning(SystemBookingRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(gone.all())
+
     async def due(self, now: datetime, most: int) -> list[SystemBookingId]:
         found = await self._session.scalars(
             select(SystemBookingRow.id)
-            .where(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.due_at <= now)
+            .where(_ON_THEIR_WAY, SystemBookingRow.due_at <= now)
             .order_by(SystemBookingRow.due_at, SystemBookingRow.id)
             .limit(most)
         )
@@ -257,15 +283,21 @@ class StoredOutbox:
     async def undecided(
         self, clinic_id: ClinicId | None, now: datetime, most: int
     ) -> list[SystemBooking]:
-        query = _whole().where(
-            SystemBookingRow.step.in_(UNDECIDED),
-            SystemBookingRow.promised_at <= now,
-            not_(SystemBookingRow.told_late),
-        )
-        if clinic_id is not None:
-            query = query.where(SystemBookingRow.clinic_id == clinic_id)
-        found = await self._session.execute(query.order_by(SystemBookingRow.id).limit(most))
-        return [_booking(*row) for row in found]
+        late = and_(SystemBookingRow.promised_at <= now, not_(SystemBookingRow.told_late))
+        some: list[SystemBooking] = []
+        on_their_way = and_(_ON_THEIR_WAY, SystemBookingRow.step.in_(UNDECIDED))
+        for which, first in (
+            (_STUCK, SystemBookingRow.clinic_id),
+            (on_their_way, SystemBookingRow.due_at),
+        ):
+            query = _whole().where(which, late)
+            if clinic_id is not None:
+                query = query.where(SystemBookingRow.clinic_id == clinic_id)
+            found = await self._session.execute(
+                query.order_by(first, SystemBookingRow.id).limit(most)
+            )
+            some += [_booking(*row) for row in found]
+        return some[:most]
 
     async def open_at(self, clinic_id: ClinicId, most: int) -> list[tuple[SystemBooking, str]]:
         found = await self._session.execute(
@@ -275,7 +307,7 @@ class StoredOutbox:
             .outerjoin(ChildRow, ChildRow.id == AppointmentRow.child_id)
             .where(
                 SystemBookingRow.clinic_id == clinic_id,
-                or_(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.step == Step.STUCK),
+                or_(_ON_THEIR_WAY, _STUCK),
             )
             .order_by(SystemBookingRow.step != Step.STUCK, SlotRow.starts_at, SystemBookingRow.id)
             .limit(most)
@@ -295,7 +327,7 @@ class StoredOutbox:
                 func.count().filter(stuck),
                 func.min(SystemBookingRow.asked_at),
             )
-            .where(or_(waits, stuck))
+            .where(or_(_ON_THEIR_WAY, _STUCK))
             .group_by(SystemBookingRow.clinic_id)
         )
         return {
@@ -322,7 +354,7 @@ class StoredOutbox:
     ) -> list[SystemBooking]:
         query = _whole().where(
             SystemBookingRow.clinic_id == clinic_id,
-            SystemBookingRow.step == Step.BOOKED,
+            _THERE,
             SystemBookingRow.ref_system != BY_HAND,
             SlotRow.ends_at > now,
         )
@@ -348,7 +380,7 @@ class StoredOutbox:
     async def check_soon(self, slots: Collection[SlotId]) -> None:
         await self._session.execute(
             update(SystemBookingRow)
-            .where(SystemBookingRow.slot_id.in_(slots), SystemBookingRow.step == Step.BOOKED)
+            .where(SystemBookingRow.slot_id.in_(slots), _THERE)
             .values(checked_at=None)
             .execution_options(synchronize_session=False)
         )

@@ -37,6 +37,7 @@ class Step(StrEnum):
     LEAVING = "leaving"
     """To be taken back there: nobody here has it any more."""
     LEFT = "left"
+    """It stands there no more, or is over: nothing is to be seen to."""
     STUCK = "stuck"
     """Only people can find out what became of it."""
     DROPPED = "dropped"

@@ -90,6 +90,11 @@ class OutboxRepository(Protocol):
         being moved keeps its old time until its new one is decided."""
         ...
 
+    async def let_go(self, now: datetime, most: int) -> int:
+        """Have done with so many that stand there and are over for a day; how many there were.
+        Only what is ahead is gone through each time, however many there ever were."""
+        ...
+
     async def due(self, now: datetime, most: int) -> list[SystemBookingId]:
         """What is to be seen to, the longest due first."""
         ...

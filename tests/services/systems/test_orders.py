@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.app import Services
 from services.model.clinic import Clinic
@@ -276,3 +277,36 @@ async def test_a_look_without_an_end_is_ended(
     assert await practice.services.system_mirror.read(practice.clinic.id) is Refused.AWAY
     [health] = await practice.services.own_systems.health()
     assert health.system.trouble is Refused.AWAY
+
+
+async def test_what_is_over_is_done_with(practice: Practice, anna: Family, house: House) -> None:
+    """Each look goes through what is ahead, and not through all that ever was. Nothing is cancelled
+    there, and what was sent stays known."""
+    visit = await practice.services.system_errands.answered(await practice.ask(anna))
+    house.clock.forward(days=1)
+    await practice.services.system_errands.tick()
+    assert await house.count("system_bookings", "step = 'booked'") == 1
+    house.clock.forward(days=1)
+    await practice.work()
+    assert await house.count("system_bookings", "step = 'booked'") == 0
+    assert "cancel" not in practice.fake.asked
+    assert (await practice.visit(anna, visit.id)).state is BOOKED
+    async with house.transactions.reads() as tx:
+        assert await tx.outbox.sent_of(anna.child.id, 10)
+
+
+async def test_no_look_goes_through_all_that_ever_was(house: House, practice: Practice) -> None:
+    """The steps are written out as the partial indexes have them."""
+    asked: list[str] = []
+    writing = house.engines.writing.sync_engine
+
+    def noted(*args: object) -> None:
+        asked.append(str(args[2]))
+
+    event.listen(writing, "before_cursor_execute", noted)
+    await practice.services.system_errands.tick()
+    event.remove(writing, "before_cursor_execute", noted)
+    looks = [each for each in asked if "FROM system_bookings" in each or "UPDATE system_b" in each]
+    assert len(looks) >= 5
+    literal = ("system_bookings.step IN ('asked'", "step = 'booked'", "step = 'stuck'")
+    assert [each for each in looks if not any(words in each for words in literal)] == []
