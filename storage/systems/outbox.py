@@ -353,8 +353,9 @@ class StoredOutbox:
         self, clinic_id: ClinicId, now: datetime, most: int, *, flagged: bool
     ) -> list[SystemBooking]:
         query = _whole().where(
-            SystemBookingRow.clinic_id == clinic_id,
             _THERE,
+            SlotRow.clinic_id == clinic_id,
+            SlotRow.starts_at > now - A_DAY,  # by the index; no time is longer
             SystemBookingRow.ref_system != BY_HAND,
             SlotRow.ends_at > now,
         )
