@@ -8,7 +8,6 @@ and shows the present state.
 
 import asyncio
 import re
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -32,6 +31,8 @@ log = structlog.get_logger()
 
 EVERY = 1
 """Seconds between two looks for answers that are due."""
+LANES = 4
+"""People who are answered at one time: as many wait for the claim's end if the process dies."""
 LONGEST = 20
 """Seconds that one answer may take."""
 AGAIN_AFTER = timedelta(seconds=5)
@@ -107,10 +108,12 @@ class OwedAnswers:
     async def tick(self) -> None:
         """Give what is due; those of one person in the order of their updates."""
         with suppress(asyncio.CancelledError, StorageUnavailable):  # by a stop: others go on
-            people: defaultdict[int, list[OwedAnswer]] = defaultdict(list)
-            for answer in await self._owing.take_up():
-                people[answer.telegram_id].append(answer)
-            await asyncio.gather(*map(self._give_all, people.values()))
+            await asyncio.gather(*(self._give_one_by_one() for _ in range(LANES)))
+
+    async def _give_one_by_one(self) -> None:
+        """What is due to one person after the other, until nothing is."""
+        while answers := await self._owing.take_up():
+            await self._give_all(answers)
 
     async def _give_all(self, answers: Sequence[OwedAnswer]) -> None:
         """One after another; where one is refused again, the others wait with it."""

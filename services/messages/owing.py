@@ -14,8 +14,6 @@ from services.runtime.use_case import use_case
 
 CLAIM = timedelta(seconds=30)
 """How long an answer is left to the process that took it up: a handler has twenty seconds."""
-BATCH = 30
-"""Answers that are taken up at one time: what Telegram takes in a second."""
 
 
 class Owing:
@@ -43,13 +41,15 @@ class Owing:
 
     @use_case
     async def take_up(self) -> list[OwedAnswer]:
-        """The answers that are due, left to this process for a while."""
+        """The answers that are due to the person to whom one is owed longest, in the order of their
+        updates, left to this process for a while; those of others wait for no process that dies
+        meanwhile."""
         now = self._clock()
         async with self._transactions.reads() as tx:
             if not await tx.updates.owed(now, limit=1):
                 return []
         async with self._transactions.writes() as tx:
-            return await tx.updates.claim_owed(now, now + CLAIM, BATCH)
+            return await tx.updates.claim_owed(now, now + CLAIM)
 
     @use_case
     async def put_off(self, answer: OwedAnswer, wait: timedelta) -> bool:

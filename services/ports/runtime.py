@@ -90,8 +90,8 @@ class UpdateRepository(Protocol):
         """The answers that are due, in the order of their updates."""
         ...
 
-    async def claim_owed(self, now: datetime, until: datetime, limit: int) -> list[OwedAnswer]:
-        """The same, kept from others until a moment."""
+    async def claim_owed(self, now: datetime, until: datetime) -> list[OwedAnswer]:
+        """The same of one person, to whom one is owed longest; kept from others until a moment."""
         ...
 
     async def settle_owed(self, update_id: int) -> None:

@@ -62,10 +62,12 @@ class StoredUpdates:
         rows = await self._session.scalars(_due(now).limit(limit))
         return [_to_answer(row) for row in rows]
 
-    async def claim_owed(self, now: datetime, until: datetime, limit: int) -> list[OwedAnswer]:
-        rows = list(
-            await self._session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True))
-        )
+    async def claim_owed(self, now: datetime, until: datetime) -> list[OwedAnswer]:
+        first = await self._session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+        if first is None:
+            return []
+        theirs = _due(now).where(OwedAnswerRow.telegram_id == first.telegram_id)
+        rows = list(await self._session.scalars(theirs.with_for_update(skip_locked=True)))
         for row in rows:
             row.due_at = until
         await self._session.flush()

@@ -65,7 +65,7 @@ async def test_a_visit_is_given_up_while_its_family_is_told_of_another_room(
 async def claim_in(tx: Transaction, house: House) -> list[int]:
     """One message, and what is told with it; or the one answer that is owed longest."""
     now = house.clock()
-    if answers := await tx.updates.claim_owed(now, now + LEASE, 1):
+    if answers := await tx.updates.claim_owed(now, now + LEASE):
         return [each.update_id for each in answers]
     told = await tx.notifications.claim(now, now + LEASE, 1, timedelta())
     return [each.id for message in told for each in message]
@@ -89,7 +89,7 @@ async def test_who_claims_waits_for_nobody(
     else:
         for number in (1, 2):
             due = house.clock()
-            owed = OwedAnswer(number, 2000, None, "home", "", due, due + LEASE)
+            owed = OwedAnswer(number, 2000 + number, None, "home", "", due, due + LEASE)
             await house.services.owing.owe(owed)
     async with house.transactions.writes() as tx:
         mine = await claim_in(tx, house)
