@@ -35,7 +35,7 @@ from storage.tables.waitlist.offers import FreedTimeRow
 from storage.tables.waitlist.waits import WAITING, WaitDoctorRow, WaitRow
 from storage.waitlist.keeping import IS_OPEN
 
-_IS_WAITING = text(f"waits.{WAITING}")
+IS_WAITING = text(f"waits.{WAITING}")
 _COLUMNS = ("slot_id", "clinic_id", "why", "state", "freed_at", "held_from", "until", "next_at")
 
 
@@ -48,7 +48,7 @@ def wants(now: ColumnExpressionArgument[datetime]) -> ColumnElement[bool]:
     still_owed = exists().where(AppointmentRow.id == WaitRow.visit_id, AppointmentRow.needs_time)
     return and_(
         WaitRow.clinic_id == SlotRow.clinic_id,
-        _IS_WAITING,
+        IS_WAITING,
         WaitRow.first_day <= SlotRow.day,
         WaitRow.last_day >= SlotRow.day,
         or_(WaitRow.any_doctor, named),
