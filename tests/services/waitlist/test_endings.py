@@ -4,12 +4,66 @@ from datetime import time, timedelta
 
 import pytest
 
+from services.model.access import Role
+from services.model.clinic import Clinic, Doctor
 from services.model.refusals.visits import SlotHeld
-from services.model.visits import Offered
+from services.model.visits import AppointmentState, Offered
+from services.model.waitlist.waits import WaitState
 from services.visits.offers import offer_times
+from services.waitlist import looking
 from tests.conftest import House
-from tests.services.conftest import Family
+from tests.services.conftest import Family, employ, slots_of
+from tests.services.visits.test_confirming import let_confirm
 from tests.services.waitlist.conftest import A_DAY, List
+
+
+async def state_of(waitlist: List, family: Family) -> WaitState:
+    """How the one place stands that a family ever had."""
+    query = "SELECT state FROM waits WHERE person_id = :person"
+    [[state]] = await waitlist.house.database.rows(query, person=family.parent)
+    return WaitState(state)
+
+
+async def test_the_doctor_s_word_about_a_visit_ends_no_waiting_for_an_earlier_one(
+    waitlist: List, house: House, clinic: Clinic, petrova: Doctor
+) -> None:
+    """R28: the visit stands as it stood when the family began to wait; that it is confirmed now
+    gives it no earlier time."""
+    await let_confirm(house, clinic)
+    family, doctor = await waitlist.family(), await employ(house, Role.DOCTOR, 203, doctor=petrova)
+    visit = await waitlist.taken(family)
+    assert visit.state is AppointmentState.PENDING
+    await waitlist.waits(family, doctors=frozenset({petrova.id}), moves=visit.id)
+    house.clock.forward(minutes=1)
+
+    await house.services.word.confirm(doctor.person, doctor.post, visit.id, visit.sequence)
+    await waitlist.minute()
+
+    assert await state_of(waitlist, family) is WaitState.WAITING
+
+
+async def test_who_waits_on_keeps_nobody_s_place_from_its_end(
+    waitlist: List, house: House, monkeypatch: object
+) -> None:
+    """However many have a visit that is not the one for which they wait: they are many, and came
+    first, and whose need was met is told so all the same."""
+    monkeypatch.setattr(looking, "AT_ONCE", 2)  # type: ignore[attr-defined]
+    day = waitlist.clinic.today(house.clock()) + A_DAY
+    for _ in range(3):
+        family = await waitlist.family()
+        await waitlist.waits(family)
+        house.clock.forward(minutes=1)
+        [first, *_] = await slots_of(house, waitlist.doctor, family, day)
+        await house.book(family.parent, family.child.id, first)
+    met = await waitlist.family()
+    await waitlist.waits(met)
+    house.clock.forward(minutes=1)
+    await waitlist.taken(met)
+
+    for _ in range(3):
+        await waitlist.minute()
+
+    assert await state_of(waitlist, met) is WaitState.ENDED
 
 
 async def kept_for(waitlist: List, owed: Family) -> list[Offered]:
