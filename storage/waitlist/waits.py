@@ -104,7 +104,8 @@ class StoredWaits:
             select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(child_ids))
         )
         here = [] if clinic_id is None else [WaitRow.clinic_id == clinic_id]
-        return await read_waits(self._session, theirs, _IS_LIVE, not_(WaitRow.owed), *here)
+        live = and_(_IS_LIVE, not_(WaitRow.owed))
+        return await read_waits(self._session, theirs, live, *here)
 
     async def count_of(self, person: PersonId) -> int:
         care = care_at(self._now, Scope.SEE)
