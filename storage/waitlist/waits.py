@@ -140,15 +140,15 @@ class StoredWaits:
         return await self._session.scalar(query) or 0
 
     async def for_time(self, freed: FreedTime, now: datetime, most: int) -> list[Wait]:
+        moment = literal(now, UtcDateTime)
         query = (
             select(WaitRow.id)
             .join(SlotRow, SlotRow.id == freed.slot.id)
             .where(
-                wants(literal(now, UtcDateTime)),
+                wants(moment, moment),
                 _at_such_a_time(freed.slot),
                 not_(_was_offered(freed)),
                 not_(_has_offer()),
-                not_(_is_choosing(now)),
             )
             .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
             .limit(most)
