@@ -47,7 +47,7 @@ async def _offered(
     except NotFound:
         return NotificationState.VOID
     free = all(slot.open and not slot.taken for slot in offer.slots)
-    if not offer.is_live(now) or not free:
+    if not offer.is_live(now) or not free or not wait.is_live:
         return NotificationState.VOID
     waiting = await waiting_of(tx, wait, now)
     return TimeOffered(due.person, waiting, offer, until_of(offer, now), standing.wishes.discreet)

@@ -41,6 +41,8 @@ class Looking:
         self._transactions = transactions
         self._clock = clock
         self._holder = token_hex(8)
+        self._looked_up_to = 0
+        """Whoever looks as if it were over and is not is passed by: others come behind it."""
 
     @use_case
     async def look_around(self) -> int:
@@ -72,17 +74,18 @@ class Looking:
     async def _found(self) -> tuple[list[WaitId], list[WaitId]]:
         now = self._clock()
         async with self._transactions.reads() as tx:
-            return await tx.waits.perhaps_over(now, AT_ONCE), await tx.waits.to_look_at(
-                now, AT_ONCE
-            )
+            over = await tx.waits.perhaps_over(now, AT_ONCE, self._looked_up_to)
+            self._looked_up_to = over[-1] if len(over) == AT_ONCE else 0
+            return over, await tx.waits.to_look_at(now, AT_ONCE)
 
     @use_case
     async def _end(self, wait_id: WaitId) -> None:
         now = self._clock()
         async with self._transactions.writes() as tx:
-            for wait in await tx.waits.some([wait_id]):
-                await tx.families.lock_children([child.id for child in wait.children])
-                await end_if_over(tx, wait, now)
+            for seen in await tx.waits.some([wait_id]):
+                await tx.families.lock_children([child.id for child in seen.children])
+                for wait in await tx.waits.some([wait_id]):  # the family may have said more since
+                    await end_if_over(tx, wait, now)
 
     @use_case
     async def _look_for(self, wait_id: WaitId) -> None:
@@ -109,7 +112,8 @@ async def _end_of(tx: Transaction, wait: Wait, now: datetime) -> WaitEnd | None:
         return None if await _is_owed(tx, wait) else WaitEnd.MET
     planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
     here = [visit for visit in planned if visit.slot.doctor.clinic.id == wait.clinic.id]
-    if is_met(wait, here):
+    had = await tx.waits.stood_already([visit.id for visit in here], wait.since)
+    if is_met(wait, [visit for visit in here if visit.id not in had]):
         return WaitEnd.MET
     if wait.wish.last < wait.clinic.today(now):
         return WaitEnd.PASSED

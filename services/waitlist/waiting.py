@@ -142,8 +142,8 @@ class Waitlist:
         now = self._clock()
         async with self._transactions.writes(person) as tx:
             wait = await tx.waits.get(wait_id, cared_for_by=person)
-            if wait.is_live and not tx.replay:
-                await tx.waits.change(replace(wait, early=early))
+            if not tx.replay:
+                await tx.waits.allow_early(wait.id, early=early)
             return await waiting_of(tx, await tx.waits.get(wait_id), now)
 
 

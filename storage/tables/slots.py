@@ -109,6 +109,12 @@ OUTSIDE_HOURS = Index(
     sqlite_where=text("outside"),
     postgresql_where=text("outside"),
 )
+OPENED_BY_CLOCK = Index(
+    "ix_slots_released_at",
+    SlotRow.released_at,
+    sqlite_where=text("released_at IS NOT NULL"),
+    postgresql_where=text("released_at IS NOT NULL"),
+)
 OPEN_IN_ORDER = Index(
     "ix_slots_open",
     SlotRow.doctor_id,

@@ -262,7 +262,7 @@ class StoredAppointments:
         if asks:
             await ask(self._session, row, by, at)
         if appointment.is_active:
-            await self._freed(appointment.slot.id, FreedWhy.CANCELLED)
+            await self._freed(SlotRow.id == appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, slot)
 
     async def changed_last_by(self, appointment_id: AppointmentId) -> PersonId | None:
@@ -338,13 +338,12 @@ class StoredAppointments:
             row.changed_at = at
         await self.remember(row, by, came)
         if state is AppointmentState.CANCELLED and appointment.is_active:
-            await self._freed(appointment.slot.id, FreedWhy.CANCELLED)
+            await self._freed(SlotRow.id == appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, appointment.slot)
 
-    async def _freed(self, slot_id: SlotId, why: FreedWhy) -> None:
-        """Nobody has the time any more: who waits for such a one comes first."""
-        free = and_(SlotRow.id == slot_id, not_(has_visit(self._now)))
-        await open_up(self._session, free, why, self._now)
+    async def _freed(self, which: ColumnElement[bool], why: FreedWhy) -> None:
+        """Nobody has these times any more: who waits for such ones comes first."""
+        await open_up(self._session, and_(which, not_(has_visit(self._now))), why, self._now)
 
     async def answer(
         self,
@@ -378,7 +377,7 @@ class StoredAppointments:
         row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
         await self.remember(row, by)
         if state is AppointmentState.CANCELLED:
-            await self._freed(appointment.slot.id, FreedWhy.DECLINED)
+            await self._freed(SlotRow.id == appointment.slot.id, FreedWhy.DECLINED)
         slot = replace(appointment.slot, taken=state in ACTIVE)
         return as_stored(row, appointment.child, slot)
 
@@ -392,7 +391,15 @@ class StoredAppointments:
         return await self._change(appointment, AppointmentState.CANCELLED, by, at)
 
     async def _let_offers_go(self, visit_id: int) -> None:
-        await self._session.execute(delete(OfferRow).where(OfferRow.appointment_id == visit_id))
+        """What was kept for a family beside, nobody has any more."""
+        kept = await self._session.execute(
+            delete(OfferRow)
+            .where(OfferRow.appointment_id == visit_id)
+            .returning(OfferRow.slot_id, OfferRow.until)
+        )
+        free = [slot_id for slot_id, until in kept if until > self._now]
+        if free:
+            await self._freed(SlotRow.id.in_(sorted(free)), FreedWhy.UNTAKEN)
 
     async def of_family(
         self, person: PersonId, after: datetime

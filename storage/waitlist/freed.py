@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Unanswered
-from services.model.ids import ClinicId, FreedTimeId, PersonId, SlotId, TimeOfferId, WaitId
+from services.model.ids import FreedTimeId, PersonId, SlotId, TimeOfferId, WaitId
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
 from services.model.waitlist.offers import (
@@ -176,12 +176,6 @@ class StoredFreedTimes:
         )
         beside = select(WaitOfferTimeRow.freed_id).where(WaitOfferTimeRow.offer_id.in_(offers))
         await self._change(list(await self._session.scalars(beside)), next_at=at)
-
-    async def of_clinic(self, clinic_id: ClinicId, since: datetime, most: int) -> list[FreedTime]:
-        found = await self._freed(
-            self._now, FreedTimeRow.clinic_id == clinic_id, FreedTimeRow.freed_at >= since
-        )
-        return found[:most]
 
     # Offers
 

@@ -30,29 +30,33 @@ from storage.database.spans import seconds_between
 from storage.database.types import UtcDateTime
 from storage.tables.base import table_of
 from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow
+from storage.tables.visits import AppointmentRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow
 from storage.tables.waitlist.waits import WAITING, WaitDoctorRow, WaitRow
 from storage.waitlist.keeping import IS_OPEN
 
-_IS_WAITING = text(f"waits.{WAITING}")
+IS_WAITING = text(f"waits.{WAITING}")
 _COLUMNS = ("slot_id", "clinic_id", "why", "state", "freed_at", "held_from", "until", "next_at")
 
 
-def wants(now: ColumnExpressionArgument[datetime]) -> ColumnElement[bool]:
-    """Whether somebody waits for a time, as far as the database is asked: its day, its doctor, and
-    that there is time enough."""
+def wants(
+    now: ColumnExpressionArgument[datetime], at: ColumnExpressionArgument[datetime]
+) -> ColumnElement[bool]:
+    """Whether somebody waits for a time that is free at a moment, as far as the database is asked:
+    its day, its doctor, and that there is time enough. Who is owed one and has its choice kept by
+    then waits for no other: it would be shut for everybody, and offered to nobody."""
     named = exists().where(
         WaitDoctorRow.wait_id == WaitRow.id, WaitDoctorRow.doctor_id == SlotRow.doctor_id
     )
     still_owed = exists().where(AppointmentRow.id == WaitRow.visit_id, AppointmentRow.needs_time)
+    choosing = exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > at)
     return and_(
         WaitRow.clinic_id == SlotRow.clinic_id,
-        _IS_WAITING,
+        IS_WAITING,
         WaitRow.first_day <= SlotRow.day,
         WaitRow.last_day >= SlotRow.day,
         or_(WaitRow.any_doctor, named),
-        or_(not_(WaitRow.owed), still_owed),
+        or_(not_(WaitRow.owed), and_(still_owed, not_(choosing))),
         seconds_between(now, SlotRow.starts_at) >= WaitRow.notice * 60,
     )
 
@@ -75,7 +79,7 @@ async def open_up(
     """
     freed_at = at or now
     is_open = exists().where(FreedTimeRow.slot_id == SlotRow.id, IS_OPEN).correlate(SlotRow)
-    waited_for = exists().where(wants(_moment(now))).correlate(SlotRow)
+    waited_for = exists().where(wants(_moment(now), _moment(freed_at))).correlate(SlotRow)
     rows = select(
         SlotRow.id,
         SlotRow.clinic_id,

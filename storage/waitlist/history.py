@@ -2,18 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select
+from sqlalchemy import ColumnElement, and_, distinct, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ClinicId
 from services.model.waitlist.history import FreedStory, WaitFigures
 from services.model.waitlist.offers import FreedState, FreedWhy, TimeOfferState
-from services.model.waitlist.waits import WaitState
 from storage.clinic.rows import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.slots import SlotRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
-from storage.tables.waitlist.waits import WaitRow
+from storage.tables.waitlist.waits import LIVE, WaitRow
 
 MOST_COUNTED = 5000
 """Times whose median is taken, the latest."""
@@ -63,7 +62,7 @@ class StoredWaitHistory:
         counted = and_(_freed(clinic_id, since), FreedTimeRow.why != FreedWhy.STANDING)
         states = await self._by_state(counted)
         offers = await self._offers(counted)
-        live = and_(WaitRow.clinic_id == clinic_id, WaitRow.state != WaitState.ENDED)
+        live = and_(WaitRow.clinic_id == clinic_id, text(f"waits.{LIVE}"))
         query = select(func.count(), func.min(WaitRow.since)).where(live)
         waiting, first = (await self._session.execute(query)).one()
         return WaitFigures(

@@ -6,6 +6,7 @@ from services.model.ids import PersonId
 from services.model.people import Scope
 from storage.families.care import Moment, care_at
 from storage.tables.slots import SlotRow
+from storage.tables.visits import OfferRow
 from storage.tables.waitlist.offers import LIVE, OPEN, FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import WaitChildRow
 
@@ -17,8 +18,10 @@ def kept_for_list(
     now: Moment, person: PersonId | BindParameter[int] | None = None
 ) -> ColumnElement[bool]:
     """Whether a time goes through the list of those who wait, and is not offered to the person's
-    children. It ends by the clock (R06): nobody has to look."""
+    children. It ends by the clock (R06): nobody has to look. As long as it is kept for who is owed
+    a time, that alone counts, whatever is foreseen of it."""
     offered = _offered(now)
+    promised = exists().where(OfferRow.slot_id == FreedTimeRow.slot_id, OfferRow.until > now)
     kept = (
         exists()
         .where(
@@ -26,6 +29,7 @@ def kept_for_list(
             IS_OPEN,
             FreedTimeRow.held_from <= now,
             or_(FreedTimeRow.until > now, offered),
+            not_(promised),
         )
         .correlate(SlotRow)
     )

@@ -111,7 +111,8 @@ def _hour(minute: int) -> time:
     return time(minute // 60, minute % 60)
 
 
-def _minute(hour: time) -> int:
+def minute_of(hour: time) -> int:
+    """Of the day."""
     return hour.hour * 60 + hour.minute
 
 
@@ -122,8 +123,8 @@ def columns_of(wish: WaitWish) -> dict[str, Any]:
         "first_day": wish.first,
         "last_day": wish.last,
         "weekdays": wish.weekdays,
-        "since_minute": _minute(wish.since_hour),
-        "until_minute": None if wish.until_hour is None else _minute(wish.until_hour),
+        "since_minute": minute_of(wish.since_hour),
+        "until_minute": None if wish.until_hour is None else minute_of(wish.until_hour),
         "notice": wish.notice // _MINUTE,
         "visit_id": wish.moves,
     }
@@ -163,7 +164,7 @@ async def owe(session: AsyncSession, visit: Appointment, at: datetime) -> None:
         since=at,
         state=WaitState.WAITING,
         unanswered=0,
-        look_at=None,
+        look_at=at,
         **columns_of(wish),
     )
     session.add(row)

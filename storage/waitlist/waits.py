@@ -3,7 +3,19 @@
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -11,21 +23,24 @@ from services.model.access import Post
 from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId, WaitId
 from services.model.people import Scope
 from services.model.refusals.base import NotFound
+from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
 from services.model.waitlist.offers import LET_GO, FreedTime, TimeOfferState
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
+from services.rules.eligibility.grounds import accepts
 from storage.database.types import UtcDateTime
 from storage.families.care import care_at
 from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow, OfferRow
+from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
-from storage.tables.waitlist.waits import WaitChildRow, WaitRow
+from storage.tables.waitlist.waits import LIVE, MET, WaitChildRow, WaitRow
 from storage.visits.standing import stands
-from storage.waitlist.freeing import wants
+from storage.waitlist.freeing import IS_WAITING, wants
 from storage.waitlist.keeping import IS_LIVE
-from storage.waitlist.rows import columns_of, read_waits, write_beside
+from storage.waitlist.rows import columns_of, minute_of, read_waits, write_beside
 
-_IS_LIVE = WaitRow.state != WaitState.ENDED
+_IS_LIVE = text(f"waits.{LIVE}")
+_IS_MET = text(f"waits.{MET}")
 A_DAY = timedelta(days=1)
 
 
@@ -85,27 +100,22 @@ class StoredWaits:
     async def of_children(
         self, child_ids: Collection[ChildId], clinic_id: ClinicId | None = None
     ) -> list[Wait]:
-        theirs = exists().where(
-            WaitChildRow.wait_id == WaitRow.id, WaitChildRow.child_id.in_(child_ids)
+        theirs = WaitRow.id.in_(
+            select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(child_ids))
         )
         here = [] if clinic_id is None else [WaitRow.clinic_id == clinic_id]
-        return await read_waits(self._session, theirs, _IS_LIVE, not_(WaitRow.owed), *here)
+        live = and_(_IS_LIVE, not_(WaitRow.owed))
+        return await read_waits(self._session, theirs, live, *here)
 
     async def count_of(self, person: PersonId) -> int:
         care = care_at(self._now, Scope.SEE)
         theirs = (
-            exists()
-            .where(WaitChildRow.wait_id == WaitRow.id)
-            .where(care.c.child_id == WaitChildRow.child_id, care.c.person_id == person)
+            select(WaitChildRow.wait_id)
+            .join(care, care.c.child_id == WaitChildRow.child_id)
+            .where(care.c.person_id == person)
         )
-        query = select(func.count()).where(theirs, _IS_LIVE, not_(WaitRow.owed))
+        query = select(func.count()).where(WaitRow.id.in_(theirs), _IS_LIVE, not_(WaitRow.owed))
         return await self._session.scalar(query) or 0
-
-    async def of_visit(self, visit_id: AppointmentId) -> Wait | None:
-        found = await read_waits(
-            self._session, WaitRow.visit_id == visit_id, _IS_LIVE, not_(WaitRow.owed)
-        )
-        return found[0] if found else None
 
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
         query = (
@@ -130,14 +140,15 @@ class StoredWaits:
         return await self._session.scalar(query) or 0
 
     async def for_time(self, freed: FreedTime, now: datetime, most: int) -> list[Wait]:
+        moment = literal(now, UtcDateTime)
         query = (
             select(WaitRow.id)
             .join(SlotRow, SlotRow.id == freed.slot.id)
             .where(
-                wants(literal(now, UtcDateTime)),
+                wants(moment, moment),
+                _at_such_a_time(freed.slot),
                 not_(_was_offered(freed)),
                 not_(_has_offer()),
-                not_(_is_choosing(now)),
             )
             .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
             .limit(most)
@@ -151,11 +162,13 @@ class StoredWaits:
         values = {
             **columns_of(wait.wish),
             "state": wait.state,
-            "early": wait.early,
             "unanswered": wait.unanswered,
         }
         await self._set(wait.id, **values)
         await write_beside(self._session, wait.id, wait.wish)
+
+    async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
+        await self._set(wait_id, early=early)
 
     async def _set(self, wait_id: WaitId, **values: object) -> bool:
         changed = await self._session.execute(
@@ -254,8 +267,8 @@ class StoredWaits:
         query = (
             select(WaitRow.id)
             .where(
-                WaitRow.state == WaitState.WAITING,
-                or_(WaitRow.look_at.is_(None), WaitRow.look_at <= now),
+                IS_WAITING,
+                WaitRow.look_at <= now,
                 not_(_is_choosing(now)),
             )
             .order_by(WaitRow.look_at, WaitRow.id)
@@ -263,11 +276,12 @@ class StoredWaits:
         )
         return [WaitId(wait_id) for wait_id in await self._session.scalars(query)]
 
-    async def perhaps_over(self, now: datetime, most: int) -> list[WaitId]:
+    async def perhaps_over(self, now: datetime, most: int, after: int = 0) -> list[WaitId]:
         query = (
             select(WaitRow.id)
             .where(
                 _IS_LIVE,
+                WaitRow.id > after,
                 or_(
                     WaitRow.last_day < _day_before(now),
                     _has_another_visit(now),
@@ -279,13 +293,27 @@ class StoredWaits:
         )
         return [WaitId(wait_id) for wait_id in await self._session.scalars(query)]
 
+    async def stood_already(
+        self, visit_ids: Collection[AppointmentId], since: datetime
+    ) -> set[AppointmentId]:
+        query = (
+            select(AppointmentRow.id)
+            .join(ChangeRow, ChangeRow.appointment_id == AppointmentRow.id)
+            .where(
+                AppointmentRow.id.in_(visit_ids),
+                ChangeRow.slot_id == AppointmentRow.slot_id,
+                ChangeRow.changed_at <= since,
+            )
+        )
+        return {AppointmentId(visit_id) for visit_id in await self._session.scalars(query)}
+
     async def usually(self, clinic_id: ClinicId, since: datetime, least: int) -> timedelta | None:
         rows = (
             await self._session.execute(
                 select(WaitRow.since, WaitRow.ended_at)
                 .where(
                     WaitRow.clinic_id == clinic_id,
-                    WaitRow.ended_as == WaitEnd.MET,
+                    _IS_MET,
                     not_(WaitRow.owed),
                     WaitRow.ended_at >= since,
                     exists().where(
@@ -334,6 +362,19 @@ def _was_for(visit: Appointment) -> ColumnElement[bool]:
 def _day_before(now: datetime) -> date:
     """A day that is over everywhere."""
     return (now - A_DAY).date()
+
+
+def _at_such_a_time(slot: Slot) -> ColumnElement[bool]:
+    """Whether its hour and weekday would do, and it is for such visits: of those who wait the first
+    are looked at alone, and whoever it is not for should not stand before others."""
+    begins, clinic = slot.local_start, slot.doctor.clinic
+    minute = minute_of(begins.time())
+    return and_(
+        WaitRow.weekdays.bitwise_and(1 << begins.weekday()) != 0,
+        WaitRow.since_minute <= minute,
+        or_(WaitRow.until_minute.is_(None), WaitRow.until_minute >= minute),
+        WaitRow.kind.not_in([kind.key for kind in clinic.kinds if not accepts(slot, kind)]),
+    )
 
 
 def _was_offered(freed: FreedTime) -> ColumnElement[bool]:

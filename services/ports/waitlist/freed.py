@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 from services.model.ids import (
-    ClinicId,
     FreedTimeId,
     PersonId,
     SlotId,
@@ -89,8 +88,4 @@ class FreedTimeRepository(Protocol):
     async def answer(self, offer: TimeOffer, state: TimeOfferState, at: datetime) -> bool:
         """What became of an offer that is live; its times are passed on, or where it is accepted,
         theirs. False: something had become of it by then (exactly once)."""
-        ...
-
-    async def of_clinic(self, clinic_id: ClinicId, since: datetime, most: int) -> list[FreedTime]:
-        """What became free at a clinic since a moment, the latest first."""
         ...

@@ -60,10 +60,6 @@ class WaitRepository(Protocol):
         """How many places that are not over the children have for whom the person cares."""
         ...
 
-    async def of_visit(self, visit_id: AppointmentId) -> Wait | None:
-        """The place of who holds this visit meanwhile."""
-        ...
-
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
         """Who waits or rests at a clinic, the longest first; before them who is owed a time, and
         who was moved up."""
@@ -81,6 +77,10 @@ class WaitRepository(Protocol):
 
     async def change(self, wait: Wait) -> None:
         """Keep its wish, its state, and how many offers it let go by."""
+        ...
+
+    async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
+        """Keep whether its family may be written to before quiet hours end, and nothing else."""
         ...
 
     async def count_unanswered(self, wait_id: WaitId, count: int, state: WaitState) -> None:
@@ -121,8 +121,16 @@ class WaitRepository(Protocol):
         """For whom they are to be by now, the longest due first."""
         ...
 
-    async def perhaps_over(self, now: datetime, most: int) -> list[WaitId]:
-        """Whose days are over, who has another visit since, or whose visit stands no more."""
+    async def perhaps_over(self, now: datetime, most: int, after: int = 0) -> list[WaitId]:
+        """Whose days are over, who has another visit since, or whose visit stands no more; in order
+        of the ids that are higher than one."""
+        ...
+
+    async def stood_already(
+        self, visit_ids: Collection[AppointmentId], since: datetime
+    ) -> set[AppointmentId]:
+        """Which visits had the times that they have at a moment already, whatever was said of them
+        later."""
         ...
 
     async def usually(self, clinic_id: ClinicId, since: datetime, least: int) -> timedelta | None:

@@ -65,8 +65,9 @@ def is_met(wait: Wait, visits: Iterable[Appointment]) -> bool:
     """Whether the children have what they waited for: each a visit of this kind at such a time.
 
     Args:
-        visits: the children's visits ahead at the clinic; the one that is held counts where it was
-            moved to such a time; one that the clinic's system has not confirmed yet does not.
+        visits: the children's visits ahead at the clinic that they have since they wait; the one
+            that is held is among them where it was moved to such a time; one that the clinic's
+            system has not confirmed yet does not count.
     """
     stand = [each for each in visits if each.is_active and not each.awaits_system]
     ahead = [each for each in stand if each.reason == wait.wish.kind]

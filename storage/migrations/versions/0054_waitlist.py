@@ -29,12 +29,16 @@ LAST = "\n)"
 """How the text of a table ends, and nothing before its end."""
 OPEN = sa.text("state = 'open'")
 WAITING = sa.text("state = 'waiting'")
+NOT_OVER = sa.text("state <> 'ended'")
+MET = sa.text("ended_as = 'met'")
+RELEASED = sa.text("released_at IS NOT NULL")
 LIVE = sa.text("state IN ('made', 'sent')")
 THE_OWED = """
     INSERT INTO waits (clinic_id, kind, any_doctor, first_day, last_day, weekdays, since_minute,
-        notice, visit_id, owed, since, state)
+        notice, visit_id, owed, since, state, look_at)
     SELECT slots.clinic_id, appointments.reason, {yes}, slots.day, {for_ever}, 127, 0,
-        180, appointments.id, {yes}, appointments.changed_at, 'waiting'
+        180, appointments.id, {yes}, appointments.changed_at, 'waiting',
+        appointments.changed_at
     FROM appointments JOIN slots ON slots.id = appointments.slot_id
     WHERE appointments.needs_time"""
 """Who was owed a time before there was a list stands in it, too."""
@@ -49,6 +53,13 @@ def upgrade() -> None:
     _make_freed_times()
     _make_offers()
     _let_notifications_be_about_waits()
+    op.create_index(
+        "ix_slots_released_at",
+        "slots",
+        ["released_at"],
+        sqlite_where=RELEASED,
+        postgresql_where=RELEASED,
+    )
     for_ever = "DATE '9999-12-31'" if _is_postgresql() else "'9999-12-31'"
     yes = "true" if _is_postgresql() else "1"
     op.execute(THE_OWED.format(yes=yes, for_ever=for_ever))
@@ -56,6 +67,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_slots_released_at", "slots")
     op.execute("DELETE FROM notifications WHERE wait_id IS NOT NULL")
     _let_notifications_be_about_none()
     for table in (
@@ -117,7 +129,6 @@ def _make_waits() -> None:
         sa.ForeignKeyConstraint(["put_by"], ["staff.id"], name="fk_waits_put_by"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_waits_clinic_id_since", "waits", ["clinic_id", "since"])
     op.create_index("ix_waits_person_id", "waits", ["person_id"])
     op.create_index("ix_waits_visit_id", "waits", ["visit_id"])
     op.create_index("ix_waits_ended_at", "waits", ["ended_at"])
@@ -127,6 +138,27 @@ def _make_waits() -> None:
         ["clinic_id", "last_day"],
         sqlite_where=WAITING,
         postgresql_where=WAITING,
+    )
+    op.create_index(
+        "ix_waits_look_at",
+        "waits",
+        ["look_at"],
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
+    )
+    op.create_index(
+        "ix_waits_live",
+        "waits",
+        ["clinic_id", "since"],
+        sqlite_where=NOT_OVER,
+        postgresql_where=NOT_OVER,
+    )
+    op.create_index(
+        "ix_waits_met",
+        "waits",
+        ["clinic_id", "ended_at"],
+        sqlite_where=MET,
+        postgresql_where=MET,
     )
     op.create_table(
         "wait_children",
@@ -176,7 +208,11 @@ def _make_freed_times() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_freed_times_settled_at", "freed_times", ["settled_at"])
-    op.create_index("ix_freed_times_clinic_id_freed_at", "freed_times", ["clinic_id", "freed_at"])
+    op.create_index(
+        "ix_freed_times_clinic_id_freed_at_why_state_settled_at",
+        "freed_times",
+        ["clinic_id", "freed_at", "why", "state", "settled_at"],
+    )
     op.create_index(
         "uq_freed_times_open_slot",
         "freed_times",

@@ -14,7 +14,7 @@ class FreedTimeRow(Base):
     __tablename__ = "freed_times"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'taken', 'public', 'gone')", name="state"),
-        Index(None, "clinic_id", "freed_at"),
+        Index(None, "clinic_id", "freed_at", "why", "state", "settled_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,7 +16,6 @@ class WaitRow(Base):
         CheckConstraint("state IN ('waiting', 'resting', 'ended')", name="state"),
         CheckConstraint("(state = 'ended') = (ended_as IS NOT NULL)", name="ended"),
         CheckConstraint("first_day <= last_day", name="days"),
-        Index(None, "clinic_id", "since"),
         Index(None, "person_id"),
         Index(None, "visit_id"),
     )
@@ -45,7 +44,7 @@ class WaitRow(Base):
     state: Mapped[str] = mapped_column(String(10))
     unanswered: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     look_at: Mapped[datetime | None]
-    """When the times that stand free are looked through for it next."""
+    """When the times that stand free are looked through for it next, while it waits."""
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ended_as: Mapped[str | None] = mapped_column(String(20))
     moved_up_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -84,6 +83,8 @@ class WaitDoctorRow(Base):
 
 # Partial indexes are declared after their classes: see `storage.tables.visits`.
 WAITING = "state = 'waiting'"
+LIVE = "state <> 'ended'"
+MET = "ended_as = 'met'"
 
 WAITING_AT_CLINIC = Index(
     "ix_waits_waiting",
@@ -91,4 +92,24 @@ WAITING_AT_CLINIC = Index(
     WaitRow.last_day,
     sqlite_where=text(WAITING),
     postgresql_where=text(WAITING),
+)
+TO_LOOK_AT = Index(
+    "ix_waits_look_at",
+    WaitRow.look_at,
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
+)
+LIVE_IN_ORDER = Index(
+    "ix_waits_live",
+    WaitRow.clinic_id,
+    WaitRow.since,
+    sqlite_where=text(LIVE),
+    postgresql_where=text(LIVE),
+)
+MET_LATELY = Index(
+    "ix_waits_met",
+    WaitRow.clinic_id,
+    WaitRow.ended_at,
+    sqlite_where=text(MET),
+    postgresql_where=text(MET),
 )

@@ -1,5 +1,6 @@
 """Two who act at one moment on one offer, in every way in which they can meet."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,3 +84,24 @@ async def test_the_time_is_taken_while_it_is_passed_on(scene: Scene, house: Hous
     await all_is_well(house)
     house.clock.forward(hours=3)
     assert await passing.pass_on() == 0
+
+
+async def test_the_mother_says_anew_what_for_while_the_father_lets_be_told_early(
+    scene: Scene, house: House
+) -> None:
+    """Whoever was first: the family waits for what was said last, and may be told early."""
+    waitlist = house.services.waitlist
+    day = scene.time().local_start.date()
+    async for meet in meetings(house):
+        family, father = await scene.family()
+        wish = WaitWish([family.child.id], KindKey(USUAL), day, day)
+        wait = (await waitlist.join(family.parent, scene.clinic.id, wish)).wait
+        later = replace(wish, last=day + timedelta(days=3))
+        said, early = await meet(
+            waitlist.join(family.parent, scene.clinic.id, later),
+            waitlist.allow_early(father, wait.id, early=True),
+        )
+        assert not refused(said)
+        assert not refused(early)
+        found = (await waitlist.get(father, wait.id)).wait
+        assert (found.wish.last, found.early) == (later.last, True)

@@ -10,6 +10,7 @@ from services.model.refusals.visits import SlotHeld
 from services.model.refusals.waitlist import OfferOver
 from services.model.waitlist.offers import RankReason, TimeOfferState
 from services.model.waitlist.waits import WaitEnd, WaitState
+from services.waitlist import passing
 from tests.services.waitlist.conftest import List
 
 
@@ -205,3 +206,40 @@ async def test_an_offer_for_two_cards_that_became_one_is_over(waitlist: List) ->
         await tx.joining.join(twin.id, family.child.id, None, None, house.clock())
     with pytest.raises(OfferOver):
         await house.services.answers.accept(family.parent, offered.offer.id)
+
+
+async def test_whom_a_time_does_not_suit_stands_before_nobody(
+    waitlist: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R73: of those who wait, so many are looked at for one time; all who came first want other
+    hours, other weekdays, or another kind of visit than the time is for."""
+    monkeypatch.setattr(passing, "MOST_WANTING", 2)
+    owner = await waitlist.family()
+    visit = await waitlist.taken(owner)
+    for _ in range(2):
+        await waitlist.waits(await waitlist.family(), since_hour=time.min, until_hour=time(9))
+        await waitlist.waits(await waitlist.family(), weekdays=0b1)
+    wants = await waitlist.family()
+    waitlist.house.clock.forward(minutes=1)
+    await waitlist.waits(wants)
+
+    await waitlist.house.services.mine.cancel(owner.parent, visit.id)
+
+    assert [each.person.id for each in await waitlist.tick()] == [wants.parent]
+
+
+async def test_who_left_while_the_offer_was_made_hears_nothing_of_it(waitlist: List) -> None:
+    """R26: the time goes on at once to the next one."""
+    first, second, owner = [await waitlist.family() for _ in range(3)]
+    place = await waitlist.waits(first)
+    waitlist.house.clock.forward(minutes=1)
+    await waitlist.waits(second)
+    visit = await waitlist.taken(owner)
+    services = waitlist.house.services
+    await services.mine.cancel(owner.parent, visit.id)
+    await services.passing.pass_on()
+    query = "UPDATE waits SET state = 'ended', ended_as = 'left' WHERE id = :wait"
+    await waitlist.house.database.run(query.replace(":wait", str(place.wait.id)))
+
+    assert await waitlist.tick() == []
+    assert [each.person.id for each in await waitlist.tick()] == [second.parent]
