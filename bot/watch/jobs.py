@@ -108,7 +108,9 @@ def build_scheduler(
         ),
     }
     for name, (tick, when) in named.items():
-        scheduler.add_job(partial(_until_stopped, tick), when, id=name, name=name)
+        # What the process before left undone somebody waits for by now.
+        first = {"next_run_time": now()} if isinstance(when, IntervalTrigger) else {}
+        scheduler.add_job(partial(_until_stopped, tick), when, id=name, name=name, **first)
     return scheduler
 
 

@@ -185,7 +185,7 @@ class Parent:
         self.update_id = self.street.telegram.say(self.user_id, text)
         return await self._told(answer)
 
-    async def _tap(self, data: str, answer: str, unlike: Sequence[str] = ()) -> Message:
+    async def _tap(self, data: str, answer: str, unlike: Sequence[str] | None = None) -> Message:
         self.street.telegram.shown[self.user_id].clear()
         self.waits_for = f"{data} -> {answer!r}"
         self.update_id = self.street.telegram.tap(self.user_id, self._messages()[-1].id, data)
@@ -193,8 +193,9 @@ class Parent:
             self.street.telegram.repeat(self.update_id)
         return await self._told(answer, unlike)
 
-    async def _told(self, answer: str, unlike: Sequence[str] = ()) -> Message:
-        """Wait for as long as it takes until this is said, of none of these visits; where."""
+    async def _told(self, answer: str, unlike: Sequence[str] | None = None) -> Message:
+        """Wait for as long as it takes until this is said, and of another visit than these, if
+        they are named; where."""
         said: list[Message] = []
 
         def told() -> bool:
@@ -251,8 +252,10 @@ def _numbers(message: Message) -> list[str]:
     return re.findall(r"№ (\d+)", read(message))
 
 
-def _is_new(message: Message, known: Sequence[str]) -> bool:
-    return not set(_numbers(message)) & set(known)
+def _is_new(message: Message, known: Sequence[str] | None) -> bool:
+    """A letter that says no number, as a discreet one, answers no tap."""
+    said = set(_numbers(message))
+    return known is None or (bool(said) and not said & set(known))
 
 
 def read(message: Message) -> str:
