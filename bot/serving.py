@@ -128,6 +128,8 @@ async def serve_parents(
         introduce = partial(_introduce, bot, i18n, settings, delete_webhook=delete_webhook)
         if not await _reached(stopping, introduce):
             return
+        if not settings.webhook_url:  # else others may be at it
+            await services.owing.take_back()
         scheduler.start()
         serving.set()
         finishing = asyncio.create_task(_finish_sending(stopping, services))

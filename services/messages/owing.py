@@ -52,6 +52,13 @@ class Owing:
             return await tx.updates.claim_owed(now, now + CLAIM)
 
     @use_case
+    async def take_back(self) -> None:
+        """A process that is alone begins: whatever one before it took up, nobody gives any more.
+        Where Telegram wanted to be asked later, it says so once more."""
+        async with self._transactions.writes() as tx:
+            await tx.updates.owe_at_once(self._clock())
+
+    @use_case
     async def put_off(self, answer: OwedAnswer, wait: timedelta) -> bool:
         """Owe an answer a while longer; False if nobody would wait for it any more."""
         answer = replace(answer, due_at=self._clock() + wait)

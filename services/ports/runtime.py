@@ -94,6 +94,10 @@ class UpdateRepository(Protocol):
         """The same of one person, to whom one is owed longest; kept from others until a moment."""
         ...
 
+    async def owe_at_once(self, now: datetime) -> None:
+        """All that is owed is due by now, whatever it waits for."""
+        ...
+
     async def settle_owed(self, update_id: int) -> None:
         """An answer is owed no longer; nothing happens if it was not."""
         ...

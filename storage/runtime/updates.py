@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, delete, func, select, text
+from sqlalchemy import Select, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ports.runtime import OwedAnswer
@@ -72,6 +72,11 @@ class StoredUpdates:
             row.due_at = until
         await self._session.flush()
         return [_to_answer(row) for row in rows]
+
+    async def owe_at_once(self, now: datetime) -> None:
+        await self._session.execute(
+            update(OwedAnswerRow).where(OwedAnswerRow.due_at > now).values(due_at=now)
+        )
 
     async def settle_owed(self, update_id: int) -> None:
         await self._session.execute(

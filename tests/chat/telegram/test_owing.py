@@ -186,6 +186,21 @@ async def test_a_killed_process_leaves_its_answers_to_the_others(
     assert taken.telegram_id == anna.user_id
 
 
+async def test_who_is_alone_gives_at_once_what_the_process_before_took_up(
+    process: Process, anna: Chat, house: House
+) -> None:
+    """By polling there is one process: when it begins, nobody else is at anything (R12, R43)."""
+    anna.press("visits")
+    await process.deliver()
+    process.relent()
+    assert await house.services.owing.take_up()
+
+    await house.services.owing.take_back()
+    await Process(house, anna).owed.tick()
+    assert anna.screen.text == "Предстоящих записей нет."
+    assert await house.count("owed_answers") == 0
+
+
 async def test_a_tap_of_long_ago_does_nothing(process: Process, anna: Chat, house: House) -> None:
     """All processes were down for a while: what Anna tapped then is not done behind her back."""
     _, data = anna.find("🕘")
