@@ -8,9 +8,15 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, async_playwright
+
+from bot.commands.demo import DATA
+from bot.demo import clinics
+from bot.demo.life import MOSCOW, TUESDAY
+from bot.sandbox.telegram import Telegram
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
@@ -37,9 +43,30 @@ def chromium() -> str:
     raise NoChromium("Chromium is needed: `apt-get install chromium`, or set CHROMIUM to its path.")
 
 
+def such_a_morning(today: date) -> datetime:
+    """Ten o'clock on a Tuesday ahead, before a Wednesday with an even date: whatever day it is
+    for us, the same doctors receive tomorrow, and nobody sleeps."""
+    morrows = (today + timedelta(days=ahead) for ahead in range(2, 32))
+    morrow = next(day for day in morrows if day.weekday() == TUESDAY + 1 and not day.day % 2)
+    return datetime.combine(morrow - timedelta(days=1), time(10), MOSCOW).astimezone(UTC)
+
+
+async def begin_on_such_a_morning(folder: Path) -> None:
+    """Let the demo with its data in this folder find that its clock stands there, if it is new."""
+    memory = folder / DATA / "telegram.json"
+    if memory.exists():
+        return
+    telegram = Telegram(token=clinics.TOKEN, memory=memory)
+    telegram.forward_to(such_a_morning(telegram.now().astimezone(MOSCOW).date()))
+    await telegram.close()
+
+
 @asynccontextmanager
 async def demo(folder: Path, *options: str) -> AsyncIterator[str]:
-    """`python -m bot demo` with its data in this folder; the address of its page."""
+    """`python -m bot demo` with its data in this folder; the address of its page. Without weeks
+    that were lived, it begins on a morning that is always alike."""
+    if "--empty" in options:
+        await begin_on_such_a_morning(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
