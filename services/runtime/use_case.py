@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from services.model.refusals.base import Refusal
 from services.ports.transaction import StorageInterrupted
 
 P = ParamSpec("P")
@@ -73,9 +74,21 @@ def use_case(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corouti
         task = asyncio.create_task(persist(*args, **kwargs))
         _running.add(task)
         task.add_done_callback(_running.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(_tell_of_trouble)
+            raise
 
     return shielded
+
+
+def _tell_of_trouble(alone: asyncio.Task[Any]) -> None:
+    """Nobody waits for how it ends: a refusal is an end like another, anything else is trouble."""
+    error = None if alone.cancelled() else alone.exception()
+    if error and not isinstance(error, Refusal):
+        told = {"message": "a use case failed after its caller was gone", "exception": error}
+        alone.get_loop().call_exception_handler(told)
 
 
 async def finish_use_cases(within: float = 2.0) -> None:

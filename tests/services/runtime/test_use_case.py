@@ -1,6 +1,7 @@
 """A use case runs to its end, and an update takes effect once."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -10,7 +11,7 @@ from services.model.people import Child
 from services.model.refusals.base import AlreadyDone, NotFound
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
-from services.runtime.use_case import effect_of, finish_use_cases
+from services.runtime.use_case import effect_of, finish_use_cases, use_case
 from tests.conftest import House
 from tests.playing import played
 
@@ -69,6 +70,36 @@ async def test_a_cancelled_caller_does_not_cancel_the_booking(
     await finish_use_cases()
 
     assert await house.count("appointments") == 1
+
+
+@pytest.mark.parametrize(("error", "told"), [(NotFound(), []), (ValueError(), [ValueError])])
+async def test_a_refusal_to_a_caller_who_is_gone_is_no_trouble(
+    error: Exception, told: list[type[Exception]]
+) -> None:
+    """Each stop would alarm the operator otherwise; a mistake of ours is told all the same."""
+    troubles: list[type[Exception]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: troubles.append(type(context["exception"])))
+    gone = asyncio.Event()
+
+    @use_case
+    async def fail() -> None:
+        await gone.wait()
+        raise error
+
+    try:
+        caller = asyncio.create_task(fail())
+        await asyncio.sleep(0)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        gone.set()
+        del caller
+        await finish_use_cases()
+        gc.collect()
+        assert troubles == told
+    finally:
+        loop.set_exception_handler(None)
 
 
 async def test_book_cancel_replay_does_not_book_again(
