@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.model.clinic import Clinic, ClinicProfile, Doctor
 from services.model.ids import ClinicId, DoctorId, PersonId
 from services.model.refusals.base import NotFound
+from storage.clinic import came_to
 from storage.clinic.directory import VERSION, directory, directory_at
 from storage.clinic.rows import row_of, to_clinic, to_doctor
 from storage.database.locks import lock_rows
@@ -40,7 +41,8 @@ class StoredClinics:
         return found
 
     async def of_person(self, person: PersonId) -> Clinic | None:
-        row = (await self._session.execute(_OF_PERSON, {"person": person})).one_or_none()
+        found = came_to.noted(self._session, person)
+        row = found or (await self._session.execute(_OF_PERSON, {"person": person})).one_or_none()
         if row is None or row.clinic_id is None:
             return None
         return (await directory_at(self._session, row.house)).clinics.get(row.clinic_id)

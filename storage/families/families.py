@@ -28,6 +28,7 @@ from services.model.people import AtClinic, AtHome, Child, Language, Person, Rem
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import ChildJoined, NotEntrusted
 from services.model.visits import AppointmentState
+from storage.clinic import came_to
 from storage.clinic.directory import VERSION, saw
 from storage.database.locks import lock_rows
 from storage.families.care import care_at, drop_care, drop_links, parent_of
@@ -56,6 +57,7 @@ _PERSON = select(
     _persons.telegram_id,
     _persons.language,
     _persons.unreachable_since,
+    _persons.clinic_id,
     VERSION.label("house"),
 ).where(_persons.telegram_id == bindparam("telegram_id"))
 _PERSON_LOCKED = _PERSON.with_for_update(key_share=True)
@@ -69,6 +71,7 @@ async def person_of(session: AsyncSession, telegram_id: int, *, lock: bool) -> P
     if row is None:
         return None
     saw(session, row.house)
+    came_to.note(session, came_to.CameTo(row.id, row.clinic_id, row.house))
     return to_person(row)
 
 

@@ -33,7 +33,7 @@ class Price(NamedTuple):
 
 
 PRICES = {
-    "/menu": Price(7, 7, 1),
+    "/menu": Price(6, 6, 1),
     "reasons": Price(3, 3, 1),
     "doctors": Price(6, 6, 2),
     "days": Price(4, 4, 1),
