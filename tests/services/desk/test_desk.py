@@ -162,9 +162,11 @@ async def test_the_number_of_a_family_without_the_bot_is_noted(
     registry = house.services.registry
     kostya = (await entered(house, tamara)).child
     await registry.ask_phone(tamara.person, tamara.post, kostya.id)
+    asked = await journal_of(house, kostya)
     unclear = await registry.note_phone(tamara.person, "позже")
     assert isinstance(unclear, AskPhone)
     assert unclear.problem
+    assert await journal_of(house, kostya) == [*asked, Access.CARD], "it was seen once more"
     noted = await registry.note_phone(tamara.person, "8 (916) 123-45-67")
     assert isinstance(noted, AtDesk)
     assert list(noted.phones) == ["+79161234567"]
