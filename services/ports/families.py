@@ -7,6 +7,7 @@ from typing import Protocol
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import (
     AppointmentId,
+    ChildGroupId,
     ChildId,
     ClinicId,
     HelperInvitationId,
@@ -456,7 +457,7 @@ class GroupRepository(Protocol):
 
     async def put_down(
         self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         """Put down a group, in place of the same one there. Raises `GroupsNotKept`."""
         ...
 
@@ -471,7 +472,7 @@ class GroupRepository(Protocol):
 
     async def claim(
         self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         """Keep what a parent says, or (by a post) that the registry refused it, in place of what
         was kept of this group. Raises `GroupsNotKept`."""
         ...

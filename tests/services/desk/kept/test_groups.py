@@ -1,6 +1,7 @@
 """Whose group is put down by whom: the registry's own children alone, groups that are asked for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoConsent
 from services.model.reserved.groups import GroupLasts
 from services.model.reserved.times import ReservedFor, Reserving
+from services.model.visits import Matter
+from storage.visits.seeing import BEHIND
 from tests.conftest import House
 from tests.playing import played
 from tests.services.conftest import Employee, Family, open_clinic
@@ -130,3 +133,28 @@ async def test_only_a_parent_takes_it_back(
     with pytest.raises(NotFound):
         await home.of_child(boris.parent, clinic.id, anna.child.id)
     assert await house.count("child_groups") == 1
+
+
+async def test_a_document_is_asked_for_once_at_the_first_of_two_visits(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, anna: Family
+) -> None:
+    """R64: two visits of one child on one day are one thing to do; at the next one it is asked for
+    again, if nobody answered."""
+    doctors = (await house.doctors(clinic))[:2]
+    first, second = [
+        await house.book(anna.parent, anna.child.id, times[at])
+        for at, times in [
+            (0, await house.free_times(anna.parent, anna.child.id, doctors[0])),
+            (-1, await house.free_times(anna.parent, anna.child.id, doctors[1])),
+        ]
+    ]
+    await house.services.child_groups.claim(anna.parent, clinic.id, anna.child.id, OBSERVED)
+
+    async def asked_at() -> list[int]:
+        found = await house.services.to_see.list(tamara.person, tamara.post)
+        assert found.count == len(found.shown)
+        return [each.visit.id for each in found.shown if each.matter is Matter.CLAIM]
+
+    assert await asked_at() == [first.id]
+    house.clock.now = first.slot.starts_at + BEHIND + timedelta(minutes=1)
+    assert await asked_at() == [second.id]
