@@ -470,6 +470,10 @@ class GroupRepository(Protocol):
         """What a parent said of groups there, unanswered or refused, as far as it still stands."""
         ...
 
+    async def claimed(self, today: date) -> dict[ClinicId, int]:
+        """How many of what parents said wait for the registry; no key is needed."""
+        ...
+
     async def claim(
         self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
     ) -> ChildGroupId:

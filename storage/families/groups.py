@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, delete, func, select, true
+from sqlalchemy import Select, delete, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildGroupId, ChildId, ClinicId, PostId
@@ -64,6 +64,14 @@ class StoredGroups:
         await self._end(child_id, claim.clinic_id, _said(claim.group, *_CLAIMS))
         mark = REFUSED if claim.refused else CLAIMED
         return await self._add(child_id, claim.clinic_id, mark + claim.group, claim.until, by, at)
+
+    async def claimed(self, today: date) -> dict[ClinicId, int]:
+        found = await self._session.execute(
+            select(ChildGroupRow.clinic_id, func.count())
+            .where(text("child_groups.put_by IS NULL"), ChildGroupRow.ends_on >= today)
+            .group_by(ChildGroupRow.clinic_id)
+        )
+        return {ClinicId(clinic_id): count for clinic_id, count in found}
 
     async def claims(self, child_id: ChildId, clinic_id: ClinicId, today: date) -> list[GroupClaim]:
         there = (ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id)
