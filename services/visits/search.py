@@ -411,9 +411,7 @@ async def _why_none(tx: Transaction, doctor: Doctor, wish: Wish, day: date) -> D
 async def _later(
     tx: Transaction, clinic: Clinic, wish: Wish, day: date, doctor_id: DoctorId | None = None
 ) -> list[OpensLater]:
-    """What of a day opens to everybody; asked only where a clinic keeps something at all."""
-    if not clinic.reserved.shares:
-        return []
+    """What of a day opens to everybody, of shares and of hours that are named for somebody."""
     begins, ends = clinic.at(day), clinic.at(day + timedelta(days=1))
     of_day = replace(wish, earliest=max(wish.earliest, begins), latest=min(wish.latest, ends))
     return await tx.reservations.opening_later(clinic.id, of_day, day, doctor_id)

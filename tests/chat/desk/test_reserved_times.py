@@ -9,7 +9,7 @@ from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.reserved.times import Reserving
-from tests.chat.conftest import Chat, tap_all
+from tests.chat.conftest import Chat, register, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
@@ -265,3 +265,37 @@ async def test_where_no_time_is_theirs_the_way_to_a_claim_stands(
     await anna.say("/menu")
     await tap_all(anna, "Записаться", "Консультация")
     assert "🏷 Есть приоритет?" not in anna.labels
+
+
+async def test_named_hours_are_kept_as_a_typed_line_says(
+    irina: Chat, anna: Chat, enter: Callable[..., Chat], house: House
+) -> None:
+    """R70: no share is set; "пн-пт 9-10 резерв для малышей" is seen in the preview, in the week and
+    on the day, is theirs alone until six in the evening, and is opened by a tap like any other."""
+    vera = await register(enter(103, "Вера"), "Лёва", "10.05.2026")
+    await irina.say("/clinic")
+    await tap_all(irina, "Расписание", "Петрова", "Постоянные часы")
+    await irina.say("пн-пт 9-10 по 15 резерв для малышей")
+    assert "9:00–10:00 по 15 мин резерв для малышей" in irina.screen.text
+    assert "🔒 Держим до назначенного часа: " in irina.screen.text
+    await irina.tap("Применить")
+    await irina.tap("Неделя врача")
+    assert "🔒 9:00–10:00, 10:00–12:00" in irina.screen.text
+    await irina.say("/clinic")
+    await tap_all(irina, "Приём сегодня", "24", "Петрова")
+    assert "🔒 из них держим: 9:00–10:00 (4)" in irina.screen.text
+
+    for chat in (anna, vera):
+        await chat.say("/menu")
+        await tap_all(chat, "Записаться", "Консультация", "Петрова", "Завтра")
+    assert "9:00" in vera.labels
+    assert "9:00" not in anna.labels
+    assert "10:00" in anna.labels
+    await irina.tap("🔒 Время в резерве: 4")
+    await irina.tap("🔓 9:15")
+    await tap_all(anna, "Другой день", "Завтра")
+    assert "9:15" in anna.labels
+    house.clock.forward(hours=11)
+    await house.services.clinics.refresh_schedules()
+    await tap_all(anna, "Другой день", "Завтра")
+    assert "9:00" in anna.labels
