@@ -41,6 +41,7 @@ from services.desk.call_list import Calls
 from services.desk.codes import Codes
 from services.desk.day import Workday
 from services.desk.joining.joining import Joining
+from services.desk.kept.figures import PriorityFigures
 from services.desk.kept.groups import Groups
 from services.desk.kept.times import KeptTimes
 from services.desk.mistakes import Mistakes
@@ -175,6 +176,7 @@ class Services:
         self.kept_times = KeptTimes(transactions, clock)
         self.groups_at_desk = Groups(transactions, clock)
         self.child_groups = ChildGroups(transactions, clock)
+        self.priority_figures = PriorityFigures(transactions, clock)
         self.broadcasts = Broadcasts(transactions, clock)
         self.notices = Notices(transactions, clock, tell)
         self.owing = Owing(transactions, clock)

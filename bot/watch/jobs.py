@@ -23,6 +23,7 @@ from bot.watch.broadcasting import EVERY, Broadcasting
 from bot.watch.erasing import EraseDue
 from bot.watch.watching import Watch
 from services.access.audit import Journal
+from services.desk.kept.figures import PriorityFigures
 from services.messages.retelling import Retelling
 from services.messages.sending import Notices
 from services.ports.readers import Clock
@@ -102,6 +103,10 @@ def build_scheduler(
         "owed_answers": (owed.tick, IntervalTrigger(seconds=OWED_EVERY)),
         "system_errands": (services.system_errands.tick, IntervalTrigger(seconds=TICK)),
         "system_mirror": (services.system_mirror.tick, CronTrigger(second="*/5")),
+        "watch_priorities": (
+            partial(_watch_priorities, services.priority_figures, watch),
+            CronTrigger(minute="*/5", second="50"),
+        ),
         "watch_systems": (
             partial(_watch_systems, services.own_systems, alarms, watch),
             CronTrigger(second="10,40"),
@@ -142,6 +147,11 @@ async def _watch_systems(systems: OwnSystems, alarms: Alarms, watch: Watch | Non
     found = await systems.health()
     alarms.systems(found)
     (watch or Watch()).systems(found)
+
+
+async def _watch_priorities(figures: PriorityFigures, watch: Watch | None) -> None:
+    if watch is not None:
+        watch.priorities(await figures.all())
 
 
 async def _retell(retelling: Retelling) -> None:

@@ -7,6 +7,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.telegram.handling import KINDS, Handling
 from bot.watch.watching import Watch
+from services.desk.kept.figures import Priorities
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
 from services.systems.operating import Health
@@ -15,6 +16,17 @@ __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Seconds that buckets end at."""
+
+
+_PRIORITIES = {
+    "kept": ("reserved_times", "Times ahead that are kept for somebody still."),
+    "opened": ("reserved_times_opened", "Times ahead that the registry opened early."),
+    "claims": ("group_claims_waiting", "Groups that parents named and nobody answered."),
+    "invited": ("check_ups_invited", "Invitations to check-ups of thirty days."),
+    "ill_words_unsigned": ("ill_page_unsigned", "1: no doctor signed the ill child's page."),
+    "ill_words_due": ("ill_page_review_due", "1: a doctor is to look at it again."),
+}
+"""Fields of `Priorities` as figures."""
 
 
 class Metrics(Watch):
@@ -62,6 +74,11 @@ class Metrics(Watch):
             }.items()
         )
 
+        self._priorities = {
+            name: Gauge(f"pediatrician_{metric}", about, ["clinic"], registry=registry)
+            for name, (metric, about) in _PRIORITIES.items()
+        }
+
     def systems(self, found: Sequence[Health]) -> None:
         for each in found:
             code = each.system.clinic.code
@@ -69,6 +86,11 @@ class Metrics(Watch):
                 self._system_age.labels(code).set(each.age.total_seconds())
             self._system_waits.labels(code).set(each.queue.waiting)
             self._system_stuck.labels(code).set(each.queue.stuck)
+
+    def priorities(self, found: Sequence[Priorities]) -> None:
+        for each in found:
+            for name, gauge in self._priorities.items():
+                gauge.labels(each.clinic.code).set(getattr(each, name))
 
     def follow(self, handling: Handling) -> None:
         """Show, too, what a process has in hand."""

@@ -8,6 +8,7 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.types import TelegramObject
 
+from services.desk.kept.figures import Priorities
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
 from services.systems.operating import Health
@@ -33,6 +34,9 @@ class Watch:
 
     def systems(self, found: Sequence[Health]) -> None:
         """How clinics' own systems are doing."""
+
+    def priorities(self, found: Sequence[Priorities]) -> None:
+        """How many times clinics keep, and what waits beside."""
 
 
 class Stopwatch(BaseMiddleware):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from services.messages import questions
+from services.messages.groups import group_letter
 from services.messages.planning import may_be_told
 from services.messages.telling import UNHEARD_FOR
 from services.messages.waits import wait_letter
@@ -22,6 +23,7 @@ from services.model.letters import (
     Confirmed,
     DoctorLate,
     FamilyDid,
+    GroupLetter,
     HelperLetter,
     Letter,
     NeedsTime,
@@ -38,6 +40,7 @@ from services.model.letters import (
 )
 from services.model.messages import (
     FOR_STAFF,
+    OF_GROUPS,
     OF_HELPERS,
     OF_WAITS,
     REMINDERS,
@@ -108,6 +111,9 @@ _WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
 }
 """Of what is worth telling even once the visit's time has come: whether it still is so."""
 
+ALONE = (CheckUpInvitation, TimeOffered, WaitChanged, GroupLetter)
+"""Letters about no visit: each is told alone, and made where its fact is read."""
+
 Said: TypeAlias = tuple[Letter, Sequence[Notification]]
 """A letter, and what it tells."""
 Unsaid: TypeAlias = tuple[Notification, NotificationState | datetime]
@@ -124,7 +130,7 @@ async def said(
         fact = await _fact(tx, each, now)
         if isinstance(fact, Helping):  # told alone, too
             return (_of_helper(each, fact, now), [each.notification]), unsaid
-        if isinstance(fact, CheckUpInvitation | TimeOffered | WaitChanged):  # told alone, too
+        if isinstance(fact, ALONE):
             return (fact, [each.notification]), unsaid
         if isinstance(fact, News):  # told alone: news are in no bundle
             return (_news(each, fact), [each.notification]), unsaid
@@ -146,6 +152,7 @@ async def _fact(
     | CheckUpInvitation
     | TimeOffered
     | WaitChanged
+    | GroupLetter
     | NotificationState
     | datetime
 ):
@@ -169,7 +176,16 @@ async def _fact(
 
 async def _of_no_visit(
     tx: Transaction, standing: Standing, now: datetime
-) -> News | Helping | CheckUpInvitation | TimeOffered | WaitChanged | NotificationState | datetime:
+) -> (
+    News
+    | Helping
+    | CheckUpInvitation
+    | TimeOffered
+    | WaitChanged
+    | GroupLetter
+    | NotificationState
+    | datetime
+):
     kind = standing.notification.kind
     if standing.news:
         return await _news_fact(tx, standing, standing.news, now)
@@ -448,8 +464,12 @@ _WriteSeveral: TypeAlias = Callable[
 ]
 _ABOUT_NO_VISIT: dict[
     NotificationKind,
-    Callable[[Standing, datetime], Helping | CheckUpInvitation | NotificationState | datetime],
+    Callable[
+        [Standing, datetime],
+        Helping | CheckUpInvitation | GroupLetter | NotificationState | datetime,
+    ],
 ] = {
+    **dict.fromkeys(OF_GROUPS, group_letter),
     **dict.fromkeys(OF_HELPERS, _helping_fact),
     NotificationKind.CHECK_UP: _check_up_fact,
 }

@@ -19,6 +19,7 @@ InvitationId = NewType("InvitationId", int)
 HelperInvitationId = NewType("HelperInvitationId", int)
 CheckUpId = NewType("CheckUpId", int)
 WaitId = NewType("WaitId", int)
+ChildGroupId = NewType("ChildGroupId", int)
 FreedTimeId = NewType("FreedTimeId", int)
 TimeOfferId = NewType("TimeOfferId", int)
 

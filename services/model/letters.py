@@ -8,7 +8,7 @@ from typing import TypeAlias
 from services.model.access import Post
 from services.model.clinic import Clinic
 from services.model.ids import CheckUpId, ChildId, PostId, QuestionId
-from services.model.messages import Helping, NotificationKind
+from services.model.messages import AboutGroup, Helping, NotificationKind
 from services.model.people import Person
 from services.model.questions import Answer, Question
 from services.model.slots import Slot
@@ -282,6 +282,17 @@ class WaitChanged:
     discreet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GroupLetter:
+    """How it stands with a group of a child for which a clinic keeps times. It never names the
+    group."""
+
+    person: Person
+    kind: NotificationKind
+    about: AboutGroup
+    discreet: bool = False
+
+
 Letter: TypeAlias = (
     StillBooked
     | Reminder
@@ -305,4 +316,5 @@ Letter: TypeAlias = (
     | CheckUpInvitation
     | TimeOffered
     | WaitChanged
+    | GroupLetter
 )

@@ -1,7 +1,7 @@
 """What somebody is to be told, from when on and how urgently; and what stands in chats of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
@@ -12,6 +12,7 @@ from services.model.ids import (
     AppointmentId,
     BroadcastId,
     CheckUpId,
+    ChildGroupId,
     ChildId,
     HelperInvitationId,
     NotificationId,
@@ -93,6 +94,12 @@ class NotificationKind(StrEnum):
     """Several offers went unanswered: nothing more is offered until the family says so."""
     WAIT_OVER = "wait-over"
     """The family's place in the list of those who wait is no more, and why."""
+    GROUP_MARKED = "group-marked"
+    """The registry put down on a document of which group a child is."""
+    GROUP_REFUSED = "group-refused"
+    """A parent said so, and the registry saw no document."""
+    GROUP_ENDS = "group-ends"
+    """What was put down ends soon."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -113,6 +120,14 @@ OF_WAITS = frozenset(
     {NotificationKind.TIME_OFFERED, NotificationKind.WAIT_RESTS, NotificationKind.WAIT_OVER}
 )
 """What is told about a place in the list of those who wait."""
+OF_GROUPS = frozenset(
+    {
+        NotificationKind.GROUP_MARKED,
+        NotificationKind.GROUP_REFUSED,
+        NotificationKind.GROUP_ENDS,
+    }
+)
+"""What is told about a group of a child for which a clinic keeps times."""
 ANSWERS = frozenset({NotificationKind.BOOKED, NotificationKind.ANSWER})
 """What is told to who did or asked it, whether they hear of anything else or not."""
 
@@ -163,6 +178,7 @@ class Planned:
     invitation_id: HelperInvitationId | None = None
     check_up_id: CheckUpId | None = None
     wait_id: WaitId | None = None
+    group_id: ChildGroupId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +220,8 @@ class Standing:
     """The check-up that it invites to, as far as the person agrees to hear of it."""
     wait_id: WaitId | None = None
     """The place in the list that it is about, as far as the person may hear of it."""
+    group: "AboutGroup | None" = None
+    """The child whose group it is about, as far as the person may hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +234,18 @@ class Inviting:
     birth_date: date
     months: int
     known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class AboutGroup:
+    """Whose group at which clinic something is told about; which one is nobody's to read in a
+    message."""
+
+    clinic: Clinic
+    child_id: ChildId
+    child_name: str = field(repr=False)
+    until: date
+    """The last day on which it stands as it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,8 @@ class AtClinic:
     """Whether the person lets the clinic process data about them."""
     last_doctors: Mapping[ChildId, DoctorId] = field(default_factory=dict)
     """Who saw each of the children there last, or else is to see it last."""
+    decided_for: frozenset[ChildId] = frozenset()
+    """Those of them of whom nothing is kept from the person: no helper's."""
 
 
 @dataclass(frozen=True, slots=True)

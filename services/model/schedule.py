@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from services.model.clinic import Hours, Side
 from services.model.ids import ClinicId, DeviationId, DoctorId
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import KindKey
 
 
@@ -24,6 +25,8 @@ class Reception:
     breaks: Sequence[Hours] = ()
     reasons: frozenset[KindKey] = frozenset()
     """What these hours are for; none named is any but the infants' day."""
+    kept_for: ReservedFor | None = None
+    """For whom all of these hours are kept until they open."""
 
     def __post_init__(self) -> None:
         if self.visit <= timedelta(0) or self.visit % timedelta(minutes=1):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from services.model.clinic import Doctor
 from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
-from services.model.reserved.times import Reservation, Rights
+from services.model.reserved.times import Reservation, ReservedFor, Rights
 from services.model.settings.visit_kinds import KindKey, VisitKind
 
 
@@ -71,6 +71,9 @@ class Opening:
     stretch: Stretch
     reasons: frozenset[KindKey] = frozenset()
     """What it is for; none named is any."""
+    kept_for: ReservedFor | None = None
+    """For whom the hours are kept that it is cut from: what is stored says of itself when it
+    opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class JoiningRepository(Protocol):
 class CheckUpRepository(Protocol):
     """Invitations, and what families say to them."""
 
+    async def invited(self, since: datetime) -> dict[ClinicId, int]:
+        """How many invitations there were since then, by clinic."""
+        ...
+
     async def candidates(
         self,
         clinic_id: ClinicId,

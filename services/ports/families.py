@@ -7,6 +7,7 @@ from typing import Protocol
 from services.model.consents import ConsentText, Purpose
 from services.model.ids import (
     AppointmentId,
+    ChildGroupId,
     ChildId,
     ClinicId,
     HelperInvitationId,
@@ -456,7 +457,7 @@ class GroupRepository(Protocol):
 
     async def put_down(
         self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         """Put down a group, in place of the same one there. Raises `GroupsNotKept`."""
         ...
 
@@ -469,9 +470,13 @@ class GroupRepository(Protocol):
         """What a parent said of groups there, unanswered or refused, as far as it still stands."""
         ...
 
+    async def claimed(self, today: date) -> dict[ClinicId, int]:
+        """How many of what parents said wait for the registry; no key is needed."""
+        ...
+
     async def claim(
         self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         """Keep what a parent says, or (by a post) that the registry refused it, in place of what
         was kept of this group. Raises `GroupsNotKept`."""
         ...

@@ -352,6 +352,11 @@ class ReservationRepository(Protocol):
         """Which of these somebody has released, and how colleagues call who did."""
         ...
 
+    async def counts(self, now: datetime) -> dict[ClinicId, tuple[int, int]]:
+        """How many times ahead are kept still, and how many somebody opened early; of clinics with
+        neither there is nothing."""
+        ...
+
     async def opening_later(
         self, clinic_id: ClinicId, wish: Wish, day: date, doctor_id: DoctorId | None = None
     ) -> list[OpensLater]:

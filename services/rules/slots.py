@@ -144,7 +144,7 @@ def _add_if_free(found: list[Opening], opening: Opening) -> None:
 def _cut(reception: Reception, zone: ZoneInfo, day: date) -> Iterator[Opening]:
     for begins, closes in _between_breaks(reception, day):
         for stretch in _visits(begins, closes, reception.visit, zone):
-            yield Opening(stretch, reception.reasons)
+            yield Opening(stretch, reception.reasons, reception.kept_for)
 
 
 def _between_breaks(reception: Reception, day: date) -> Iterator[tuple[datetime, datetime]]:

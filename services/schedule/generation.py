@@ -48,7 +48,7 @@ async def regenerate(
     if most is not None:
         planned = first_of(planned, stored, most)
     await tx.slots.change(doctor, planned)
-    reserved, kept = await reserve(tx, doctor, now, most)
+    reserved, kept = await reserve(tx, doctor, now, most, wanted)
     return replace(planned, reserved=reserved, kept=kept)
 
 

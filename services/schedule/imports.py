@@ -13,6 +13,7 @@ from services.model.conversations import SheetWaiting
 from services.model.ids import ClinicId, DoctorId, PersonId, PostId
 from services.model.refusals.schedule import SheetGone
 from services.model.slot_sync import Given, Known
+from services.model.slots import Opening
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
 from services.rules.slots import openings
@@ -192,8 +193,15 @@ class Imports:
                 await tx.imports.carry_out(doctor, part, self._clock())
                 done += part.size
                 progress(done, total)
-            await reserve(tx, doctor, self._clock())
+            await reserve(tx, doctor, self._clock(), wanted=await self._hours(tx, doctor))
         return planned
+
+    async def _hours(self, tx: Transaction, doctor: Doctor) -> Sequence[Opening]:
+        """What the doctor's own rules give from today on."""
+        today = doctor.clinic.today(self._clock())
+        last = today + timedelta(days=doctor.clinic.horizon_days + 1)
+        schedule = await tx.schedules.of(doctor, today)
+        return await asyncio.to_thread(openings, schedule, doctor.clinic.zone, today, last)
 
     async def _plan(
         self,

@@ -24,6 +24,7 @@ from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable, Transaction, Transactions
 from services.rules import ages, booking, horizon, waiting_standard
 from services.rules.eligibility import kinds as eligible
+from services.rules.reserved.groups import groups_left
 from services.rules.waiting_standard import is_asking
 from services.runtime.use_case import no_effect, use_case
 from services.schedule.availability import age_of_times
@@ -83,6 +84,9 @@ class Search:
     """Who saw the child there last."""
     read_at: datetime | None = None
     """Of times of the clinic's own system that nobody has read lately: how old they are."""
+    may_claim: bool = False
+    """Whether the clinic keeps times for a group of which nobody has said yet that the child is,
+    and the person may say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +326,9 @@ async def look(
     family = await tx.appointments.planned([each.id for each in known.bookable], after=now)
     looked = await look_for(tx, person, child, need, moving, family, clinic, now)
     last = known.last_doctors.get(child.id)
-    search = replace(looked.search, last_doctor=last, read_at=read_at)
+    asks = tx.groups.kept and child.id in known.decided_for
+    may_claim = asks and bool(groups_left(child, clinic, clinic.today(now)))
+    search = replace(looked.search, last_doctor=last, read_at=read_at, may_claim=may_claim)
     return looked._replace(search=search)
 
 
@@ -405,9 +411,7 @@ async def _why_none(tx: Transaction, doctor: Doctor, wish: Wish, day: date) -> D
 async def _later(
     tx: Transaction, clinic: Clinic, wish: Wish, day: date, doctor_id: DoctorId | None = None
 ) -> list[OpensLater]:
-    """What of a day opens to everybody; asked only where a clinic keeps something at all."""
-    if not clinic.reserved.shares:
-        return []
+    """What of a day opens to everybody, of shares and of hours that are named for somebody."""
     begins, ends = clinic.at(day), clinic.at(day + timedelta(days=1))
     of_day = replace(wish, earliest=max(wish.earliest, begins), latest=min(wish.latest, ends))
     return await tx.reservations.opening_later(clinic.id, of_day, day, doctor_id)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from services.model.consents import Purpose
 from services.model.settings.wall_clocks import clock_around
 from services.ports.readers import Clock
+from services.rules.reserved.groups import groups_asked_for
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong
 from storage.care import snapshots
 from storage.clinic.rows import to_clinic
@@ -30,12 +31,14 @@ from storage.database.postgresql import CONNECTIONS, LIMITS, why_not
 from storage.database.urls import BadDatabase, is_sqlite
 from storage.families import groups
 from storage.families.phones import by_key, count_locked
+from storage.schedule.reserved import NOBODY
 from storage.schedule.zones import read_clock
 from storage.tables.base import Base
 from storage.tables.clinic import ClinicRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import CheckUpRow
+from storage.tables.families import CheckUpRow, ChildGroupRow
 from storage.tables.judges import JUDGES
+from storage.tables.slots import ReleasedTimeRow, SlotRow
 from storage.tables.systems.bookings import STUCK, SystemBookingRow
 from storage.tables.systems.reached import ClinicSystemRow
 from storage.tables.zones import ZoneRow
@@ -240,6 +243,7 @@ def _look_inside(
     yield _letters(connection)
     yield _phones(connection, ciphers)
     yield _groups(connection, ciphers)
+    yield _reserved(connection, ciphers, clock())
     yield _clocks(connection, clock())
     yield _check_ups(connection, clock())
     yield _ill_words(connection, clock())
@@ -287,6 +291,32 @@ def _systems(connection: Connection, now: datetime) -> Finding:
         remedy = "python -m bot system check --clinic CODE; the registry settles visits at its desk"
         return doubtful("own systems", found + unread, remedy)
     return Finding("own systems", found)
+
+
+def _reserved(connection: Connection, ciphers: Ciphers | None, now: datetime) -> Finding:
+    """How many times are kept ahead, and whether groups can be put down where shares are theirs."""
+    kept = select(func.count()).where(
+        SlotRow.released_at > now, SlotRow.reserved_for != NOBODY, SlotRow.open
+    )
+    opened = (
+        select(func.count())
+        .select_from(ReleasedTimeRow)
+        .join(SlotRow, SlotRow.id == ReleasedTimeRow.slot_id)
+        .where(SlotRow.starts_at > now)
+    )
+    claims = select(func.count()).where(ChildGroupRow.put_by.is_(None))
+    found = (
+        f"{connection.scalar(kept) or 0} ahead are kept, {connection.scalar(opened) or 0} were "
+        f"opened early, {connection.scalar(claims) or 0} families wait to show a document"
+    )
+    clinics = [to_clinic(row) for row in Session(connection).scalars(select(ClinicRow))]
+    in_vain = sorted(each.code for each in clinics if groups_asked_for(each))
+    if in_vain and ciphers is None:
+        remedy = "set ENCRYPTION_KEYS (python -m bot keys new), or set these shares to 0"
+        return doubtful(
+            "reserved times", f"{found}; no key for groups: {', '.join(in_vain)}", remedy
+        )
+    return Finding("reserved times", found)
 
 
 def _ill_words(connection: Connection, now: datetime) -> Finding:

@@ -91,6 +91,14 @@ class StoredCheckUps:
         self._session = session
         self._now = now
 
+    async def invited(self, since: datetime) -> dict[ClinicId, int]:
+        found = await self._session.execute(
+            select(CheckUpRow.clinic_id, func.count())
+            .where(CheckUpRow.invited_at > since)
+            .group_by(CheckUpRow.clinic_id)
+        )
+        return {ClinicId(clinic_id): count for clinic_id, count in found}
+
     async def candidates(
         self,
         clinic_id: ClinicId,

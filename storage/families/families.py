@@ -120,6 +120,7 @@ _AT_CLINIC = (
         _children.district_id,
         *(column.label(name) for name, column in BESIDE_A_CHILD.items()),
         _care.c.may_book,
+        _care.c.sees_all,
         AGREED.label("agreed"),
         _LAST_DOCTOR.label("last_doctor"),
     )
@@ -336,7 +337,8 @@ class StoredFamilies:
             for row in rows
             if row.last_doctor is not None
         }
-        return AtClinic(children, bookable, bool(agreed), last), rows
+        decided = frozenset(ChildId(row.id) for row in rows if row.sees_all)
+        return AtClinic(children, bookable, bool(agreed), last, decided), rows
 
     async def looked_after_by(self, persons: Collection[PersonId], scope: Scope) -> list[ChildId]:
         care = care_at(self._now, scope)

@@ -7,10 +7,10 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, delete, func, select, true
+from sqlalchemy import Select, delete, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.model.ids import ChildId, ClinicId, PostId
+from services.model.ids import ChildGroupId, ChildId, ClinicId, PostId
 from services.model.refusals.families import GroupsNotKept
 from services.model.reserved.groups import ChildGroup, GroupClaim
 from services.model.reserved.times import ReservedFor
@@ -54,16 +54,24 @@ class StoredGroups:
 
     async def put_down(
         self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         await self._end(child_id, group.clinic_id, _said(group.group, *_CLAIMS))
-        await self._add(child_id, group.clinic_id, str(group.group), group.until, by, at)
+        return await self._add(child_id, group.clinic_id, str(group.group), group.until, by, at)
 
     async def claim(
         self, child_id: ChildId, claim: GroupClaim, by: PostId | None, at: datetime
-    ) -> None:
+    ) -> ChildGroupId:
         await self._end(child_id, claim.clinic_id, _said(claim.group, *_CLAIMS))
         mark = REFUSED if claim.refused else CLAIMED
-        await self._add(child_id, claim.clinic_id, mark + claim.group, claim.until, by, at)
+        return await self._add(child_id, claim.clinic_id, mark + claim.group, claim.until, by, at)
+
+    async def claimed(self, today: date) -> dict[ClinicId, int]:
+        found = await self._session.execute(
+            select(ChildGroupRow.clinic_id, func.count())
+            .where(text("child_groups.put_by IS NULL"), ChildGroupRow.ends_on >= today)
+            .group_by(ChildGroupRow.clinic_id)
+        )
+        return {ClinicId(clinic_id): count for clinic_id, count in found}
 
     async def claims(self, child_id: ChildId, clinic_id: ClinicId, today: date) -> list[GroupClaim]:
         there = (ChildGroupRow.child_id == child_id, ChildGroupRow.clinic_id == clinic_id)
@@ -86,13 +94,14 @@ class StoredGroups:
         until: date,
         by: PostId | None,
         at: datetime,
-    ) -> None:
+    ) -> ChildGroupId:
         row = ChildGroupRow(
             child_id=child_id, clinic_id=clinic_id, ends_on=until, put_by=by, put_at=at
         )
         self._seal(row, said, until)
         self._session.add(row)
         await self._session.flush()
+        return ChildGroupId(row.id)
 
     async def _end(self, child_id: ChildId, clinic_id: ClinicId, said: Collection[str]) -> bool:
         """What a newer version wrote is its own, and stays; what no key opens is of no use."""

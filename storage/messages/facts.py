@@ -28,8 +28,10 @@ from services.model.ids import CheckUpId, ChildId, NotificationId, PostId, WaitI
 from services.model.messages import (
     ANSWERS,
     FOR_STAFF,
+    OF_GROUPS,
     OF_HELPERS,
     OF_WAITS,
+    AboutGroup,
     Helping,
     Inviting,
     Notification,
@@ -49,7 +51,13 @@ from storage.messages.broadcasts import to_audience
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.consents import ConsentRow
-from storage.tables.families import CareInvitationRow, CheckUpRow, ChildRow, ReminderWishesRow
+from storage.tables.families import (
+    CareInvitationRow,
+    CheckUpRow,
+    ChildGroupRow,
+    ChildRow,
+    ReminderWishesRow,
+)
 from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow
@@ -80,6 +88,7 @@ async def standing_of(
         session, now, [each for each in claimed if each.kind is NotificationKind.CHECK_UP]
     )
     waiting = await _waiting(session, now, [each for each in claimed if each.kind in OF_WAITS])
+    groups = await _groups(session, now, [each for each in claimed if each.kind in OF_GROUPS])
     return (
         [
             Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
@@ -103,6 +112,12 @@ async def standing_of(
             for each, claim in claims
             if claim in waiting
             for wishes, wait_id in [waiting[claim]]
+        ]
+        + [
+            Standing(each, None, wishes, group=about)
+            for each, claim in claims
+            if claim in groups
+            for wishes, about in [groups[claim]]
         ]
     )
 
@@ -211,6 +226,43 @@ async def _waiting(
         (row_id, try_at): (to_wishes(wishes), WaitId(wait_id) if may else None)
         for row_id, try_at, may, wishes, wait_id in await session.execute(query)
     }
+
+
+async def _groups(
+    session: AsyncSession, now: datetime, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], tuple[ReminderWishes, AboutGroup | None]]:
+    """Whose groups those messages are about; None: the person decides for the child no more, or
+    does not let the clinic keep the family's data. Which groups they are stays sealed."""
+    if not claimed:
+        return {}
+    care, reader = care_at(now, Scope.DECIDE), NotificationRow.person_id
+    decides = exists(
+        select(care).where(care.c.person_id == reader, care.c.child_id == ChildGroupRow.child_id)
+    )
+    may_hear = and_(decides, agrees_to(Purpose.PROCESSING, reader, ChildGroupRow.clinic_id))
+    query = (
+        select(
+            NotificationRow.id,
+            NotificationRow.try_at,
+            may_hear,
+            ReminderWishesRow,
+            ChildGroupRow.ends_on,
+            ChildRow.id,
+            ChildRow.name,
+            ClinicRow,
+        )
+        .join(ChildGroupRow, ChildGroupRow.id == NotificationRow.group_id)
+        .join(ChildRow, ChildRow.id == ChildGroupRow.child_id)
+        .join(ClinicRow, ClinicRow.id == ChildGroupRow.clinic_id)
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    found: dict[tuple[int, datetime], tuple[ReminderWishes, AboutGroup | None]] = {}
+    for row in await session.execute(query):
+        row_id, try_at, may, wishes, until, child_id, name, at = row
+        about = AboutGroup(to_clinic(at), ChildId(child_id), name, until) if may else None
+        found[row_id, try_at] = to_wishes(wishes), about
+    return found
 
 
 async def _news(

@@ -194,6 +194,7 @@ def _columns(planned: Planned) -> dict[str, Any]:
         "invitation_id": planned.invitation_id,
         "check_up_id": planned.check_up_id,
         "wait_id": planned.wait_id,
+        "group_id": planned.group_id,
         "occasion": planned.occasion,
         "due_at": planned.due_at,
         "try_at": planned.due_at,

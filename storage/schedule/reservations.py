@@ -92,6 +92,22 @@ class StoredReservations:
         )
         return {SlotId(slot_id): name for slot_id, name in found}
 
+    async def counts(self, now: datetime) -> dict[ClinicId, tuple[int, int]]:
+        kept = await self._session.execute(
+            select(SlotRow.clinic_id, func.count())
+            .where(SlotRow.released_at > now, SlotRow.reserved_for != NOBODY, SlotRow.open)
+            .group_by(SlotRow.clinic_id)
+        )
+        opened = await self._session.execute(
+            select(SlotRow.clinic_id, func.count())
+            .join(ReleasedTimeRow, ReleasedTimeRow.slot_id == SlotRow.id)
+            .where(SlotRow.starts_at > now)
+            .group_by(SlotRow.clinic_id)
+        )
+        still = {ClinicId(clinic_id): int(count) for clinic_id, count in kept}
+        early = {ClinicId(clinic_id): int(count) for clinic_id, count in opened}
+        return {each: (still.get(each, 0), early.get(each, 0)) for each in {*still, *early}}
+
     async def opening_later(
         self, clinic_id: ClinicId, wish: Wish, day: date, doctor_id: DoctorId | None = None
     ) -> list[OpensLater]:

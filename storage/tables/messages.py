@@ -56,9 +56,10 @@ class NotificationRow(Base):
         UniqueConstraint("invitation_id", "person_id", "kind"),
         UniqueConstraint("check_up_id", "person_id"),
         UniqueConstraint("wait_id", "person_id", "kind", "occasion"),
+        UniqueConstraint("group_id", "person_id", "kind"),
         CheckConstraint(
             "appointment_id IS NOT NULL OR broadcast_id IS NOT NULL OR invitation_id IS NOT NULL"
-            " OR check_up_id IS NOT NULL OR wait_id IS NOT NULL",
+            " OR check_up_id IS NOT NULL OR wait_id IS NOT NULL OR group_id IS NOT NULL",
             name="subject",
         ),
         Index(None, "broadcast_id", "state"),
@@ -75,6 +76,7 @@ class NotificationRow(Base):
     )
     check_up_id: Mapped[int | None] = mapped_column(ForeignKey("check_ups.id", ondelete="CASCADE"))
     wait_id: Mapped[int | None] = mapped_column(ForeignKey("waits.id", ondelete="CASCADE"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("child_groups.id", ondelete="CASCADE"))
     occasion: Mapped[str] = mapped_column(String(20))
     """Of each it is told once: which change of the visit, or the time it is reminded of."""
     due_at: Mapped[datetime]

@@ -6,18 +6,23 @@ from typing import Any
 from sqlalchemy import JSON, Dialect, TypeDecorator
 
 from services.model.clinic import Hours
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import Reception
 from services.model.settings.visit_kinds import KindKey
 
 _MINUTE = timedelta(minutes=1)
+_WHOM = {str(whom): whom for whom in ReservedFor}
+"""What a newer version keeps for whom this one does not know is everybody's."""
 
 
 def _to_json(reception: Reception) -> dict[str, Any]:
+    kept = {} if reception.kept_for is None else {"kept_for": str(reception.kept_for)}
     return {
         "hours": _hours_to_json(reception.hours),
         "visit": reception.visit // _MINUTE,
         "breaks": [_hours_to_json(pause) for pause in reception.breaks],
         "reasons": sorted(reception.reasons),
+        **kept,
     }
 
 
@@ -27,6 +32,7 @@ def _from_json(value: dict[str, Any]) -> Reception:
         visit=value["visit"] * _MINUTE,
         breaks=tuple(_hours_from_json(pause) for pause in value["breaks"]),
         reasons=frozenset(KindKey(reason) for reason in value["reasons"]),
+        kept_for=_WHOM.get(value.get("kept_for", "")),
     )
 
 

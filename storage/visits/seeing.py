@@ -157,23 +157,44 @@ def _every(
         _at_clinic(
             Matter.CLAIM,
             clinic_id,
-            AppointmentRow.starts_at >= now - BEHIND,
-            AppointmentRow.starts_at < now + AHEAD,
-            was_had(now),
-            AppointmentRow.child_id.in_(
-                select(ChildGroupRow.child_id).where(
-                    ChildGroupRow.clinic_id == clinic_id,
-                    _IS_CLAIM,
-                    ChildGroupRow.ends_on >= now.date(),
-                )
-            ),
-            *of,
+            AppointmentRow.id.in_(_first_of_who_claims(clinic_id, now, *of)),
         ),
         waiting_at(clinic_id)
         .where(*of)
         .order_by(None)
         .with_only_columns(*_columns(Matter.QUESTION, QuestionRow.id)),
     )
+
+
+def _first_of_who_claims(
+    clinic_id: ClinicId, now: datetime, *of: ColumnElement[bool]
+) -> Select[int]:
+    """At which visits a document is asked for: a child with two of them is asked at the first."""
+    claims = select(ChildGroupRow.child_id).where(
+        ChildGroupRow.clinic_id == clinic_id, _IS_CLAIM, ChildGroupRow.ends_on >= now.date()
+    )
+    by_child = (
+        select(
+            AppointmentRow.id,
+            func.row_number()
+            .over(
+                partition_by=AppointmentRow.child_id,
+                order_by=(AppointmentRow.starts_at, AppointmentRow.id),
+            )
+            .label("nth"),
+        )
+        .join(SlotRow, SlotRow.id == AppointmentRow.slot_id)
+        .where(
+            SlotRow.clinic_id == clinic_id,
+            AppointmentRow.starts_at >= now - BEHIND,
+            AppointmentRow.starts_at < now + AHEAD,
+            was_had(now),
+            AppointmentRow.child_id.in_(claims),
+            *of,
+        )
+        .subquery()
+    )
+    return select(by_child.c.id).where(by_child.c.nth == 1)
 
 
 def _called(

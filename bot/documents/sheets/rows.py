@@ -15,7 +15,9 @@ from bot.documents.sheets.grids import Odd, Row, Value
 from bot.documents.sheets.tables import EXAMPLE, Column, Table, letters
 from bot.documents.typed.dates import read_date
 from bot.documents.typed.kind_words import named_kind
+from bot.documents.typed.reserved_words import read_kept
 from services.model.refusals.families import DateUnclear, NoSuchDay
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import KindKey
 
 T = TypeVar("T")
@@ -222,15 +224,28 @@ class RowReader:
             raise Wrong(Trouble.BAD_LENGTH, there[0])
         return timedelta(minutes=minutes)
 
-    def reasons(self) -> frozenset[KindKey]:
-        """What the row is for; none is anything."""
-        text = self.attempt(lambda: self.text(Column.REASONS)) or ""
-        words = [word.strip() for word in re.split("[,;]", text) if word.strip()]
+    def reasons(self, *, may_be_kept: bool = False) -> frozenset[KindKey]:
+        """What the row is for; none is anything.
+
+        Args:
+            may_be_kept: it may say beside for whom the hours are kept.
+        """
+        words = [
+            word for word in self._purposes() if not (may_be_kept and read_kept(word) is not None)
+        ]
         found = {word: named_kind(self._table.kinds, word) for word in words}
         for word, reason in found.items():
             if reason is None:
                 self.complain(Wrong(Trouble.BAD_REASON, Column.REASONS, word))
         return frozenset(reason for reason in found.values() if reason)
+
+    def kept_for(self) -> ReservedFor | None:
+        """For whom the row's hours are kept, where its purpose says so."""
+        return next((whom for word in self._purposes() if (whom := read_kept(word))), None)
+
+    def _purposes(self) -> list[str]:
+        text = self.attempt(lambda: self.text(Column.REASONS)) or ""
+        return [word.strip() for word in re.split("[,;]", text) if word.strip()]
 
 
 def _clocked(text: str) -> int | None:

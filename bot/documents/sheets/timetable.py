@@ -149,7 +149,7 @@ class _RowReader(RowReader):
         hours = self._hours()
         needed = any(part.spans for parts in hours.values() for part in parts)
         visit = self.attempt(self.length) if needed or self.value(Column.MINUTES) else None
-        reasons = self.reasons()
+        reasons, kept_for = self.reasons(may_be_kept=True), self.kept_for()
         first, last = self._days(since)
         if name is None:
             return
@@ -160,7 +160,9 @@ class _RowReader(RowReader):
         if visit:
             self._check_fits(hours, visit)
             doctor.rules += [
-                ScheduleRule(reception_of(spans, visit, reasons), first, last, weekdays, side)
+                ScheduleRule(
+                    reception_of(spans, visit, reasons, kept_for), first, last, weekdays, side
+                )
                 for (side, spans), weekdays in self._grouped(hours).items()
             ]
 

@@ -1,6 +1,6 @@
 """A clinic's weekly timetable put into a sheet that can be read again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,7 +10,8 @@ from bot.documents.sheets.tables import Column
 from bot.documents.sheets.timetable import SIDES, WEEK, WORKDAYS
 from bot.documents.typed.hours import Span, fits, spans_of, write_spans
 from services.model.clinic import Side
-from services.model.schedule import ScheduleRule, Timetable
+from services.model.reserved.times import ReservedFor
+from services.model.schedule import Reception, ScheduleRule, Timetable
 
 COLUMNS = (
     Column.DOCTOR,
@@ -31,6 +32,8 @@ class Words(written.Words):
     even: str
     odd: str
     day_off: str
+    kept: Mapping[ReservedFor, str] = field(default_factory=dict)
+    """For whom hours are kept."""
 
 
 def lines(timetables: Iterable[Timetable], words: Words) -> Iterator[written.Line]:
@@ -60,7 +63,8 @@ class _Line:
     @staticmethod
     def _kind(rule: ScheduleRule) -> object:
         reception = rule.reception
-        return reception.visit, reception.reasons, rule.valid_from, rule.valid_until
+        what = reception.visit, reception.reasons, reception.kept_for
+        return what, rule.valid_from, rule.valid_until
 
     def add(self, rule: ScheduleRule) -> None:
         for day in rule.weekdays:
@@ -87,15 +91,19 @@ def _kind_cells(line: _Line, since: date, words: Words) -> dict[Column, Written]
     rule = line.like
     cells: dict[Column, Written] = {
         Column.MINUTES: rule.reception.visit // timedelta(minutes=1),
-        Column.REASONS: ", ".join(
-            words.reasons[reason] for reason in sorted(rule.reception.reasons)
-        ),
+        Column.REASONS: ", ".join(_purposes(rule.reception, words)),
     }
     if rule.valid_from > since:
         cells[Column.FROM] = rule.valid_from
     if rule.valid_until:
         cells[Column.UNTIL] = rule.valid_until
     return cells
+
+
+def _purposes(reception: Reception, words: Words) -> Iterator[str]:
+    yield from (words.reasons[reason] for reason in sorted(reception.reasons))
+    if reception.kept_for and reception.kept_for in words.kept:
+        yield words.kept[reception.kept_for]
 
 
 def _hour_cells(line: _Line, words: Words) -> dict[Column, Written]:

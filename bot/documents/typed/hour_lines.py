@@ -28,6 +28,7 @@ from bot.documents.typed.hours import (
 )
 from bot.documents.typed.kind_hours import DAY_PARTS, SaidForKinds, for_kinds, with_hours_for
 from bot.documents.typed.kind_words import KindNames, names_of
+from bot.documents.typed.reserved_words import PATTERN as KEPT
 from bot.documents.typed.unread import naming_unread
 from bot.documents.typed.weekdays import DASH, WEEKDAYS, WORKDAYS, weekdays_in
 from services.model.clinic import Side
@@ -37,6 +38,7 @@ from services.model.refusals.schedule import (
     HoursTooShort,
     HoursUnclear,
 )
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import Reception, ScheduleRule
 from services.model.settings.visit_kinds import KindKey, VisitKind
 
@@ -72,6 +74,8 @@ class Words:
     """"по {n} мин"."""
     kinds: Mapping[KindKey, str] = field(default_factory=dict)
     """What hours are for."""
+    kept: Mapping[ReservedFor, str] = field(default_factory=dict)
+    """For whom they are kept: "резерв для малышей"."""
 
 
 class TypedHours:
@@ -102,7 +106,8 @@ class TypedHours:
         own = [
             each
             for clause in said.clauses
-            for each in self._day(clause.text, clause.length or visit, clause.keys, ())
+            for said_of in self._day(clause.text, clause.length or visit, clause.keys, ())
+            for each in [replace(said_of, kept_for=clause.kept_for)]
         ]
         if not own:
             raise HoursUnclear
@@ -156,7 +161,7 @@ class TypedHours:
             own = self._rules(clause.text, since, clause.length or visit, ())
             if not own:
                 raise HoursUnclear
-            rules = with_hours_for(clause.keys, own, rules)
+            rules = with_hours_for(clause, own, rules)
         return rules
 
     def _rules(
@@ -183,7 +188,7 @@ class TypedHours:
 
 def _beside(names: KindNames | None) -> tuple[re.Pattern[str], ...]:
     """What a line says besides hours."""
-    return (names.pattern, *_BESIDE_HOURS) if names else _BESIDE_HOURS
+    return (KEPT, names.pattern, *_BESIDE_HOURS) if names else (KEPT, *_BESIDE_HOURS)
 
 
 def _folded(typed: str) -> str:
@@ -466,7 +471,8 @@ def _side(side: Side, words: Words) -> list[str]:
 
 def _purposes(reception: Reception, words: Words) -> list[str]:
     named = [name for key, name in words.kinds.items() if key in reception.reasons]
-    return [" + ".join(named)] if named else []
+    kept = [name for whom, name in words.kept.items() if whom is reception.kept_for]
+    return [*([" + ".join(named)] if named else []), *kept]
 
 
 def _minutes(visit: timedelta, words: Words) -> str:

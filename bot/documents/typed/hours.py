@@ -9,6 +9,7 @@ from enum import StrEnum, auto
 from itertools import pairwise
 
 from services.model.clinic import Hours, Side
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import Reception
 from services.model.settings.visit_kinds import KindKey
 
@@ -221,17 +222,23 @@ def _without(spans: Iterable[Span], pauses: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def reception_of(
-    spans: Sequence[Span], visit: timedelta, reasons: frozenset[KindKey] = frozenset()
+    spans: Sequence[Span],
+    visit: timedelta,
+    reasons: frozenset[KindKey] = frozenset(),
+    kept_for: ReservedFor | None = None,
 ) -> Reception:
     """The hours as the doctor's; there are some."""
     breaks = tuple(_hours(one.ends, other.begins) for one, other in pairwise(spans))
-    return Reception(_hours(spans[0].begins, spans[-1].ends), visit, breaks, reasons)
+    whole = _hours(spans[0].begins, spans[-1].ends)
+    return Reception(whole, visit, breaks, reasons, kept_for)
 
 
 def with_breaks(reception: Reception, pauses: Iterable[Span]) -> Reception | None:
     """The same without these minutes; None where nothing is left."""
     left = _without(spans_of(reception), pauses)
-    return reception_of(left, reception.visit, reception.reasons) if left else None
+    if not left:
+        return None
+    return reception_of(left, reception.visit, reception.reasons, reception.kept_for)
 
 
 def spans_of(reception: Reception) -> tuple[Span, ...]:

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from bot.documents.typed.hours import Span, fits, spans_of, with_breaks
 from bot.documents.typed.kind_words import KindNames
+from bot.documents.typed.reserved_words import PATTERN, kept_in
 from services.model.clinic import Side
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import Reception, ScheduleRule
 from services.model.settings.visit_kinds import KindKey
 
@@ -23,6 +25,12 @@ class Clause:
     keys: frozenset[KindKey]
     length: timedelta | None
     """How long such a visit takes, where the clinic says so."""
+    kept_for: ReservedFor | None = None
+    """For whom they are kept."""
+
+    def named(self, reception: Reception) -> Reception:
+        """Hours with what the clause says of them."""
+        return replace(reception, reasons=self.keys, kept_for=self.kept_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +49,36 @@ def for_kinds(text: str, names: KindNames | None, begins: re.Pattern[str]) -> Sa
         begins: where what is said of some days begins.
     """
     clauses, rest, at = [], "", 0
-    for found in names.pattern.finditer(text) if names else ():
+    for found in _named(text, names):
         before = text[at : found.start()]
         place = max((each.start() for each in begins.finditer(before)), default=0)
-        keys = names.keys_in(found[0]) if names else frozenset[KindKey]()
+        kept_for = kept_in(found[0])
+        keys = names.keys_in(found[0]) if names and not kept_for else frozenset[KindKey]()
         lengths = {names.lengths.get(key) for key in keys} if names else set()
         length = lengths.pop() if len(lengths) == 1 else None
-        clauses.append(Clause(before[place:].strip(" ,;"), keys, length))
+        clauses.append(Clause(before[place:].strip(" ,;"), keys, length, kept_for))
         rest += before[:place]
         at = found.end()
     return SaidForKinds(clauses, (rest + text[at:]).strip(" .,;")) if clauses else None
 
 
+def _named(text: str, names: KindNames | None) -> list[re.Match[str]]:
+    """Where it is said for what, or for whom, hours are; "резерв малыши" names no kind."""
+    kept = list(PATTERN.finditer(text))
+    kinds = [
+        each
+        for each in (names.pattern.finditer(text) if names else ())
+        if not any(each.start() < other.end() and other.start() < each.end() for other in kept)
+    ]
+    return sorted([*kept, *kinds], key=lambda each: each.start())
+
+
 def with_hours_for(
-    keys: frozenset[KindKey], own: Iterable[ScheduleRule], rules: Sequence[ScheduleRule]
+    clause: Clause, own: Iterable[ScheduleRule], rules: Sequence[ScheduleRule]
 ) -> list[ScheduleRule]:
     """The rules with hours for these visits: what stood at their time makes room, and what was for
     the same visits on these days is said anew."""
-    named = [replace(rule, reception=replace(rule.reception, reasons=keys)) for rule in own]
+    named = [replace(rule, reception=clause.named(rule.reception)) for rule in own]
     left = [*rules]
     for each in named:
         left = [cut for rule in left for cut in _beside(rule, each)]
@@ -78,7 +98,8 @@ def _beside(rule: ScheduleRule, own: ScheduleRule) -> Iterator[ScheduleRule]:
     if rule.days is not side:
         other = Side.ODD if side is Side.EVEN else Side.EVEN
         yield replace(rule, weekdays=days, days=other)
-    if rule.reception.reasons == own.reception.reasons:
+    mine, theirs = rule.reception, own.reception
+    if (mine.reasons, mine.kept_for) == (theirs.reasons, theirs.kept_for):
         return
     if left := _without(rule.reception, spans_of(own.reception)):
         yield replace(rule, weekdays=days, days=side, reception=left)

@@ -18,6 +18,22 @@ def whom(kept: ReservedFor) -> str:
     }[kept]
 
 
+def hours_kept(kept: ReservedFor) -> str:
+    """ "резерв для малышей": of hours, as a typed line and a sheet say it."""
+    return {
+        ReservedFor.URGENT: _("kept for urgent"),
+        ReservedFor.INFANTS: _("kept for infants"),
+        ReservedFor.DISTRICT: _("kept for district"),
+        ReservedFor.OBSERVED: _("kept for observed"),
+        ReservedFor.DISABLED: _("kept for disabled"),
+    }[kept]
+
+
+def every_kept() -> dict[ReservedFor, str]:
+    """The same of each."""
+    return {whom: hours_kept(whom) for whom in ReservedFor}
+
+
 def group_name(group: ReservedFor) -> str:
     """ "Диспансерный учёт": what a child is of."""
     return {

@@ -18,6 +18,7 @@ from bot.flows.common.parts import (
 )
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.check_ups.views import invitation
+from bot.flows.families.groups.views import group_letter
 from bot.flows.families.people.family_news import family_did
 from bot.flows.families.people.views import helper_letter
 from bot.flows.families.settings import taps as settings_taps
@@ -40,6 +41,7 @@ from services.model.letters import (
     ClinicNews,
     DoctorLate,
     FamilyDid,
+    GroupLetter,
     HelperLetter,
     Letter,
     QuestionsWait,
@@ -89,7 +91,7 @@ def still_booked(what: StillBooked) -> Screen:
     lines = [say(words, moment=moment(visit.slot)), where(visit)]
     if visit.is_pending:
         lines.append(say("\n{waits}", waits=waits(visit)))
-    rows = [show_visit(visit), changes(visit)]
+    rows = [show_visit(visit), changes(visit), [ill_button(visit)]]
     return Screen(Markup("\n").join(lines), rows, stays=True, about=[visit])
 
 
@@ -282,6 +284,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     FamilyDid: family_did,
     HelperLetter: helper_letter,
     CheckUpInvitation: invitation,
+    GroupLetter: group_letter,
     TimeOffered: time_offered,
     WaitChanged: wait_changed,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from services.access.audit import take_down
 from services.access.posts import post_of
+from services.messages.groups import tell_of_group
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import ChildId, PersonId, PostId
+from services.model.messages import NotificationKind
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import GroupsNotKept
@@ -83,8 +85,7 @@ class Groups:
             _check_asked_for(group, post)
             if not tx.replay:
                 until = last_day(lasts, child, post.clinic.today(now))
-                new = ChildGroup(post.clinic.id, group, until)
-                await tx.groups.put_down(child_id, new, post.id, now)
+                await _put_down(tx, post, child, ChildGroup(post.clinic.id, group, until), now)
                 await take_down(tx, post, Access.GROUP, [(child_id, None)], now)
             return await _shown(tx, post, child_id, now)
 
@@ -121,7 +122,9 @@ class Groups:
                 if waits:
                     until = post.clinic.today(now) + REFUSAL_LASTS
                     refused = GroupClaim(post.clinic.id, group, until, refused=True)
-                    await tx.groups.claim(child_id, refused, post.id, now)
+                    kept = await tx.groups.claim(child_id, refused, post.id, now)
+                    told = NotificationKind.GROUP_REFUSED
+                    await tell_of_group(tx, told, kept, child_id, post.clinic, until, now)
                 access = Access.GROUP_REFUSED if waits else Access.CARD
                 await take_down(tx, post, access, [(child_id, None)], now)
             return await _shown(tx, post, child_id, now)
@@ -134,6 +137,22 @@ class Groups:
         if not tx.groups.kept:
             raise GroupsNotKept
         return post, child
+
+
+async def _put_down(
+    tx: Transaction, post: Post, child: Child, new: ChildGroup, now: datetime
+) -> None:
+    """Keep it and have the family told; put down again as it stands, it is no news."""
+    today = post.clinic.today(now)
+    if new in groups_at(child, post.clinic, today):
+        return
+    kept = await tx.groups.put_down(child.id, new, post.id, now)
+    for_ever = last_day(GroupLasts.TO_COME_OF_AGE, child, today)
+    told = [NotificationKind.GROUP_MARKED]
+    if new.until < for_ever:
+        told.append(NotificationKind.GROUP_ENDS)
+    for kind in told:
+        await tell_of_group(tx, kind, kept, child.id, post.clinic, new.until, now)
 
 
 def _check_asked_for(group: ReservedFor, post: Post) -> None:

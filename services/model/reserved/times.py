@@ -74,6 +74,8 @@ class KeptTime:
     reservation: Reservation | None
     is_settled: bool
     """Whether somebody has it, looks at it, or it has begun: it stays as it is."""
+    named_for: ReservedFor | None = None
+    """For whom the hours are kept that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,10 @@ class Reserving:
     observed_opens: time = field(default=time(18), metadata=_opening("observed", "r-observ-at"))
     disabled: int = field(default=0, metadata=_share("disabled", "r-disab"))
     disabled_opens: time = field(default=time(18), metadata=_opening("disabled", "r-disab-at"))
+
+    def all_for(self, whom: ReservedFor) -> Share:
+        """Of hours that are named for them: all times, opened as the clinic opens a share."""
+        return Share(whom, 100, getattr(self, f"{whom}_opens"))
 
     @property
     def shares(self) -> list[Share]:

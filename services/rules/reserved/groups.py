@@ -21,6 +21,12 @@ def groups_at(child: Child, clinic: Clinic, today: date) -> list[ChildGroup]:
     return [each for each in child.groups if each.clinic_id == clinic.id and each.until >= today]
 
 
+def groups_left(child: Child, clinic: Clinic, today: date) -> list[ReservedFor]:
+    """Which of these the child is not, as far as the registry put down."""
+    has = {each.group for each in groups_at(child, clinic, today)}
+    return [group for group in groups_asked_for(clinic) if group not in has]
+
+
 def unsettled(claims: Iterable[GroupClaim], groups: Iterable[ChildGroup]) -> list[GroupClaim]:
     """What parents say of groups that are not put down: two cards of a child may have had both."""
     has = {each.group for each in groups}

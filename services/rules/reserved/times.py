@@ -102,17 +102,22 @@ def to_keep(
 ) -> dict[Key, Reservation]:
     """Which of a doctor's times of a day are to be kept.
 
-    Of the common times a share each, spread evenly over the day; whoever comes first in the order
-    of shares chooses first, up to `MOST_TOGETHER` of them all. It depends on the times alone and
-    not on who has them, so that it is the same whenever it is asked. What could not be booked
-    after its opening is not kept.
+    Those in hours that are named for somebody all are. Of the other common times a share each,
+    spread evenly over the day; whoever comes first in the order of shares chooses first, up to
+    `MOST_TOGETHER` of them all. It depends on the times alone and not on who has them, so that it
+    is the same whenever it is asked. What could not be booked after its opening is not kept.
     """
+    kept: dict[Key, Reservation] = {}
+    for key, each in times.items():
+        if each.named_for is not None:
+            opens = opening_of(clinic.reserved.all_for(each.named_for), clinic, day)
+            if each.starts_at >= opens + clinic.notice:
+                kept[key] = Reservation(each.named_for, opens)
     common = sorted(
-        (key for key, each in times.items() if each.is_common),
+        (key for key, each in times.items() if each.is_common and each.named_for is None),
         key=lambda key: times[key].starts_at,
     )
-    most = len(common) * MOST_TOGETHER // 100
-    kept: dict[Key, Reservation] = {}
+    named, most = len(kept), len(common) * MOST_TOGETHER // 100
     for share in shares:
         opens = opening_of(share, clinic, day)
         left = [
@@ -121,7 +126,7 @@ def to_keep(
             if key not in kept and times[key].starts_at >= opens + clinic.notice
         ]
         wanted = (len(common) * share.percent + 50) // 100
-        for key in _spread(left, min(wanted, most - len(kept))):
+        for key in _spread(left, min(wanted, most + named - len(kept))):
             kept[key] = Reservation(share.whom, opens)
     return kept
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.telegram.sending import TelegramNotifier
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.reserved.times import Reserving
-from tests.chat.conftest import Chat, tap_all
+from tests.chat.conftest import Chat, register, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
@@ -35,7 +36,7 @@ async def keeping(house: House, clinic: Clinic) -> None:
 async def test_a_share_is_set_in_the_clinic_s_settings(irina: Chat, house: House) -> None:
     """R67, R70: two taps, a number, and the times follow; 0 takes it back."""
     await irina.say("/clinic")
-    await tap_all(irina, "Клиника", "Резерв времён")
+    await tap_all(irina, "Клиника", "Время в резерве")
     assert "Малыши до года, %: нет" in irina.screen.text
     await irina.tap("Малыши до года, %")
     await irina.say("30 %")
@@ -58,7 +59,7 @@ async def test_a_time_is_opened_early_by_one_tap_from_the_day(
     await irina.say("/clinic")
     await tap_all(irina, "Приём сегодня", "24", "Петрова")
     assert "🔒 из них держим: 9:15, 10:00, 10:45, 11:30" in irina.screen.text
-    await irina.tap("🔒 Резерв времён: 4")
+    await irina.tap("🔒 Время в резерве: 4")
     assert "До 18:00 это время — для малышей до года. Потом — для всех." in irina.screen.text
     await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра")
     assert "10:00" not in anna.labels
@@ -117,8 +118,8 @@ async def test_a_parent_says_of_which_group_a_child_is_and_the_registry_looks_at
     before the visit and on its day; confirmed, the times are the child's. Without a document the
     family reads so, and cannot say it again at once."""
     await keep(house, clinic, Reserving(observed=30))
-    await tap_all(anna, "Дети", "Миша", "Группа для резерва", "Диспансерный учёт")
-    assert "Хранится только группа" in anna.screen.text
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи", "Диспансерный учёт")
+    assert "Хранится только отметка" in anna.screen.text
     await anna.tap("Сказать регистратуре")
     assert "Диспансерный учёт: ждёт регистратуры. Покажите документ" in anna.screen.text
     await anna.say("/menu")
@@ -137,21 +138,21 @@ async def test_a_parent_says_of_which_group_a_child_is_and_the_registry_looks_at
     await irina.say("/desk")
     assert not any("Сделать сейчас" in each for each in irina.labels)
     await anna.say("/menu")
-    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи")
     assert "документа не увидели. Сказать снова можно с 24 декабря 2026" in anna.screen.text
     assert "Диспансерный учёт" not in anna.labels
 
     house.clock.forward(days=31)
     await anna.say("/menu")
-    await tap_all(anna, "Дети", "Миша", "Группа для резерва", "Диспансерный учёт")
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи", "Диспансерный учёт")
     await anna.tap("Сказать регистратуре")
     await irina.say("Миша 12.03.2024")
-    await tap_all(irina, "Группа для резерва", "Диспансерный учёт", "Полгода")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Полгода")
     assert "Диспансерный учёт, до" in irina.screen.text
     assert "говорит семья" not in irina.screen.text
     await anna.say("/menu")
-    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
-    assert "вы видите их раньше других" in anna.screen.text
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи")
+    assert "вы видите его раньше других" in anna.screen.text
     assert await house.count("child_groups") == 1
 
 
@@ -166,19 +167,135 @@ async def test_a_group_is_put_down_on_a_document_and_the_family_sees_what_it_is_
     assert "10:00" not in anna.labels
 
     await irina.say("Миша 12.03.2024")
-    await tap_all(irina, "Группа для резерва", "Диспансерный учёт", "Год")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Год")
     assert "Диспансерный учёт, до 23 ноября 2027" in irina.screen.text
     await anna.say("/menu")
     await tap_all(anna, *tomorrow)
     assert "10:00" in anna.labels
 
     await anna.say("/menu")
-    await tap_all(anna, "Дети", "Миша", "Группа для резерва")
-    assert "вы видите их раньше других" in anna.screen.text
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи")
+    assert "вы видите его раньше других" in anna.screen.text
     await anna.tap("Снять: Диспансерный учёт")
-    assert "Если это о вашем ребёнке, скажите здесь" in anna.screen.text
+    assert "Если это о вашем ребёнке, нажмите ниже" in anna.screen.text
     await tap_all(anna, "Назад", "Кто смотрел данные")
-    assert "отметка группы для резерва времён, по документу" in anna.screen.text
+    assert "отметка о приоритете при записи, по документу" in anna.screen.text
     await anna.say("/menu")
     await tap_all(anna, *tomorrow)
     assert "10:00" not in anna.labels
+
+
+async def test_a_family_is_told_what_became_of_what_it_said(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic, notifier: TelegramNotifier
+) -> None:
+    """R22, R41: the letter comes by day, names neither child nor group, leads to where both stand,
+    and says the way on after a no. Taken off before it was sent, it is not; put down again as it
+    stands, it is no news."""
+    await keep(house, clinic, Reserving(observed=30))
+    notices = house.services.notices
+    await tap_all(anna, "Дети", "Миша", "Приоритет при записи", "Диспансерный учёт")
+    await anna.tap("Сказать регистратуре")
+    house.clock.forward(hours=15)  # 22:00
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Приоритет при записи", "Нет документа")
+    assert await notices.tell_due(notifier) == 0
+    house.clock.forward(hours=12)
+    assert await notices.tell_due(notifier) == 1
+    assert anna.screen.text == (
+        "🏷 Документа в регистратуре не увидели\nПокажете его на приёме — отметку поставят "
+        "сразу. Регистратура: +7 495 000-00-01\n📍 ул. Садовая, 7"
+    )
+    await anna.tap("Показать")
+    assert "Сказать снова можно с" in anna.screen.text
+
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Полгода")
+    await irina.tap("Снять: Диспансерный учёт")
+    assert await notices.tell_due(notifier) == 0
+    for _ in range(2):
+        await tap_all(irina, "Диспансерный учёт", "Полгода")
+        house.clock.forward(minutes=1)
+        await notices.tell_due(notifier)
+    letters = [each.text for each in anna.messages if "увидела документ" in (each.text or "")]
+    assert len(letters) == 1
+    assert letters[0] == (
+        "🏷 Регистратура увидела документ\nТеперь вы раньше других видите время, которое клиника "
+        "держит для таких детей.\n📍 ул. Садовая, 7"
+    )
+    assert anna.labels == ["Показать", "Записаться"]
+
+    house.clock.forward(days=182 - 14)
+    assert await notices.tell_due(notifier) == 1
+    assert "🏷 Приоритет при записи — до 25 мая 2027\nЕсли документ продлили" in anna.screen.text
+    house.clock.forward(days=14)
+    assert await notices.tell_due(notifier) == 0
+
+
+async def test_a_newer_paper_puts_the_end_off_and_a_stranger_hears_of_none(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic, notifier: TelegramNotifier
+) -> None:
+    """Until 18 there is no other paper to bring; who took back the consent is told nothing."""
+    await keep(house, clinic, Reserving(observed=30))
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Полгода")
+    await tap_all(irina, "Срок: Диспансерный учёт", "До 18 лет")
+    assert await house.count("notifications", "group_id IS NOT NULL") == 1
+    assert not await house.count("notifications", "kind = 'group-ends'")
+    await house.database.run("UPDATE consents SET withdrawn_at = given_at")
+    assert await house.services.notices.tell_due(notifier) == 0
+    assert await house.count("notifications", "kind = 'group-marked' AND state = 'void'") == 1
+
+
+async def test_where_no_time_is_theirs_the_way_to_a_claim_stands(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic
+) -> None:
+    """R69: where days are full, and where a time was not theirs; not once the registry put it down,
+    and not where the clinic keeps none for groups."""
+    await house.database.run("UPDATE slots SET open = false WHERE day <= '2026-11-26'")
+    await tap_all(anna, "Записаться", "Консультация")
+    assert "🏷 Есть приоритет?" not in anna.labels
+    await keep(house, clinic, Reserving(observed=30))
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Консультация", "🏷 Есть приоритет?")
+    assert "Если это о вашем ребёнке, нажмите ниже" in anna.screen.text
+    assert "Диспансерный учёт" in anna.labels
+
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Год")
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Консультация")
+    assert "🏷 Есть приоритет?" not in anna.labels
+
+
+async def test_named_hours_are_kept_as_a_typed_line_says(
+    irina: Chat, anna: Chat, enter: Callable[..., Chat], house: House
+) -> None:
+    """R70: no share is set; "пн-пт 9-10 резерв для малышей" is seen in the preview, in the week and
+    on the day, is theirs alone until six in the evening, and is opened by a tap like any other."""
+    vera = await register(enter(103, "Вера"), "Лёва", "10.05.2026")
+    await irina.say("/clinic")
+    await tap_all(irina, "Расписание", "Петрова", "Постоянные часы")
+    await irina.say("пн-пт 9-10 по 15 резерв для малышей")
+    assert "9:00–10:00 по 15 мин резерв для малышей" in irina.screen.text
+    assert "🔒 Держим до назначенного часа: " in irina.screen.text
+    await irina.tap("Применить")
+    await irina.tap("Неделя врача")
+    assert "🔒 9:00–10:00, 10:00–12:00" in irina.screen.text
+    await irina.say("/clinic")
+    await tap_all(irina, "Приём сегодня", "24", "Петрова")
+    assert "🔒 из них держим: 9:00–10:00 (4)" in irina.screen.text
+
+    for chat in (anna, vera):
+        await chat.say("/menu")
+        await tap_all(chat, "Записаться", "Консультация", "Петрова", "Завтра")
+    assert "9:00" in vera.labels
+    assert "9:00" not in anna.labels
+    assert "10:00" in anna.labels
+    await irina.tap("🔒 Время в резерве: 4")
+    await irina.tap("🔓 9:15")
+    await tap_all(anna, "Другой день", "Завтра")
+    assert "9:15" in anna.labels
+    house.clock.forward(hours=11)
+    await house.services.clinics.refresh_schedules()
+    await tap_all(anna, "Другой день", "Завтра")
+    assert "9:00" in anna.labels

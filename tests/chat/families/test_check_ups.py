@@ -6,7 +6,7 @@ import pytest
 
 from bot.telegram.sending import TelegramNotifier
 from services.model.clinic import Clinic
-from tests.chat.conftest import Chat, World, come, register, tap_all
+from tests.chat.conftest import Chat, World, come, let_name, register, tap_all
 from tests.conftest import CONSENTS, ROMASHKA, House
 
 HALF_A_YEAR = "20.05.2026"
@@ -69,7 +69,7 @@ async def test_who_agreed_is_invited_once_by_day_and_nobody_is_named(
     house.clock.forward(hours=3)
     assert await invited(house, notifier) == 1
     assert agreed.screen.text == (
-        "🩺 Пора на осмотр в 6 месяцев\nЭто приглашение, не назначение.\n📍 ул. Садовая, 7"
+        "🩺 Пора на осмотр\nЭто приглашение, не назначение.\n📍 ул. Садовая, 7"
     )
     assert agreed.labels == ["Записаться", "Уже прошли", "Не предлагать"]
 
@@ -85,6 +85,8 @@ async def test_who_agreed_is_invited_once_by_day_and_nobody_is_named(
 async def test_had_already_is_noted_and_the_next_age_is_another_one(
     agreed: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
+    """R41: whoever wishes to read names reads the age, too."""
+    await let_name(agreed)
     house.clock.forward(hours=3)
     await invited(house, notifier)
     await agreed.tap("Уже прошли")
@@ -101,6 +103,7 @@ async def test_do_not_suggest_holds_until_the_settings_say_otherwise(
     agreed: Chat, house: House, notifier: TelegramNotifier
 ) -> None:
     """Neither invitation nor home speaks of this child's; another's comes the day after."""
+    await let_name(agreed)
     await agreed.say("/menu")
     await tap_all(agreed, "Дети", "Добавить ребёнка")
     await agreed.say("Саша")

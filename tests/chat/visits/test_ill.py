@@ -167,6 +167,14 @@ async def test_a_visit_is_given_back_with_a_kind_word(booked: Chat, house: House
     assert "Выберите день" in booked.screen.text
 
 
+async def test_the_words_that_it_is_booked_lead_there(booked: Chat) -> None:
+    """R63: whoever keeps that message for the day of the visit; it stays as it is."""
+    assert "Вы записаны: Миша" in booked.screen.text
+    await booked.tap(ILL)
+    assert booked.labels == [TIME, LATER, BACK, "Назад", "На главную"]
+    assert any("Вы записаны: Миша" in each.text for each in booked.messages)
+
+
 async def test_each_reminder_leads_there(
     booked: Chat, house: House, notifier: TelegramNotifier
 ) -> None:

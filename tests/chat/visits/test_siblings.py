@@ -29,6 +29,7 @@ async def test_both_are_booked_moved_and_cancelled(with_dasha: Chat, house: Hous
     await book_both(with_dasha)
     booked = with_dasha.screen
     assert "✅ Вы записаны\n\nМиша: пн 23 ноября, 9:00, каб. 12, № 1001" in booked.text
+    assert any(button.text == "Кто-то болеет" for row in booked.buttons for button in row)
     assert "Даша: пн 23 ноября, 9:15, каб. 12, № 1002" in booked.text
     assert await house.count("notifications", "kind = 'booked'") == 0, "told, and not again"
 

@@ -8,6 +8,7 @@ from services.model.clinic import Hours, Reason, Side
 from services.model.ids import DeviationId
 from services.model.refusals.families import DateUnclear
 from services.model.refusals.schedule import HoursUnclear
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import (
     About,
     Closed,
@@ -52,6 +53,7 @@ MANY_HOURS = [
             timedelta(minutes=minutes),
             (Hours(time(11), time(11, 20)), Hours(time(15), time(15, 20))),
             frozenset(Reason),
+            ReservedFor.DISABLED,
         ),
         TODAY,
         NEW_YEAR,

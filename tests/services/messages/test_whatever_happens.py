@@ -25,6 +25,7 @@ from services.model.letters import (
     ClinicMoved,
     ClinicNews,
     FamilyDid,
+    GroupLetter,
     HelperLetter,
     Letter,
     QuestionsWait,
@@ -322,7 +323,7 @@ class Post:
         if adult.blocked:
             raise Unreachable
         elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
-        about_none = HelperLetter | CheckUpInvitation | TimeOffered | WaitChanged
+        about_none = HelperLetter | CheckUpInvitation | TimeOffered | WaitChanged | GroupLetter
         assert not isinstance(letter, elsewhere | about_none)
         if isinstance(letter, Reminder | ToConfirm | FamilyDid):
             visits = letter.visits

@@ -48,6 +48,25 @@ def a_day(count: int, first: datetime | None = None) -> dict[int, KeptTime]:
     }
 
 
+def test_hours_that_are_named_for_somebody_are_all_kept_beside_the_shares() -> None:
+    """They open with the shares of the same children; no share is taken of them, and they count
+    towards no other one. What could not be booked after its opening is not kept."""
+    day = a_day(12)
+    named = {
+        key: replace(each, named_for=ReservedFor.DISTRICT) if key < 4 else each
+        for key, each in day.items()
+    }
+    kept = to_keep(named, Reserving(infants=25).shares, CLINIC, DAY)
+    assert [kept[key] for key in range(4)] == [Reservation(ReservedFor.DISTRICT, EVENING)] * 4
+    assert sorted(each.whom for each in kept.values()).count(ReservedFor.INFANTS) == 2
+    urgent = {key: replace(each, named_for=ReservedFor.URGENT) for key, each in day.items()}
+    early = {
+        key: replace(each, starts_at=each.starts_at - timedelta(hours=1, minutes=15))
+        for key, each in urgent.items()
+    }
+    assert min(to_keep(early, [], CLINIC, DAY)) > 0
+
+
 @pytest.mark.parametrize(
     ("whom", "theirs"),
     [(ReservedFor.INFANTS, True), (ReservedFor.URGENT, False), (ReservedFor.DISTRICT, False)],

@@ -11,7 +11,7 @@ from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import PhoneNumber
 from services.model.reserved.groups import ChildGroup
-from services.model.reserved.times import ReservedFor
+from services.model.reserved.times import ReservedFor, Reserving
 from services.model.systems.values import Capabilities
 from services.runtime.health import Finding, Level
 from storage.care.checkup import look_over
@@ -89,6 +89,22 @@ async def test_a_judge_that_is_missing(house: House, judge: str) -> None:
 
     assert is_trouble(found["constraints"], Level.WRONG, drop.split()[-1])
     assert "stop the bot" in found["constraints"].remedy
+
+
+async def test_times_that_are_kept_and_a_share_that_nobody_can_have(
+    house: House, clinic: Clinic
+) -> None:
+    """Where groups cannot be encrypted, a share for them keeps nothing: that is said."""
+    entry = await house.services.profiles.entered("romashka")
+    profile = replace(entry.profile, reserved=Reserving(infants=10, observed=10))
+    await house.services.profiles.enter(replace(entry, profile=profile))
+    await house.services.clinics.follow()
+    kept = await house.count("slots", "reserved_for <> 0")
+    found = (await seen(house.database, at=house.clock()))["reserved times"]
+    said = f"{kept} ahead are kept, 0 were opened early, 0 families wait to show a document"
+    assert found == Finding("reserved times", said)
+    in_vain = (await seen(house.database, ciphers=None))["reserved times"]
+    assert is_trouble(in_vain, Level.DOUBTFUL, "no key for groups: romashka")
 
 
 async def test_words_for_ill_children_and_their_signatures(house: House, clinic: Clinic) -> None:

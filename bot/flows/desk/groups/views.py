@@ -34,11 +34,7 @@ def groups(found: GroupsAtDesk) -> Screen:
             )
             for each in found.claims[:MOST]
         ),
-        *(
-            []
-            if found.groups or found.claims
-            else [say(_("Of no group that the clinic keeps times for."))]
-        ),
+        *([] if found.groups or found.claims else [say(_("No priority in booking."))]),
         say(_("On a document only. No diagnosis is kept, and the family sees the mark.")),
     ]
     add = [
@@ -56,6 +52,17 @@ def groups(found: GroupsAtDesk) -> Screen:
         for each in found.claims[:MOST]
         if not each.refused
     ]
+    asked_for = set(found.asked_for)
+    newer = [
+        [
+            Button(
+                shorten(_("Longer: {group}").format(group=group_name(each.group)), 25),
+                taps.AskHowLong(**ids, group=each.group),
+            )
+        ]
+        for each in found.groups[:MOST]
+        if each.group in asked_for
+    ]
     end = [
         [
             Button(
@@ -66,7 +73,9 @@ def groups(found: GroupsAtDesk) -> Screen:
         for each in found.groups[:MOST]
     ]
     back = Button(_("The child's card"), search_taps.ChildAtDesk(**ids))
-    return Screen(Markup("\n\n").join(lines), [*add, *refuse, *end, [back, to_desk(found.post.id)]])
+    return Screen(
+        Markup("\n\n").join(lines), [*add, *refuse, *newer, *end, [back, to_desk(found.post.id)]]
+    )
 
 
 def ask_how_long(found: GroupsAtDesk, group: ReservedFor) -> Screen:

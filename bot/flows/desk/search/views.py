@@ -168,7 +168,7 @@ def card(at: AtDesk, page: int = 0) -> Screen:
     ids = {"post_id": at.post.id, "child_id": at.child.id}
     phone = [[Button(_("The family's phone"), taps.AskPhone(**ids))]] if at.wants_phone else []
     if at.wants_groups:
-        phone.append([Button(_("Group for kept times"), groups_taps.GroupsAtDesk(**ids))])
+        phone.append([Button(_("Priority in booking"), groups_taps.GroupsAtDesk(**ids))])
     if at.post.clinic.waitlist.on:
         phone.append([Button(_("On the waiting list"), waiting_taps.ChildInList(**ids))])
     if at.may_be_corrected:

@@ -42,15 +42,17 @@ def _doctors(clinic_id: ClinicId, child_id: ChildId) -> search_taps.Doctors:
 
 
 def invitation(what: CheckUpInvitation) -> Screen:
-    """The letter. No child is named; whoever is discreet reads no clinic's name either."""
+    """The letter. No child is named; whoever is discreet reads neither age nor clinic."""
     clinic = what.clinic
+    words = (
+        _("🩺 <b>Time for an in-depth check-up at {age}</b>")
+        if what.in_depth
+        else _("🩺 <b>Time for a check-up at {age}</b>")
+    )
     lines = [
-        say(
-            _("🩺 <b>Time for an in-depth check-up at {age}</b>")
-            if what.in_depth
-            else _("🩺 <b>Time for a check-up at {age}</b>"),
-            age=ages.in_words(what.months),
-        ),
+        say(_("🩺 <b>Time for a check-up</b>"))
+        if what.discreet
+        else say(words, age=ages.in_words(what.months)),
         say(_("This is an invitation, not a doctor's order.")),
         say("📍 {address}", address=clinic.address)
         if what.discreet

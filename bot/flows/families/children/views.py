@@ -91,7 +91,7 @@ def _for_parents(found: ChildCard) -> list[list[Button]]:
         ],
         district if found.has_districts else [],
         *(
-            [[Button(_("Group for kept times"), groups_taps.ChildGroups(**ids))]]
+            [[Button(_("Priority in booking"), groups_taps.ChildGroups(**ids))]]
             if groups_at(found.child, found.clinic, found.clinic.today(found.now))
             or groups_asked_for(found.clinic)
             else []

@@ -6,9 +6,12 @@ from bot.flows.common.parts import LONGEST_IN_LIST, go_home, in_list
 from bot.flows.common.reserved import group_name
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.groups import taps
+from bot.flows.visits.search import taps as search_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, long_date, say, shorten
 from services.families.groups import FamilyGroups
+from services.model.letters import GroupLetter
+from services.model.messages import NotificationKind
 from services.model.reserved.groups import GROUPS
 from services.model.reserved.times import ReservedFor
 
@@ -85,3 +88,36 @@ def ask_claim(found: FamilyGroups, group: ReservedFor) -> Screen:
     )
     send = Button(_("Tell the registry"), taps.ClaimGroup(**ids, group=group), Style.PRIMARY)
     return Screen(text, [[send], [Button(_("Back"), taps.ChildGroups(**ids))]])
+
+
+def group_letter(what: GroupLetter) -> Screen:
+    """How it stands with a group, which no letter names; the way on is below it."""
+    about = what.about
+    ids = {"clinic_id": about.clinic.id, "child_id": about.child_id}
+    heading, words = {
+        NotificationKind.GROUP_MARKED: (
+            _("The registry saw the document"),
+            _("You see the times that the clinic keeps for such children before others do."),
+        ),
+        NotificationKind.GROUP_REFUSED: (
+            _("The registry saw no document"),
+            _("Bring it when you come: it is put down at once. The registry: {phone}"),
+        ),
+        NotificationKind.GROUP_ENDS: (
+            _("Your priority ends on {day}"),
+            _("If you have a newer document, show it to the registry: {phone}"),
+        ),
+    }[what.kind]
+    facts = {"day": long_date(about.until), "phone": about.clinic.phone}
+    named = say("<b>{child}</b>\n", child=in_list(about.child_name, LONGEST_IN_LIST))
+    text = say(
+        "🏷 {child}<b>{heading}</b>\n{words}\n📍 {address}",
+        child="" if what.discreet else named,
+        heading=heading.format(**facts),
+        words=say(words, **facts),
+        address=about.clinic.address,
+    )
+    rows = [[Button(_("Show"), taps.ChildGroups(**ids))]]
+    if what.kind is NotificationKind.GROUP_MARKED:
+        rows.append([Button(_("Book a visit"), search_taps.Reasons(**ids))])
+    return Screen(text, rows, stays=True)

@@ -69,13 +69,15 @@ def _ask_rules(doctor: Doctor, rules: Sequence[ScheduleRule]) -> Markup:
             "✏️ <b>{doctor}</b>, regular hours:\n<code>{hours}</code>\n\nWrite all of the new ones "
             "on one line, and from what day: <code>{example}</code>. To end them: "
             "<code>{end}</code>.\n\nHours for some visits alone, with their name behind them, are "
-            "added to the others: <code>{kind}</code>.{by_sheet}"
+            "added to the others: <code>{kind}</code>. So are hours that are kept for some "
+            "children: <code>{kept}</code>.{by_sheet}"
         ),
         doctor=with_room(doctor),
         hours=shorten(write_rules(rules, line_words(doctor.clinic.kinds)), LONGEST_RULES),
         example=_("mon wed fri 8-14, even 9-12, 15 min, from 1 December"),
         end=_("day off from 1 December"),
         kind=_("mon 9-12, 10 min, infants"),
+        kept=_("mon-fri 9-10 kept for district"),
         by_sheet=_(
             "\n\nHours until a day are not written here: they come by a sheet, and a line would "
             "replace them."

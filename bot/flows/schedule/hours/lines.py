@@ -6,11 +6,13 @@ from datetime import date
 from bot.documents.typed.hour_lines import Words, write_receptions, write_rules
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.parts import doctor_and_room, with_initials
+from bot.flows.common.reserved import every_kept, hours_kept
 from bot.flows.schedule.hours import taps
 from bot.telegram.screen import Button
 from bot.words import Markup, _, dated, long_date, shorten, weekdays
 from services.model.clinic import Doctor
 from services.model.ids import DoctorId, PostId
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import (
     Holiday,
     Leave,
@@ -69,6 +71,7 @@ def line_words(kinds: Sequence[VisitKind] = ()) -> Words:
         day_off=_("day off"),
         minutes=_("every {n} min"),
         kinds={kind.key: kind_name(kind).lower() for kind in kinds},
+        kept=every_kept() if kinds else {},
     )
 
 
@@ -76,7 +79,8 @@ def week_in_words(rules: Sequence[ScheduleRule], since: date, kinds: Sequence[Vi
     """ "пн–пт 8:00–14:00 по 15 мин; с 1 января 2027: сб 9:00–12:00 по 20 мин (Консультация)"."""
     alike: dict[tuple[object, ...], list[ScheduleRule]] = {}
     for rule in rules:
-        kind = (rule.reception.reasons, rule.valid_from, rule.valid_until)
+        what = (rule.reception.reasons, rule.reception.kept_for)
+        kind = (*what, rule.valid_from, rule.valid_until)
         alike.setdefault(kind, []).append(rule)
     said = [_rules_in_words(each, since, kinds) for each in alike.values()]
     return "; ".join(said) or line_words().day_off
@@ -85,8 +89,7 @@ def week_in_words(rules: Sequence[ScheduleRule], since: date, kinds: Sequence[Vi
 def _rules_in_words(rules: Sequence[ScheduleRule], since: date, kinds: Sequence[VisitKind]) -> str:
     """Rules for the same, from and until the same day."""
     like, hours = rules[0], write_rules(rules, line_words())
-    if like.reception.reasons:
-        purposes = kinds_in_words(like.reception.reasons, kinds)
+    if purposes := _purposes([like.reception], kinds):
         hours = _("{hours} ({reasons})").format(hours=hours, reasons=purposes)
     if like.valid_until:
         hours = _("{hours}, until {day}").format(hours=hours, day=long_date(like.valid_until))
@@ -100,10 +103,17 @@ def receptions_in_words(receptions: Sequence[Reception], kinds: Sequence[VisitKi
     if not receptions:
         return _("no visits")
     hours = write_receptions(receptions, line_words())
-    purposes = {each for reception in receptions for each in reception.reasons}
-    if not purposes:
-        return hours
-    return _("{hours} ({reasons})").format(hours=hours, reasons=kinds_in_words(purposes, kinds))
+    purposes = _purposes(receptions, kinds)
+    return _("{hours} ({reasons})").format(hours=hours, reasons=purposes) if purposes else hours
+
+
+def _purposes(receptions: Sequence[Reception], kinds: Sequence[VisitKind]) -> str:
+    """What hours are for, and for whom they are kept."""
+    keys = {each for reception in receptions for each in reception.reasons}
+    kept = [
+        hours_kept(whom) for whom in ReservedFor if whom in {each.kept_for for each in receptions}
+    ]
+    return ", ".join([*([kinds_in_words(keys, kinds)] if keys else []), *kept])
 
 
 def kinds_in_words(keys: Collection[KindKey], kinds: Sequence[VisitKind]) -> str:

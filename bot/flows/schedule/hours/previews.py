@@ -153,6 +153,13 @@ def _new_hours(doctor: Doctor, since: str, rules: Sequence[ScheduleRule]) -> str
 def _counts(found: Outcome, counts: str) -> Iterator[Markup]:
     """The change in numbers: in sum, and doctor by doctor where there are several."""
     told = [each for each in found.effects if _changes_anything(each)]
+    kept = sum(each.kept for each in found.effects)
+    if not told and kept:  # the same times, for somebody from now on
+        words = _(
+            "Kept until their hour: {n} free time.", "Kept until their hour: {n} free times.", kept
+        )
+        yield say("🔒 {words}", words=words.format(n=kept))
+        return
     if not told:
         yield say(_("No time changes."))
         return
@@ -163,7 +170,7 @@ def _counts(found: Outcome, counts: str) -> Iterator[Markup]:
         {found.today: sum(map(_affected, told))},
     )
     yield say("<b>{numbers}.</b>", numbers=capital(_numbers(everything, counts)))
-    if kept := sum(each.kept for each in told):
+    if kept:
         words = _("{n} is kept until its hour.", "{n} are kept until their hour.", kept)
         yield say("🔒 {words}", words=words.format(n=kept))
     if len(told) > 1 or isinstance(found.change, Sheet):

@@ -142,7 +142,8 @@ def _line(hours: DayHours, today: date) -> str:
 
 
 def _span(each: Reception) -> str:
-    return write_reception(each, None)
+    """With the mark of hours that are kept for some."""
+    return f"{'🔒 ' if each.kept_for else ''}{write_reception(each, None)}"
 
 
 def _load(hours: DayHours, today: date) -> Iterator[str]:

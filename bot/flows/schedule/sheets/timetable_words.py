@@ -11,6 +11,7 @@ from bot.documents.sheets.timetable import WEEK, Reading
 from bot.documents.sheets.timetable_written import COLUMNS, Words
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.parts import told_of
+from bot.flows.common.reserved import every_kept, hours_kept
 from bot.flows.schedule.hours.lines import week_in_words
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
@@ -21,6 +22,7 @@ from bot.flows.schedule.sheets.sheet_words import (
     who,
 )
 from bot.words import _, long_date
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import VisitKind
 from services.schedule.timetables import DoctorChange, TimetableOutcome
 
@@ -103,6 +105,7 @@ def sheet_words(kinds: Sequence[VisitKind]) -> Words:
         even=_("even"),
         odd=_("odd"),
         day_off=_("day off"),
+        kept=every_kept(),
         how_to_title=_("How to fill it in"),
         how_to=_how_to(kinds),
         examples=_examples(),
@@ -118,6 +121,9 @@ def _how_to(kinds: Sequence[VisitKind]) -> list[str]:
         _("Even and odd days of one weekday: “even 8:00–14:00; odd 14:00–20:00”."),
         _("Minutes per visit: a number, such as 15."),
         about_reasons(kinds),
+        _("To keep hours for some children, write there: “{kept}”.").format(
+            kept=hours_kept(ReservedFor.INFANTS)
+        ),
         _("From and until what day: empty is from the import on, until further notice."),
         _("A doctor can have several rows: with visits of another length, or for infants."),
         _("Doctors who are not in the sheet stay as they are. Booked visits stay in any case."),

@@ -264,7 +264,7 @@ def ill_tap(visit: Appointment) -> search_taps.Ill:
 
 def _after_booking(visit: Appointment) -> list[list[Button]]:
     home = [Button(_("My visits"), mine_taps.Visits()), go_home(visit.slot.doctor.clinic.id)]
-    return [handy(visit), changes(visit), home]
+    return [handy(visit), changes(visit), [ill_button(visit)], home]
 
 
 def _held(text: Markup, found: Offer) -> Markup:

@@ -24,6 +24,7 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.common.refusals import words_of
+from bot.flows.families.groups import taps as groups_taps
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.search import taps
@@ -135,6 +136,8 @@ def doctors(found: Doctors, page: int = 0) -> Screen:
         rows.append([needed_today(search.clinic.id)])
     if not _is_near(found):
         rows += to_list(search)
+    if found.later or not _is_near(found):
+        rows += _to_groups(search)
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, *_to_reasons(search))])
 
 
@@ -173,7 +176,7 @@ def days(found: Days) -> Screen:
     if not free:
         rows.append([needed_today(search.clinic.id)])
     if not free or any(not each.free for each in found.days):
-        rows += to_list(search, found.doctor.id)
+        rows += [*to_list(search, found.doctor.id), *_to_groups(search)]
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, _others(search))])
 
 
@@ -200,7 +203,8 @@ def month_of(found: Days, first: date | None) -> Screen:
     nearest = Button(_("Nearest days"), taps.Days(**_need(search), doctor_id=found.doctor.id))
     months = _months_beside(found, shown, today)
     waiting = to_list(search, found.doctor.id)
-    rows = [labels, *weeks, months, *waiting, *_out(search, nearest)]
+    groups = _to_groups(search)
+    rows = [labels, *weeks, months, *waiting, *groups, *_out(search, nearest)]
     return Screen(Markup("\n\n").join(lines), rows)
 
 
@@ -234,6 +238,7 @@ def near(found: Near) -> Screen:
     if not rows:
         rows.append([needed_today(search.clinic.id)])
         rows += to_list(search, found.doctor.id)
+    rows += _to_groups(search)
     other = Button(_("Another day"), taps.Days(**_need(search), doctor_id=found.doctor.id))
     return Screen(Markup("\n\n").join(lines), [*rows, *_out(search, other)])
 
@@ -260,6 +265,14 @@ def _need(search: Search) -> dict[str, object]:
 
 def _choose(search: Search, slot: Slot) -> common_taps.Tap:
     return booking_taps.ChooseTime(**_need(search), slot_id=slot.id)
+
+
+def _to_groups(search: Search) -> list[list[Button]]:
+    """The way to times that are kept for groups, where the child may be of one."""
+    if not search.may_claim:
+        return []
+    ids = {"clinic_id": search.clinic.id, "child_id": search.child.id}
+    return [[Button(_("🏷 Any priority?"), groups_taps.ChildGroups(**ids))]]
 
 
 def _about(search: Search) -> Markup:

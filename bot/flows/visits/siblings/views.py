@@ -28,7 +28,7 @@ from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.siblings import taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
-from services.model.ids import ChildId
+from services.model.ids import ChildId, ClinicId
 from services.model.people import Child
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, TimesTogether
@@ -242,7 +242,7 @@ def offer(found: OfferTogether) -> Screen:
         _held(text, found),
         [
             [Button(yes, taps.BookAll(**chosen), Style.SUCCESS)],
-            [_somebody_is_ill(search)],
+            [_somebody_is_ill(search.clinic.id)],
             [_another(search), go_home(search.clinic.id)],
         ],
     )
@@ -269,7 +269,7 @@ def _offer_to_move(found: OfferTogether) -> Screen:
         _held(text, found),
         [
             [Button(_("Move"), move, Style.SUCCESS)],
-            [_somebody_is_ill(search)],
+            [_somebody_is_ill(search.clinic.id)],
             [_another(search)],
             [Button(_("Keep it"), mine_taps.Visits())],
         ],
@@ -344,6 +344,7 @@ def _after(found: BookedTogether) -> list[list[Button]]:
     return [
         each,
         changes(visits),
+        [_somebody_is_ill(clinic.id)],
         [Button(_("My visits"), mine_taps.Visits()), go_home(clinic.id)],
     ]
 
@@ -450,9 +451,9 @@ def _held(text: Markup, found: OfferTogether) -> Markup:
     return say(_("{text}\n\n⏳ These times are kept for you until {until}"), text=text, until=until)
 
 
-def _somebody_is_ill(search: SearchTogether) -> Button:
+def _somebody_is_ill(clinic_id: ClinicId) -> Button:
     """The clinic's page, which asks who it is where it matters."""
-    return Button(_("Somebody is ill"), ill_taps.IllAtHome(clinic_id=search.clinic.id))
+    return Button(_("Somebody is ill"), ill_taps.IllAtHome(clinic_id=clinic_id))
 
 
 def _another(search: SearchTogether) -> Button:

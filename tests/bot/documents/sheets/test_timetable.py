@@ -39,6 +39,7 @@ from bot.flows.schedule.sheets import sheet_words
 from bot.flows.schedule.sheets import timetable_words as views
 from services.model.clinic import Hours, Reason, Side
 from services.model.people import Language
+from services.model.reserved.times import ReservedFor
 from services.model.schedule import Reception, Schedule, ScheduleRule, Timetable
 from services.model.settings.visit_kinds import USUAL_KINDS
 from services.rules.slots import openings
@@ -530,6 +531,7 @@ def rules(draw: st.DrawFn) -> ScheduleRule:
         draw(spans(visit)),
         timedelta(minutes=visit),
         draw(st.sampled_from([frozenset(), frozenset(), INFANTS, frozenset(Reason)])),
+        draw(st.sampled_from([None, None, *ReservedFor])),
     )
     return ScheduleRule(reception, first, last, weekdays, draw(st.sampled_from(Side)))
 

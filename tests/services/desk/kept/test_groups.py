@@ -1,20 +1,25 @@
 """Whose group is put down by whom: the registry's own children alone, groups that are asked for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.watch.metrics import Metrics
 from services.model.access import Access
 from services.model.clinic import Clinic
 from services.model.refusals.base import NotFound
 from services.model.refusals.families import NoConsent
 from services.model.reserved.groups import GroupLasts
 from services.model.reserved.times import ReservedFor, Reserving
+from services.model.visits import Matter
+from storage.visits.seeing import BEHIND
 from tests.conftest import House
 from tests.playing import played
 from tests.services.conftest import Employee, Family, open_clinic
 from tests.services.desk.test_desk import journal_of
 
+WHERE = 'clinic="romashka"'
 OBSERVED, DISABLED = ReservedFor.OBSERVED, ReservedFor.DISABLED
 
 
@@ -130,3 +135,52 @@ async def test_only_a_parent_takes_it_back(
     with pytest.raises(NotFound):
         await home.of_child(boris.parent, clinic.id, anna.child.id)
     assert await house.count("child_groups") == 1
+
+
+async def test_a_document_is_asked_for_once_at_the_first_of_two_visits(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, anna: Family
+) -> None:
+    """R64: two visits of one child on one day are one thing to do; at the next one it is asked for
+    again, if nobody answered."""
+    doctors = (await house.doctors(clinic))[:2]
+    first, second = [
+        await house.book(anna.parent, anna.child.id, times[at])
+        for at, times in [
+            (0, await house.free_times(anna.parent, anna.child.id, doctors[0])),
+            (-1, await house.free_times(anna.parent, anna.child.id, doctors[1])),
+        ]
+    ]
+    await house.services.child_groups.claim(anna.parent, clinic.id, anna.child.id, OBSERVED)
+
+    async def asked_at() -> list[int]:
+        found = await house.services.to_see.list(tamara.person, tamara.post)
+        assert found.count == len(found.shown)
+        return [each.visit.id for each in found.shown if each.matter is Matter.CLAIM]
+
+    assert await asked_at() == [first.id]
+    house.clock.now = first.slot.starts_at + BEHIND + timedelta(minutes=1)
+    assert await asked_at() == [second.id]
+
+
+async def test_operators_see_numbers_alone(
+    keeping: None, house: House, clinic: Clinic, tamara: Employee, anna: Family
+) -> None:
+    """R34, decision 54: what is kept and was opened, what parents said, the ill child's page."""
+    await house.services.clinics.follow()
+    await house.services.child_groups.claim(anna.parent, clinic.id, anna.child.id, OBSERVED)
+    [before] = await house.services.priority_figures.all()
+    ahead = "reserved_for <> 0 AND open"
+    assert before.kept == await house.count("slots", ahead) > 0
+    assert (before.opened, before.claims, before.invited) == (0, 1, 0)
+
+    [[slot]] = await house.database.rows(f"SELECT min(id) FROM slots WHERE {ahead}")  # noqa: S608
+    await house.services.kept_times.release(tamara.person, tamara.post, slot)
+    await house.services.groups_at_desk.refuse(tamara.person, tamara.post, anna.child.id, OBSERVED)
+    [after] = await house.services.priority_figures.all()
+    assert (after.kept, after.opened, after.claims) == (before.kept - 1, 1, 0)
+    metrics = Metrics()
+    metrics.priorities([after])
+    said = metrics.exposition().decode()
+    assert f"pediatrician_reserved_times{{{WHERE}}} {after.kept}.0" in said
+    assert f"pediatrician_ill_page_review_due{{{WHERE}}} {float(after.ill_words_due)}" in said
+    assert "observed" not in said
