@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import exists, func, select, union_all
 
 from services.desk.absences.report import Absent
 from services.families.home import USUAL
@@ -289,10 +289,11 @@ class Ours:
     async def _moments(self, now: datetime) -> list[datetime]:
         freed = select(func.min(FreedTimeRow.next_at)).where(IS_OPEN)
         offered = select(func.min(WaitOfferRow.until)).where(IS_LIVE)
+        chooses = exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
         looked = select(func.min(WaitRow.look_at)).where(
-            WaitRow.state == "waiting", WaitRow.look_at <= now
+            WaitRow.state == "waiting", WaitRow.look_at <= now, ~chooses
         )
-        told = select(func.min(NotificationRow.due_at)).where(NotificationRow.state == "planned")
+        told = select(func.min(NotificationRow.try_at)).where(NotificationRow.state == "planned")
         kept = select(func.min(OfferRow.until)).where(OfferRow.until > now)
         opened = select(func.min(SlotRow.released_at)).where(
             SlotRow.reserved_for != NOBODY, SlotRow.released_at > now
