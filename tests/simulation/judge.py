@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from services.model.ids import PersonId
+from services.model.ids import AppointmentId, PersonId, WaitId
 from services.model.people import Child
 from services.rules.quiet_hours import after_quiet
 from storage.tables.slots import SlotRow
@@ -104,6 +104,8 @@ class Judge:
     """Who let which time go by."""
     _offered: dict[tuple[int, int], int] = field(default_factory=dict)
     """Which offer was made last to whom of which time."""
+    _seen: dict[int, set[int]] = field(default_factory=dict)
+    """What stood free for whom when they came to wait: they had chosen none of it."""
     _before: datetime | None = None
 
     async def look(self) -> None:
@@ -112,6 +114,7 @@ class Judge:
         offers = await self._read_offers(self._before or now)
         waiters = await self._read_waiters()
         public = await self._read_public()
+        self._note_seen(waiters, public, now)
         found = [
             *self._new_offers(offers, waiters, now),
             *self._live_offers(offers, public, now),
@@ -150,14 +153,16 @@ class Judge:
             WaitRow.visit_id,
         ]
         found = await self._rows(query.with_only_columns(*columns))
-        return [Offer(*rest, self._family(rest[1], owed, visit)) for *rest, owed, visit in found]
+        return [Offer(*[*rest, self._family(rest[1], owed, visit)]) for *rest, owed, visit in found]
 
-    def _family(self, wait: int, owed: bool, visit: int | None) -> int | None:
+    def _family(self, wait: WaitId, owed: bool, visit: AppointmentId | None) -> int | None:
         want = self._want(wait, owed, visit)
         return None if want is None else want.family
 
-    def _want(self, wait: int, owed: bool, visit: int | None) -> Want | None:
-        number = self.way.owed.get(visit) if owed else self.way.wants.get(wait)
+    def _want(self, wait: WaitId, owed: bool, visit: AppointmentId | None) -> Want | None:
+        number = self.way.wants.get(wait)
+        if owed:
+            number = None if visit is None else self.way.owed.get(visit)
         return None if number is None else self.way.town.wants[number]
 
     async def _read_waiters(self) -> list[Waiter]:
@@ -194,6 +199,13 @@ class Judge:
     async def _rows(self, query: Any) -> Sequence[Any]:
         async with self.way.house.engines.reading.connect() as connection:
             return (await connection.execute(query)).all()
+
+    def _note_seen(self, waiters: Sequence[Waiter], public: dict[Time, int], now: datetime) -> None:
+        notice = self.way.clinic.waitlist.notice
+        for waiter in waiters:
+            if waiter.id not in self._seen:
+                some = [] if waiter.owed else waiter.would_take(list(public), now, notice)
+                self._seen[waiter.id] = {public[each] for times in some for each in times}
 
     # What must hold
 
@@ -268,6 +280,7 @@ class Judge:
                     and other.want.family not in families
                     and other.person not in self.way.post.blocked
                     and (other.id, each.slot) not in self._offered
+                    and each.slot not in self._seen[other.id]
                     and len(other.want.children) == 1
                     and other.would_take([time], each.made_at, self.way.clinic.waitlist.notice)
                 )
@@ -293,7 +306,10 @@ class Judge:
                 continue
             notice = self.way.clinic.waitlist.notice
             for times in waiter.would_take(list(public), now, notice):
-                if any((waiter.id, public[each]) in self._let_go for each in times):
+                slots = {public[each] for each in times}
+                if slots & self._seen[waiter.id] or any(
+                    (waiter.id, slot) in self._let_go for slot in slots
+                ):
                     continue
                 key = waiter.id, times
                 standing[key] = since = max(self._standing.get(key, now), self._up_since(now))

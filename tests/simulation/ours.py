@@ -210,7 +210,9 @@ class Ours:
         waitlist, parent = self.house.services.waitlist, resident.parent
         try:
             found = await self._do(
-                lambda house: house.services.waitlist.join(parent, self.clinic.id, wish)
+                lambda house: house.services.waitlist.join(
+                    parent, self.clinic.id, wish, has_looked=True
+                )
             )
         except Refusal:
             return

@@ -29,7 +29,9 @@ async def join(
 ) -> None:
     said = callback_data
     found = await waitlist.can_wait(person, said.clinic_id, said.children, said.kind, said.visit_id)
-    await show(tap, views.joined(await waitlist.join(person, said.clinic_id, wish_of(said, found))))
+    wish = wish_of(said, found)
+    joined = await waitlist.join(person, said.clinic_id, wish, has_looked=True)
+    await show(tap, views.joined(joined))
 
 
 async def waits(

@@ -160,7 +160,7 @@ def joined(found: Waiting) -> Screen:
         say(
             _(
                 "As soon as a time becomes free, it is kept for those who wait, in turn. You need "
-                "not look here."
+                "not look here. What is free already you can choose yourself at any moment."
             )
         ),
         *_usually(found.usually),
