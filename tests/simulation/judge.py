@@ -5,13 +5,13 @@ It is asked of the tables and of the town's own wants, and not of the rules that
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
-from services.model.ids import AppointmentId, PersonId, WaitId
+from services.model.ids import AppointmentId, PersonId, SlotId, WaitId
 from services.model.people import Child
 from services.rules.quiet_hours import after_quiet
 from storage.tables.slots import SlotRow
@@ -81,6 +81,9 @@ class Offer:
     starts_at: datetime
     is_open: bool
     freed: int
+    kept: int
+    """For whom, as the house numbers them."""
+    opens_at: datetime | None
     early: bool
     family: int | None
     """Whose it is in the town; None: of a want that is over."""
@@ -148,6 +151,8 @@ class Judge:
             SlotRow.starts_at,
             and_(SlotRow.open, ~SlotRow.withdrawn),
             WaitOfferTimeRow.freed_id,
+            SlotRow.reserved_for,
+            SlotRow.released_at,
             WaitRow.early,
             WaitRow.owed,
             WaitRow.visit_id,
@@ -271,7 +276,7 @@ class Judge:
             got = by_id.get(each.wait)
             if got is None or got.owed or after_quiet(now, self.way.clinic) != now:
                 continue
-            time = self.way.people.times[each.slot]  # type: ignore[index]
+            time = self._time_of(each)
             for other in waiters:
                 if other.since >= got.since and not other.owed:
                     break
@@ -282,10 +287,15 @@ class Judge:
                     and (other.id, each.slot) not in self._offered
                     and each.slot not in self._seen[other.id]
                     and len(other.want.children) == 1
+                    and time.is_open_to(each.made_at, infant=other.want.infant)
                     and other.would_take([time], each.made_at, self.way.clinic.waitlist.notice)
                 )
                 if is_passed_over:
                     yield f"offer {each.id} passes over {other.id}, who waits for longer"
+
+    def _time_of(self, offer: Offer) -> Time:
+        time = self.way.people.times[SlotId(offer.slot)]
+        return replace(time, kept=offer.kept, opens_at=offer.opens_at if offer.kept else None)
 
     def _stands(
         self,
