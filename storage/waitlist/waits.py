@@ -169,6 +169,10 @@ class StoredWaits:
         await self._set(wait.id, **values)
         await write_beside(self._session, wait.id, wait.wish)
 
+    async def say(self, wait_id: WaitId, wish: WaitWish) -> None:
+        if await self._set(wait_id, **columns_of(wish)):
+            await write_beside(self._session, wait_id, wish)
+
     async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
         await self._set(wait_id, early=early)
 

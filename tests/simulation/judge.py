@@ -107,8 +107,6 @@ class Judge:
     """Who let which time go by."""
     _offered: dict[tuple[int, int], int] = field(default_factory=dict)
     """Which offer was made last to whom of which time."""
-    _seen: dict[int, set[int]] = field(default_factory=dict)
-    """What stood free for whom when they came to wait: they had chosen none of it."""
     _before: datetime | None = None
 
     async def look(self) -> None:
@@ -117,7 +115,6 @@ class Judge:
         offers = await self._read_offers(self._before or now)
         waiters = await self._read_waiters()
         public = await self._read_public()
-        self._note_seen(waiters, public, now)
         found = [
             *self._new_offers(offers, waiters, now),
             *self._live_offers(offers, public, now),
@@ -205,13 +202,6 @@ class Judge:
         async with self.way.house.engines.reading.connect() as connection:
             return (await connection.execute(query)).all()
 
-    def _note_seen(self, waiters: Sequence[Waiter], public: dict[Time, int], now: datetime) -> None:
-        notice = self.way.clinic.waitlist.notice
-        for waiter in waiters:
-            if waiter.id not in self._seen:
-                some = [] if waiter.owed else waiter.would_take(list(public), now, notice)
-                self._seen[waiter.id] = {public[each] for times in some for each in times}
-
     # What must hold
 
     def _live_offers(
@@ -285,7 +275,7 @@ class Judge:
                     and other.want.family not in families
                     and other.person not in self.way.post.blocked
                     and (other.id, each.slot) not in self._offered
-                    and each.slot not in self._seen[other.id]
+                    and each.slot not in self.way.saw.get(other.id, set())
                     and len(other.want.children) == 1
                     and time.is_open_to(each.made_at, infant=other.want.infant)
                     and other.would_take([time], each.made_at, self.way.clinic.waitlist.notice)
@@ -317,7 +307,7 @@ class Judge:
             notice = self.way.clinic.waitlist.notice
             for times in waiter.would_take(list(public), now, notice):
                 slots = {public[each] for each in times}
-                if slots & self._seen[waiter.id] or any(
+                if slots & self.way.saw.get(waiter.id, set()) or any(
                     (waiter.id, slot) in self._let_go for slot in slots
                 ):
                     continue

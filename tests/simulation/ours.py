@@ -90,6 +90,9 @@ class Ours:
     """Of each want."""
     waits: dict[int, WaitId] = field(default_factory=dict)
     wants: dict[WaitId, int] = field(default_factory=dict)
+    saw: dict[int, set[int]] = field(default_factory=dict)
+    """What stood free for the children of each who waits when they began to, and had chosen none
+    of it."""
     owed: dict[AppointmentId, int] = field(default_factory=dict)
     """Whose visits an absence took."""
     killed: int = 0
@@ -208,6 +211,7 @@ class Ours:
             has[0] if has else None,
         )
         waitlist, parent = self.house.services.waitlist, resident.parent
+        free = {each for child in want.children for each in await self._free(want, child)}
         try:
             found = await self._do(
                 lambda house: house.services.waitlist.join(
@@ -218,6 +222,7 @@ class Ours:
             return
         self.waits[want.number] = found.wait.id
         self.wants[found.wait.id] = want.number
+        self.saw[found.wait.id] = set(self.people.ids(tuple(free)))
         if want.early:
             await waitlist.allow_early(parent, found.wait.id, early=True)
 

@@ -79,6 +79,10 @@ class WaitRepository(Protocol):
         """Keep its wish, its state, and how many offers it let go by."""
         ...
 
+    async def say(self, wait_id: WaitId, wish: WaitWish) -> None:
+        """Keep what it waits for, and nothing else."""
+        ...
+
     async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
         """Keep whether its family may be written to before quiet hours end, and nothing else."""
         ...

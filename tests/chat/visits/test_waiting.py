@@ -170,6 +170,42 @@ async def test_brother_and_sister_wait_together_and_come_both_or_not_at_all(
     assert await house.count("waits", "ended_as = 'met'") == 1
 
 
+async def test_who_waits_says_weekdays_doctors_and_notice_and_reads_why(
+    anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R29: not on the day that is cancelled at first, and with two doctors; then it is offered,
+    and they read why."""
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Ср 25", "9:00")
+    await boris.tap("Не болеет — записать")
+    await tap_all(anna, "Записаться", "Консультация", "Ким", "Весь месяц")
+    await tap_all(anna, "Сообщить, если будет", "Ждать", "Дни, врачи, срок")
+    await anna.tap("Петрова")
+    assert "Ким О. В., Петрова А. С., до" in anna.screen.text
+    await anna.tap("12 ч")
+    await anna.tap("Ср")
+    assert "пн, вт, чт, пт, сб, вс, узнать за 12 часов" in anna.screen.text
+    refused = anna.find("–ср")[1]
+
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Отменить запись", "Отменить запись")
+    await tick(house, notifier)
+    assert await house.count("freed_times", "state = 'open'") == 0
+    await boris.say("/menu")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Ср 25", "9:00")
+    await boris.tap("Не болеет — записать")
+    await anna.tap_data(refused)
+    await anna.tap("Готово")
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Отменить запись", "Отменить запись")
+    await tick(house, notifier)
+    assert "Освободилось: ср 25 ноября, 9:00" in anna.screen.text
+    assert "Предложили вам первым, потому что подошла ваша очередь." in anna.screen.text
+
+    await anna.tap("Больше не ждать")
+    await anna.tap_data(refused)
+    assert anna.alert is not None
+
+
 async def _clinic(house: House) -> Clinic:
     async with house.transactions.reads() as tx:
         return (await tx.clinics.all())[0]
