@@ -95,6 +95,7 @@ from services.visits.siblings.search import SiblingTimes
 from services.waitlist.answering import Answers
 from services.waitlist.looking import Looking
 from services.waitlist.passing import Passing
+from services.waitlist.refining import Refining
 from services.waitlist.waiting import Waitlist
 
 log = structlog.get_logger()
@@ -134,6 +135,7 @@ class Services:
         self.consents = Consents(transactions, clock)
         self.check_ups = CheckUps(transactions, clock)
         self.waitlist = Waitlist(transactions, clock)
+        self.refining = Refining(transactions, clock)
         self.answers = Answers(transactions, clock)
         self.passing = Passing(transactions, clock)
         self.looking = Looking(transactions, clock)

@@ -29,10 +29,17 @@ class Together(Generic[Asked, Answer]):
         return await answer
 
     async def _go_on(self) -> None:
-        while self._asking:
-            await self._gather()
-            everybody, self._asking = self._asking, []
-            await self._answer(everybody)
+        everybody: list[tuple[Asked, asyncio.Future[Answer]]] = []
+        try:
+            while self._asking:
+                await self._gather()
+                everybody, self._asking = self._asking, []
+                await self._answer(everybody)
+        except BaseException as end:
+            # Who does it for all dies, as at the end of the process: nobody may wait for ever.
+            _end_with(end, [*everybody, *self._asking])
+            self._asking = []
+            raise
 
     async def _gather(self) -> None:
         """Let those ask, too, who were woken at the same time."""
@@ -54,3 +61,13 @@ class Together(Generic[Asked, Answer]):
             for (_, answer), given in zip(asking, answers, strict=True):
                 if not answer.done():
                     answer.set_result(given)
+
+
+def _end_with(end: BaseException, asking: Sequence[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+    for _, answer in asking:
+        if answer.done():
+            continue
+        if isinstance(end, asyncio.CancelledError):
+            answer.cancel()
+        else:
+            answer.set_exception(end)

@@ -1,25 +1,24 @@
 """Once a minute: whose place in the list is over, what becomes free by the clock alone, and which
 times stand free for somebody who came to wait, or refused another one, since (R73)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from services.model.ids import DoctorId, WaitId
+from services.model.ids import WaitId
 from services.model.messages import NotificationKind
-from services.model.slots import Slot, Wish
 from services.model.visits import AppointmentState
 from services.model.waitlist.offers import FreedWhy
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.waitlist.fits import fits, is_better, is_met
+from services.rules.waitlist.fits import is_met
 from services.rules.waitlist.timing import may_offer_at
 from services.runtime.use_case import use_case
 from services.schedule.availability import gives_out
 from services.waitlist.answering import end_wait
-from services.waitlist.passing import held_visit, recipients, tell, wishes_of
+from services.waitlist.passing import recipients, tell
+from services.waitlist.standing import first_free
 
 AT_ONCE = 100
 """Places that are looked at in one go."""
@@ -29,8 +28,6 @@ AGAIN = timedelta(minutes=1)
 """When somebody is looked for once more for whom a time stood free."""
 SELDOM = timedelta(minutes=30)
 """When the others are: a child may have grown, or lost a visit that stood in the way."""
-LOOKED_THROUGH = 200
-"""Free times that are looked at for one family."""
 LEAD = timedelta(seconds=30)
 
 
@@ -144,14 +141,13 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
     where there is none, after a while.
 
-    While the family has an offer, is left in peace or cannot be written to, nothing is opened: it
-    would be shut for everybody, and offered to nobody."""
-    offered = await tx.freed.live_offer(wait.id, now) is not None
-    unasked = offered or not await recipients(tx, wait)
+    While anybody of the family has an offer, or it is left in peace or cannot be written to,
+    nothing is opened: it would be shut for everybody, and offered to nobody."""
+    unasked = await tx.waits.has_offer(wait.id, now) or not await recipients(tx, wait)
     if unasked or not await gives_out(tx, wait.clinic, now):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
-    found = await _first_free(tx, wait, now)
+    found = await first_free(tx, wait, now)
     if found is None:
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
@@ -160,33 +156,3 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
         await tx.freed.open_up([found.id], FreedWhy.STANDING, now)
         may_be = now + AGAIN
     await tx.waits.look_at(wait.id, may_be)
-
-
-async def _first_free(tx: Transaction, wait: Wait, now: datetime) -> Slot | None:
-    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
-    held = await held_visit(tx, wait, planned)
-    let_go = await tx.waits.let_go(wait.id)
-    others = [visit for visit in planned if held is None or visit.id != held.id]
-    soonest = now + wait.wish.notice
-    wishes = [
-        replace(wish, earliest=max(wish.earliest, soonest)) for wish in wishes_of(wait, others, now)
-    ]
-    of_doctors: list[DoctorId | None] = [*sorted(wait.wish.doctors)] or [None]
-    for doctor_id in of_doctors:
-        for slots in await _free(tx, wait, wishes, doctor_id):
-            ids = {slot.id for slot in slots}
-            fitting = all(fits(wait.wish, slot) for slot in slots)
-            if not ids & let_go and fitting and is_better(slots[0], held):
-                return slots[0]
-    return None
-
-
-async def _free(
-    tx: Transaction, wait: Wait, wishes: Sequence[Wish], doctor_id: DoctorId | None
-) -> Sequence[Sequence[Slot]]:
-    """What stands free for the children together, in order of time."""
-    clinic_id, most = wait.clinic.id, LOOKED_THROUGH
-    if len(wishes) > 1:
-        return await tx.together.times(clinic_id, wishes, most, doctor_id=doctor_id)
-    free = await tx.free_times.free(clinic_id, wishes[0], most, doctor_id=doctor_id)
-    return [[slot] for slot in free]

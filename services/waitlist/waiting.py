@@ -20,6 +20,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules import booking
 from services.rules.eligibility import kinds as eligible
 from services.runtime.use_case import use_case
+from services.waitlist.standing import note_seen
 
 LONGEST = timedelta(days=90)
 """How far ahead somebody can wait for a time: what is not open for booking yet included."""
@@ -81,9 +82,15 @@ class Waitlist:
             return CanWait(clinic, theirs, known, doctors, moving, already, usually, now)
 
     @use_case
-    async def join(self, person: PersonId, clinic_id: ClinicId, wish: WaitWish) -> Waiting:
+    async def join(
+        self, person: PersonId, clinic_id: ClinicId, wish: WaitWish, *, has_looked: bool = False
+    ) -> Waiting:
         """Wait for such a time. Who waits for the children and this kind of visit already keeps
         the place, and waits for what is said now.
+
+        Args:
+            has_looked: the person comes from what stands free, and chose none of it: as long as it
+                stands, it is not offered.
 
         Raises:
             NotFound, NotEntrusted, NoConsent: not this person's to ask.
@@ -104,9 +111,12 @@ class Waitlist:
             already = await _already(tx, clinic_id, children, wish.kind)
             if already is not None:
                 await _say_anew(tx, already, wish, now)
-                return await waiting_of(tx, await tx.waits.get(already.id), now)
-            await _check_room(tx, person, clinic)
-            wait = await tx.waits.add(clinic_id, wish, now, person=person)
+                wait = await tx.waits.get(already.id)
+            else:
+                await _check_room(tx, person, clinic)
+                wait = await tx.waits.add(clinic_id, wish, now, person=person)
+            if has_looked and not tx.replay:
+                await note_seen(tx, wait, now)
             return await waiting_of(tx, wait, now)
 
     @use_case

@@ -9,6 +9,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    insert,
     literal,
     not_,
     or_,
@@ -25,7 +26,7 @@ from services.model.people import Scope
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
 from services.model.visits import Appointment, AppointmentState
-from services.model.waitlist.offers import LET_GO, FreedTime, TimeOfferState
+from services.model.waitlist.offers import LET_GO, FreedTime, FreedWhy, TimeOfferState
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from services.rules.eligibility.grounds import accepts
 from storage.database.types import UtcDateTime
@@ -33,7 +34,7 @@ from storage.families.care import care_at
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
-from storage.tables.waitlist.waits import LIVE, MET, WaitChildRow, WaitRow
+from storage.tables.waitlist.waits import LIVE, MET, WaitChildRow, WaitRow, WaitSeenRow
 from storage.visits.standing import stands
 from storage.waitlist.freeing import IS_WAITING, wants
 from storage.waitlist.keeping import IS_LIVE
@@ -148,7 +149,8 @@ class StoredWaits:
                 wants(moment, moment),
                 _at_such_a_time(freed.slot),
                 not_(_was_offered(freed)),
-                not_(_has_offer()),
+                *_unseen(freed),
+                not_(_has_offer(now)),
             )
             .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
             .limit(most)
@@ -166,6 +168,10 @@ class StoredWaits:
         }
         await self._set(wait.id, **values)
         await write_beside(self._session, wait.id, wait.wish)
+
+    async def say(self, wait_id: WaitId, wish: WaitWish) -> None:
+        if await self._set(wait_id, **columns_of(wish)):
+            await write_beside(self._session, wait_id, wish)
 
     async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
         await self._set(wait_id, early=early)
@@ -257,6 +263,25 @@ class StoredWaits:
             select(WaitOfferTimeRow.slot_id)
             .join(WaitOfferRow, WaitOfferRow.id == WaitOfferTimeRow.offer_id)
             .where(WaitOfferRow.wait_id == wait_id, WaitOfferRow.state.in_(LET_GO))
+        )
+        return {SlotId(slot_id) for slot_id in found}
+
+    async def has_offer(self, wait_id: WaitId, now: datetime) -> bool:
+        query = select(exists().where(WaitRow.id == wait_id, _has_offer(now)))
+        return bool(await self._session.scalar(query))
+
+    async def note_seen(self, wait_id: WaitId, slot_ids: Collection[SlotId], at: datetime) -> None:
+        await self._session.execute(delete(WaitSeenRow).where(WaitSeenRow.wait_id == wait_id))
+        rows = [
+            {"wait_id": wait_id, "slot_id": slot_id, "seen_at": at}
+            for slot_id in sorted(set(slot_ids))
+        ]
+        if rows:
+            await self._session.execute(insert(WaitSeenRow), rows)
+
+    async def seen(self, wait_id: WaitId) -> set[SlotId]:
+        found = await self._session.scalars(
+            select(WaitSeenRow.slot_id).where(WaitSeenRow.wait_id == wait_id, _stands_since())
         )
         return {SlotId(slot_id) for slot_id in found}
 
@@ -387,22 +412,49 @@ def _was_offered(freed: FreedTime) -> ColumnElement[bool]:
     )
 
 
+def _unseen(freed: FreedTime) -> list[ColumnElement[bool]]:
+    """Who saw a time stand free and did not choose it is not offered it."""
+    if freed.why is not FreedWhy.STANDING:
+        return []
+    this = WaitSeenRow.slot_id == freed.slot.id
+    return [not_(exists().where(WaitSeenRow.wait_id == WaitRow.id, this, _stands_since()))]
+
+
+def _stands_since() -> ColumnElement[bool]:
+    """Whether a time that was seen has been free since: once somebody had it and gave it back, it
+    is another matter."""
+    anew = exists().where(
+        FreedTimeRow.slot_id == WaitSeenRow.slot_id,
+        FreedTimeRow.why != FreedWhy.STANDING,
+        FreedTimeRow.freed_at > WaitSeenRow.seen_at,
+    )
+    return not_(anew.correlate(WaitSeenRow))
+
+
 def _is_choosing(now: datetime) -> ColumnElement[bool]:
     """Whether times are kept for a family that is owed one: it has its choice already."""
     return exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
 
 
-def _has_offer() -> ColumnElement[bool]:
-    """Whether anything is kept for the family: for its own place, or another of its children's."""
+def _has_offer(now: datetime) -> ColumnElement[bool]:
+    """Whether anything is kept for the family: for its own place, or for another of the children
+    of whom one of its adults decides, whoever asked, or the clinic itself. Who merely helps two
+    families makes them none."""
     theirs, other, others = aliased(WaitChildRow), aliased(WaitRow), aliased(WaitChildRow)
+    one, two = care_at(now, Scope.DECIDE), care_at(now, Scope.DECIDE).alias("care_of_others")
+    same_child = others.child_id == theirs.child_id
+    same_adult = exists().where(
+        one.c.child_id == theirs.child_id,
+        two.c.child_id == others.child_id,
+        one.c.person_id == two.c.person_id,
+    )
     of_family = or_(
         other.id == WaitRow.id,
-        other.person_id == WaitRow.person_id,
         exists()
         .where(
             theirs.wait_id == WaitRow.id,
             others.wait_id == other.id,
-            others.child_id == theirs.child_id,
+            or_(same_child, same_adult.correlate(theirs, others)),
         )
         .correlate(WaitRow, other),
     )

@@ -5,17 +5,17 @@ It is asked of the tables and of the town's own wants, and not of the rules that
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
-from services.model.ids import PersonId
+from services.model.ids import AppointmentId, PersonId, SlotId, WaitId
 from services.model.people import Child
 from services.rules.quiet_hours import after_quiet
 from storage.tables.slots import SlotRow
-from storage.tables.visits import AppointmentRow
+from storage.tables.visits import AppointmentRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import WaitRow
 from storage.waitlist.keeping import IS_LIVE, IS_OPEN
@@ -32,6 +32,7 @@ SHUT_AT_MOST = 20 * MINUTE
 """So long a time may be kept without anybody's having an offer of it: an offer's message is given
 up after ten minutes, and a time whose turn has come is everybody's after five."""
 EARLY = time(6)
+MOST_SAID = 5
 SELDOM = 50
 """After so many events it is looked whether anybody is at two places."""
 WENT_BY = ("refused", "expired")
@@ -52,9 +53,13 @@ class Waiter:
     early: bool
     held: datetime | None
     """When the visit begins that it has meanwhile."""
+    chooses: bool
+    """Whether times are kept for it, since it is owed one: it waits for no others meanwhile."""
 
     def would_take(self, free: Sequence[Time], now: datetime, notice: timedelta) -> list[Times]:
         """What it waits for, of times that are free."""
+        if self.chooses:
+            return []
         if self.owed:
             return [(each,) for each in free if each.starts_at >= now + notice]
         some = choices(self.want, free, now)
@@ -76,8 +81,12 @@ class Offer:
     starts_at: datetime
     is_open: bool
     freed: int
+    kept: int
+    """For whom, as the house numbers them."""
+    opens_at: datetime | None
     early: bool
-    person: int | None
+    family: int | None
+    """Whose it is in the town; None: of a want that is over."""
 
 
 @dataclass
@@ -116,7 +125,8 @@ class Judge:
         if self.looked % SELDOM == 0:
             found += await one_child_a_time(self.way.house)
             found += await one_time_a_child(self.way.house)
-        assert found == [], f"at {now:%d.%m. %H:%M:%S} UTC: {found}"
+        first = "; ".join(found[:MOST_SAID])
+        assert found == [], f"at {now:%d.%m. %H:%M:%S} UTC, {len(found)} things: {first}"
         self._before = now
 
     # What there is
@@ -138,13 +148,30 @@ class Judge:
             SlotRow.starts_at,
             and_(SlotRow.open, ~SlotRow.withdrawn),
             WaitOfferTimeRow.freed_id,
+            SlotRow.reserved_for,
+            SlotRow.released_at,
             WaitRow.early,
-            WaitRow.person_id,
+            WaitRow.owed,
+            WaitRow.visit_id,
         ]
-        return [Offer(*row) for row in await self._rows(query.with_only_columns(*columns))]
+        found = await self._rows(query.with_only_columns(*columns))
+        return [Offer(*[*rest, self._family(rest[1], owed, visit)]) for *rest, owed, visit in found]
+
+    def _family(self, wait: WaitId, owed: bool, visit: AppointmentId | None) -> int | None:
+        want = self._want(wait, owed, visit)
+        return None if want is None else want.family
+
+    def _want(self, wait: WaitId, owed: bool, visit: AppointmentId | None) -> Want | None:
+        number = self.way.wants.get(wait)
+        if owed:
+            number = None if visit is None else self.way.owed.get(visit)
+        return None if number is None else self.way.town.wants[number]
 
     async def _read_waiters(self) -> list[Waiter]:
         held = and_(AppointmentRow.id == WaitRow.visit_id, _ACTIVE)
+        kept = exists().where(
+            OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > self.way.clock()
+        )
         query = (
             select(
                 WaitRow.id,
@@ -154,6 +181,7 @@ class Judge:
                 WaitRow.owed,
                 WaitRow.early,
                 AppointmentRow.starts_at,
+                and_(WaitRow.owed, kept),
             )
             .outerjoin(AppointmentRow, held)
             .where(WaitRow.state == "waiting")
@@ -161,9 +189,9 @@ class Judge:
         )
         found = []
         for wait, person, visit, *rest in await self._rows(query):
-            number = self.way.owed.get(visit) if rest[1] else self.way.wants.get(wait)
-            if number is not None:
-                found.append(Waiter(wait, person, self.way.town.wants[number], *rest))
+            want = self._want(wait, rest[1], visit)
+            if want is not None:
+                found.append(Waiter(wait, person, want, *rest))
         return found
 
     async def _read_public(self) -> dict[Time, int]:
@@ -198,8 +226,9 @@ class Judge:
         for slot, some in by_slot.items():
             if len(some) > max(each.among for each in some):
                 yield f"time {slot} is offered to {len(some)} at once"
-        several = Counter(each.person for each in {o.id: o for o in live}.values() if each.person)
-        yield from (f"person {each} has two offers" for each, n in several.items() if n > 1)
+        several = Counter(each.family for each in {o.id: o for o in live}.values())
+        del several[None]
+        yield from (f"family {each} has two offers" for each, n in several.items() if n > 1)
 
     def _disturbs(self, offer: Offer, at: datetime) -> bool:
         clinic = self.way.clinic
@@ -225,7 +254,7 @@ class Judge:
         """R29, R73: in order of waiting, and of nothing that was let go by."""
         new = [each for each in offers if each.id not in self._offers]
         has_offer = {each.wait for each in offers}
-        families = {each.person for each in offers}
+        families = {each.family for each in offers}
         by_id = {each.id: each for each in waiters}
         for each in new:
             if (each.wait, each.slot) in self._let_go:
@@ -237,20 +266,26 @@ class Judge:
             got = by_id.get(each.wait)
             if got is None or got.owed or after_quiet(now, self.way.clinic) != now:
                 continue
-            time = self.way.people.times[each.slot]  # type: ignore[index]
+            time = self._time_of(each)
             for other in waiters:
                 if other.since >= got.since and not other.owed:
                     break
                 is_passed_over = (
                     other.id not in has_offer
-                    and other.person not in families
+                    and other.want.family not in families
                     and other.person not in self.way.post.blocked
                     and (other.id, each.slot) not in self._offered
+                    and each.slot not in self.way.saw.get(other.id, set())
                     and len(other.want.children) == 1
+                    and time.is_open_to(each.made_at, infant=other.want.infant)
                     and other.would_take([time], each.made_at, self.way.clinic.waitlist.notice)
                 )
                 if is_passed_over:
                     yield f"offer {each.id} passes over {other.id}, who waits for longer"
+
+    def _time_of(self, offer: Offer) -> Time:
+        time = self.way.people.times[SlotId(offer.slot)]
+        return replace(time, kept=offer.kept, opens_at=offer.opens_at if offer.kept else None)
 
     def _stands(
         self,
@@ -264,14 +299,17 @@ class Judge:
         if after_quiet(now, self.way.clinic) != now:
             self._standing = {}
             return
-        busy = {each.wait for each in offers} | {each.person for each in offers if each.person}
+        busy = {each.family for each in offers}
         standing: dict[tuple[int, Times], datetime] = {}
         for waiter in waiters:
-            if waiter.id in busy or waiter.person in busy | self.way.post.blocked:
+            if waiter.want.family in busy or waiter.person in self.way.post.blocked:
                 continue
             notice = self.way.clinic.waitlist.notice
             for times in waiter.would_take(list(public), now, notice):
-                if any((waiter.id, public[each]) in self._let_go for each in times):
+                slots = {public[each] for each in times}
+                if slots & self.way.saw.get(waiter.id, set()) or any(
+                    (waiter.id, slot) in self._let_go for slot in slots
+                ):
                     continue
                 key = waiter.id, times
                 standing[key] = since = max(self._standing.get(key, now), self._up_since(now))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import exists, func, select, union_all
 
 from services.desk.absences.report import Absent
 from services.families.home import USUAL
@@ -90,6 +90,9 @@ class Ours:
     """Of each want."""
     waits: dict[int, WaitId] = field(default_factory=dict)
     wants: dict[WaitId, int] = field(default_factory=dict)
+    saw: dict[int, set[int]] = field(default_factory=dict)
+    """What stood free for the children of each who waits when they began to, and had chosen none
+    of it."""
     owed: dict[AppointmentId, int] = field(default_factory=dict)
     """Whose visits an absence took."""
     killed: int = 0
@@ -208,14 +211,18 @@ class Ours:
             has[0] if has else None,
         )
         waitlist, parent = self.house.services.waitlist, resident.parent
+        free = {each for child in want.children for each in await self._free(want, child)}
         try:
             found = await self._do(
-                lambda house: house.services.waitlist.join(parent, self.clinic.id, wish)
+                lambda house: house.services.waitlist.join(
+                    parent, self.clinic.id, wish, has_looked=True
+                )
             )
         except Refusal:
             return
         self.waits[want.number] = found.wait.id
         self.wants[found.wait.id] = want.number
+        self.saw[found.wait.id] = set(self.people.ids(tuple(free)))
         if want.early:
             await waitlist.allow_early(parent, found.wait.id, early=True)
 
@@ -289,10 +296,11 @@ class Ours:
     async def _moments(self, now: datetime) -> list[datetime]:
         freed = select(func.min(FreedTimeRow.next_at)).where(IS_OPEN)
         offered = select(func.min(WaitOfferRow.until)).where(IS_LIVE)
+        chooses = exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
         looked = select(func.min(WaitRow.look_at)).where(
-            WaitRow.state == "waiting", WaitRow.look_at <= now
+            WaitRow.state == "waiting", WaitRow.look_at <= now, ~chooses
         )
-        told = select(func.min(NotificationRow.due_at)).where(NotificationRow.state == "planned")
+        told = select(func.min(NotificationRow.try_at)).where(NotificationRow.state == "planned")
         kept = select(func.min(OfferRow.until)).where(OfferRow.until > now)
         opened = select(func.min(SlotRow.released_at)).where(
             SlotRow.reserved_for != NOBODY, SlotRow.released_at > now

@@ -79,6 +79,10 @@ class WaitRepository(Protocol):
         """Keep its wish, its state, and how many offers it let go by."""
         ...
 
+    async def say(self, wait_id: WaitId, wish: WaitWish) -> None:
+        """Keep what it waits for, and nothing else."""
+        ...
+
     async def allow_early(self, wait_id: WaitId, *, early: bool) -> None:
         """Keep whether its family may be written to before quiet hours end, and nothing else."""
         ...
@@ -111,6 +115,19 @@ class WaitRepository(Protocol):
 
     async def let_go(self, wait_id: WaitId) -> set[SlotId]:
         """Which times it has let go by."""
+        ...
+
+    async def has_offer(self, wait_id: WaitId, now: datetime) -> bool:
+        """Whether anything is kept for its family at this moment, for whichever place."""
+        ...
+
+    async def note_seen(self, wait_id: WaitId, slot_ids: Collection[SlotId], at: datetime) -> None:
+        """Which times stood free for it when its family said what it waits for, and did not choose
+        any, in place of those of an earlier time: as long as they stand they are not offered."""
+        ...
+
+    async def seen(self, wait_id: WaitId) -> set[SlotId]:
+        """Which ones these are; without those that became free anew since."""
         ...
 
     async def look_at(self, wait_id: WaitId, at: datetime | None) -> None:

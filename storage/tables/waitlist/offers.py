@@ -15,6 +15,7 @@ class FreedTimeRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'taken', 'public', 'gone')", name="state"),
         Index(None, "clinic_id", "freed_at", "why", "state", "settled_at"),
+        Index(None, "slot_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -81,6 +81,21 @@ class WaitDoctorRow(Base):
     )
 
 
+class WaitSeenRow(Base):
+    """What stood free when the family asked to be told, and it did not choose."""
+
+    __tablename__ = "wait_seen"
+    __table_args__ = (Index(None, "slot_id"),)
+
+    wait_id: Mapped[int] = mapped_column(
+        ForeignKey("waits.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slots.id"), primary_key=True, autoincrement=False
+    )
+    seen_at: Mapped[datetime]
+
+
 # Partial indexes are declared after their classes: see `storage.tables.visits`.
 WAITING = "state = 'waiting'"
 LIVE = "state <> 'ended'"

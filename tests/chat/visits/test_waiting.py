@@ -1,12 +1,15 @@
 """Waiting for a time, and what is offered, in the chat; on both databases."""
 
 import asyncio
+import re
+from datetime import timedelta
 
 import pytest
 
 from bot.telegram.sending import TelegramNotifier
+from services.model.clinic import Clinic
 from tests.chat.conftest import Chat, World, come, register, tap_all
-from tests.conftest import House
+from tests.conftest import House, need
 from tests.databases import BOTH
 
 
@@ -125,3 +128,84 @@ async def test_an_ill_child_never_waits(anna: Chat) -> None:
     await anna.tap_data(data.replace("consultation", "illness"))
     assert anna.alert is not None
     assert anna.alert.startswith("Заболевшему ребёнку не стоит ждать")
+
+
+async def test_brother_and_sister_wait_together_and_come_both_or_not_at_all(
+    anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R28, R72: one message, two times side by side, one tap; while one of them cannot come then,
+    nobody is booked."""
+    person = await house.parent(anna.user_id)
+    dasha = await house.child(person, "Даша", "01.02.2022")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Завтра", "9:15")
+    await boris.tap("Не болеет — записать")
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Двое или трое сразу", "Консультация", "Другой день")
+    await tap_all(anna, "Завтра", "Сообщить, если будет")
+    assert "Миша, Даша · Консультация" in anna.screen.text
+    await anna.tap("Ждать")
+
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Отменить запись", "Отменить запись")
+    await tick(house, notifier)
+    assert "Освободилось: завтра, 9:00 и 9:15" in anna.screen.text
+    await boris.say("/menu")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Завтра")
+    assert not {"9:00", "9:15"} & set(boris.labels)
+
+    [_, kim] = sorted(await house.doctors(await _clinic(house)), key=lambda each: each.room)
+    tomorrow = house.clock().date() + timedelta(days=1)
+    times = (await house.services.times.day(person, need(dasha.id), kim.id, tomorrow)).slots
+    other = await house.book(person, dasha.id, times[0])
+    offered = anna.find("Взять")[1]
+    await anna.tap("Взять")
+    assert anna.alert is not None
+    assert await house.count("appointments", "state = 'booked'") == 1
+
+    await house.services.mine.cancel(person, other.id)
+    await anna.tap_data(offered)
+    assert "Вы записаны" in anna.screen.text
+    assert {"Миша", "Даша"} <= set(re.findall(r"\w+", anna.screen.text))
+    assert await house.count("appointments", "state = 'booked'") == 2
+    assert await house.count("waits", "ended_as = 'met'") == 1
+
+
+async def test_who_waits_says_weekdays_doctors_and_notice_and_reads_why(
+    anna: Chat, boris: Chat, house: House, notifier: TelegramNotifier
+) -> None:
+    """R29: not on the day that is cancelled at first, and with two doctors; then it is offered,
+    and they read why."""
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Ср 25", "9:00")
+    await boris.tap("Не болеет — записать")
+    await tap_all(anna, "Записаться", "Консультация", "Ким", "Весь месяц")
+    await tap_all(anna, "Сообщить, если будет", "Ждать", "Дни, врачи, срок")
+    await anna.tap("Петрова")
+    assert "Ким О. В., Петрова А. С., до" in anna.screen.text
+    await anna.tap("12 ч")
+    await anna.tap("Ср")
+    assert "пн, вт, чт, пт, сб, вс, узнать за 12 часов" in anna.screen.text
+    refused = anna.find("–ср")[1]
+
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Отменить запись", "Отменить запись")
+    await tick(house, notifier)
+    assert await house.count("freed_times", "state = 'open'") == 0
+    await boris.say("/menu")
+    await tap_all(boris, "Записаться", "Консультация", "Петрова", "Ср 25", "9:00")
+    await boris.tap("Не болеет — записать")
+    await anna.tap_data(refused)
+    await anna.tap("Готово")
+    await boris.say("/visits")
+    await tap_all(boris, "Соня", "Отменить запись", "Отменить запись")
+    await tick(house, notifier)
+    assert "Освободилось: ср 25 ноября, 9:00" in anna.screen.text
+    assert "Предложили вам первым, потому что подошла ваша очередь." in anna.screen.text
+
+    await anna.tap("Больше не ждать")
+    await anna.tap_data(refused)
+    assert anna.alert is not None
+
+
+async def _clinic(house: House) -> Clinic:
+    async with house.transactions.reads() as tx:
+        return (await tx.clinics.all())[0]

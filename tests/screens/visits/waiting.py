@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.flows.visits.waiting import taps, views
+from bot.flows.visits.waiting import refining, taps, views
 from services.model.ids import DoctorId, PersonId, TimeOfferId, WaitId
 from services.model.letters import TimeOffered, WaitChanged
 from services.model.people import Language, Person
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from services.waitlist.answering import Taken
+from services.waitlist.refining import WaitDetails
 from services.waitlist.waiting import CanWait
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import CHILD, CLINIC, DOCTOR, KIM, LATER, LONG_KIND, SOON, VISIT, Samples
@@ -68,7 +69,15 @@ def every_letter() -> list[TimeOffered | WaitChanged]:
 CAN = CanWait(CLINIC, [CHILD], LONG_KIND, [DOCTOR, KIM], None, None, None, MONDAY_7_AM)
 ASKED = taps.AskWait(clinic_id=CLINIC.id, who="1", reason=LONG_KIND.key)
 
+CHOOSY = replace(WISH, weekdays=0b0010101, notice=timedelta(hours=24))
+DETAILS = WaitDetails(place(replace(WAIT, wish=CHOOSY), moving=VISIT), [DOCTOR, KIM])
+
 SAMPLES: Samples = {
+    refining.details: [
+        (DETAILS,),
+        (replace(DETAILS, doctors=[DOCTOR]),),
+        (replace(DETAILS, doctors=[DOCTOR, KIM] * 20),),
+    ],
     views.ask: [
         (CAN, ASKED),
         (CAN, ASKED.model_copy(update={"doctor": DOCTOR.id, "terms": "we"})),

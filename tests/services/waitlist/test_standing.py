@@ -79,3 +79,58 @@ async def test_no_single_time_is_shut_for_two_who_come_together(waitlist: List) 
 
     assert [each for _ in range(3) for each in await waitlist.minute()] == []
     assert await waitlist.house.count("freed_times") == 0
+
+
+async def test_who_has_just_looked_is_not_offered_what_stood_there(waitlist: List) -> None:
+    """R73: they saw what is free and chose none of it; what another family gives back
+    is another matter."""
+    services = waitlist.house.services
+    anna, boris = await waitlist.family(), await waitlist.family()
+    wish = waitlist.wish(anna, since_hour=time(10))
+    join = services.waitlist.join
+    await join(anna.parent, waitlist.clinic.id, wish, has_looked=True)
+    assert [each for _ in range(3) for each in await waitlist.minute()] == []
+    assert await waitlist.house.count("freed_times") == 0
+
+    late = await waitlist.taken(boris)
+    await waitlist.minute()
+    await services.mine.cancel(boris.parent, late.id)
+    [offered] = await waitlist.tick()
+    assert (offered.person.id, offered.offer.slots[0].id) == (anna.parent, late.slot.id)
+    await services.answers.refuse(anna.parent, offered.offer.id)
+    assert [each for _ in range(3) for each in await waitlist.minute()] == []
+
+
+async def test_what_one_saw_goes_to_who_did_not(waitlist: List) -> None:
+    """R26: a time that stands free is offered to who was put on the list unseen, and not to who
+    waits for longer and saw it."""
+    anna, boris = await waitlist.family(), await waitlist.family()
+    wish = waitlist.wish(anna)
+    join = waitlist.house.services.waitlist.join
+    await join(anna.parent, waitlist.clinic.id, wish, has_looked=True)
+    waitlist.house.clock.forward(minutes=1)
+    await waitlist.waits(boris)
+
+    assert [each.person.id for each in await waitlist.minute()] == [boris.parent]
+
+
+async def test_a_family_has_one_offer_whoever_asked_for_which_child(waitlist: List) -> None:
+    """R26: the father waits for the sister, whom the registry could have put there as well; while
+    the mother has an offer nothing is shut for him."""
+    house = waitlist.house
+    anna, father = await waitlist.family(), await house.parent(900, waitlist.clinic)
+    sister = await house.child(father, "Соня", "05.05.2021")
+    care = "INSERT INTO care (person_id, child_id, since) VALUES (:who, :child, '2026-11-20')"
+    await house.database.run(care, who=anna.parent, child=sister.id)
+    await waitlist.waits(anna, since_hour=time.min, until_hour=time(9))
+    offered = await waitlist.minute()
+    join = house.services.waitlist.join
+    await join(father, waitlist.clinic.id, waitlist.wish(anna, children=[sister.id]))
+    offered += [each for _ in range(6) for each in await waitlist.minute()]
+
+    assert len(offered) == 1
+    assert await house.count("freed_times") == 1
+    [offer] = [each.offer for each in offered]
+    await house.services.answers.refuse(offered[0].person.id, offer.id)
+    house.clock.forward(minutes=30)
+    assert len(await waitlist.minute()) == 1

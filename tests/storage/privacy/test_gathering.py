@@ -53,6 +53,7 @@ LEFT_OUT = {
     "system_patients": "how a clinic's own system calls the child: the clinic says it itself",
     "system_bookings": "what the visit's own history says; what was sent is in the bot's list",
     "wait_doctors": "with whom a time would do; what was offered says the doctor",
+    "wait_seen": "what stood free when the asker began to wait: nothing of theirs",
     "owed_answers": "an answer on its way to the asker's chat, kept for minutes",
 }
 """What nobody learns anything from, and why it is left out."""

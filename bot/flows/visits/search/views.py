@@ -29,7 +29,7 @@ from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.search import taps
 from bot.flows.visits.siblings import taps as siblings_taps
-from bot.flows.visits.waiting.ways import to_list
+from bot.flows.visits.waiting.ways import NEAR, to_list
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, month, say, weekdays
 from services.families.home import OwnDoctor
@@ -48,8 +48,6 @@ MOST_LATER = 5
 NEAREST_DAYS = 5
 MANY = 50
 """Free times of a doctor that are not counted for a family any more."""
-NEAR = timedelta(days=3)
-"""Where nobody has a time within this, a family is asked whether to wait for one."""
 NOON, EVENING = 12, 17
 """The hours at which the day and the evening begin."""
 FULL, CLOSED = "✕", "·"

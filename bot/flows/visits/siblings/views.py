@@ -26,6 +26,7 @@ from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.siblings import taps
+from bot.flows.visits.waiting.ways import to_list_together
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
 from services.model.ids import ChildId, ClinicId
@@ -113,6 +114,7 @@ def times(found: FreeTogether, page: int = 0) -> Screen:
         for each in part.shown
     ]
     rows += turning(part, lambda to: _times_tap(search, found, to))
+    rows += to_list_together(search, [] if found.day else found.times)
     return Screen(Markup("\n\n").join(lines), [*rows, *_other(found), *_out(search)])
 
 
@@ -172,6 +174,8 @@ def days(found: DaysTogether, page: int = 0) -> Screen:
     ]
     rows += turning(part, lambda to: _days_tap(search, to))
     words = say(_("Choose a day")) if found.days else say("{words}", words=_none(search))
+    if not found.days:
+        rows += to_list_together(search)
     return Screen(Markup("\n\n").join([_about(search), words]), [*rows, *_out(search)])
 
 
@@ -198,6 +202,8 @@ def doctors(found: DoctorsTogether, page: int = 0) -> Screen:
     ids = {**_need(search), "clinic_id": search.clinic.id}
     rows += turning(part, lambda to: taps.DoctorsOfAll(**ids, page=to))
     words = say(_("Choose a doctor")) if firsts else say("{words}", words=_none(search))
+    if not firsts:
+        rows += to_list_together(search)
     return Screen(Markup("\n\n").join([_about(search), words]), [*rows, *_out(search)])
 
 

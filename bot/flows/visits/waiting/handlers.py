@@ -1,16 +1,19 @@
 """Waiting for a time: joining the list, one's place in it, and what is offered."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.flows.visits.waiting import refining as refining_views
 from bot.flows.visits.waiting import taps, views
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import show
 from services.model.ids import PersonId
 from services.systems.carrying_out import SystemErrands
 from services.waitlist.answering import Answers
+from services.waitlist.refining import Refining, Said
 from services.waitlist.waiting import Waitlist
 
 
@@ -29,7 +32,9 @@ async def join(
 ) -> None:
     said = callback_data
     found = await waitlist.can_wait(person, said.clinic_id, said.children, said.kind, said.visit_id)
-    await show(tap, views.joined(await waitlist.join(person, said.clinic_id, wish_of(said, found))))
+    wish = wish_of(said, found)
+    joined = await waitlist.join(person, said.clinic_id, wish, has_looked=True)
+    await show(tap, views.joined(joined))
 
 
 async def waits(
@@ -63,6 +68,35 @@ async def early(
     await show(tap, views.one(found))
 
 
+async def details(
+    tap: CallbackQuery, callback_data: taps.Details, person: PersonId, refining: Refining
+) -> None:
+    found = await refining.get(person, callback_data.wait_id)
+    await show(tap, refining_views.details(found, callback_data.page))
+
+
+async def for_days(
+    tap: CallbackQuery, callback_data: taps.ForDays, person: PersonId, refining: Refining
+) -> None:
+    said = Said(weekdays=callback_data.weekdays)
+    await show(tap, refining_views.details(await refining.say(person, callback_data.wait_id, said)))
+
+
+async def for_notice(
+    tap: CallbackQuery, callback_data: taps.ForNotice, person: PersonId, refining: Refining
+) -> None:
+    said = Said(notice=timedelta(hours=callback_data.hours))
+    await show(tap, refining_views.details(await refining.say(person, callback_data.wait_id, said)))
+
+
+async def for_doctor(
+    tap: CallbackQuery, callback_data: taps.ForDoctor, person: PersonId, refining: Refining
+) -> None:
+    said = Said(doctor=callback_data.doctor_id, would_do=callback_data.on)
+    found = await refining.say(person, callback_data.wait_id, said)
+    await show(tap, refining_views.details(found, callback_data.page))
+
+
 async def take(
     tap: CallbackQuery,
     callback_data: taps.Take,
@@ -91,6 +125,10 @@ def build_router() -> Router:
     router.callback_query.register(leave, taps.Leave.filter())
     router.callback_query.register(wait_on, taps.WaitOn.filter())
     router.callback_query.register(early, taps.Early.filter())
+    router.callback_query.register(details, taps.Details.filter())
+    router.callback_query.register(for_days, taps.ForDays.filter())
+    router.callback_query.register(for_notice, taps.ForNotice.filter())
+    router.callback_query.register(for_doctor, taps.ForDoctor.filter())
     router.callback_query.register(take, taps.Take.filter())
     router.callback_query.register(refuse, taps.Refuse.filter())
     return router

@@ -18,6 +18,7 @@ from services.model.ids import (
     WaitId,
 )
 from services.model.settings.visit_kinds import KindKey
+from services.model.waitlist.waits import EVERY_WEEKDAY
 
 
 class Span(StrEnum):
@@ -133,6 +134,40 @@ class Early(OneWait, prefix="wl-early"):
 
     def fallback(self) -> Tap:
         return OneWait(wait_id=self.wait_id)
+
+
+class Details(OneWait, prefix="wl-more"):
+    """Say more exactly what would do."""
+
+    page: Annotated[int, PageNumber] = 0
+
+    def fallback(self) -> Tap:
+        return OneWait(wait_id=self.wait_id)
+
+
+class _Said(OneWait, prefix="-wl-said"):
+    def fallback(self) -> Tap:
+        return Details(wait_id=self.wait_id)
+
+
+class ForDays(_Said, prefix="wl-days"):
+    """On these weekdays, and no others."""
+
+    weekdays: Annotated[int, Field(ge=1, le=EVERY_WEEKDAY)]
+
+
+class ForNotice(_Said, prefix="wl-hours"):
+    """Told so many hours before a time at least."""
+
+    hours: Annotated[int, Field(ge=1, le=48)]
+
+
+class ForDoctor(_Said, prefix="wl-doctor"):
+    """With this doctor, too, or no more."""
+
+    doctor_id: Annotated[DoctorId, Id]
+    on: bool
+    page: Annotated[int, PageNumber] = 0
 
 
 class _Offer(Tap, prefix="-wl-offer"):

@@ -12,6 +12,7 @@ from bot.flows.common.parts import (
     in_list,
     moment,
     soon,
+    span,
     until,
     with_initials,
 )
@@ -27,13 +28,13 @@ from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.waiting import taps
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import Button, Screen, Style
-from bot.words import Markup, _, clock, day, say, shorten
+from bot.words import Markup, _, clock, day, say, shorten, weekdays
 from services.model.clinic import Clinic
 from services.model.letters import TimeOffered, WaitChanged
 from services.model.people import Child
 from services.model.visits import MOST_TOGETHER
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
-from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
+from services.model.waitlist.waits import EVERY_WEEKDAY, Wait, WaitEnd, WaitState, WaitWish
 from services.visits.booking import Moved
 from services.waitlist.answering import Taken
 from services.waitlist.waiting import CanWait
@@ -133,14 +134,19 @@ def _what_for(wish: WaitWish, doctors: Sequence[str], clinic: Clinic) -> Markup:
         parts.append(_("before {time}").format(time=f"{wish.until_hour:%-H:%M}"))
     if wish.since_hour.hour:
         parts.append(_("after {time}").format(time=f"{wish.since_hour:%-H:%M}"))
+    if wish.weekdays != EVERY_WEEKDAY:
+        names = [name for number, name in enumerate(weekdays()) if wish.weekdays >> number & 1]
+        parts.append(", ".join(names))
+    if wish.notice != clinic.waitlist.notice:
+        parts.append(_("told {span} ahead").format(span=span(wish.notice)))
     return say("{words}", words=", ".join(parts))
 
 
-def _usually(span: timedelta | None) -> list[Markup]:
+def _usually(how_long: timedelta | None) -> list[Markup]:
     """From the clinic's own figures, or nothing."""
-    if span is None:
+    if how_long is None:
         return []
-    hours = span.total_seconds() / 3600
+    hours = how_long.total_seconds() / 3600
     if hours < 24:
         return [say(_("Usually a time is found within a day."))]
     days = round(hours / 24)
@@ -156,11 +162,11 @@ def joined(found: Waiting) -> Screen:
     wait = found.wait
     lines = [
         say(_("🔔 <b>I will tell you as soon as there is a time</b>")),
-        _about(found),
+        about(found),
         say(
             _(
                 "As soon as a time becomes free, it is kept for those who wait, in turn. You need "
-                "not look here."
+                "not look here. What is free already you can choose yourself at any moment."
             )
         ),
         *_usually(found.usually),
@@ -176,7 +182,7 @@ def waits(found: Sequence[Waiting], page: int = 0) -> Screen:
     if len(found) == 1:
         return one(found[0])
     part = page_of(found, page, MOST_LISTED)
-    lines = [_about(each) for each in part.shown]
+    lines = [about(each) for each in part.shown]
     rows = [
         [
             Button(
@@ -207,20 +213,21 @@ def _named(children: Sequence[Child]) -> str:
 def one(found: Waiting) -> Screen:
     """One place in a list."""
     wait = found.wait
-    lines = [say(_("🔔 <b>Waiting for a time</b>")), _about(found)]
+    lines = [say(_("🔔 <b>Waiting for a time</b>")), about(found)]
     if wait.state is WaitState.RESTING:
         lines.append(_rests())
     if wait.state is WaitState.ENDED:
         lines.append(_over(wait))
     if found.offer is not None:
-        lines.append(_kept(found.offer, found.offer.until, found))
+        lines += [_kept(found.offer, found.offer.until, found), _why(found.offer)]
     if wait.is_live:
         lines += [*_usually(found.usually), _at_night(wait)]
     rows = _offer_rows(found.offer) if found.offer else []
     return Screen(Markup("\n\n").join(lines), [*rows, *_doings(found), _way_out(wait)])
 
 
-def _about(found: Waiting) -> Markup:
+def about(found: Waiting) -> Markup:
+    """For whom and what: the lines by which a family knows its place."""
     wait = found.wait
     kind = wait.clinic.kind(wait.wish.kind)
     lines = [
@@ -242,6 +249,7 @@ def _doings(found: Waiting) -> list[list[Button]]:
         on = taps.WaitOn(wait_id=wait.id)
         rows.append([Button(_("Wait on"), on, Style.SUCCESS)])
     label = _("✓ May be told from 6:00") if wait.early else _("May be told from 6:00")
+    rows.append([Button(_("Weekdays, doctors, notice"), taps.Details(wait_id=wait.id))])
     rows.append([Button(label, taps.Early(wait_id=wait.id, on=not wait.early))])
     rows.append([_leave(wait)])
     return rows
@@ -296,6 +304,7 @@ def time_offered(what: TimeOffered) -> Screen:
         say(_("🔔 <b>A time is free: {moment}</b>"), moment=_times(offer, what.waiting.now)),
         *_whom(what),
         _kept(offer, what.until, what.waiting),
+        *([] if what.discreet and offer.rank is RankReason.GROUP else [_why(offer)]),
     ]
     rows = [*_offer_rows(offer), [_leave(what.waiting.wait)]]
     return Screen(Markup("\n").join(lines), rows, stays=True)
@@ -335,6 +344,21 @@ def _kept(offer: TimeOffer, ends: datetime, found: Waiting) -> Markup:
         )
         return say(words, time=at, day=day(moving.slot.local_start))
     return say(_("Kept for you alone until {time}."), time=at)
+
+
+def _why(offer: TimeOffer) -> Markup:
+    """What speaks for this family; it reads its own reason and no other's (R29)."""
+    words = {
+        RankReason.OWED: _("the clinic had to take your time away"),
+        RankReason.MOVED_UP: _("the registry moved you up"),
+        RankReason.LONGEST: _("you wait longest"),
+        RankReason.GROUP: _("your child is in a group to which the clinic offers times earlier"),
+        RankReason.RESIDENCE: _("this is your district's doctor"),
+        RankReason.WAITING: _("it is your turn"),
+    }[offer.rank]
+    if offer.is_alone:
+        return say(_("You are asked first, because {why}."), why=words)
+    return say(_("You are among the first who are asked, because {why}."), why=words)
 
 
 def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
@@ -388,7 +412,7 @@ def wait_changed(what: WaitChanged) -> Screen:
     heading = _("🔔 <b>Waiting for a time</b>")
     lines = [say(heading)]
     lines.append(
-        say("📍 {address}", address=wait.clinic.address) if what.discreet else _about(found)
+        say("📍 {address}", address=wait.clinic.address) if what.discreet else about(found)
     )
     lines.append(_rests() if wait.state is WaitState.RESTING else _over(wait))
     rows = []

@@ -1,5 +1,8 @@
 """The ways to the list of those who wait, wherever a time is not to be had."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from bot.flows.visits.siblings.taps import OF_VISITS, write_ids
 from bot.flows.visits.waiting import taps
 from bot.telegram.screen import Button
@@ -7,8 +10,13 @@ from bot.words import _
 from services.model.clinic import Clinic
 from services.model.ids import DoctorId
 from services.model.settings.visit_kinds import KindKey, Whom
+from services.model.slots import TimesTogether
 from services.model.visits import Appointment
 from services.visits.search import Search
+from services.visits.siblings.search import SearchTogether
+
+NEAR = timedelta(days=3)
+"""Where nobody has a time within this, a family is asked whether to wait for one."""
 
 
 def to_list(search: Search, doctor_id: DoctorId | None = None) -> list[list[Button]]:
@@ -24,6 +32,23 @@ def to_list(search: Search, doctor_id: DoctorId | None = None) -> list[list[Butt
         who=write_ids([search.child.id]),
         reason=search.need.reason,
         doctor=doctor_id or 0,
+    )
+    return [[Button(_("🔔 Tell me if it is free"), tap)]]
+
+
+def to_list_together(
+    search: SearchTogether, times: Sequence[TimesTogether] = ()
+) -> list[list[Button]]:
+    """The same for brothers and sisters, all or none of whom come (R72), where none of the times
+    is near."""
+    is_near = any(first.starts_at < search.now + NEAR for first, *_ in times)
+    if is_near or search.moving or not _may_wait(search.clinic, search.need.reason):
+        return []
+    tap = taps.AskWait(
+        clinic_id=search.clinic.id,
+        who=write_ids(search.need.children),
+        reason=search.need.reason,
+        doctor=search.doctor.id if search.doctor else 0,
     )
     return [[Button(_("🔔 Tell me if it is free"), tap)]]
 
