@@ -219,6 +219,8 @@ class SystemMirror:
         due = now + every * random.uniform(0.9, 1.1)  # noqa: S311 - out of step with others
         async with self._transactions.writes() as tx:
             await tx.systems.answered(system.clinic.id, now, due, read.news.mark, whole=read.whole)
+            if system.failures:
+                await tx.outbox.go_on(system.clinic.id, now)
             await tx.leases.give_back(_lease(system.clinic.id), holder)
 
     @use_case
