@@ -16,6 +16,8 @@ from bot.commands.line import House, Line
 from bot.demo import clinics, life
 from bot.demo.crowd import CROWD
 from bot.sandbox.server import serve
+from bot.sandbox.systems.demo_clinic import NAME, demo_clinic, fill
+from bot.sandbox.systems.fhir import FhirServer
 from bot.sandbox.telegram import Telegram
 from bot.serving import on_port, serve_parents
 from bot.settings import Settings
@@ -23,6 +25,8 @@ from bot.watch import logs
 from services.ports.transaction import Transactions
 
 DATA = Path("data/demo")
+SYSTEM = "/lesnaya/fhir"
+"""Where a clinic's own system is, beside the chat page: in the same place after every start."""
 
 
 def add(line: Line) -> None:
@@ -43,17 +47,19 @@ async def demo(house: House, settings: Settings, options: Namespace) -> None:
     telegram = _telegram()
     if not options.empty and not telegram.world.offset:
         telegram.forward_to(life.next_morning(telegram.now()))
+    system = demo_clinic(telegram.now, DATA / "lesnaya.jsonl")
 
     async def prepare(services: Services, transactions: Transactions) -> None:
         await clinics.seed(services)
         if not options.empty:
             await life.live(transactions, telegram.now, await clinics.registrar(services))
+        await clinics.connect(services, f"{address}{SYSTEM}")
 
-    async with sandbox(telegram, settings.port) as address:
+    async with sandbox(telegram, settings.port, system) as address:
         settings = _of_the_demo(settings, address)
         async with house.opened(settings, options.name, telegram.now, prepare=prepare) as services:
             telegram.upcoming = partial(_upcoming, services)
-            await _serve_people(telegram, settings, services, address)
+            await _serve_people(telegram, settings, services, address, system)
 
 
 async def _upcoming(services: Services) -> datetime | None:
@@ -97,10 +103,12 @@ def _of_the_demo(settings: Settings, address: str) -> Settings:
 
 
 @asynccontextmanager
-async def sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
-    """The address of a Telegram that is served meanwhile. Raises `CannotStart` if it cannot be."""
+async def sandbox(telegram: Telegram, port: int, system: FhirServer) -> AsyncIterator[str]:
+    """The address of a Telegram that is served meanwhile, with a clinic's own system beside it.
+    Raises `CannotStart` if it cannot be."""
     try:
-        serving = serve(telegram, "127.0.0.1", port)
+        switches, beside = {NAME: system.troubles}, {SYSTEM: system.app()}
+        serving = serve(telegram, "127.0.0.1", port, switches, beside)
         async with on_port(serving, port, "choose another, PORT=8081 make demo") as address:
             yield address
     finally:
@@ -108,15 +116,19 @@ async def sandbox(telegram: Telegram, port: int) -> AsyncIterator[str]:
 
 
 async def _serve_people(
-    telegram: Telegram, settings: Settings, services: Services, address: str
+    telegram: Telegram, settings: Settings, services: Services, address: str, system: FhirServer
 ) -> None:
-    """Serve, and let the doctors' times follow whenever the demo's clock is moved forward."""
+    """Serve, and let the doctors' times follow whenever the demo's clock is moved forward, or a
+    clinic's own system is switched off or on."""
 
     async def follow() -> None:
         with telegram.subscribe() as events:
             while event := await events.get():
                 if event["kind"] == "clock":
+                    fill(system)
                     await services.clinics.refresh_schedules()
+                if event["kind"] in ("clock", "systems"):
+                    await clinics.read_anew(services)
 
     ready = f"The demo is open: {address} (Ctrl+C ends it)"
     following = asyncio.create_task(follow())

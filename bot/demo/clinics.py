@@ -1,15 +1,16 @@
-"""Two clinics, five doctors and two families that never were: what `make demo` begins with."""
+"""Clinics, doctors and families that never were: what `make demo` begins with."""
 
 from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.app import Services
+from bot.sandbox.systems import demo_clinic as own_system
 from services.clinic.opening import NewDistrict, NewDoctor
 from services.families.home import Home
 from services.families.places import AskConsent
 from services.model.access import Post, Role
-from services.model.clinic import Addresses, ClinicProfile, Hours, Position, Reason, Side
+from services.model.clinic import Addresses, Clinic, ClinicProfile, Hours, Position, Reason, Side
 from services.model.consents import Purpose
 from services.model.ids import DoctorId, PersonId
 from services.model.people import Language
@@ -17,6 +18,7 @@ from services.model.refusals.base import NotFound
 from services.model.reserved.times import Reserving
 from services.model.schedule import Reception, ScheduleRule
 from services.model.settings.visit_kinds import USUAL_KINDS, KindKey, VisitKind
+from services.model.systems.values import PatientRule, SystemKind, SystemSettings
 from services.model.visits import Need
 
 TOKEN = "4200000:demo-token-of-the-sandbox-no-secret"  # noqa: S105 - opens nothing but the sandbox
@@ -28,6 +30,7 @@ PEOPLE = [
     (201, "Ирина", "заведует «Ромашкой»"),
     (202, "Тамара", "регистратор «Ромашки»"),
     (203, "Петрова", "врач «Ромашки»"),
+    (204, "Ольга", "регистратор «Лесной»"),
     (104, "Галина", "Лёва записан к Петровой"),
     (105, "Денис", "Нина записана к Петровой"),
     (106, "Елена", "Тимур записан; бот не открыт"),
@@ -53,6 +56,8 @@ _STAFF = [
     (202, "Тамара", Role.REGISTRAR),
     (203, "Петрова", Role.DOCTOR),
 ]
+_ITS_REGISTRAR = (204, "Ольга", Role.REGISTRAR)
+"""Of the clinic that has a system of its own."""
 
 _CONSENT = """\
 Оператор: {clinic}, {address}.
@@ -145,7 +150,24 @@ _SEVERYANKA = ClinicProfile(
     reserved=Reserving(urgent=10, infants=20),
 )
 
-_SIGNED_BY = {"romashka": "Петрова Анна Сергеевна", "severyanka": "Лебедев Пётр Ильич"}
+_LESNAYA = ClinicProfile(
+    code="lesnaya",
+    name=own_system.NAME,
+    zone=own_system.ZONE,
+    address="Москва, Лесной проезд, 3",
+    phone="+7 495 000-00-05",
+    home_call_phone="+7 495 000-00-06",
+    home_call_hours="8:00–12:00",
+    ill_words=_ILL_WORDS,
+    horizon_days=14,
+)
+"""Its times are those of its own system."""
+
+_SIGNED_BY = {
+    "romashka": "Петрова Анна Сергеевна",
+    "severyanka": "Лебедев Пётр Ильич",
+    "lesnaya": own_system.DOCTORS["PractitionerRole/sokolova"],
+}
 
 _BEGUN = date(2026, 1, 1)
 _WEEKDAYS = frozenset(range(5))
@@ -199,16 +221,17 @@ _DOCTORS = {
         NewDoctor("Лебедев Пётр Ильич", "3", _LEBEDEV),
         NewDoctor("Юсупова Дина Маратовна", "5", _YUSUPOVA),
     ],
+    "lesnaya": [
+        NewDoctor(name, str(room), [])
+        for room, name in enumerate(own_system.DOCTORS.values(), start=1)
+    ],
 }
 
 
 async def seed(services: Services) -> None:
     """Open the demo's clinics and let its families in; what is there already stays as it is."""
     for profile in (_ROMASHKA, _SEVERYANKA):
-        known = {"clinic": profile.name, "address": profile.address, "phone": profile.phone}
-        consents = {purpose: text.format(**known) for purpose, text in _CONSENTS.items()}
-        await services.clinics.open(profile, consents, _DOCTORS[profile.code])
-        await _sign(services, profile.code)
+        await _open(services, profile)
     await services.clinics.refresh_schedules()
     for telegram_id, *typed in _FAMILIES:
         await _let_in(services, telegram_id, typed)
@@ -216,7 +239,41 @@ async def seed(services: Services) -> None:
         if person := await _let_in(services, telegram_id, typed):
             await _book_ahead(services, person)
     for telegram_id, name, role in _STAFF:
-        await _employ(services, telegram_id, name, role)
+        await _employ(services, _ROMASHKA.code, telegram_id, name, role)
+
+
+async def connect(services: Services, url: str) -> None:
+    """Open the clinic that has a system of its own, which is reached there, and read its times."""
+    clinic = await _open(services, _LESNAYA)
+    await services.own_systems.connect(
+        _LESNAYA.code,
+        SystemSettings(
+            kind=SystemKind.FHIR,
+            url=url,
+            doctors=own_system.DOCTORS,
+            patients=PatientRule.CREATE,
+            patience_seconds=3,
+            poll_seconds=5,
+            stale_minutes=1,
+            closed_minutes=3,
+        ),
+    )
+    await services.system_mirror.read(clinic.id)
+    await _employ(services, _LESNAYA.code, *_ITS_REGISTRAR)
+
+
+async def read_anew(services: Services) -> None:
+    """Look at once how the clinics' own systems are, which is due within some time otherwise."""
+    for each in await services.own_systems.health():
+        await services.system_mirror.read(each.system.clinic.id)
+
+
+async def _open(services: Services, profile: ClinicProfile) -> Clinic:
+    known = {"clinic": profile.name, "address": profile.address, "phone": profile.phone}
+    consents = {purpose: text.format(**known) for purpose, text in _CONSENTS.items()}
+    clinic = await services.clinics.open(profile, consents, _DOCTORS[profile.code])
+    await _sign(services, profile.code)
+    return clinic
 
 
 async def _sign(services: Services, code: str) -> None:
@@ -234,14 +291,14 @@ async def registrar(services: Services) -> Post:
     return (await services.workday.desk(person.id)).post
 
 
-async def _employ(services: Services, telegram_id: int, name: str, role: Role) -> None:
-    """Give somebody a post at Ромашка by an invitation, unless they have one."""
+async def _employ(services: Services, code: str, telegram_id: int, name: str, role: Role) -> None:
+    """Give somebody a post at a clinic by an invitation, unless they have one."""
     person = await services.families.meet(telegram_id, Language.RUSSIAN)
     try:
         await services.workday.desk(person.id)
     except NotFound:
         doctor_id = await _petrova(services) if role is Role.DOCTOR else None
-        invitation = await services.members.appoint(_ROMASHKA.code, role, doctor_id)
+        invitation = await services.members.appoint(code, role, doctor_id)
         await services.workday.accept(person.id, invitation.token, name)
 
 

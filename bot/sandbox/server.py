@@ -33,10 +33,12 @@ _PAGE_FILES = {
 
 
 def build_app(
-    telegram: Telegram, systems: Mapping[str, Troubles] = MappingProxyType({})
+    telegram: Telegram,
+    systems: Mapping[str, Troubles] = MappingProxyType({}),
+    beside: Mapping[str, web.Application] = MappingProxyType({}),
 ) -> web.Application:
-    """Both doors of a `Telegram` as one web application, and the switches of clinics' systems that
-    run beside it, by the clinics' names."""
+    """Both doors of a `Telegram` as one web application, the switches of clinics' systems that run
+    beside it, by the clinics' names, and what is served beside it below these paths."""
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app[TELEGRAM] = telegram
     app[SYSTEMS] = systems
@@ -47,6 +49,8 @@ def build_app(
     app.router.add_routes([*people_door(), *systems_door()])
     for path in _PAGE_FILES:
         app.router.add_get(path, _page)
+    for path, other in beside.items():
+        app.add_subapp(path, other)
     return app
 
 
@@ -56,6 +60,7 @@ async def serve(
     host: str,
     port: int,
     systems: Mapping[str, Troubles] = MappingProxyType({}),
+    beside: Mapping[str, web.Application] = MappingProxyType({}),
 ) -> AsyncIterator[str]:
     """Serve a `Telegram` while the context lasts; port 0 takes a free one.
 
@@ -64,7 +69,9 @@ async def serve(
     Yields:
         The address, such as `http://127.0.0.1:8080`.
     """
-    runner = web.AppRunner(build_app(telegram, systems), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        build_app(telegram, systems, beside), access_log=None, shutdown_timeout=1.0
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -48,8 +48,9 @@ NIGHTLY = timedelta(hours=24)
 IN_ONE_LOOK = 20
 """Visits of ours that are looked at there one by one, where there are no news of visits."""
 LONGEST_PAUSE = timedelta(minutes=15)
-IN_HAND = timedelta(minutes=5)
-"""For how long nobody else reads a system that is being read."""
+IN_HAND = timedelta(seconds=30)
+"""For how long nobody else reads a system, unless whoever reads it says that they still do: who
+dies meanwhile keeps its times from being read for no longer."""
 LONGEST_LOOK = timedelta(minutes=3)
 """For which it is asked at one go: pages may go on for ever, each of them in time."""
 
@@ -103,6 +104,7 @@ class SystemMirror:
             to_check = await tx.outbox.to_check(
                 clinic_id, now, IN_ONE_LOOK, flagged=bool(system.mark)
             )
+        reading = asyncio.create_task(self._still_reading(clinic_id, holder))
         try:
             asked = self._systems.of(clinic_id, system.settings)
             async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
@@ -120,8 +122,22 @@ class SystemMirror:
         except ValueError:
             await self._failed(system, Refused.UNKNOWN, None, holder)
             return Refused.UNKNOWN
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
         await self._read(system, read, holder)
         return None
+
+    async def _still_reading(self, clinic_id: ClinicId, holder: str) -> None:
+        while True:
+            await asyncio.sleep(IN_HAND.total_seconds() / 3)
+            await self._keep_in_hand(clinic_id, holder)
+
+    @use_case
+    async def _keep_in_hand(self, clinic_id: ClinicId, holder: str) -> None:
+        now = self._clock()
+        async with self._transactions.writes() as tx:
+            await tx.leases.take(_lease(clinic_id), holder, now, now + IN_HAND)
 
     async def _ask(
         self,
@@ -219,6 +235,8 @@ class SystemMirror:
         due = now + every * random.uniform(0.9, 1.1)  # noqa: S311 - out of step with others
         async with self._transactions.writes() as tx:
             await tx.systems.answered(system.clinic.id, now, due, read.news.mark, whole=read.whole)
+            if system.failures:
+                await tx.outbox.go_on(system.clinic.id, now)
             await tx.leases.give_back(_lease(system.clinic.id), holder)
 
     @use_case

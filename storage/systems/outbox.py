@@ -199,6 +199,19 @@ class StoredOutbox:
         )
         return before if taken.one_or_none() else None
 
+    async def go_on(self, clinic_id: ClinicId, now: datetime) -> None:
+        await self._session.execute(
+            update(SystemBookingRow)
+            .where(
+                _ON_THEIR_WAY,
+                SystemBookingRow.due_at > now,
+                SystemBookingRow.clinic_id == clinic_id,
+                SystemBookingRow.step == Step.ASKED,
+            )
+            .values(due_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
     async def is_behind(self, booking: SystemBooking) -> bool:
         earlier = select(SystemBookingRow.id).where(
             SystemBookingRow.appointment_id == booking.visit_id,

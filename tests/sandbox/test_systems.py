@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -60,3 +61,28 @@ def test_the_demos_clinic_has_times_for_weeks_and_goes_on() -> None:
 
     assert len(server.store.search("Slot", [])) == len(DOCTORS) * 12 * (weekdays + 5)
     assert server.store.search("Slot", [("status", "busy")])[0]["id"] == slots[0]["id"]
+
+
+async def test_what_stands_in_the_clinics_system_outlives_it(tmp_path: Path) -> None:
+    """Whoever was answered finds it so again, after a kill in the middle of a line, too; nobody
+    was answered then."""
+    file = tmp_path / "lesnaya.jsonl"
+    server = demo_clinic(lambda: MONDAY, file)
+    slot = server.store.search("Slot", [])[0]
+    async with serve_app(server.app()) as clinic, aiohttp.ClientSession() as http:
+        taken = {**slot, "status": "busy"}
+        async with http.put(f"{clinic}/Slot/{slot['id']}", json=taken) as answer:
+            stands = await answer.json()
+        gone = {"resourceType": "Appointment", "status": "pending"}
+        refused = {"request": {"method": "PUT", "url": "Slot/none"}, "resource": slot}
+        posted = {"request": {"method": "POST", "url": "Appointment"}, "resource": gone}
+        async with http.post(clinic, json={"entry": [posted, refused]}) as answer:
+            assert answer.status == 404
+    with file.open("ab") as half:
+        half.write(b'["Slot", "')
+
+    for _ in range(2):
+        again = demo_clinic(lambda: MONDAY, file)
+        assert again.store.get("Slot", slot["id"]) == stands
+        assert again.store.search("Appointment", []) == []
+        assert again.store.kept == server.store.kept

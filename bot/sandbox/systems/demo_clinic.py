@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.systems.fhir import FhirServer
@@ -25,10 +26,12 @@ _HOURS = {
 _LENGTH = timedelta(minutes=20)
 
 
-def demo_clinic(now: Callable[[], datetime]) -> FhirServer:
-    """The clinic's server with its doctors; `fill` gives them times."""
-    server = FhirServer(now)
+def demo_clinic(now: Callable[[], datetime], memory: Path | None = None) -> FhirServer:
+    """The clinic's server with its doctors and their times; what is in its `memory` goes on."""
+    server = FhirServer(now, memory=memory)
     for actor, name in DOCTORS.items():
+        if server.store.get("Schedule", _id(actor)):
+            continue
         schedule = {
             "resourceType": "Schedule",
             "active": True,
@@ -50,6 +53,7 @@ def fill(server: FhirServer) -> None:
                 if server.store.get("Slot", id) is None:
                     server.store.put(_slot(actor, starts_at), id)
                 starts_at += _LENGTH
+    server.store.write()
 
 
 def _slot(actor: str, starts_at: datetime) -> dict[str, object]:

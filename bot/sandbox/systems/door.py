@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.sandbox.people import TELEGRAM
 from bot.sandbox.systems.troubles import Troubles
 
 SYSTEMS: web.AppKey[Mapping[str, Troubles]] = web.AppKey("systems", Mapping)
@@ -32,6 +33,7 @@ async def _switch(request: web.Request) -> web.Response:
     except (LookupError, TypeError, ValueError) as error:
         return web.json_response({"error": str(error)}, status=400)
     troubles.is_off = not wish["on"]
+    request.app[TELEGRAM].tell("systems")
     return _shown(request)
 
 

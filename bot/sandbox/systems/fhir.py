@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -51,11 +52,16 @@ class _Error(Exception):
 
 
 class FhirServer:
-    """The server, over its store; `now` is its clock."""
+    """The server, over its store; `now` is its clock, `memory` the file that it is kept in."""
 
-    def __init__(self, now: Callable[[], datetime], habits: Habits | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        habits: Habits | None = None,
+        memory: Path | None = None,
+    ) -> None:
         self.habits = habits or Habits()
-        self.store = Store(now)
+        self.store = Store(now, memory)
         self.tokens = Tokens(now)
         self.troubles = Troubles()
         self.seen: list[tuple[str, Resource]] = []
@@ -94,6 +100,7 @@ class FhirServer:
             status, body = error.status, error.outcome
         except ValueError as error:
             status, body = 400, _Error(400, "invalid", str(error)).outcome
+        self.store.write()
         meta = body.get("meta", {})
         headers = {"ETag": f'W/"{meta["versionId"]}"'} if "versionId" in meta else {}
         return web.Response(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +17,32 @@ Params = Sequence[tuple[str, str]]
 
 @dataclass(slots=True)
 class Store:
-    """Every resource in its last version; `now` is the server's clock."""
+    """Every resource in its last version; `now` is the server's clock.
+
+    With a `memory`, a file: what is changed is written there before anybody is answered, a line
+    for each resource, so that a server that was killed has lost nothing that it said was done.
+    """
 
     now: Callable[[], datetime]
+    memory: Path | None = None
     kept: dict[str, dict[str, Resource]] = field(default_factory=dict)
+    _changed: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Of which kind, and which id: what is not written yet."""
+
+    def __post_init__(self) -> None:
+        if self.memory is None or not self.memory.exists():
+            return
+        # The last line has no end if the server was killed while it wrote: nobody was answered.
+        for line in self.memory.read_bytes().split(b"\n")[:-1]:
+            kind, id, resource = json.loads(line)
+            self._keep(kind, id, resource)
+        fresh = self.memory.with_suffix(".new")
+        fresh.write_bytes(
+            b"".join(
+                _line(kind, id, one) for kind, all_ in self.kept.items() for id, one in all_.items()
+            )
+        )
+        fresh.replace(self.memory)
 
     def get(self, kind: str, id: str) -> Resource | None:
         found = self.kept.get(kind, {}).get(id)
@@ -31,11 +55,24 @@ class Store:
         before = self.kept.get(kept["resourceType"], {}).get(kept["id"])
         number = int(before["meta"]["versionId"]) + 1 if before else 1
         kept["meta"] = {"versionId": str(number), "lastUpdated": self._instant()}
-        self.kept.setdefault(kept["resourceType"], {})[kept["id"]] = kept
+        self._keep(kept["resourceType"], kept["id"], kept)
+        self._changed[kept["resourceType"], kept["id"]] = None
         return copy.deepcopy(kept)
 
     def remove(self, kind: str, id: str) -> None:
-        self.kept.get(kind, {}).pop(id, None)
+        self._keep(kind, id, None)
+        self._changed[kind, id] = None
+
+    def write(self) -> None:
+        """What was changed is as it is now for good."""
+        if self.memory is not None and self._changed:
+            lines = b"".join(
+                _line(kind, id, self.kept.get(kind, {}).get(id)) for kind, id in self._changed
+            )
+            self.memory.parent.mkdir(parents=True, exist_ok=True)
+            with self.memory.open("ab", buffering=0) as file:
+                file.write(lines)
+        self._changed.clear()
 
     def search(self, kind: str, params: Params) -> list[Resource]:
         """Whatever fits all of the parameters. Raises `ValueError` at one that is unknown."""
@@ -46,8 +83,18 @@ class Store:
             if all(_fits(resource, name, value) for name, value in wanted)
         ]
 
+    def _keep(self, kind: str, id: str, resource: Resource | None) -> None:
+        if resource is None:
+            self.kept.get(kind, {}).pop(id, None)
+        else:
+            self.kept.setdefault(kind, {})[id] = resource
+
     def _instant(self) -> str:
         return self.now().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _line(kind: str, id: str, resource: Resource | None) -> bytes:
+    return json.dumps([kind, id, resource]).encode() + b"\n"
 
 
 def _fits(resource: Resource, name: str, value: str) -> bool:

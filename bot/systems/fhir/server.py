@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import msgspec
 import structlog
@@ -213,16 +213,20 @@ class Server:
     def _ours(self, following: str, page: str) -> tuple[str, list[tuple[str, str]]]:
         """A link to the next page, at the address by which we know the server: one that a proxy
         hides names itself otherwise, and a key is never carried to another. A link may be written
-        whole, or as seen from the page it stands on."""
+        whole, or as seen from the page it stands on; what is outside of the server's base is none
+        of its pages."""
         ours = urlsplit(self.url)
         try:
             theirs = urlsplit(urljoin(page, following))
         except ValueError as error:
             raise SystemRefused(Refused.UNKNOWN) from error
-        path = theirs.path.lstrip("/") or ours.path.lstrip("/")
-        return f"{ours.scheme}://{ours.netloc}/{path}", parse_qsl(
-            theirs.query, keep_blank_values=True
-        )
+        path = theirs.path or ours.path
+        base = ours.path.rstrip("/")
+        climbs = {".", ".."} & set(unquote(path).replace("\\", "/").split("/"))
+        if climbs or not (path == base or path.startswith(f"{base}/")):
+            raise SystemRefused(Refused.UNKNOWN)
+        asked = parse_qsl(theirs.query, keep_blank_values=True)
+        return f"{ours.scheme}://{ours.netloc}{path}", asked
 
     def _read(self, answer: Answer, kind: type[_T], *, changes: bool) -> Read[_T]:
         try:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -26,6 +26,7 @@ LONGEST_LIFE = timedelta(minutes=5)
 """Of a token, as SMART recommends; one that says less is believed."""
 BEFORE_ITS_END = timedelta(seconds=20)
 """A token is not used any more so shortly before it ends."""
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 _BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 
@@ -52,6 +53,8 @@ class BackendService:
     ) -> None:
         if not settings.client:
             raise ValueError("client: the client_id that the system gave us is needed")
+        if settings.token_url and not _is_sealed(settings.token_url):
+            raise ValueError("token_url: has to begin with https://")
         self._settings = settings
         self._keys = [signing_key(key) for key in keys]
         self._used = 0
@@ -127,8 +130,11 @@ class BackendService:
         )
         if not answer.is_fine:
             raise SystemRefused(Refused.AWAY if answer.status >= 500 else Refused.UNAUTHORISED)
-        self._endpoint = _decoded(answer, _Configuration).token_endpoint
-        return self._endpoint
+        found = _decoded(answer, _Configuration).token_endpoint
+        if not _is_sealed(found):
+            raise SystemRefused(Refused.UNAUTHORISED)
+        self._endpoint = found
+        return found
 
     def _keep(self, token: _Token) -> None:
         life = LONGEST_LIFE
@@ -136,6 +142,15 @@ class BackendService:
             life = timedelta(seconds=min(token.expires_in, life.total_seconds()))
         self._token = token.access_token
         self._until = self._clock() + max(life - BEFORE_ITS_END, life / 2)
+
+
+def _is_sealed(url: str) -> bool:
+    """Whether nobody on the way reads a token that is given there: by https, or on this machine."""
+    try:
+        asked = urlsplit(url)
+        return asked.scheme == "https" or asked.hostname in _THIS_MACHINE
+    except ValueError:
+        return False
 
 
 _T = TypeVar("_T")

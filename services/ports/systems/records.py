@@ -110,6 +110,10 @@ class OutboxRepository(Protocol):
         to be seen to. One that is to be asked for counts as sent from here on."""
         ...
 
+    async def go_on(self, clinic_id: ClinicId, now: datetime) -> None:
+        """Have seen to at once what was not sent while the clinic's system was away."""
+        ...
+
     async def is_behind(self, booking: SystemBooking) -> bool:
         """Whether it is not known yet what became of an earlier time of the same visit."""
         ...

@@ -21,6 +21,7 @@ from bot.__main__ import StoredHouse
 from bot.commands.demo import sandbox
 from bot.demo import clinics as demo_clinics
 from bot.sandbox.server import serve
+from bot.sandbox.systems.demo_clinic import demo_clinic
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings, read_settings
 from services.model.people import Language
@@ -552,7 +553,7 @@ async def test_a_locked_database_does_not_hold_up_the_stop(
 async def test_other_trouble_of_the_demo_is_not_blamed_on_its_port(telegram: Telegram) -> None:
     """What fails while the demo is open keeps its own name."""
     with pytest.raises(OSError, match="disk full"):
-        async with sandbox(telegram, 0):
+        async with sandbox(telegram, 0, demo_clinic(telegram.now)):
             raise OSError("disk full")
 
 

@@ -84,6 +84,24 @@ async def test_a_token_that_is_refused_is_asked_for_anew(guarded: Clinic) -> Non
     assert count(guarded, "GET /.well-known/smart-configuration") == 0
 
 
+@pytest.mark.parametrize("endpoint", ["http://clinic.example/token", "ftp://[", "token"])
+async def test_a_token_is_asked_for_where_nobody_reads_along(
+    guarded: Clinic, endpoint: str
+) -> None:
+    """https://hl7.org/fhir/smart-app-launch/backend-services.html: the endpoint has to be TLS,
+    whether the settings name it or the server does; on this machine nobody is in between."""
+    key = new_key()
+    with pytest.raises(ValueError, match="token_url"):
+        smart(guarded, key, token_url=endpoint)
+    says = json.dumps({"token_endpoint": endpoint})
+    configuration = "/.well-known/smart-configuration"
+    assert guarded.fake
+    guarded.fake.troubles.add(Trouble(Kind.FAILURE, "GET", configuration, status=200, body=says))
+    with pytest.raises(SystemRefused) as refused:
+        await smart(guarded, key).find(guarded.window)
+    assert refused.value.why is Refused.UNAUTHORISED
+
+
 async def test_keys_are_changed_without_a_gap(guarded: Clinic) -> None:
     """The new key comes first and the clinic does not know it yet; then it knows both; then the new
     one alone."""

@@ -77,6 +77,31 @@ async def test_a_link_leads_to_no_other_server(
     assert [url for url in asked if not url.startswith(f"{ours.url}/")] == []
 
 
+@pytest.mark.parametrize(
+    "following",
+    [
+        "/admin/Slot",
+        "/his/fhir-of-others/Slot",
+        "/his/fhir/../admin",
+        "/his/fhir/%2e%2e/%2E%2E/admin",
+        "/his/fhir/..%2fadmin",
+        "http://10.0.0.5/admin?_page=2",
+    ],
+)
+async def test_a_link_leads_to_nothing_beside_the_base(ours: Clinic, following: str) -> None:
+    """Other things of the clinic are served beside it, which our key might open."""
+    says(ours, "/", "{}")
+    says(ours, "/his/fhir/Schedule", page({"resourceType": "Schedule", "id": "1"}))
+    says(ours, "/his/fhir/Slot", page(following=following))
+    assert ours.fake
+    with pytest.raises(SystemRefused) as refused:
+        await ours.adapter(url=f"{ours.url}/his/fhir").find(ours.window)
+    assert refused.value.why is Refused.UNKNOWN
+    asked = [each.partition(" ")[2] for each in ours.fake.troubles.asked]
+    assert "/his/fhir/Slot" in asked
+    assert [path for path in asked if "admin" in path or "others" in path] == []
+
+
 @pytest.mark.parametrize("following", ["Slot?_offset=0", "?_offset=0", "/Slot?_offset=0"])
 async def test_a_link_may_be_written_in_part(ours: Clinic, following: str) -> None:
     """As seen from the page it stands on."""

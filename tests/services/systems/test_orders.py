@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -26,10 +27,12 @@ from services.model.systems.values import (
 from services.model.visits import AppointmentState
 from services.ports.systems.clinic_system import ClinicSystem, SystemRefused
 from services.systems import mirroring
+from storage.runtime.leases import StoredLeases
 from tests.conftest import House
 from tests.services.conftest import Employee, Family, open_clinic
 from tests.services.systems.conftest import NINE, Practice, later, practice_of
-from tests.services.systems.fake import LOST_ANSWER, LOST_REQUEST, SETTINGS, FakeSystem
+from tests.services.systems.fake import LOST_ANSWER, LOST_REQUEST, SETTINGS, FakeSystem, Killed
+from tests.services.systems.test_saga import Death
 
 BOOKED, PENDING, CANCELLED = (
     AppointmentState.BOOKED,
@@ -277,6 +280,58 @@ async def test_a_look_without_an_end_is_ended(
     assert await practice.services.system_mirror.read(practice.clinic.id) is Refused.AWAY
     [health] = await practice.services.own_systems.health()
     assert health.system.trouble is Refused.AWAY
+
+
+async def test_who_dies_while_reading_keeps_the_times_unread_for_half_a_minute(
+    practice: Practice,
+) -> None:
+    """Whoever reads says again and again that they still do; who does not is not waited for."""
+
+    async def read_at() -> datetime | None:
+        [health] = await practice.services.own_systems.health()
+        return health.system.read_at
+
+    practice.house.clock.forward(minutes=2)
+    practice.fake.kill = Death(1).comes
+    with pytest.raises(Killed):
+        await practice.services.system_mirror.read(practice.clinic.id)
+    practice.fake.kill = lambda: None
+    before = await read_at()
+    await practice.services.system_mirror.read(practice.clinic.id)
+    assert await read_at() == before
+
+    practice.house.clock.forward(seconds=31)
+    await practice.services.system_mirror.read(practice.clinic.id)
+    assert await read_at() == practice.house.clock()
+
+
+async def test_a_long_look_stays_in_one_hand(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it takes, nobody begins another one beside it."""
+    monkeypatch.setattr(mirroring, "IN_HAND", timedelta(seconds=0.3))
+    renewed, looks = asyncio.Event(), 0
+    take = StoredLeases.take
+
+    async def noted(leases: StoredLeases, *what: Any) -> bool:
+        done = await take(leases, *what)
+        if looks == 1:
+            renewed.set()
+        return done
+
+    async def find(window: Window) -> list[ForeignSlot]:
+        nonlocal looks
+        looks += 1
+        practice.house.clock.forward(seconds=0.2)
+        await renewed.wait()
+        practice.house.clock.forward(seconds=0.2)
+        await practice.services.system_mirror.read(practice.clinic.id)
+        return []
+
+    monkeypatch.setattr(StoredLeases, "take", noted)
+    practice.fake.find = find  # type: ignore[method-assign]
+    await practice.services.system_mirror.read(practice.clinic.id)
+    assert looks == 1
 
 
 async def test_what_is_over_is_done_with(practice: Practice, anna: Family, house: House) -> None:
