@@ -28,13 +28,13 @@ async def test_what_was_seen_goes_on_the_way_back_and_who_waits_stays(
     assert await house.count("wait_seen") > 0
     await house.engines.dispose()
     shape = await look(house.database, tables_of), await look(house.database, judges)
-    await go(house.database, "0057")
+    await go(house.database, "0060")
     assert await house.count("waits", "state = 'waiting'") == 1
     await migrate(house.database.url)
 
     assert await house.count("wait_seen") == 0
     whole = await kept(house.database)
-    await go(house.database, "0057")
+    await go(house.database, "0060")
     await migrate(house.database.url)
     assert await kept(house.database) == whole
     assert (await look(house.database, tables_of), await look(house.database, judges)) == shape
