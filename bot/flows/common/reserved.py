@@ -48,7 +48,10 @@ def until_then(kept: Reservation, wall: datetime) -> str:
     Args:
         wall: now, on the clinic's wall.
     """
-    words = _("Until {when} this time is {whom}. Then it is everybody's.")
+    words = _(
+        "Until {when} this time is {whom}. If nobody takes it: first who waits for one, then "
+        "everybody."
+    )
     return words.format(when=_until(kept.until, wall), whom=whom(kept.whom))
 
 

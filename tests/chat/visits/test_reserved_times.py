@@ -8,6 +8,7 @@ import pytest
 from services.model.clinic import Clinic
 from services.model.reserved.times import Reserving
 from tests.chat.conftest import Chat, register, tap_all
+from tests.chat.desk.test_reserved_times import KEPT_FOR_BABIES
 from tests.conftest import House
 
 
@@ -42,7 +43,7 @@ async def test_a_baby_s_time_is_seen_by_babies_and_later_by_all(
     forged = vera.find(first)[1].split(":")
     forged[1] = child
     await anna.tap_data(":".join(forged))
-    assert anna.alert == "До 18:00 это время — для малышей до года. Потом — для всех."
+    assert anna.alert == KEPT_FOR_BABIES
 
     await vera.tap(first)
     await vera.tap("Не болеет — записать")
