@@ -28,11 +28,12 @@ STOPS_WITHIN = 10
 
 
 class CountingTelegram(Telegram):
-    """Counts how often it was asked for updates, told of a webhook, and asked to send."""
+    """Counts how often it was asked for updates, told of a webhook, asked to send, and said a word."""
 
     polls = 0
     webhooks = 0
     asked_to_send = 0
+    says = 0
 
     def __init__(self, **settings: Any) -> None:
         self.refusals: defaultdict[int, list[str]] = defaultdict(list)
@@ -49,6 +50,7 @@ class CountingTelegram(Telegram):
         if kind in ("message", "edited"):
             message = self.world.chats[details["chat_id"]][details["message_id"]]
             if message.from_bot:
+                self.says += 1
                 self.shown[message.chat_id].append(replace(message))
         super()._announce(kind, **details)
 
