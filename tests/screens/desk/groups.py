@@ -23,6 +23,7 @@ SAMPLES: Samples = {
         (replace(FOUND, groups=()),),
         (replace(FOUND, groups=tuple(BOTH)),),
         (replace(FOUND, groups=(), claims=CLAIMS),),
+        (replace(FOUND, groups=(), claims=[replace(each, refused=False) for each in CLAIMS]),),
     ],
     views.ask_how_long: [(FOUND, group) for group in GROUPS],
 }

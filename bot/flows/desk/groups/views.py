@@ -19,7 +19,10 @@ def groups(found: GroupsAtDesk) -> Screen:
     ids = {"post_id": found.post.id, "child_id": found.child.id}
     has = {each.group for each in found.groups}
     lines = [
-        say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
+        say(
+            _("🏷 <b>{child}: priority in booking</b>"),
+            child=in_list(found.child.name, LONGEST_IN_LIST),
+        ),
         *(
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
             for each in found.groups[:MOST]
@@ -42,15 +45,17 @@ def groups(found: GroupsAtDesk) -> Screen:
         for group in found.asked_for[:MOST]
         if group not in has
     ]
+    said = [each.group for each in found.claims[:MOST] if not each.refused]
     refuse = [
         [
             Button(
-                shorten(_("No document: {group}").format(group=group_name(each.group)), 25),
-                taps.RefuseGroup(**ids, group=each.group),
+                _("No document")
+                if len(said) == 1
+                else shorten(_("No document: {group}").format(group=group_name(group)), 25),
+                taps.RefuseGroup(**ids, group=group),
             )
         ]
-        for each in found.claims[:MOST]
-        if not each.refused
+        for group in said
     ]
     asked_for = set(found.asked_for)
     newer = [

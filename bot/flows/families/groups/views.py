@@ -23,7 +23,10 @@ def groups(found: FamilyGroups) -> Screen:
     """What is put down, what a parent said, and what may be said yet."""
     ids = {"clinic_id": found.clinic.id, "child_id": found.child.id}
     lines = [
-        say(_("🏷 <b>{child}</b>"), child=in_list(found.child.name, LONGEST_IN_LIST)),
+        say(
+            _("🏷 <b>{child}: priority in booking</b>"),
+            child=in_list(found.child.name, LONGEST_IN_LIST),
+        ),
         *(
             say(_("{group}, until {day}"), group=group_name(each.group), day=long_date(each.until))
             for each in found.groups[:MOST]
