@@ -10,6 +10,7 @@ from aiogram.types import TelegramObject
 
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
+from services.model.waitlist.history import ListHealth
 from services.systems.operating import Health
 
 
@@ -33,6 +34,9 @@ class Watch:
 
     def systems(self, found: Sequence[Health]) -> None:
         """How clinics' own systems are doing."""
+
+    def waitlist(self, found: ListHealth) -> None:
+        """How the lists of those who wait are doing."""
 
 
 class Stopwatch(BaseMiddleware):
