@@ -64,6 +64,14 @@ def system_unwell(clinic: str, minutes: int, waiting: int, stuck: int) -> Markup
     return say(words, clinic=clinic, minutes=minutes, waiting=waiting, stuck=stuck)
 
 
+def freed_stay(minutes: int, count: int) -> Markup:
+    words = _(
+        "⚠️ Freed times have not been passed on to those who wait for {minutes} min ({n} on their "
+        "way). Look whether a process runs its jobs."
+    )
+    return say(words, minutes=minutes, n=count)
+
+
 def job_failed(job: str, error: str) -> Markup:
     words = _("⚠️ The scheduled job {job} failed: {error}. It is tried again at its next time.")
     return say(words, job=job, error=error)

@@ -24,6 +24,7 @@ from bot.watch import alarm_words as views
 from bot.words import Markup, speaking
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
+from services.model.waitlist.history import ListHealth
 from services.ports.transaction import StorageUnavailable
 from services.systems.operating import Health
 
@@ -42,6 +43,9 @@ LATE = timedelta(minutes=5)
 WAITS = timedelta(minutes=5)
 """For which a visit may wait for a clinic's own system."""
 
+STAYS = timedelta(minutes=5)
+"""For which a freed time may wait to be passed on."""
+
 
 class Kind(Enum):
     """What operators are told about."""
@@ -55,6 +59,7 @@ class Kind(Enum):
     LATE = auto()
     JOB = auto()
     SYSTEM = auto()
+    WAITLIST = auto()
 
 
 @dataclass
@@ -152,6 +157,13 @@ class Alarms:
                     Kind.SYSTEM,
                     partial(views.system_unwell, code, minutes, waiting, stuck),
                 )
+
+    def waitlist(self, found: ListHealth) -> None:
+        """How the lists of those who wait are doing: a freed time that nobody passes on is shut for
+        everybody at first, and then given out without asking those who wait."""
+        if found.late >= STAYS:
+            minutes, count = _minutes(found.late.total_seconds()), found.open
+            self._raise(Kind.WAITLIST, lambda: views.freed_stay(minutes, count))
 
     async def look(self) -> None:
         """Look at what can be seen from here, and tell what is due."""

@@ -31,6 +31,7 @@ from services.ports.sending import Notifier
 from services.schedule.wall_times import WallTimes
 from services.systems.operating import OwnSystems
 from services.upkeep.retention import Retention
+from services.waitlist.looking import Looking
 
 log = structlog.get_logger()
 
@@ -111,6 +112,10 @@ def build_scheduler(
             partial(_watch_systems, services.own_systems, alarms, watch),
             CronTrigger(second="10,40"),
         ),
+        "watch_waitlist": (
+            partial(_watch_waitlist, services.looking, alarms, watch),
+            CronTrigger(second="50"),
+        ),
     }
     for name, (tick, when) in named.items():
         # What the process before left undone somebody waits for by now.
@@ -152,6 +157,12 @@ async def _watch_systems(systems: OwnSystems, alarms: Alarms, watch: Watch | Non
 async def _watch_priorities(figures: PriorityFigures, watch: Watch | None) -> None:
     if watch is not None:
         watch.priorities(await figures.all())
+
+
+async def _watch_waitlist(looking: Looking, alarms: Alarms, watch: Watch | None) -> None:
+    found = await looking.health()
+    alarms.waitlist(found)
+    (watch or Watch()).waitlist(found)
 
 
 async def _retell(retelling: Retelling) -> None:

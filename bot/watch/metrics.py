@@ -10,6 +10,7 @@ from bot.watch.watching import Watch
 from services.desk.kept.figures import Priorities
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
+from services.model.waitlist.history import ListHealth
 from services.systems.operating import Health
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
@@ -78,6 +79,30 @@ class Metrics(Watch):
             name: Gauge(f"pediatrician_{metric}", about, ["clinic"], registry=registry)
             for name, (metric, about) in _PRIORITIES.items()
         }
+
+        self._waitlist = {
+            name: Gauge(f"pediatrician_waitlist_{name}", about, registry=registry)
+            for name, about in {
+                "waiting": "Places in the lists of those who wait for a time.",
+                "resting": "Places that rest: several offers went unanswered.",
+                "oldest_seconds": "How long the one has a place who has it longest.",
+                "freed": "Freed times on their way through the lists.",
+                "offers": "Offers that can be accepted.",
+                "late_seconds": "How long a freed time has been waiting to be passed on.",
+            }.items()
+        }
+
+    def waitlist(self, found: ListHealth) -> None:
+        oldest = found.oldest.total_seconds() if found.oldest else 0
+        for name, value in {
+            "waiting": found.waiting,
+            "resting": found.resting,
+            "oldest_seconds": oldest,
+            "freed": found.open,
+            "offers": found.offers,
+            "late_seconds": found.late.total_seconds(),
+        }.items():
+            self._waitlist[name].set(value)
 
     def systems(self, found: Sequence[Health]) -> None:
         for each in found:

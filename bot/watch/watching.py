@@ -11,6 +11,7 @@ from aiogram.types import TelegramObject
 from services.desk.kept.figures import Priorities
 from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.base import Refusal
+from services.model.waitlist.history import ListHealth
 from services.systems.operating import Health
 
 
@@ -37,6 +38,9 @@ class Watch:
 
     def priorities(self, found: Sequence[Priorities]) -> None:
         """How many times clinics keep, and what waits beside."""
+
+    def waitlist(self, found: ListHealth) -> None:
+        """How the lists of those who wait are doing."""
 
 
 class Stopwatch(BaseMiddleware):

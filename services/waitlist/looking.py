@@ -8,6 +8,7 @@ from secrets import token_hex
 from services.model.ids import WaitId
 from services.model.messages import NotificationKind
 from services.model.visits import AppointmentState
+from services.model.waitlist.history import ListHealth
 from services.model.waitlist.offers import FreedWhy
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState
 from services.ports.readers import Clock
@@ -54,6 +55,13 @@ class Looking:
         for wait_id in looking:
             await self._look_for(wait_id)
         return len(over) + len(looking)
+
+    @use_case
+    async def health(self) -> ListHealth:
+        """How the lists of all clinics are doing, for who runs the bot."""
+        now = self._clock()
+        async with self._transactions.reads() as tx:
+            return await tx.wait_history.health(now)
 
     @use_case
     async def _take_lead(self) -> bool:

@@ -42,6 +42,7 @@ from storage.tables.slots import ReleasedTimeRow, SlotRow
 from storage.tables.systems.bookings import STUCK, SystemBookingRow
 from storage.tables.systems.reached import ClinicSystemRow
 from storage.tables.zones import ZoneRow
+from storage.waitlist.history import health_query, to_health
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers
@@ -51,6 +52,8 @@ OLDEST_SQLITE = (3, 35, 0)
 OLDEST_POSTGRESQL = 13
 """No older one is looked after by its makers."""
 LATELY = timedelta(days=30)
+FREED_STAYS = timedelta(minutes=5)
+"""For which a freed time may wait to be passed on to the next family."""
 UNREAD = timedelta(hours=1)
 """For which a clinic's own system may not be read before somebody is told."""
 SPACE = 500 * 1024**2
@@ -248,6 +251,7 @@ def _look_inside(
     yield _check_ups(connection, clock())
     yield _ill_words(connection, clock())
     yield _systems(connection, clock())
+    yield _waitlist(connection, clock())
 
 
 def _clocks(connection: Connection, now: datetime) -> Finding:
@@ -317,6 +321,20 @@ def _reserved(connection: Connection, ciphers: Ciphers | None, now: datetime) ->
             "reserved times", f"{found}; no key for groups: {', '.join(in_vain)}", remedy
         )
     return Finding("reserved times", found)
+
+
+def _waitlist(connection: Connection, now: datetime) -> Finding:
+    """Whether freed times go on to those who wait for them."""
+    found = to_health(connection.execute(health_query(now)).one(), now)
+    days = found.oldest.days if found.oldest else 0
+    said = (
+        f"{found.waiting} wait, {found.resting} rest, the oldest for {days} days;"
+        f" {found.open} freed times on their way, {found.offers} offers"
+    )
+    if found.late > FREED_STAYS:
+        late = f"; not passed on for {found.late // timedelta(minutes=1)} min"
+        return doubtful("waiting list", said + late, "a running bot passes them on: start one")
+    return Finding("waiting list", said)
 
 
 def _ill_words(connection: Connection, now: datetime) -> Finding:

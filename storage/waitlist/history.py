@@ -1,18 +1,21 @@
 """What became of freed times, and figures of it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select, text
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ClinicId
-from services.model.waitlist.history import FreedStory, WaitFigures
+from services.model.waitlist.history import FreedStory, ListHealth, WaitFigures
 from services.model.waitlist.offers import FreedState, FreedWhy, TimeOfferState
+from services.model.waitlist.waits import WaitState
 from storage.clinic.rows import to_clinic, to_doctor
 from storage.schedule.conditions import to_slot, with_doctor
 from storage.tables.slots import SlotRow
-from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
+from storage.tables.waitlist.offers import OPEN, FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import LIVE, WaitRow
+from storage.waitlist.keeping import IS_LIVE
 
 MOST_COUNTED = 5000
 """Times whose median is taken, the latest."""
@@ -75,6 +78,9 @@ class StoredWaitHistory:
             None if waiting == 0 else now - first,
         )
 
+    async def health(self, now: datetime) -> ListHealth:
+        return to_health((await self._session.execute(health_query(now))).one(), now)
+
     async def _by_state(self, counted: ColumnElement[bool]) -> dict[str, int]:
         query = select(FreedTimeRow.state, func.count()).where(counted).group_by(FreedTimeRow.state)
         return dict((await self._session.execute(query)).all())
@@ -99,6 +105,32 @@ class StoredWaitHistory:
         rows = await self._session.execute(query)
         spans = sorted(settled - freed for freed, settled in rows if settled)
         return spans[len(spans) // 2] if spans else None
+
+
+_RESTS = WaitRow.state == WaitState.RESTING
+
+
+def health_query(now: datetime) -> Select[tuple[int, int, datetime, int, int, datetime]]:
+    """Of all clinics: who waits, who rests, since when the longest; freed times on their way, live
+    offers, and when the first of the times was to be passed on."""
+    live, is_open = text(f"waits.{LIVE}"), text(f"freed_times.{OPEN}")
+    count = func.count
+    offers = select(count()).where(IS_LIVE, WaitOfferRow.until > now).select_from(WaitOfferRow)
+    some = [
+        select(count()).select_from(WaitRow).where(live, not_(_RESTS)),
+        select(count()).select_from(WaitRow).where(live, _RESTS),
+        select(func.min(WaitRow.since)).where(live),
+        select(count()).select_from(FreedTimeRow).where(is_open),
+        offers,
+        select(func.min(FreedTimeRow.next_at)).where(is_open),
+    ]
+    return select(*(each.scalar_subquery() for each in some))
+
+
+def to_health(row: Any, now: datetime) -> ListHealth:
+    waiting, resting, oldest, on_their_way, offers, due = row
+    late = max(now - due, timedelta()) if due else timedelta()
+    return ListHealth(waiting, resting, oldest and now - oldest, on_their_way, offers, late)
 
 
 def _freed(clinic_id: ClinicId, since: datetime) -> ColumnElement[bool]:

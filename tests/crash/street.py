@@ -28,7 +28,7 @@ STOPS_WITHIN = 10
 
 
 class CountingTelegram(Telegram):
-    """Counts how often it was asked for updates, told of a webhook, asked to send, and said a word."""
+    """Counts how often it was asked for updates, told of a webhook, asked to send, and spoke."""
 
     polls = 0
     webhooks = 0

@@ -16,6 +16,8 @@ from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 
 LOOKED_BACK = timedelta(days=30)
+IN_A_SHEET = 5000
+"""Freed times that one sheet has."""
 A_PAGE = 8
 """Freed times that one screen shows."""
 
@@ -60,3 +62,17 @@ class FreedHistory:
             page = min(page, max(0, -(-count // A_PAGE) - 1))
             shown = await tx.wait_history.stories(clinic_id, since, A_PAGE, after=page * A_PAGE)
             return FreedTimes(post, count, shown, page, figures, now)
+
+    @use_case
+    async def everything(self, by: PersonId, post_id: PostId) -> FreedTimes:
+        """All of them at once, for a sheet: at most the last `IN_A_SHEET`.
+
+        Raises `NotFound`: not of the registry."""
+        now = self._clock()
+        since = now - LOOKED_BACK
+        async with self._transactions.reads() as tx:
+            post = await post_of(tx, by, post_id, REGISTRY)
+            count = await tx.wait_history.count(post.clinic.id, since)
+            figures = await tx.wait_history.figures(post.clinic.id, since, now)
+            shown = await tx.wait_history.stories(post.clinic.id, since, IN_A_SHEET)
+            return FreedTimes(post, count, shown, 0, figures, now)

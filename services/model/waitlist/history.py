@@ -29,6 +29,22 @@ class FreedStory:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHealth:
+    """How the lists of all clinics are doing, whoever waits."""
+
+    waiting: int
+    resting: int
+    oldest: timedelta | None
+    """How long the one has a place who has it longest; None: nobody has one."""
+    open: int
+    """Freed times that go through the list."""
+    offers: int
+    """Live ones."""
+    late: timedelta
+    """For how long the longest overdue freed time has been waiting to be passed on."""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitFigures:
     """What the list did with the times of some days. Times that stood free until somebody came to
     wait count nowhere here: nobody had freed them then."""

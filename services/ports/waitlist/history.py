@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.model.ids import ClinicId
-from services.model.waitlist.history import FreedStory, WaitFigures
+from services.model.waitlist.history import FreedStory, ListHealth, WaitFigures
 
 
 class WaitHistory(Protocol):
@@ -22,4 +22,8 @@ class WaitHistory(Protocol):
 
     async def figures(self, clinic_id: ClinicId, since: datetime, now: datetime) -> WaitFigures:
         """What they come to, and who waits at this moment."""
+        ...
+
+    async def health(self, now: datetime) -> ListHealth:
+        """How the lists of all clinics are doing at this moment."""
         ...

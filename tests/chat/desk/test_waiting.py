@@ -1,10 +1,14 @@
 """The list of those who wait, as the registry reads and leads it."""
 
 from collections.abc import Callable
+from io import BytesIO
+
+from openpyxl import load_workbook
 
 from services.model.access import Access, Role
 from tests.chat.conftest import Chat, tap_all
 from tests.chat.desk.test_day import employ
+from tests.chat.desk.test_occupancy import content_of
 from tests.conftest import House
 from tests.playing import played
 
@@ -87,3 +91,24 @@ async def test_who_is_taken_off_is_told(tamara: Chat, anna: Chat, house: House) 
     assert await house.count("access_records", f"access = '{Access.UNLISTED}'") == 1
     await tamara.tap("Весь лист")
     assert "Никто не ждёт" in tamara.screen.text
+
+
+async def test_what_became_of_freed_times_is_a_sheet(
+    tamara: Chat, anna: Chat, house: House
+) -> None:
+    """A line for each time, with days and numbers that can be sorted, and what it comes to."""
+    await tamara.say("Миша 12.03.2024")
+    await put_on(tamara)
+    await house.services.looking.look_around()
+    await house.services.passing.pass_on()
+    await tap_all(tamara, "Весь лист", "Что освободилось", "Таблицей (XLSX)")
+
+    document = tamara.screen.document
+    assert document
+    assert document.name == "waitlist-romashka-2026-11-23.xlsx"
+    times, sums = load_workbook(BytesIO(content_of(tamara, document.id))).worksheets
+    [heading, line] = [[cell.value for cell in row] for row in times.iter_rows()]
+    assert heading[-3:] == ["Предложений", "Чем кончилось", "Минут до записи"]
+    assert str(line[0]).startswith("2026-11-23")
+    assert line[6:] == [1, "сейчас предлагаем по листу", None]
+    assert [cell.value for row in sums.iter_rows() for cell in row][1:]

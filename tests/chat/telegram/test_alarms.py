@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.model.clinic import Clinic
 from services.model.messages import NotificationKind, NotificationState
 from services.model.people import Language
 from services.model.systems.outbox import OwnSystem, Queue
+from services.model.waitlist.history import ListHealth
 from services.ports.transaction import StorageUnavailable
 from services.systems.operating import Health
 from tests.chat.conftest import TOKEN
@@ -346,3 +347,20 @@ async def test_a_clinics_own_system_that_is_unwell_is_told(
     for line in ("age_seconds", "waiting", "stuck"):
         assert f'pediatrician_system_{line}{{clinic="romashka"}} ' in figures
     assert 'age_seconds{clinic="romashka"} 1200.0' in figures
+
+
+async def test_a_freed_time_that_nobody_passes_on_is_told(tower: Watchtower) -> None:
+    """R73: after five minutes it is everybody's, though somebody waits for it."""
+    well = ListHealth(3, 1, timedelta(days=2), 1, 1, timedelta(minutes=4))
+    metrics = Metrics()
+
+    tower.alarms.waitlist(well)
+    assert await tower.after() == []
+    tower.alarms.waitlist(replace(well, late=timedelta(minutes=7)))
+    [told] = await tower.after(AGAIN_AFTER)
+    assert "не предлагают тем, кто ждёт, уже 7 мин" in told
+
+    metrics.waitlist(well)
+    figures = metrics.exposition().decode()
+    assert "pediatrician_waitlist_oldest_seconds 172800.0" in figures
+    assert "pediatrician_waitlist_late_seconds 240.0" in figures

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from bot.flows.desk.waiting import history, taps, views
+from bot.flows.desk.waiting import history, sheet, taps, views
 from services.desk.waiting import history as freed
 from services.desk.waiting.places import (
     A_PAGE,
@@ -91,6 +91,7 @@ LATELY = [
 
 SAMPLES: Samples = {
     history.freed: [(each,) for each in LATELY],
+    sheet.document: [(each, b"xlsx") for each in LATELY],
     history.picture: [(each, b"png") for each in LATELY],
     views.waits: [
         (PlacesAtDesk(IRINA, 0, [], 0, MONDAY_7_AM),),

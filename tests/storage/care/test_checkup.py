@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot.clock import now
+from services.families.home import USUAL
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.people import PhoneNumber
 from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import ReservedFor, Reserving
+from services.model.settings.visit_kinds import KindKey
 from services.model.systems.values import Capabilities
+from services.model.waitlist.waits import WaitWish
 from services.runtime.health import Finding, Level
 from storage.care.checkup import look_over
 from storage.care.ciphers import Ciphers
@@ -291,3 +294,22 @@ async def test_clinics_own_systems(house: House, clinic: Clinic) -> None:
     assert is_trouble(await own(), Level.DOUBTFUL, "1 visits are left for people to settle")
     house.clock.forward(days=1)
     assert is_trouble(await own(), Level.DOUBTFUL, "not read lately: romashka")
+
+
+async def test_the_waiting_list(house: House, clinic: Clinic) -> None:
+    """R73: who waits, and whether freed times go on to them."""
+
+    async def found() -> Finding:
+        return (await seen(house.database, at=house.clock()))["waiting list"]
+
+    none = "0 wait, 0 rest, the oldest for 0 days; 0 freed times on their way, 0 offers"
+    assert await found() == Finding("waiting list", none)
+    anna = await house.parent(101, clinic)
+    child = await house.child(anna)
+    today = clinic.today(house.clock())
+    wish = WaitWish([child.id], KindKey(USUAL), today, today + timedelta(days=5))
+    await house.services.waitlist.join(anna, clinic.id, wish)
+    await house.services.looking.look_around()
+    assert (await found()).found.startswith("1 wait, 0 rest, the oldest for 0 days; 1 freed")
+    house.clock.forward(minutes=6)
+    assert is_trouble(await found(), Level.DOUBTFUL, "not passed on for 6 min")

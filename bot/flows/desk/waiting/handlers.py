@@ -1,10 +1,12 @@
 """The registry leads the list of those who wait."""
 
+import asyncio
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.documents.pictures.drawing import drawn_bars
-from bot.flows.desk.waiting import history, taps, views
+from bot.flows.desk.waiting import history, sheet, taps, views
 from bot.telegram.screen import give, show
 from services.desk.waiting.history import FreedHistory
 from services.desk.waiting.places import ListAtDesk
@@ -36,6 +38,16 @@ async def freed_picture(
 ) -> None:
     found = await freed_history.page(person, callback_data.post_id)
     await give(tap, history.picture(found, await drawn_bars(history.bars(found))))
+
+
+async def freed_sheet(
+    tap: CallbackQuery,
+    callback_data: taps.FreedSheet,
+    person: PersonId,
+    freed_history: FreedHistory,
+) -> None:
+    found = await freed_history.everything(person, callback_data.post_id)
+    await give(tap, sheet.document(found, await asyncio.to_thread(sheet.workbook, found)))
 
 
 async def one(
@@ -111,6 +123,7 @@ def build_router() -> Router:
     router = Router(name="desk waiting")
     router.callback_query.register(waits, taps.WaitsAtDesk.filter())
     router.callback_query.register(freed, taps.FreedAtDesk.filter())
+    router.callback_query.register(freed_sheet, taps.FreedSheet.filter())
     router.callback_query.register(freed_picture, taps.FreedPicture.filter())
     router.callback_query.register(one, taps.OneAtDesk.filter())
     router.callback_query.register(ask_take_off, taps.AskTakeOff.filter())

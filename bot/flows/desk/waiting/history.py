@@ -21,12 +21,14 @@ A_MINUTE = timedelta(minutes=1)
 def freed(found: FreedTimes) -> Screen:
     """A page of what was freed lately, the latest first, below what it comes to."""
     heading = say(_("🔓 <b>Freed times: {n} in 30 days</b>"), n=found.count)
-    lines = [heading, Markup("\n").join(say("{line}", line=line) for line in _sums(found))]
+    lines = [heading, Markup("\n").join(say("{line}", line=line) for line in sums(found))]
     lines += [_story(each) for each in found.shown]
     part = Page(range(found.count), A_PAGE, found.page + 1)
     pages = turning(part, lambda to: taps.FreedAtDesk(post_id=found.post.id, page=to))
     drawn = Button(_("As a picture"), taps.FreedPicture(post_id=found.post.id))
     picture = [[drawn]] if found.figures.settled else []
+    if found.count:
+        picture.append([Button(_("As a sheet (XLSX)"), taps.FreedSheet(post_id=found.post.id))])
     return Screen(Markup("\n\n").join(lines), [*pages, *picture, _out(found)])
 
 
@@ -58,12 +60,17 @@ def _offers(count: int) -> str:
 def _end(each: FreedStory) -> str:
     if each.took is not None:
         return _("taken after {span}").format(span=_lasted(each.took))
+    return state_words(each.state)
+
+
+def state_words(state: FreedState) -> str:
+    """What became of a time."""
     return {
         FreedState.OPEN: _("goes through the list now"),
         FreedState.TAKEN: _("taken"),
         FreedState.PUBLIC: _("open to everybody"),
         FreedState.GONE: _("no free time any more"),
-    }[each.state]
+    }[state]
 
 
 def why_words(why: FreedWhy) -> str:
@@ -90,7 +97,8 @@ def _lasted(value: timedelta) -> str:
 # What it comes to
 
 
-def _sums(found: FreedTimes) -> list[str]:
+def sums(found: FreedTimes) -> list[str]:
+    """A line for each figure that is known."""
     figures = found.figures
     filled = _("Filled from the list: {taken} of {all}, {percent} %").format(
         taken=figures.taken, all=figures.settled, percent=_share(found)
@@ -118,8 +126,8 @@ def _share(found: FreedTimes) -> int:
 
 def picture(found: FreedTimes, drawn: bytes) -> Picture:
     """The picture, and below it in words what stands on it."""
-    lines = [say("🔔 <b>{days}</b>", days=_days(found))]
-    lines += [say("• {line}", line=line) for line in _sums(found)]
+    lines = [say("🔔 <b>{days}</b>", days=days_of(found))]
+    lines += [say("• {line}", line=line) for line in sums(found)]
     name = f"waitlist-{found.post.clinic.code}-{found.now:%Y-%m-%d}.png"
     back = Button(_("Freed times"), taps.FreedAtDesk(post_id=found.post.id))
     return Picture(name, drawn, Markup("\n").join(lines), [[back], _out(found)])
@@ -128,9 +136,9 @@ def picture(found: FreedTimes, drawn: bytes) -> Picture:
 def bars(found: FreedTimes) -> Bars:
     """What is to be drawn."""
     figures = found.figures
-    sums = _sums(found)
+    lines = sums(found)
     rows = [
-        Bar(sums[0], [figures.taken], figures.settled),
+        Bar(lines[0], [figures.taken], figures.settled),
         Bar(
             _("Offers accepted: {yes} of {all}").format(yes=figures.accepted, all=figures.offers),
             [figures.accepted],
@@ -138,9 +146,10 @@ def bars(found: FreedTimes) -> Bars:
         ),
     ]
     about = _("of the freed times were filled from the list")
-    return Bars(found.post.clinic.name, _days(found), f"{_share(found)} %", about, rows)
+    return Bars(found.post.clinic.name, days_of(found), f"{_share(found)} %", about, rows)
 
 
-def _days(found: FreedTimes) -> str:
+def days_of(found: FreedTimes) -> str:
+    """Which days it is about."""
     clinic = found.post.clinic
     return days_between(clinic.today(found.now - LOOKED_BACK), clinic.today(found.now))

@@ -45,6 +45,10 @@ class FreedPicture(AtWork, prefix="at-freed-pic"):
         return FreedAtDesk(post_id=self.post_id)
 
 
+class FreedSheet(FreedPicture, prefix="at-freed-sheet"):
+    """Each of the times, as a sheet."""
+
+
 class OneAtDesk(AtWork, prefix="at-wait"):
     """One place in the list."""
 
