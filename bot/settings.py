@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     keep_invitations_days: Days = USUAL_DAYS[Kept.INVITATIONS]
     keep_check_ups_days: Days = USUAL_DAYS[Kept.CHECK_UPS]
     keep_waits_days: Days = USUAL_DAYS[Kept.WAITS]
+    keep_system_bookings_days: Days = USUAL_DAYS[Kept.SYSTEM_BOOKINGS]
     keep_dead_letters_days: Days = USUAL_DAYS[Kept.DEAD_LETTERS]
     keep_empty_cards_days: Days = USUAL_DAYS[Kept.EMPTY_CARDS]
     keep_callers_days: Days = USUAL_DAYS[Kept.CALLERS]

@@ -32,6 +32,7 @@ from services.model.systems.values import (
     TimeState,
     Window,
 )
+from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.systems.clinic_system import ClinicSystem, ClinicSystems, SystemRefused
 from services.ports.transaction import Transaction, Transactions
@@ -53,6 +54,13 @@ IN_HAND = timedelta(seconds=30)
 dies meanwhile keeps its times from being read for no longer."""
 LONGEST_LOOK = timedelta(minutes=3)
 """For which it is asked at one go: pages may go on for ever, each of them in time."""
+
+
+CAME = {
+    ForeignState.FULFILLED: AppointmentState.FULFILLED,
+    ForeignState.NO_SHOW: AppointmentState.NO_SHOW,
+}
+"""What the clinic wrote down there of a visit that has been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class SystemMirror:
                 visits = [*read.news.visits, *await _looked_at(asked, to_check)]
             open_ = await self._follow(system.clinic, doctors, visits)
             await self._checked([each for each in to_check if each.id not in open_])
-            await self._write(doctors, read)
+            await self._write(doctors, read, freed=system.read_at is not None)
         except SystemRefused as refused:
             await self._failed(system, refused.why, refused.after, holder)
             return refused.why
@@ -161,7 +169,9 @@ class SystemMirror:
 
     # Times
 
-    async def _write(self, doctors: Mapping[str, Doctor], read: Read) -> None:
+    async def _write(self, doctors: Mapping[str, Doctor], read: Read, *, freed: bool) -> None:
+        """The first look frees nothing: who waits is offered of what stands free in turn, and not
+        every time at once."""
         told: dict[str, list[ForeignSlot]] = {name: [] for name in doctors} if read.whole else {}
         for slot in read.news.slots:
             if slot.doctor in doctors:
@@ -169,7 +179,7 @@ class SystemMirror:
         for name, slots in told.items():
             left = await self._plan(doctors[name], slots, read)
             while left is not None:
-                left = await self._carry_out(doctors[name], left)
+                left = await self._carry_out(doctors[name], left, freed=freed)
 
     async def _plan(
         self, doctor: Doctor, told: Sequence[ForeignSlot], read: Read
@@ -190,9 +200,11 @@ class SystemMirror:
         return todo
 
     @use_case
-    async def _carry_out(self, doctor: Doctor, todo: MirrorPlan) -> MirrorPlan | None:
+    async def _carry_out(
+        self, doctor: Doctor, todo: MirrorPlan, *, freed: bool
+    ) -> MirrorPlan | None:
         async with self._transactions.writes() as tx:
-            return await tx.mirror.carry_out(doctor, todo, self._clock(), MOST_ROWS)
+            return await tx.mirror.carry_out(doctor, todo, self._clock(), MOST_ROWS, freed=freed)
 
     # Visits
 
@@ -305,13 +317,12 @@ async def _changed_there(
     stands = visit is not None and visit.is_active and visit.slot.id == booking.slot.id
     if there.state is ForeignState.CANCELLED:
         await tx.outbox.settle(booking, Step.LEFT)
-        if visit and stands and (off := await tx.system_visits.cancelled_there(visit, now)):
-            await tell_family(tx, NotificationKind.CANCELLED, off, now)
+    if visit is None or not stands or there.state is not ForeignState.BOOKED:
+        if visit and stands:
+            await _ended_there(tx, visit, there.state, now)
         return True
     doctor = doctors.get(there.doctor)
-    if there.state is not ForeignState.BOOKED or doctor is None or not visit or not stands:
-        return True
-    if there.stretch is None:
+    if doctor is None or there.stretch is None:
         return True
     if (doctor.id, there.stretch) == (booking.slot.doctor.id, booking.slot.stretch):
         return True
@@ -325,6 +336,19 @@ async def _changed_there(
         sooner = min(visit.slot.starts_at, moved.slot.starts_at)
         await tell_family(tx, NotificationKind.MOVED, moved, now, sooner=sooner)
     return True
+
+
+async def _ended_there(
+    tx: Transaction, visit: Appointment, state: ForeignState, now: datetime
+) -> None:
+    """It was cancelled there, which the family hears unless it is over; or has been, and the child
+    came or did not."""
+    slot = visit.slot
+    if state is ForeignState.CANCELLED and now < slot.stretch.ends_at:
+        if off := await tx.system_visits.cancelled_there(visit, now):
+            await tell_family(tx, NotificationKind.CANCELLED, off, now)
+    elif state in CAME and slot.local_start.date() <= slot.doctor.clinic.today(now):
+        await tx.system_visits.came_there(visit, CAME[state], now)
 
 
 async def _booked_there(

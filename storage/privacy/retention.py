@@ -27,6 +27,7 @@ from services.model.broadcasts import BroadcastState
 from services.model.ids import ChildId
 from services.model.people import Language, Scope
 from services.model.privacy.retention import Forgotten, Kept
+from services.model.systems.outbox import DONE_WITH
 from services.rules.check_ups.due import POSSIBLE_FOR
 from storage.database.locks import lock_rows
 from storage.families.care import awaits_helper, care_at, linked
@@ -40,7 +41,8 @@ from storage.tables.messages import BroadcastRow, NotificationRow
 from storage.tables.privacy import ErasureRow, ForgottenRow
 from storage.tables.runtime import ConversationRow, DeadLetterRow
 from storage.tables.schedule import DelayRow
-from storage.tables.slots import FirstAskRow, HoldRow
+from storage.tables.slots import FirstAskRow, HoldRow, SlotRow
+from storage.tables.systems.bookings import SystemBookingRow
 from storage.tables.visits import (
     AbsenceRow,
     AbsentVisitRow,
@@ -352,6 +354,18 @@ def _past(kept: Kept, before: datetime) -> Sequence[Where]:
         Kept.WAITS: [
             (WaitRow, WaitRow.ended_at < before),
             (FreedTimeRow, and_(FreedTimeRow.settled_at < before, not_(_is_offered()))),
+        ],
+        Kept.SYSTEM_BOOKINGS: [
+            (
+                SystemBookingRow,
+                and_(
+                    SystemBookingRow.asked_at < before,
+                    SystemBookingRow.step.in_(DONE_WITH),
+                    exists().where(
+                        SlotRow.id == SystemBookingRow.slot_id, SlotRow.ends_at < before
+                    ),
+                ),
+            )
         ],
         Kept.DEAD_LETTERS: [(DeadLetterRow, DeadLetterRow.set_aside_at < before)],
     }

@@ -50,7 +50,7 @@ class StoredMirror:
         return [_mirrored(*row) for row in found]
 
     async def carry_out(
-        self, doctor: Doctor, plan: MirrorPlan, now: datetime, most: int
+        self, doctor: Doctor, plan: MirrorPlan, now: datetime, most: int, *, freed: bool
     ) -> MirrorPlan | None:
         ours = or_(has_visit(now), _HAS_REQUEST)
         await self._session.execute(  # what was a visit's stands in nobody's way any more
@@ -85,7 +85,8 @@ class StoredMirror:
         added = plan.add[:left]
         given = [slot_id for slot_id, _ in opened] + await self._add(doctor, added)
         free = and_(SlotRow.id.in_(given), not_(ours))
-        await open_up(self._session, free, FreedWhy.NEW, now)  # who waits comes first
+        if freed:
+            await open_up(self._session, free, FreedWhy.NEW, now)  # who waits comes first
         rest = replace(
             plan,
             close=later,

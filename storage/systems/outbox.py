@@ -1,9 +1,10 @@
 """What is on its way into clinics' own systems."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, not_, or_, select, text, update
+from sqlalchemy import Select, and_, false, func, not_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -313,9 +314,13 @@ class StoredOutbox:
         return some[:most]
 
     async def open_at(self, clinic_id: ClinicId, most: int) -> list[tuple[SystemBooking, str]]:
+        stands_here = and_(
+            AppointmentRow.slot_id == SystemBookingRow.slot_id,
+            AppointmentRow.state.in_(["pending", "booked", "fulfilled", "no-show"]),
+        )
         found = await self._session.execute(
             _whole()
-            .add_columns(ChildRow.name)
+            .add_columns(ChildRow.name, func.coalesce(stands_here, false()))
             .outerjoin(AppointmentRow, AppointmentRow.id == SystemBookingRow.appointment_id)
             .outerjoin(ChildRow, ChildRow.id == AppointmentRow.child_id)
             .where(
@@ -326,8 +331,8 @@ class StoredOutbox:
             .limit(most)
         )
         return [
-            (_booking(row, slot, doctor, clinic), name or "")
-            for row, slot, doctor, clinic, name in found
+            (replace(_booking(*row), given_up=not stands), name or "")
+            for *row, name, stands in found
         ]
 
     async def queues(self, now: datetime) -> dict[ClinicId, Queue]:
@@ -370,7 +375,6 @@ class StoredOutbox:
             SlotRow.clinic_id == clinic_id,
             SlotRow.starts_at > now - A_DAY,  # by the index; no time is longer
             SystemBookingRow.ref_system != BY_HAND,
-            SlotRow.ends_at > now,
         )
         if flagged:
             query = query.where(SystemBookingRow.checked_at.is_(None))

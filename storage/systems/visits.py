@@ -65,6 +65,11 @@ class StoredSystemVisits:
     async def cancelled_there(self, visit: Appointment, at: datetime) -> Appointment | None:
         return await self._changed_there(visit, at, state=AppointmentState.CANCELLED)
 
+    async def came_there(
+        self, visit: Appointment, state: AppointmentState, at: datetime
+    ) -> Appointment | None:
+        return await self._changed_there(visit, at, state=state)
+
     async def moved_there(
         self, visit: Appointment, slot_id: SlotId, at: datetime
     ) -> Appointment | None:

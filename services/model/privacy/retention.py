@@ -37,6 +37,9 @@ class Kept(StrEnum):
     """To which check-ups families were invited, from when none is spoken of any more."""
     WAITS = "waits"
     """Who waited for a time, and what was offered to whom, from when that was over."""
+    SYSTEM_BOOKINGS = "system_bookings"
+    """How visits were passed on to a clinic's own system, and what of a child was sent there, from
+    their end."""
     DEAD_LETTERS = "dead_letters"
     """Updates that were set aside."""
     EMPTY_CARDS = "empty_cards"
@@ -73,6 +76,7 @@ USUAL_DAYS: Mapping[Kept, int] = {
     Kept.INVITATIONS: 30,
     Kept.CHECK_UPS: 365,
     Kept.WAITS: 365,
+    Kept.SYSTEM_BOOKINGS: 365,
     Kept.DEAD_LETTERS: 90,
     # What a clinic has to keep, and for how long, no program knows: these are its decision.
     Kept.EMPTY_CARDS: 0,

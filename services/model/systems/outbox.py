@@ -45,6 +45,8 @@ class Step(StrEnum):
 
 
 ON_THEIR_WAY = frozenset({Step.ASKED, Step.SENT, Step.LEAVING})
+DONE_WITH = frozenset({Step.REFUSED, Step.LEFT, Step.DROPPED})
+"""To which nothing is to be seen any more."""
 UNDECIDED = frozenset({Step.ASKED, Step.SENT, Step.STUCK})
 """Of which it is not known yet whether they will stand there."""
 BEFORE: Mapping[Step, frozenset[Step]] = {
@@ -87,6 +89,8 @@ class SystemBooking:
     told_late: bool
     ref: ForeignRef | None
     why: Refused | None = None
+    given_up: bool = False
+    """Whether no visit stands here on this time any more, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

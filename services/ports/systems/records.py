@@ -24,7 +24,7 @@ from services.model.systems.values import (
     SentPart,
     SystemSettings,
 )
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 
 
 class SystemRepository(Protocol):
@@ -67,10 +67,14 @@ class MirrorRepository(Protocol):
         ...
 
     async def carry_out(
-        self, doctor: Doctor, plan: MirrorPlan, now: datetime, most: int
+        self, doctor: Doctor, plan: MirrorPlan, now: datetime, most: int, *, freed: bool
     ) -> MirrorPlan | None:
         """Do so many steps of a plan, what goes first; what is left of it. What became ours since
-        the plan was made is not touched."""
+        the plan was made is not touched.
+
+        Args:
+            freed: whether what is free by now was not before, and goes to who waits first.
+        """
         ...
 
     async def time_of(self, doctor: Doctor, there: ForeignSlot) -> SlotId:
@@ -170,7 +174,8 @@ class OutboxRepository(Protocol):
         ...
 
     async def open_at(self, clinic_id: ClinicId, most: int) -> list[tuple[SystemBooking, str]]:
-        """What waits or is stuck at a clinic, the stuck ones first, with the child's name."""
+        """What waits or is stuck at a clinic, the stuck ones first, with the child's name, and
+        whether it was given up here."""
         ...
 
     async def queues(self, now: datetime) -> dict[ClinicId, Queue]:
@@ -182,8 +187,8 @@ class OutboxRepository(Protocol):
     async def to_check(
         self, clinic_id: ClinicId, now: datetime, most: int, *, flagged: bool
     ) -> list[SystemBooking]:
-        """What stands there and is ahead, looked at there longest ago; what is known by hand alone
-        cannot be looked at.
+        """What stands there and is ahead, or of today, looked at there longest ago; what is known
+        by hand alone cannot be looked at.
 
         Args:
             flagged: only what was never looked at, or has to be soon.
@@ -240,6 +245,12 @@ class SystemVisitRepository(Protocol):
         self, visit: Appointment, slot_id: SlotId, at: datetime
     ) -> Appointment | None:
         """The clinic moved it in its system. Raises `SlotTaken`, `ChildIsBusy`."""
+        ...
+
+    async def came_there(
+        self, visit: Appointment, state: AppointmentState, at: datetime
+    ) -> Appointment | None:
+        """The clinic wrote down whether the child came. None: it did not stand here any more."""
         ...
 
     async def book_there(

@@ -84,6 +84,25 @@ async def test_a_visit_that_is_not_there_is_an_honest_no(
     assert await practice.house.count("appointments", "state = 'cancelled'") == 1
 
 
+async def test_what_the_family_gave_up_is_not_waited_for(
+    doubtful: Chat, tamara: Chat, practice: Practice
+) -> None:
+    """The desk reads that it is to be taken back there, and not that the family waits for a word;
+    then it is done with, and nobody is told anything."""
+    await doubtful.say("/visits")
+    await tap_all(doubtful, "Миша · сегодня, 9:00", "Отменить запись", "Отменить запись")
+    await tamara.tap("Система клиники")
+    assert "🗑 От этих записей семья уже отказалась" in tamara.screen.text
+    assert "Петрова А. С., каб. 12\nотменить там" in tamara.screen.text
+    assert "неизвестно" not in tamara.screen.text
+    assert "Семья ждёт" not in tamara.screen.text
+    await tamara.tap("Снята")
+    assert "Ничего не ждёт" in tamara.screen.text
+    said = len(doubtful.messages)
+    await practice.go_on(1)
+    assert len(doubtful.messages) == said
+
+
 async def test_nobody_else_settles_a_visit(
     doubtful: Chat, tamara: Chat, practice: Practice
 ) -> None:

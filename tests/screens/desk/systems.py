@@ -29,7 +29,11 @@ BOOKING = SystemBooking(
     told_late=True,
     ref=None,
 )
-EVERY_STEP = [(replace(BOOKING, step=step), NASTY) for step in Step]
+EVERY_STEP = [
+    (replace(BOOKING, step=step, given_up=given_up), NASTY)
+    for step in Step
+    for given_up in (False, True)
+]
 
 SAMPLES: Samples = {
     views.state: [

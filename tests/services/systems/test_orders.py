@@ -1,7 +1,7 @@
 """R76: whatever comes first, one visit stands here and there, or none."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import event
 from bot.app import Services
 from services.model.clinic import Clinic
 from services.model.ids import ClinicId
+from services.model.privacy.retention import Kept
 from services.model.slots import Stretch
 from services.model.systems.outbox import SystemBookingId
 from services.model.systems.values import (
@@ -18,6 +19,7 @@ from services.model.systems.values import (
     ForeignHold,
     ForeignRef,
     ForeignSlot,
+    ForeignState,
     ForeignVisit,
     Patient,
     Refused,
@@ -365,3 +367,49 @@ async def test_no_look_goes_through_all_that_ever_was(house: House, practice: Pr
     assert len(looks) >= 5
     literal = ("system_bookings.step IN ('asked'", "step = 'booked'", "step = 'stuck'")
     assert [each for each in looks if not any(words in each for words in literal)] == []
+
+
+async def test_whether_the_child_came_is_known_from_there(
+    practice: Practice, anna: Family, house: House, clinic: Clinic
+) -> None:
+    """The registry marks it where it works; nobody is told, and what is cancelled there afterwards
+    to clear a list is no news for the family."""
+    practice.fake.tells_news = True
+    await practice.services.system_mirror.read(clinic.id)
+    for at, state, becomes in (
+        (0, ForeignState.FULFILLED, AppointmentState.FULFILLED),
+        (1, ForeignState.NO_SHOW, AppointmentState.NO_SHOW),
+        (2, ForeignState.CANCELLED, BOOKED),
+    ):
+        house.clock.now = NINE - timedelta(hours=2)
+        visit = await practice.services.system_errands.answered(await practice.ask(anna, at))
+        [there] = [
+            each
+            for each in practice.fake.visits.values()
+            if each.stretch == visit.slot.stretch and each.state is ForeignState.BOOKED
+        ]
+        house.clock.now = visit.slot.stretch.ends_at
+        practice.fake.visits[there.ref.value] = replace(there, state=state)
+        practice.fake.news.append(practice.fake.visits[there.ref.value])
+        await practice.services.system_mirror.read(clinic.id)
+        assert (await practice.visit(anna, visit.id)).state is becomes
+        await practice.services.system_errands.tick()
+    assert "cancelled" not in await practice.planned()
+    assert "cancel" not in practice.fake.asked
+
+
+async def test_what_is_done_with_is_forgotten_a_year_after_the_visit(
+    practice: Practice, anna: Family, house: House
+) -> None:
+    """R31: what was sent, too; nothing that stands there or waits for people."""
+    gone = await practice.services.system_errands.answered(await practice.ask(anna, 2))
+    await practice.services.mine.cancel(anna.parent, gone.id)
+    visit = await practice.services.system_errands.answered(await practice.ask(anna, 3))
+    await practice.work()
+    house.clock.now = visit.slot.stretch.ends_at + timedelta(days=364)
+    assert await practice.services.retention.forget(Kept.SYSTEM_BOOKINGS) == 0
+    house.clock.forward(days=2)
+    assert await practice.services.retention.forget(Kept.SYSTEM_BOOKINGS) == 1
+    await practice.services.system_errands.tick()
+    assert await practice.services.retention.forget(Kept.SYSTEM_BOOKINGS) == 1
+    assert await house.count("system_bookings") == 0

@@ -9,6 +9,7 @@ from bot.flows.visits.booking.views import moved
 from bot.flows.visits.waiting.views import taken
 from bot.words import load, speaking
 from services.families.home import USUAL
+from services.model.clinic import Clinic
 from services.model.ids import TimeOfferId, WaitId
 from services.model.people import Language
 from services.model.refusals.visits import SystemAway
@@ -19,9 +20,10 @@ from services.model.waitlist.offers import TimeOffer
 from services.model.waitlist.waits import Wait, WaitState, WaitWish
 from services.visits.booking import Moved
 from services.waitlist.answering import Taken
+from tests.conftest import House
 from tests.services.conftest import Family
-from tests.services.systems.conftest import NINE, Practice
-from tests.services.systems.fake import SETTINGS
+from tests.services.systems.conftest import NINE, Practice, practice_of
+from tests.services.systems.fake import SETTINGS, FakeSystem
 
 
 async def joins(practice: Practice, family: Family, **more: object) -> WaitId:
@@ -186,3 +188,23 @@ async def test_a_card_that_stays_is_known_to_the_system_as_the_one_that_went(
         await tx.joining.join(twin.id, anna.child.id, None, None, practice.house.clock())
     async with practice.house.transactions.reads() as tx:
         assert await tx.outbox.patient_of(practice.clinic.id, anna.child.id) == ref
+
+
+async def test_the_first_look_frees_nothing(
+    house: House, clinic: Clinic, anna: Family, boris: Family
+) -> None:
+    """R26: who waits is not kept every time that the system has had all along; what becomes free
+    there later goes to them first."""
+    today = clinic.today(house.clock())
+    wish = WaitWish(
+        [boris.child.id], KindKey(USUAL), today, today + timedelta(days=1), notice=timedelta(0)
+    )
+    await house.services.waitlist.join(boris.parent, clinic.id, wish)
+    practice = await practice_of(house, clinic, FakeSystem())
+    assert await house.count("freed_times") == 0
+    assert "09:00" in await practice.times(anna)
+
+    practice.fake.give(NINE + timedelta(hours=3), 1)
+    house.clock.forward(minutes=2)
+    await practice.services.system_mirror.read(clinic.id)
+    assert await house.count("freed_times") == 1

@@ -39,6 +39,7 @@ OWN = {
     "offers",
     "questions",
     "staff_notes",
+    "system_bookings",
 }
 """Tables that are as short as their own life, which may be gone through."""
 

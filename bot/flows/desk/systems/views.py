@@ -17,7 +17,9 @@ AT_ONCE = 8
 def state(found: SystemState) -> Screen:
     """The stuck ones first: for each, what was found there."""
     lines = [say(_("🔌 <b>The clinic's system</b>")), _how_it_is(found)]
-    stuck = [each for each in found.bookings if each[0].step is Step.STUCK]
+    everything = [each for each in found.bookings if each[0].step is Step.STUCK]
+    stuck = [each for each in everything if not each[0].given_up]
+    given_up = [each for each in everything if each[0].given_up]
     waiting = [each for each in found.bookings if each[0].step is not Step.STUCK]
     if stuck:
         lines.append(
@@ -29,6 +31,16 @@ def state(found: SystemState) -> Screen:
             )
         )
         lines += _lines(stuck)
+    if given_up:
+        lines.append(
+            say(
+                _(
+                    "🗑 <b>Given up by the family</b>\n"
+                    "If these visits stand in the system, take them back there."
+                )
+            )
+        )
+        lines += _lines(given_up)
     if waiting:
         lines.append(say(_("⏳ <b>Being passed on</b>")))
         lines += _lines(waiting)
@@ -36,6 +48,7 @@ def state(found: SystemState) -> Screen:
         lines.append(say(_("Nothing waits: all that families asked for has been passed on.")))
     post_id = found.post.id
     rows = [row for booking, _name in stuck[:AT_ONCE] for row in _answers(found, booking)]
+    rows += [_taken_back(found, booking) for booking, _name in given_up[:AT_ONCE]]
     rows.append([Button(_("Refresh"), taps.OwnSystem(post_id=post_id))])
     rows.append([Button(_("Desk"), Desk(post_id=post_id))])
     return Screen(Markup("\n\n").join(lines), rows)
@@ -60,10 +73,10 @@ def _lines(bookings: Sequence[tuple[SystemBooking, str]]) -> list[Markup]:
 
 
 def _line(booking: SystemBooking, name: str) -> Markup:
-    what = {
-        Step.LEAVING: _("to be cancelled there"),
-        Step.STUCK: _("not known"),
-    }.get(booking.step, _("to be booked there"))
+    if booking.given_up or booking.step is Step.LEAVING:
+        what = _("to be cancelled there")
+    else:
+        what = _("not known") if booking.step is Step.STUCK else _("to be booked there")
     return say(
         "{moment} · {name}\n{doctor}\n{what}",
         moment=moment(booking.slot),
@@ -71,6 +84,12 @@ def _line(booking: SystemBooking, name: str) -> Markup:
         doctor=doctor_and_room(booking.slot.doctor, briefly=True),
         what=what,
     )
+
+
+def _taken_back(found: SystemState, booking: SystemBooking) -> list[Button]:
+    label = brief(_("Taken off"), booking.slot, found.now)
+    tap = taps.SettleThere(post_id=found.post.id, booking_id=booking.id, is_there=False)
+    return [Button(label, tap)]
 
 
 def _answers(found: SystemState, booking: SystemBooking) -> list[list[Button]]:
