@@ -166,6 +166,7 @@ def forged(tap: type[common_taps.Tap], foreign: int = 1) -> str:
         "on": True,
         "hour": 18,
         "hours": 2,
+        "weekdays": 5,
         "topic": search_taps.Topic.GRID,
         "aim": Aim.BOOK,
         "bending": True,

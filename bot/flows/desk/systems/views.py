@@ -10,7 +10,7 @@ from bot.words import Markup, _, clock, say
 from services.model.systems.outbox import Step, SystemBooking
 from services.systems.operating import SystemState
 
-AT_ONCE = 8
+AT_ONCE = 7
 """Visits of each kind that are shown: the others come when these are settled, or passed on."""
 
 
