@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, async_playwright
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from bot.commands.demo import DATA
 from bot.demo import clinics
@@ -21,6 +21,9 @@ from bot.sandbox.telegram import Telegram
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 30_000
+"""Milliseconds for what is to be seen: a machine that is busy with other tests takes its time."""
+expect.set_options(timeout=PATIENCE)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -79,7 +82,7 @@ async def demo(folder: Path, *options: str) -> AsyncIterator[str]:
     )
     assert process.stdout
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             line = (await process.stdout.readline()).decode()
         assert f"http://127.0.0.1:{port}" in line
         yield f"http://127.0.0.1:{port}"
@@ -103,7 +106,7 @@ async def browser_page(
             timezone_id="Europe/Moscow",
             color_scheme="dark" if dark else "light",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         broken: list[str] = []
         page.on("pageerror", lambda error: broken.append(str(error)))
