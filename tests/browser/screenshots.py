@@ -127,6 +127,7 @@ async def _absence(address: str) -> None:
     async with _back(address, 202, "/clinic") as phone:
         await phone.tap("Врача не будет")
         await phone.tap("Петрова")
+        await phone.sees("Когда не будет?")
         await phone.tap("Завтра")
         await phone.sees("Кто примет в то же время?")
         await _picture(phone.page, "clinic-absence.png")

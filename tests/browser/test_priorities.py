@@ -38,7 +38,9 @@ async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
 async def times_of_tomorrow(phone: Phone, *child: str) -> list[str]:
     for label in ("Записаться", *child, "Консультация"):
         await phone.tap(label)
+    await phone.sees("Выберите врача")
     await phone.tap("Лебедев")
+    await phone.sees("Выберите день")  # a doctor's button may say "завтра", too
     await phone.tap("Завтра")
     await phone.sees("Среда")
     return await phone.page.get_by_test_id("button").filter(has_text=A_TIME).all_inner_texts()
