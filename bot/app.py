@@ -23,7 +23,7 @@ from bot.systems.known import KnownSystems
 from bot.telegram.errors import Courtesy, describe
 from bot.telegram.middlewares import Introduction, Noting, OneAtATime, Patience
 from bot.telegram.pacing import Pace, Paced
-from bot.telegram.proxy import ProxiedSession
+from bot.telegram.session import ProxiedSession
 from bot.watch.watching import Stopwatch, Watch
 from bot.words import _, speaking
 from services.access.audit import Journal

@@ -27,7 +27,7 @@ from bot.clock import now
 from bot.commands.line import House, Line
 from bot.commands.terminal import Unwell
 from bot.settings import Settings
-from bot.telegram.proxy import PROXY_TROUBLE, ProxyTrouble
+from bot.telegram.session import PROXY_TROUBLE, ProxyTrouble
 from bot.watch import logs
 from services.ports.readers import Clock
 from services.runtime.health import Finding, Level, clocks, doubtful, wrong

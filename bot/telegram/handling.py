@@ -63,6 +63,20 @@ class _Place:
     gives_way: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+def read_update(raw: dict[str, Any], bot: Bot) -> Update:
+    """An update as Telegram brings it. A tap repeats all the buttons of its message, which nobody
+    reads: none is made of them.
+
+    Raises:
+        ValidationError: it cannot be read.
+    """
+    tap = raw.get("callback_query")
+    if isinstance(tap, dict) and isinstance(message := tap.get("message"), dict):
+        bare = {name: value for name, value in message.items() if name != "reply_markup"}
+        raw = {**raw, "callback_query": {**tap, "message": bare}}
+    return Update.model_validate(raw, context={"bot": bot})
+
+
 class Handling:
     """The updates that this process has in hand."""
 
@@ -217,7 +231,7 @@ class Handling:
     async def _try(self, raw: dict[str, Any], *, again: bool) -> BaseException | None:
         """Handle an update once; what went wrong, if anything did."""
         try:
-            update = Update.model_validate(raw, context={"bot": self._bot})
+            update = read_update(raw, self._bot)
             with trying(again=again):
                 async with asyncio.timeout(self._limit):
                     await self._handle(update)

@@ -1,7 +1,8 @@
 """What a person sees, as a value, and the only code that draws it."""
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -148,8 +149,7 @@ async def show(event: Message | CallbackQuery, screen: Screen) -> None:
     if isinstance(event, Message):
         await _send(event, _with(words, screen))
     elif words is None:
-        await _draw(event, screen)
-        await answer(event)
+        await _while_answering(event, _draw(event, screen))
     else:
         heard = await answer(event, words)
         await _draw(event, screen if heard else _with(words, screen))
@@ -262,6 +262,13 @@ async def take_away(bot: Bot, telegram_id: int, message_id: int) -> None:
     """Let a message stand in the chat no longer, if that can be."""
     with suppress(AiogramError):
         await bot.delete_message(telegram_id, message_id)
+
+
+async def _while_answering(tap: CallbackQuery, drawing: Coroutine[None, None, None]) -> None:
+    """Draw and stop the spinner at the same time: neither waits for the other's way to Telegram."""
+    failed, _ = await asyncio.gather(drawing, answer(tap), return_exceptions=True)
+    if isinstance(failed, BaseException):
+        raise failed
 
 
 async def answer(tap: CallbackQuery, words: str | None = None) -> bool:

@@ -17,7 +17,7 @@ from bot.commands.doctor import lines, look_at_telegram, look_over_settings
 from bot.sandbox.server import serve
 from bot.sandbox.telegram import Telegram
 from bot.settings import Settings
-from bot.telegram.proxy import ProxiedSession
+from bot.telegram.session import ProxiedSession
 from services.runtime.health import Finding, Level
 
 TOKEN = "4200000:token-of-the-doctor"
