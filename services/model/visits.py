@@ -165,6 +165,17 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What lies ahead of a family, in order of time."""
+
+    planned: Sequence[Appointment]
+    needing: Sequence[Appointment]
+    """Those that need another time."""
+    waits: int
+    """For how many times the family waits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A visit as its family knows it, before what the clinic changed and told nobody yet."""
 

@@ -26,6 +26,7 @@ from services.model.slots import (
 from services.model.visits import (
     Absence,
     AbsentVisit,
+    Ahead,
     Appointment,
     AppointmentState,
     Closure,
@@ -175,6 +176,10 @@ class AppointmentRepository(Protocol):
     ) -> tuple[list[Appointment], list[Appointment]]:
         """What `planned` and `needing` give of all children in the person's care, for them to
         see."""
+        ...
+
+    async def ahead(self, person: PersonId, after: datetime) -> Ahead:
+        """The same, and how many places in lists they have there that are not over."""
         ...
 
     async def to_change(

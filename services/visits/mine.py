@@ -87,8 +87,8 @@ class MyVisits:
         """The visits ahead, in order of time."""
         now = self._clock()
         async with self._transactions.reads() as tx:
-            planned, needing = await tx.appointments.of_family(person, after=now)
-            return Visits(planned, now, needing, await tx.waits.count_of(person))
+            ahead = await tx.appointments.ahead(person, after=now)
+            return Visits(ahead.planned, now, ahead.needing, ahead.waits)
 
     @use_case
     async def past(self, person: PersonId) -> Visits:

@@ -5,15 +5,22 @@ clinic, child, doctor, slots by id, appointment, broadcast, first ask of a day, 
 clinic's journal. What was read before a lock may be old; it is read again.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 
 async def lock_rows(
-    session: AsyncSession, key: InstrumentedAttribute[int], condition: ColumnElement[bool]
+    session: AsyncSession,
+    key: InstrumentedAttribute[int],
+    condition: ColumnElement[bool],
+    values: Mapping[str, Any] | None = None,
 ) -> list[int] | None:
     """Have whoever locks any of these rows wait for the end of this transaction; which they are.
+    `values` are those that the condition names.
 
     SQLite has one writer at a time: there it holds anyway, and nothing is asked.
     """
@@ -21,7 +28,7 @@ async def lock_rows(
         return None
     # Others may still point at the rows: NO KEY, so that their foreign keys do not wait.
     query = select(key).where(condition).order_by(key).with_for_update(key_share=True)
-    return list(await session.scalars(query))
+    return list(await session.scalars(query, values))
 
 
 _JOURNALS = 4_200_712

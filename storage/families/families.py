@@ -129,6 +129,20 @@ _AT_CLINIC = (
     .order_by(_children.id)
 )
 _AT_HOME = _AT_CLINIC.add_columns(*known_of(_children.id))
+_cared_for = {scope: care_at(bindparam("now"), scope).c for scope in Scope}
+_THEIRS = {
+    scope: ChildRow.id.in_(select(care.child_id).where(care.person_id == bindparam("person")))
+    for scope, care in _cared_for.items()
+}
+_CHILDREN = {
+    scope: select(ChildRow).where(theirs).order_by(ChildRow.id) for scope, theirs in _THEIRS.items()
+}
+_CARERS = {
+    scope: select(care.child_id, care.person_id)
+    .where(care.child_id.in_(bindparam("children", expanding=True)))
+    .order_by(care.person_id)
+    for scope, care in _cared_for.items()
+}
 _told = care_at(bindparam("now"), Scope.TOLD)
 _TO_TELL = (
     select(_told.c.person_id, _consents.id.label("agreed"), *_wishes)
@@ -308,12 +322,12 @@ class StoredFamilies:
     async def children(
         self, cared_for_by: PersonId, *, scope: Scope = Scope.SEE, lock: bool = False
     ) -> list[Child]:
-        care = care_at(self._now, scope)
-        theirs = ChildRow.id.in_(select(care.c.child_id).where(care.c.person_id == cared_for_by))
+        whose = {"person": cared_for_by, "now": self._now}
         if lock:
-            await lock_rows(self._session, ChildRow.id, theirs)
-        query = select(ChildRow).where(theirs).order_by(ChildRow.id)
-        rows = await self._session.scalars(query.execution_options(populate_existing=lock))
+            await lock_rows(self._session, ChildRow.id, _THEIRS[scope], whose)
+        query = _CHILDREN[scope]
+        options = {"populate_existing": lock}
+        rows = await self._session.scalars(query, whose, execution_options=options)
         return [to_child(row) for row in rows]
 
     async def at_clinic(self, person: PersonId, clinic_id: ClinicId) -> AtClinic:
@@ -370,10 +384,9 @@ class StoredFamilies:
     async def carers_of(
         self, child_ids: Collection[ChildId], scope: Scope = Scope.SEE
     ) -> dict[ChildId, list[PersonId]]:
-        care = care_at(self._now, scope)
-        query = select(care.c.child_id, care.c.person_id).where(care.c.child_id.in_(child_ids))
         found: dict[ChildId, list[PersonId]] = {}
-        for child_id, person_id in await self._session.execute(query.order_by(care.c.person_id)):
+        of_whom = {"children": list(child_ids), "now": self._now}
+        for child_id, person_id in await self._session.execute(_CARERS[scope], of_whom):
             found.setdefault(ChildId(child_id), []).append(PersonId(person_id))
         return found
 

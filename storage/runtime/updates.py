@@ -3,7 +3,7 @@
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ports.runtime import OwedAnswer
@@ -14,6 +14,12 @@ _RECORD = text(
     "ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("at", type_=HandledUpdateRow.__table__.c.handled_at.type))
 """Said by every tap that writes: both databases understand it, and no savepoint is needed."""
+_DUE = (
+    select(OwedAnswerRow)
+    .where(OwedAnswerRow.due_at <= bindparam("now"))
+    .order_by(OwedAnswerRow.update_id)
+)
+_FIRST_DUE = _DUE.limit(1).with_for_update(skip_locked=True)
 
 
 class StoredUpdates:
@@ -59,15 +65,16 @@ class StoredUpdates:
         await self._session.flush()
 
     async def owed(self, now: datetime, limit: int) -> list[OwedAnswer]:
-        rows = await self._session.scalars(_due(now).limit(limit))
+        rows = await self._session.scalars(_DUE.limit(limit), {"now": now})
         return [_to_answer(row) for row in rows]
 
     async def claim_owed(self, now: datetime, until: datetime) -> list[OwedAnswer]:
-        first = await self._session.scalar(_due(now).limit(1).with_for_update(skip_locked=True))
+        first = await self._session.scalar(_FIRST_DUE, {"now": now})
         if first is None:
             return []
-        theirs = _due(now).where(OwedAnswerRow.telegram_id == first.telegram_id)
-        rows = list(await self._session.scalars(theirs.with_for_update(skip_locked=True)))
+        theirs = _DUE.where(OwedAnswerRow.telegram_id == first.telegram_id)
+        theirs = theirs.with_for_update(skip_locked=True)
+        rows = list(await self._session.scalars(theirs, {"now": now}))
         for row in rows:
             row.due_at = until
         await self._session.flush()
@@ -82,12 +89,6 @@ class StoredUpdates:
         await self._session.execute(
             delete(OwedAnswerRow).where(OwedAnswerRow.update_id == update_id)
         )
-
-
-def _due(now: datetime) -> Select[OwedAnswerRow]:
-    return (
-        select(OwedAnswerRow).where(OwedAnswerRow.due_at <= now).order_by(OwedAnswerRow.update_id)
-    )
 
 
 def _to_answer(row: OwedAnswerRow) -> OwedAnswer:

@@ -2,15 +2,25 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildId, ClinicId
 from services.model.slots import Counted
 from services.model.visits import FirstAsk
+from storage.tables.base import table_of
 from storage.tables.slots import FirstAskRow
 from storage.visits.month import count_month
+
+_asks = table_of(FirstAskRow).c
+_IS_ASKED = select(
+    exists().where(
+        _asks.clinic_id == bindparam("clinic"),
+        _asks.day == bindparam("day"),
+        _asks.child_id == bindparam("child"),
+    )
+)
 
 
 class StoredLoad:
@@ -24,12 +34,8 @@ class StoredLoad:
         return await count_month(self._session, self._now, clinic_id, first, until)
 
     async def is_asked(self, clinic_id: ClinicId, child_id: ChildId, day: date) -> bool:
-        query = exists().where(
-            FirstAskRow.clinic_id == clinic_id,
-            FirstAskRow.day == day,
-            FirstAskRow.child_id == child_id,
-        )
-        return bool(await self._session.scalar(select(query)))
+        asked = {"clinic": clinic_id, "child": child_id, "day": day}
+        return bool(await self._session.scalar(_IS_ASKED, asked))
 
     async def add_ask(self, ask: FirstAsk) -> None:
         row = FirstAskRow(

@@ -32,7 +32,7 @@ from services.model.refusals.families import NotEntrusted
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
-from services.model.visits import ACTIVE, Appointment, AppointmentState, Deadline, Word
+from services.model.visits import ACTIVE, Ahead, Appointment, AppointmentState, Deadline, Word
 from services.model.waitlist.offers import FreedWhy
 from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
@@ -50,6 +50,7 @@ from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, 
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
 from storage.waitlist.freeing import open_up
 from storage.waitlist.rows import owe
+from storage.waitlist.waits import HOW_MANY
 
 _visits = table_of(AppointmentRow).c
 _NOW = bindparam("now", type_=_visits.ends_at.type)
@@ -64,6 +65,10 @@ def _theirs(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 _THEIR_VISIT = {scope: _theirs(scope) for scope in Scope}
+_ITS_CHILD = {
+    scope: ChildRow.id.in_(visit.with_only_columns(_visits.child_id))
+    for scope, visit in _THEIR_VISIT.items()
+}
 _ACTIVE = VISITS.where(
     _visits.child_id == bindparam("child"), _visits.slot_id == bindparam("slot"), stands(_NOW)
 )
@@ -95,6 +100,7 @@ _OF_FAMILY = (
     )
     .order_by(_visits.starts_at, _visits.id)
 )
+_AHEAD = _OF_FAMILY.add_columns(HOW_MANY.label("waits"))
 
 
 class StoredAppointments:
@@ -406,16 +412,17 @@ class StoredAppointments:
     ) -> tuple[list[Appointment], list[Appointment]]:
         return _parted(await self._say(_OF_FAMILY, person=person, after=after))
 
+    async def ahead(self, person: PersonId, after: datetime) -> Ahead:
+        whose = {"person": person, "after": after, "now": self._now}
+        rows = (await self._session.execute(_AHEAD, whose)).all()
+        waits = rows[0].waits if rows else await self._session.scalar(select(HOW_MANY), whose)
+        return Ahead(*_parted(await read(self._session, rows, self._now)), waits or 0)
+
     async def to_change(
         self, appointment_id: AppointmentId, *, cared_for_by: PersonId, scope: Scope
     ) -> Appointment:
-        care = care_at(self._now, scope)
-        theirs = (
-            select(AppointmentRow.child_id)
-            .join(care, care.c.child_id == AppointmentRow.child_id)
-            .where(AppointmentRow.id == appointment_id, care.c.person_id == cared_for_by)
-        )
-        locked = await lock_rows(self._session, ChildRow.id, ChildRow.id.in_(theirs))
+        whose = {"visit": appointment_id, "person": cared_for_by, "now": self._now}
+        locked = await lock_rows(self._session, ChildRow.id, _ITS_CHILD[scope], whose)
         visit = await self.get(appointment_id, cared_for_by=cared_for_by, scope=scope)
         if locked is not None and locked != [visit.child.id]:
             raise StorageInterrupted  # it became another child's while the lock was waited for

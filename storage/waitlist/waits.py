@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -42,6 +43,17 @@ from storage.waitlist.rows import columns_of, minute_of, read_waits, write_besid
 
 _IS_LIVE = text(f"waits.{LIVE}")
 _IS_MET = text(f"waits.{MET}")
+_care = care_at(bindparam("now", type_=UtcDateTime), Scope.SEE).c
+_of_them = select(WaitChildRow.wait_id).where(
+    WaitChildRow.child_id == _care.child_id, _care.person_id == bindparam("person")
+)
+HOW_MANY = (
+    select(func.count())
+    .select_from(WaitRow)
+    .where(WaitRow.id.in_(_of_them), _IS_LIVE, not_(WaitRow.owed))
+    .scalar_subquery()
+)
+"""For how many times the children wait for whom the `person` cares `now`."""
 A_DAY = timedelta(days=1)
 
 
@@ -107,16 +119,6 @@ class StoredWaits:
         here = [] if clinic_id is None else [WaitRow.clinic_id == clinic_id]
         live = and_(_IS_LIVE, not_(WaitRow.owed))
         return await read_waits(self._session, theirs, live, *here)
-
-    async def count_of(self, person: PersonId) -> int:
-        care = care_at(self._now, Scope.SEE)
-        theirs = (
-            select(WaitChildRow.wait_id)
-            .join(care, care.c.child_id == WaitChildRow.child_id)
-            .where(care.c.person_id == person)
-        )
-        query = select(func.count()).where(WaitRow.id.in_(theirs), _IS_LIVE, not_(WaitRow.owed))
-        return await self._session.scalar(query) or 0
 
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
         query = (

@@ -40,7 +40,7 @@ PRICES = {
     "times": Price(4, 4, 1),
     "hold": Price(8, 9, 1),
     "confirm": Price(13, 15, 1),
-    "/visits": Price(5, 5, 2),
+    "/visits": Price(4, 4, 2),
     "visit": Price(6, 6, 1),
     "days to move to": Price(5, 5, 1),
     "times to move to": Price(5, 5, 1),

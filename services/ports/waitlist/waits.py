@@ -56,10 +56,6 @@ class WaitRepository(Protocol):
         Without those that the clinic gave to who is owed a time."""
         ...
 
-    async def count_of(self, person: PersonId) -> int:
-        """How many places that are not over the children have for whom the person cares."""
-        ...
-
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
         """Who waits or rests at a clinic, the longest first; before them who is owed a time, and
         who was moved up."""
