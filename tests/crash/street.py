@@ -267,6 +267,45 @@ def read(message: Message) -> str:
 
 
 @dataclass
+class Someone:
+    """A person in front of their chat."""
+
+    street: Street
+    user_id: int
+
+    @property
+    def messages(self) -> list[Message]:
+        return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
+
+    def says(self, words: str) -> bool:
+        """Whether this stands here, in a message or on a button."""
+        return any(words in read(message) for message in self.messages)
+
+    async def say(self, text: str, answer: str) -> None:
+        self.street.telegram.say(self.user_id, text)
+        await self.street.until(lambda: self.says(answer))
+
+    def button(self, fits: Callable[[str, str], bool]) -> tuple[int, str]:
+        """The lowest button of which this is true, by its label and data: its message, its data."""
+        return next(
+            (message.id, button.data or "")
+            for message in reversed(self.messages)
+            for row in message.buttons
+            for button in row
+            if fits(button.text.replace("\u00a0", " "), button.data or "")
+        )
+
+    async def tap(self, label: str, answer: str, times: int = 1) -> None:
+        message_id, data = self.button(lambda text, _data: label in text)
+        await self.tap_data(message_id, data, answer, times)
+
+    async def tap_data(self, message_id: int, data: str, answer: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.street.telegram.tap(self.user_id, message_id, data)
+        await self.street.until(lambda: self.says(answer))
+
+
+@dataclass
 class Process:
     """The bot as an operator runs it."""
 

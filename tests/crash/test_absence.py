@@ -5,14 +5,13 @@ One story, from the registrar's first tap to the last family: nobody is left out
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.sandbox.faults import Slow
-from bot.sandbox.model import Message
 from services.clinic.opening import NewDoctor
 from services.messages.sending import LANES
 from services.model.access import Role
@@ -20,7 +19,7 @@ from services.model.clinic import ClinicProfile, Hours
 from services.model.schedule import Reception, ScheduleRule
 from services.model.visits import Appointment
 from tests.conftest import CONSENT, ROMASHKA, House
-from tests.crash.street import Process, Street, open_street, read
+from tests.crash.street import Process, Someone, Street, open_street
 from tests.crash.test_sending import let_a_minute_pass
 from tests.databases import POSTGRESQL, SQLITE
 from tests.families import NEVER_QUIET
@@ -63,45 +62,6 @@ DOCTORS = [
     NewDoctor("Орлова Ирина Павловна", "15", daily(time(10, 15), time(12, 15), 20)),
 ]
 """Орлова receives during the second half of Петрова's morning, in steps of her own."""
-
-
-@dataclass
-class Someone:
-    """A person in front of their chat."""
-
-    street: Street
-    user_id: int
-
-    @property
-    def messages(self) -> list[Message]:
-        return [m for m in self.street.telegram.chat(self.user_id) if m.from_bot]
-
-    def says(self, words: str) -> bool:
-        """Whether this stands here, in a message or on a button."""
-        return any(words in read(message) for message in self.messages)
-
-    async def say(self, text: str, answer: str) -> None:
-        self.street.telegram.say(self.user_id, text)
-        await self.street.until(lambda: self.says(answer))
-
-    def button(self, fits: Callable[[str, str], bool]) -> tuple[int, str]:
-        """The lowest button of which this is true, by its label and data: its message, its data."""
-        return next(
-            (message.id, button.data or "")
-            for message in reversed(self.messages)
-            for row in message.buttons
-            for button in row
-            if fits(button.text.replace("\u00a0", " "), button.data or "")
-        )
-
-    async def tap(self, label: str, answer: str, times: int = 1) -> None:
-        message_id, data = self.button(lambda text, _data: label in text)
-        await self.tap_data(message_id, data, answer, times)
-
-    async def tap_data(self, message_id: int, data: str, answer: str, times: int = 1) -> None:
-        for _ in range(times):
-            self.street.telegram.tap(self.user_id, message_id, data)
-        await self.street.until(lambda: self.says(answer))
 
 
 async def settle(house: House, street: Street) -> list[tuple[Family, Appointment]]:
