@@ -90,6 +90,8 @@ class Home:
     """Of times of the clinic's own system that nobody has read lately: how old they are."""
     is_away: bool = False
     """Whether the clinic's own system has not answered for so long that nothing is given out."""
+    will_hear: bool = False
+    """Whether the person is told once it answers."""
 
     @property
     def visits_here(self) -> int:
@@ -131,7 +133,8 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         owed = [visit for visit in needing if visit.child.id == child.id]
         row = replace(row, owed=owed, missed=phoning.get(child.id))
         rows.append(replace(row, earliest=None) if owed or row.missed or is_away else row)
-    return Home(clinic, rows, now, read_at, is_away)
+    will_hear = is_away and await tx.notifications.will_hear(person, clinic.id)
+    return Home(clinic, rows, now, read_at, is_away, will_hear)
 
 
 async def _times_of(tx: Transaction, clinic: Clinic, now: datetime) -> tuple[datetime | None, bool]:

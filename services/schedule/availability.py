@@ -19,7 +19,7 @@ async def age_of_times(tx: Transaction, clinic: Clinic, now: datetime) -> dateti
         return None
     system = await tx.systems.of(clinic.id)
     if system is None or not system.is_open(now):
-        raise SystemAway(clinic.phone)
+        raise SystemAway(clinic)
     return system.read_at if system.is_stale(now) else None
 
 

@@ -33,7 +33,7 @@ from services.model.people import Language, Person
 from services.model.visits import Word
 from services.visits.mine import Coming
 from tests.conftest import MONDAY_7_AM
-from tests.screens.families import check_ups, groups, people
+from tests.screens.families import check_ups, groups, onboarding, people
 from tests.screens.values import (
     ANSWERED,
     CANCELLED,
@@ -93,6 +93,7 @@ def every_letter() -> Iterator[Letter]:
     yield from check_ups.every_letter()
     yield from waits.every_letter()
     yield from groups.every_letter()
+    yield from onboarding.every_letter()
     for about_visit in (False, True):
         yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
     for visits_asked_about in ([VISIT], [VISIT] * 30):

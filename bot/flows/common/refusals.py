@@ -220,7 +220,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     visits.NoFreeTimes: lambda _r: _("No doctor has a free time now."),
     visits.SystemAway: lambda r: _(
         "The clinic's system does not answer: I cannot book now. Please call: {phone}"
-    ).format(phone=r.phone),
+    ).format(phone=r.clinic.phone),
     visits.ChildIsBusy: lambda _r: _(
         "The child already has a visit at this time. Please choose another one."
     ),

@@ -19,6 +19,7 @@ from bot.flows.common.parts import (
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.check_ups.views import invitation
 from bot.flows.families.groups.views import group_letter
+from bot.flows.families.onboarding.outages import system_answers
 from bot.flows.families.people.family_news import family_did
 from bot.flows.families.people.views import helper_letter
 from bot.flows.families.settings import taps as settings_taps
@@ -47,6 +48,7 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     StillBooked,
+    SystemAnswers,
     TimeOffered,
     ToConfirm,
     WaitChanged,
@@ -285,6 +287,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     HelperLetter: helper_letter,
     CheckUpInvitation: invitation,
     GroupLetter: group_letter,
+    SystemAnswers: system_answers,
     TimeOffered: time_offered,
     WaitChanged: wait_changed,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),

@@ -1,8 +1,12 @@
 """A clinic with a system of its own: what a family reads while that system answers, and while it
 does not (R76)."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from aiogram.utils.i18n import I18n
+
+from bot.watch.erasing import EraseDue
 from services.model.slots import Stretch
 from services.runtime.use_case import finish_use_cases
 from services.systems import carrying_out
@@ -160,3 +164,107 @@ async def test_brothers_and_sisters_in_an_outage(mother: Chat, practice: Practic
     booked = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
     assert len(booked) == 2
     assert starts(practice.fake.standing()) == [NINE, later(NINE, 15)]
+
+
+async def away(mother: Chat, practice: Practice) -> None:
+    """The system has not answered for an hour; Анна reads so, and asks to be told."""
+    practice.fake.down = True
+    await practice.read(minutes=61)
+    await tap_all(mother, "Записаться", "Консультация")
+    assert mother.alert == OUTAGE
+    assert f"🔌 {OUTAGE}" in mother.screen.text
+    message, ask = mother.find("Сообщить, когда появится")
+    await mother.tap_data(ask, message.id)
+    assert "🔔 Как только она ответит, напишем вам сюда." in mother.screen.text
+    assert "Сообщить, когда появится" not in mother.labels
+    await mother.tap_data(ask, message.id)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_whoever_asked_is_told_once_when_it_answers(mother: Chat, practice: Practice) -> None:
+    """One tap, however often; with the times that there are by then, and of the next outage only
+    who asks anew."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    await practice.read(minutes=20)
+    await practice.go_on(1)
+    assert len(mother.messages) == said
+
+    practice.fake.down = False
+    practice.fake.take(Stretch(NINE, later(NINE, 15)))
+    await practice.read(minutes=2)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+    assert mother.messages[-1].text == (
+        "🔌 Система клиники снова отвечает\n📍 ул. Садовая, 7\n\nМожно записываться.\n\n"
+        "Ближайшее время: сегодня, пн 23 ноября, 9:10"
+    )
+    await tap_all(mother, "🕘 Сегодня, 9:10", "Не болеет — записать")
+    assert "✅ Вы записаны" in mother.screen.text
+
+    said = len(mother.messages)
+    practice.fake.down = True
+    await practice.read(minutes=61)
+    practice.fake.down = False
+    await practice.read(minutes=16)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+
+
+async def test_what_never_answers_is_waited_for_a_day(mother: Chat, practice: Practice) -> None:
+    """Then it is said so, with the phone, by day; and it can be asked for once more."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    await practice.read(minutes=23 * 60)
+    await practice.go_on(1)
+    assert len(mother.messages) == said
+    await practice.read(minutes=60)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+    assert mother.messages[-1].text == (
+        "🔌 Система клиники всё ещё не отвечает\n📍 ул. Садовая, 7\n\n"
+        "Прошли сутки, больше не ждём. Запишитесь, пожалуйста, по телефону: +7 495 000-00-01"
+    )
+    await mother.tap("Сообщить, когда появится")
+    practice.fake.down = False
+    await practice.read(minutes=20)
+    await practice.go_on(2)
+    assert "🔌 Система клиники снова отвечает" in mother.messages[-1].text
+    assert await practice.house.count("notifications", "kind = 'system-answers'") == 2
+
+
+async def test_nobody_is_woken_by_a_system_that_answers(mother: Chat, practice: Practice) -> None:
+    """At night it answers, and is away again by the morning: it is told once it answers by day."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    practice.fake.down = False
+    await practice.read(minutes=15 * 60)
+    await practice.go_on(2)
+    practice.fake.down = True
+    await practice.read(minutes=8 * 60 + 10)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+    practice.fake.down = False
+    await practice.read(minutes=16)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+
+
+async def test_whoever_is_erased_is_told_nothing(
+    mother: Chat, practice: Practice, i18n: I18n, tmp_path: Path
+) -> None:
+    """It is in the family's own data before, and nothing of it is kept after."""
+    await away(mother, practice)
+    await mother.say("/privacy")
+    await tap_all(mother, "Удалить всё", "Удалить")
+    practice.house.clock.forward(hours=25)
+    erase_due = EraseDue(
+        practice.house.services.erasing, mother.world.bot, i18n, tmp_path / "erased.txt"
+    )
+    await erase_due.tick()
+    practice.fake.down = False
+    await practice.read()
+    said = len(mother.messages)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+    assert await practice.house.count("notifications", "kind = 'system-answers'") == 0
