@@ -24,6 +24,9 @@ class StillBooked:
     person: Person
     visit: Appointment
     discreet: bool = False
+    may_ask: bool = False
+    """Whether the family was not asked about reminders yet: not before the clinic's own system had
+    said that they are booked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ async def tell_booked(
         ]
     else:
         wanted = [about_change(NotificationKind.BOOKED, visit, person, now) for person in told]
+        if not told:  # the registry asked for it, and nobody of the family is in the bot
+            await tx.calls.want(visit, now)
     reminders = [each for each in reminders_of(visit, told) if each.due_at >= now]
     await tx.notifications.replan(visit.id, [*CHANGES, *REMINDERS], [*wanted, *reminders], now)
     await plan_questions(tx, visit, now)

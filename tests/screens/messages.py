@@ -74,7 +74,7 @@ def every_letter() -> Iterator[Letter]:
     yield CardsJoined(mother, CLINIC)
     yield from _letters_of_the_word(mother)
     for discreet in (False, True):
-        yield StillBooked(mother, VISIT, discreet)
+        yield from (StillBooked(mother, VISIT, discreet, asks) for asks in (False, True))
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)

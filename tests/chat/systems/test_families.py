@@ -12,6 +12,7 @@ from services.runtime.use_case import finish_use_cases
 from services.systems import carrying_out
 from tests.chat.conftest import Chat, tap_all
 from tests.chat.systems.conftest import Practice
+from tests.conftest import CONSENTS, ROMASHKA
 from tests.databases import BOTH
 from tests.services.systems.conftest import NINE, later
 from tests.services.systems.fake import starts
@@ -49,7 +50,8 @@ async def test_a_late_answer_is_a_message(
     mother: Chat, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is told "записаны" before: the tap says by when the answer comes, and it comes. Tapped
-    twice, it is one visit."""
+    twice, it is one visit. Whether to remind of it is asked when there is one."""
+    await practice.house.services.clinics.open(ROMASHKA, CONSENTS, [])
     monkeypatch.setattr(carrying_out, "TAP_WAITS", 0.05)
     practice.fake.lets.clear()
     await mother.tap("Сегодня, 9:00")
@@ -60,7 +62,9 @@ async def test_a_late_answer_is_a_message(
         "Запрос у клиники, ответим до 7:15."
     )
     await mother.tap_data(confirm, message.id)
-    assert "✅" not in "".join(each.text for each in mother.messages)
+    said = "".join(each.text for each in mother.messages)
+    assert "✅" not in said
+    assert "🔔" not in said
     await mother.say("/menu")
     assert "⏳ Запрос у клиники: сегодня, 9:00, Петрова А. С." in mother.screen.text
     await mother.say("/visits")
@@ -70,6 +74,8 @@ async def test_a_late_answer_is_a_message(
     await finish_use_cases()
     await practice.go_on()
     assert mother.screen.text == "✅ Вы записаны: пн 23 ноября, 9:00\n📍 ул. Садовая, 7"
+    await tap_all(mother, "🔔 Напомнить о визите", "Да, напоминать")
+    assert await practice.house.count("consents", "purpose = 'reminders'") == 1
     assert starts(practice.fake.standing()) == [NINE]
 
 

@@ -85,7 +85,7 @@ async def book(
     booked = await sibling_visits.book(person, callback_data.need, callback_data.slot_ids)
     await show(tap, views.booked(booked))
     _answered(corrections, person, booked)
-    if booked.question:
+    if booked.question and not any(visit.awaits_system for visit in booked.visits):
         await follow(tap, ask_reminders(booked.question))
 
 
