@@ -110,8 +110,11 @@ async def _said_there(
 ) -> SystemSaid:
     due = standing.notification
     refused = due.kind is NotificationKind.REFUSED_THERE
-    others = await _others(tx, due.person.id, visit, now) if refused else []
-    return SystemSaid(due.person, visit, due.kind, others, now, standing.wishes.discreet)
+    together = await tx.outbox.was_together(visit.id)
+    alone = refused and not together
+    others = await _others(tx, due.person.id, visit, now) if alone else []
+    discreet = standing.wishes.discreet
+    return SystemSaid(due.person, visit, due.kind, others, now, discreet, together)
 
 
 async def _substituted(

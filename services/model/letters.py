@@ -203,6 +203,8 @@ class SystemSaid:
     """Times that there are instead."""
     now: datetime
     discreet: bool = False
+    together: bool = False
+    """Whether brothers and sisters were to come in one go: then all of them, or none."""
 
 
 @dataclass(frozen=True, slots=True)

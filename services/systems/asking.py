@@ -50,7 +50,8 @@ async def _take_back(system: ClinicSystem, errand: Errand) -> Outcome:
 
 async def _is_its_own(system: ClinicSystem, errand: Errand) -> bool:
     """Whether what is to be taken back was moved, as people found, and is the visit's new time."""
-    found = errand.old and errand.old.ref and errand.old.ref.system == BY_HAND
+    now = errand.old
+    found = now and now.ref and now.ref.system == BY_HAND and not now.together
     return bool(found) and (await system.capabilities()).move
 
 
@@ -159,7 +160,8 @@ async def _nothing_there(
 
 
 def _is_move(errand: Errand, capable: Capabilities) -> bool:
-    ref = errand.old.ref if errand.old else None
+    """Whoever comes with others keeps the old time until all have their new ones."""
+    ref = errand.old.ref if errand.old and not errand.booking.together else None
     return capable.move and ref is not None and ref.system != BY_HAND
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -39,8 +40,14 @@ from storage.waitlist.clocks import note_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
 _notifications = table_of(NotificationRow)
+_SEEN = (
+    NotificationKind.BOOKED,
+    NotificationKind.REFUSED_THERE,
+    NotificationKind.KEPT_THERE,
+)
+"""What the answer to a tap says, too."""
 _ANSWERED = delete(_notifications).where(
-    _notifications.c.kind == NotificationKind.BOOKED,
+    or_(*(_notifications.c.kind == kind for kind in _SEEN)),
     _notifications.c.person_id == bindparam("person"),
     _notifications.c.appointment_id == bindparam("visit"),
     _notifications.c.occasion == bindparam("occasion"),

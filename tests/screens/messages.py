@@ -85,7 +85,8 @@ def every_letter() -> Iterator[Letter]:
         yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
         yield PlaceChanged(mother, VISIT, MONDAY_7_AM, discreet)
         for kind, visit in SAID_THERE.items():
-            yield SystemSaid(mother, visit, kind, [SOON], MONDAY_7_AM, discreet)
+            said = SystemSaid(mother, visit, kind, [SOON], MONDAY_7_AM, discreet)
+            yield from (said, replace(said, together=True))
         for kept in (OFFERS, []):
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)

@@ -1,4 +1,5 @@
-"""Families are told once when a clinic's own system answers again."""
+"""Families are told once when a clinic's own system answers again; brothers and sisters are booked
+there all or none."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +26,11 @@ LAST = "\n)"
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE system_bookings ADD COLUMN together VARCHAR(36)")
+    op.execute(
+        "CREATE INDEX ix_system_bookings_together ON system_bookings (together)"
+        " WHERE together IS NOT NULL"
+    )
     op.execute("ALTER TABLE notifications ADD COLUMN clinic_id INTEGER")
     if _is_postgresql():
         op.execute(
@@ -52,6 +58,8 @@ def downgrade() -> None:
         more = "".join(f", {constraint}" for constraint in OF_CLINICS)
         _make_anew("notifications", {f"({SUBJECT})": f"({SUBJECT_BEFORE})", f"{more}{LAST}": LAST})
     op.execute("ALTER TABLE notifications DROP COLUMN clinic_id")
+    op.execute("DROP INDEX ix_system_bookings_together")
+    op.execute("ALTER TABLE system_bookings DROP COLUMN together")
 
 
 def _make_anew(table: str, changes: dict[str, str]) -> None:

@@ -167,8 +167,9 @@ async def test_brothers_and_sisters_in_an_outage(mother: Chat, practice: Practic
     await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
     await mother.tap("Оба здоровы — записать")
     await practice.go_on()
-    booked = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
-    assert len(booked) == 2
+    [booked] = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
+    assert "Миша: пн 23 ноября, 9:00" in booked
+    assert "Даша: пн 23 ноября, 9:15" in booked
     assert starts(practice.fake.standing()) == [NINE, later(NINE, 15)]
 
 
@@ -274,3 +275,34 @@ async def test_whoever_is_erased_is_told_nothing(
     await practice.go_on(2)
     assert len(mother.messages) == said
     assert await practice.house.count("notifications", "kind = 'system-answers'") == 0
+
+
+async def test_brothers_and_sisters_are_booked_all_or_none(
+    mother: Chat, practice: Practice
+) -> None:
+    """One of the times is gone there: nobody is booked, and other times are a tap away; with both
+    free both are, and one no to a move leaves both where they were."""
+    person = await practice.house.parent(mother.user_id)
+    await practice.house.child(person, "Даша", "01.02.2022")
+    await mother.say("/menu")
+    await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
+    practice.fake.take(Stretch(later(NINE, 15), later(NINE, 30)))
+    await mother.tap("Оба здоровы — записать")
+    assert mother.screen.text.startswith("✖️ Никого не записали: пн 23 ноября, 9:00\n\n")
+    await practice.go_on(3, seconds=30)
+    assert practice.fake.standing() == []
+    assert "✅" not in "".join(each.text for each in mother.messages)
+    assert len([each for each in mother.messages if "✖️" in each.text]) == 1
+
+    await practice.read()
+    await tap_all(mother, "Другое время", "Справка", "9:30 · Петрова", "Оба здоровы — записать")
+    assert mother.screen.text.startswith("✅ Вы записаны")
+    assert starts(practice.fake.standing()) == [later(NINE, 30), later(NINE, 45)]
+    await tap_all(mother, "Перенести", "10:15 · Петрова")
+    practice.fake.take(Stretch(later(NINE, 90), later(NINE, 105)))
+    await mother.tap("Перенести")
+    assert mother.screen.text.startswith(
+        "✖️ Никого не перенесли: одного из новых времён у клиники уже нет\n\n✅ Вы записаны"
+    )
+    await practice.go_on(3, seconds=30)
+    assert starts(practice.fake.standing()) == [later(NINE, 30), later(NINE, 45)]
