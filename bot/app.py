@@ -82,6 +82,7 @@ from services.schedule.wall_times import WallTimes
 from services.systems.carrying_out import SystemErrands
 from services.systems.mirroring import SystemMirror
 from services.systems.operating import OwnSystems
+from services.systems.outages import Outages
 from services.upkeep.records import Upkeep
 from services.upkeep.retention import Retention
 from services.visits.booking import Booking
@@ -128,6 +129,7 @@ class Services:
         self.system_errands = SystemErrands(transactions, clock, systems)
         self.system_mirror = SystemMirror(transactions, clock, systems)
         self.own_systems = OwnSystems(transactions, clock, systems)
+        self.outages = Outages(transactions, clock)
         self.sibling_times = SiblingTimes(transactions, clock)
         self.sibling_visits = SiblingVisits(transactions, clock)
         self.mine = MyVisits(transactions, clock)

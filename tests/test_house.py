@@ -68,7 +68,7 @@ from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 from tests.conftest import StillClock
-from tests.values import a_slot, a_visit, on_wall
+from tests.values import a_clinic, a_slot, a_visit, on_wall
 
 HOUSE = Path(__file__).parents[1]
 
@@ -486,7 +486,7 @@ ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
     NotYetThisAge: (POOL, "Александра-Виктория " * 3, date(2028, 9, 30)),
     TimeTooShort: (timedelta(minutes=235),),
     KindAtDesk: ("8" * 40,),
-    SystemAway: ("+7 495 000-00-01",),
+    SystemAway: (a_clinic(),),
     KindUnclear: ("какая-то справка " * 8,),
     DayClosed: (date(2026, 9, 30),),
 }

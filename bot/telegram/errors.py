@@ -20,12 +20,13 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 from bot.flows.common import taps as common_taps
 from bot.flows.common.refusals import words_of
 from bot.flows.desk.day.taps import AtWork
+from bot.flows.families.onboarding.taps import Home
 from bot.flows.visits.mine import taps as mine_taps
 from bot.telegram.screen import Button, Screen, answer, saying, show
 from bot.watch.watching import Watch
 from bot.words import _, say
 from services.model.refusals.base import Refusal
-from services.model.refusals.visits import AlreadyWithDoctor, TooManyVisits
+from services.model.refusals.visits import AlreadyWithDoctor, SystemAway, TooManyVisits
 from services.ports.transaction import StorageUnavailable
 from services.runtime.acquaintance import NotAsKnown
 
@@ -66,8 +67,9 @@ async def _lead_on(
     refusal: Refusal, handler: Handler, update: Update, data: dict[str, Any]
 ) -> None:
     """Show what the refusal or the refused tap leads to, with the words."""
-    words = words_of(refusal, at_work=_is_at_work(update))
-    for following in _fallbacks(update, refusal):
+    at_work = _is_at_work(update)
+    words = words_of(refusal, at_work=at_work)
+    for following in _fallbacks(update, refusal, at_work=at_work):
         try:
             with saying(words):
                 await handler(following, data)
@@ -88,12 +90,13 @@ def _is_at_work(update: Update) -> bool:
         return False
 
 
-def _fallbacks(update: Update, refusal: Refusal) -> Iterator[Update]:
+def _fallbacks(update: Update, refusal: Refusal, *, at_work: bool) -> Iterator[Update]:
     query = update.callback_query
     if query is None:
         return
     mark = common_taps.STAYS if (query.data or "").startswith(common_taps.STAYS) else ""
-    tap = leads_to(refusal) or _fallback_of(query.data or "")
+    on = None if at_work else leads_to(refusal)
+    tap = on or _fallback_of(query.data or "")
     while tap:
         following = query.model_copy(update={"data": mark + tap.pack()})
         yield update.model_copy(update={"callback_query": following})
@@ -102,6 +105,8 @@ def _fallbacks(update: Update, refusal: Refusal) -> Iterator[Update]:
 
 def leads_to(refusal: Refusal) -> common_taps.Tap | None:
     """Where the way on is, if it is not the refused tap's."""
+    if isinstance(refusal, SystemAway):
+        return Home(clinic_id=refusal.clinic.id)
     if isinstance(refusal, AlreadyWithDoctor):
         return mine_taps.Visit(appointment_id=refusal.appointment.id)
     return mine_taps.Visits() if isinstance(refusal, TooManyVisits) else None

@@ -140,6 +140,8 @@ class Desk:
         async with self._transactions.writes(by) as tx:
             call = await call_of(tx, by, post_id, errand, now)
             slot = await slot_at(tx, call.post, by, slot_id, now, moves=moves_one(call))
+            if slot.foreign:
+                await check_answers(tx, slot.doctor.clinic, now)
             return DeskOffer(call, slot, await weigh(tx, call, slot, extra=slot.taken))
 
     # Giving it

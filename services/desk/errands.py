@@ -1,7 +1,7 @@
 """What a registrar is about at the desk: whom for, in whose place, what is left to choose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, UTC, date, datetime
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ from services.rules import booking
 from services.rules.eligibility.kinds import USUAL
 from services.rules.slots import is_off
 from services.rules.typed.texts import mark
+from services.schedule.availability import freshness
 
 
 class Aim(StrEnum):
@@ -56,6 +57,11 @@ class Call:
     now: datetime
     after: Appointment | None = None
     """The visit at which the next one is named."""
+    read_at: datetime | None = None
+    """Of times of the clinic's own system that nobody has read lately: how old they are."""
+    is_away: bool = False
+    """Whether the clinic's own system has not answered for so long that none of its times may be
+    given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +172,18 @@ _FOREVER = datetime(MAXYEAR, 1, 1, tzinfo=UTC)
 async def call_of(
     tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
 ) -> Call:
-    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name.
+    """Who is meant by an errand, taken down: whatever the desk looks at for them shows their name;
+    and how fresh the times are that they could have.
 
     Raises `NotFound`, `KindNotHere`, `VisitPassed`, `VisitCancelled`."""
+    call = await _call_of(tx, by, post_id, errand, now)
+    read_at, is_away = await freshness(tx, call.post.clinic, now)
+    return replace(call, read_at=read_at, is_away=is_away)
+
+
+async def _call_of(
+    tx: Transaction, by: PersonId, post_id: PostId, errand: Errand, now: datetime
+) -> Call:
     if errand.aim in (Aim.BOOK, Aim.NEXT):
         post, child, after = await whom_of(tx, by, post_id, errand)
         await take_down(tx, post, Access.TIMES, [(child.id, after.id if after else None)], now)

@@ -11,7 +11,6 @@ from services.model.clinic import Clinic, Doctor, Reason
 from services.model.ids import ChildId, DoctorId, PersonId
 from services.model.people import AtClinic, Child
 from services.model.refusals.families import NoChild, NoConsent
-from services.model.refusals.visits import SystemAway
 from services.model.settings.no_shows import Missed
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
@@ -23,7 +22,7 @@ from services.rules.check_ups.due import open_at
 from services.rules.eligibility.kinds import USUAL as USUAL
 from services.rules.eligibility.kinds import usual_kind
 from services.rules.names import name_key
-from services.schedule.availability import age_of_times
+from services.schedule.availability import freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,8 @@ class Home:
     """Of times of the clinic's own system that nobody has read lately: how old they are."""
     is_away: bool = False
     """Whether the clinic's own system has not answered for so long that nothing is given out."""
+    will_hear: bool = False
+    """Whether the person is told once it answers."""
 
     @property
     def visits_here(self) -> int:
@@ -118,7 +119,7 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         raise NoConsent
     if not there.children:
         raise NoChild
-    read_at, is_away = await _times_of(tx, clinic, now)
+    read_at, is_away = await freshness(tx, clinic, now)
     ids = [child.id for child in there.children]
     planned, needing = await tx.appointments.of_family(person, after=now)
     phoning = await by_phone_alone(tx, clinic, ids, now)
@@ -131,15 +132,8 @@ async def home(tx: Transaction, person: PersonId, clinic: Clinic, now: datetime)
         owed = [visit for visit in needing if visit.child.id == child.id]
         row = replace(row, owed=owed, missed=phoning.get(child.id))
         rows.append(replace(row, earliest=None) if owed or row.missed or is_away else row)
-    return Home(clinic, rows, now, read_at, is_away)
-
-
-async def _times_of(tx: Transaction, clinic: Clinic, now: datetime) -> tuple[datetime | None, bool]:
-    """How old the clinic's times are, if nobody has read them lately; and whether too old."""
-    try:
-        return await age_of_times(tx, clinic, now), False
-    except SystemAway:
-        return None, True
+    will_hear = is_away and await tx.notifications.will_hear(person, clinic.id)
+    return Home(clinic, rows, now, read_at, is_away, will_hear)
 
 
 async def _child_at_home(

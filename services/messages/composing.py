@@ -8,6 +8,7 @@ from typing import TypeAlias
 from services.messages import questions
 from services.messages.groups import group_letter
 from services.messages.planning import may_be_told
+from services.messages.system_answers import system_letter
 from services.messages.visit_letters import written
 from services.messages.waits import wait_letter
 from services.model.broadcasts import BroadcastState, News
@@ -17,6 +18,7 @@ from services.model.letters import (
     GroupLetter,
     HelperLetter,
     Letter,
+    SystemAnswers,
     TimeOffered,
     WaitChanged,
 )
@@ -90,7 +92,10 @@ _WHENEVER: dict[NotificationKind, Callable[[Appointment], bool]] = {
 }
 """Of what is worth telling even once the visit's time has come: whether it still is so."""
 
-ALONE = (CheckUpInvitation, TimeOffered, WaitChanged, GroupLetter)
+_MORE_TO_READ = OF_WAITS | {NotificationKind.SYSTEM_ANSWERS}
+"""What is told of no visit, by facts that are read once its turn has come."""
+
+ALONE = (CheckUpInvitation, TimeOffered, WaitChanged, GroupLetter, SystemAnswers)
 """Letters about no visit: each is told alone, and made where its fact is read."""
 
 Said: TypeAlias = tuple[Letter, Sequence[Notification]]
@@ -132,6 +137,7 @@ async def _fact(
     | TimeOffered
     | WaitChanged
     | GroupLetter
+    | SystemAnswers
     | NotificationState
     | datetime
 ):
@@ -141,7 +147,7 @@ async def _fact(
         return NotificationState.UNREACHABLE
     if now >= due.useful_until:
         return NotificationState.PAST
-    if standing.news or due.kind in OF_WAITS or due.kind in _ABOUT_NO_VISIT:
+    if standing.news or due.kind in _MORE_TO_READ or due.kind in _ABOUT_NO_VISIT:
         return await _of_no_visit(tx, standing, now)
     if visit is None or not _is_true(due.kind, visit, now):
         return NotificationState.VOID
@@ -162,6 +168,7 @@ async def _of_no_visit(
     | TimeOffered
     | WaitChanged
     | GroupLetter
+    | SystemAnswers
     | NotificationState
     | datetime
 ):
@@ -170,6 +177,8 @@ async def _of_no_visit(
         return await _news_fact(tx, standing, standing.news, now)
     if kind in OF_WAITS:
         return await wait_letter(tx, standing, now)
+    if kind is NotificationKind.SYSTEM_ANSWERS:
+        return await system_letter(tx, standing, now)
     return _ABOUT_NO_VISIT[kind](standing, now)
 
 

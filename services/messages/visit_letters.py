@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from services.messages import questions
 from services.messages.telling import UNHEARD_FOR
+from services.model.consents import Purpose
 from services.model.ids import PersonId
 from services.model.letters import (
     CardsJoined,
@@ -33,7 +34,7 @@ from services.model.messages import (
 )
 from services.model.refusals.base import NotFound
 from services.model.slots import Slot
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 from services.ports.transaction import Transaction
 from services.rules.booking import wish_of
 
@@ -49,9 +50,13 @@ async def written(
 
 
 async def _booked(
-    _tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
+    tx: Transaction, standing: Standing, visit: Appointment, _now: datetime
 ) -> StillBooked:
-    return StillBooked(standing.notification.person, visit, standing.wishes.discreet)
+    person, clinic = standing.notification.person, visit.slot.doctor.clinic
+    may_ask = False
+    if visit.slot.foreign and visit.state is AppointmentState.BOOKED:
+        may_ask = bool(await tx.consents.to_ask(person.id, clinic.id, Purpose.REMINDERS))
+    return StillBooked(person, visit, standing.wishes.discreet, may_ask)
 
 
 async def _cancelled(
@@ -105,8 +110,11 @@ async def _said_there(
 ) -> SystemSaid:
     due = standing.notification
     refused = due.kind is NotificationKind.REFUSED_THERE
-    others = await _others(tx, due.person.id, visit, now) if refused else []
-    return SystemSaid(due.person, visit, due.kind, others, now, standing.wishes.discreet)
+    together = await tx.outbox.was_together(visit.id)
+    alone = refused and not together
+    others = await _others(tx, due.person.id, visit, now) if alone else []
+    discreet = standing.wishes.discreet
+    return SystemSaid(due.person, visit, due.kind, others, now, discreet, together)
 
 
 async def _substituted(

@@ -9,8 +9,9 @@ from services.model.access import Post
 from services.model.clinic import Clinic
 from services.model.ids import CheckUpId, ChildId, PostId, QuestionId
 from services.model.messages import AboutGroup, Helping, NotificationKind
-from services.model.people import Person
+from services.model.people import Child, Person
 from services.model.questions import Answer, Question
+from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot
 from services.model.visits import Appointment, Offered
 from services.model.waitlist.offers import TimeOffer, Waiting
@@ -23,6 +24,9 @@ class StillBooked:
     person: Person
     visit: Appointment
     discreet: bool = False
+    may_ask: bool = False
+    """Whether the family was not asked about reminders yet: not before the clinic's own system had
+    said that they are booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,8 @@ class SystemSaid:
     """Times that there are instead."""
     now: datetime
     discreet: bool = False
+    together: bool = False
+    """Whether brothers and sisters were to come in one go: then all of them, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +289,15 @@ class WaitChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EarliestFor:
+    """The first time that a child can take, and what the visit would be for."""
+
+    child: Child
+    reason: KindKey
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
 class GroupLetter:
     """How it stands with a group of a child for which a clinic keeps times. It never names the
     group."""
@@ -290,6 +305,20 @@ class GroupLetter:
     person: Person
     kind: NotificationKind
     about: AboutGroup
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemAnswers:
+    """The clinic's own system answers again, for who asked to be told so once; or it has not for a
+    day, and nobody waits for it any more."""
+
+    person: Person
+    clinic: Clinic
+    answers: bool
+    earliest: Sequence[EarliestFor]
+    """What each child that has no visit ahead there could have now."""
+    now: datetime
     discreet: bool = False
 
 
@@ -317,4 +346,5 @@ Letter: TypeAlias = (
     | TimeOffered
     | WaitChanged
     | GroupLetter
+    | SystemAnswers
 )

@@ -14,6 +14,7 @@ from services.model.ids import (
     CheckUpId,
     ChildGroupId,
     ChildId,
+    ClinicId,
     HelperInvitationId,
     NotificationId,
     PersonId,
@@ -100,6 +101,8 @@ class NotificationKind(StrEnum):
     """A parent said so, and the registry saw no document."""
     GROUP_ENDS = "group-ends"
     """What was put down ends soon."""
+    SYSTEM_ANSWERS = "system-answers"
+    """To who asked to be told: the clinic's own system answers again, or has not for a day."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -179,6 +182,8 @@ class Planned:
     check_up_id: CheckUpId | None = None
     wait_id: WaitId | None = None
     group_id: ChildGroupId | None = None
+    clinic_id: ClinicId | None = None
+    """Of what is about a clinic itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,8 @@ class Standing:
     """The place in the list that it is about, as far as the person may hear of it."""
     group: "AboutGroup | None" = None
     """The child whose group it is about, as far as the person may hear of it."""
+    clinic: Clinic | None = None
+    """The clinic that it is about, as long as the person lets it keep the family's data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,19 @@ class NotificationRepository(Protocol):
         """Let all of these be told. None of them was planned before."""
         ...
 
+    async def will_hear(self, person: PersonId, clinic_id: ClinicId) -> bool:
+        """Whether the person is going to be told once when the clinic's own system answers."""
+        ...
+
+    async def ask_to_hear(self, planned: Planned) -> None:
+        """Have a person told of a clinic, unless they are going to be told just that already; of
+        which occasion it is, is counted here."""
+        ...
+
+    async def system_answers(self, clinic_id: ClinicId, now: datetime, most: int) -> int:
+        """Have some who asked for it told by now; how many. What is being sent goes its way."""
+        ...
+
     async def upcoming(self, least: Urgency = Urgency.NEWS) -> datetime | None:
         """When the next one is due, or was, of those that are at least so urgent."""
         ...

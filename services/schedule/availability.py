@@ -19,8 +19,16 @@ async def age_of_times(tx: Transaction, clinic: Clinic, now: datetime) -> dateti
         return None
     system = await tx.systems.of(clinic.id)
     if system is None or not system.is_open(now):
-        raise SystemAway(clinic.phone)
+        raise SystemAway(clinic)
     return system.read_at if system.is_stale(now) else None
+
+
+async def freshness(tx: Transaction, clinic: Clinic, now: datetime) -> tuple[datetime | None, bool]:
+    """The same for who only looks: how old the times are, and whether nothing may be given out."""
+    try:
+        return await age_of_times(tx, clinic, now), False
+    except SystemAway:
+        return None, True
 
 
 async def check_answers(tx: Transaction, clinic: Clinic, now: datetime) -> None:

@@ -42,8 +42,17 @@ async def ask(system: ClinicSystem, errand: Errand, now: datetime) -> Outcome:
 async def _take_back(system: ClinicSystem, errand: Errand) -> Outcome:
     if errand.booking.ref is None or errand.booking.ref.system == BY_HAND:
         return Stuck(Refused.UNKNOWN)
+    if await _is_its_own(system, errand):
+        return Gone(Step.LEFT)
     await system.cancel(errand.booking.ref, WHY)
     return Gone(Step.LEFT)
+
+
+async def _is_its_own(system: ClinicSystem, errand: Errand) -> bool:
+    """Whether what is to be taken back was moved, as people found, and is the visit's new time."""
+    now = errand.old
+    found = now and now.ref and now.ref.system == BY_HAND and not now.together
+    return bool(found) and (await system.capabilities()).move
 
 
 async def _book(system: ClinicSystem, errand: Errand, capable: Capabilities) -> Outcome:
@@ -52,7 +61,7 @@ async def _book(system: ClinicSystem, errand: Errand, capable: Capabilities) -> 
         return No(Refused.UNKNOWN_PATIENT)
     try:
         if _is_move(errand, capable) and errand.old and errand.old.ref:
-            there = await system.move(errand.old.ref, errand.there, booking.key)
+            there = await system.move(errand.old.ref, errand.there, patient, booking.key)
             return _read(errand, there, moved=True)
         time = await system.hold(errand.there, booking.key) if capable.hold else errand.there
         return _read(errand, await system.book(time, patient, booking.key))
@@ -68,6 +77,8 @@ async def _was_it_ours(
     system: ClinicSystem, errand: Errand, capable: Capabilities, why: Refused
 ) -> Outcome:
     """A no after an earlier silence: what is in the way may be what we asked for then."""
+    if _is_move(errand, capable):
+        return No(why)
     if not capable.keyed:
         return Stuck(why)
     there = await system.look_up(errand.booking.key)
@@ -87,19 +98,35 @@ async def _find_out(
     quiet = booking.sent_at is None or now >= booking.sent_at + settled
     if booking.attempts > MOST_ATTEMPTS:
         return Stuck(Refused.AWAY)
-    if _is_move(errand, capable) and errand.old and errand.old.ref:
-        there = await system.status(errand.old.ref)
-        if there is None:
-            return Stuck(Refused.UNKNOWN)
-        if _is_asked(errand, there):
-            return _read(errand, there, moved=True)
-        return await _nothing_there(system, errand, capable, now, quiet=quiet)
+    if _is_move(errand, capable):
+        return await _where_moved(system, errand, capable, now, quiet=quiet)
     if capable.keyed:
         return await _by_key(system, errand, capable, now, quiet=quiet)
     window = Window([errand.there.doctor], errand.there.stretch)
     same = [time for time in await system.find(window) if time.stretch == errand.there.stretch]
     if not any(time.state is TimeState.FREE for time in same):
         return Stuck(Refused.AWAY)
+    return await _nothing_there(system, errand, capable, now, quiet=quiet)
+
+
+async def _where_moved(
+    system: ClinicSystem, errand: Errand, capable: Capabilities, now: datetime, *, quiet: bool
+) -> Outcome:
+    """Where it cannot be told, it is asked for again, as that does the same once more."""
+    old = errand.old
+    if old is None or old.ref is None:
+        return Stuck(Refused.UNKNOWN)
+    try:
+        there = await system.whereabouts(old.ref, errand.there)
+    except SystemRefused as refused:
+        if refused.why is not Refused.UNKNOWN or not errand.wanted:
+            raise
+        return await _nothing_there(system, errand, capable, now, quiet=quiet)
+    is_back = errand.visit and errand.visit.is_active and errand.visit.slot.id == old.slot.id
+    if there is None or (is_back and _is_asked(errand, there)):
+        return Stuck(Refused.UNKNOWN)
+    if there.state is ForeignState.CANCELLED or _is_asked(errand, there):
+        return _read(errand, there, moved=True)
     return await _nothing_there(system, errand, capable, now, quiet=quiet)
 
 
@@ -133,7 +160,8 @@ async def _nothing_there(
 
 
 def _is_move(errand: Errand, capable: Capabilities) -> bool:
-    ref = errand.old.ref if errand.old else None
+    """Whoever comes with others keeps the old time until all have their new ones."""
+    ref = errand.old.ref if errand.old and not errand.booking.together else None
     return capable.move and ref is not None and ref.system != BY_HAND
 
 

@@ -36,7 +36,7 @@ from services.systems.outcomes import (
     is_wanted,
     locked_visit,
     say_no,
-    tell_booked,
+    stands_there,
     tell_not,
     visit_of,
 )
@@ -110,34 +110,52 @@ class SystemErrands:
             await tx.outbox.leave(now)
             await tx.outbox.let_go(now, OVER_AT_ONCE)
             await self._tell_late(tx)
+            await self._complete(tx)
             ids = await tx.outbox.due(now, AT_ONCE)
             return [(each, (await tx.outbox.get(each)).clinic.id) for each in ids]
 
     async def _tell_late(self, tx: Transaction) -> None:
         """Whoever was promised an answer by now hears that there is none, where nobody can say no.
         What was not sent yet is not told so: it is refused when it is seen to."""
-        now = self._clock()
+        now, families = self._clock(), set[str]()
         for booking in await tx.outbox.undecided(None, now, AT_ONCE):
             if booking.step is Step.ASKED and not booking.in_doubt:
                 continue
             await tx.outbox.told_late(booking)
+            if booking.together in families:  # who asked for several hears it once
+                continue
+            families |= {booking.together} - {""}
             visit = await visit_of(tx, booking)
             if visit and visit.awaits_system and visit.slot.id == booking.slot.id:
                 await tell_not(tx, NotificationKind.NO_ANSWER, booking, visit, now)
+
+    async def _complete(self, tx: Transaction) -> None:
+        """What waits for others of the family is booked once nobody waits for those any more."""
+        for booking in await tx.outbox.complete(AT_ONCE):
+            visit = await locked_visit(tx, booking)
+            if visit and visit.awaits_system and is_wanted(booking, visit):
+                is_move = await tx.appointments.moved_from(visit.id) is not None
+                await stands_there(tx, booking, visit, self._clock(), is_move=is_move)
 
     @use_case
     async def answered(self, visit: Appointment) -> Appointment:
         """The visit once the system has answered, or as it stands after a second or two: what it
         has not answered by then is told in a message."""
-        if not visit.awaits_system:
-            return visit
-        booking_id = await self._of_visit(visit.id)
-        if booking_id is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TAP_WAITS):
-                    await self.see_to(booking_id)
+        [after] = await self.all_answered([visit])
+        return after
+
+    @use_case
+    async def all_answered(self, visits: Sequence[Appointment]) -> list[Appointment]:
+        """The same of several that were asked for in one go."""
+        if not any(visit.awaits_system for visit in visits):
+            return list(visits)
+        found = [await self._of_visit(visit.id) for visit in visits if visit.awaits_system]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TAP_WAITS):
+                await asyncio.gather(*(self.see_to(each) for each in found if each is not None))
         async with self._transactions.reads() as tx:
-            return (await tx.appointments.some([visit.id])).get(visit.id, visit)
+            by_now = await tx.appointments.some([visit.id for visit in visits])
+        return [by_now.get(visit.id, visit) for visit in visits]
 
     async def _of_visit(self, visit_id: AppointmentId) -> SystemBookingId | None:
         async with self._transactions.reads() as tx:
@@ -235,8 +253,8 @@ class SystemErrands:
             await tx.outbox.settle(errand.old, Step.LEFT)
         if not is_wanted(booking, visit):
             await tx.outbox.settle(booking, Step.LEAVING, due_at=now)
-        elif visit and (confirmed := await tx.system_visits.confirm(visit, now)):
-            await tell_booked(tx, booking, confirmed, now, is_move=errand.old is not None)
+        elif visit and visit.awaits_system:
+            await stands_there(tx, booking, visit, now, is_move=errand.old is not None)
 
 
 async def _put_off(tx: Transaction, booking: SystemBooking, later: Later, now: datetime) -> None:

@@ -134,6 +134,8 @@ class SystemMirror:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
         await self._read(system, read, holder)
+        while await self._tell_who_asked(clinic_id) == MOST_ROWS:
+            pass
         return None
 
     async def _still_reading(self, clinic_id: ClinicId, holder: str) -> None:
@@ -239,6 +241,12 @@ class SystemMirror:
             await tx.outbox.checked([each.id for each in bookings], self._clock())
 
     # How it went
+
+    @use_case
+    async def _tell_who_asked(self, clinic_id: ClinicId) -> int:
+        """Whoever found it away and asked for it hears that it answers; of how many."""
+        async with self._transactions.writes() as tx:
+            return await tx.notifications.system_answers(clinic_id, self._clock(), MOST_ROWS)
 
     @use_case
     async def _read(self, system: OwnSystem, read: Read, holder: str) -> None:

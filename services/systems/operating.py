@@ -28,7 +28,7 @@ from services.ports.transaction import Transaction, Transactions
 from services.rules.names import is_same
 from services.runtime.use_case import use_case
 from services.schedule.generation import regenerate
-from services.systems.outcomes import is_wanted, locked_visit, say_no, tell_booked
+from services.systems.outcomes import is_wanted, locked_visit, say_no, stands_there
 
 SHOWN = 20
 """Visits that wait, in one list."""
@@ -210,9 +210,7 @@ class OwnSystems:
         step = Step.BOOKED if wanted else Step.LEFT
         ref = booking.ref or ForeignRef(BY_HAND, booking.key)
         if await tx.outbox.settle(booking, step, ref=ref, by=post.id) and wanted:
-            confirmed = await tx.system_visits.confirm(wanted, now)
-            if confirmed:
-                await tell_booked(tx, booking, confirmed, now, is_move=old is not None)
+            await stands_there(tx, booking, wanted, now, is_move=old is not None)
 
 
 async def _clinic(tx: Transaction, code: str) -> Clinic:

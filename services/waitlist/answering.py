@@ -150,6 +150,8 @@ async def _take(tx: Transaction, person: PersonId, offer: TimeOffer, now: dateti
             slot, child, wait, [each for each in theirs if held is None or each.id != held.id], now
         )
     visits = [await _visit(tx, person, child, slot, wait, held, now) for child, slot in pairs]
+    if len(visits) > 1:
+        await tx.outbox.ask_together([visit.id for visit in visits if visit.awaits_system])
     await tx.freed.answer(offer, TimeOfferState.ACCEPTED, now)
     await tx.waits.end(wait.id, WaitEnd.MET, now)
     for visit in visits:

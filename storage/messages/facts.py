@@ -23,6 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from services.model.access import REGISTRY
 from services.model.broadcasts import BroadcastState, News
+from services.model.clinic import Clinic
 from services.model.consents import Purpose
 from services.model.ids import CheckUpId, ChildId, NotificationId, PostId, WaitId
 from services.model.messages import (
@@ -89,6 +90,8 @@ async def standing_of(
     )
     waiting = await _waiting(session, now, [each for each in claimed if each.kind in OF_WAITS])
     groups = await _groups(session, now, [each for each in claimed if each.kind in OF_GROUPS])
+    answers = NotificationKind.SYSTEM_ANSWERS
+    clinics = await _clinics(session, [each for each in claimed if each.kind is answers])
     return (
         [
             Standing(each, *found.get(claim, (None, ReminderWishes(), None)), news.get(claim))
@@ -118,6 +121,12 @@ async def standing_of(
             for each, claim in claims
             if claim in groups
             for wishes, about in [groups[claim]]
+        ]
+        + [
+            Standing(each, None, wishes, clinic=clinic)
+            for each, claim in claims
+            if claim in clinics
+            for wishes, clinic in [clinics[claim]]
         ]
     )
 
@@ -263,6 +272,26 @@ async def _groups(
         about = AboutGroup(to_clinic(at), ChildId(child_id), name, until) if may else None
         found[row_id, try_at] = to_wishes(wishes), about
     return found
+
+
+async def _clinics(
+    session: AsyncSession, claimed: Sequence[Notification]
+) -> dict[tuple[int, datetime], tuple[ReminderWishes, Clinic | None]]:
+    """The clinics that those messages are about; None: the person does not let the clinic keep the
+    family's data any more."""
+    if not claimed:
+        return {}
+    agrees = agrees_to(Purpose.PROCESSING, NotificationRow.person_id, ClinicRow.id)
+    query = (
+        select(NotificationRow.id, NotificationRow.try_at, agrees, ReminderWishesRow, ClinicRow)
+        .join(ClinicRow, ClinicRow.id == NotificationRow.clinic_id)
+        .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)
+        .where(still(claimed))
+    )
+    return {
+        (row_id, try_at): (to_wishes(wishes), to_clinic(clinic) if may else None)
+        for row_id, try_at, may, wishes, clinic in await session.execute(query)
+    }
 
 
 async def _news(

@@ -1,6 +1,8 @@
 """Whom to tell what, and when."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +11,12 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import AppointmentId, ClinicId, PersonId
@@ -36,8 +40,14 @@ from storage.waitlist.clocks import note_told
 
 _PLANNED = text(f"notifications.{PLANNED}")
 _notifications = table_of(NotificationRow)
+_SEEN = (
+    NotificationKind.BOOKED,
+    NotificationKind.REFUSED_THERE,
+    NotificationKind.KEPT_THERE,
+)
+"""What the answer to a tap says, too."""
 _ANSWERED = delete(_notifications).where(
-    _notifications.c.kind == NotificationKind.BOOKED,
+    or_(*(_notifications.c.kind == kind for kind in _SEEN)),
     _notifications.c.person_id == bindparam("person"),
     _notifications.c.appointment_id == bindparam("visit"),
     _notifications.c.occasion == bindparam("occasion"),
@@ -151,6 +161,53 @@ class StoredNotifications:
             ]
             await self._session.execute(_ANSWERED, rows)
 
+    # Of clinics' own systems
+
+    async def will_hear(self, person: PersonId, clinic_id: ClinicId) -> bool:
+        row = select(NotificationRow.id).where(
+            NotificationRow.clinic_id == clinic_id, NotificationRow.person_id == person, _PLANNED
+        )
+        return bool(await self._session.scalar(select(row.exists())))
+
+    async def ask_to_hear(self, planned: Planned) -> None:
+        latest = await self._session.scalar(
+            select(NotificationRow)
+            .where(
+                NotificationRow.clinic_id == planned.clinic_id,
+                NotificationRow.person_id == planned.person,
+                NotificationRow.kind == planned.kind,
+            )
+            .order_by(NotificationRow.id.desc())
+            .limit(1)
+        )
+        if latest and latest.state == NotificationState.PLANNED:
+            return
+        # Two taps at once count alike: one of them is kept.
+        asked = replace(planned, occasion=f"after {latest.id}" if latest else "first")
+        with suppress(IntegrityError):
+            async with self._session.begin_nested():
+                await self.begin([asked])
+
+    async def system_answers(self, clinic_id: ClinicId, now: datetime, most: int) -> int:
+        not_due = (
+            select(NotificationRow.id)
+            .where(
+                NotificationRow.clinic_id == clinic_id,
+                NotificationRow.kind == NotificationKind.SYSTEM_ANSWERS,
+                NotificationRow.due_at > now,  # and so nobody is sending it
+                _PLANNED,
+            )
+            .limit(most)
+        )
+        due = await self._session.execute(
+            update(NotificationRow)
+            .where(NotificationRow.id.in_(not_due), NotificationRow.due_at > now, _PLANNED)
+            .values(due_at=now, try_at=now)
+            .returning(NotificationRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(due.all())
+
     # Sending
 
     async def claim(
@@ -195,6 +252,7 @@ def _columns(planned: Planned) -> dict[str, Any]:
         "check_up_id": planned.check_up_id,
         "wait_id": planned.wait_id,
         "group_id": planned.group_id,
+        "clinic_id": planned.clinic_id,
         "occasion": planned.occasion,
         "due_at": planned.due_at,
         "try_at": planned.due_at,

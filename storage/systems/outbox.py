@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, false, func, not_, or_, select, text, update
+from sqlalchemy import and_, false, func, not_, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.model.ids import AppointmentId, ChildId, ClinicId, PersonId, PostId, SlotId
+from services.model.ids import AppointmentId, ChildId, ClinicId, PostId, SlotId
 from services.model.refusals.base import NotFound
 from services.model.systems.outbox import (
     BEFORE,
@@ -21,9 +21,8 @@ from services.model.systems.outbox import (
     SystemBookingId,
 )
 from services.model.systems.values import ForeignRef, Refused, SentPart
-from storage.clinic.rows import to_clinic, to_doctor
-from storage.schedule.conditions import to_slot
-from storage.tables.clinic import ClinicRow, DoctorRow
+from storage.systems.rows import to_booking, whole
+from storage.systems.together import ask_together, complete, others_of, was_together
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow
 from storage.tables.systems.bookings import (
@@ -42,39 +41,6 @@ _OPEN = UNDECIDED | {Step.BOOKED, Step.LEAVING}
 _ON_THEIR_WAY = text(f"system_bookings.{ON_ITS_WAY}")
 _THERE = text(f"system_bookings.{STANDS_THERE}")
 _STUCK = text(f"system_bookings.{STUCK}")
-
-
-def _whole() -> Select[SystemBookingRow, SlotRow, DoctorRow, ClinicRow]:
-    return (
-        select(SystemBookingRow, SlotRow, DoctorRow, ClinicRow)
-        .join(SlotRow, SlotRow.id == SystemBookingRow.slot_id)
-        .join(DoctorRow, DoctorRow.id == SlotRow.doctor_id)
-        .join(ClinicRow, ClinicRow.id == SystemBookingRow.clinic_id)
-    )
-
-
-def _booking(
-    row: SystemBookingRow, slot: SlotRow, doctor: DoctorRow, clinic: ClinicRow
-) -> SystemBooking:
-    at = to_clinic(clinic)
-    has_ref = row.ref_system is not None and row.ref_value is not None
-    return SystemBooking(
-        SystemBookingId(row.id),
-        row.key,
-        at,
-        AppointmentId(row.appointment_id) if row.appointment_id else None,
-        to_slot(slot, to_doctor(doctor, at), taken=True),
-        Step(row.step),
-        row.attempts,
-        row.asked_at,
-        PersonId(row.asked_by) if row.asked_by else None,
-        row.sent_at,
-        row.in_doubt,
-        row.promised_at,
-        row.told_late,
-        ForeignRef(row.ref_system or "", row.ref_value or "") if has_ref else None,
-        Refused(row.why) if row.why else None,
-    )
 
 
 class StoredOutbox:
@@ -117,6 +83,15 @@ class StoredOutbox:
             )
             .exists()
         )
+        undecided = (  # others may be waited for
+            select(AppointmentRow.id)
+            .where(
+                AppointmentRow.id == SystemBookingRow.appointment_id,
+                AppointmentRow.state == "pending",
+                AppointmentRow.awaits_system,
+            )
+            .exists()
+        )
         begins_later = (
             select(SlotRow.id)
             .where(SlotRow.id == SystemBookingRow.slot_id, SlotRow.starts_at > now)
@@ -129,6 +104,7 @@ class StoredOutbox:
                 begins_later,
                 not_(stands_here),
                 not_(being_moved),
+                not_(undecided),
             )
             .values(step=Step.LEAVING, due_at=now, attempts=0)
             .returning(SystemBookingRow.id)
@@ -151,6 +127,18 @@ class StoredOutbox:
             .execution_options(synchronize_session=False)
         )
         return len(gone.all())
+
+    async def ask_together(self, visits: Sequence[AppointmentId]) -> None:
+        await ask_together(self._session, visits)
+
+    async def together(self, booking: SystemBooking) -> list[SystemBooking]:
+        return await others_of(self._session, booking)
+
+    async def was_together(self, visit_id: AppointmentId) -> bool:
+        return await was_together(self._session, visit_id)
+
+    async def complete(self, most: int) -> list[SystemBooking]:
+        return await complete(self._session, most)
 
     async def due(self, now: datetime, most: int) -> list[SystemBookingId]:
         found = await self._session.scalars(
@@ -223,7 +211,7 @@ class StoredOutbox:
 
     async def standing(self, visit_id: AppointmentId) -> SystemBooking | None:
         found = await self._session.execute(
-            _whole()
+            whole()
             .where(
                 SystemBookingRow.appointment_id == visit_id, SystemBookingRow.step == Step.BOOKED
             )
@@ -231,12 +219,12 @@ class StoredOutbox:
             .limit(1)
         )
         one = found.one_or_none()
-        return _booking(*one) if one else None
+        return to_booking(*one) if one else None
 
     async def _find(self, booking_id: SystemBookingId) -> SystemBooking | None:
-        found = await self._session.execute(_whole().where(SystemBookingRow.id == booking_id))
+        found = await self._session.execute(whole().where(SystemBookingRow.id == booking_id))
         one = found.one_or_none()
-        return _booking(*one) if one else None
+        return to_booking(*one) if one else None
 
     async def get(self, booking_id: SystemBookingId) -> SystemBooking:
         found = await self._find(booking_id)
@@ -304,13 +292,13 @@ class StoredOutbox:
             (_STUCK, SystemBookingRow.clinic_id),
             (on_their_way, SystemBookingRow.due_at),
         ):
-            query = _whole().where(which, late)
+            query = whole().where(which, late)
             if clinic_id is not None:
                 query = query.where(SystemBookingRow.clinic_id == clinic_id)
             found = await self._session.execute(
                 query.order_by(first, SystemBookingRow.id).limit(most)
             )
-            some += [_booking(*row) for row in found]
+            some += [to_booking(*row) for row in found]
         return some[:most]
 
     async def open_at(self, clinic_id: ClinicId, most: int) -> list[tuple[SystemBooking, str]]:
@@ -319,7 +307,7 @@ class StoredOutbox:
             AppointmentRow.state.in_(["pending", "booked", "fulfilled", "no-show"]),
         )
         found = await self._session.execute(
-            _whole()
+            whole()
             .add_columns(ChildRow.name, func.coalesce(stands_here, false()))
             .outerjoin(AppointmentRow, AppointmentRow.id == SystemBookingRow.appointment_id)
             .outerjoin(ChildRow, ChildRow.id == AppointmentRow.child_id)
@@ -331,7 +319,7 @@ class StoredOutbox:
             .limit(most)
         )
         return [
-            (replace(_booking(*row), given_up=not stands), name or "")
+            (replace(to_booking(*row), given_up=not stands), name or "")
             for *row, name, stands in found
         ]
 
@@ -355,7 +343,7 @@ class StoredOutbox:
 
     async def by_ref(self, clinic_id: ClinicId, ref: ForeignRef) -> SystemBooking | None:
         found = await self._session.execute(
-            _whole()
+            whole()
             .where(
                 SystemBookingRow.clinic_id == clinic_id,
                 SystemBookingRow.ref_value == ref.value,
@@ -365,12 +353,12 @@ class StoredOutbox:
             .limit(1)
         )
         one = found.one_or_none()
-        return _booking(*one) if one else None
+        return to_booking(*one) if one else None
 
     async def to_check(
         self, clinic_id: ClinicId, now: datetime, most: int, *, flagged: bool
     ) -> list[SystemBooking]:
-        query = _whole().where(
+        query = whole().where(
             _THERE,
             SlotRow.clinic_id == clinic_id,
             SlotRow.starts_at > now - A_DAY,  # by the index; no time is longer
@@ -385,7 +373,7 @@ class StoredOutbox:
                 SystemBookingRow.id,
             ).limit(most)
         )
-        return [_booking(*row) for row in found]
+        return [to_booking(*row) for row in found]
 
     async def checked(self, bookings: Sequence[SystemBookingId], at: datetime) -> None:
         await self._session.execute(

@@ -57,9 +57,11 @@ class NotificationRow(Base):
         UniqueConstraint("check_up_id", "person_id"),
         UniqueConstraint("wait_id", "person_id", "kind", "occasion"),
         UniqueConstraint("group_id", "person_id", "kind"),
+        UniqueConstraint("clinic_id", "person_id", "kind", "occasion"),
         CheckConstraint(
             "appointment_id IS NOT NULL OR broadcast_id IS NOT NULL OR invitation_id IS NOT NULL"
-            " OR check_up_id IS NOT NULL OR wait_id IS NOT NULL OR group_id IS NOT NULL",
+            " OR check_up_id IS NOT NULL OR wait_id IS NOT NULL OR group_id IS NOT NULL"
+            " OR clinic_id IS NOT NULL",
             name="subject",
         ),
         Index(None, "broadcast_id", "state"),
@@ -77,6 +79,8 @@ class NotificationRow(Base):
     check_up_id: Mapped[int | None] = mapped_column(ForeignKey("check_ups.id", ondelete="CASCADE"))
     wait_id: Mapped[int | None] = mapped_column(ForeignKey("waits.id", ondelete="CASCADE"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("child_groups.id", ondelete="CASCADE"))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("clinics.id"))
+    """Of what is about a clinic itself."""
     occasion: Mapped[str] = mapped_column(String(20))
     """Of each it is told once: which change of the visit, or the time it is reminded of."""
     due_at: Mapped[datetime]

@@ -73,7 +73,8 @@ async def test_booked_moved_and_cancelled_in_the_clinics_system(phone: Phone) ->
 
 async def test_an_outage_is_said_and_ends_well(phone: Phone, tmp_path: Path) -> None:
     """Off: what is asked for then is not called booked, and soon nothing can be asked for any more,
-    with the phone to call. On: the visit is booked, the family hears it, and times are there."""
+    with the phone to call and a way to be told. On: the visit is booked, the family hears it, hears
+    once that the system answers, and times are there."""
     await phone.tap("🕘")
     await phone.sees("Записать?")
     await switch(phone, "система не отвечает")
@@ -93,10 +94,16 @@ async def test_an_outage_is_said_and_ends_well(phone: Phone, tmp_path: Path) -> 
     await expect(phone.page.get_by_test_id("alert")).to_contain_text("не отвечает")
     await keeps_within_the_phone(phone)
     await phone.page.get_by_test_id("alert").get_by_role("button").click()
+    await phone.tap("Сообщить, когда появится")
+    await phone.sees("Как только она ответит, напишем вам сюда")
+    await keeps_within_the_phone(phone)
 
     await switch(phone, "система снова отвечает")
     booked = phone.page.get_by_test_id("message").filter(has_text="✅ Вы записаны")
     await booked.wait_for(timeout=SOON)
+    answers = phone.page.get_by_test_id("message").filter(has_text="Система клиники снова отвечает")
+    await answers.wait_for(timeout=SOON)
+    await expect(answers).to_have_count(1)
     await phone.say("/menu")
     home = await phone.sees("✅")
     await expect(home).not_to_contain_text("не отвечает")

@@ -33,7 +33,7 @@ from services.model.people import Language, Person
 from services.model.visits import Word
 from services.visits.mine import Coming
 from tests.conftest import MONDAY_7_AM
-from tests.screens.families import check_ups, groups, people
+from tests.screens.families import check_ups, groups, onboarding, people
 from tests.screens.values import (
     ANSWERED,
     CANCELLED,
@@ -74,7 +74,7 @@ def every_letter() -> Iterator[Letter]:
     yield CardsJoined(mother, CLINIC)
     yield from _letters_of_the_word(mother)
     for discreet in (False, True):
-        yield StillBooked(mother, VISIT, discreet)
+        yield from (StillBooked(mother, VISIT, discreet, asks) for asks in (False, True))
         for seen in ([VISIT], [confirmed], [VISIT] * 8, [ill, VISIT, confirmed]):
             yield Reminder(mother, seen, MONDAY_7_AM, discreet)
         yield ClinicMoved(mother, VISIT, SOON, MONDAY_7_AM, discreet)
@@ -85,7 +85,8 @@ def every_letter() -> Iterator[Letter]:
         yield StandsAgain(mother, VISIT, MONDAY_7_AM, discreet)
         yield PlaceChanged(mother, VISIT, MONDAY_7_AM, discreet)
         for kind, visit in SAID_THERE.items():
-            yield SystemSaid(mother, visit, kind, [SOON], MONDAY_7_AM, discreet)
+            said = SystemSaid(mother, visit, kind, [SOON], MONDAY_7_AM, discreet)
+            yield from (said, replace(said, together=True))
         for kept in (OFFERS, []):
             yield NeedsTime(mother, NEEDS_TIME, kept, MONDAY_7_AM, discreet)
         yield ClinicAnswered(mother, VISIT, ANSWERED, SAID[0], discreet)
@@ -93,6 +94,7 @@ def every_letter() -> Iterator[Letter]:
     yield from check_ups.every_letter()
     yield from waits.every_letter()
     yield from groups.every_letter()
+    yield from onboarding.every_letter()
     for about_visit in (False, True):
         yield ClinicNews(mother, CLINIC, LONGEST_TEXT_OF_NEWS, about_visit)
     for visits_asked_about in ([VISIT], [VISIT] * 30):

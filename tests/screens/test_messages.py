@@ -18,6 +18,7 @@ from services.model.letters import (
     Letter,
     QuestionsWait,
     Reminder,
+    SystemAnswers,
     TimeOffered,
     ToConfirm,
     WaitChanged,
@@ -98,7 +99,7 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
 ) -> None:
     """One tap on each visit that it is about, so that two at one time are told apart."""
     about_none = HelperLetter | CardsJoined | ClinicNews | CheckUpInvitation
-    of_list = TimeOffered | WaitChanged | GroupLetter
+    of_list = TimeOffered | WaitChanged | GroupLetter | SystemAnswers
     if isinstance(letter, about_none | of_list | ToConfirm | QuestionsWait):
         return  # they are about no visit
     if isinstance(letter, Reminder):

@@ -220,7 +220,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     visits.NoFreeTimes: lambda _r: _("No doctor has a free time now."),
     visits.SystemAway: lambda r: _(
         "The clinic's system does not answer: I cannot book now. Please call: {phone}"
-    ).format(phone=r.phone),
+    ).format(phone=r.clinic.phone),
     visits.ChildIsBusy: lambda _r: _(
         "The child already has a visit at this time. Please choose another one."
     ),
@@ -466,6 +466,10 @@ _AT_WORK: dict[type, Callable[[Any], str]] = {
     visits.SlotTaken: _taken_at_work,
     visits.SlotHeld: _held_at_work,
     visits.VisitCancelled: lambda _r: _("This visit was cancelled meanwhile."),
+    visits.SystemAway: lambda _r: _(
+        "The clinic's system does not answer: its times cannot be given now. Note who calls, and "
+        "call back. If the system opens for you, enter the visit there."
+    ),
 }
 """Where the others speak to a family."""
 

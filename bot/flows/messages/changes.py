@@ -17,7 +17,7 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.visits.booking import taps as booking_taps
-from bot.flows.visits.booking.views import booked, changes, handy
+from bot.flows.visits.booking.views import booked, changes, handy, none_booked_there
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import offer_rows, offered
 from bot.flows.visits.search import taps as search_taps
@@ -402,10 +402,28 @@ def _place_changed(what: PlaceChanged) -> Screen:
     return Screen(text, _around(what), stays=True, about=[visit])
 
 
+def _said_there_of_all(what: SystemSaid) -> Screen:
+    """The same of brothers and sisters who were to come in one go: one no is all of theirs."""
+    visit = what.visit
+    if what.kind is NotificationKind.KEPT_THERE:
+        text = say(
+            _(
+                "✖️ <b>Nobody was moved: the clinic could not give one of the new times</b>\n"
+                "All visits stay as they were; one of them: <b>{moment}</b>\n{where}"
+            ),
+            moment=moment(visit.slot),
+            where=discreet.where(visit),
+        )
+        return Screen(text, [[Button(_("My visits"), mine_taps.Visits())]], stays=True)
+    return none_booked_there([visit])
+
+
 def _said_there(what: SystemSaid) -> Screen:
     """What came of asking the clinic's own system, where that was not a yes."""
     visit = what.visit
     clinic = visit.slot.doctor.clinic
+    if what.together and what.kind is not NotificationKind.NO_ANSWER:
+        return _said_there_of_all(what)
     if what.kind is NotificationKind.KEPT_THERE:
         text = say(
             _(

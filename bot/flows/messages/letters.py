@@ -1,6 +1,7 @@
 """Each letter to its view: reminders, news, and the file for the calendar that comes with some."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.flows.common.parts import (
 from bot.flows.desk.attendance.views import doctor_late
 from bot.flows.families.check_ups.views import invitation
 from bot.flows.families.groups.views import group_letter
+from bot.flows.families.onboarding.outages import system_answers
 from bot.flows.families.people.family_news import family_did
 from bot.flows.families.people.views import helper_letter
 from bot.flows.families.settings import taps as settings_taps
@@ -47,6 +49,7 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     StillBooked,
+    SystemAnswers,
     TimeOffered,
     ToConfirm,
     WaitChanged,
@@ -81,8 +84,10 @@ def enclosed(what: Letter) -> Document | None:
 def still_booked(what: StillBooked) -> Screen:
     """The answer to what was booked or moved, once more: whether they are booked or not yet."""
     visit = what.visit
+    asks = [[_remind(visit)]] if what.may_ask else []
     if not what.discreet:
-        return booked(visit)
+        shown = booked(visit)
+        return replace(shown, rows=[*asks, *shown.rows])
     words = (
         _("⏳ <b>Not booked yet: {moment}</b>")
         if visit.is_pending
@@ -91,8 +96,13 @@ def still_booked(what: StillBooked) -> Screen:
     lines = [say(words, moment=moment(visit.slot)), where(visit)]
     if visit.is_pending:
         lines.append(say("\n{waits}", waits=waits(visit)))
-    rows = [show_visit(visit), changes(visit), [ill_button(visit)]]
+    rows = [*asks, show_visit(visit), changes(visit), [ill_button(visit)]]
     return Screen(Markup("\n").join(lines), rows, stays=True, about=[visit])
+
+
+def _remind(visit: Appointment) -> Button:
+    ids = {"clinic_id": visit.slot.doctor.clinic.id, "child_id": visit.child.id}
+    return Button(_("🔔 Remind me of the visit"), settings_taps.AboutReminders(**ids))
 
 
 # Reminders
@@ -285,6 +295,7 @@ _VIEWS: dict[type[Letter], Callable[[Any], Screen]] = {
     HelperLetter: helper_letter,
     CheckUpInvitation: invitation,
     GroupLetter: group_letter,
+    SystemAnswers: system_answers,
     TimeOffered: time_offered,
     WaitChanged: wait_changed,
     ClinicNews: lambda what: news(what.clinic, what.text, about_visit=what.about_visit),

@@ -140,8 +140,14 @@ class Fhir:
         with in_doubt():
             return Asked(await self._visits.admit(visit, patient_id), is_new=False)
 
-    async def move(self, ref: ForeignRef, to: ForeignSlot, key: str) -> ForeignVisit:
+    async def move(
+        self, ref: ForeignRef, to: ForeignSlot, patient: Patient, key: str
+    ) -> ForeignVisit:
         """Never called: a new visit is booked, and then the old one is cancelled."""
+        raise SystemRefused(Refused.UNKNOWN)
+
+    async def whereabouts(self, ref: ForeignRef, to: ForeignSlot) -> ForeignVisit | None:
+        """Never called, as `move` is not."""
         raise SystemRefused(Refused.UNKNOWN)
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:

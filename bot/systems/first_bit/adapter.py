@@ -5,10 +5,12 @@ first (Reservation) can the booking itself be asked for again, as it changes the
 reservation made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from bot.systems.first_bit.answers import Done, Employee, Schedules, listed
 from bot.systems.first_bit.base import Base, Overlaps
@@ -35,6 +37,8 @@ from services.model.systems.values import (
 )
 from services.ports.readers import Clock
 from services.ports.systems.clinic_system import SystemRefused
+
+log = structlog.get_logger()
 
 _NOT_FOUND = "0"
 _STATES = {
@@ -93,7 +97,7 @@ class FirstBit:
 
     async def capabilities(self) -> Capabilities:
         """It cannot say itself: what the specification promises."""
-        return Capabilities(hold=self._switches.hold)
+        return Capabilities(hold=self._switches.hold, move=self._switches.moves)
 
     async def find(self, window: Window) -> list[ForeignSlot]:
         zone, clinic = self._switches.zone, self._switches.clinic
@@ -153,10 +157,32 @@ class FirstBit:
         done = await self._write("AppointmentCreate", asked, slot)
         return await self._read_back(self._named(done, slot))
 
-    async def move(self, ref: ForeignRef, to: ForeignSlot, key: str) -> ForeignVisit:
-        """Never called: a changed document is written anew as it is sent, and whose it is would
-        have to be sent again."""
-        raise SystemRefused(Refused.UNKNOWN)
+    async def move(
+        self, ref: ForeignRef, to: ForeignSlot, patient: Patient, key: str
+    ) -> ForeignVisit:
+        """The document is written anew under its УИД, and so all of it is sent. A base that makes
+        another one of it cannot move: that one is cancelled (the switch is `moves`)."""
+        guid = _Named.of(ref).guid
+        asked = {"Method": self._switches.method, **self._time(to), **self._person(patient)}
+        done = await self._write("AppointmentCreate", {**asked, "GUID": guid}, to)
+        named = self._named(done, to)
+        if named.guid != guid:
+            log.warning("a clinic's 1С makes another document where it is to change one")
+            await self.cancel(named.ref(self._base.url), "")
+            raise SystemRefused(Refused.UNKNOWN)
+        return await self._read_back(named)
+
+    async def whereabouts(self, ref: ForeignRef, to: ForeignSlot) -> ForeignVisit | None:
+        """1С does not say when a document's visit is: which of the two times is free says it."""
+        named = _Named.of(ref)
+        state = await self._state(named.guid)
+        if state is None or state is ForeignState.CANCELLED or await self._is_free(to):
+            return self._visit(named, state) if state else None
+        before = replace(to, doctor=named.employee, stretch=named.stretch)
+        if not await self._is_free(before):
+            raise SystemRefused(Refused.UNKNOWN)
+        moved = _Named(named.guid, to.doctor, to.stretch.starts_at, to.stretch.ends_at)
+        return self._visit(moved, state)
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:
         guid = _Named.of(ref).guid
@@ -192,9 +218,12 @@ class FirstBit:
         try:
             return await self._base.do(service, asked)
         except Overlaps:
-            now = await self.find(Window([slot.doctor], slot.stretch))
-            is_free = any(each.stretch == slot.stretch for each in now)
+            is_free = await self._is_free(slot)
             raise SystemRefused(Refused.UNKNOWN if is_free else Refused.TAKEN) from None
+
+    async def _is_free(self, slot: ForeignSlot) -> bool:
+        now = await self.find(Window([slot.doctor], slot.stretch))
+        return any(each.stretch == slot.stretch for each in now)
 
     async def _read_back(self, named: _Named) -> ForeignVisit:
         """A visit that was just written; whatever is not understood now leaves it in doubt."""

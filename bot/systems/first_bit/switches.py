@@ -28,6 +28,7 @@ USUAL: dict[str, Value] = {
     "send duration": True,
     "overlap words": "Не удалось записать",
     "key words": "ключ API",
+    "moves": True,
     "overdue is no-show": False,
     "basic key": "",
 }
@@ -56,6 +57,8 @@ class Switches:
     key_words: str
     """What an answer says where it does not know our key."""
     overdue_is_no_show: bool
+    moves: bool
+    """Whether a document that is sent anew under its УИД is changed."""
     basic_key: str
 
 
@@ -83,6 +86,7 @@ def read_switches(dialect: Dialect) -> Switches:
         overlap_words=dialect.text("overlap words", USUAL),
         key_words=dialect.text("key words", USUAL),
         overdue_is_no_show=dialect.flag("overdue is no-show", USUAL),
+        moves=dialect.flag("moves", USUAL),
         basic_key=dialect.text("basic key", USUAL),
     )
 

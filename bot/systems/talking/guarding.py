@@ -50,9 +50,15 @@ class Guarded:
         with _understood(changes=True):
             return await self._system.book(what, patient, key)
 
-    async def move(self, ref: ForeignRef, to: ForeignSlot, key: str) -> ForeignVisit:
+    async def move(
+        self, ref: ForeignRef, to: ForeignSlot, patient: Patient, key: str
+    ) -> ForeignVisit:
         with _understood(changes=True):
-            return await self._system.move(ref, to, key)
+            return await self._system.move(ref, to, patient, key)
+
+    async def whereabouts(self, ref: ForeignRef, to: ForeignSlot) -> ForeignVisit | None:
+        with _understood():
+            return await self._system.whereabouts(ref, to)
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:
         with _understood(changes=True):

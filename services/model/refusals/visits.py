@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from services.model.clinic import Clinic
 from services.model.refusals.base import Refusal
 from services.model.reserved.times import OpensLater, Reservation
 from services.model.settings.no_shows import Missed
@@ -178,6 +179,6 @@ class VisitCancelled(Refusal):
 class SystemAway(Refusal):
     """The clinic's own system has not answered for so long that nobody knows what is free."""
 
-    def __init__(self, phone: str) -> None:
-        super().__init__(phone)
-        self.phone = phone
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__(clinic.id)
+        self.clinic = clinic

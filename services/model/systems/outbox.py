@@ -91,6 +91,9 @@ class SystemBooking:
     why: Refused | None = None
     given_up: bool = False
     """Whether no visit stands here on this time any more, where that was asked for."""
+    together: str = ""
+    """What it has in common with those that were asked for in one go: all stand there, or none.
+    Empty: it is alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,22 @@ class ClinicSystem(Protocol):
         """
         ...
 
-    async def move(self, ref: ForeignRef, to: ForeignSlot, key: str) -> ForeignVisit:
-        """Give a visit another time, and read it back; only where `Capabilities.move`."""
+    async def move(
+        self, ref: ForeignRef, to: ForeignSlot, patient: Patient, key: str
+    ) -> ForeignVisit:
+        """Give a visit another time, and read it back; only where `Capabilities.move`. Asked again
+        it does the same once more: a no means that the visit is where it was.
+
+        Args:
+            patient: whose visit it is, for systems that write all of it anew.
+        """
+        ...
+
+    async def whereabouts(self, ref: ForeignRef, to: ForeignSlot) -> ForeignVisit | None:
+        """Whether a visit that was asked to be moved is at its old time or at the new one; None:
+        there is no such visit. Only where `Capabilities.move`.
+
+        Raises `SystemRefused`, of `UNKNOWN` where it cannot be told: both are taken."""
         ...
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:

@@ -99,6 +99,22 @@ class OutboxRepository(Protocol):
         Only what is ahead is gone through each time, however many there ever were."""
         ...
 
+    async def ask_together(self, visits: Sequence[AppointmentId]) -> None:
+        """Let what was just asked for, for several visits, stand there all, or none of it."""
+        ...
+
+    async def together(self, booking: SystemBooking) -> list[SystemBooking]:
+        """The others that were asked for in one go with it."""
+        ...
+
+    async def was_together(self, visit_id: AppointmentId) -> bool:
+        """Whether a visit's time was asked for last in one go with others."""
+        ...
+
+    async def complete(self, most: int) -> list[SystemBooking]:
+        """What stands there, and waits here for others of which nothing is to be waited for."""
+        ...
+
     async def due(self, now: datetime, most: int) -> list[SystemBookingId]:
         """What is to be seen to, the longest due first."""
         ...

@@ -56,6 +56,12 @@ class BookedTogether:
     """Of those booked: whether to remind the family, if that was not answered before."""
 
     @property
+    def stay(self) -> bool:
+        """Whether each is where it was, though it was to be moved."""
+        before = [slot.id for slot in self.before]
+        return bool(before) and [visit.slot.id for visit in self.visits] == before
+
+    @property
     def ids(self) -> list[AppointmentId]:
         return [visit.id for visit in self.visits]
 
@@ -118,6 +124,7 @@ class SiblingVisits:
                     due = visit_states.deadline(clinic, slot, now)
                     visit = await tx.appointments.add(child, slot, need.reason, person, now, due)
                     visits.append(visit)
+                await tx.outbox.ask_together([visit.id for visit in visits if visit.awaits_system])
                 for visit in visits:
                     await claimed(tx, person, visit, now, is_new=True, first=visits[0])
             question = await reminder_question(tx, person, visits[0])
@@ -164,6 +171,7 @@ class SiblingVisits:
                 for visit, slot in zip(visits, slots, strict=True):
                     due = visit_states.deadline(search.clinic, slot, now)
                     moved.append(await tx.appointments.move(visit, slot, person, now, due))
+            await tx.outbox.ask_together([visit.id for visit in moved if visit.awaits_system])
             for visit in moved:
                 await plan_questions(tx, visit, now)  # it may be another doctor's now
                 await claimed(tx, person, visit, now, first=moved[0])

@@ -55,6 +55,9 @@ class SystemBookingRow(Base):
     checked_at: Mapped[datetime | None]
     """When it was looked at there last, of one that stands."""
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    together: Mapped[str | None] = mapped_column(String(36))
+    """What all have in common that were asked for in one go, for brothers and sisters: all or none
+    of them."""
 
 
 # Partial indexes are declared after their classes: see `storage.tables.visits`.
@@ -72,6 +75,13 @@ BOOKINGS_THERE = Index(
     SystemBookingRow.slot_id,
     sqlite_where=text(STANDS_THERE),
     postgresql_where=text(STANDS_THERE),
+)
+ASKED_TOGETHER = "together IS NOT NULL"
+BOOKINGS_TOGETHER = Index(
+    "ix_system_bookings_together",
+    SystemBookingRow.together,
+    sqlite_where=text(ASKED_TOGETHER),
+    postgresql_where=text(ASKED_TOGETHER),
 )
 BOOKINGS_STUCK = Index(
     "ix_system_bookings_stuck",

@@ -4,11 +4,21 @@ import pytest
 
 from bot.flows.desk.systems.taps import OwnSystem, SettleThere
 from services.model.access import Access, Role
+from services.model.slots import Stretch
 from services.model.systems.values import Capabilities
+from services.runtime.use_case import finish_use_cases
+from services.systems import carrying_out
 from tests.chat.conftest import Chat, come, register, tap_all
 from tests.chat.desk.test_day import employ
 from tests.chat.systems.conftest import Practice
-from tests.services.systems.fake import LOST_ANSWER
+from tests.chat.systems.test_families import OUTAGE
+from tests.services.systems.conftest import NINE, later
+from tests.services.systems.fake import LOST_ANSWER, starts
+
+AT_DESK = (
+    "Система клиники не отвечает: её время сейчас не дать. Запишите, кто звонил, и перезвоните. "
+    "Если у вас она открывается, внесите запись прямо в неё."
+)
 
 
 @pytest.fixture
@@ -116,3 +126,84 @@ async def test_nobody_else_settles_a_visit(
         assert "Система клиники" not in forger.screen.text
     assert await practice.house.count("system_bookings", "step = 'stuck'") == 1
     assert await journal(practice, Access.SETTLED) == 0
+
+
+async def look_for_a_time(tamara: Chat) -> None:
+    await tamara.say("Миша 12.03.2024")
+    await tap_all(tamara, "Записать", "Консультация")
+
+
+async def test_the_desk_books_and_moves_as_the_system_says(
+    mother: Chat, tamara: Chat, practice: Practice
+) -> None:
+    """ "Записано" only once it stands there; what the system refuses is not called so."""
+    await look_for_a_time(tamara)
+    await tap_all(tamara, "Петрова ·", "9:00", "Записать")
+    assert tamara.screen.text.startswith("✅ Записано\n\n👶 Миша")
+    assert starts(practice.fake.standing()) == [NINE]
+    await tamara.say("1001")
+    await tap_all(tamara, "Перенести", "9:30")
+    practice.fake.take(Stretch(later(NINE, 30), later(NINE, 45)))
+    await tamara.tap("Перенести: семья просит")
+    assert tamara.screen.text.startswith("✖️ Не перенесено\nСистема клиники нового времени не дала")
+    await practice.read()
+    await tap_all(tamara, "Рабочее место")
+    await tamara.say("1001")
+    await tap_all(tamara, "Перенести", "9:45", "Перенести: семья просит")
+    assert tamara.screen.text.startswith("↪️ Перенесено\nБыло: пн 23 ноября, 9:00")
+
+
+async def test_the_desk_waits_for_the_system_as_the_family_does(
+    tamara: Chat, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The caller is not told "записаны" before it is so; whose family is not in the bot is to be
+    phoned once it is."""
+    monkeypatch.setattr(carrying_out, "TAP_WAITS", 0.05)
+    practice.fake.lets.clear()
+    await tamara.say("Костя 1 февраля 2024")
+    await tap_all(tamara, "Подписано — внести", "Записать", "Справка", "Петрова ·", "9:00")
+    await tamara.tap("Записать")
+    assert tamara.screen.text.startswith(
+        "⏳ Пока не записано\nСистема клиники ещё не ответила, ответ будет до 7:15."
+    )
+    assert "Семьи нет в боте: позвоните, когда придёт ответ" in tamara.screen.text
+    practice.house.clock.forward(seconds=10)
+    practice.fake.lets.set()
+    await finish_use_cases()
+    await practice.go_on()
+    await tap_all(tamara, "Рабочее место", "📞 Позвонить: 1")
+    assert "Костя" in tamara.screen.text
+    assert "9:00" in tamara.screen.text
+
+
+async def test_the_desk_hears_of_an_outage_and_what_it_can_do(
+    mother: Chat, tamara: Chat, practice: Practice
+) -> None:
+    """R76: the age of the times, then that none can be given, before one is promised to a caller;
+    a visit stays where it is. A doctor with hours of the house's own can be given still."""
+    await tap_all(mother, "Сегодня, 9:00", "Не болеет — записать")
+    practice.fake.down = True
+    await practice.read(minutes=12)
+    await tamara.say("1001")
+    await tamara.tap("Перенести")
+    assert "🕓 Данные на 7:00" in tamara.screen.text
+    await tamara.tap("9:30")
+    message, move = tamara.find("Перенести: семья просит")
+
+    await practice.read(minutes=50)
+    await tamara.tap_data(move, message.id)
+    assert tamara.alert == AT_DESK
+    assert f"🔌 {AT_DESK}" in tamara.screen.text
+    await tamara.say("1001")
+    await tap_all(tamara, "Перенести", "9:30")
+    assert tamara.alert == AT_DESK
+    await mother.say("/visits")
+    assert "✅ сегодня, 9:00" in mother.screen.text
+
+    boris = await register(come(practice.world, 102, "Борис"), "Соня", "05.05.2021")
+    assert OUTAGE in boris.screen.text
+    await tamara.say("Соня 05.05.2021")
+    await tap_all(tamara, "Записать", "Консультация")
+    assert f"🔌 {AT_DESK}" in tamara.screen.text
+    await tap_all(tamara, "Ким ·", "9:10", "Записать")
+    assert tamara.screen.text.startswith("✅ Записано")

@@ -1,13 +1,18 @@
 """A clinic with a system of its own: what a family reads while that system answers, and while it
 does not (R76)."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from aiogram.utils.i18n import I18n
+
+from bot.watch.erasing import EraseDue
 from services.model.slots import Stretch
 from services.runtime.use_case import finish_use_cases
 from services.systems import carrying_out
 from tests.chat.conftest import Chat, tap_all
 from tests.chat.systems.conftest import Practice
+from tests.conftest import CONSENTS, ROMASHKA
 from tests.databases import BOTH
 from tests.services.systems.conftest import NINE, later
 from tests.services.systems.fake import starts
@@ -45,7 +50,8 @@ async def test_a_late_answer_is_a_message(
     mother: Chat, practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is told "записаны" before: the tap says by when the answer comes, and it comes. Tapped
-    twice, it is one visit."""
+    twice, it is one visit. Whether to remind of it is asked when there is one."""
+    await practice.house.services.clinics.open(ROMASHKA, CONSENTS, [])
     monkeypatch.setattr(carrying_out, "TAP_WAITS", 0.05)
     practice.fake.lets.clear()
     await mother.tap("Сегодня, 9:00")
@@ -56,7 +62,9 @@ async def test_a_late_answer_is_a_message(
         "Запрос у клиники, ответим до 7:15."
     )
     await mother.tap_data(confirm, message.id)
-    assert "✅" not in "".join(each.text for each in mother.messages)
+    said = "".join(each.text for each in mother.messages)
+    assert "✅" not in said
+    assert "🔔" not in said
     await mother.say("/menu")
     assert "⏳ Запрос у клиники: сегодня, 9:00, Петрова А. С." in mother.screen.text
     await mother.say("/visits")
@@ -66,6 +74,8 @@ async def test_a_late_answer_is_a_message(
     await finish_use_cases()
     await practice.go_on()
     assert mother.screen.text == "✅ Вы записаны: пн 23 ноября, 9:00\n📍 ул. Садовая, 7"
+    await tap_all(mother, "🔔 Напомнить о визите", "Да, напоминать")
+    assert await practice.house.count("consents", "purpose = 'reminders'") == 1
     assert starts(practice.fake.standing()) == [NINE]
 
 
@@ -157,6 +167,142 @@ async def test_brothers_and_sisters_in_an_outage(mother: Chat, practice: Practic
     await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
     await mother.tap("Оба здоровы — записать")
     await practice.go_on()
-    booked = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
-    assert len(booked) == 2
+    [booked] = [each.text for each in mother.messages if "✅ Вы записаны" in each.text]
+    assert "Миша: пн 23 ноября, 9:00" in booked
+    assert "Даша: пн 23 ноября, 9:15" in booked
     assert starts(practice.fake.standing()) == [NINE, later(NINE, 15)]
+
+
+async def away(mother: Chat, practice: Practice) -> None:
+    """The system has not answered for an hour; Анна reads so, and asks to be told."""
+    practice.fake.down = True
+    await practice.read(minutes=61)
+    await tap_all(mother, "Записаться", "Консультация")
+    assert mother.alert == OUTAGE
+    assert f"🔌 {OUTAGE}" in mother.screen.text
+    message, ask = mother.find("Сообщить, когда появится")
+    await mother.tap_data(ask, message.id)
+    assert "🔔 Как только она ответит, напишем вам сюда." in mother.screen.text
+    assert "Сообщить, когда появится" not in mother.labels
+    await mother.tap_data(ask, message.id)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_whoever_asked_is_told_once_when_it_answers(mother: Chat, practice: Practice) -> None:
+    """One tap, however often; with the times that there are by then, and of the next outage only
+    who asks anew."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    await practice.read(minutes=20)
+    await practice.go_on(1)
+    assert len(mother.messages) == said
+
+    practice.fake.down = False
+    practice.fake.take(Stretch(NINE, later(NINE, 15)))
+    await practice.read(minutes=2)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+    assert mother.messages[-1].text == (
+        "🔌 Система клиники снова отвечает\n📍 ул. Садовая, 7\n\nМожно записываться.\n\n"
+        "Ближайшее время: сегодня, пн 23 ноября, 9:10"
+    )
+    await tap_all(mother, "🕘 Сегодня, 9:10", "Не болеет — записать")
+    assert "✅ Вы записаны" in mother.screen.text
+
+    said = len(mother.messages)
+    practice.fake.down = True
+    await practice.read(minutes=61)
+    practice.fake.down = False
+    await practice.read(minutes=16)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+
+
+async def test_what_never_answers_is_waited_for_a_day(mother: Chat, practice: Practice) -> None:
+    """Then it is said so, with the phone, by day; and it can be asked for once more."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    await practice.read(minutes=23 * 60)
+    await practice.go_on(1)
+    assert len(mother.messages) == said
+    await practice.read(minutes=60)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+    assert mother.messages[-1].text == (
+        "🔌 Система клиники всё ещё не отвечает\n📍 ул. Садовая, 7\n\n"
+        "Прошли сутки, больше не ждём. Запишитесь, пожалуйста, по телефону: +7 495 000-00-01"
+    )
+    await mother.tap("Сообщить, когда появится")
+    practice.fake.down = False
+    await practice.read(minutes=20)
+    await practice.go_on(2)
+    assert "🔌 Система клиники снова отвечает" in mother.messages[-1].text
+    assert await practice.house.count("notifications", "kind = 'system-answers'") == 2
+
+
+async def test_nobody_is_woken_by_a_system_that_answers(mother: Chat, practice: Practice) -> None:
+    """At night it answers, and is away again by the morning: it is told once it answers by day."""
+    await away(mother, practice)
+    said = len(mother.messages)
+    practice.fake.down = False
+    await practice.read(minutes=15 * 60)
+    await practice.go_on(2)
+    practice.fake.down = True
+    await practice.read(minutes=8 * 60 + 10)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+    practice.fake.down = False
+    await practice.read(minutes=16)
+    await practice.go_on(2)
+    assert len(mother.messages) == said + 1
+
+
+async def test_whoever_is_erased_is_told_nothing(
+    mother: Chat, practice: Practice, i18n: I18n, tmp_path: Path
+) -> None:
+    """It is in the family's own data before, and nothing of it is kept after."""
+    await away(mother, practice)
+    await mother.say("/privacy")
+    await tap_all(mother, "Удалить всё", "Удалить")
+    practice.house.clock.forward(hours=25)
+    erase_due = EraseDue(
+        practice.house.services.erasing, mother.world.bot, i18n, tmp_path / "erased.txt"
+    )
+    await erase_due.tick()
+    practice.fake.down = False
+    await practice.read()
+    said = len(mother.messages)
+    await practice.go_on(2)
+    assert len(mother.messages) == said
+    assert await practice.house.count("notifications", "kind = 'system-answers'") == 0
+
+
+async def test_brothers_and_sisters_are_booked_all_or_none(
+    mother: Chat, practice: Practice
+) -> None:
+    """One of the times is gone there: nobody is booked, and other times are a tap away; with both
+    free both are, and one no to a move leaves both where they were."""
+    person = await practice.house.parent(mother.user_id)
+    await practice.house.child(person, "Даша", "01.02.2022")
+    await mother.say("/menu")
+    await tap_all(mother, "Записаться", "Двое или трое сразу", "Справка", "9:00 · Петрова")
+    practice.fake.take(Stretch(later(NINE, 15), later(NINE, 30)))
+    await mother.tap("Оба здоровы — записать")
+    assert mother.screen.text.startswith("✖️ Никого не записали: пн 23 ноября, 9:00\n\n")
+    await practice.go_on(3, seconds=30)
+    assert practice.fake.standing() == []
+    assert "✅" not in "".join(each.text for each in mother.messages)
+    assert len([each for each in mother.messages if "✖️" in each.text]) == 1
+
+    await practice.read()
+    await tap_all(mother, "Другое время", "Справка", "9:30 · Петрова", "Оба здоровы — записать")
+    assert mother.screen.text.startswith("✅ Вы записаны")
+    assert starts(practice.fake.standing()) == [later(NINE, 30), later(NINE, 45)]
+    await tap_all(mother, "Перенести", "10:15 · Петрова")
+    practice.fake.take(Stretch(later(NINE, 90), later(NINE, 105)))
+    await mother.tap("Перенести")
+    assert mother.screen.text.startswith(
+        "✖️ Никого не перенесли: одного из новых времён у клиники уже нет\n\n✅ Вы записаны"
+    )
+    await practice.go_on(3, seconds=30)
+    assert starts(practice.fake.standing()) == [later(NINE, 30), later(NINE, 45)]

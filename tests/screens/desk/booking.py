@@ -29,9 +29,11 @@ from services.model.refusals.visits import (
 )
 from services.model.reserved.times import Reservation, ReservedFor
 from services.model.slots import FreeTimes, GridTime, Taker, Taking
+from services.model.visits import AppointmentState
 from services.visits.staff_view import StaffVisit
 from tests.conftest import MONDAY_7_AM
 from tests.screens.values import (
+    CANCELLED,
     CHILD,
     CLINIC,
     COLLEAGUES,
@@ -48,6 +50,8 @@ from tests.screens.values import (
 TO_BOOK = Call(IRINA, Errand(Aim.BOOK, CHILD.id), CHILD, None, MONDAY_7_AM)
 CALLS = [
     TO_BOOK,
+    replace(TO_BOOK, read_at=MONDAY_7_AM),
+    replace(TO_BOOK, is_away=True),
     Call(IRINA, Errand(Aim.MOVE, VISIT.id, VISIT.reason), CHILD, VISIT, MONDAY_7_AM),
     Call(IRINA, Errand(Aim.TAKE), None, None, MONDAY_7_AM),
     *(
@@ -65,6 +69,11 @@ GRID = [
     GridTime(replace(LATER, taken=True), Taking(Taker.ELSEWHERE)),
     GridTime(replace(LATER, held=True)),
 ]
+
+FOREIGN = replace(VISIT, slot=replace(VISIT.slot, foreign=True))
+AWAITS = replace(FOREIGN, state=AppointmentState.PENDING, awaits_system=True)
+THERE = [FOREIGN, AWAITS, replace(AWAITS, answer_by=MONDAY_7_AM), CANCELLED]
+"""At a clinic's own system: booked, not yet, and not."""
 
 SAMPLES: Samples = {
     views.reasons: [(DeskReasons(TO_BOOK, list(CLINIC.kinds)),)],
@@ -88,11 +97,17 @@ SAMPLES: Samples = {
         )
     ],
     views.booked: [
-        (StaffVisit(post, VISIT, MONDAY_7_AM, each),)
+        (StaffVisit(post, visit, MONDAY_7_AM, each),)
         for post in (IRINA, COLLEAGUES[2])
+        for visit in (VISIT, *THERE)
         for each in (True, False)
     ],
-    views.moved: [(MovedAtDesk(IRINA, VISIT, SOON, in_bot=each),) for each in (True, False)],
+    views.moved: [
+        (MovedAtDesk(IRINA, visit, before, in_bot=each),)
+        for visit in (VISIT, *THERE)
+        for before in (SOON, VISIT.slot)
+        for each in (True, False)
+    ],
     views.taken: [
         (TakenTime(IRINA, SOON, Taking(Taker.CALLER)),),
         (TakenTime(IRINA, SOON, None),),

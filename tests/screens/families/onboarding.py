@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.flows.families.onboarding import views
+from bot.flows.families.onboarding import outages, views
 from services.desk.codes import WrongCode
 from services.families import home, places
 from services.model.check_ups.known import DueCheckUp
+from services.model.clinic import Reason
 from services.model.consents import ConsentText, Purpose
+from services.model.ids import PersonId
+from services.model.letters import EarliestFor, SystemAnswers
+from services.model.people import Language, Person
 from services.model.refusals.clinic import NoSuchClinic
 from services.model.refusals.families import HouseNeeded, NameUnclear
 from services.model.refusals.typed import NotYesOrNo
@@ -67,9 +71,22 @@ def every_place() -> Iterator[places.Place]:
     yield home.Home(CLINIC, [replace(HOME, check_up=possible)], MONDAY_7_AM)
     own = home.OwnDoctor(DOCTOR, of_district=True)
     yield home.Home(CLINIC, [home.ChildAtHome(CHILD, own, SOON, [])], MONDAY_7_AM)
+    for will_hear in (False, True):
+        yield home.Home(CLINIC, [HOME] * 8, MONDAY_7_AM, is_away=True, will_hear=will_hear)
+
+
+def every_letter() -> Iterator[SystemAnswers]:
+    """It answers, with times and without; it does not."""
+    reader = Person(PersonId(1), 101, Language.RUSSIAN)
+    earliest = [EarliestFor(CHILD, Reason.CONSULTATION, SOON)]
+    for discreet in (False, True):
+        for times in ([], earliest, earliest * 9):
+            yield SystemAnswers(reader, CLINIC, True, times, MONDAY_7_AM, discreet)
+        yield SystemAnswers(reader, CLINIC, False, [], MONDAY_7_AM, discreet)
 
 
 SAMPLES: Samples = {
+    outages.system_answers: [(each,) for each in every_letter()],
     views.place: [(place,) for place in every_place()],
     views.choose_clinic: [([CLINIC], None)],
     views.consent: [],

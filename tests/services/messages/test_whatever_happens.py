@@ -31,6 +31,7 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     StillBooked,
+    SystemAnswers,
     TimeOffered,
     ToConfirm,
     WaitChanged,
@@ -323,7 +324,14 @@ class Post:
         if adult.blocked:
             raise Unreachable
         elsewhere = QuestionsWait | ClinicNews | CardsJoined  # not in these stories
-        about_none = HelperLetter | CheckUpInvitation | TimeOffered | WaitChanged | GroupLetter
+        about_none = (
+            HelperLetter
+            | CheckUpInvitation
+            | TimeOffered
+            | WaitChanged
+            | GroupLetter
+            | SystemAnswers
+        )
         assert not isinstance(letter, elsewhere | about_none)
         if isinstance(letter, Reminder | ToConfirm | FamilyDid):
             visits = letter.visits

@@ -64,6 +64,8 @@ class FakeSystem:
     """Called wherever the process may die."""
     news: list[ForeignVisit] = field(default_factory=list)
     tells_news: bool = False
+    blind: bool = False
+    """It cannot tell where a visit is by now that was asked to be moved."""
     _late: list[Callable[[], object]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -153,8 +155,18 @@ class FakeSystem:
         self.patients.append(patient)
         return self._change("book", lambda: self._book(slot, patient, key))
 
-    async def move(self, ref: ForeignRef, to: ForeignSlot, key: str) -> ForeignVisit:
+    async def move(
+        self, ref: ForeignRef, to: ForeignSlot, patient: Patient, key: str
+    ) -> ForeignVisit:
+        self.patients.append(patient)
         return self._change("move", lambda: self._move(ref, to))
+
+    async def whereabouts(self, ref: ForeignRef, to: ForeignSlot) -> ForeignVisit | None:
+        self._begin("whereabouts")
+        assert self.capable.move
+        if self.blind:
+            raise SystemRefused(Refused.UNKNOWN)
+        return self.visits.get(ref.value)
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:
         self._change("cancel", lambda: self._cancel(ref))

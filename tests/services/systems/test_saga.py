@@ -213,14 +213,14 @@ async def test_a_process_may_die_at_any_moment(
         death = Death(place)
         fake.kill = death.comes
         visit = await practice.ask(anna)
-        died = await _dies(practice)
+        died = await dies(practice)
         fake.kill = lambda: None
         await practice.work()
         after = await practice.visit(anna, visit.id)
         assert (after.state, agrees(practice, after)) == (BOOKED, True), place
         await practice.services.mine.cancel(anna.parent, visit.id)
         fake.kill = Death(place).comes
-        died |= await _dies(practice)
+        died |= await dies(practice)
         fake.kill = lambda: None
         await practice.work()
         assert fake.standing() == []
@@ -243,7 +243,8 @@ class Death:
             raise Killed
 
 
-async def _dies(practice: Practice) -> bool:
+async def dies(practice: Practice) -> bool:
+    """Whether the worker did not outlive its round."""
     try:
         await practice.services.system_errands.tick()
     except Killed:

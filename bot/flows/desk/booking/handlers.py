@@ -1,5 +1,7 @@
 """A caller gets a time; times of people without a name."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -8,6 +10,7 @@ from bot.telegram.screen import Screen, show
 from services.desk.booking import Desk
 from services.desk.errands import Aim
 from services.model.ids import AppointmentId, PersonId
+from services.systems.carrying_out import SystemErrands
 
 
 async def reasons(
@@ -55,20 +58,26 @@ async def offer(
 
 
 async def give_time(
-    tap: CallbackQuery, callback_data: taps.GiveTime, person: PersonId, desk: Desk
+    tap: CallbackQuery,
+    callback_data: taps.GiveTime,
+    person: PersonId,
+    desk: Desk,
+    system_errands: SystemErrands,
 ) -> None:
-    given = await _give(callback_data, person, desk)
+    given = await _give(callback_data, person, desk, system_errands)
     await show(tap, given)
 
 
-async def _give(wanted: taps.GiveTime, person: PersonId, desk: Desk) -> Screen:
+async def _give(
+    wanted: taps.GiveTime, person: PersonId, desk: Desk, system_errands: SystemErrands
+) -> Screen:
     post_id, errand, slot_id = wanted.post_id, wanted.errand, wanted.slot_id
     bending, extra = wanted.bending, wanted.extra
     if wanted.aim is Aim.TAKE:
         return views.taken(await desk.take(person, post_id, slot_id, bending=bending))
     if wanted.aim is not Aim.MOVE:
         done = await desk.book(person, post_id, errand, slot_id, bending=bending, extra=extra)
-        return views.booked(done)
+        return views.booked(replace(done, visit=await system_errands.answered(done.visit)))
     visit_id = AppointmentId(wanted.subject)
     moved = await desk.move(
         person,
@@ -80,7 +89,7 @@ async def _give(wanted: taps.GiveTime, person: PersonId, desk: Desk) -> Screen:
         bending=bending,
         extra=extra,
     )
-    return views.moved(moved)
+    return views.moved(replace(moved, visit=await system_errands.answered(moved.visit)))
 
 
 async def taken(

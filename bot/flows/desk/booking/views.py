@@ -9,6 +9,7 @@ from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
     LONGEST_BUTTON,
+    as_of,
     child_with_age,
     doctor_and_room,
     from_to,
@@ -44,6 +45,7 @@ from services.model.refusals.base import Refusal
 from services.model.refusals.visits import (
     AlreadyWithDoctor,
     NotForThisReason,
+    SystemAway,
     TimeReserved,
     TimeTooShort,
     TooFar,
@@ -51,7 +53,7 @@ from services.model.refusals.visits import (
 )
 from services.model.settings.texts import length
 from services.model.slots import DayTimes, FreeTimes, GridTime, Slot
-from services.model.visits import Appointment
+from services.model.visits import Appointment, AppointmentState
 from services.rules.reserved.times import is_kept
 from services.visits.staff_view import StaffVisit
 
@@ -99,6 +101,7 @@ def doctors(found: DeskDoctors, page: int = 0) -> Screen:
     lines = [
         say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
     ]
+    lines += _of_system(call)
     if any(doctor.id == own for (doctor, _times), _label in part.shown):
         lines.append(say(_("⭐ is the doctor of the child's district")))
     return Screen(Markup("\n").join(lines), [*rows, _out(call)])
@@ -125,6 +128,7 @@ def days(found: DeskDays) -> Screen:
         doctor=doctor_and_room(found.doctor, briefly=True),
         words=_("Choose a day") if shown else _("No free times."),
     )
+    text = Markup("\n\n").join([text, *_of_system(call)])
     return Screen(text, [*rows, _others(call), _out(call)])
 
 
@@ -150,6 +154,7 @@ def times(found: DeskDay, near: SlotId | None = None) -> Screen:
             day=capital(long_day(found.day)),
         ),
         *([] if shown else [say(_("No free times."))]),
+        *_of_system(call),
         *([say(_("● taken: one more child can be squeezed in"))] if taken else []),
         *([say(_("🔒 kept for some children until its hour"))] if kept else []),
     ]
@@ -270,22 +275,50 @@ def _bent(refusal: Refusal) -> str:
 
 
 def booked(done: StaffVisit) -> Screen:
-    """What the registry tells the caller."""
-    return Screen(
-        say(_("✅ <b>Booked</b>\n\n{about}"), about=_about(done.visit, done)),
-        [*_after(done.post, done.visit, in_bot=done.in_bot)],
-    )
+    """What the registry tells the caller; of the clinic's own system only what it has said."""
+    visit = done.visit
+    text = say("{heading}\n\n{about}", heading=_how_it_went(visit), about=_about(visit, done))
+    return Screen(text, _after(done.post, visit, in_bot=done.in_bot))
+
+
+def _how_it_went(visit: Appointment) -> Markup:
+    if visit.state is AppointmentState.CANCELLED:
+        return say(
+            _("✖️ <b>Not booked</b>\nThe clinic's system did not give this time: choose another.")
+        )
+    if visit.awaits_system:
+        return say(
+            "{heading}\n{waits}", heading=say(_("⏳ <b>Not booked yet</b>")), waits=_waits(visit)
+        )
+    return say(_("✅ <b>Booked</b>"))
+
+
+def _waits(visit: Appointment) -> Markup:
+    if visit.answer_by is None:
+        return say(_("The clinic's system has not answered yet."))
+    words = _("The clinic's system has not answered yet: the answer comes by {until}.")
+    return say(words, until=clock(visit.slot.doctor.clinic.wall(visit.answer_by)))
 
 
 def moved(done: MovedAtDesk) -> Screen:
     """The same, of a visit that was moved."""
     visit = done.visit
-    text = say(
-        _("↪️ <b>Moved</b>\nWas: {before}, {doctor}\n\n{about}"),
+    was = say(
+        _("Was: {before}, {doctor}"),
         before=moment(done.before),
         doctor=with_initials(done.before.doctor.name),
-        about=_about(visit, done),
     )
+    if visit.state is AppointmentState.CANCELLED:  # it had no other time there
+        lines = [_how_it_went(visit)]
+    elif visit.awaits_system:
+        lines = [say(_("⏳ <b>Not moved yet</b>")), was, _waits(visit)]
+    elif visit.slot.foreign and visit.slot.id == done.before.id:
+        words = _("✖️ <b>Not moved</b>\nThe clinic's system did not give the new time.")
+        lines = [say(words)]
+    else:
+        lines = [say(_("↪️ <b>Moved</b>")), was]
+    heading = Markup("\n").join(lines)
+    text = say("{heading}\n\n{about}", heading=heading, about=_about(visit, done))
     return Screen(text, _after(done.post, visit, in_bot=done.in_bot))
 
 
@@ -297,10 +330,16 @@ def _about(visit: Appointment, done: StaffVisit | MovedAtDesk) -> Markup:
         moment=capital(long_moment(visit.slot)),
         number=visit.number,
         doctor=doctor_and_room(visit.slot.doctor),
-        told=_("The family is told by the bot.")
-        if done.in_bot
-        else _("📵 The family is not in the bot: tell it by phone."),
+        told=_told(visit, in_bot=done.in_bot),
     )
+
+
+def _told(visit: Appointment, *, in_bot: bool) -> str:
+    if in_bot:
+        return _("The family is told by the bot.")
+    if visit.awaits_system:
+        return _("📵 The family is not in the bot: phone it once there is an answer.")
+    return _("📵 The family is not in the bot: tell it by phone.")
 
 
 def _after(post: Post, visit: Appointment, *, in_bot: bool) -> list[list[Button]]:
@@ -370,6 +409,13 @@ def _others(call: Call) -> list[Button]:
     if call.post.doctor:
         return []
     return [Button(_("Other doctors"), taps.DoctorsAtDesk(**_errand(call)))]
+
+
+def _of_system(call: Call) -> list[Markup]:
+    """What is to be known of times of the clinic's own system before one is promised."""
+    if call.is_away:
+        return [say("🔌 {words}", words=words_of(SystemAway(call.post.clinic), at_work=True))]
+    return [as_of(call.post.clinic, call.read_at)] if call.read_at else []
 
 
 def _out(call: Call) -> list[Button]:

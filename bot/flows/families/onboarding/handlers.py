@@ -12,6 +12,7 @@ from bot.words import switching_to
 from services.desk.day import Workday
 from services.families.onboarding import Families
 from services.model.ids import PersonId
+from services.systems.outages import Outages
 
 
 async def start(
@@ -62,6 +63,12 @@ async def home(
 ) -> None:
     found = await families.home(person, callback_data.clinic_id)
     await show(tap, views.home(found, callback_data.page))
+
+
+async def tell_when_answers(
+    tap: CallbackQuery, callback_data: taps.TellWhenAnswers, person: PersonId, outages: Outages
+) -> None:
+    await show(tap, views.home(await outages.tell_when_over(person, callback_data.clinic_id)))
 
 
 async def stop_typing(
@@ -139,6 +146,7 @@ def build_router() -> Router:
     router.callback_query.register(consent, taps.Consent.filter())
     router.callback_query.register(not_now, taps.NotNow.filter())
     router.callback_query.register(home, taps.Home.filter())
+    router.callback_query.register(tell_when_answers, taps.TellWhenAnswers.filter())
     router.callback_query.register(stop_typing, taps.StopTyping.filter())
     router.callback_query.register(name_is_right, taps.NameIsRight.filter())
     router.callback_query.register(another_child, taps.AnotherChild.filter())

@@ -46,6 +46,15 @@ class Home(Tap, prefix="home"):
         return Enter(clinic_id=self.clinic_id)
 
 
+class TellWhenAnswers(Tap, prefix="answers"):
+    """ "Сообщить, когда появится": be told once the clinic's own system answers again."""
+
+    clinic_id: Annotated[ClinicId, Id]
+
+    def fallback(self) -> Tap:
+        return Home(clinic_id=self.clinic_id)
+
+
 class StopTyping(Tap, prefix="stop"):
     """Leave the open question unanswered."""
 

@@ -22,11 +22,12 @@ from bot.flows.common.parts import (
     whose_time,
     with_initials,
 )
-from bot.flows.common.refusals import again, words_of
+from bot.flows.common.refusals import again
 from bot.flows.families.check_ups.views import possible, to_check_up
 from bot.flows.families.children import taps as children_taps
 from bot.flows.families.children.views import ask_address, card
 from bot.flows.families.onboarding import taps
+from bot.flows.families.onboarding.outages import asked_at_home, said_at_home
 from bot.flows.families.settings import taps as settings_taps
 from bot.flows.visits.booking import taps as booking_taps
 from bot.flows.visits.ill import taps as ill_taps
@@ -52,7 +53,6 @@ from services.families.places import (
 from services.model.clinic import Clinic, LegalBasis
 from services.model.people import Language
 from services.model.refusals.base import Refusal
-from services.model.refusals.visits import SystemAway
 from services.model.slots import Slot
 from services.model.visits import Appointment
 from services.rules.typed.texts import mark
@@ -208,7 +208,7 @@ def home(where: Home, page: int = 0) -> Screen:
     called = children_apart(children, ahead, where.now, LONGEST_IN_LIST)
     lines += [_child_lines(row, where, called[row.child.id]) for row in part.shown]
     if where.is_away:
-        lines.append(say("🔌 {words}", words=words_of(SystemAway(where.clinic.phone))))
+        lines.append(said_at_home(where))
     elif where.read_at:
         lines.append(as_of(where.clinic, where.read_at))
     if nearly_full(where.visits_here, where.clinic.limits.visits):
@@ -221,6 +221,7 @@ def home(where: Home, page: int = 0) -> Screen:
         )
     owed = [visit for row in part.shown if row.may_book for visit in row.owed[:MOST_VISITS]]
     rows = [
+        *(asked_at_home(where) if where.is_away else []),
         *choose_others(owed, where.now),
         *_quick(where, [row for row in part.shown if row.earliest]),
         *_to_check_ups(where, part.shown),

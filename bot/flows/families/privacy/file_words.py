@@ -277,6 +277,7 @@ def _kind(kind: NotificationKind | str) -> str:
         NotificationKind.REFUSED_THERE: _("not booked: the clinic's system"),
         NotificationKind.KEPT_THERE: _("not moved: the clinic's system"),
         NotificationKind.NO_ANSWER: _("no answer of the clinic's system yet"),
+        NotificationKind.SYSTEM_ANSWERS: _("that the clinic's system answers again"),
         NotificationKind.LATE: _("the doctor is late"),
         NotificationKind.ANSWER: _("answer to a question"),
         NotificationKind.NEWS: _("news of the clinic"),

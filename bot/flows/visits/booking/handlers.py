@@ -41,7 +41,7 @@ async def confirm(
     visit = await system_errands.answered(booked.visit)
     await show(tap, views.booked(visit))
     corrections.answered(person, visit)
-    if booked.question and visit.is_active:
+    if booked.question and visit.is_active and not visit.awaits_system:
         await follow(tap, ask_reminders(booked.question))
 
 

@@ -1,5 +1,8 @@
 """Confirm, booked, moved."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common.kinds import kind_of
 from bot.flows.common.parts import (
@@ -19,6 +22,7 @@ from bot.flows.visits.booking import taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.siblings import taps as siblings_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
 from services.model.clinic import Unanswered
@@ -134,6 +138,29 @@ def not_booked_there(visit: Appointment) -> Screen:
     )
     rows = [[Button(_("Another time"), again, Style.PRIMARY)], [go_home(clinic_id)]]
     return Screen(text, rows, stays=True, about=[visit])
+
+
+def none_booked_there(visits: Sequence[Appointment]) -> Screen:
+    """The clinic's own system could not give one of the times, so it was given none of them."""
+    clinic = visits[0].slot.doctor.clinic
+    text = say(
+        _(
+            "✖️ <b>Nobody was booked: {moment}</b>\n\nThe clinic could not give one of the times: "
+            "it may have just been taken there. So none of them was taken. Choose other ones, or "
+            "call the registry.\n{phone}"
+        ),
+        moment=moment(visits[0].slot),
+        phone=clinic.phone,
+    )
+    again = Button(_("Another time"), siblings_taps.Several(clinic_id=clinic.id), Style.PRIMARY)
+    return Screen(text, [[again], [go_home(clinic.id)]], stays=True, about=visits)
+
+
+def none_moved_there(as_they_stand: Screen) -> Screen:
+    """The same of visits that were to be moved: they are where they were."""
+    words = _("✖️ <b>Nobody was moved: the clinic could not give one of the new times</b>")
+    text = say("{words}\n\n{visits}", words=say(words), visits=as_they_stand.text)
+    return replace(as_they_stand, text=text)
 
 
 def moved(found: Moved) -> Screen:

@@ -1,5 +1,7 @@
 """Brothers and sisters together: who, why, when; book, move and cancel them all."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -9,6 +11,7 @@ from bot.telegram.screen import follow, show
 from services.messages.correcting import Corrections
 from services.model.ids import PersonId
 from services.model.people import Scope
+from services.systems.carrying_out import SystemErrands
 from services.visits.siblings.booking import BookedTogether, SiblingVisits
 from services.visits.siblings.search import SiblingTimes
 
@@ -81,11 +84,14 @@ async def book(
     person: PersonId,
     sibling_visits: SiblingVisits,
     corrections: Corrections,
+    system_errands: SystemErrands,
 ) -> None:
     booked = await sibling_visits.book(person, callback_data.need, callback_data.slot_ids)
+    booked = replace(booked, visits=await system_errands.all_answered(booked.visits))
     await show(tap, views.booked(booked))
     _answered(corrections, person, booked)
-    if booked.question:
+    stand = all(visit.is_active and not visit.awaits_system for visit in booked.visits)
+    if booked.question and stand:
         await follow(tap, ask_reminders(booked.question))
 
 
@@ -95,9 +101,11 @@ async def move(
     person: PersonId,
     sibling_visits: SiblingVisits,
     corrections: Corrections,
+    system_errands: SystemErrands,
 ) -> None:
     visit_ids, slot_ids = callback_data.visit_ids, callback_data.slot_ids
     moved = await sibling_visits.move(person, visit_ids, slot_ids, callback_data.seen)
+    moved = replace(moved, visits=await system_errands.all_answered(moved.visits))
     await show(tap, views.moved(moved))
     _answered(corrections, person, moved)
 

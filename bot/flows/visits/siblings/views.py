@@ -21,7 +21,7 @@ from bot.flows.common.parts import (
     purpose,
     with_initials,
 )
-from bot.flows.visits.booking.views import waits
+from bot.flows.visits.booking.views import none_booked_there, none_moved_there, waits
 from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
@@ -289,24 +289,24 @@ def together(found: BookedTogether) -> Screen:
 
 def booked(found: BookedTogether) -> Screen:
     """What must stay in the chat: whether they are booked, and for when."""
+    if not any(visit.is_active for visit in found.visits):
+        return none_booked_there(found.visits)
     return Screen(_about_visits(found.visits), _after(found), stays=True, about=found.visits)
 
 
 def moved(found: BookedTogether) -> Screen:
     """What must stay in the chat: where the visits were, and where they are."""
+    if found.stay and found.visits[0].slot.foreign:
+        return none_moved_there(booked(found))
+    words = _("{child}\nWas: {before}\nNow: {after}")
     lines = [
-        say(
-            _("{child}\nWas: {before}\nNow: {after}"),
-            child=visit.child.name,
-            before=_at(before),
-            after=_at(visit.slot),
-        )
+        say(words, child=visit.child.name, before=_at(before), after=_at(visit.slot))
         for visit, before in zip(found.visits, found.before, strict=True)
     ]
     asked = any(visit.is_pending for visit in found.visits)
     heading = _("↪️ <b>Asked to be moved</b>") if asked else _("↪️ <b>Moved</b>")
-    parts = [say(heading), Markup("\n\n").join(lines), _about_visits(found.visits)]
-    return Screen(Markup("\n\n").join(parts), _after(found), stays=True, about=found.visits)
+    text = Markup("\n\n").join([say(heading), *lines, _about_visits(found.visits)])
+    return Screen(text, _after(found), stays=True, about=found.visits)
 
 
 def _about_visits(visits: Sequence[Appointment]) -> Markup:

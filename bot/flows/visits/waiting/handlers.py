@@ -105,7 +105,7 @@ async def take(
     system_errands: SystemErrands,
 ) -> None:
     found = await answers.accept(person, callback_data.offer_id)
-    visits = [await system_errands.answered(visit) for visit in found.visits]
+    visits = await system_errands.all_answered(found.visits)
     await show(tap, views.taken(replace(found, visits=visits)))
 
 

@@ -22,6 +22,7 @@ from bot.flows.visits.booking.views import (
     changes,
     handy,
     moved,
+    none_booked_there,
     not_booked_there,
 )
 from bot.flows.visits.mine import taps as mine_taps
@@ -381,6 +382,8 @@ def taken(found: Taken) -> Screen:
         return moved(Moved(first, found.before)) if found.before else booked(first)
     clinic = first.slot.doctor.clinic
     visits = found.visits[:MOST_TOGETHER]
+    if not any(visit.is_active for visit in visits):
+        return none_booked_there(visits)
     texts = [
         about_visit(visit) if visit.is_active else not_booked_there(visit).text for visit in visits
     ]
