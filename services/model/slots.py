@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from services.model.clinic import Doctor
-from services.model.ids import AppointmentId, DoctorId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId, SlotId
 from services.model.reserved.times import Reservation, ReservedFor, Rights
 from services.model.settings.visit_kinds import KindKey, VisitKind
 
@@ -168,6 +168,8 @@ class Wish:
     """The visit that is to be moved: what is offered to it is free to it."""
     rights: Rights | None = None
     """Which kept times the child may have; None: all of them, as at the desk."""
+    child: ChildId | None = None
+    """For whom: what the list offers this child is free to it. None: nobody whom we know."""
     for_list: bool = False
     """Whether times count as free that go through the list of those who wait: it asks itself."""
 

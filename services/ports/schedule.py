@@ -97,9 +97,10 @@ class SlotRepository(Protocol):
         now: datetime,
         lock: bool = False,
         moves: AppointmentId | None = None,
+        child: ChildId | None = None,
     ) -> Slot:
         """A time as this person finds it at this moment; what is offered to the visit that is to
-        be moved there is free. Raises `NotFound`."""
+        be moved there is free, and for this child what the list offers them. Raises `NotFound`."""
         ...
 
     async def lock(self, slot_ids: Iterable[SlotId]) -> None:

@@ -59,6 +59,7 @@ def wish_of(
         if clinic.one_visit_per_doctor
         else frozenset(),
         rights=rights_of(child, clinic),
+        child=child.id,
     )
 
 

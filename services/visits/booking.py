@@ -87,7 +87,9 @@ class Booking:
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            slot = await tx.slots.get(
+                slot_id, person=person, now=now, lock=True, child=need.child_id
+            )
             search, planned, family, wish = await look(tx, person, need, slot.doctor.clinic, now)
             if slot.taken and (own := await tx.appointments.active(search.child.id, slot.id)):
                 raise AlreadyWithDoctor(own)
@@ -112,7 +114,9 @@ class Booking:
             search, planned, family, wish = await look(tx, person, need, clinic, now)
             gone: set[SlotId] = set()  # somebody was quicker; each is tried once
             while (found := await tx.free_times.earliest(clinic.id, wish)) and found.id not in gone:
-                slot = await tx.slots.get(found.id, person=person, now=now, lock=True)
+                slot = await tx.slots.get(
+                    found.id, person=person, now=now, lock=True, child=search.child.id
+                )
                 if booking.is_bookable(slot, search.child, search.need.reason, planned, now):
                     await self._take_down(tx, search, planned, wish)
                     return await self._hold(tx, person, search, slot, family)
@@ -173,7 +177,7 @@ class Booking:
             # All of them: who cares for one with somebody else shares its visits' limit, too.
             children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK, lock=True)
             child = await one_of(tx, person, children, need.child_id)
-            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True, child=child.id)
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, child.id)
             if slot.taken and (earlier := await tx.appointments.active(child.id, slot.id)):
@@ -221,7 +225,7 @@ class Booking:
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await tx.appointments.to_change(visit_id, cared_for_by=person, scope=Scope.BOOK)
             child = visit.child
-            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True, child=child.id)
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, child.id)
             if visit.is_active and visit.slot.id == slot.id:
@@ -260,7 +264,9 @@ class Booking:
             visit = await tx.appointments.get(visit_id, cared_for_by=person, scope=Scope.BOOK)
             await make_way(tx, visit.child.id, slot_id, now)
             visit = await tx.appointments.to_change(visit_id, cared_for_by=person, scope=Scope.BOOK)
-            slot = await tx.slots.get(slot_id, person=person, now=now, lock=True)
+            slot = await tx.slots.get(
+                slot_id, person=person, now=now, lock=True, child=visit.child.id
+            )
             clinic_id = slot.doctor.clinic.id
             await consents.require_consent_for(tx, person, clinic_id, visit.child.id)
             if visit.is_active:

@@ -134,7 +134,7 @@ async def _take(tx: Transaction, person: PersonId, offer: TimeOffer, now: dateti
     wait = offer.wait
     await age_of_times(tx, wait.clinic, now)
     pairs = [
-        (child, await tx.slots.get(slot.id, person=person, now=now))
+        (child, await tx.slots.get(slot.id, person=person, now=now, child=child.id))
         for child, slot in zip(wait.children, offer.slots, strict=True)
     ]
     planned = await tx.appointments.planned([child.id for child in wait.children], after=now)

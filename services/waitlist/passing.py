@@ -249,6 +249,8 @@ async def _offer(
     way: Offering,
     now: datetime,
 ) -> TimeOffer | None:
+    if await tx.waits.has_offer(wait.id, now):
+        return None  # by another place of theirs, which was asked just before
     reason = rank.reason_of(wait, found.slots[0], now)
     made = await tx.freed.offer(wait, found.slots, way, reason, now)
     if made is None:

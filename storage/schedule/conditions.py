@@ -3,7 +3,7 @@
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, not_, or_, select
 
 from services.model.clinic import Doctor
-from services.model.ids import AppointmentId, PersonId, SlotId
+from services.model.ids import AppointmentId, ChildId, PersonId, SlotId
 from services.model.people import Scope
 from services.model.settings.visit_kinds import VisitKind
 from services.model.slots import Slot, Stretch, Wish
@@ -41,10 +41,11 @@ def kept_from(
     now: Moment,
     person: PersonId | BindParameter[int] | None = None,
     visit: AppointmentId | BindParameter[int] | None = None,
+    child: ChildId | BindParameter[int] | None = None,
 ) -> ColumnElement[bool]:
-    """Kept for a family at this moment, or for those who wait, other than for this person or this
-    visit."""
-    return or_(promised(now, person, visit), kept_for_list(now, person))
+    """Kept for a family at this moment, other than for this person or this visit; or for those who
+    wait, other than for this child."""
+    return or_(promised(now, person, visit), kept_for_list(now, child))
 
 
 def promised(
@@ -98,10 +99,12 @@ def is_free(wish: Wish) -> ColumnElement[bool]:
 
 def is_nobodys(wish: Wish) -> ColumnElement[bool]:
     """Nobody else has it, and the child is not somewhere else."""
-    kept = promised if wish.for_list else kept_from
+    kept = promised(wish.now, wish.person, wish.moves)
+    if not wish.for_list:
+        kept = or_(kept, kept_for_list(wish.now, wish.child))
     return and_(
         not_(has_visit(wish.now)),
-        not_(kept(wish.now, wish.person, wish.moves)),
+        not_(kept),
         *(
             not_(and_(SlotRow.starts_at < busy.ends_at, SlotRow.ends_at > busy.starts_at))
             for busy in wish.busy

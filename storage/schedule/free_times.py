@@ -30,6 +30,16 @@ def _earliest(shape: Wish, *, of_doctor: bool) -> Statement:
 
 
 @lru_cache(maxsize=SHAPES)
+def _free(shape: Wish, *, of_doctor: bool, on_day: bool) -> Statement:
+    query = SLOTS.where(_slots.c.clinic_id == bindparam("clinic"), fits(standing_for(shape)))
+    if of_doctor:
+        query = query.where(_slots.c.doctor_id == bindparam("doctor"))
+    if on_day:
+        query = query.where(_slots.c.day == bindparam("day"))
+    return query.order_by(_slots.c.starts_at, _slots.c.id)
+
+
+@lru_cache(maxsize=SHAPES)
 def _by_doctor(shape: Wish) -> Statement:
     firsts = (
         select(
@@ -135,13 +145,10 @@ class StoredFreeTimes:
         doctor_id: DoctorId | None = None,
         day: date | None = None,
     ) -> list[Slot]:
-        query = SLOTS.where(SlotRow.clinic_id == clinic_id, fits(wish))
-        if doctor_id is not None:
-            query = query.where(SlotRow.doctor_id == doctor_id)
-        if day is not None:
-            query = query.where(SlotRow.day == day)
+        query = _free(shape_of(wish), of_doctor=doctor_id is not None, on_day=day is not None)
         found = await self._session.execute(
-            query.order_by(SlotRow.starts_at, SlotRow.id).limit(most)
+            query.limit(most),
+            {**values_of(wish), "clinic": clinic_id, "doctor": doctor_id, "day": day},
         )
         return await read_free(self._session, found.all())
 

@@ -29,7 +29,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Doctor
-from services.model.ids import AppointmentId, ClinicId, DoctorId, PersonId, PostId, SlotId
+from services.model.ids import (
+    AppointmentId,
+    ChildId,
+    ClinicId,
+    DoctorId,
+    PersonId,
+    PostId,
+    SlotId,
+)
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import SlotHeld, SlotTaken
 from services.model.slots import (
@@ -80,7 +88,8 @@ def _one(*, moving: bool) -> Select[*tuple[Any, ...]]:
     person: BindParameter[int] = bindparam("person")
     visit: BindParameter[int] = bindparam("moves")
     taken = or_(has_visit(now), IS_NAMELESS)
-    held = kept_from(now, person, visit if moving else None)
+    child: BindParameter[int] = bindparam("child")
+    held = kept_from(now, person, visit if moving else None, child)
     of_slot = SlotRow.id == bindparam("slot")
     return SLOTS.add_columns(taken.label("taken"), held.label("held")).where(of_slot)
 
@@ -100,13 +109,14 @@ class StoredSlots:
         now: datetime,
         lock: bool = False,
         moves: AppointmentId | None = None,
+        child: ChildId | None = None,
     ) -> Slot:
         if lock:
             await lock_rows(self._session, SlotRow.id, SlotRow.id == slot_id)
         rows = (
             await self._session.execute(
                 _one(moving=moves is not None),
-                {"slot": slot_id, "person": person, "now": now, "moves": moves},
+                {"slot": slot_id, "person": person, "now": now, "moves": moves, "child": child},
             )
         ).all()
         if not rows:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam
 
-from services.model.ids import AppointmentId, DoctorId, PersonId
+from services.model.ids import AppointmentId, ChildId, DoctorId, PersonId
 from services.model.reserved.times import ReservedFor, Rights
 from services.model.settings.visit_kinds import usual
 from services.model.slots import Stretch, Wish
@@ -32,6 +32,7 @@ def shape_of(wish: Wish) -> Wish:
         latest=_EVER,
         busy=(_SOMEWHERE_ELSE,) * len(wish.busy),
         moves=None if wish.moves is None else AppointmentId(0),
+        child=None if wish.child is None else ChildId(0),
     )
 
 
@@ -49,6 +50,7 @@ def standing_for(shape: Wish) -> Wish:
         "latest": bindparam("latest"),
         "busy": [Stretch(begins, ends) for begins, ends in busy],
         "moves": None if shape.moves is None else bindparam("moves"),
+        "child": None if shape.child is None else bindparam("child"),
     }
     return replace(shape, **named)
 
@@ -61,6 +63,7 @@ def values_of(wish: Wish) -> dict[str, object]:
         "earliest": wish.earliest,
         "latest": wish.latest,
         "moves": wish.moves,
+        "child": wish.child,
     }
     if wish.rights is not None:
         values |= {_until(whom): until for whom, until in wish.rights.until.items()}

@@ -2,9 +2,8 @@
 
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, not_, or_, text
 
-from services.model.ids import PersonId
-from services.model.people import Scope
-from storage.families.care import Moment, care_at
+from services.model.ids import ChildId
+from storage.families.care import Moment
 from storage.tables.slots import SlotRow
 from storage.tables.visits import OfferRow
 from storage.tables.waitlist.offers import LIVE, OPEN, FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
@@ -15,11 +14,12 @@ IS_LIVE = text(f"wait_offers.{LIVE}")
 
 
 def kept_for_list(
-    now: Moment, person: PersonId | BindParameter[int] | None = None
+    now: Moment, child: ChildId | BindParameter[int] | None = None
 ) -> ColumnElement[bool]:
-    """Whether a time goes through the list of those who wait, and is not offered to the person's
-    children. It ends by the clock (R06): nobody has to look. As long as it is kept for who is owed
-    a time, that alone counts, whatever is foreseen of it."""
+    """Whether a time goes through the list of those who wait, and is not offered to this child:
+    who cares for several has it for the one that waits. It ends by the clock (R06): nobody has to
+    look. As long as it is kept for who is owed a time, that alone counts, whatever is foreseen of
+    it."""
     offered = _offered(now)
     promised = exists().where(OfferRow.slot_id == FreedTimeRow.slot_id, OfferRow.until > now)
     kept = (
@@ -33,13 +33,10 @@ def kept_for_list(
         )
         .correlate(SlotRow)
     )
-    if person is None:
+    if child is None:
         return kept
-    care = care_at(now, Scope.BOOK)
     theirs = exists().where(
-        WaitChildRow.wait_id == WaitOfferRow.wait_id,
-        care.c.child_id == WaitChildRow.child_id,
-        care.c.person_id == person,
+        WaitChildRow.wait_id == WaitOfferRow.wait_id, WaitChildRow.child_id == child
     )
     return and_(kept, not_(_offered(now, theirs)))
 

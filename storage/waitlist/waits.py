@@ -31,7 +31,7 @@ from services.model.waitlist.offers import LET_GO, FreedTime, FreedWhy, TimeOffe
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState, WaitWish
 from services.rules.eligibility.grounds import accepts
 from storage.database.types import UtcDateTime
-from storage.families.care import care_at
+from storage.families.care import Moment, care_at
 from storage.tables.slots import SlotRow
 from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
@@ -152,15 +152,13 @@ class StoredWaits:
                 _at_such_a_time(freed.slot),
                 not_(_was_offered(freed)),
                 *_unseen(freed),
-                not_(_has_offer(now)),
+                not_(_HAS_OFFER),
             )
             .order_by(WaitRow.owed.desc(), WaitRow.moved_up_at.is_(None), WaitRow.since, WaitRow.id)
             .limit(most)
         )
-        return await read_waits(self._session, WaitRow.id.in_(await self._ids(query)))
-
-    async def _ids(self, query: object) -> list[int]:
-        return list(await self._session.scalars(query))  # type: ignore[call-overload]
+        ids = list(await self._session.scalars(query, {"now": now}))
+        return await read_waits(self._session, WaitRow.id.in_(ids))
 
     async def change(self, wait: Wait) -> None:
         values = {
@@ -269,8 +267,7 @@ class StoredWaits:
         return {SlotId(slot_id) for slot_id in found}
 
     async def has_offer(self, wait_id: WaitId, now: datetime) -> bool:
-        query = select(exists().where(WaitRow.id == wait_id, _has_offer(now)))
-        return bool(await self._session.scalar(query))
+        return bool(await self._session.scalar(_OFFERED, {"wait": wait_id, "now": now}))
 
     async def note_seen(self, wait_id: WaitId, slot_ids: Collection[SlotId], at: datetime) -> None:
         await self._session.execute(delete(WaitSeenRow).where(WaitSeenRow.wait_id == wait_id))
@@ -438,7 +435,7 @@ def _is_choosing(now: datetime) -> ColumnElement[bool]:
     return exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > now)
 
 
-def _has_offer(now: datetime) -> ColumnElement[bool]:
+def _has_offer(now: Moment) -> ColumnElement[bool]:
     """Whether anything is kept for the family: for its own place, or for another of the children
     of whom one of its adults decides, whoever asked, or the clinic itself. Who merely helps two
     families makes them none."""
@@ -461,6 +458,11 @@ def _has_offer(now: datetime) -> ColumnElement[bool]:
         .correlate(WaitRow, other),
     )
     return exists().where(WaitOfferRow.wait_id == other.id, IS_LIVE, of_family).correlate(WaitRow)
+
+
+_HAS_OFFER = _has_offer(bindparam("now", type_=UtcDateTime()))
+"""Made once: it is asked for each who waits, and is long."""
+_OFFERED = select(exists().where(WaitRow.id == bindparam("wait"), _HAS_OFFER))
 
 
 def _has_another_visit(now: datetime) -> ColumnElement[bool]:

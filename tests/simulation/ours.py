@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import exists, func, select, union_all
+from sqlalchemy import Select, bindparam, exists, func, select, union_all
 
 from services.desk.absences.report import Absent
 from services.families.home import USUAL
@@ -16,6 +17,7 @@ from services.model.letters import Letter, TimeOffered
 from services.model.messages import Urgency
 from services.model.people import Child, Person
 from services.model.refusals.base import Refusal
+from services.model.slots import Wish
 from services.model.visits import Need, SiblingsNeed
 from services.model.waitlist.waits import WaitWish
 from services.ports.sending import NotNow, Unreachable
@@ -23,6 +25,7 @@ from services.rules.booking import wish_of
 from services.runtime.use_case import effect_of, finish_use_cases
 from storage.schedule.conditions import fits
 from storage.schedule.reserved import NOBODY
+from storage.schedule.wishes import shape_of, standing_for, values_of
 from storage.tables.messages import NotificationRow
 from storage.tables.slots import SlotRow
 from storage.tables.visits import OfferRow
@@ -147,13 +150,10 @@ class Ours:
     ) -> dict[Time, int]:
         """What is listed for a child who has no other visits ahead, and the ids."""
         wish = wish_of(person, child, USUAL, self.clinic, [], self.clock())
-        query = (
-            select(SlotRow.id, SlotRow.doctor_id, SlotRow.starts_at, SlotRow.ends_at)
-            .where(SlotRow.clinic_id == self.clinic.id, fits(replace(wish, moves=moves)))
-            .order_by(SlotRow.starts_at, SlotRow.id)
-        )
+        wish = replace(wish, moves=moves)
+        values = {**values_of(wish), "clinic": self.clinic.id}
         async with self.house.engines.reading.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(_listed(shape_of(wish)), values)).all()
         return {self.people.learn(*row): row.id for row in rows}
 
     async def book(self, want: Want, times: Times) -> bool:
@@ -342,6 +342,16 @@ class Ours:
         self._told.add(offer.id)
         times = tuple(self.people.time(slot) for slot in offer.slots)
         return Told(want, times, self.clock(), int(offer.id))
+
+
+@lru_cache
+def _listed(shape: Wish) -> Select[int, int, datetime, datetime]:
+    """It is asked after each event."""
+    return (
+        select(SlotRow.id, SlotRow.doctor_id, SlotRow.starts_at, SlotRow.ends_at)
+        .where(SlotRow.clinic_id == bindparam("clinic"), fits(standing_for(shape)))
+        .order_by(SlotRow.starts_at, SlotRow.id)
+    )
 
 
 def _minute_after(moment: datetime) -> datetime:

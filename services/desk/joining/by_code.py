@@ -13,6 +13,7 @@ from services.model.refusals.base import NotFound
 from services.model.refusals.families import PhonesLocked
 from services.ports.transaction import Transaction
 from services.rules.names import is_put_alike, likely_same, words_of
+from services.waitlist.merging import make_one_place
 
 
 async def own_cards(tx: Transaction, person: PersonId, child_id: ChildId) -> list[Child]:
@@ -50,6 +51,7 @@ async def join_own(
         return
     with suppress(PhonesLocked):
         await tx.joining.join(taken.id, mine.id, None, None, now)
+        await make_one_place(tx, mine.id, now)
         name = mine.name
         if not is_put_alike(mine.name, taken.name):
             name = max(mine.name, taken.name, key=lambda each: len(words_of(each)))

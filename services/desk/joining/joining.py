@@ -30,6 +30,7 @@ from services.rules.names import likely_same, named
 from services.rules.typed.lines import ByBirth, ByNumber, read_query
 from services.runtime.use_case import use_case
 from services.visits.confirming import make_way_for
+from services.waitlist.merging import make_one_place
 
 LOOKED_THROUGH = 100
 """Among so many past visits one at the clinic is looked for: a letter stands at a visit."""
@@ -255,6 +256,7 @@ async def _make_one(tx: Transaction, two: TwoCards, by: PersonId, now: datetime)
     bent = [(kept, visit.id) for visit in two.with_one_doctor]
     await take_down(tx, two.post, Access.RULE_BENT, bent, now)
     await tx.joining.join(other, kept, two.phone, two.post.id, now)
+    await make_one_place(tx, kept, now)
     await tx.families.change_child(two.result)
     await _remind_all(tx, kept, now)
 

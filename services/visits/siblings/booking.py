@@ -81,7 +81,10 @@ class SiblingVisits:
         `move` raise."""
         now = self._clock()
         async with self._transactions.writes(person) as tx:
-            slots = await _locked(tx, person, slot_ids, now)
+            children = need.children or [
+                (await _get(tx, person, each, Scope.BOOK)).child.id for each in need.moves
+            ]
+            slots = await _locked(tx, person, children, slot_ids, now)
             search, looked = await look_for_all(tx, person, need, slots[0].doctor.clinic, now)
             with keeping(search.moving[0] if search.moving else None):
                 _check(search, looked, slots)
@@ -111,7 +114,7 @@ class SiblingVisits:
             pairs = _pairs(need.children, slot_ids)
             await make_way_for_each(tx, pairs, now, all_of=person)
             await tx.families.children(cared_for_by=person, scope=Scope.BOOK, lock=True)
-            slots = await _locked(tx, person, slot_ids, now)
+            slots = await _locked(tx, person, need.children, slot_ids, now)
             clinic = slots[0].doctor.clinic
             visits = await _booked(tx, person, need.children, slots)
             if not visits:
@@ -155,7 +158,8 @@ class SiblingVisits:
             pairs = _pairs([visit.child.id for visit in shown], slot_ids)
             await make_way_for_each(tx, pairs, now, all_of=person)
             visits = await _to_change(tx, person, visit_ids, Scope.BOOK)
-            slots = await _locked(tx, person, slot_ids, now)
+            children = [visit.child.id for visit in visits]
+            slots = await _locked(tx, person, children, slot_ids, now)
             stand = all(visit.is_active for visit in visits)
             if stand and [visit.slot.id for visit in visits] == [slot.id for slot in slots]:
                 before = [await tx.appointments.moved_from(each.id) or each.slot for each in visits]
@@ -239,11 +243,19 @@ async def _to_change(
 
 
 async def _locked(
-    tx: Transaction, person: PersonId, slot_ids: Sequence[SlotId], now: datetime
+    tx: Transaction,
+    person: PersonId,
+    children: Sequence[ChildId],
+    slot_ids: Sequence[SlotId],
+    now: datetime,
 ) -> list[Slot]:
-    """The times as they are once nobody else can claim them; raises `NotFound`."""
+    """The times as they are for these children once nobody else can claim them; raises
+    `NotFound`."""
+    whose = dict(zip(slot_ids, children, strict=False))  # as many of each: that is checked later
     found = {
-        slot_id: await tx.slots.get(slot_id, person=person, now=now, lock=True)
+        slot_id: await tx.slots.get(
+            slot_id, person=person, now=now, lock=True, child=whose.get(slot_id)
+        )
         for slot_id in sorted(slot_ids)
     }
     if not found:

@@ -12,7 +12,8 @@ from services.model.waitlist.waits import WaitState
 from services.visits.offers import offer_times
 from services.waitlist import looking
 from tests.conftest import House
-from tests.services.conftest import Family, employ, slots_of
+from tests.services.conftest import Employee, Family, employ, slots_of
+from tests.services.desk.test_joining import ALL_OF_KEPT, compare, join
 from tests.services.visits.test_confirming import let_confirm
 from tests.services.waitlist.conftest import A_DAY, List
 
@@ -114,3 +115,29 @@ async def test_what_was_kept_beside_goes_to_who_waits_once_the_family_has_chosen
     for each in beside:
         with pytest.raises(SlotHeld):
             await house.book(stranger.parent, stranger.child.id, each.slot)
+
+
+async def test_a_child_whose_two_cards_became_one_waits_once(
+    waitlist: List, house: House, tamara: Employee
+) -> None:
+    """R26: the longer wait goes on, for what the family said last; what was offered to the other
+    place is offered to this one, and to nobody who came later."""
+    anna, owner, later = [await waitlist.family() for _ in range(3)]
+    twin = await house.child(anna.parent, "Миша Иванов")
+    week = waitlist.clinic.today(house.clock()) + 7 * A_DAY
+    longer = await waitlist.waits(anna, since_hour=time(8), until_hour=time(8, 30))
+    house.clock.forward(minutes=1)
+    await waitlist.waits(anna, children=[twin.id], last=week)
+    house.clock.forward(minutes=1)
+    await waitlist.waits(later)
+    visit = await waitlist.taken(owner)
+    await house.services.mine.cancel(owner.parent, visit.id)
+    assert [each.person.id for each in await waitlist.tick()] == [anna.parent]
+
+    two = await compare(house, tamara, anna.child.id, twin.id, ALL_OF_KEPT)
+    await join(house, tamara, two)
+
+    [left] = await house.services.waitlist.mine(anna.parent)
+    assert (left.wait.id, left.wait.since) == (longer.wait.id, longer.wait.since)
+    assert (left.wait.wish.last, left.wait.wish.until_hour) == (week, None)
+    assert [each.person.id for each in await waitlist.tick()] == [anna.parent]

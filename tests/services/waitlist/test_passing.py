@@ -243,3 +243,24 @@ async def test_who_left_while_the_offer_was_made_hears_nothing_of_it(waitlist: L
 
     assert await waitlist.tick() == []
     assert [each.person.id for each in await waitlist.tick()] == [second.parent]
+
+
+async def test_of_those_who_are_asked_at_once_no_two_are_of_one_family(waitlist: List) -> None:
+    """R26: brother and sister wait each for a time of their own, and stand first for the same one;
+    the family is asked once, and who stands behind them is asked beside it."""
+    owner, anna, boris = [await waitlist.family() for _ in range(3)]
+    sister = await waitlist.house.child(anna.parent, "Соня", "05.05.2021")
+    visit = await waitlist.taken(owner)
+    waitlist.house.clock.forward(hours=4)
+    await waitlist.waits(anna)
+    await waitlist.waits(anna, children=[sister.id])
+    await waitlist.waits(boris)
+
+    await waitlist.house.services.mine.cancel(owner.parent, visit.id)
+    offered = await waitlist.tick()
+
+    assert {each.offer.among for each in offered} == {3}
+    assert [each.person.id for each in offered] == [anna.parent, boris.parent]
+    [first, _] = offered
+    await waitlist.house.services.answers.refuse(anna.parent, first.offer.id)
+    assert [each.offer.wait.children[0].id for each in await waitlist.tick()] == [sister.id]
