@@ -100,6 +100,8 @@ class NotificationKind(StrEnum):
     """A parent said so, and the registry saw no document."""
     GROUP_ENDS = "group-ends"
     """What was put down ends soon."""
+    GROUP_TAKEN_OFF = "group-taken-off"
+    """The registry took off what was put down."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -125,6 +127,7 @@ OF_GROUPS = frozenset(
         NotificationKind.GROUP_MARKED,
         NotificationKind.GROUP_REFUSED,
         NotificationKind.GROUP_ENDS,
+        NotificationKind.GROUP_TAKEN_OFF,
     }
 )
 """What is told about a group of a child for which a clinic keeps times."""
