@@ -19,6 +19,7 @@ from services.model.settings.texts import NOTHING
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind, Whom, next_key
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
+from services.rules.eligibility.kinds import needs_its_own_times
 from services.runtime.use_case import use_case
 
 
@@ -37,7 +38,8 @@ class KindCard:
     post: Post
     kind: VisitKind
     has_hours: bool = True
-    """Whether somebody receives for it: where it has hours of its own, and needs them."""
+    """Whether somebody receives for it: in hours that name it where it needs them, and in times
+    that are as long as it."""
     saved: bool = False
     """Whether it was just changed."""
 
@@ -221,7 +223,7 @@ class VisitKinds:
         return replace(await self._card(tx, post, kind), saved=True)
 
     async def _card(self, tx: Transaction, post: Post, kind: VisitKind) -> KindCard:
-        if not kind.named_only:
+        if not needs_its_own_times(kind):
             return KindCard(post, kind)
         there = await tx.free_times.have_hours(post.clinic.id, [kind], self._clock())
         return KindCard(post, kind, bool(there))

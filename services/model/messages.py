@@ -103,6 +103,8 @@ class NotificationKind(StrEnum):
     """What was put down ends soon."""
     SYSTEM_ANSWERS = "system-answers"
     """To who asked to be told: the clinic's own system answers again, or has not for a day."""
+    GROUP_TAKEN_OFF = "group-taken-off"
+    """The registry took off what was put down."""
 
 
 REMINDERS = frozenset({NotificationKind.EVENING, NotificationKind.SOON})
@@ -128,6 +130,7 @@ OF_GROUPS = frozenset(
         NotificationKind.GROUP_MARKED,
         NotificationKind.GROUP_REFUSED,
         NotificationKind.GROUP_ENDS,
+        NotificationKind.GROUP_TAKEN_OFF,
     }
 )
 """What is told about a group of a child for which a clinic keeps times."""

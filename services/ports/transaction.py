@@ -5,12 +5,11 @@ from typing import Protocol
 
 from services.model.ids import PersonId
 from services.ports.access import JournalRepository, StaffRepository
-from services.ports.children import CheckUpRepository, JoiningRepository
+from services.ports.children import CheckUpRepository, GroupRepository, JoiningRepository
 from services.ports.clinic import ClinicRepository, DistrictRepository
 from services.ports.families import (
     ConsentRepository,
     FamilyRepository,
-    GroupRepository,
     PeopleRepository,
     PhoneRepository,
     RegistryRepository,

@@ -56,6 +56,8 @@ class Reasons:
     """To how many visits it did not come, where the clinic counts that."""
     later: Sequence[NotYetThisAge] = ()
     """For what the child is too young."""
+    too_long: Sequence[VisitKind] = ()
+    """Those that take longer than any time that there is."""
 
     @property
     def bookable(self) -> Sequence[VisitKind]:
@@ -197,7 +199,9 @@ class Times:
         kinds = await kinds_here(tx, child, clinic, now)
         counted = await missed(tx, clinic, [child.id], now)
         later = eligible.kinds_later(child, clinic, now)
-        return Reasons(clinic, child, kinds, now, counted.get(child.id), later)
+        theirs = eligible.kinds_for_family(child, clinic, now)
+        too_long = [each for each in theirs if each.length and each not in kinds]
+        return Reasons(clinic, child, kinds, now, counted.get(child.id), later, too_long)
 
     @use_case
     async def doctors(self, person: PersonId, need: Need, clinic_id: ClinicId) -> Doctors:
@@ -373,11 +377,11 @@ async def kinds_here(
     tx: Transaction, child: Child, clinic: Clinic, now: datetime
 ) -> list[VisitKind]:
     """What a family can book for a child of this age, in the clinic's order; without those that
-    take place in hours of their own, of which there are none."""
+    need hours of their own or longer times, of which there are none."""
     kinds = eligible.kinds_for_family(child, clinic, now)
-    named = [kind for kind in kinds if kind.named_only]
-    there = await tx.free_times.have_hours(clinic.id, named, after=now) if named else []
-    return [kind for kind in kinds if not kind.named_only or kind in there]
+    own = [kind for kind in kinds if eligible.needs_its_own_times(kind)]
+    there = await tx.free_times.have_hours(clinic.id, own, after=now) if own else []
+    return [kind for kind in kinds if kind not in own or kind in there]
 
 
 async def one_of(

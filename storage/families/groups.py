@@ -11,11 +11,13 @@ from sqlalchemy import Select, delete, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.ids import ChildGroupId, ChildId, ClinicId, PostId
+from services.model.messages import NotificationKind, NotificationState
 from services.model.refusals.families import GroupsNotKept
 from services.model.reserved.groups import ChildGroup, GroupClaim
 from services.model.reserved.times import ReservedFor
 from storage.database.urls import BadDatabase
 from storage.tables.families import KEY_ID_LENGTH, ChildGroupRow
+from storage.tables.messages import NotificationRow
 
 if TYPE_CHECKING:
     from storage.care.ciphers import Ciphers  # who has no key does not need its library either
@@ -29,6 +31,9 @@ CLAIMED, REFUSED = "claimed:", "refused:"
 """Before a group that a parent named, and of which no document was seen. The version before knows
 no group of such a name, and so leaves it alone."""
 _CLAIMS = (CLAIMED, REFUSED)
+TAKEN_OFF = "taken-off:"
+"""Before one that the registry took off, as long as the family can be told. The version before
+leaves it alone, too."""
 _KEY_ID = func.substr(ChildGroupRow.ciphertext, 1, KEY_ID_LENGTH)
 
 
@@ -38,7 +43,7 @@ def by_key() -> Select[str, int]:
 
 
 class StoredGroups:
-    """Implements `services.ports.families.GroupRepository`.
+    """Implements `services.ports.children.GroupRepository`.
 
     Children bring theirs along, see `families.to_child`. What a key opens that was given up since
     is not seen any more: the registry puts it down anew.
@@ -55,7 +60,7 @@ class StoredGroups:
     async def put_down(
         self, child_id: ChildId, group: ChildGroup, by: PostId, at: datetime
     ) -> ChildGroupId:
-        await self._end(child_id, group.clinic_id, _said(group.group, *_CLAIMS))
+        await self._end(child_id, group.clinic_id, _said(group.group, *_CLAIMS, TAKEN_OFF))
         return await self._add(child_id, group.clinic_id, str(group.group), group.until, by, at)
 
     async def claim(
@@ -85,6 +90,28 @@ class StoredGroups:
 
     async def end(self, child_id: ChildId, clinic_id: ClinicId, group: ReservedFor) -> bool:
         return await self._end(child_id, clinic_id, _said(group, CLAIMED))
+
+    async def take_off(
+        self,
+        child_id: ChildId,
+        clinic_id: ClinicId,
+        group: ReservedFor,
+        told_until: date,
+        by: PostId,
+        at: datetime,
+    ) -> ChildGroupId | None:
+        there = await self._of(child_id)
+        ends = [row.id for row, (said, _) in there.items() if said == group]
+        unheard = await self._session.scalar(
+            select(func.count()).where(
+                NotificationRow.group_id.in_(ends),
+                NotificationRow.kind == NotificationKind.GROUP_MARKED,
+                NotificationRow.state == NotificationState.PLANNED,
+            )
+        )
+        if not await self._end(child_id, clinic_id, _said(group, TAKEN_OFF)) or unheard:
+            return None
+        return await self._add(child_id, clinic_id, TAKEN_OFF + group, told_until, by, at)
 
     async def _add(
         self,

@@ -1,5 +1,6 @@
 """A person, a phone, the demo: a child falls ill after booking."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from tests.browser.demo import Phone, browser_page, demo
 
 pytestmark = pytest.mark.browser
 
+A_TIME = re.compile(r"^\d+:\d\d$")
 ILL = "Болеет или был контакт"
 
 
 async def test_a_child_falls_ill_after_booking(tmp_path: Path) -> None:
-    """R63: dangers are read first, the visit is kept on the way, then given back; 390 wide."""
+    """R63: dangers are read first, the visit is kept on the way and moved to when the child is
+    well, and at last given back; 390 wide."""
     async with demo(tmp_path, "--empty") as address, browser_page() as page:
         await page.goto(address)
         phone = Phone(page)
@@ -32,6 +35,21 @@ async def test_a_child_falls_ill_after_booking(tmp_path: Path) -> None:
         await phone.tap("Перенести, как поправится")
         await phone.sees("Старое время ваше, пока не выберете новое")
         await phone.tap("Оставить как есть")
+
+        await phone.tap("Мои записи")
+        await phone.tap("Миша · ")
+        await phone.sees("Что взять с собой")
+        await phone.tap(ILL)
+        await phone.sees("запись пока ваша")
+        await phone.tap("Перенести, как поправится")
+        await phone.sees("Выберите день")
+        await page.get_by_test_id("button").filter(has_text="мест").last.click()
+        await page.get_by_test_id("button").filter(has_text=A_TIME).last.click()
+        asked = await phone.sees("Перенести запись?")
+        await expect(asked).to_contain_text("Сейчас: вт")
+        await phone.tap("Перенести")
+        await phone.sees("Запись перенесена")
+
         await phone.tap(ILL)
         await phone.tap("Отдать время")
         await phone.sees("Отдать время? Оно достанется другому ребёнку.")

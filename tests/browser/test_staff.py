@@ -38,7 +38,7 @@ async def test_a_caller_at_the_registry(address: str) -> None:
         await phone.sees("Кто звонит?")
         await phone.say("Миша 12.03.2024")
         await phone.sees("День рождения: 12 марта 2024")
-        for label in ("Записать", "Консультация", "⭐"):
+        for label in ("Записать", "Консультация", "Петрова"):
             await phone.tap(label)
         await phone.sees("Петрова А. С., каб. 12")
         await tap_a_time(phone)

@@ -154,19 +154,19 @@ def _reserved() -> dict[str, Wording]:
             ),
         ),
         "r-urgent-at": Wording(
-            _("Urgent: opens at"), _("From this hour of the day itself they are everybody's.")
+            _("Urgent ones kept until"), _("From this hour of the day itself they are everybody's.")
         ),
         "r-infants": Wording(_("Babies under 1, %"), share),
-        "r-infants-at": Wording(_("Babies: opens at"), evening),
+        "r-infants-at": Wording(_("For babies until"), evening),
         "r-distr": Wording(
             _("Own district, %"),
             share + " " + _("Only of doctors who have a district."),
         ),
-        "r-distr-at": Wording(_("District: opens at"), evening),
+        "r-distr-at": Wording(_("For the district until"), evening),
         "r-observ": Wording(_("Observed, %"), share + " " + document),
-        "r-observ-at": Wording(_("Observed: opens at"), evening),
+        "r-observ-at": Wording(_("For observed until"), evening),
         "r-disab": Wording(_("Disabled, %"), share + " " + document),
-        "r-disab-at": Wording(_("Disabled: opens at"), evening),
+        "r-disab-at": Wording(_("For disabled until"), evening),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.access.audit import take_down
 from services.access.posts import post_of
-from services.messages.groups import tell_of_group
+from services.messages.groups import WORTH_TELLING, tell_of_group
 from services.model.access import REGISTRY, Access, Post
 from services.model.ids import ChildId, PersonId, PostId
 from services.model.messages import NotificationKind
@@ -93,14 +93,15 @@ class Groups:
     async def end(
         self, by: PersonId, post_id: PostId, child_id: ChildId, group: ReservedFor
     ) -> GroupsAtDesk:
-        """Keep no longer that a child is of a group; again, it changes nothing.
+        """Keep no longer that a child is of a group, and have the family told, where it had heard
+        of it; again, it changes nothing.
 
         Raises what `of_child` raises."""
         now = self._clock()
         async with self._transactions.writes(by) as tx:
-            post, _child = await self._whose(tx, by, post_id, child_id)
+            post, child = await self._whose(tx, by, post_id, child_id)
             if not tx.replay:
-                ended = await tx.groups.end(child_id, post.clinic.id, group)
+                ended = await _take_off(tx, post, child, group, now)
                 access = Access.GROUP_ENDED if ended else Access.CARD
                 await take_down(tx, post, access, [(child_id, None)], now)
             return await _shown(tx, post, child_id, now)
@@ -153,6 +154,21 @@ async def _put_down(
         told.append(NotificationKind.GROUP_ENDS)
     for kind in told:
         await tell_of_group(tx, kind, kept, child.id, post.clinic, new.until, now)
+
+
+async def _take_off(
+    tx: Transaction, post: Post, child: Child, group: ReservedFor, now: datetime
+) -> bool:
+    """Whether it was put down; or said by a parent, who is told nothing of it."""
+    today = post.clinic.today(now)
+    if not any(each.group == group for each in groups_at(child, post.clinic, today)):
+        return await tx.groups.end(child.id, post.clinic.id, group)
+    until = today + WORTH_TELLING
+    kept = await tx.groups.take_off(child.id, post.clinic.id, group, until, post.id, now)
+    if kept is not None:
+        told = NotificationKind.GROUP_TAKEN_OFF
+        await tell_of_group(tx, told, kept, child.id, post.clinic, until, now)
+    return True
 
 
 def _check_asked_for(group: ReservedFor, post: Post) -> None:

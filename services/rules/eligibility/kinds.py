@@ -59,6 +59,11 @@ def usual_kind(child: Child, clinic: Clinic, now: datetime) -> VisitKind | None:
     return min(kinds, key=lambda kind: kind.key != USUAL, default=None)
 
 
+def needs_its_own_times(kind: VisitKind) -> bool:
+    """Whether not every time is for it: hours have to name it, or times to be long enough."""
+    return kind.named_only or kind.length is not None
+
+
 def ill_kinds(clinic: Clinic, asked: KindKey = _ILL) -> list[VisitKind]:
     """What a family can book for a child who is ill: what it asked for before all, and then what
     every clinic has."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.chat.clinic.test_editing import way
 from tests.chat.conftest import Chat, register, tap_all
+from tests.conftest import House
 
 
 async def test_one_more_kind_is_a_line_and_families_have_it(
@@ -36,6 +37,31 @@ async def test_one_more_kind_is_a_line_and_families_have_it(
     assert "Справка в бассейн" not in boris.labels
     await tap_all(boris, "На главную", "Мои записи")
     assert "Справка в бассейн" in boris.screen.text  # the visit keeps what it was booked for
+
+
+async def test_what_takes_longer_than_any_time_has_hours_of_its_own_first(
+    irina: Chat, anna: Chat, house: House
+) -> None:
+    """R10, R69: families are sent to no list that is empty for ever, but to the registry; who made
+    the kind reads why, and what to type. Its hours are as long as it without a word about that."""
+    await way(irina, "Виды приёма", "Добавить вид приёма")
+    await irina.say("Массаж, до 3 лет, 30 мин")
+    assert "⚠️ Времени такой длины ни у кого нет" in irina.screen.text
+    assert "пн 9-12 массаж" in irina.screen.text
+    await anna.tap("Записаться")
+    assert "Массаж" not in anna.labels
+    assert "Массаж: сейчас только через регистратуру, +7 495 000-00-01" in anna.screen.text
+
+    await irina.say("/clinic")
+    await tap_all(irina, "Расписание", "Петрова", "Постоянные часы")
+    await irina.say("пн-вс 15-16 массаж")
+    assert "15:00–16:00 по 30 мин массаж" in irina.screen.text
+    await irina.tap("Применить")
+    await way(irina, "Виды приёма", "Массаж")
+    assert "⚠️" not in irina.screen.text
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Массаж", "Петрова", "Завтра")
+    assert [each for each in anna.labels if ":" in each] == ["15:00", "15:30"]
 
 
 async def test_kinds_stand_in_the_clinic_s_order_and_words(irina: Chat, anna: Chat) -> None:

@@ -80,8 +80,8 @@ async def test_the_district_s_doctor_comes_first(tamara: Chat, anna: Chat, house
     await house.database.run("UPDATE children SET district_id = 1")
     await tamara.say("Миша 12.03.2024")
     await tap_all(tamara, "Записать", "Консультация")
-    assert tamara.labels[0].startswith("⭐ Петрова · ")
-    assert "⭐ — участковый врач ребёнка" in tamara.screen.text
+    assert tamara.labels[0].startswith("Петрова · ")
+    assert "⭐ Участковый врач: Петрова А. С." in tamara.screen.text
 
 
 async def test_a_caller_s_visit_is_moved_by_its_number(tamara: Chat, anna: Chat) -> None:

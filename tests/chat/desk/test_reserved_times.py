@@ -151,7 +151,7 @@ async def test_a_parent_says_of_which_group_a_child_is_and_the_registry_looks_at
     await tap_all(anna, "Дети", "Миша", "Приоритет при записи", "Диспансерный учёт")
     await anna.tap("Сказать регистратуре")
     await irina.say("Миша 12.03.2024")
-    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Полгода")
+    await tap_all(irina, "Приоритет при записи", "Документ есть", "Полгода")
     assert "Диспансерный учёт, до" in irina.screen.text
     assert "говорит семья" not in irina.screen.text
     await anna.say("/menu")
@@ -232,6 +232,50 @@ async def test_a_family_is_told_what_became_of_what_it_said(
     assert await notices.tell_due(notifier) == 1
     assert "🏷 Приоритет при записи — до 25 мая 2027\nЕсли документ продлили" in anna.screen.text
     house.clock.forward(days=14)
+    assert await notices.tell_due(notifier) == 0
+
+
+async def test_a_family_is_told_that_the_registry_took_a_mark_off(
+    irina: Chat, anna: Chat, house: House, clinic: Clinic, notifier: TelegramNotifier
+) -> None:
+    """R22, R41: by day, without a name and without the group; the letter leads to where it stood.
+    Put down again before it was sent, it is not; what the family itself takes back is no news."""
+    await keep(house, clinic, Reserving(observed=30))
+    notices = house.services.notices
+    await irina.say("Миша 12.03.2024")
+    await tap_all(irina, "Приоритет при записи", "Диспансерный учёт", "Полгода")
+    house.clock.forward(hours=15)  # 22:00
+    assert await notices.tell_due(notifier) == 0
+    house.clock.forward(hours=12)
+    assert await notices.tell_due(notifier) == 1
+
+    house.clock.forward(hours=12)  # 22:00
+    await irina.tap("Снять: Диспансерный учёт")
+    assert await notices.tell_due(notifier) == 0
+    await tap_all(irina, "Диспансерный учёт", "Год")
+    house.clock.forward(hours=12)
+    assert await notices.tell_due(notifier) == 1
+    assert "увидела документ" in anna.screen.text
+
+    _, data = irina.find("Снять: Диспансерный учёт")
+    await irina.tap_data(data)
+    await irina.tap_data(data)
+    assert "Приоритета при записи нет" in irina.screen.text
+    assert await notices.tell_due(notifier) == 1
+    assert anna.screen.text == (
+        "🏷 Приоритет при записи снят\nТеперь вы видите время вместе со всеми. Если это ошибка, "
+        "позвоните в регистратуру: +7 495 000-00-01\n📍 ул. Садовая, 7"
+    )
+    await anna.tap("Показать")
+    assert "Диспансерный учёт" in anna.labels  # may be said
+    house.clock.forward(days=9)
+    await house.services.upkeep.forget_codes()
+    assert not await house.count("child_groups")
+
+    await tap_all(irina, "Диспансерный учёт", "Год")
+    assert await notices.tell_due(notifier) == 1
+    await tap_all(anna, "Показать", "Снять: Диспансерный учёт")
+    house.clock.forward(hours=1)
     assert await notices.tell_due(notifier) == 0
 
 

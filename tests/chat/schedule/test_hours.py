@@ -176,7 +176,7 @@ async def test_a_leave_and_who_substitutes(tamara: Chat, house: House) -> None:
     assert "Заменяет Ким О. В., в свои часы." in tamara.screen.text
     await taps(tamara, "Принимать и в эти часы", "Применить")
     assert "Заменяет Ким О. В., принимает и в эти часы." in tamara.screen.text
-    assert "Посчитаны времена по вт 8 декабря" in tamara.screen.text
+    assert "Время посчитано по вт 8 декабря" in tamara.screen.text
     await tamara.tap("Неделя врача")
     assert "вт 24: нет приёма · отпуск до пн 14 декабря" in tamara.screen.text
     await tamara.tap("Изменения впереди")

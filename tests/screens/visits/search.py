@@ -52,6 +52,7 @@ SAMPLES: Samples = {
             for rule in (NoShows(after=2), NoShows(after=2, rule="П" * 200, chat_books=False))
         ),
         (Reasons(CLINIC, CHILD, [LONG_KIND] * 22, MONDAY_7_AM, None, [TOO_YOUNG]),),
+        (Reasons(CLINIC, CHILD, [], MONDAY_7_AM, too_long=[LONG_KIND] * 22),),
         (Reasons(CLINIC, replace(CHILD, birth_date=date(2008, 1, 1)), [], MONDAY_7_AM),),
     ],
     views.choose_child: [],

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.flows.visits.siblings import views
+from bot.flows.visits.siblings import standing, views
 from services.model.clinic import Reason
 from services.model.ids import AppointmentId, ChildId, SlotId
 from services.model.visits import SiblingsNeed
@@ -80,9 +80,9 @@ SAMPLES: Samples = {
         (OfferTogether(ASKING, IN_A_ROW, MONDAY_7_AM),),
         (OfferTogether(MOVING, IN_A_ROW, MONDAY_7_AM),),
     ],
-    views.together: [(each,) for each in BOOKED],
-    views.booked: [(each,) for each in BOOKED],
-    views.moved: [(replace(each, before=(SOON,) * len(each.visits)),) for each in BOOKED],
-    views.ask_cancel: [(BOOKED[0],)],
-    views.cancelled: [(BOOKED[0],)],
+    standing.together: [(each,) for each in BOOKED],
+    standing.booked: [(each,) for each in BOOKED],
+    standing.moved: [(replace(each, before=(SOON,) * len(each.visits)),) for each in BOOKED],
+    standing.ask_cancel: [(BOOKED[0],)],
+    standing.cancelled: [(BOOKED[0],)],
 }

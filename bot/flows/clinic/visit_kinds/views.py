@@ -128,15 +128,25 @@ def _hints(found: KindCard) -> Iterator[Markup]:
     if kind.hidden:
         return
     if not found.has_hours:
-        hours = _(
-            "⚠️ There are no hours for it yet, so families do not see it. Write them at a doctor's "
-            "hours, with its name: <code>mon 9-12 {name}</code>."
+        yield say(
+            _(
+                "⚠️ No time is long enough for it yet, so families do not see it. Write hours for "
+                "it at a doctor's hours, with its name: <code>mon 9-12 {name}</code>."
+            )
+            if kind.length and not kind.named_only
+            else _(
+                "⚠️ There are no hours for it yet, so families do not see it. Write them at a "
+                "doctor's hours, with its name: <code>mon 9-12 {name}</code>."
+            ),
+            name=kind_name(kind).lower(),
         )
-        yield say(hours, name=kind_name(kind).lower())
     elif kind.whom is Whom.HEALTHY and not kind.named_only:
         yield say(_("In hours for any visit ill children come, too: name hours for it."))
     if kind.length:
-        yield say(_("Families see the times that are long enough for it, and no shorter ones."))
+        yield say(
+            _("Families see times of {length} or longer, and no shorter ones."),
+            length=span(kind.length),
+        )
 
 
 def _buttons(found: KindCard) -> list[list[Button]]:

@@ -1,6 +1,6 @@
 """A time for a caller: why, with whom, on which day, at what hour; times without a name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.flows.common import reserved
@@ -8,7 +8,6 @@ from bot.flows.common.apart import doctors_with_times, kinds_apart
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.pages import Page, page_of, turning
 from bot.flows.common.parts import (
-    LONGEST_BUTTON,
     as_of,
     child_with_age,
     doctor_and_room,
@@ -51,15 +50,12 @@ from services.model.refusals.visits import (
     TooFar,
     TooLate,
 )
-from services.model.settings.texts import length
-from services.model.slots import DayTimes, FreeTimes, GridTime, Slot
+from services.model.slots import DayTimes, GridTime, Slot
 from services.model.visits import Appointment, AppointmentState
 from services.rules.reserved.times import is_kept
 from services.visits.staff_view import StaffVisit
 
 TIMES_IN_A_ROW = 4
-OF_DISTRICT = "⭐ "
-"""Before the doctor of the child's district."""
 MOST_TIMES = 40
 """That one screen shows."""
 DAYS_SHOWN = 18
@@ -92,7 +88,9 @@ def doctors(found: DeskDoctors, page: int = 0) -> Screen:
     """With whom: each with the first time that is free."""
     call, own = found.call, found.of_district
     everyone = sorted(found.doctors, key=lambda row: (row[0].id != own, row[1] is None))
-    part = page_of(list(zip(everyone, _called(everyone, found), strict=True)), page)
+    firsts = [(doctor, times.earliest if times else None) for doctor, times in everyone]
+    called = doctors_with_times(firsts, call.now)
+    part = page_of(list(zip(everyone, called, strict=True)), page)
     rows = [
         [Button(label, taps.DayAtDesk(**_errand(call), doctor_id=doctor.id))]
         for (doctor, _times), label in part.shown
@@ -102,19 +100,12 @@ def doctors(found: DeskDoctors, page: int = 0) -> Screen:
         say(_("{whom}\n\nChoose a doctor: the first free time stands beside."), whom=_whom(call))
     ]
     lines += _of_system(call)
-    if any(doctor.id == own for (doctor, _times), _label in part.shown):
-        lines.append(say(_("⭐ is the doctor of the child's district")))
+    lines += [  # in words: a star on the button took the room of the name
+        say(_("⭐ The doctor of the child's district: {doctor}"), doctor=with_initials(doctor.name))
+        for (doctor, _times), _label in part.shown
+        if doctor.id == own
+    ]
     return Screen(Markup("\n").join(lines), [*rows, _out(call)])
-
-
-def _called(rows: Sequence[tuple[Doctor, FreeTimes | None]], found: DeskDoctors) -> Iterator[str]:
-    """The doctors' labels, the one of the child's district marked."""
-    own = {doctor.id for doctor, _times in rows} & {found.of_district}
-    firsts = [(doctor, times.earliest if times else None) for doctor, times in rows]
-    most = LONGEST_BUTTON - (length(OF_DISTRICT) if own else 0)
-    labels = doctors_with_times(firsts, found.call.now, most)
-    for (doctor, _times), label in zip(rows, labels, strict=True):
-        yield f"{OF_DISTRICT}{label}" if doctor.id in own else label
 
 
 def days(found: DeskDays) -> Screen:

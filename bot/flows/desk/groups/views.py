@@ -40,22 +40,19 @@ def groups(found: GroupsAtDesk) -> Screen:
         *([] if found.groups or found.claims else [say(_("No priority in booking."))]),
         say(_("On a document only. No diagnosis is kept, and the family sees the mark.")),
     ]
+    said = [each.group for each in found.claims[:MOST] if not each.refused]
     add = [
         [Button(shorten(group_name(group), 25), taps.AskHowLong(**ids, group=group))]
         for group in found.asked_for[:MOST]
-        if group not in has
+        if group not in has and group not in said
     ]
-    said = [each.group for each in found.claims[:MOST] if not each.refused]
-    refuse = [
+    answer = [
         [
-            Button(
-                _("No document")
-                if len(said) == 1
-                else shorten(_("No document: {group}").format(group=group_name(group)), 25),
-                taps.RefuseGroup(**ids, group=group),
-            )
+            Button(seen, taps.AskHowLong(**ids, group=group), Style.PRIMARY),
+            Button(not_seen, taps.RefuseGroup(**ids, group=group)),
         ]
         for group in said
+        for seen, not_seen in [_answers(group, alone=len(said) == 1)]
     ]
     asked_for = set(found.asked_for)
     newer = [
@@ -79,7 +76,18 @@ def groups(found: GroupsAtDesk) -> Screen:
     ]
     back = Button(_("The child's card"), search_taps.ChildAtDesk(**ids))
     return Screen(
-        Markup("\n\n").join(lines), [*add, *refuse, *newer, *end, [back, to_desk(found.post.id)]]
+        Markup("\n\n").join(lines), [*answer, *add, *newer, *end, [back, to_desk(found.post.id)]]
+    )
+
+
+def _answers(group: ReservedFor, *, alone: bool) -> tuple[str, str]:
+    """What is said to a family's claim: the document was seen, or there was none."""
+    if alone:
+        return _("Document seen"), _("No document")
+    name = group_name(group)
+    return (
+        shorten(_("Seen: {group}").format(group=name), 25),
+        shorten(_("No document: {group}").format(group=name), 25),
     )
 
 

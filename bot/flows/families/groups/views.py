@@ -69,10 +69,15 @@ def _about(found: FamilyGroups) -> str:
             "The clinic keeps some times for these children: you see them before others do. "
             "The registry put it down on a document; nothing else is kept."
         )
-    if found.claims or found.to_claim:
+    if found.to_claim:
         return _(
             "The clinic keeps some times for children of these groups. If yours is one, say so: "
             "the registry looks at the document, and you see these times before others do."
+        )
+    if any(not each.refused for each in found.claims):
+        return _(
+            "The clinic keeps some times for children of these groups. Once the registry saw the "
+            "document, you see these times before others do."
         )
     return _("Nothing is put down here.")
 
@@ -109,6 +114,10 @@ def group_letter(what: GroupLetter) -> Screen:
         NotificationKind.GROUP_ENDS: (
             _("Your priority ends on {day}"),
             _("If you have a newer document, show it to the registry: {phone}"),
+        ),
+        NotificationKind.GROUP_TAKEN_OFF: (
+            _("The registry took the priority off"),
+            _("You see times together with everybody now. A mistake? The registry: {phone}"),
         ),
     }[what.kind]
     facts = {"day": long_date(about.until), "phone": about.clinic.phone}

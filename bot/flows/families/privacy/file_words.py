@@ -269,6 +269,7 @@ def _kind(kind: NotificationKind | str) -> str:
         NotificationKind.GROUP_MARKED: _("a mark of priority was put down"),
         NotificationKind.GROUP_REFUSED: _("no document for a mark of priority was seen"),
         NotificationKind.GROUP_ENDS: _("a mark of priority ends soon"),
+        NotificationKind.GROUP_TAKEN_OFF: _("a mark of priority was taken off"),
         NotificationKind.EVENING: _("reminder on the evening before"),
         NotificationKind.SOON: _("reminder on the day"),
         NotificationKind.CONFIRMED: _("confirmed"),

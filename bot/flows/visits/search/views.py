@@ -7,7 +7,7 @@ from itertools import groupby
 from bot.flows.common import reserved
 from bot.flows.common import taps as common_taps
 from bot.flows.common.apart import children_apart, doctors_with_times, kinds_apart
-from bot.flows.common.kinds import kind_fact
+from bot.flows.common.kinds import kind_fact, kind_name
 from bot.flows.common.months import BLANK, weeks_of
 from bot.flows.common.no_shows import counted
 from bot.flows.common.pages import Page, page_of, turning
@@ -91,9 +91,21 @@ def reasons(found: Reasons) -> Screen:
     if found.later:
         later = [say("{when}", when=words_of(each)) for each in found.later[:MOST_LATER]]
         text = Markup("\n\n").join([text, Markup("\n").join(later)])
+    if found.too_long:
+        text = Markup("\n\n").join([text, _too_long(found)])
     called = kinds_apart(found.bookable)
     rows = [[Button(called[kind.key], tap(kind))] for kind in found.bookable]
     return Screen(text, [*rows, [go_home(clinic_id)]])
+
+
+def _too_long(found: Reasons) -> Markup:
+    """What the clinic does, and has no time for in which it has room."""
+    names = [say("{kind}", kind=kind_name(kind)) for kind in found.too_long[:MOST_LATER]]
+    return say(
+        _("{kinds}: no time for it in the chat now. The registry: {phone}"),
+        kinds=Markup(", ").join(names),
+        phone=found.clinic.phone,
+    )
 
 
 def _grown_up(found: Reasons) -> Screen:

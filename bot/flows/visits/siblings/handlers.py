@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.flows.families.settings.views import ask_reminders
-from bot.flows.visits.siblings import taps, views
+from bot.flows.visits.siblings import standing, taps, views
 from bot.telegram.screen import follow, show
 from services.messages.correcting import Corrections
 from services.model.ids import PersonId
@@ -88,7 +88,7 @@ async def book(
 ) -> None:
     booked = await sibling_visits.book(person, callback_data.need, callback_data.slot_ids)
     booked = replace(booked, visits=await system_errands.all_answered(booked.visits))
-    await show(tap, views.booked(booked))
+    await show(tap, standing.booked(booked))
     _answered(corrections, person, booked)
     stand = all(visit.is_active and not visit.awaits_system for visit in booked.visits)
     if booked.question and stand:
@@ -106,14 +106,14 @@ async def move(
     visit_ids, slot_ids = callback_data.visit_ids, callback_data.slot_ids
     moved = await sibling_visits.move(person, visit_ids, slot_ids, callback_data.seen)
     moved = replace(moved, visits=await system_errands.all_answered(moved.visits))
-    await show(tap, views.moved(moved))
+    await show(tap, standing.moved(moved))
     _answered(corrections, person, moved)
 
 
 async def see(
     tap: CallbackQuery, callback_data: taps.SeeAll, person: PersonId, sibling_visits: SiblingVisits
 ) -> None:
-    await show(tap, views.together(await sibling_visits.visits(person, callback_data.visit_ids)))
+    await show(tap, standing.together(await sibling_visits.visits(person, callback_data.visit_ids)))
 
 
 async def ask_cancel(
@@ -123,7 +123,7 @@ async def ask_cancel(
     sibling_visits: SiblingVisits,
 ) -> None:
     found = await sibling_visits.visits(person, callback_data.visit_ids, Scope.CANCEL)
-    await show(tap, views.ask_cancel(found))
+    await show(tap, standing.ask_cancel(found))
 
 
 async def cancel(
@@ -133,7 +133,7 @@ async def cancel(
     sibling_visits: SiblingVisits,
 ) -> None:
     gone = await sibling_visits.cancel(person, callback_data.visit_ids, callback_data.seen)
-    await show(tap, views.cancelled(gone))
+    await show(tap, standing.cancelled(gone))
 
 
 def _answered(corrections: Corrections, person: PersonId, shown: BookedTogether) -> None:

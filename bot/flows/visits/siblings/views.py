@@ -1,4 +1,4 @@
-"""Brothers and sisters together: who, why, when; booked, moved and cancelled."""
+"""Brothers and sisters together: who, why, when; and what is asked before they are booked."""
 
 from collections.abc import Sequence
 
@@ -16,26 +16,22 @@ from bot.flows.common.parts import (
     go_home,
     in_list,
     kind_with_facts,
-    moment,
     needed_today,
-    purpose,
     with_initials,
 )
-from bot.flows.visits.booking.views import none_booked_there, none_moved_there, waits
-from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
-from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.siblings import taps
+from bot.flows.visits.siblings.standing import line, somebody_is_ill, time_and_doctor
 from bot.flows.visits.waiting.ways import to_list_together
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, day, long_day, say, shorten
-from services.model.ids import ChildId, ClinicId
+from services.model.ids import ChildId
 from services.model.people import Child
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Slot, TimesTogether
-from services.model.visits import FEWEST_TOGETHER, MOST_TOGETHER, Appointment
+from services.model.visits import FEWEST_TOGETHER, MOST_TOGETHER
 from services.rules.visit_states import together_as_shown
-from services.visits.siblings.booking import BookedTogether, OfferTogether
+from services.visits.siblings.booking import OfferTogether
 from services.visits.siblings.search import (
     DaysTogether,
     DoctorsTogether,
@@ -248,7 +244,7 @@ def offer(found: OfferTogether) -> Screen:
         _held(text, found),
         [
             [Button(yes, taps.BookAll(**chosen), Style.SUCCESS)],
-            [_somebody_is_ill(search.clinic.id)],
+            [somebody_is_ill(search.clinic.id)],
             [_another(search), go_home(search.clinic.id)],
         ],
     )
@@ -260,8 +256,8 @@ def _offer_to_move(found: OfferTogether) -> Screen:
         say(
             _("👶 {child}\nNow: {before}\nThen: <b>{after}</b>"),
             child=visit.child.name,
-            before=_at(visit.slot),
-            after=_at(slot),
+            before=time_and_doctor(visit.slot),
+            after=time_and_doctor(slot),
         )
         for visit, slot in zip(search.moving, found.times, strict=True)
     ]
@@ -275,124 +271,11 @@ def _offer_to_move(found: OfferTogether) -> Screen:
         _held(text, found),
         [
             [Button(_("Move"), move, Style.SUCCESS)],
-            [_somebody_is_ill(search.clinic.id)],
+            [somebody_is_ill(search.clinic.id)],
             [_another(search)],
             [Button(_("Keep it"), mine_taps.Visits())],
         ],
     )
-
-
-def together(found: BookedTogether) -> Screen:
-    """The visits as they stand."""
-    return Screen(_about_visits(found.visits), _after(found))
-
-
-def booked(found: BookedTogether) -> Screen:
-    """What must stay in the chat: whether they are booked, and for when."""
-    if not any(visit.is_active for visit in found.visits):
-        return none_booked_there(found.visits)
-    return Screen(_about_visits(found.visits), _after(found), stays=True, about=found.visits)
-
-
-def moved(found: BookedTogether) -> Screen:
-    """What must stay in the chat: where the visits were, and where they are."""
-    if found.stay and found.visits[0].slot.foreign:
-        return none_moved_there(booked(found))
-    words = _("{child}\nWas: {before}\nNow: {after}")
-    lines = [
-        say(words, child=visit.child.name, before=_at(before), after=_at(visit.slot))
-        for visit, before in zip(found.visits, found.before, strict=True)
-    ]
-    asked = any(visit.is_pending for visit in found.visits)
-    heading = _("↪️ <b>Asked to be moved</b>") if asked else _("↪️ <b>Moved</b>")
-    text = Markup("\n\n").join([say(heading), *lines, _about_visits(found.visits)])
-    return Screen(text, _after(found), stays=True, about=found.visits)
-
-
-def _about_visits(visits: Sequence[Appointment]) -> Markup:
-    """All that a parent needs to come with several children."""
-    clinic = visits[0].slot.doctor.clinic
-    pending = [visit for visit in visits if visit.is_pending]
-    heading = _("⏳ <b>Not booked yet</b>") if pending else _("✅ <b>You are booked</b>")
-    lines = [
-        say(
-            _("<b>{child}: {moment}, room {room}, № {number}</b>\n{doctor} · {reason}"),
-            child=visit.child.name,
-            moment=moment(visit.slot),
-            room=visit.slot.doctor.room,
-            number=visit.number,
-            doctor=with_initials(visit.slot.doctor.name),
-            reason=purpose(visit),
-        )
-        for visit in visits
-    ]
-    place = say(
-        _("{clinic}, {address}\nRegistry: {phone}"),
-        clinic=clinic.name,
-        address=clinic.address,
-        phone=clinic.phone,
-    )
-    bring = list(dict.fromkeys(what_to_bring(visit) for visit in visits))[:1]
-    asked = [waits(pending[0])] if pending else []
-    return Markup("\n\n").join(
-        [say(heading), *lines, *asked, place, *(say("{words}", words=each) for each in bring)]
-    )
-
-
-def _after(found: BookedTogether) -> list[list[Button]]:
-    visits = found.visits
-    clinic = visits[0].slot.doctor.clinic
-    called = children_apart([visit.child for visit in visits], {}, visits[0].slot.starts_at)
-    each = [
-        Button(shorten(called[visit.child.id], 12), mine_taps.Visit(appointment_id=visit.id))
-        for visit in visits
-    ]
-    return [
-        each,
-        changes(visits),
-        [_somebody_is_ill(clinic.id)],
-        [Button(_("My visits"), mine_taps.Visits()), go_home(clinic.id)],
-    ]
-
-
-def changes(visits: Sequence[Appointment]) -> list[Button]:
-    """Move and cancel, all at once."""
-    ids = taps.write_ids(visit.id for visit in visits)
-    first = visits[0]
-    move = taps.TimesOfAll(
-        who=taps.who_of_visits(visits), reason=first.reason, clinic_id=first.slot.doctor.clinic.id
-    )
-    return [
-        Button(_("Move all"), move),
-        Button(_("Cancel all"), taps.AskCancelAll(visits=ids)),
-    ]
-
-
-def ask_cancel(found: BookedTogether) -> Screen:
-    text = say(
-        _("Cancel all of these visits?\n\n{visits}"),
-        visits=Markup("\n").join(_line(visit) for visit in found.visits),
-    )
-    if rule := found.visits[0].slot.doctor.clinic.cancellation:
-        text += say("\n\n{rule}", rule=rule)
-    cancel = taps.CancelAll(visits=taps.write_ids(found.ids), seen=together_as_shown(found.visits))
-    return Screen(
-        text,
-        [
-            [Button(_("Keep them"), mine_taps.Visits(), Style.PRIMARY)],
-            [Button(_("Cancel all"), cancel, Style.DANGER)],
-        ],
-    )
-
-
-def cancelled(found: BookedTogether) -> Screen:
-    """What became of the visits: stays in the chat below the words that they were booked."""
-    text = say(
-        _("✖️ <b>Cancelled</b>\n{visits}"),
-        visits=Markup("\n").join(_line(visit) for visit in found.visits),
-    )
-    home = go_home(found.visits[0].slot.doctor.clinic.id)
-    return Screen(text, [[Button(_("My visits"), mine_taps.Visits()), home]], stays=True)
 
 
 # What the screens are made of
@@ -416,7 +299,7 @@ def _about(search: SearchTogether) -> Markup:
         why = kind_name(search.clinic.kind(search.need.reason))
         about = say("{children} · {reason}", children=_children(search.children), reason=why)
     else:
-        lines = Markup("\n").join(_line(visit) for visit in search.moving)
+        lines = Markup("\n").join(line(visit) for visit in search.moving)
         words = _("↪️ The old times are yours until you choose new ones:\n{visits}")
         about = say(words, visits=lines)
     if search.read_at:
@@ -425,14 +308,6 @@ def _about(search: SearchTogether) -> Markup:
         return about
     who = doctor_and_room(search.doctor, briefly=True)
     return say("{about}\n🩺 {doctor}", about=about, doctor=who)
-
-
-def _line(visit: Appointment) -> Markup:
-    return say("{child}: {at}", child=visit.child.name, at=_at(visit.slot))
-
-
-def _at(slot: Slot) -> str:
-    return f"{moment(slot)}, {with_initials(slot.doctor.name)}"
 
 
 def _whens(times: TimesTogether) -> list[str]:
@@ -455,11 +330,6 @@ def _held(text: Markup, found: OfferTogether) -> Markup:
         return text
     until = clock(found.search.clinic.wall(found.held_until))
     return say(_("{text}\n\n⏳ These times are kept for you until {until}"), text=text, until=until)
-
-
-def _somebody_is_ill(clinic_id: ClinicId) -> Button:
-    """The clinic's page, which asks who it is where it matters."""
-    return Button(_("Somebody is ill"), ill_taps.IllAtHome(clinic_id=clinic_id))
 
 
 def _another(search: SearchTogether) -> Button:
