@@ -19,6 +19,7 @@ from services.model.letters import (
     QuestionsWait,
     Reminder,
     SystemAnswers,
+    SystemSaid,
     TimeOffered,
     ToConfirm,
     WaitChanged,
@@ -102,6 +103,8 @@ def test_a_discreet_letter_leads_to_what_it_leaves_unsaid(
     of_list = TimeOffered | WaitChanged | GroupLetter | SystemAnswers
     if isinstance(letter, about_none | of_list | ToConfirm | QuestionsWait):
         return  # they are about no visit
+    if isinstance(letter, SystemSaid) and letter.together:
+        return  # one no is that of several visits: it leads to all of them, or to other times
     if isinstance(letter, Reminder):
         visits = letter.visits[:4]
     else:

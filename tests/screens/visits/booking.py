@@ -35,5 +35,6 @@ SAMPLES: Samples = {
         *((replace(VISIT, reason=reason),) for reason in Reason),
     ],
     views.not_booked_there: [(VISIT,)],
+    views.none_booked_there: [([VISIT],), ([VISIT, VISIT],)],
     views.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
 }

@@ -1,7 +1,6 @@
 """Confirm, booked, moved."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common.kinds import kind_of
@@ -154,13 +153,6 @@ def none_booked_there(visits: Sequence[Appointment]) -> Screen:
     )
     again = Button(_("Another time"), siblings_taps.Several(clinic_id=clinic.id), Style.PRIMARY)
     return Screen(text, [[again], [go_home(clinic.id)]], stays=True, about=visits)
-
-
-def none_moved_there(as_they_stand: Screen) -> Screen:
-    """The same of visits that were to be moved: they are where they were."""
-    words = _("✖️ <b>Nobody was moved: the clinic could not give one of the new times</b>")
-    text = say("{words}\n\n{visits}", words=say(words), visits=as_they_stand.text)
-    return replace(as_they_stand, text=text)
 
 
 def moved(found: Moved) -> Screen:

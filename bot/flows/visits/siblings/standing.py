@@ -1,6 +1,7 @@
 """The visits of brothers and sisters as they stand: booked, moved and cancelled."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.flows.common.apart import children_apart
 from bot.flows.common.parts import (
@@ -9,7 +10,7 @@ from bot.flows.common.parts import (
     purpose,
     with_initials,
 )
-from bot.flows.visits.booking.views import none_booked_there, none_moved_there, waits
+from bot.flows.visits.booking.views import none_booked_there, waits
 from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
@@ -38,7 +39,7 @@ def booked(found: BookedTogether) -> Screen:
 def moved(found: BookedTogether) -> Screen:
     """What must stay in the chat: where the visits were, and where they are."""
     if found.stay and found.visits[0].slot.foreign:
-        return none_moved_there(booked(found))
+        return _none_moved_there(booked(found))
     words = _("{child}\nWas: {before}\nNow: {after}")
     lines = [
         say(
@@ -53,6 +54,13 @@ def moved(found: BookedTogether) -> Screen:
     heading = _("↪️ <b>Asked to be moved</b>") if asked else _("↪️ <b>Moved</b>")
     text = Markup("\n\n").join([say(heading), *lines, _about_visits(found.visits)])
     return Screen(text, _after(found), stays=True, about=found.visits)
+
+
+def _none_moved_there(as_they_stand: Screen) -> Screen:
+    """The clinic's own system could not give one of the new times: they are where they were."""
+    words = _("✖️ <b>Nobody was moved: the clinic could not give one of the new times</b>")
+    text = say("{words}\n\n{visits}", words=say(words), visits=as_they_stand.text)
+    return replace(as_they_stand, text=text)
 
 
 def _about_visits(visits: Sequence[Appointment]) -> Markup:
