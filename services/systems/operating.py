@@ -2,7 +2,7 @@
 open."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -96,7 +96,7 @@ class OwnSystems:
         """
         async with self._transactions.writes() as tx:
             clinic = await _clinic(tx, code)
-            self._systems.of(clinic.id, settings)
+            self._check(clinic, settings)
             here = await tx.clinics.doctors(clinic.id)
             now = self._clock()
             await tx.systems.connect(clinic, settings, now)
@@ -113,10 +113,38 @@ class OwnSystems:
             return unknown
 
     @use_case
+    async def moved(self, code: str, url: str) -> None:
+        """The clinic's system is the same one at another address: visits, times and children that
+        it named go on to be followed there. Another system is connected instead.
+
+        Raises:
+            NotFound: there is no such clinic, or it has no system of its own.
+            ValueError: the settings cannot be with this address; it says what is wrong.
+        """
+        async with self._transactions.writes() as tx:
+            clinic = await _clinic(tx, code)
+            own = await tx.systems.of(clinic.id)
+            if own is None:
+                raise NotFound
+            before, url = own.settings.url.rstrip("/"), url.rstrip("/")
+            token_url = own.settings.token_url
+            if token_url.startswith(f"{before}/"):
+                token_url = url + token_url.removeprefix(before)
+            settings = replace(own.settings, url=url, token_url=token_url)
+            self._check(clinic, settings)
+            await tx.systems.moved(clinic.id, settings, self._clock())
+
+    @use_case
     async def disconnect(self, code: str) -> None:
         """Let them be the clinic's own again. Raises `NotFound`."""
         async with self._transactions.writes() as tx:
             await tx.systems.disconnect((await _clinic(tx, code)).id)
+
+    def _check(self, clinic: Clinic, settings: SystemSettings) -> None:
+        """Let it be reached so. Raises `ValueError`."""
+        if not settings.url.startswith(("http://", "https://")):
+            raise ValueError("url: it begins with https://")
+        self._systems.of(clinic.id, settings)
 
     @use_case
     async def check(self, code: str) -> list[Checked]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, false, func, not_, or_, select, text, update
+from sqlalchemy import and_, false, func, not_, or_, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -324,17 +324,20 @@ class StoredOutbox:
         ]
 
     async def queues(self, now: datetime) -> dict[ClinicId, Queue]:
-        waits = and_(SystemBookingRow.step.in_(ON_THEIR_WAY), SystemBookingRow.asked_at <= now)
-        stuck = SystemBookingRow.step == Step.STUCK
+        # Each by its own index: by "or" one database takes none.
+        of = (SystemBookingRow.clinic_id, SystemBookingRow.step, SystemBookingRow.asked_at)
+        each = union_all(
+            *(select(*of).where(which) for which in (_ON_THEIR_WAY, _STUCK))
+        ).subquery()
+        waits = and_(each.c.step.in_(ON_THEIR_WAY), each.c.asked_at <= now)
+        stuck = each.c.step == Step.STUCK
         found = await self._session.execute(
             select(
-                SystemBookingRow.clinic_id,
+                each.c.clinic_id,
                 func.count().filter(waits),
                 func.count().filter(stuck),
-                func.min(SystemBookingRow.asked_at),
-            )
-            .where(or_(_ON_THEIR_WAY, _STUCK))
-            .group_by(SystemBookingRow.clinic_id)
+                func.min(each.c.asked_at),
+            ).group_by(each.c.clinic_id)
         )
         return {
             ClinicId(clinic): Queue(waiting, stuck, oldest)

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Clinic
@@ -22,7 +22,8 @@ from storage.clinic.rows import to_clinic
 from storage.schedule.conditions import SYSTEM
 from storage.tables.clinic import ClinicRow
 from storage.tables.slots import SlotRow
-from storage.tables.systems.reached import ClinicSystemRow
+from storage.tables.systems.bookings import SystemBookingRow
+from storage.tables.systems.reached import ClinicSystemRow, SystemPatientRow, SystemSlotRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.standing import IS_ACTIVE
 
@@ -96,6 +97,26 @@ class StoredSystems:
         row.failures = 0
         row.due_at = now
         await self._set(clinic.id, own=True)
+
+    async def moved(self, clinic_id: ClinicId, settings: SystemSettings, now: datetime) -> None:
+        row = await self._session.get_one(ClinicSystemRow, clinic_id)
+        before = settings_of(row).url.rstrip("/")
+        slots = select(SlotRow.id).where(SlotRow.clinic_id == clinic_id)
+        for named, of_clinic in (
+            (SystemBookingRow.ref_system, SystemBookingRow.clinic_id == clinic_id),
+            (SystemPatientRow.system, SystemPatientRow.clinic_id == clinic_id),
+            (SystemSlotRow.system, SystemSlotRow.slot_id.in_(slots)),
+        ):
+            await self._session.execute(
+                update(named.class_)
+                .where(of_clinic, named.startswith(f"{before}/", autoescape=True))
+                .values({named: literal(settings.url) + func.substr(named, len(before) + 1)})
+                .execution_options(synchronize_session=False)
+            )
+        row.settings = _kept(settings)
+        row.whole_at = None
+        row.due_at = now
+        await self._session.flush()
 
     async def disconnect(self, clinic_id: ClinicId) -> None:
         ours = select(AppointmentRow.slot_id).where(IS_ACTIVE)

@@ -34,13 +34,16 @@ _CHOICES: dict[str, Any] = {
 
 
 def add(line: Line) -> None:
-    """`system connect`, `system check`, `system disconnect`."""
+    """`system connect`, `system check`, `system moved`, `system disconnect`."""
     family = line.family("system", "Clinics' own systems, whose times are booked through the bot.")
     connecting = family.add("connect", connect)
     connecting.add_argument("--clinic", required=True, metavar="CODE")
     connecting.add_argument("file", type=Path, help="its settings, TOML: docs/clinic-systems.md")
     checking = family.add("check", check)
     checking.add_argument("--clinic", required=True, metavar="CODE")
+    moving = family.add("moved", moved)
+    moving.add_argument("--clinic", required=True, metavar="CODE")
+    moving.add_argument("url", help="where the same system is now")
     letting_go = family.add("disconnect", disconnect)
     letting_go.add_argument("--clinic", required=True, metavar="CODE")
 
@@ -72,6 +75,19 @@ async def check(house: House, settings: Settings, options: Namespace) -> None:
     print(*(_line(step) for step in steps), sep="\n")
     if any(step.trouble for step in steps):
         raise Unwell
+
+
+async def moved(house: House, settings: Settings, options: Namespace) -> None:
+    """The same system is at another address: what it named goes on by its new name."""
+    logs.set_up(settings.log_level)
+    async with house.opened(settings, "system moved") as services:
+        try:
+            await services.own_systems.moved(options.clinic, options.url)
+        except NotFound:
+            raise CannotDo(f"There is no clinic {options.clinic} with its own system.") from None
+        except ValueError as wrong:
+            raise CannotDo(str(wrong)) from None
+    print(f"moved; now: python -m bot system check --clinic {options.clinic}")
 
 
 async def disconnect(house: House, settings: Settings, options: Namespace) -> None:

@@ -101,6 +101,7 @@ class Fhir:
             return News(slots, seen, mark_of(marks, overlap) or since)
 
     async def hold(self, slot: ForeignSlot, key: str) -> ForeignHold:
+        self._check_ours(slot.ref)
         async with self._asked():
             asked = await self._visits.ask_for(slot, "", key)
             with in_doubt():
@@ -111,6 +112,7 @@ class Fhir:
     async def book(
         self, what: ForeignSlot | ForeignHold, patient: Patient, key: str
     ) -> ForeignVisit:
+        self._check_ours(what.ref)
         async with self._asked():
             patient_id = await self._patients.find(patient)
             if isinstance(what, ForeignHold):
@@ -151,6 +153,7 @@ class Fhir:
         raise SystemRefused(Refused.UNKNOWN)
 
     async def cancel(self, ref: ForeignRef, why: str) -> None:
+        self._check_ours(ref)
         async with self._asked():
             await self._visits.cancel(ref.value, why)
 
@@ -160,6 +163,7 @@ class Fhir:
             return await self._foreign(found) if found else None
 
     async def status(self, ref: ForeignRef) -> ForeignVisit | None:
+        self._check_ours(ref)
         async with self._asked():
             found = await self._server.read(Appointment, ref.value)
             return await self._foreign(found) if found else None
@@ -194,6 +198,12 @@ class Fhir:
             return stretch_of(slot.it) if slot else None
         except ValueError:
             return None
+
+    def _check_ours(self, ref: ForeignRef) -> None:
+        """Let a name be this server's: by its number alone it would be somebody else's here, where
+        the clinic had another server before. Raises `SystemRefused`."""
+        if not ref.system.startswith(f"{self._server.url}/"):
+            raise SystemRefused(Refused.UNKNOWN)
 
     def _ref(self, id: str) -> ForeignRef:
         return ForeignRef(f"{self._server.url}/Appointment", id)

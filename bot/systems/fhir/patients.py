@@ -41,7 +41,9 @@ class Patients:
         Raises:
             SystemRefused: there is none, or several that may be the child's.
         """
-        known = await self._server.read(Card, patient.ref.value) if patient.ref else None
+        before = patient.ref
+        is_here = before and self.ref(before.value) == before  # or it is another server's number
+        known = await self._server.read(Card, before.value) if before and is_here else None
         if known and known.it.active is not False:
             return known.id
         asked = _asked(patient)

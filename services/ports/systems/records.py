@@ -40,6 +40,11 @@ class SystemRepository(Protocol):
         """Let the clinic's times be those of its system from now on, or reach it otherwise."""
         ...
 
+    async def moved(self, clinic_id: ClinicId, settings: SystemSettings, now: datetime) -> None:
+        """The same system is at another address: what it named by the earlier one goes on by its
+        new name, and is all looked at next."""
+        ...
+
     async def disconnect(self, clinic_id: ClinicId) -> None:
         """Let them be the clinic's own again: what its system gave is withdrawn."""
         ...

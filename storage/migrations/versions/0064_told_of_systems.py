@@ -31,6 +31,10 @@ def upgrade() -> None:
         "CREATE INDEX ix_system_bookings_together ON system_bookings (together)"
         " WHERE together IS NOT NULL"
     )
+    op.execute(
+        "CREATE INDEX ix_system_bookings_claims ON system_bookings (slot_id)"
+        " WHERE step IN ('asked', 'sent', 'stuck', 'booked', 'leaving')"
+    )
     op.execute("ALTER TABLE notifications ADD COLUMN clinic_id INTEGER")
     if _is_postgresql():
         op.execute(
@@ -58,6 +62,7 @@ def downgrade() -> None:
         more = "".join(f", {constraint}" for constraint in OF_CLINICS)
         _make_anew("notifications", {f"({SUBJECT})": f"({SUBJECT_BEFORE})", f"{more}{LAST}": LAST})
     op.execute("ALTER TABLE notifications DROP COLUMN clinic_id")
+    op.execute("DROP INDEX ix_system_bookings_claims")
     op.execute("DROP INDEX ix_system_bookings_together")
     op.execute("ALTER TABLE system_bookings DROP COLUMN together")
 

@@ -83,6 +83,13 @@ BOOKINGS_TOGETHER = Index(
     sqlite_where=text(ASKED_TOGETHER),
     postgresql_where=text(ASKED_TOGETHER),
 )
+CLAIMS_ITS_TIME = "step IN ('asked', 'sent', 'stuck', 'booked', 'leaving')"
+BOOKINGS_WITH_TIME = Index(
+    "ix_system_bookings_claims",
+    SystemBookingRow.slot_id,
+    sqlite_where=text(CLAIMS_ITS_TIME),
+    postgresql_where=text(CLAIMS_ITS_TIME),
+)
 BOOKINGS_STUCK = Index(
     "ix_system_bookings_stuck",
     SystemBookingRow.clinic_id,

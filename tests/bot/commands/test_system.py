@@ -57,6 +57,12 @@ async def test_a_system_is_connected_looked_at_and_let_go(
         assert all(step[2] == "ms" and step[3].startswith("ok") for step in steps)
         assert int(steps[1][-1]) > 0
 
+        moved = await bot.beside("system", "moved", *of_clinic, f"{url}/")
+        assert (moved.code, moved.complained) == (0, "")
+        assert moved.said == "moved; now: python -m bot system check --clinic romashka\n"
+        wrong = await bot.beside("system", "moved", *of_clinic, "somewhere")
+        assert wrong.code == 2
+
         server.troubles.is_off = True
         away = await bot.beside("system", "check", *of_clinic)
         assert away.code == 1

@@ -166,7 +166,8 @@ async def test_a_server_that_is_off_did_nothing(ours: Clinic) -> None:
     assert ours.fake
     nowhere = ours.adapter(url="http://127.0.0.1:9")
 
-    refused = await refused_by(nowhere, slot, str(uuid4()))
+    there = replace(slot, ref=replace(slot.ref, system="http://127.0.0.1:9/Slot"))
+    refused = await refused_by(nowhere, there, str(uuid4()))
 
     assert (refused.why, refused.in_doubt) == (Refused.AWAY, False)
 
