@@ -25,6 +25,7 @@ from bot.flows.visits.booking.views import (
     not_booked_there,
 )
 from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.siblings.views import booked as booked_together
 from bot.flows.visits.waiting import taps
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import Button, Screen, Style
@@ -36,6 +37,7 @@ from services.model.visits import MOST_TOGETHER
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
 from services.model.waitlist.waits import EVERY_WEEKDAY, Wait, WaitEnd, WaitState, WaitWish
 from services.visits.booking import Moved
+from services.visits.siblings.booking import BookedTogether
 from services.waitlist.answering import Taken
 from services.waitlist.waiting import CanWait
 
@@ -368,8 +370,9 @@ def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
 
 
 def _offer_rows(offer: TimeOffer) -> list[list[Button]]:
+    take = {1: _("Take it"), 2: _("Take both")}.get(len(offer.slots), _("Take all"))
     return [
-        [Button(_("Take it"), taps.Take(offer_id=offer.id), Style.SUCCESS)],
+        [Button(take, taps.Take(offer_id=offer.id), Style.SUCCESS)],
         [Button(_("Does not suit"), taps.Refuse(offer_id=offer.id))],
     ]
 
@@ -381,6 +384,8 @@ def taken(found: Taken) -> Screen:
         return moved(Moved(first, found.before)) if found.before else booked(first)
     clinic = first.slot.doctor.clinic
     visits = found.visits[:MOST_TOGETHER]
+    if len(visits) > 1 and all(each.is_active and not each.awaits_system for each in visits):
+        return booked_together(BookedTogether(visits))
     texts = [
         about_visit(visit) if visit.is_active else not_booked_there(visit).text for visit in visits
     ]
