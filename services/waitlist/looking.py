@@ -150,9 +150,11 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     where there is none, after a while.
 
     While anybody of the family has an offer, or it is left in peace or cannot be written to,
-    nothing is opened: it would be shut for everybody, and offered to nobody."""
-    unasked = await tx.waits.has_offer(wait.id, now) or not await recipients(tx, wait)
-    if unasked or not await gives_out(tx, wait.clinic, now):
+    nothing is opened: it would be shut for everybody, and offered to nobody. Nor is it for who is
+    owed a time and does not answer, whose place never rests: what becomes free is theirs first."""
+    is_silent = wait.unanswered >= wait.clinic.waitlist.unanswered
+    unasked = is_silent or await tx.waits.has_offer(wait.id, now)
+    if unasked or not await recipients(tx, wait) or not await gives_out(tx, wait.clinic, now):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
     found = await first_free(tx, wait, now)

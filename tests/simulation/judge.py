@@ -53,6 +53,8 @@ class Waiter:
     early: bool
     held: datetime | None
     """When the visit begins that it has meanwhile."""
+    unanswered: int
+    """How often in a row it let what it was told go by."""
     chooses: bool
     """Whether times are kept for it, since it is owed one: it waits for no others meanwhile."""
 
@@ -181,6 +183,7 @@ class Judge:
                 WaitRow.owed,
                 WaitRow.early,
                 AppointmentRow.starts_at,
+                WaitRow.unanswered,
                 and_(WaitRow.owed, kept),
             )
             .outerjoin(AppointmentRow, held)
@@ -273,7 +276,7 @@ class Judge:
                 is_passed_over = (
                     other.id not in has_offer
                     and other.want.family not in families
-                    and other.person not in self.way.post.blocked
+                    and not self._is_unreached(other)
                     and (other.id, each.slot) not in self._offered
                     and each.slot not in self.way.saw.get(other.id, set())
                     and len(other.want.children) == 1
@@ -295,17 +298,18 @@ class Judge:
         now: datetime,
     ) -> Iterator[str]:
         """R73: no free time stands while somebody waits for it who has not let it go by; at night
-        nobody may be told of it."""
+        nobody may be told of it, and who is silent or cannot be written to is told of none."""
         if after_quiet(now, self.way.clinic) != now:
             self._standing = {}
             return
         busy = {each.family for each in offers}
         standing: dict[tuple[int, Times], datetime] = {}
         for waiter in waiters:
-            if waiter.want.family in busy or waiter.person in self.way.post.blocked:
+            terms = self.way.clinic.waitlist
+            is_silent = waiter.unanswered >= terms.unanswered
+            if waiter.want.family in busy or is_silent or self._is_unreached(waiter):
                 continue
-            notice = self.way.clinic.waitlist.notice
-            for times in waiter.would_take(list(public), now, notice):
+            for times in waiter.would_take(list(public), now, terms.notice):
                 slots = {public[each] for each in times}
                 if slots & self.way.saw.get(waiter.id, set()) or any(
                     (waiter.id, slot) in self._let_go for slot in slots
@@ -316,6 +320,13 @@ class Judge:
                 if now - since > STANDS_AT_MOST:
                     yield f"{times} stand free since {since:%H:%M}, and {waiter.id} waits for them"
         self._standing = standing
+
+    def _is_unreached(self, waiter: Waiter) -> bool:
+        """Whether the bot can write to nobody: to who asked; of who is owed a time, to either
+        parent."""
+        family = self.way.people.of(waiter.want)
+        either = {int(each) for each in (family.parent, family.other) if each is not None}
+        return ({waiter.person} if waiter.person else either) <= self.way.post.blocked
 
     async def _shut_times(self, offers: Sequence[Offer], waiters: int, now: datetime) -> list[str]:
         """No time stays shut with nobody's having an offer of it. In the night those do that are to

@@ -1,7 +1,7 @@
 """What became of freed times, of those who waited, and of what they were told: in numbers."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.simulation.people import DAY, HOUR, MINUTE, Town, Want
@@ -38,6 +38,8 @@ class Word:
     """What became of what somebody was told of."""
 
     waited: timedelta
+    freed: bool = False
+    """Whether it was about a time that somebody had given back: others only stood free."""
     yes: bool = False
     won: bool = False
     no: bool = False
@@ -95,12 +97,13 @@ class Measures:
 
     def told(self, want: Want, times: Times, at: datetime) -> None:
         self.letters += 1
-        self.words[want.number, times[0], at] = Word(at - want.at)
+        freed = any(each in self._open for each in times)
+        self.words[want.number, times[0], at] = Word(at - want.at, freed)
         self._told[want.number, times[0]] = at
 
     def answered(self, want: Want, times: Times, *, yes: bool, won: bool) -> None:
         key = want.number, times[0], self._told[want.number, times[0]]
-        self.words[key] = Word(self.words[key].waited, yes, won, not yes)
+        self.words[key] = replace(self.words[key], yes=yes, won=won, no=not yes)
 
     def close(self, now: datetime) -> None:
         """It is over: what is free and past was wasted; what is ahead still, nobody knows."""
@@ -120,6 +123,7 @@ class Measures:
         near = [each for each in self.times if each.is_near]
         by_list = [each for each in filled if each.how == "told"]
         words = list(self.words.values())
+        about_freed = sum(word.freed for word in words)
         late = sum(word.yes and not word.won for word in words)
         waited = sorted(self.waits.values())
         return {
@@ -138,7 +142,8 @@ class Measures:
             "longest wait": spoken(max([*waited, *self.unmet], default=timedelta())),
             "wait, 9 of 10 within": spoken(waited[len(waited) * 9 // 10]) if waited else "–",
             "messages per filled time": ratio(self.letters, len(filled)),
-            "offers per fill by list": ratio(len(words), len(by_list)),
+            "of these about freed times": ratio(about_freed, len(filled)),
+            "offers of freed times per one taken": ratio(about_freed, len(by_list)),
             "offers taken": percent(sum(word.won for word in words), len(words)),
             "said yes, and it was gone": percent(late, len(words)),
         }

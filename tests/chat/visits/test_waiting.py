@@ -157,8 +157,8 @@ async def test_brother_and_sister_wait_together_and_come_both_or_not_at_all(
     tomorrow = house.clock().date() + timedelta(days=1)
     times = (await house.services.times.day(person, need(dasha.id), kim.id, tomorrow)).slots
     other = await house.book(person, dasha.id, times[0])
-    offered = anna.find("Взять")[1]
-    await anna.tap("Взять")
+    offered = anna.find("Взять оба")[1]
+    await anna.tap("Взять оба")
     assert anna.alert is not None
     assert await house.count("appointments", "state = 'booked'") == 1
 
@@ -166,6 +166,7 @@ async def test_brother_and_sister_wait_together_and_come_both_or_not_at_all(
     await anna.tap_data(offered)
     assert "Вы записаны" in anna.screen.text
     assert {"Миша", "Даша"} <= set(re.findall(r"\w+", anna.screen.text))
+    assert {"Перенести всех", "Отменить всех"} <= set(anna.labels)
     assert await house.count("appointments", "state = 'booked'") == 2
     assert await house.count("waits", "ended_as = 'met'") == 1
 

@@ -2,6 +2,8 @@
 
 from datetime import time, timedelta
 
+from tests.conftest import House
+from tests.services.conftest import slots_of
 from tests.services.waitlist.conftest import LAST, List
 
 
@@ -133,4 +135,30 @@ async def test_a_family_has_one_offer_whoever_asked_for_which_child(waitlist: Li
     [offer] = [each.offer for each in offered]
     await house.services.answers.refuse(offered[0].person.id, offer.id)
     house.clock.forward(minutes=30)
+    assert len(await waitlist.minute()) == 1
+
+
+async def test_who_is_owed_a_time_and_silent_has_nothing_shut_for_others(
+    waitlist: List, house: House
+) -> None:
+    """R64, R73: after three unanswered offers what stands free is everybody's; a time that becomes
+    free is still theirs first, and once they answer they are looked for again."""
+    owed, owner = await waitlist.family(), await waitlist.family()
+    lost = await waitlist.taken(owed)
+    day = waitlist.clinic.today(house.clock()) + timedelta(days=9)
+    [*_, last] = await slots_of(house, waitlist.doctor, owner, day)
+    visit = await house.book(owner.parent, owner.child.id, last)
+    async with house.transactions.writes() as tx:
+        await tx.families.lock_children([owed.child.id])
+        await tx.appointments.displace(lost, owed.parent, house.clock())
+        await tx.slots.rest([lost.slot.id])
+    for _ in range(3):
+        assert len(await waitlist.minute() + await waitlist.minute()) == 1
+        house.clock.forward(hours=2)
+
+    assert [each for _ in range(3) for each in await waitlist.minute()] == []
+    await house.services.mine.cancel(owner.parent, visit.id)
+    [offered] = await waitlist.tick()
+    assert offered.person.id == owed.parent
+    await house.services.answers.refuse(owed.parent, offered.offer.id)
     assert len(await waitlist.minute()) == 1

@@ -26,6 +26,7 @@ from bot.flows.visits.booking.views import (
     not_booked_there,
 )
 from bot.flows.visits.mine import taps as mine_taps
+from bot.flows.visits.siblings.standing import booked as booked_together
 from bot.flows.visits.waiting import taps
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import Button, Screen, Style
@@ -37,6 +38,7 @@ from services.model.visits import MOST_TOGETHER
 from services.model.waitlist.offers import RankReason, TimeOffer, TimeOfferState, Waiting
 from services.model.waitlist.waits import EVERY_WEEKDAY, Wait, WaitEnd, WaitState, WaitWish
 from services.visits.booking import Moved
+from services.visits.siblings.booking import BookedTogether
 from services.waitlist.answering import Taken
 from services.waitlist.waiting import CanWait
 
@@ -369,8 +371,9 @@ def _end(at: datetime, clinic: Clinic, now: datetime) -> str:
 
 
 def _offer_rows(offer: TimeOffer) -> list[list[Button]]:
+    take = {1: _("Take it"), 2: _("Take both")}.get(len(offer.slots), _("Take all"))
     return [
-        [Button(_("Take it"), taps.Take(offer_id=offer.id), Style.SUCCESS)],
+        [Button(take, taps.Take(offer_id=offer.id), Style.SUCCESS)],
         [Button(_("Does not suit"), taps.Refuse(offer_id=offer.id))],
     ]
 
@@ -384,6 +387,8 @@ def taken(found: Taken) -> Screen:
     visits = found.visits[:MOST_TOGETHER]
     if not any(visit.is_active for visit in visits):
         return none_booked_there(visits)
+    if len(visits) > 1 and all(each.is_active and not each.awaits_system for each in visits):
+        return booked_together(BookedTogether(visits))
     texts = [
         about_visit(visit) if visit.is_active else not_booked_there(visit).text for visit in visits
     ]
