@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum, auto
 
 from services.model.ids import SlotId
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import KindKey
 from services.model.slots import Stretch, Taker, Taking
 
@@ -42,6 +43,8 @@ class Told:
     """How the other system names who has it; where it is ours, the visit's number."""
     reasons: frozenset[KindKey] | None = None
     """What it is for; none named is any. None: nothing is said about that."""
+    kept_for: ReservedFor | None = None
+    """For whom it is kept, where something is said of what it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Known:
     held: bool = False
     """Whether a family is looking at it."""
     taking: Taking | None = None
+    named_for: ReservedFor | None = None
+    """For whom a sheet said that it is kept."""
 
     @property
     def claimed(self) -> bool:

@@ -15,7 +15,7 @@ from services.model.ids import (
     PostId,
     SlotId,
 )
-from services.model.reserved.times import KeptTime, OpensLater, Reservation
+from services.model.reserved.times import KeptTime, OpensLater, Reservation, ReservedFor
 from services.model.schedule import (
     Delay,
     Deviation,
@@ -37,6 +37,7 @@ from services.model.slots import (
     GridTime,
     Slot,
     Stored,
+    Stretch,
     Taking,
     TimesTogether,
     Wish,
@@ -339,6 +340,14 @@ class ReservationRepository(Protocol):
 
     async def keep(self, changes: Mapping[SlotId, Reservation | None]) -> None:
         """Keep these times so; None: for nobody."""
+        ...
+
+    async def name(self, doctor_id: DoctorId, whom: Mapping[Stretch, ReservedFor | None]) -> None:
+        """Note for whom a sheet names the doctor's times that stand there; None: for nobody."""
+        ...
+
+    async def named(self, doctor_id: DoctorId, now: datetime) -> set[ReservedFor]:
+        """For whom sheets name any of the doctor's times ahead."""
         ...
 
     async def keep_nothing(self, doctor_id: DoctorId, now: datetime) -> None:

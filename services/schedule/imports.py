@@ -33,6 +33,7 @@ from services.schedule.listed_times import (
     is_shown,
     left_open,
     meant_by,
+    named_by,
     plan_of_work,
 )
 from services.schedule.reserving import reserve
@@ -193,6 +194,7 @@ class Imports:
                 await tx.imports.carry_out(doctor, part, self._clock())
                 done += part.size
                 progress(done, total)
+            await tx.reservations.name(doctor.id, each.keeps)
             await reserve(tx, doctor, self._clock(), wanted=await self._hours(tx, doctor))
         return planned
 
@@ -230,7 +232,8 @@ class Imports:
             given = await self._given(tx, work.known, days, clinic)
             slots = stored.get(work.known.id, []) if work.known else []
             plan = await asyncio.to_thread(plan_of_work, work, slots, given, days, now)
-            each = import_of(work, plan, left_open(work, slots, plan, days, now))
+            left = left_open(work, slots, plan, days, now)
+            each = import_of(work, plan, named_by(work, slots, plan), left)
             if work.known and each.room_before is not None:
                 told = await told_of_room(tx, work.known, each.room, now)
                 each = replace(each, told=told)

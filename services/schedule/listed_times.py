@@ -1,12 +1,13 @@
 """Times as a sheet lists them, and what such a sheet does to a clinic's own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from services.model.access import Post
 from services.model.clinic import Clinic, Doctor
 from services.model.refusals.schedule import RoomNeeded
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import KindKey
 from services.model.slot_sync import Conflict, ConflictKind, Given, Known, Plan, Source, There, Told
 from services.model.slots import Stretch, Taker
@@ -25,7 +26,8 @@ class ListedTime:
     there: There
     reference: str = ""
     reasons: frozenset[KindKey] | None = None
-    """None: the sheet says nothing about that."""
+    """None: the sheet says nothing about that, nor for whom it is kept."""
+    kept_for: ReservedFor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class DoctorImport:
     """As the clinic had the doctor before."""
     gives: Sequence[Stretch] = ()
     """When the sheet has the doctor receive, in order; adjacent times are one."""
+    keeps: Mapping[Stretch, ReservedFor | None] = field(default_factory=dict)
+    """For whom the sheet names times, where they were named otherwise; None: for nobody."""
     left_open: Sequence[Stretch] = ()
     """What stays open on the sheet's days by the doctor's own rules, and stands in no row."""
 
@@ -88,7 +92,8 @@ class Imported:
     @property
     def changes_anything(self) -> bool:
         return any(
-            each.plan.size or each.new or each.room_before is not None for each in self.doctors
+            each.plan.size or each.keeps or each.new or each.room_before is not None
+            for each in self.doctors
         )
 
 
@@ -123,6 +128,8 @@ class TimeThere:
     reference: str
     """How the other system names who has it."""
     reasons: frozenset[KindKey]
+    named_for: ReservedFor | None = None
+    """For whom a sheet said that it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +185,7 @@ def begin_work(
             if time.there is There.FREE and any(first <= day <= last for first, last in absent):
                 skipped.append(Conflict(ConflictKind.CLOSED_HERE, stretch))
             else:
-                told.append(Told(stretch, time.there, time.reference, time.reasons))
+                told.append(Told(stretch, time.there, time.reference, time.reasons, time.kept_for))
     return Work(listed, meant.known, meant.otherwise, told, skipped, frozenset(days))
 
 
@@ -189,6 +196,20 @@ def plan_of_work(
     around = [slot for slot in slots if not (slot.day in days and slot.stretch.starts_at >= now)]
     plan = reconcile(ahead, work.told, given, around)
     return replace(plan, conflicts=[*work.skipped, *plan.conflicts])
+
+
+def named_by(work: Work, slots: Sequence[Known], plan: Plan) -> dict[Stretch, ReservedFor | None]:
+    """For whom the sheet names what is free there and stored after the plan, as far as it was named
+    otherwise."""
+    before = {each.stretch: None for each in plan.add} | {
+        slot.stretch: slot.named_for for slot in slots
+    }
+    return {
+        each.stretch: each.kept_for
+        for each in work.told
+        if each.there is There.FREE and each.reasons is not None
+        if each.stretch in before and each.kept_for is not before[each.stretch]
+    }
 
 
 def left_open(
@@ -221,7 +242,12 @@ def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def import_of(work: Work, plan: Plan, left: Sequence[Stretch] = ()) -> DoctorImport:
+def import_of(
+    work: Work,
+    plan: Plan,
+    keeps: Mapping[Stretch, ReservedFor | None],
+    left: Sequence[Stretch] = (),
+) -> DoctorImport:
     gives = joined(each.stretch for each in work.told if each.there is not There.CLOSED)
     rooms = work.listed.rooms
     if work.known is None:
@@ -235,6 +261,7 @@ def import_of(work: Work, plan: Plan, left: Sequence[Stretch] = ()) -> DoctorImp
             rooms=_several(rooms),
             written=work.written,
             gives=gives,
+            keeps=keeps,
         )
     before = work.known.room
     room = rooms[0] if len(rooms) == 1 else before
@@ -247,6 +274,7 @@ def import_of(work: Work, plan: Plan, left: Sequence[Stretch] = ()) -> DoctorImp
         written=work.written,
         known=work.known,
         gives=gives,
+        keeps=keeps,
         left_open=left,
     )
 
@@ -276,6 +304,7 @@ def given_out(slot: Known, doctor: Doctor) -> TimeThere:
         slot.visit,
         taking.reference if taking and taking.taker is Taker.ELSEWHERE else "",
         slot.reasons,
+        slot.named_for,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.model.clinic import Doctor
 from services.model.ids import SlotId
 from services.model.reserved.groups import GROUPS
-from services.model.reserved.times import Reservation, ReservedFor
+from services.model.reserved.times import KeptTime, Reservation, ReservedFor
 from services.model.slots import Opening
 from services.ports.transaction import Transaction
 from services.rules.reserved.groups import groups_asked_for
@@ -33,21 +33,29 @@ async def reserve(
     """
     shares = doctor.clinic.reserved.shares
     named = {each.stretch.starts_at: each.kept_for for each in wanted if each.kept_for}
-    meant = await _meant(tx, doctor, {*(share.whom for share in shares), *named.values()})
+    listed = await tx.reservations.named(doctor.id, now)
+    wanted_for = {*(share.whom for share in shares), *named.values(), *listed}
+    meant = await _meant(tx, doctor, wanted_for)
     shares = [share for share in shares if share.whom in meant]
     named = {at: whom for at, whom in named.items() if whom in meant}
-    if not (shares or named):
+    if not (shares or named or listed & {*meant}):
         await tx.reservations.keep_nothing(doctor.id, now)
         return 0, 0
     found: dict[SlotId, Reservation | None] = {}
     for day, times in sorted((await tx.reservations.times(doctor, now)).items()):
         whose = {
-            key: replace(each, named_for=named.get(each.starts_at)) for key, each in times.items()
+            key: replace(each, named_for=named.get(each.starts_at, _listed(each, meant)))
+            for key, each in times.items()
         }
         found |= changes(whose, to_keep(whose, shares, doctor.clinic, day), now)
     some = dict(list(found.items())[:most])
     await tx.reservations.keep(some)
     return len(some), sum(each is not None for each in some.values())
+
+
+def _listed(time: KeptTime, meant: Collection[ReservedFor]) -> ReservedFor | None:
+    """For whom a sheet names it, if something can be kept for them."""
+    return time.named_for if time.named_for in meant else None
 
 
 async def _meant(

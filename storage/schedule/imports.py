@@ -14,6 +14,7 @@ from services.model.visits import visit_number
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import EXTRA
 from storage.schedule.reasons import from_bits, to_bits
+from storage.schedule.reserved import whom_of
 from storage.tables.slots import HoldRow, SlotRow, TakenSlotRow
 from storage.tables.visits import ACTIVE_STATES, AppointmentRow, OfferRow
 
@@ -54,6 +55,7 @@ class StoredImports:
                 SlotRow.ends_at,
                 SlotRow.day,
                 SlotRow.reasons,
+                SlotRow.named_for,
                 SlotRow.source,
                 SlotRow.open,
                 SlotRow.withdrawn,
@@ -82,6 +84,7 @@ class StoredImports:
                 visit=None if row.visit_id is None else visit_number(row.visit_id),
                 held=row.holder_id is not None,
                 taking=Taking(Taker(row.taker), row.reference) if row.taker else None,
+                named_for=whom_of(row.named_for),
             )
             found.setdefault(DoctorId(row.doctor_id), []).append(known)
         return found

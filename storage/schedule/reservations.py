@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy import and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.clinic import Doctor
 from services.model.ids import ClinicId, DoctorId, PostId, SlotId
-from services.model.reserved.times import KeptTime, OpensLater, Reservation
-from services.model.slots import Wish
+from services.model.reserved.times import KeptTime, OpensLater, Reservation, ReservedFor
+from services.model.slots import Stretch, Wish
 from services.model.waitlist.offers import FreedWhy
 from storage.database.locks import lock_rows
 from storage.schedule.conditions import EXTRA, has_visit, is_nobodys, kept_from, suits
-from storage.schedule.reserved import NOBODY, columns_of, open_to, reservation_of
+from storage.schedule.reserved import NOBODY, code_of, columns_of, open_to, reservation_of, whom_of
 from storage.tables.access import StaffRow
 from storage.tables.slots import ReleasedTimeRow, SlotRow
 from storage.waitlist.freeing import open_up
@@ -42,18 +42,20 @@ class StoredReservations:
                 SlotRow.reasons,
                 SlotRow.reserved_for,
                 SlotRow.released_at,
+                SlotRow.named_for,
                 has_somebody,
             )
             .where(theirs)
             .order_by(SlotRow.starts_at, SlotRow.id)
         )
         days: dict[date, dict[SlotId, KeptTime]] = {}
-        for slot_id, day, starts_at, reasons, code, released_at, is_settled in found:
+        for slot_id, day, starts_at, reasons, code, released_at, named, is_settled in found:
             days.setdefault(day, {})[SlotId(slot_id)] = KeptTime(
                 starts_at,
                 is_common=reasons == 0,
                 reservation=reservation_of(code, released_at),
                 is_settled=is_settled or starts_at <= now,
+                named_for=whom_of(named),
             )
         return days
 
@@ -61,6 +63,40 @@ class StoredReservations:
         rows = [{"id": slot_id, **columns_of(kept)} for slot_id, kept in changes.items()]
         if rows:
             await self._session.execute(update(SlotRow), rows)
+
+    async def name(self, doctor_id: DoctorId, whom: Mapping[Stretch, ReservedFor | None]) -> None:
+        if not whom:
+            return
+        named = (
+            update(SlotRow)
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.starts_at == bindparam("begins"),
+                SlotRow.ends_at == bindparam("over"),
+                SlotRow.source != EXTRA,
+            )
+            .values(named_for=bindparam("whom"))
+        )
+        connection = await self._session.connection()
+        await connection.execute(
+            named,
+            [
+                {"begins": each.starts_at, "over": each.ends_at, "whom": code_of(who)}
+                for each, who in whom.items()
+            ],
+        )
+
+    async def named(self, doctor_id: DoctorId, now: datetime) -> set[ReservedFor]:
+        codes = await self._session.scalars(
+            select(SlotRow.named_for)
+            .where(
+                SlotRow.doctor_id == doctor_id,
+                SlotRow.starts_at > now,
+                SlotRow.named_for != NOBODY,
+            )
+            .distinct()
+        )
+        return {whom for code in codes if (whom := whom_of(code))}
 
     async def keep_nothing(self, doctor_id: DoctorId, now: datetime) -> None:
         kept = and_(

@@ -27,6 +27,16 @@ def columns_of(kept: Reservation | None) -> dict[str, object]:
     return {"reserved_for": _CODES[kept.whom], "released_at": kept.until}
 
 
+def code_of(whom: ReservedFor | None) -> int:
+    """What stands in a row for whom a sheet names."""
+    return NOBODY if whom is None else _CODES[whom]
+
+
+def whom_of(code: int) -> ReservedFor | None:
+    """Whom it means; None: nobody, or whom a newer version knows."""
+    return _WHOM.get(code)
+
+
 def reservation_of(code: int, released_at: datetime | None) -> Reservation | None:
     """What a row means; None: nothing is kept. What a newer version keeps for whom this one does
     not know is nobody's before its moment, as an urgent time is, and everybody's from then on."""

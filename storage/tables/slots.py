@@ -37,6 +37,8 @@ class SlotRow(Base):
     """For whom it is kept, see `storage.schedule.reserved`; 0 is for nobody."""
     released_at: Mapped[datetime | None]
     """From this moment on it is everybody's again, whoever looks."""
+    named_for: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """For whom a sheet said that it is kept, as in `reserved_for`, which follows from it."""
     outside: Mapped[bool] = mapped_column(server_default=false())
     """A visit stands on it, and the doctor does not receive then any more."""
 

@@ -188,14 +188,16 @@ class _RowReader(RowReader):
         there = self.attempt(self._there)
         reference = self.attempt(self._reference) or ""
         room = self.attempt(self.room)
-        reasons = self.reasons() if Column.REASONS in self._table.columns else None
+        said = Column.REASONS in self._table.columns
+        reasons = self.reasons(may_be_kept=True) if said else None
+        kept_for = self.kept_for() if said else None
         if len(self._problems) == complaints and day and name and there:
             doctor = doctors.setdefault(name_key(name), _Doctor(name, self._row.number))
             if room:
                 doctor.rooms[room] = None
             starts = datetime.combine(day, time()) + timedelta(minutes=begins)
             length = timedelta(minutes=ends - begins)
-            doctor.times.append(ListedTime(starts, length, there, reference, reasons))
+            doctor.times.append(ListedTime(starts, length, there, reference, reasons, kept_for))
         return False
 
     def _minutes(self) -> tuple[int, int]:

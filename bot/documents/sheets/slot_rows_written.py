@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.documents.sheets import written
 from bot.documents.sheets.tables import Column
+from services.model.reserved.times import ReservedFor
 from services.model.slot_sync import There
 from services.schedule.listed_times import TimeThere
 
@@ -25,6 +26,8 @@ class Words(written.Words):
     """What is said of a time beside that."""
 
     states: Mapping[There, str]
+    kept: Mapping[ReservedFor, str]
+    """For whom it is kept."""
 
 
 def lines(times: Iterable[TimeThere], words: Words) -> Iterator[written.Line]:
@@ -38,5 +41,11 @@ def lines(times: Iterable[TimeThere], words: Words) -> Iterator[written.Line]:
             Column.STATE: words.states[each.there],
             Column.ROOM: each.doctor.room,
             Column.REFERENCE: f"№ {each.visit}" if each.visit else each.reference,
-            Column.REASONS: ", ".join(words.reasons[reason] for reason in sorted(each.reasons)),
+            Column.REASONS: ", ".join(_purposes(each, words)),
         }
+
+
+def _purposes(time: TimeThere, words: Words) -> Iterator[str]:
+    yield from (words.reasons[reason] for reason in sorted(time.reasons))
+    if time.named_for and time.named_for in words.kept:
+        yield words.kept[time.named_for]

@@ -7,9 +7,11 @@ from aiogram.utils.i18n import I18n
 
 from bot.flows.schedule.sheets import uploads
 from services.model.access import Role
+from services.model.clinic import Clinic
 from services.model.ids import DoctorId
+from services.model.reserved.times import ReservedFor
 from tests.bot.documents.sheets.test_timetable import csv, xlsx
-from tests.chat.conftest import Chat
+from tests.chat.conftest import Chat, tap_all
 from tests.chat.desk.test_day import employ
 from tests.chat.schedule.test_hours import send
 from tests.conftest import House
@@ -80,6 +82,57 @@ async def test_hours_are_shown_and_what_stays_open_beside_them(tamara: Chat, hou
     given, _, left = tamara.screen.text.partition("останется открыто по расписанию:")
     assert "24 ноября: 9:00–9:30, 12:00–12:15" in given
     assert "24 ноября: 9:30–" in left
+
+
+async def test_a_time_can_be_kept_for_some_children(
+    tamara: Chat, anna: Chat, house: House, clinic: Clinic
+) -> None:
+    """R69, R70: as in the sheet of hours, with the same words; counted before and after, seen by
+    nobody else until its hour, given out again, and taken back by an empty cell. What makes times
+    anew leaves it so."""
+    heading = [*HEADING[:5], "Для чего"]
+
+    def sheet(*purposes: str) -> bytes:
+        rows = [
+            [PETROVA, "24.11.2026", starts, ends, "свободно", purpose]
+            for (starts, ends), purpose in zip(
+                [("12:00", "12:15"), ("12:15", "12:30"), ("12:30", "12:45")], purposes, strict=True
+            )
+        ]
+        return xlsx([heading, *rows])
+
+    await send(tamara, "т.xlsx", sheet("", "резерв для кого-нибудь", ""))
+    assert "«резерв для кого-нибудь»" in tamara.screen.text
+
+    kept = sheet("", "резерв для малышей", "резерв для срочных")
+    await send(tamara, "т.xlsx", kept)
+    assert "создать 3, держать в резерве 2" in tamara.screen.text
+    await tamara.tap("Применить")
+    assert "создано 3, в резерве 2" in tamara.screen.text
+    await send(tamara, "т.xlsx", kept)
+    assert "времена не меняются" in tamara.screen.text
+    house.clock.forward(minutes=1)
+    await house.services.clinics.refresh_schedules()
+
+    tomorrow = ("Записаться", "Консультация", "Петрова", "Завтра")
+    await tap_all(anna, *tomorrow)
+    assert [each for each in anna.labels if each.startswith("12:")] == ["12:00"]
+    times = await house.services.imports.times(clinic.id)
+    given = {f"{each.starts_at:%d %H:%M}": each.named_for for each in times}
+    assert given["24 12:15"] is ReservedFor.INFANTS
+    assert given["24 12:00"] is None
+
+    await send(tamara, "т.xlsx", sheet("", "", "резерв для срочных"))
+    assert "снять с резерва 1" in tamara.screen.text
+    await tamara.tap("Применить")
+    await anna.say("/menu")
+    await tap_all(anna, *tomorrow)
+    assert [each for each in anna.labels if each.startswith("12:")] == ["12:00", "12:15"]
+
+    house.clock.forward(hours=26)  # past the hour of urgent ones
+    await anna.say("/menu")
+    await tap_all(anna, "Записаться", "Консультация", "Петрова", "Сегодня")
+    assert "12:30" in anna.labels
 
 
 async def test_what_a_family_has_is_listed_and_stays(irina: Chat, anna: Chat, house: House) -> None:

@@ -107,6 +107,37 @@ async def test_what_a_newer_version_keeps_opens_at_its_moment(house: House) -> N
     await house.book(anna, child.id, slot)
 
 
+async def test_what_a_sheet_names_is_kept_beside_the_shares(house: House) -> None:
+    """R70, on both databases: a time of the doctor's own hours and one that only the sheet gives;
+    made anew they stay so, and what a newer version names is left alone."""
+    clinic = await house.services.clinics.open(ROMASHKA, CONSENT, [PETROVA])
+    [petrova] = await house.doctors(clinic)
+
+    async def take_over(whom: ReservedFor | None) -> None:
+        tuesday = datetime(2026, 11, 24)  # noqa: DTZ001 - on the clinic's wall
+        times = [
+            ListedTime(
+                tuesday + timedelta(hours=hour),
+                timedelta(minutes=15),
+                There.FREE,
+                reasons=frozenset(),
+                kept_for=whom,
+            )
+            for hour in (9, 22)
+        ]
+        await house.services.imports.apply(clinic.id, [ListedDoctor(petrova.name, [], times)])
+
+    await take_over(ReservedFor.INFANTS)
+    at_nine, at_ten_pm = (datetime(2026, 11, 24, hour, tzinfo=UTC) for hour in (6, 19))
+    named = {at: Reservation(ReservedFor.INFANTS, TUESDAY_6_PM) for at in (at_nine, at_ten_pm)}
+    assert await kept(house, petrova) == named
+    house.clock.forward(hours=1)
+    await house.services.clinics.refresh_schedules()
+    assert await kept(house, petrova) == named
+    await take_over(None)
+    assert await kept(house, petrova) == {}
+
+
 async def test_times_of_another_system_are_kept_too(house: House) -> None:
     """Of what a sheet lists the same share is kept, and listing it again changes nothing."""
     clinic = await house.services.clinics.open(KEEPING, CONSENT, [])

@@ -13,6 +13,7 @@ from bot.documents.sheets.slot_rows_written import COLUMNS, Words
 from bot.documents.sheets.tables import Column
 from bot.flows.common.kinds import kind_name
 from bot.flows.common.parts import told_of
+from bot.flows.common.reserved import every_kept, hours_kept
 from bot.flows.schedule.sheets.sheet_words import (
     about_examples,
     about_reasons,
@@ -23,6 +24,7 @@ from bot.flows.schedule.sheets.sheet_words import (
 )
 from bot.words import _, clock, day, long_date
 from services.model.clinic import Clinic
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import Reason, VisitKind
 from services.model.slot_sync import Conflict, ConflictKind, There
 from services.model.slots import Stretch
@@ -55,6 +57,8 @@ def planned(imported: Imported, reading: Reading, room: Room = AT_A_TERMINAL) ->
         _("take {n}"),
         _("release {n}"),
         _("close {n}"),
+        _("keep {n} in reserve"),
+        _("take {n} out of reserve"),
     )
     return [
         _heading(imported),
@@ -73,6 +77,8 @@ def done(imported: Imported, room: Room = AT_A_TERMINAL) -> list[str]:
         _("taken {n}"),
         _("released {n}"),
         _("closed {n}"),
+        _("kept {n} in reserve"),
+        _("took {n} out of reserve"),
     )
     return [
         _("The times are taken over."),
@@ -116,11 +122,14 @@ def _changes(imported: Imported, said: Sequence[str], room: Room) -> Iterator[st
 def _counted(doctors: Sequence[DoctorImport], said: Sequence[str]) -> str:
     """ "create 240, take 31; 3 disagreements": what is none is not said."""
     plans = [each.plan for each in doctors]
+    named = [whom for each in doctors for whom in each.keeps.values()]
     numbers = (
         sum(plan.created for plan in plans),
         sum(plan.taken for plan in plans),
         sum(plan.released for plan in plans),
         sum(plan.closed for plan in plans),
+        sum(whom is not None for whom in named),
+        sum(whom is None for whom in named),
     )
     changes = [words.format(n=n) for words, n in zip(said, numbers, strict=True) if n]
     parts = [", ".join(changes) or _("no time changes")]
@@ -227,6 +236,7 @@ def sheet_words(kinds: Sequence[VisitKind]) -> Words:
         columns=only(COLUMNS),
         states=_states(),
         reasons={kind.key: kind_name(kind) for kind in kinds},
+        kept=every_kept(),
         how_to_title=_("How to fill it in"),
         how_to=_how_to(kinds),
         examples=_examples(kinds),
@@ -246,6 +256,9 @@ def _how_to(kinds: Sequence[VisitKind]) -> list[str]:
         _("Booking number: how your system names who has the time; of our own visits “No. 1001”."),
         _("Names and phones of patients are not needed: such columns are not read."),
         about_reasons(kinds),
+        _("To keep a time for some children, write there: “{kept}”.").format(
+            kept=hours_kept(ReservedFor.DISTRICT)
+        ),
         _("On the days of the sheet its doctors have these times, and no other imported ones."),
         _("Booked visits stay in any case: where the two disagree, the times are listed."),
     ]

@@ -18,6 +18,7 @@ from bot.flows.schedule.sheets import sheet_words
 from bot.flows.schedule.sheets import slot_row_words as views
 from services.model.clinic import Reason
 from services.model.people import Language
+from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import USUAL_KINDS
 from services.model.slot_sync import Conflict, ConflictKind, Plan, There
 from services.model.slots import Stretch
@@ -378,7 +379,7 @@ def there(minute: int, state: There, **other: object) -> TimeThere:
 
 
 TIMES = [
-    there(0, There.FREE, reasons=INFANTS),
+    there(0, There.FREE, reasons=INFANTS, named_for=ReservedFor.DISTRICT),
     there(15, There.TAKEN, visit="1001"),
     there(30, There.TAKEN, reference="-A/4821"),
     there(45, There.CLOSED),
@@ -397,7 +398,7 @@ def test_what_is_given_out_is_read_again(language: Language, *, csv: bool) -> No
     assert (doctor.name, doctor.rooms) == ("Доктор 1", ["12"])
     anything = frozenset[Reason]()
     assert doctor.times == [
-        listed("09:00", reasons=INFANTS),
+        replace(listed("09:00", reasons=INFANTS), kept_for=ReservedFor.DISTRICT),
         listed("09:15", 15, There.TAKEN, "№ 1001", anything),
         listed("09:30", 15, There.TAKEN, "-A/4821", anything),
         listed("09:45", 15, There.CLOSED, reasons=anything),
