@@ -17,13 +17,13 @@ async def test_whom_a_sheet_names_goes_on_the_way_back(house: House, clinic: Cli
     await house.engines.dispose()
     shape = await look(house.database, tables_of), await look(house.database, judges)
     before = await house.count("slots")
-    await go(house.database, "0062")
+    await go(house.database, "0064")
     assert await house.count("slots") == before
     await migrate(house.database.url)
 
     assert await house.count("slots", "named_for <> 0") == 0
     whole = await kept(house.database)
-    await go(house.database, "0062")
+    await go(house.database, "0064")
     await migrate(house.database.url)
     assert await kept(house.database) == whole
     assert (await look(house.database, tables_of), await look(house.database, judges)) == shape
