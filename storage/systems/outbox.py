@@ -129,7 +129,8 @@ class StoredOutbox:
         return len(gone.all())
 
     async def ask_together(self, visits: Sequence[AppointmentId]) -> None:
-        await ask_together(self._session, visits)
+        if visits:  # of other clinics there is nothing to say
+            await ask_together(self._session, visits)
 
     async def together(self, booking: SystemBooking) -> list[SystemBooking]:
         return await others_of(self._session, booking)

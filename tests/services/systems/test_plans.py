@@ -29,7 +29,12 @@ MANY = f"{FILLED}|children|persons|care|system_patients"
 OF_FEW = "ix_system_bookings_(due|stuck|there|together|claims)"
 """Indexes of what is on its way or ahead, which are read as a whole."""
 READ_THROUGH = re.compile(rf"SCAN (?:{MANY})\b(?!.*{OF_FEW})|Seq Scan on (?:{FILLED})\b")
+FAMILIES = ROWS // 20
 OLD = (
+    """INSERT INTO persons (telegram_id, language) SELECT 9000000 + n, 'ru'
+    FROM generate_series(1, {families}) n""",
+    """INSERT INTO children (name, birth_date) SELECT 'Ребёнок ' || n, '2020-01-01'
+    FROM generate_series(1, {families}) n""",
     """INSERT INTO slots (clinic_id, doctor_id, starts_at, ends_at, day, source, open, withdrawn,
     reasons) SELECT {clinic}, 1, timestamptz '2020-01-01' + n * interval '10 minutes',
     timestamptz '2020-01-01' + n * interval '10 minutes' + interval '9 minutes', date '2020-01-01',
@@ -38,28 +43,32 @@ OLD = (
     SELECT id, 'dr-1', 'slots', 'old-' || id, '1' FROM slots WHERE starts_at < '2026-11-01'
     ON CONFLICT DO NOTHING""",
     """INSERT INTO appointments (child_id, slot_id, starts_at, ends_at, state, reason, booked_by,
-    booked_at, uid, sequence, changed_at) SELECT {child}, id, starts_at, ends_at, 'cancelled',
-    'consultation', {person}, starts_at, 'old-' || id, 1, starts_at FROM slots
-    WHERE starts_at < '2026-11-01' AND source = 'system'""",
+    booked_at, uid, sequence, changed_at) SELECT {child} + id % {families}, id, starts_at, ends_at,
+    'cancelled', 'consultation', {person} + id % {families}, starts_at, 'old-' || id, 1, starts_at
+    FROM slots WHERE starts_at < '2026-11-01' AND source = 'system'""",
     """INSERT INTO system_bookings (key, clinic_id, appointment_id, slot_id, step, attempts, due_at,
     asked_at, asked_by, sent_at, sent, promised_at, ref_system, ref_value)
     SELECT 'old-' || a.id, {clinic}, a.id, a.slot_id, 'left', 1, a.starts_at, a.starts_at,
-    {person}, a.starts_at, 'name', a.starts_at, 'visits', 'old-' || a.id FROM appointments a
+    a.booked_by, a.starts_at, 'name', a.starts_at, 'visits', 'old-' || a.id FROM appointments a
     WHERE a.uid LIKE 'old-%'""",
     """INSERT INTO notifications (kind, person_id, appointment_id, occasion, due_at, try_at,
-    useful_until, urgency, bundle, state, attempts, settled_at) SELECT 'booked', {person}, id, '1',
+    useful_until, urgency, bundle, state, attempts, settled_at) SELECT 'booked', booked_by, id, '1',
     starts_at, starts_at, starts_at, 0, '', 'sent', 1, starts_at FROM appointments
     WHERE uid LIKE 'old-%'""",
 )
 
 
-async def lay_down(house: House, clinic: ClinicId, family: Family) -> None:
-    """Years of times and visits that are over, of a family of no story."""
+async def lay_down(house: House, clinic: ClinicId) -> None:
+    """Years of times and visits that are over, of families of no story."""
     async with house.engines.writing.connect() as connection:
         await connection.exec_driver_sql("SET statement_timeout = 0")
         for statement in OLD:
-            ids = {"clinic": clinic, "person": family.parent, "child": family.child.id}
-            await connection.exec_driver_sql(statement.format(rows=ROWS, **ids))
+            people = await connection.exec_driver_sql(
+                "SELECT (SELECT max(id) FROM persons), (SELECT max(id) FROM children)"
+            )
+            person, child = (newest - FAMILIES + 1 for newest in people.one())
+            whose = {"clinic": clinic, "person": person, "child": child, "families": FAMILIES}
+            await connection.exec_driver_sql(statement.format(rows=ROWS, **whose))
             await connection.commit()
         await connection.exec_driver_sql("ANALYZE")
         await connection.commit()
@@ -105,7 +114,7 @@ async def test_nothing_is_read_through_for_a_clinic_s_own_system(
 ) -> None:
     """R74: mirror, worker, siblings, outages and the desk, however many there ever were."""
     if kind != SQLITE:  # whose plans follow no figures
-        await lay_down(house, practice.clinic.id, boris)
+        await lay_down(house, practice.clinic.id)
     with said(house) as told:
         await story(practice, anna, boris)
     found: dict[str, str] = {}
