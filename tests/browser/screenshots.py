@@ -28,6 +28,8 @@ async def main() -> None:
             await _book(address)
             await _question(address)
             await _absence(address)
+            await _priorities(address)
+            await _kinds(address)
 
 
 @asynccontextmanager
@@ -142,6 +144,55 @@ async def _absence(address: str) -> None:
         await phone.tap("Обновить")
         await phone.sees("Ответили: 1 из")
         await _picture(phone.page, "clinic-answers.png")
+
+
+async def _priorities(address: str) -> None:
+    """Two shares are set, a time is opened early, and what a parent says is looked at."""
+    async with _begun(address, 201, PHONE) as phone:
+        for label in ("Клиника", "Время в резерве"):
+            await phone.tap(label)
+        for share, percent in (("Диспансерный учёт, %", "10"), ("Малыши до года, %", "20")):
+            await phone.tap(share)
+            await phone.sees("Напишите, сколько процентов")
+            await phone.say(percent)
+            await phone.tap("Сохранить")
+            await phone.sees(f"Сохранено: {share}")
+        await _picture(phone.page, "clinic-shares.png")
+    async with _begun(address, 103, PHONE) as phone:
+        for label in ("Ромашка", "Даю согласие"):
+            await phone.tap(label)
+        await phone.sees("Как зовут ребёнка?")
+        await phone.say("Ира 12.03.2021")
+        await phone.tap("Пропустить")
+        await phone.sees("Ближайшее время")
+        for label in ("Дети", "Ира", "Приоритет при записи", "Диспансерный учёт"):
+            await phone.tap(label)
+        await phone.tap("Сказать регистратуре")
+        await phone.sees("ждёт регистратуры")
+    async with _back(address, 202, "Ира 12.03.2021") as phone:
+        await phone.tap("Приоритет при записи")
+        await phone.sees("говорит семья")
+        await _picture(phone.page, "clinic-priority.png")
+    await asyncio.sleep(10)  # times follow what is set
+    async with _back(address, 201, "/clinic") as phone:
+        await phone.tap("Приём сегодня")
+        await phone.tap("›")
+        await phone.page.get_by_test_id("button").filter(has_text="‹ вт").wait_for()
+        await phone.tap("Орлова И. П.")
+        await phone.tap("🔒 Время в резерве")
+        await phone.sees("для малышей до года")
+        await _picture(phone.page, "clinic-reserve.png")
+
+
+async def _kinds(address: str) -> None:
+    async with _back(address, 201, "/clinic") as phone:
+        await phone.sees("Кто звонит?")
+        for label in ("Клиника", "Виды приёма", "Добавить вид приёма"):
+            await phone.tap(label)
+        await phone.sees("Напишите, как он называется")
+        await phone.say("Справка в лагерь, с 6 лет, 10 мин, 700 ₽")
+        await phone.sees("Длительность: 10 минут")
+        await _picture(phone.page, "clinic-kind.png")
 
 
 async def _broadcast(address: str) -> None:

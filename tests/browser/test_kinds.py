@@ -140,9 +140,9 @@ async def test_a_kind_of_visit_is_added_with_hours_of_its_own_and_booked(phone: 
 async def test_who_agreed_is_invited_to_a_check_up_and_books_it_by_its_button(
     phone: Phone,
 ) -> None:
-    """R18, R22: a year old since six days. The letter names no child, and its button leads to the
+    """R18, R22: a year old since some days. The letter names no child, and its button leads to the
     doctors for that check-up."""
-    born = (await today(phone) - timedelta(days=6)).replace(year=(await today(phone)).year - 1)
+    born = await today(phone) - timedelta(days=365 + 6)
     await begin(phone, "Вера")
     for label in ("Ромашка", "Даю согласие"):
         await phone.tap(label)
