@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, exists, insert, not_, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +21,7 @@ from storage.tables.systems.bookings import CLAIMS_ITS_TIME, SystemBookingRow
 from storage.tables.systems.reached import SystemSlotRow
 from storage.waitlist.freeing import open_up
 
+A_DAY = timedelta(days=1)
 # Written out, as its partial index has it: what is over by years is not read through for it.
 _HAS_REQUEST = exists().where(
     SystemBookingRow.slot_id == SlotRow.id, text(f"system_bookings.{CLAIMS_ITS_TIME}")
@@ -34,14 +35,16 @@ class StoredMirror:
         self._session = session
 
     async def stored(self, doctor_id: DoctorId, within: Stretch, now: datetime) -> list[Mirrored]:
+        since = max(within.starts_at, now)
         nameless = exists().where(TakenSlotRow.slot_id == SlotRow.id)
         found = await self._session.execute(
             select(SlotRow, SystemSlotRow, or_(has_visit(now), _HAS_REQUEST), nameless)
             .outerjoin(SystemSlotRow, SystemSlotRow.slot_id == SlotRow.id)
             .where(
                 SlotRow.doctor_id == doctor_id,
+                SlotRow.starts_at > since - A_DAY,  # by the index; no time is longer
                 SlotRow.starts_at < within.ends_at,
-                SlotRow.ends_at > max(within.starts_at, now),
+                SlotRow.ends_at > since,
                 or_(SlotRow.source == SYSTEM, SlotRow.open),
             )
             .order_by(SlotRow.starts_at, SlotRow.id)
