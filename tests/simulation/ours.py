@@ -181,18 +181,25 @@ class Ours:
     async def cancel(self, want: Want, by: str) -> None:
         visits, resident = self.visits.pop(want.number), self.people.of(want)
         who = resident.other if by == "other" and resident.other else resident.parent
+        if by == "desk":
+            for each in visits:
+                await self._cancel_by_phone(each)
+            return
 
         async def use(house: House) -> None:
-            if by == "desk":
-                for each in visits:
-                    desk = house.services.desk
-                    await desk.cancel(self.desk.person, self.desk.post, each, as_asked=True)
-            elif len(visits) > 1:
+            if len(visits) > 1:
                 await house.services.sibling_visits.cancel(who, visits)
             else:
                 await house.services.mine.cancel(who, visits[0])
 
         await self._do(use)
+
+    async def _cancel_by_phone(self, visit: AppointmentId) -> None:
+        """The registry taps once for each child: each tap is an update of its own."""
+        by = self.desk
+        await self._do(
+            lambda house: house.services.desk.cancel(by.person, by.post, visit, as_asked=True)
+        )
 
     async def wait(self, want: Want) -> None:
         resident, has = self.people.of(want), self.visits.get(want.number)
