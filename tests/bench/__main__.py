@@ -11,12 +11,13 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
+from tests.bench import booking, lists, meanwhile, memory, pacing, quotas, sending, start, taps
 from tests.bench.rows import Row, table
 from tests.databases import Shelves, shelves_on_disk
 
 BENCHMARKS: dict[str, Callable[[Shelves], Awaitable[list[Row]]]] = {
     "lists": lists.main,
+    "quotas": quotas.main,
     "taps": taps.main,
     "booking": booking.main,
     "start": start.main,

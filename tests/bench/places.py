@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 
 from bot.app import Services
 from services.clinic.opening import NewDistrict, NewDoctor
@@ -21,7 +21,8 @@ from storage.database.engines import open_engines
 from storage.database.migrate import migrate
 from storage.database.sqlite import PRAGMAS
 from storage.database.transaction import StoredTransactions
-from storage.database.urls import read_url
+from storage.database.urls import is_sqlite, read_url
+from tests.bench import filling_postgresql
 from tests.bench.filling import Size, fill
 from tests.conftest import CONSENT, ROMASHKA, House, StillClock, need
 from tests.databases import Database
@@ -75,7 +76,13 @@ class Place:
 @asynccontextmanager
 async def a_place(database: Path, size: Size) -> AsyncIterator[Place]:
     """Make a database of this size by the real migrations, and let a family move in."""
-    url = read_url(f"sqlite+aiosqlite:///{database}")
+    async with place_at(read_url(f"sqlite+aiosqlite:///{database}"), size) as place:
+        yield place
+
+
+@asynccontextmanager
+async def place_at(url: URL, size: Size) -> AsyncIterator[Place]:
+    """The same in a database of either kind."""
     await migrate(url)
     clock = StillClock()
     engines = open_engines(url)
@@ -100,8 +107,12 @@ async def _fill(house: House, size: Size) -> None:
             replace(profile, code=f"clinic-{number}"), CONSENT, doctors
         )
         clinics[clinic.id] = [doctor.id for doctor in await house.doctors(clinic)]
-    await house.engines.dispose()  # so that the file is nobody else's
     today = house.clock().astimezone(profile.zone).date()
+    if not is_sqlite(house.database.url):
+        engine = house.engines.writing
+        await filling_postgresql.fill(engine, size, clinics, today, profile.zone)
+        return
+    await house.engines.dispose()  # so that the file is nobody else's
     await asyncio.to_thread(fill, house.database.file, size, clinics, today, profile.zone)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import booking, lists, meanwhile, memory, pacing, sending, start, taps
+from tests.bench import booking, lists, meanwhile, memory, pacing, quotas, sending, start, taps
 from tests.bench.__main__ import BENCHMARKS
 from tests.bench.contest import Ratio
 from tests.bench.filling import LARGE, SMALL, Size
@@ -36,6 +36,11 @@ async def test_the_bench_answers_every_question(
     printed = capsys.readouterr().out
     assert [name for name in (LISTS | SCREENS) if f"\n{name} " not in printed] == []
     assert "SCAN!" not in printed
+
+
+async def test_quotas_are_asked_for_on_both_databases(shelves: Shelves) -> None:
+    """Each list once with them, and once without."""
+    assert len(await quotas.main(shelves, LITTLE, rounds=1)) == len(BOTH) * (len(LISTS) - 1)
 
 
 async def test_a_filled_database_is_like_any_other(database: Database, tmp_path: Path) -> None:
