@@ -45,7 +45,7 @@ def kept(found: KeptOfDay) -> Screen:
     )
     return Screen(
         Markup("\n\n").join(lines),
-        [*in_rows(buttons, 4), [Button(_("Back"), back), to_desk(found.post.id)]],
+        [*in_rows(buttons, 3), [Button(_("Back"), back), to_desk(found.post.id)]],
     )
 
 
