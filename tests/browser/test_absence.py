@@ -74,8 +74,14 @@ async def test_a_colleague_sees_them_at_the_same_time(phone: Phone) -> None:
     answered."""
     beside = "Орлова и вне часов: 3", "Принимать и в эти часы"
     await close_the_day(phone, *beside)
+    await phone.become("Галина")
+    await phone.sees("Врача не будет, примет другой")
+    await phone.become("Тамара")
     await phone.tap("Вернуть всё как было")
     await phone.sees("↩️")
+    await phone.become("Галина")
+    await phone.sees("Теперь: ")  # the first letter asks for nothing any more
+    await phone.become("Тамара")
     await phone.tap("Рабочее место")
     await phone.sees("Кто звонит?")
     await close_the_day(phone, *beside)
