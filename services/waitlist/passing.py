@@ -70,24 +70,25 @@ class Passing:
         now = self._clock()
         async with self._transactions.reads() as tx:
             due = await tx.freed.due(now, AT_ONCE)
-        if not due or not await self._take_lead():
-            return 0
+        passed = 0
         for freed_id in due:
-            await self._pass_on(freed_id)
-        return len(due)
+            if not await self._pass_on(freed_id):
+                break
+            passed += 1
+        return passed
 
     @use_case
-    async def _take_lead(self) -> bool:
+    async def _pass_on(self, freed_id: FreedTimeId) -> bool:
+        """Whether it is this process that does. It has the lead for each time anew, however long
+        the others took, and no other one offers anything meanwhile: a family with two places
+        would have an offer of each."""
         now = self._clock()
         async with self._transactions.writes() as tx:
-            return await tx.leases.take("waitlist", self._holder, now, now + LEAD)
-
-    @use_case
-    async def _pass_on(self, freed_id: FreedTimeId) -> None:
-        now = self._clock()
-        async with self._transactions.writes() as tx:
+            if not await tx.leases.take("waitlist", self._holder, now, now + LEAD):
+                return False
             if freed := await tx.freed.to_pass_on(freed_id, now):
                 await pass_on(tx, freed, now)
+            return True
 
 
 async def pass_on(tx: Transaction, freed: FreedTime, now: datetime) -> None:

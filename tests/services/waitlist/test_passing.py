@@ -1,7 +1,7 @@
 """The way of a freed time through the list."""
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -264,3 +264,31 @@ async def test_of_those_who_are_asked_at_once_no_two_are_of_one_family(waitlist:
     [first, _] = offered
     await waitlist.house.services.answers.refuse(anna.parent, first.offer.id)
     assert [each.offer.wait.children[0].id for each in await waitlist.tick()] == [sister.id]
+
+
+async def test_one_process_at_a_time_offers_however_long_it_takes(waitlist: List) -> None:
+    """R26, R45: what makes offers looks at a family's other places, so two of them may never do it
+    at once; who is slow with many times keeps the lead, and who lost it stops in the middle."""
+    house, seconds = waitlist.house, 0
+
+    def slowly() -> datetime:
+        nonlocal seconds
+        seconds += 10
+        return house.clock() + timedelta(seconds=seconds)
+
+    await waitlist.waits(await waitlist.family(), since_hour=time(10))
+    owners = [await waitlist.family() for _ in range(6)]
+    tomorrow = (await waitlist.tomorrow(owners[0]))[-len(owners) :]
+    for owner, slot in zip(owners, tomorrow, strict=True):
+        visit = await house.book(owner.parent, owner.child.id, slot)
+        await house.services.mine.cancel(owner.parent, visit.id)
+    slow = passing.Passing(house.transactions, slowly)
+    quick = passing.Passing(house.transactions, lambda: house.clock() + timedelta(seconds=seconds))
+
+    assert await slow.pass_on() == len(owners)
+    assert seconds > passing.LEAD.total_seconds()
+    await house.database.run("UPDATE freed_times SET next_at = freed_at WHERE state = 'open'")
+    assert await quick.pass_on() == 0
+    seconds += int(passing.LEAD.total_seconds())
+    assert await quick.pass_on() > 0
+    assert await slow.pass_on() == 0
