@@ -29,7 +29,7 @@ async def _make_one(tx: Transaction, places: list[Wait], now: datetime) -> None:
     first, *others = sorted(places, key=lambda wait: (wait.moved_up is None, wait.since, wait.id))
     last = max(places, key=lambda wait: (wait.since, wait.id))
     for each in others:
-        await end_wait(tx, each, WaitEnd.BY_DESK, now)
+        await end_wait(tx, each, WaitEnd.JOINED, now)
     said = replace(first, wish=last.wish, state=WaitState.WAITING, unanswered=0)
     await tx.waits.change(said)
     await tx.waits.look_at(first.id, now)

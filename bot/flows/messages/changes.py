@@ -17,10 +17,11 @@ from bot.flows.common.parts import (
     with_initials,
 )
 from bot.flows.visits.booking import taps as booking_taps
-from bot.flows.visits.booking.views import booked, changes, handy, none_booked_there
+from bot.flows.visits.booking.views import booked, changes, handy
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.mine.views import offer_rows, offered
 from bot.flows.visits.search import taps as search_taps
+from bot.flows.visits.siblings.standing import none_booked_there
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, say
 from services.model.letters import (

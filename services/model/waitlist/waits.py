@@ -60,6 +60,8 @@ class WaitEnd(StrEnum):
     """The visit that was to be earlier was cancelled."""
     BY_DESK = "by-desk"
     """The registry took it off."""
+    JOINED = "joined"
+    """The child's two cards became one, and the other place goes on."""
 
 
 @dataclass(frozen=True, slots=True)

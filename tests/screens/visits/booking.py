@@ -35,6 +35,5 @@ SAMPLES: Samples = {
         *((replace(VISIT, reason=reason),) for reason in Reason),
     ],
     views.not_booked_there: [(VISIT,)],
-    views.none_booked_there: [([VISIT],), ([VISIT, VISIT],)],
     views.moved: [*((Moved(each, SOON),) for each in (VISIT, *PENDING))],
 }

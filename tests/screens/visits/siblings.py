@@ -82,6 +82,7 @@ SAMPLES: Samples = {
     ],
     standing.together: [(each,) for each in BOOKED],
     standing.booked: [(each,) for each in BOOKED],
+    standing.none_booked_there: [([VISIT],), (VISITS,)],
     standing.moved: [(replace(each, before=(SOON,) * len(each.visits)),) for each in BOOKED],
     standing.ask_cancel: [(BOOKED[0],)],
     standing.cancelled: [(BOOKED[0],)],

@@ -140,4 +140,5 @@ async def test_a_child_whose_two_cards_became_one_waits_once(
     [left] = await house.services.waitlist.mine(anna.parent)
     assert (left.wait.id, left.wait.since) == (longer.wait.id, longer.wait.since)
     assert (left.wait.wish.last, left.wait.wish.until_hour) == (week, None)
+    assert await house.count("waits", "ended_as = 'joined'") == 1
     assert [each.person.id for each in await waitlist.tick()] == [anna.parent]

@@ -172,6 +172,7 @@ def _over(wait: Wait) -> Markup:
         WaitEnd.PASSED: _("The days that would have done are over."),
         WaitEnd.LEFT: _("The family said that it waits no more."),
         WaitEnd.GIVEN_UP: _("The family cancelled the visit that was to be earlier."),
+        WaitEnd.JOINED: _("The child's two cards became one: the family waits once."),
         WaitEnd.BY_DESK: _("The registry took the family off the list."),
     }[wait.end or WaitEnd.LEFT]
     return say(words)

@@ -1,7 +1,5 @@
 """Confirm, booked, moved."""
 
-from collections.abc import Sequence
-
 from bot.flows.clinic.card import taps as card_taps
 from bot.flows.common.kinds import kind_of
 from bot.flows.common.parts import (
@@ -21,7 +19,6 @@ from bot.flows.visits.booking import taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
 from bot.flows.visits.search import taps as search_taps
-from bot.flows.visits.siblings import taps as siblings_taps
 from bot.telegram.screen import Button, Screen, Style
 from bot.words import Markup, _, capital, clock, say
 from services.model.clinic import Unanswered
@@ -137,22 +134,6 @@ def not_booked_there(visit: Appointment) -> Screen:
     )
     rows = [[Button(_("Another time"), again, Style.PRIMARY)], [go_home(clinic_id)]]
     return Screen(text, rows, stays=True, about=[visit])
-
-
-def none_booked_there(visits: Sequence[Appointment]) -> Screen:
-    """The clinic's own system could not give one of the times, so it was given none of them."""
-    clinic = visits[0].slot.doctor.clinic
-    text = say(
-        _(
-            "✖️ <b>Nobody was booked: {moment}</b>\n\nThe clinic could not give one of the times: "
-            "it may have just been taken there. So none of them was taken. Choose other ones, or "
-            "call the registry.\n{phone}"
-        ),
-        moment=moment(visits[0].slot),
-        phone=clinic.phone,
-    )
-    again = Button(_("Another time"), siblings_taps.Several(clinic_id=clinic.id), Style.PRIMARY)
-    return Screen(text, [[again], [go_home(clinic.id)]], stays=True, about=visits)
 
 
 def moved(found: Moved) -> Screen:

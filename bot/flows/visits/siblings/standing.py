@@ -10,7 +10,7 @@ from bot.flows.common.parts import (
     purpose,
     with_initials,
 )
-from bot.flows.visits.booking.views import none_booked_there, waits
+from bot.flows.visits.booking.views import waits
 from bot.flows.visits.ill import taps as ill_taps
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.preparing import what_to_bring
@@ -34,6 +34,22 @@ def booked(found: BookedTogether) -> Screen:
     if not any(visit.is_active for visit in found.visits):
         return none_booked_there(found.visits)
     return Screen(_about_visits(found.visits), _after(found), stays=True, about=found.visits)
+
+
+def none_booked_there(visits: Sequence[Appointment]) -> Screen:
+    """The clinic's own system could not give one of the times, so it was given none of them."""
+    clinic = visits[0].slot.doctor.clinic
+    text = say(
+        _(
+            "✖️ <b>Nobody was booked: {moment}</b>\n\nThe clinic could not give one of the times: "
+            "it may have just been taken there. So none of them was taken. Choose other ones, or "
+            "call the registry.\n{phone}"
+        ),
+        moment=moment(visits[0].slot),
+        phone=clinic.phone,
+    )
+    again = Button(_("Another time"), taps.Several(clinic_id=clinic.id), Style.PRIMARY)
+    return Screen(text, [[again], [go_home(clinic.id)]], stays=True, about=visits)
 
 
 def moved(found: BookedTogether) -> Screen:

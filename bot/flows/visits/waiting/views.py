@@ -22,11 +22,11 @@ from bot.flows.visits.booking.views import (
     changes,
     handy,
     moved,
-    none_booked_there,
     not_booked_there,
 )
 from bot.flows.visits.mine import taps as mine_taps
 from bot.flows.visits.siblings.standing import booked as booked_together
+from bot.flows.visits.siblings.standing import none_booked_there
 from bot.flows.visits.waiting import taps
 from bot.flows.visits.waiting.wishes import wish_of
 from bot.telegram.screen import Button, Screen, Style
@@ -282,6 +282,7 @@ def _over(wait: Wait) -> Markup:
         WaitEnd.PASSED: _("The days for which you waited are over, and no time was found."),
         WaitEnd.LEFT: _("You wait no more."),
         WaitEnd.GIVEN_UP: _("The visit was cancelled, so you wait for no earlier one."),
+        WaitEnd.JOINED: _("The child's two cards became one, and you wait once: see “My visits”."),
         WaitEnd.BY_DESK: _(
             "The registry took you off the list. Call if that is a mistake: {phone}"
         ),
