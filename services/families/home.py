@@ -93,6 +93,11 @@ class Home:
     """Whether the person is told once it answers."""
 
     @property
+    def lacking(self) -> Sequence[ChildAtHome]:
+        """Those for whom there is no time. While nobody knows what is free, none is called so."""
+        return [] if self.is_away else [row for row in self.children if row.lacks_a_time]
+
+    @property
     def visits_here(self) -> int:
         """Of all these children together, ahead at this clinic."""
         return sum(

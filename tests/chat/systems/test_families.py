@@ -117,6 +117,8 @@ async def test_an_outage_is_said_honestly(mother: Chat, practice: Practice) -> N
     assert mother.alert == OUTAGE
     assert f"🔌 {OUTAGE}" in mother.screen.text
     assert "Сегодня, 9:00" not in "".join(mother.labels)
+    assert "Свободного времени сейчас нет" not in mother.screen.text  # nobody knows
+    assert "Нужно сегодня" not in mother.labels
     assert await practice.house.count("appointments") == 0
     await tap_all(mother, "Записаться", "Консультация")
     assert mother.alert == OUTAGE

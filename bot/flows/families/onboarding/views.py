@@ -227,7 +227,7 @@ def home(where: Home, page: int = 0) -> Screen:
         *_to_check_ups(where, part.shown),
         *turning(part, lambda to: taps.Home(clinic_id=clinic_id, page=to)),
     ]
-    if any(row.lacks_a_time for row in where.children):
+    if where.lacking:
         rows.append([needed_today(clinic_id)])
     if any(row.may_book for row in where.children):
         rows.append([Button(_("Book a visit"), search_taps.ChooseChild(clinic_id=clinic_id))])
@@ -368,7 +368,7 @@ def _could_have(row: ChildAtHome, where: Home) -> Iterator[Markup]:
         yield _earliest(row, row.earliest, where.now)
     elif row.is_grown_up:
         yield say(_("A pediatrician sees children under 18."))
-    elif row.lacks_a_time:
+    elif row in where.lacking:
         yield say(_("No free times now. The registry: {phone}"), phone=where.clinic.phone)
 
 
