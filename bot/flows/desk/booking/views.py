@@ -105,7 +105,7 @@ def doctors(found: DeskDoctors, page: int = 0) -> Screen:
         for (doctor, _times), _label in part.shown
         if doctor.id == own
     ]
-    return Screen(Markup("\n").join(lines), [*rows, _out(call)])
+    return Screen(Markup("\n\n").join(lines), [*rows, _out(call)])
 
 
 def days(found: DeskDays) -> Screen:
