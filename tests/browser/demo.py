@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import sys
@@ -24,6 +25,12 @@ DESK = {"width": 1280, "height": 900}
 PATIENCE = 30_000
 """Milliseconds for what is to be seen: a machine that is busy with other tests takes its time."""
 expect.set_options(timeout=PATIENCE)
+WHAT_IS_SEEN = """() => {
+  const shown = (id) => document.getElementById(id).checkVisibility();
+  return ["messages", "alert", "toast"].filter(shown)
+    .map((id) => document.getElementById(id).innerText).join();
+}"""
+"""The words of the chat, of an alert and of a toast."""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -121,9 +128,21 @@ class Phone:
 
     page: Page
 
-    async def tap(self, label: str) -> None:
-        """Tap the lowest button with this label."""
-        await self.page.get_by_test_id("button").filter(has_text=label).last.click()
+    async def tap(self, label: str | re.Pattern[str]) -> None:
+        """Tap the lowest button with this label, and see what comes of it."""
+        await self.press(self.buttons(label).last)
+
+    def buttons(self, label: str | re.Pattern[str]) -> Locator:
+        """The bot's buttons with this label."""
+        return self.page.get_by_test_id("button").filter(has_text=label)
+
+    async def press(self, button: Locator) -> None:
+        """Tap this button, and see what comes of it: what the next tap looks for may stand on the
+        screen before, too, and a busy machine still shows that one."""
+        await button.wait_for()
+        before = await self.page.evaluate(WHAT_IS_SEEN)
+        await button.click()
+        await self.page.wait_for_function(f"before => ({WHAT_IS_SEEN})() !== before", arg=before)
 
     async def say(self, text: str) -> None:
         await self.page.get_by_test_id("composer").fill(text)

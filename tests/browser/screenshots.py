@@ -138,7 +138,7 @@ async def _absence(address: str) -> None:
         await phone.become("Галина")
         await phone.sees("Врача не будет: визит")
         await _picture(phone.page, "offered.png")
-        await phone.page.get_by_test_id("button").filter(has_text=":").last.click()
+        await phone.tap(":")
         await phone.sees("Запись перенесена")
         await phone.become("Тамара")
         await phone.tap("Обновить")
@@ -177,7 +177,7 @@ async def _priorities(address: str) -> None:
     async with _back(address, 201, "/clinic") as phone:
         await phone.tap("Приём сегодня")
         await phone.tap("›")
-        await phone.page.get_by_test_id("button").filter(has_text="‹ вт").wait_for()
+        await phone.buttons("‹ вт").wait_for()
         await phone.tap("Орлова И. П.")
         await phone.tap("🔒 Время в резерве")
         await phone.sees("для малышей до года")

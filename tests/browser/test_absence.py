@@ -44,7 +44,7 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
     letter = await phone.sees("Врача не будет: визит")
     await expect(letter).to_contain_text("держим только для вас")
     assert await phone.page.evaluate("document.documentElement.scrollWidth") == 390
-    await phone.page.get_by_test_id("button").filter(has_text=":").last.click()
+    await phone.tap(":")
     await phone.sees("Запись перенесена")
 
     await phone.become("Денис")
@@ -62,8 +62,8 @@ async def test_every_family_chooses_another_time(phone: Phone) -> None:
     await phone.sees("Нужно другое время")
     await phone.tap("Перенести")
     await phone.sees("переносим с")
-    free = phone.page.get_by_test_id("button").filter(has_text=":").filter(has_not_text="●")
-    await free.last.click()
+    free = phone.buttons(":").filter(has_not_text="●")
+    await phone.press(free.last)
     await phone.tap("Дать это время")
     await phone.sees("Было:")
 

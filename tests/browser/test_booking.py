@@ -86,9 +86,7 @@ async def test_the_full_path_moving_and_the_calendar(phone: Phone, tmp_path: Pat
     await phone.page.get_by_test_id("venue").wait_for()
     await phone.tap("Перенести")
     await phone.sees("Старое время ваше, пока не выберете новое")
-    await (
-        phone.page.get_by_test_id("button").filter(has_text=re.compile(r"· \d+ мест")).last.click()
-    )
+    await phone.tap(re.compile(r"· \d+ мест"))
     await phone.sees("Миша · Осмотр перед прививкой")
     await _tap_a_time(phone)
     await phone.sees("Перенести запись?")
@@ -122,12 +120,12 @@ async def test_the_clock_is_moved_and_the_days_follow(phone: Phone) -> None:
 
 async def _tap_a_free_day(phone: Phone) -> None:
     """The last number in the grid."""
-    await phone.page.get_by_test_id("button").filter(has_text=re.compile(r"^\d+$")).last.click()
+    await phone.tap(re.compile(r"^\d+$"))
 
 
 async def _tap_a_time(phone: Phone) -> None:
-    times = phone.page.get_by_test_id("button").filter(has_text=re.compile(r"^\d+:\d\d$"))
-    await times.last.click()
+    times = phone.buttons(re.compile(r"^\d+:\d\d$"))
+    await phone.press(times.last)
 
 
 async def test_a_returning_parent_books_in_two_taps_and_reloads(phone: Phone) -> None:
@@ -153,15 +151,9 @@ async def test_the_slower_parent_gets_an_alert(phone: Phone) -> None:
         await phone.tap("Записаться")
         await phone.tap("Консультация")
         await phone.tap("Орлова")
-        await (
-            phone.page.get_by_test_id("button")
-            .filter(has_text=re.compile(r"· \d+ мест"))
-            .last.click()
-        )
+        await phone.tap(re.compile(r"· \d+ мест"))
         await phone.sees("Миша" if name == "Анна" else "Соня")
-        await expect(
-            phone.page.get_by_test_id("button").filter(has_text="Другой день")
-        ).to_be_visible()
+        await expect(phone.buttons("Другой день")).to_be_visible()
     await phone.become("Анна")
     await _tap_a_time(phone)
     await phone.tap("Не болеет — записать")

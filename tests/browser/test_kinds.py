@@ -53,10 +53,20 @@ async def times_of_tomorrow(phone: Phone) -> list[str]:
     await phone.sees("Выберите день")
     await phone.tap("Завтра")
     await phone.sees("Среда")
-    shown = await phone.page.get_by_test_id("button").filter(has_text=A_TIME).all_inner_texts()
+    shown = await phone.buttons(A_TIME).all_inner_texts()
     await phone.tap("На главную")
     await phone.sees("Ближайшее время")
     return shown
+
+
+async def other_times_of_tomorrow(phone: Phone, than: list[str]) -> list[str]:
+    """What she has once her times followed what was set, which takes seconds."""
+    async with asyncio.timeout(30):
+        while True:
+            shown = await times_of_tomorrow(phone)
+            if shown != than:
+                return shown
+            await asyncio.sleep(2)  # whoever looks without a pause is asked to wait a minute
 
 
 async def test_a_group_that_a_parent_claims_opens_times_once_the_registry_saw_the_document(
@@ -81,9 +91,7 @@ async def test_a_group_that_a_parent_claims_opens_times_once_the_registry_saw_th
     await phone.tap("Сказать регистратуре")
     await phone.sees("Диспансерный учёт: ждёт регистратуры")
     await phone.tap("На главную")
-    async with asyncio.timeout(30):  # times follow what is set within seconds
-        while len(before := await times_of_tomorrow(phone)) == len(everything):
-            pass
+    before = await other_times_of_tomorrow(phone, everything)
 
     await begin(phone, "Тамара")
     await phone.sees("Кто звонит?")
@@ -128,8 +136,8 @@ async def test_a_kind_of_visit_is_added_with_hours_of_its_own_and_booked(phone: 
     await phone.sees("Миша · Массаж")
     await phone.tap("Орлова")
     await phone.sees("Выберите день")
-    await phone.page.get_by_test_id("button").filter(has_text="мест").first.click()
-    await phone.page.get_by_test_id("button").filter(has_text=A_TIME).last.click()
+    await phone.press(phone.buttons("мест").first)
+    await phone.tap(A_TIME)
     await phone.sees("Массаж: 30 минут, 1 200 ₽")
     await phone.tap("Не болеет — записать")
     booked = await phone.sees("Вы записаны: Миша")
@@ -164,7 +172,7 @@ async def test_who_agreed_is_invited_to_a_check_up_and_books_it_by_its_button(
     await phone.sees("Выберите день")
     await phone.tap("Завтра")
     await phone.sees("Среда")
-    await phone.page.get_by_test_id("button").filter(has_text=A_TIME).last.click()
+    await phone.tap(A_TIME)
     await phone.tap("Не болеет — записать")
     booked = await phone.sees("Вы записаны: Даня")
     await expect(booked).to_contain_text("Осмотр по возрасту")

@@ -43,7 +43,7 @@ async def times_of_tomorrow(phone: Phone, *child: str) -> list[str]:
     await phone.sees("Выберите день")  # a doctor's button may say "завтра", too
     await phone.tap("Завтра")
     await phone.sees("Среда")
-    return await phone.page.get_by_test_id("button").filter(has_text=A_TIME).all_inner_texts()
+    return await phone.buttons(A_TIME).all_inner_texts()
 
 
 async def test_a_time_that_is_kept_for_babies_opens_to_all_in_the_evening(phone: Phone) -> None:
@@ -88,7 +88,7 @@ async def test_a_brother_and_a_sister_are_booked_with_one_confirmation(phone: Ph
     await phone.tap("Записаться")
     await phone.tap("Двое или трое сразу")
     await phone.tap("Консультация")
-    await phone.page.get_by_test_id("button").filter(has_text="Лебедев").first.click()
+    await phone.press(phone.buttons("Лебедев").first)
     await phone.tap("Оба здоровы — записать")
     booked = await phone.sees("Вы записаны")
     await expect(booked).to_contain_text("Ира")

@@ -21,8 +21,8 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
 
 async def tap_a_time(phone: Phone) -> None:
     """The latest time of the day that is shown and free."""
-    free = phone.page.get_by_test_id("button").filter(has_text=":").filter(has_not_text="●")
-    await free.last.click()
+    free = phone.buttons(":").filter(has_not_text="●")
+    await phone.press(free.last)
 
 
 async def test_a_caller_at_the_registry(address: str) -> None:

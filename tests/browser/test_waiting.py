@@ -60,10 +60,10 @@ async def book(phone: Phone, *, day: int = 0, nth: int = 0) -> str:
     await phone.sees("Выберите врача")
     await phone.tap("Петрова")
     await phone.sees("Выберите день")
-    await phone.page.get_by_test_id("button").filter(has_text=FREE).nth(day).click()
-    chosen = phone.page.get_by_test_id("button").filter(has_text=A_TIME).nth(nth)
+    await phone.press(phone.buttons(FREE).nth(day))
+    chosen = phone.buttons(A_TIME).nth(nth)
     time = await chosen.inner_text()
-    await chosen.click()
+    await phone.press(chosen)
     await phone.tap("Не болеет — записать")
     await phone.sees("Вы записаны")
     return time.strip()
@@ -81,9 +81,9 @@ async def come_and_book_the_first(phone: Phone) -> str:
     await phone.sees("на какой улице и в каком доме живёт?")
     await phone.say("Садовая, 11")
     await phone.sees("Участковый врач: Петрова А. С.")
-    first = phone.page.get_by_test_id("button").filter(has_text="🕘").last
+    first = phone.buttons("🕘").last
     time = (await first.inner_text()).split()[-1]
-    await first.click()
+    await phone.press(first)
     await phone.tap("Не болеет — записать")
     await phone.sees("Вы записаны")
     return time
@@ -159,7 +159,7 @@ async def test_brother_and_sister_are_offered_two_times_and_take_both(phone: Pho
     for label in ("Записаться", "Двое или трое сразу", "Консультация", "Другой день"):
         await phone.tap(label)
     await phone.sees("Выберите день")
-    await phone.page.get_by_test_id("button").filter(has_text="Пн ").first.click()
+    await phone.press(phone.buttons("Пн ").first)
     await phone.tap("Сообщить, если будет")
     await phone.sees("Миша, Даша · Консультация")
     await phone.tap("Ждать")
