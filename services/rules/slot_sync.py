@@ -135,6 +135,7 @@ class _Reconciling:
         told = list(told)
         self._ours = self._told_of_ours(told)
         self._visits = {slot.stretch: slot.visit for slot in self._claimed if slot.visit}
+        self._booked = _Stretches(self._visits)
         visits = {(slot.stretch, slot.visit) for slot in self._claimed if slot.visit}
         self._rows = _merged(each for each in told if (each.stretch, _visit_in(each)) not in visits)
         self._busy = _Stretches(
@@ -280,8 +281,8 @@ class _Reconciling:
         """First what is open already, then what the rules give, then the rest by start."""
         wanted = [*self._wanted_by_rules(), *self._wanted_there()]
         for stretch, row, slot in sorted(wanted, key=_turn):
-            if over := self._busy.first_over(stretch) or self._staying.first_over(stretch):
-                self._refuse(stretch, over, slot, row)
+            if self._busy.first_over(stretch) or self._staying.first_over(stretch):
+                self._refuse(stretch, slot, row)
                 continue
             self._staying.add(stretch)
             source = Source.SCHEDULE if stretch in self._given else Source.IMPORT
@@ -313,13 +314,14 @@ class _Reconciling:
             else:
                 yield stretch, row, self._loose[stretch][0] if stretch in self._loose else None
 
-    def _refuse(
-        self, stretch: Stretch, over: Stretch, first: Known | None, row: Told | None
-    ) -> None:
+    def _refuse(self, stretch: Stretch, first: Known | None, row: Told | None) -> None:
+        """A family's visit is named whatever else is in the way: this very plan may bring it."""
         if first and first.open and not self._busy.first_over(stretch):
             self._withdraw.append(first)
         if row:
-            self._conflicts.append(Conflict(ConflictKind.OVERLAPS, stretch, self._visits.get(over)))
+            visit = self._booked.first_over(stretch)
+            number = self._visits[visit] if visit else None
+            self._conflicts.append(Conflict(ConflictKind.OVERLAPS, stretch, number))
 
     def _reasons(
         self, stretch: Stretch, row: Told | None, first: Known | None

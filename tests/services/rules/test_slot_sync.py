@@ -299,6 +299,16 @@ def test_rows_that_overlap_each_other() -> None:
     assert plan.conflicts == [Conflict(ConflictKind.OVERLAPS, at(25))]
 
 
+def test_a_family_s_visit_is_named_whatever_else_is_in_the_way() -> None:
+    """R05: told twice, what cannot be is listed alike, though the first time opened another one."""
+    before = [stored(1, at(10, 5), visit="1001")]
+    told = [free(at(0)), free(at(5, 5))]
+    plan = reconcile(before, told, {})
+    assert [each.stretch for each in plan.add] == [at(5, 5)]
+    assert plan.conflicts == [Conflict(ConflictKind.OVERLAPS, at(0), "1001")]
+    assert reconcile(carried_out(before, plan), told, {}).conflicts == plan.conflicts
+
+
 def test_what_stands_around() -> None:
     """R02: what has begun, or belongs to another day, is in the way where it is open or a family's,
     and stays as it is."""
