@@ -31,8 +31,12 @@ demo-reset: ## Forget everything the demo remembers
 test: setup-dev ## Stories in the chat, rules, storage and races, on both databases
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+.PHONY: test-meetings
+test-meetings: setup-dev ## Let two act at one moment, at each of their locks, on both databases
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m meetings tests/services
+
 .PHONY: test-long
-test-long: setup-dev ## Fifty parents for one time, twenty rounds (LONG=1 make test: all by chance)
+test-long: setup-dev ## Fifty parents for one time, twenty rounds (LONG=1 make test: all by chance, and on both databases)
 	LONG=1 $(BIN)/python -m pytest -m long tests/chat/visits
 
 .PHONY: test-kills

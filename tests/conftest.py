@@ -46,6 +46,7 @@ from tests.databases import (
 from tests.engines import engines_of
 from tests.playing import scenery
 from tests.stages import Stage, stage_of
+from tests.told_once import left_out
 
 # No test is about how quick a machine is.
 settings.register_profile("house", deadline=None, max_examples=so_often(100))
@@ -187,6 +188,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["server"] = str(node.config.stash[SERVER])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    out = left_out(items)
+    if out:
+        config.hook.pytest_deselected(items=[*out])
+        items[:] = [item for item in items if item not in out]
 
 
 def pytest_collection_finish() -> None:

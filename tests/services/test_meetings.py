@@ -32,6 +32,8 @@ from tests.storm.invariants import (
     reminders_follow_the_facts,
 )
 
+pytestmark = pytest.mark.meetings
+
 CANCELLED, BOOKED = AppointmentState.CANCELLED, AppointmentState.BOOKED
 
 

@@ -20,6 +20,8 @@ from tests.services.interleaving import meetings
 from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
 from tests.storm.invariants import reminders_follow_the_facts
 
+pytestmark = pytest.mark.meetings
+
 
 @pytest.fixture
 @scenery

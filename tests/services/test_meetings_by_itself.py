@@ -28,6 +28,8 @@ from tests.services.scenes import Scene, refused, scene_far_ahead
 from tests.services.upkeep.test_retention import keeper
 from tests.services.waiting import begin, done_or_waiting
 
+pytestmark = pytest.mark.meetings
+
 AT_ONCE = timedelta(0)
 LONG_AGO = "'2020-01-01 09:00:00'"
 

@@ -21,6 +21,8 @@ from tests.services.conftest import Employee, employ
 from tests.services.interleaving import meetings
 from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
 
+pytestmark = pytest.mark.meetings
+
 OBSERVED, DISABLED = ReservedFor.OBSERVED, ReservedFor.DISABLED
 NOBODY = PersonId(0)
 FOR_GROUPS = Reserving(observed=10, disabled=10)

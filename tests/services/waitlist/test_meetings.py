@@ -16,6 +16,8 @@ from tests.playing import scenery
 from tests.services.interleaving import meetings
 from tests.services.scenes import Scene, all_is_well, refused, scene_far_ahead
 
+pytestmark = pytest.mark.meetings
+
 
 @pytest.fixture
 @scenery
