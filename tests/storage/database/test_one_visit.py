@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
-from storage.database.sqlite import writing_engine
+from storage.database.sqlite import reading_engine, writing_engine
 
 TABLE = text("CREATE TABLE toys (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
 BEAR, BALL = {"name": "bear"}, {"name": "ball"}
@@ -101,8 +102,8 @@ async def test_rows_can_still_be_streamed(engine: AsyncEngine) -> None:
 async def test_a_statement_is_one_visit(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The beginning, two statements and the commit are four; who gives the connection back has
-    nothing to roll back, and does not go there."""
+    """Two statements and the commit are three, and it begins with the first of them; who gives the
+    connection back has nothing to roll back, and does not go there."""
     async with engine.connect() as connection:
         driver = await driver_of(connection)
         real, visits = driver._execute, []
@@ -115,11 +116,43 @@ async def test_a_statement_is_one_visit(
         await connection.execute(ADD, BALL)
         await connection.execute(ALL)
         await connection.commit()
-    assert visits == ["_say", "_say", "_say", "commit"]
+    assert visits == ["_begin_first", "_begin_first", "commit"]
 
     async with engine.connect() as connection:
         await connection.execute(ADD, {"name": "cube"})
-    assert visits[4:] == ["_say", "_say", "rollback"]
+    assert visits[3:] == ["_begin_first", "rollback"]
+
+    async with engine.begin():
+        """Nothing is said."""
+    assert visits[5:] == []
+
+
+async def test_nothing_is_done_outside_a_transaction(engine: AsyncEngine) -> None:
+    """Where it could not begin, the statement after it begins it."""
+    with closing(sqlite3.connect(str(engine.url.database))) as other:
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            await connection.commit()
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(OperationalError, match="locked"):
+                await connection.execute(ADD, BALL)
+            other.rollback()
+            await connection.execute(ADD, BALL)
+            assert (await driver_of(connection)).in_transaction
+            await connection.rollback()
+            assert (await connection.execute(ALL)).all() == [(1, "bear")]
+
+
+async def test_what_is_streamed_first_is_of_one_state(engine: AsyncEngine) -> None:
+    """As a copy of all rows is: it begins before it reads."""
+    reading = reading_engine(engine.url)
+    async with reading.connect() as connection:
+        streamed = await connection.stream(ALL)
+        assert [row.name async for row in streamed] == ["bear"]
+        async with engine.begin() as writing:
+            await writing.execute(ADD, BALL)
+        assert [row.name for row in await connection.execute(ALL)] == ["bear"]
+    await reading.dispose()
 
 
 async def test_what_nobody_waited_for_is_rolled_back_all_the_same(engine: AsyncEngine) -> None:
