@@ -1,7 +1,8 @@
 """Whether the words are whole in every language; run by `make check`.
 
 Every message of the code is translated, no other one is left over, and each translation has the
-placeholders and the HTML tags of what it translates. English is the code's own, and has no catalog:
+placeholders and the HTML tags of what it translates. None is translated twice: the first would be
+shown for both. English is the code's own, and has no catalog:
 of its messages those for one and for many have to agree.
 """
 
@@ -45,6 +46,7 @@ def problems(locales: Path, wanted: set[Id]) -> Iterator[str]:
             continue
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
+        yield from (f"{language}: {problem}" for problem in _twice(path.read_text("utf-8")))
         yield from (f"{language}: {problem}" for problem in _problems_of(catalog, wanted))
 
 
@@ -52,6 +54,13 @@ def _problems_of_code(wanted: set[Id]) -> Iterator[str]:
     for id_ in sorted(wanted, key=str):
         if isinstance(id_, tuple):
             yield from _differences(id_, id_)
+
+
+def _twice(catalog: str) -> Iterator[str]:
+    """What stands there more than once: whoever reads a catalog silently makes one of them."""
+    entries = re.findall(r'^msgid ((?:".*"\n)+)', catalog, re.MULTILINE)
+    counted = Counter("".join(re.findall(r'"(.*)"\n', entry)) for entry in entries)
+    yield from (f"{id_!r} is translated twice" for id_, times in counted.items() if times > 1)
 
 
 def _problems_of(catalog: Catalog, wanted: set[Id]) -> Iterator[str]:

@@ -182,7 +182,7 @@ ONE_PLACE_ONLY = {
     "date.today": set[str](),
     "time.time": set[str](),
     "time.sleep": set[str](),
-    ".commit": {"storage/database/transaction.py"},
+    ".commit": {"storage/database/transaction.py", "storage/database/one_visit.py"},
     ".rollback": {"storage/database/one_visit.py"},
 }
 """Calls, and the files or folders that may make them."""

@@ -89,6 +89,7 @@ def test_what_is_left_of_a_catalog_is_none(locales: Path) -> None:
     [
         (BACK, "", "'Back' is not in the catalog"),
         (BACK, BACK + BACK.replace("Back", "Forth"), "'Forth' is not in the code"),
+        (BACK, BACK + BACK.replace("Назад", "Обратно"), "'Back' is translated twice"),
         (BACK, BACK + '#~ msgid "Forth"\n#~ msgstr "Вперёд"', "'Forth' is obsolete"),
         ('"Назад"', '""', "'Back' is not translated"),
         (BACK, "\n#, fuzzy" + BACK, "'Back' is fuzzy"),

@@ -87,7 +87,7 @@ async def _registry(address: str) -> None:
         await phone.sees("Кто звонит?")
         await _picture(phone.page, "clinic-desk.png")
         await phone.say("Миша 12.03.2024")
-        await phone.sees("День рождения")
+        await phone.sees("Дата рождения")
         await _picture(phone.page, "clinic-card.png")
         for label in ("Записать", "Консультация", "Ким"):
             await phone.tap(label)

@@ -107,8 +107,8 @@ async def test_a_father_is_let_in_moves_a_visit_and_is_let_go(anna: Phone) -> No
     await anna.become("Анна")
     await anna.sees("Вашу ссылку открыли: нужен ваш ответ.")
     await anna.tap("Посмотреть")
-    await anna.sees("По вашей ссылке: «Вера»")
-    await anna.tap("Да, это он или она")
+    await anna.sees("Вашу ссылку открыли: «Вера»")
+    await anna.tap("Да, тот самый человек")
     await anna.sees("Миша: теперь помогает папа")
     assert await is_as_wide_as_the_phone(anna)
 

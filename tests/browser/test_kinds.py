@@ -96,7 +96,7 @@ async def test_a_group_that_a_parent_claims_opens_times_once_the_registry_saw_th
     await begin(phone, "Тамара")
     await phone.sees("Кто звонит?")
     await phone.say("Миша 12.03.2024")
-    await phone.sees("День рождения")
+    await phone.sees("Дата рождения")
     await phone.tap("Приоритет при записи")
     await phone.sees("говорит семья. Посмотрите документ")
     await phone.tap("Документ есть")

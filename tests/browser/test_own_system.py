@@ -95,7 +95,7 @@ async def test_an_outage_is_said_and_ends_well(phone: Phone, tmp_path: Path) -> 
     await keeps_within_the_phone(phone)
     await phone.page.get_by_test_id("alert").get_by_role("button").click()
     await phone.tap("Сообщить, когда появится")
-    await phone.sees("Как только она ответит, напишем вам сюда")
+    await phone.sees("Когда она ответит, напишем вам сюда")
     await keeps_within_the_phone(phone)
 
     await switch(phone, "система снова отвечает")

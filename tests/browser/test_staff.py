@@ -37,7 +37,7 @@ async def test_a_caller_at_the_registry(address: str) -> None:
         await page.get_by_test_id("start").click()
         await phone.sees("Кто звонит?")
         await phone.say("Миша 12.03.2024")
-        await phone.sees("День рождения: 12 марта 2024")
+        await phone.sees("Дата рождения: 12 марта 2024")
         for label in ("Записать", "Консультация", "Петрова"):
             await phone.tap(label)
         await phone.sees("Петрова А. С., каб. 12")

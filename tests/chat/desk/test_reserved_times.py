@@ -14,7 +14,8 @@ from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
 KEPT_FOR_BABIES = (
-    "До 18:00 это время — для малышей до года. Не займут — сначала тем, кто ждёт, потом всем."
+    "До 18:00 это время — для малышей до года. "
+    "Не займут — предложим сначала тем, кто ждёт, потом всем."
 )
 
 
@@ -69,7 +70,7 @@ async def test_a_time_is_opened_early_by_one_tap_from_the_day(
     assert "10:00" not in anna.labels
 
     await irina.tap("🔓 10:00")
-    assert "10:00 — для всех, открыл(а) Ирина" in irina.screen.text
+    assert "10:00 — для всех; кто открыл: Ирина" in irina.screen.text
     house.clock.forward(minutes=1)
     assert await house.services.clinics.refresh_schedules() == 0
     await tap_all(anna, "Другой день", "Завтра")
@@ -206,8 +207,8 @@ async def test_a_family_is_told_what_became_of_what_it_said(
     house.clock.forward(hours=12)
     assert await notices.tell_due(notifier) == 1
     assert anna.screen.text == (
-        "🏷 Документа в регистратуре не увидели\nПокажете его на приёме — отметку поставят "
-        "сразу. Регистратура: +7 495 000-00-01\n📍 ул. Садовая, 7"
+        "🏷 Документа в регистратуре не увидели\nПринесите его и покажите в регистратуре: "
+        "отметку поставят сразу. Телефон: +7 495 000-00-01\n📍 ул. Садовая, 7"
     )
     await anna.tap("Показать")
     assert "Сказать снова можно с" in anna.screen.text

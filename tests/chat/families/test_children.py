@@ -136,14 +136,14 @@ async def test_a_birth_date_is_corrected(anna: Chat) -> None:
     """The same rules as when it was typed first; the question can be left."""
     await anna.tap("Дети")
     await anna.tap("Миша")
-    await anna.tap("День рождения")
+    await anna.tap("Дата рождения")
     await anna.say("вчера")
     assert "Не получилось прочитать дату." in anna.screen.text
     await anna.say("12.03.2023")
     assert "Миша, 3 года" in anna.screen.text
-    assert "День рождения: 12 марта 2023" in anna.screen.text
+    assert "Дата рождения: 12 марта 2023" in anna.screen.text
 
-    await anna.tap("День рождения")
+    await anna.tap("Дата рождения")
     await anna.tap("Не сейчас")
     await anna.say("01.01.2020")
     assert "Миша, 3 года" in anna.screen.text
@@ -188,7 +188,7 @@ async def test_a_child_is_kept(anna: Chat, house: House) -> None:
     assert "будут отменены" not in anna.screen.text
     await anna.tap("Оставить")
 
-    assert "День рождения: 12 марта 2024" in anna.screen.text
+    assert "Дата рождения: 12 марта 2024" in anna.screen.text
     assert await house.count("care") == 1
 
 

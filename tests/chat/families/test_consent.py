@@ -87,6 +87,6 @@ async def test_an_old_text_is_not_agreed_to(vera: Chat, house: House) -> None:
         await tx.consents.publish(replace(text, version=2, text="Новый текст."))
     await vera.tap_data(data)
 
-    assert vera.alert == "Клиника изменила текст согласия. Прочитайте, пожалуйста, новый."
+    assert vera.alert == "Клиника изменила этот текст. Прочитайте, пожалуйста, новый."
     assert "Новый текст." in vera.screen.text
     assert await house.count("consents") == 0

@@ -48,7 +48,7 @@ async def test_before_a_consent_there_is_nothing_to_see(vera: Chat) -> None:
     """Who never agreed reads that nothing but a number and a language is kept (R41)."""
     await vera.say("/privacy")
 
-    assert "Хранятся только ваш номер в Telegram и язык: согласия нет." in vera.screen.text
+    assert "Хранятся только ваш ID в Telegram и язык: согласия нет." in vera.screen.text
 
 
 async def test_a_family_takes_along_what_is_its_own(anna: Chat, boris: Chat) -> None:
@@ -167,7 +167,7 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     assert [each.text for each in anna.messages if "Вы записаны" in each.text] == []
     assert await house.count("children", "name = 'Миша'") == 0
     await anna.say("/privacy")
-    assert "Хранятся только ваш номер в Telegram и язык" in anna.screen.text
+    assert "Хранятся только ваш ID в Telegram и язык" in anna.screen.text
 
 
 async def test_a_change_of_mind_keeps_everything(anna: Chat, house: House) -> None:

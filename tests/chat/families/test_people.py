@@ -35,7 +35,7 @@ async def grandmother(anna: Chat, galina: Chat, house: House, notifier: Telegram
     """Галина, whom Анна let book for Миша."""
     await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "Пока не отменю"))
     await told(house, notifier)
-    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await tap_all(anna, "Посмотреть", "Да, тот самый человек")
     await told(house, notifier)
     await galina.tap("Начать")
     await galina.tap("Даю согласие")
@@ -55,9 +55,9 @@ async def test_a_grandmother_is_let_in_once_the_mother_says_who_it_is(
     assert await told(house, notifier) == 1
     assert anna.screen.text == "❔ Вашу ссылку открыли: нужен ваш ответ."
     await anna.tap("Посмотреть")
-    assert "По вашей ссылке: «Галина»" in anna.screen.text
+    assert "Вашу ссылку открыли: «Галина»" in anna.screen.text
     assert "Миша, бабушка — это тот самый человек?" in anna.screen.text
-    await anna.tap("Да, это он или она")
+    await anna.tap("Да, тот самый человек")
     assert "Миша: теперь помогает бабушка" in anna.screen.text
     assert await told(house, notifier) == 1
     assert galina.screen.text.startswith("✅ Вам открыли доступ.\nВам доступно: запись и отмена")
@@ -156,7 +156,7 @@ async def test_who_may_only_look_is_offered_no_booking(
     own she books for that one."""
     await galina.say(await link_of(anna, "Няня", "Только смотреть", "На неделю"))
     await told(house, notifier)
-    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await tap_all(anna, "Посмотреть", "Да, тот самый человек")
     await told(house, notifier)
     await tap_all(galina, "Начать", "Даю согласие")
     assert "Миша" in galina.screen.text
@@ -257,7 +257,7 @@ async def test_the_end_is_told_in_the_morning_and_not_to_who_was_let_in_again(
     assert await told(house, notifier) == 0
     await grandmother.say(await link_of(anna, "Бабушка", "Записывать и отменять", "Пока не отменю"))
     await told(house, notifier)
-    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await tap_all(anna, "Посмотреть", "Да, тот самый человек")
     await told(house, notifier)
     before = grandmother.messages
     house.clock.forward(hours=10)
@@ -271,7 +271,7 @@ async def test_help_that_runs_out_ends_in_silence(
     """R75: until when it goes was said on the first day."""
     await galina.say(await link_of(anna, "Бабушка", "Записывать и отменять", "На неделю"))
     await told(house, notifier)
-    await tap_all(anna, "Посмотреть", "Да, это он или она")
+    await tap_all(anna, "Посмотреть", "Да, тот самый человек")
     await told(house, notifier)
     house.clock.forward(days=9)
     assert await told(house, notifier) == 0

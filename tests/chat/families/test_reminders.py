@@ -212,7 +212,7 @@ async def test_a_reminder_says_when_and_where_alone(
     assert "Без имени и врача" in reminded.screen.text
     await at(house, 11, notifier)
     when = "завтра, вт 24 ноября, 10:30\n📍 ул. Садовая, 7"
-    bring = "Что взять с собой, написано в визите."
+    bring = "Что взять с собой — по кнопке визита ниже."
     reminder = f"🔔 Визит {when}\n{bring}\n\nНе ответите — запись сохранится."
     assert reminded.screen.text == reminder
     assert reminded.labels == ["Придём", "Показать визит", "Перенести", "Отменить запись", ILL]

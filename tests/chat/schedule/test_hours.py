@@ -178,7 +178,7 @@ async def test_a_leave_and_who_substitutes(tamara: Chat, house: House) -> None:
     assert "Заменяет Ким О. В., принимает и в эти часы." in tamara.screen.text
     assert "Время посчитано по вт 8 декабря" in tamara.screen.text
     await tamara.tap("Неделя врача")
-    assert "вт 24: нет приёма · отпуск до пн 14 декабря" in tamara.screen.text
+    assert "вт 24: нет приёма · отпуск по пн 14 декабря" in tamara.screen.text
     await tamara.tap("Изменения впереди")
     assert "Петрова А. С.: отпуск вт 24 ноября – пн 14 декабря." in tamara.screen.text
     assert await house.count("leaves", "in_their_hours") == 1

@@ -80,8 +80,8 @@ async def test_a_visit_found_there_is_booked(
     assert await journal(practice, Access.IN_SYSTEM) == 1
     await doubtful.say("/menu")
     await tap_all(doubtful, "Дети", "Миша", "Кто смотрел данные")
-    assert "выяснил, есть ли запись в системе клиники" in doubtful.screen.text
-    assert "читал, что ждёт ответа системы клиники" in doubtful.screen.text
+    assert "проверка, есть ли запись в системе клиники" in doubtful.screen.text
+    assert "просмотр того, что ждёт ответа системы клиники" in doubtful.screen.text
 
 
 async def test_a_visit_that_is_not_there_is_an_honest_no(

@@ -184,7 +184,7 @@ async def away(mother: Chat, practice: Practice) -> None:
     assert f"🔌 {OUTAGE}" in mother.screen.text
     message, ask = mother.find("Сообщить, когда появится")
     await mother.tap_data(ask, message.id)
-    assert "🔔 Как только она ответит, напишем вам сюда." in mother.screen.text
+    assert "🔔 Когда она ответит, напишем вам сюда; ночью не пишем." in mother.screen.text
     assert "Сообщить, когда появится" not in mother.labels
     await mother.tap_data(ask, message.id)
 

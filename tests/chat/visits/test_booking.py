@@ -195,7 +195,7 @@ async def test_an_ill_child_gets_the_clinic_s_words_and_phones(anna: Chat) -> No
     await anna.tap("Записаться")
     await anna.tap("Ребёнок болеет")
     assert "Вызовите врача на дом." in anna.screen.text
-    await anna.tap("Другая причина")
+    await anna.tap("Другой повод")
     await anna.tap("Консультация")
     await anna.tap("Любой врач, раньше всех")
     await anna.tap("Болеет или был контакт")
@@ -390,7 +390,7 @@ async def test_a_grown_up_is_told_where_to_turn(anna: Chat, house: House) -> Non
     """On the 18th birthday there is no reason left to choose, but a phone."""
     await anna.tap("Дети")
     await anna.tap("Миша")
-    await anna.tap("День рождения")
+    await anna.tap("Дата рождения")
     await anna.say("24.11.2008")
     house.clock.forward(days=1)
     await anna.say("/menu")
@@ -460,7 +460,9 @@ async def test_a_time_kept_for_others_reasons_cannot_be_forged(anna: Chat, house
     data = anna.find("9:30")[1]
     await anna.tap_data(data.replace("vaccination", "check-up"))
 
-    assert anna.alert == "На это время врач принимает с другими вопросами. Выберите другое."
+    assert (
+        anna.alert == "В это время врач принимает по другому поводу. Выберите, пожалуйста, другое."
+    )
     await anna.tap_data(data.replace("time:", "book:").replace("vaccination", "infant-day"))
     assert await house.count("appointments") == 0
 

@@ -47,7 +47,7 @@ def calendar_of(chat: Chat) -> bytes:
 async def test_what_waits_is_no_booking_yet(waiting: Chat) -> None:
     """R05: the screen, the card, the list, home and the calendar say so, and until when."""
     said = waiting.screen.text
-    assert said.startswith("⏳ Пока не запись: Миша, вт 24 ноября, 10:30, каб. 12, № 1001")
+    assert said.startswith("⏳ Вы пока не записаны: Миша, вт 24 ноября, 10:30, каб. 12, № 1001")
     assert "ответ придёт сюда до пн 23 ноября, 11:00" in said
     assert "Если врач до тех пор не откажет, вы записаны" in said
     assert "Вы записаны:" not in said
@@ -58,7 +58,7 @@ async def test_what_waits_is_no_booking_yet(waiting: Chat) -> None:
     await waiting.tap("Мои записи")
     assert "⏳ завтра, 10:30, № 1001: ждёт ответа врача" in waiting.screen.text
     await tap_all(waiting, "Миша ·")
-    assert waiting.screen.text.startswith("⏳ Пока не запись")
+    assert waiting.screen.text.startswith("⏳ Вы пока не записаны")
     await waiting.say("/menu")
     assert "⏳ Ждёт ответа врача: завтра, 10:30, Петрова А. С." in waiting.screen.text
 
@@ -123,7 +123,7 @@ async def test_who_taps_twice_or_too_late_is_told_how_it_stands(
     await petrova.tap("Ждут ответа · 1")
     message, yes = petrova.find("✅ завтра, 10:30")
     await tap_all(waiting, "Перенести", "Завтра", "11:00", "Перенести")
-    assert waiting.screen.text.startswith("↪️ Перенос ждёт врача")
+    assert waiting.screen.text.startswith("↪️ Перенос ждёт ответа")
     await petrova.tap_data(yes, message.id)
     assert "Семья тем временем перенесла эту запись" in (petrova.alert or "")
     assert "завтра, 11:00 · Миша" in petrova.screen.text
@@ -143,7 +143,7 @@ async def test_silence_gives_the_time_back_where_the_clinic_wants_it(
     await let_confirm(house, clinic, Unanswered.GIVEN_BACK)
     await tap_all(anna, "Записаться", "Консультация", "Петрова", "Завтра", "10:30")
     await anna.tap("Не болеет — записать")
-    assert "Время занято за вами до пн 23 ноября, 11:00" in anna.screen.text
+    assert "Время держим за вами до пн 23 ноября, 11:00" in anna.screen.text
     house.clock.now += FOUR_HOURS
     await anna.tap("Мои записи")
     assert "Предстоящих записей нет" in anna.screen.text

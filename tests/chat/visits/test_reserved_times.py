@@ -64,7 +64,7 @@ async def test_where_nothing_is_free_it_is_said_what_opens(
         "UPDATE slots SET open = false WHERE day = '2026-11-23' AND reserved_for = 0"
     )
     await tap_all(anna, "Записаться", "Консультация")
-    assert "срочных времени откроются сегодня в 8:00" in anna.screen.text
+    assert "срочных места откроются сегодня в 8:00" in anna.screen.text
     await anna.tap("Петрова")
     assert not any("Сегодня" in label for label in anna.labels)
 

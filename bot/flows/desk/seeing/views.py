@@ -103,7 +103,7 @@ def _words(each: ToSee, now: datetime) -> str:
         Matter.OUTSIDE: _("{doctor} does not receive then"),
         Matter.TO_CALL: _("does not know of the change"),
         Matter.PENDING: _("waits for the word: {doctor}"),
-        Matter.QUESTION: _("waits for an answer"),
+        Matter.QUESTION: _("a question waits for an answer"),
         Matter.CLAIM: _("will show a document for a group"),
     }[each.matter].format(doctor=doctor)
 

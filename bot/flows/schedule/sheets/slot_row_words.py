@@ -232,7 +232,7 @@ def _remarks(imported: Imported, reading: Reading) -> Iterator[str]:
 def sheet_words(kinds: Sequence[VisitKind]) -> Words:
     """The words of a sheet in the reader's language."""
     return Words(
-        title=_("Times"),
+        title=_("Doctors' times"),
         columns=only(COLUMNS),
         states=_states(),
         reasons={kind.key: kind_name(kind) for kind in kinds},

@@ -67,7 +67,7 @@ def moved(found: BookedTogether) -> Screen:
         for visit, before in zip(found.visits, found.before, strict=True)
     ]
     asked = any(visit.is_pending for visit in found.visits)
-    heading = _("↪️ <b>Asked to be moved</b>") if asked else _("↪️ <b>Moved</b>")
+    heading = _("↪️ <b>Asked to be moved</b>") if asked else _("↪️ <b>These visits are moved</b>")
     text = Markup("\n\n").join([say(heading), *lines, _about_visits(found.visits)])
     return Screen(text, _after(found), stays=True, about=found.visits)
 
@@ -83,7 +83,7 @@ def _about_visits(visits: Sequence[Appointment]) -> Markup:
     """All that a parent needs to come with several children."""
     clinic = visits[0].slot.doctor.clinic
     pending = [visit for visit in visits if visit.is_pending]
-    heading = _("⏳ <b>Not booked yet</b>") if pending else _("✅ <b>You are booked</b>")
+    heading = _("⏳ <b>You are not booked yet</b>") if pending else _("✅ <b>You are booked</b>")
     lines = [
         say(
             _("<b>{child}: {moment}, room {room}, № {number}</b>\n{doctor} · {reason}"),
