@@ -40,7 +40,7 @@ def make_folder(url: URL) -> None:
 def writing_engine(url: URL) -> AsyncEngine:
     """The one connection that writes."""
     engine = _engine(url, pool_size=1, max_overflow=0)
-    begin_with(engine.sync_engine, "BEGIN IMMEDIATE")
+    _begin_lazily(engine.sync_engine, "BEGIN IMMEDIATE")
     prepare(engine.sync_engine)
     return engine
 
@@ -48,7 +48,7 @@ def writing_engine(url: URL) -> AsyncEngine:
 def reading_engine(url: URL) -> AsyncEngine:
     """Several connections, none of which can write."""
     engine = _engine(url, pool_size=READERS, max_overflow=0)
-    begin_with(engine.sync_engine, "BEGIN")
+    _begin_lazily(engine.sync_engine, "BEGIN")
     prepare(engine.sync_engine, query_only="1")
     return engine
 
@@ -69,6 +69,14 @@ def begin_with(engine: Engine, statement: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql(statement)
+
+
+def _begin_lazily(engine: Engine, statement: str) -> None:
+    """The same, where the connection does so on the first statement's way."""
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.connection.dbapi_connection.begin(statement)
 
 
 def prepare(engine: Engine, **other: str) -> None:
