@@ -100,7 +100,7 @@ async def test_a_declined_family_has_another_time_in_two_taps(
 ) -> None:
     """The doctor is asked once; the family is told at once, with times to tap."""
     await petrova.say("/clinic")
-    await tap_all(petrova, "Ждут ответа · 1", "✖️ завтра, 10:30")
+    await tap_all(petrova, "Ждут ответа: 1", "✖️ завтра, 10:30")
     assert petrova.screen.text.startswith("Не подтверждать запись?")
     await petrova.tap("Не подтверждать")
     assert petrova.screen.text.startswith("✖️ Не подтверждено")
@@ -120,7 +120,7 @@ async def test_who_taps_twice_or_too_late_is_told_how_it_stands(
 ) -> None:
     """R05, R12: a second tap shows the same; one for a time that was changed says so."""
     await petrova.say("/clinic")
-    await petrova.tap("Ждут ответа · 1")
+    await petrova.tap("Ждут ответа: 1")
     message, yes = petrova.find("✅ завтра, 10:30")
     await tap_all(waiting, "Перенести", "Завтра", "11:00", "Перенести")
     assert waiting.screen.text.startswith("↪️ Перенос ждёт ответа")

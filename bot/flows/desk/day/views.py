@@ -129,7 +129,7 @@ def _what_waits(found: Workplace) -> list[list[Button]]:
     if found.questions:
         rows.append([to_questions(post_id, found.questions)])
     if found.waiting:
-        label = _("Waiting for a word") + f" · {found.waiting}"
+        label = _("Waiting for a word: {n}").format(n=found.waiting)
         rows.append([Button(label, confirming_taps.Waiting(post_id=post_id))])
     return rows
 
