@@ -27,7 +27,7 @@ from tests.conftest import CONSENT, ROMASHKA, House, StillClock, house_over, wee
 from tests.databases import SQLITE, Database, Shelves
 from tests.families import NEVER_QUIET, settle_in
 
-ROUNDS, TURN = 3, 5.0
+ROUNDS, TURN = 30, 5.0
 """How many turns of each kind, and how many seconds."""
 REST = 1.05
 """Seconds between an answer and the next tap of the same parent."""
