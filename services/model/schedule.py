@@ -196,6 +196,18 @@ class Sheet:
 HoursChange: TypeAlias = OtherHours | NewHours | OnLeave | Closed | Undone | Sheet
 
 
+def receptions_in(change: HoursChange) -> list[Reception]:
+    """All hours that a change names, of whatever day and doctor."""
+    match change:
+        case OtherHours(_, exception):
+            return list(exception.receptions)
+        case NewHours(_, _, rules):
+            return [rule.reception for rule in rules]
+        case Sheet(timetables):
+            return [rule.reception for each in timetables for rule in each.rules]
+    return []
+
+
 class About(StrEnum):
     """What typed words are to say."""
 

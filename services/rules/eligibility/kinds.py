@@ -1,10 +1,13 @@
 """What a child can come to a clinic for."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
 from services.model.people import Child
 from services.model.refusals.visits import KindAtDesk, KindNotHere, NotForThisAge, NotYetThisAge
+from services.model.schedule import Reception
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind, Whom
 from services.rules.ages import (
     ADULT_AT,
@@ -62,6 +65,27 @@ def usual_kind(child: Child, clinic: Clinic, now: datetime) -> VisitKind | None:
 def needs_its_own_times(kind: VisitKind) -> bool:
     """Whether not every time is for it: hours have to name it, or times to be long enough."""
     return kind.named_only or kind.length is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """Hours are named for a kind that takes longer than a visit in them: nobody is booked there for
+    it (R69)."""
+
+    kind: VisitKind
+    takes: timedelta
+    visit: timedelta
+
+
+def too_long_for(receptions: Iterable[Reception], kinds: Sequence[VisitKind]) -> list[TooLong]:
+    """Each kind and length of a visit once, in the order of the hours and of the clinic's kinds."""
+    found = (
+        TooLong(kind, kind.length, each.visit)
+        for each in receptions
+        for kind in kinds
+        if kind.key in each.reasons and kind.length is not None and kind.length > each.visit
+    )
+    return list(dict.fromkeys(found))
 
 
 def ill_kinds(clinic: Clinic, asked: KindKey = _ILL) -> list[VisitKind]:

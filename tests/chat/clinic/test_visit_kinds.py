@@ -54,8 +54,12 @@ async def test_what_takes_longer_than_any_time_has_hours_of_its_own_first(
 
     await irina.say("/clinic")
     await tap_all(irina, "Расписание", "Петрова", "Постоянные часы")
+    await irina.say("пн-вс 15-16 по 15 массаж")
+    assert "⚠️ Массаж: нужно 30 мин, а время здесь по 15 мин" in irina.screen.text
+    await tap_all(irina, "Отмена", "Постоянные часы")
     await irina.say("пн-вс 15-16 массаж")
     assert "15:00–16:00 по 30 мин массаж" in irina.screen.text
+    assert "⚠️" not in irina.screen.text
     await irina.tap("Применить")
     await way(irina, "Виды приёма", "Массаж")
     assert "⚠️" not in irina.screen.text

@@ -1,11 +1,14 @@
 """Who can take which time, for what: one rule, and what it says to who cannot."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.model.clinic import Hours
+from services.model.ids import DoctorId
 from services.model.people import Child
 from services.model.refusals.base import Refusal
 from services.model.refusals.visits import (
@@ -14,6 +17,16 @@ from services.model.refusals.visits import (
     NotForThisReason,
     NotYetThisAge,
     TimeTooShort,
+)
+from services.model.schedule import (
+    NewHours,
+    OtherHours,
+    Reception,
+    ScheduleException,
+    ScheduleRule,
+    Sheet,
+    Timetable,
+    receptions_in,
 )
 from services.model.settings.visit_kinds import (
     MOST_KINDS,
@@ -165,6 +178,28 @@ def test_what_a_wish_looks_for_is_what_the_rule_lets_be_taken(
     age = age_on(birthday, slot.local_start.date())
     months = age.years * 12 + age.months
     assert in_time == (since <= months < (216 if until is None else until))
+
+
+HALF_AN_HOUR = VisitKind(KindKey("k1"), length=timedelta(minutes=30))
+A_QUARTER = VisitKind(KindKey("k2"), length=timedelta(minutes=15))
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(15, [HALF_AN_HOUR]), (30, []), (45, [])])
+def test_hours_that_are_too_short_for_what_they_name_are_told(
+    minutes: int, told: list[VisitKind]
+) -> None:
+    """R69: of hours on a line, of other days and of a sheet, each once; nobody could book them."""
+    named = frozenset({HALF_AN_HOUR.key, A_QUARTER.key})
+    short = Reception(Hours(time(9), time(12)), timedelta(minutes=minutes), reasons=named)
+    anything = replace(short, reasons=frozenset())
+    rules = [ScheduleRule(each, NOW.date()) for each in (short, anything, short)]
+    for change in (
+        OtherHours(DoctorId(1), ScheduleException(NOW.date(), NOW.date(), [short, anything])),
+        NewHours(DoctorId(1), NOW.date(), rules),
+        Sheet([Timetable("Ким", "", NOW.date(), rules)]),
+    ):
+        found = kinds.too_long_for(receptions_in(change), [A_QUARTER, HALF_AN_HOUR])
+        assert [each.kind for each in found] == told
 
 
 @given(st.dates(date(2000, 1, 1), date(2026, 12, 31)), st.integers(0, 300))
