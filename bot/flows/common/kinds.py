@@ -1,9 +1,15 @@
 """Kinds of visit in words: the clinic's, and the bot's where it has none."""
 
-from bot.words import _, language
+from datetime import timedelta
+
+from bot.words import _, language, shorten
 from services.model.people import Language
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
 from services.model.visits import Appointment
+from services.rules.eligibility.kinds import TooLong
+
+LONGEST_NAME = 40
+MINUTE = timedelta(minutes=1)
 
 
 def kind_name(kind: VisitKind) -> str:
@@ -31,6 +37,13 @@ def usual_name(key: KindKey) -> str:
         Reason.CERTIFICATE: _("Certificate or referral"),
     }
     return names.get(key, "")
+
+
+def too_long_in_words(found: TooLong) -> str:
+    """ "Массаж: нужно 30 мин, а время здесь по 15 мин"."""
+    words = _("⚠️ {kind} takes {takes} min, and these times {n}: nobody can be booked for it.")
+    name = shorten(kind_name(found.kind), LONGEST_NAME)
+    return words.format(kind=name, takes=found.takes // MINUTE, n=found.visit // MINUTE)
 
 
 def kind_of(visit: Appointment) -> VisitKind:

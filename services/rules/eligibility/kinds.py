@@ -1,13 +1,12 @@
 """What a child can come to a clinic for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.model.clinic import Clinic
 from services.model.people import Child
 from services.model.refusals.visits import KindAtDesk, KindNotHere, NotForThisAge, NotYetThisAge
-from services.model.schedule import Reception
 from services.model.settings.visit_kinds import KindKey, Reason, VisitKind, Whom
 from services.rules.ages import (
     ADULT_AT,
@@ -69,21 +68,23 @@ def needs_its_own_times(kind: VisitKind) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """Hours are named for a kind that takes longer than a visit in them: nobody is booked there for
-    it (R69)."""
+    """A time is named for a kind that takes longer: nobody is booked there for it (R69)."""
 
     kind: VisitKind
     takes: timedelta
     visit: timedelta
 
 
-def too_long_for(receptions: Iterable[Reception], kinds: Sequence[VisitKind]) -> list[TooLong]:
-    """Each kind and length of a visit once, in the order of the hours and of the clinic's kinds."""
+def too_long_for(
+    times: Iterable[tuple[timedelta, Collection[KindKey]]], kinds: Sequence[VisitKind]
+) -> list[TooLong]:
+    """Of times by how long a visit in them takes, and what they are named for: each kind and length
+    once, in the order of the times and of the clinic's kinds."""
     found = (
-        TooLong(kind, kind.length, each.visit)
-        for each in receptions
+        TooLong(kind, kind.length, visit)
+        for visit, reasons in times
         for kind in kinds
-        if kind.key in each.reasons and kind.length is not None and kind.length > each.visit
+        if kind.key in reasons and kind.length is not None and kind.length > visit
     )
     return list(dict.fromkeys(found))
 

@@ -40,6 +40,21 @@ async def tamara(enter: Callable[..., Chat], house: House) -> Chat:
     return await employ(house, enter(202, "Тамара"), Role.REGISTRAR)
 
 
+async def test_times_that_are_too_short_for_what_they_are_named_for_are_told(irina: Chat) -> None:
+    """R69: before they are taken over; nobody could book a massage of half an hour in them."""
+    await irina.say("/clinic")
+    await tap_all(irina, "Клиника", "Виды приёма", "Добавить вид приёма")
+    await irina.say("Массаж, 30 мин")
+    await irina.say("/clinic")
+    heading = ["Врач", "Дата", "Начало", "Конец", "Статус", "Для чего"]
+    short = [PETROVA, "24.11.2026", "12:00", "12:15", "свободно", "Массаж"]
+    long = [PETROVA, "24.11.2026", "12:30", "13:00", "свободно", "Массаж"]
+    await send(irina, "выгрузка.xlsx", xlsx([heading, short, long]))
+    assert "⚠️ Массаж: нужно 30 мин, а время здесь по 15 мин" in irina.screen.text
+    await send(irina, "выгрузка.xlsx", xlsx([heading, long]))
+    assert "⚠️" not in irina.screen.text
+
+
 async def waits(house: House) -> int:
     return await house.count("conversations", "asked = 'times'")
 

@@ -198,7 +198,8 @@ def test_hours_that_are_too_short_for_what_they_name_are_told(
         NewHours(DoctorId(1), NOW.date(), rules),
         Sheet([Timetable("Ким", "", NOW.date(), rules)]),
     ):
-        found = kinds.too_long_for(receptions_in(change), [A_QUARTER, HALF_AN_HOUR])
+        times = [(each.visit, each.reasons) for each in receptions_in(change)]
+        found = kinds.too_long_for(times, [A_QUARTER, HALF_AN_HOUR])
         assert [each.kind for each in found] == told
 
 

@@ -1,12 +1,12 @@
 """What a change of hours would do, or did: in numbers, and whom it concerns."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from bot.documents.typed.hour_lines import write_rules
 from bot.flows.common.apart import colleagues_apart
-from bot.flows.common.kinds import kind_name
+from bot.flows.common.kinds import too_long_in_words
 from bot.flows.common.pages import page_of, turning
 from bot.flows.common.parts import LONGEST_BUTTON, to_desk, told_of, with_initials
 from bot.flows.desk.day import taps as day_taps
@@ -53,7 +53,6 @@ MOST_LISTS = 6
 """Buttons to lists of visits."""
 MOST_REMARKS = 4
 LONGEST_LINE = 200
-MINUTE = timedelta(minutes=1)
 LONGEST_TEXT = 4000
 """Of a message; Telegram takes 4,096."""
 
@@ -231,15 +230,9 @@ def _who(effect: Effect) -> str:
 
 
 def _hints(found: Outcome, remarks: Sequence[str] = ()) -> Iterator[Markup]:
-    too_long = too_long_for(receptions_in(found.change), found.post.clinic.kinds)
-    for of in too_long[:MOST_REMARKS]:
-        words = _("\n⚠️ {kind} takes {takes} min, and these times {n}: nobody can be booked for it.")
-        yield say(
-            words,
-            kind=shorten(kind_name(of.kind), LONGEST_NAME),
-            takes=of.takes // MINUTE,
-            n=of.visit // MINUTE,
-        )
+    times = ((each.visit, each.reasons) for each in receptions_in(found.change))
+    for too_long in too_long_for(times, found.post.clinic.kinds)[:MOST_REMARKS]:
+        yield say("\n{words}", words=too_long_in_words(too_long))
     if any(map(_affected, found.effects)):
         yield say(
             _(

@@ -11,7 +11,7 @@ from itertools import islice
 from bot.documents.sheets.slot_rows import Reading
 from bot.documents.sheets.slot_rows_written import COLUMNS, Words
 from bot.documents.sheets.tables import Column
-from bot.flows.common.kinds import kind_name
+from bot.flows.common.kinds import kind_name, too_long_in_words
 from bot.flows.common.parts import told_of
 from bot.flows.common.reserved import every_kept, hours_kept
 from bot.flows.schedule.sheets.sheet_words import (
@@ -28,6 +28,7 @@ from services.model.reserved.times import ReservedFor
 from services.model.settings.visit_kinds import Reason, VisitKind
 from services.model.slot_sync import Conflict, ConflictKind, There
 from services.model.slots import Stretch
+from services.rules.eligibility.kinds import too_long_for
 from services.schedule.listed_times import DoctorImport, Imported
 
 
@@ -211,6 +212,13 @@ def _disagreement(conflict: Conflict) -> str:
 
 
 def _remarks(imported: Imported, reading: Reading) -> Iterator[str]:
+    times = (
+        (each.length, each.reasons or ())
+        for doctor in reading.doctors
+        for each in doctor.times
+        if each.there is There.FREE
+    )
+    yield from map(too_long_in_words, too_long_for(times, imported.clinic.kinds))
     for each in imported.doctors:
         for written in each.written:
             words = _("“{written}” in the sheet is {doctor}.")
