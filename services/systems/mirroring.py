@@ -93,6 +93,8 @@ class SystemMirror:
                 return None
             if not await tx.leases.take(_lease(clinic_id), holder, now, now + IN_HAND):
                 return None
+            if system.whole_at is None:
+                await tx.systems.begin_whole(clinic_id, now - NIGHTLY)
             doctors = await _doctors(tx, system)
             # Where there are news of visits, only what they leave open is looked at.
             to_check = await tx.outbox.to_check(

@@ -13,6 +13,7 @@ from services.model.refusals.base import NotFound
 from services.model.systems.outbox import (
     BEFORE,
     BY_HAND,
+    DONE_WITH,
     ON_THEIR_WAY,
     UNDECIDED,
     Queue,
@@ -21,6 +22,7 @@ from services.model.systems.outbox import (
     SystemBookingId,
 )
 from services.model.systems.values import ForeignRef, Refused, SentPart
+from storage.systems.asking import look_at_all
 from storage.systems.rows import to_booking, whole
 from storage.systems.together import ask_together, complete, others_of, was_together
 from storage.tables.families import ChildRow
@@ -263,7 +265,10 @@ class StoredOutbox:
             values["settled_by"] = by
         if due_at:
             values |= {"due_at": due_at, "attempts": 0}
-        return await self._change(booking, [still] if still else BEFORE[step], **values)
+        changed = await self._change(booking, [still] if still else BEFORE[step], **values)
+        if changed and step in DONE_WITH:
+            await look_at_all(self._session, booking.clinic.id)
+        return changed
 
     async def _change(
         self, booking: SystemBooking, since: Collection[Step] = _OPEN, **values: object

@@ -49,10 +49,19 @@ class SystemRepository(Protocol):
         """Let them be the clinic's own again: what its system gave is withdrawn."""
         ...
 
+    async def begin_whole(self, clinic_id: ClinicId, due_since: datetime) -> None:
+        """All its times are read from here on: whoever wants that from now on wants another look.
+
+        Args:
+            due_since: what has it be read anew if nobody ends this look.
+        """
+        ...
+
     async def answered(
         self, clinic_id: ClinicId, now: datetime, due_at: datetime, mark: str, *, whole: bool
     ) -> None:
-        """Its times were read, or the news of them up to a mark."""
+        """Its times were read, or the news of them up to a mark. All of them are to be read next
+        all the same where somebody has wanted that since `begin_whole`."""
         ...
 
     async def failed(
@@ -179,7 +188,10 @@ class OutboxRepository(Protocol):
         still: Step | None = None,
     ) -> bool:
         """It goes on to another step, if that follows the one it is at by now (`BEFORE`), which
-        has to be `still` this one where that is said. False: somebody else has settled it."""
+        has to be `still` this one where that is said. False: somebody else has settled it.
+
+        Where that ends it, all times of the clinic's system are read next: that its time is free
+        there may be no news, or have been while it was this visit's."""
         ...
 
     async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
