@@ -283,7 +283,8 @@ class StoredOutbox:
         return changed.one_or_none() is not None
 
     async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
-        await self._change(booking, slot_id=slot_id)
+        if await self._change(booking, slot_id=slot_id):
+            await look_at_all(self._session, booking.clinic.id)
 
     async def told_late(self, booking: SystemBooking) -> None:
         await self._change(booking, told_late=True)

@@ -90,6 +90,10 @@ class FakeSystem:
         """Somebody there has the time now."""
         self._set(stretch, TimeState.TAKEN)
 
+    def free(self, stretch: Stretch) -> None:
+        """Nobody there has the time any more."""
+        self._set(stretch, TimeState.FREE)
+
     def standing(self) -> list[ForeignVisit]:
         """The visits that stand there."""
         return [each for each in self.visits.values() if each.state is ForeignState.BOOKED]

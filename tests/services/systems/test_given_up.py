@@ -107,6 +107,47 @@ async def test_what_somebody_there_has_by_then_stays_shut(
     assert visit.slot.id not in [each.id for each in await practice.free(boris)]
 
 
+async def test_a_time_that_the_clinic_moved_a_visit_to_is_free_when_the_system_says_so(
+    practice: Practice, anna: Family, boris: Family
+) -> None:
+    """It stood free here until then, and is no more given out when the family cancels before it is
+    taken back there; the time that the visit had is free at once."""
+    visit = await practice.services.system_errands.answered(await practice.ask(anna))
+    to = (await practice.free(boris))[3]
+    [there] = practice.fake.standing()
+    practice.fake.moved(there.ref, to.stretch)
+    await practice.services.system_mirror.read(practice.clinic.id)
+    assert (await practice.visit(anna, visit.id)).slot.id == to.id
+    assert visit.slot.id in [each.id for each in await practice.free(boris)]
+
+    await practice.services.mine.cancel(anna.parent, visit.id)
+    assert to.id not in [each.id for each in await practice.free(boris)]
+    await practice.work()
+    assert practice.fake.standing() == []
+    assert to.id in [each.id for each in await practice.free(boris)]
+
+
+async def test_a_time_from_which_the_clinic_moved_a_visit_is_free_whichever_news_come_first(
+    practice: Practice, anna: Family, boris: Family
+) -> None:
+    """Its times are told, and only later that the visit is another one's: until then the earlier
+    time is the visit's here."""
+    visit = await practice.services.system_errands.answered(await practice.ask(anna))
+    to = (await practice.free(boris))[3]
+    [there] = practice.fake.standing()
+    practice.fake.free(visit.slot.stretch)
+    practice.fake.take(to.stretch)
+    await practice.services.system_mirror.read(practice.clinic.id)
+    assert visit.slot.id not in [each.id for each in await practice.free(boris)]
+
+    practice.fake.moved(there.ref, to.stretch)
+    for _ in range(2):
+        practice.house.clock.forward(minutes=1)
+        await practice.services.system_mirror.read(practice.clinic.id)
+    assert (await practice.visit(anna, visit.id)).slot.id == to.id
+    assert visit.slot.id in [each.id for each in await practice.free(boris)]
+
+
 async def test_a_look_that_is_on_its_way_is_none_at_what_ends_meanwhile(
     practice: Practice, anna: Family, boris: Family
 ) -> None:
