@@ -1,11 +1,13 @@
 """What became of visits in the clinic's own system comes here (R56, R76)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from services.messages.planning import about_change, plan_reminders
 from services.messages.telling import tell_family
 from services.model.clinic import Clinic, Doctor
+from services.model.consents import Purpose
+from services.model.ids import ChildId, PersonId
 from services.model.messages import NotificationKind
 from services.model.people import Scope
 from services.model.refusals.visits import ChildIsBusy, SlotTaken
@@ -85,13 +87,13 @@ async def booked_there(
         return
     if there.stretch is None or there.stretch.starts_at <= now:
         return
-    child_id = await tx.outbox.child_of(clinic.id, there.patient)
+    child_id = await tx.system_patients.child_of(clinic.id, there.patient)
     if child_id is None:
         return
-    carers = await tx.families.carers(child_id, Scope.TOLD)
+    child = await tx.families.child(child_id, cared_for_by=None, lock=True)
+    carers = await _who_hears(tx, child_id, clinic)
     if not carers:
         return
-    child = await tx.families.child(child_id, cared_for_by=None, lock=True)
     slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
     slot = await tx.slots.get(slot_id, person=carers[0], now=now, lock=True)
     kind = next((each for each in clinic.kinds if not each.hidden), clinic.kinds[0])
@@ -103,6 +105,20 @@ async def booked_there(
     told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
     await tx.notifications.begin(told)
     await plan_reminders(tx, visit, now)
+
+
+async def _who_hears(tx: Transaction, child_id: ChildId, clinic: Clinic) -> Sequence[PersonId]:
+    """Who is told of the child and has agreed that the clinic keeps data about the family; nobody
+    where no parent has, or none does any more. The child is locked: nobody leaves meanwhile."""
+
+    async def agreed(scope: Scope) -> Sequence[PersonId]:
+        return [
+            person
+            for person in await tx.families.carers(child_id, scope)
+            if await tx.consents.is_given(person, clinic.id, Purpose.PROCESSING)
+        ]
+
+    return await agreed(Scope.TOLD) if await agreed(Scope.DECIDE) else []
 
 
 def _time_of(there: ForeignVisit, stretch: Stretch) -> ForeignSlot:

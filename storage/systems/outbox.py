@@ -33,7 +33,6 @@ from storage.tables.systems.bookings import (
     STUCK,
     SystemBookingRow,
 )
-from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.standing import IS_ACTIVE
 
@@ -400,34 +399,6 @@ class StoredOutbox:
             .values(checked_at=None)
             .execution_options(synchronize_session=False)
         )
-
-    async def patient_of(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
-        row = await self._session.get(SystemPatientRow, (child_id, clinic_id))
-        return ForeignRef(row.system, row.value) if row else None
-
-    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None:
-        found = await self._session.scalars(
-            select(SystemPatientRow.child_id).where(
-                SystemPatientRow.clinic_id == clinic_id,
-                SystemPatientRow.value == patient.value,
-                SystemPatientRow.system == patient.system,
-            )
-        )
-        children = found.all()
-        return ChildId(children[0]) if len(children) == 1 else None
-
-    async def keep_patient(
-        self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef
-    ) -> None:
-        await self._session.merge(
-            SystemPatientRow(
-                child_id=child_id,
-                clinic_id=clinic_id,
-                system=patient.system,
-                value=patient.value,
-            )
-        )
-        await self._session.flush()
 
     async def sent(self, booking: SystemBooking, parts: frozenset[SentPart]) -> None:
         await self._change(booking, sent=" ".join(sorted(parts)))

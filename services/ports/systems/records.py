@@ -156,10 +156,6 @@ class OutboxRepository(Protocol):
         """What stands there for a visit."""
         ...
 
-    async def patient_of(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
-        """How that system named the child when it was last met."""
-        ...
-
     async def get(self, booking_id: SystemBookingId) -> SystemBooking:
         """Raises `NotFound`."""
         ...
@@ -234,12 +230,6 @@ class OutboxRepository(Protocol):
         """Have what stands there on these times looked at next."""
         ...
 
-    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None: ...
-
-    async def keep_patient(
-        self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef
-    ) -> None: ...
-
     async def sent_of(
         self, child_id: ChildId, most: int
     ) -> list[tuple[ClinicId, datetime, frozenset[SentPart]]]:
@@ -247,6 +237,24 @@ class OutboxRepository(Protocol):
         ...
 
     async def sent(self, booking: SystemBooking, parts: frozenset[SentPart]) -> None: ...
+
+
+class SystemPatientRepository(Protocol):
+    """How clinics' own systems name the children who were met there."""
+
+    async def named(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
+        """How that system named the child when it was last met."""
+        ...
+
+    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None:
+        """Whom it names so; None: nobody here, or two."""
+        ...
+
+    async def keep(self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef) -> None: ...
+
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        """Know these children by no name there any more, or (None) nowhere."""
+        ...
 
 
 class SystemVisitRepository(Protocol):
