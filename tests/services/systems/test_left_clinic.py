@@ -7,6 +7,7 @@ import pytest
 
 from services.model.clinic import Clinic
 from services.model.ids import PersonId
+from services.model.people import CareRole, Scope
 from services.model.slots import Stretch
 from services.model.systems.values import ForeignRef
 from services.model.visits import AppointmentState
@@ -87,6 +88,21 @@ async def test_a_name_that_was_kept_all_the_same_tells_nobody(
     await leave(practice, anna.parent)
     async with practice.house.transactions.writes() as tx:
         await tx.system_patients.keep(practice.clinic.id, anna.child.id, MISHA)
+    assert await books_there(practice) == 0
+    assert await told(practice) == set()
+
+
+async def test_who_helps_hears_nothing_once_no_parent_agrees(
+    practice: Practice, anna: Family, boris: Family
+) -> None:
+    """What a helper agreed to was for their own children."""
+    async with practice.house.transactions.writes() as tx:
+        now = practice.house.clock()
+        await begin_care(tx.families._session, boris.parent, anna.child.id, now, CareRole.HELPER)
+    await leave(practice, anna.parent)
+    async with practice.house.transactions.writes() as tx:
+        await tx.system_patients.keep(practice.clinic.id, anna.child.id, MISHA)
+        assert await tx.families.carers(anna.child.id, Scope.TOLD)
     assert await books_there(practice) == 0
     assert await told(practice) == set()
 
