@@ -34,6 +34,7 @@ from services.ports.schedule import (
 from services.ports.systems.records import (
     MirrorRepository,
     OutboxRepository,
+    SystemPatientRepository,
     SystemRepository,
     SystemVisitRepository,
 )
@@ -168,6 +169,8 @@ class Transaction(Protocol):
     def outbox(self) -> OutboxRepository: ...
     @property
     def system_visits(self) -> SystemVisitRepository: ...
+    @property
+    def system_patients(self) -> SystemPatientRepository: ...
 
 
 class Transactions(Protocol):

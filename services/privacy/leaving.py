@@ -150,11 +150,12 @@ async def withdraw_everything(
 ) -> None:
     """Let no consent of a person's stand any more, of whatever purpose, at a clinic or (None)
     anywhere; nor those that were recorded on paper for children whom nobody else looks after, nor
-    their groups."""
+    their groups, nor how the clinic's own system names them."""
     await tx.slots.let_go(person)
     await tx.conversations.close(person)
     await tx.consents.withdraw_all(person, clinic_id, now)
     await tx.consents.withdraw_on_paper(alone, clinic_id, person, now)
     await tx.groups.forget(alone, clinic_id)
+    await tx.system_patients.forget(alone, clinic_id)
     await tx.waits.forget(alone, clinic_id)
     await plan_reminders_of(tx, person, now)

@@ -247,8 +247,8 @@ class SystemErrands:
             if not outcome.moved:  # a no was said meanwhile: nobody here has it
                 await tx.outbox.settle(booking, Step.LEAVING, ref=there.ref, due_at=now)
             return
-        if visit and there.patient:
-            await tx.outbox.keep_patient(booking.clinic.id, visit.child.id, there.patient)
+        if visit and there.patient and is_wanted(booking, visit):  # who left is known no more
+            await tx.system_patients.keep(booking.clinic.id, visit.child.id, there.patient)
         if outcome.moved and errand.old:
             await tx.outbox.settle(errand.old, Step.LEFT)
         if not is_wanted(booking, visit):
@@ -286,7 +286,7 @@ async def _patient(
 ) -> Patient:
     """The child, as far as the clinic's system may be told; what is sent is taken down."""
     child, clinic, by = visit.child, booking.clinic, booking.asked_by
-    ref = await tx.outbox.patient_of(clinic.id, child.id)
+    ref = await tx.system_patients.named(clinic.id, child.id)
     phone = ""
     asked = SentPart.PHONE in settings.sends and by is not None and tx.phones.kept
     if asked and by and await tx.consents.is_given(by, clinic.id, Purpose.PHONE_TO_CLINIC):

@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from services.messages.planning import about_change, plan_reminders
-from services.messages.telling import tell_family
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId
-from services.model.messages import NotificationKind
-from services.model.people import Scope
 from services.model.refusals.base import NotFound
-from services.model.refusals.visits import ChildIsBusy, SlotTaken
 from services.model.slots import Stretch
 from services.model.systems.mirror import MirrorPlan
 from services.model.systems.outbox import OwnSystem, Step, SystemBooking, SystemBookingId
@@ -29,10 +24,8 @@ from services.model.systems.values import (
     ForeignVisit,
     News,
     Refused,
-    TimeState,
     Window,
 )
-from services.model.visits import Appointment, AppointmentState
 from services.ports.readers import Clock
 from services.ports.systems.clinic_system import ClinicSystem, ClinicSystems, SystemRefused
 from services.ports.transaction import Transaction, Transactions
@@ -40,7 +33,7 @@ from services.rules import horizon
 from services.rules.names import is_same
 from services.rules.systems.mirror import plan
 from services.runtime.use_case import use_case
-from services.systems.outcomes import locked_visit
+from services.systems.following import booked_there, changed_there
 
 MOST_ROWS = 500
 """That one transaction changes."""
@@ -54,13 +47,6 @@ IN_HAND = timedelta(seconds=30)
 dies meanwhile keeps its times from being read for no longer."""
 LONGEST_LOOK = timedelta(minutes=3)
 """For which it is asked at one go: pages may go on for ever, each of them in time."""
-
-
-CAME = {
-    ForeignState.FULFILLED: AppointmentState.FULFILLED,
-    ForeignState.NO_SHOW: AppointmentState.NO_SHOW,
-}
-"""What the clinic wrote down there of a visit that has been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +93,8 @@ class SystemMirror:
                 return None
             if not await tx.leases.take(_lease(clinic_id), holder, now, now + IN_HAND):
                 return None
+            if system.whole_at is None:
+                await tx.systems.begin_whole(clinic_id, now - NIGHTLY)
             doctors = await _doctors(tx, system)
             # Where there are news of visits, only what they leave open is looked at.
             to_check = await tx.outbox.to_check(
@@ -225,9 +213,9 @@ class SystemMirror:
         async with self._transactions.writes() as tx:
             booking = await tx.outbox.by_ref(clinic.id, there.ref)
             if booking is None:
-                await _booked_there(tx, clinic, doctors, there, now)
+                await booked_there(tx, clinic, doctors, there, now)
                 return None
-            is_done = booking.step is not Step.BOOKED or await _changed_there(
+            is_done = booking.step is not Step.BOOKED or await changed_there(
                 tx, booking, doctors, there, now
             )
             if is_done:
@@ -310,90 +298,3 @@ def _gone(booking: SystemBooking) -> ForeignVisit:
     if ref is None:
         raise NotFound
     return ForeignVisit(ref, ForeignState.CANCELLED, "", booking.slot.stretch)
-
-
-async def _changed_there(
-    tx: Transaction,
-    booking: SystemBooking,
-    doctors: Mapping[str, Doctor],
-    there: ForeignVisit,
-    now: datetime,
-) -> bool:
-    """What the clinic did in its system to a visit that both know. False: it cannot be done here
-    yet, as the time is another visit's."""
-    visit = await locked_visit(tx, booking)
-    stands = visit is not None and visit.is_active and visit.slot.id == booking.slot.id
-    if there.state is ForeignState.CANCELLED:
-        await tx.outbox.settle(booking, Step.LEFT)
-    if visit is None or not stands or there.state is not ForeignState.BOOKED:
-        if visit and stands:
-            await _ended_there(tx, visit, there.state, now)
-        return True
-    doctor = doctors.get(there.doctor)
-    if doctor is None or there.stretch is None:
-        return True
-    if (doctor.id, there.stretch) == (booking.slot.doctor.id, booking.slot.stretch):
-        return True
-    slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
-    try:
-        moved = await tx.system_visits.moved_there(visit, slot_id, now)
-    except (SlotTaken, ChildIsBusy):
-        return False
-    if moved:
-        await tx.outbox.moved(booking, slot_id)
-        sooner = min(visit.slot.starts_at, moved.slot.starts_at)
-        await tell_family(tx, NotificationKind.MOVED, moved, now, sooner=sooner)
-    return True
-
-
-async def _ended_there(
-    tx: Transaction, visit: Appointment, state: ForeignState, now: datetime
-) -> None:
-    """It was cancelled there, which the family hears unless it is over; or has been, and the child
-    came or did not."""
-    slot = visit.slot
-    if state is ForeignState.CANCELLED and now < slot.stretch.ends_at:
-        if off := await tx.system_visits.cancelled_there(visit, now):
-            await tell_family(tx, NotificationKind.CANCELLED, off, now)
-    elif state in CAME and slot.local_start.date() <= slot.doctor.clinic.today(now):
-        await tx.system_visits.came_there(visit, CAME[state], now)
-
-
-async def _booked_there(
-    tx: Transaction,
-    clinic: Clinic,
-    doctors: Mapping[str, Doctor],
-    there: ForeignVisit,
-    now: datetime,
-) -> None:
-    """A visit that was booked there for a child who is known here appears here, too. One that we
-    asked for ourselves bears our key, and waits for its answer."""
-    doctor = doctors.get(there.doctor)
-    is_new = there.state is ForeignState.BOOKED and not there.key
-    if doctor is None or there.patient is None or not is_new:
-        return
-    if there.stretch is None or there.stretch.starts_at <= now:
-        return
-    child_id = await tx.outbox.child_of(clinic.id, there.patient)
-    if child_id is None:
-        return
-    carers = await tx.families.carers(child_id, Scope.TOLD)
-    if not carers:
-        return
-    child = await tx.families.child(child_id, cared_for_by=None, lock=True)
-    slot_id = await tx.mirror.time_of(doctor, _time_of(there, there.stretch))
-    slot = await tx.slots.get(slot_id, person=carers[0], now=now, lock=True)
-    kind = next((each for each in clinic.kinds if not each.hidden), clinic.kinds[0])
-    try:
-        visit = await tx.system_visits.book_there(child.id, slot, kind.key, carers[0], now)
-    except (SlotTaken, ChildIsBusy):
-        return
-    await tx.system_visits.note_there(clinic.id, visit, there, now)
-    told = [about_change(NotificationKind.BOOKED, visit, person, now) for person in carers]
-    await tx.notifications.begin(told)
-    await plan_reminders(tx, visit, now)
-
-
-def _time_of(there: ForeignVisit, stretch: Stretch) -> ForeignSlot:
-    ref = there.slot or there.ref
-    return ForeignSlot(ref, there.doctor, stretch, TimeState.TAKEN)

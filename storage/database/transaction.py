@@ -58,6 +58,7 @@ from storage.schedule.together import StoredTogether
 from storage.schedule.zones import StoredZones
 from storage.systems.mirror import StoredMirror
 from storage.systems.outbox import StoredOutbox
+from storage.systems.patients import StoredSystemPatients
 from storage.systems.systems import StoredSystems
 from storage.systems.visits import StoredSystemVisits
 from storage.tables.families import PersonRow
@@ -171,6 +172,7 @@ class StoredTransaction:
         self.mirror = StoredMirror(session)
         self.outbox = StoredOutbox(session)
         self.system_visits = StoredSystemVisits(session, self.appointments)
+        self.system_patients = StoredSystemPatients(session)
 
 
 class StoredTransactions:

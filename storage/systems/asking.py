@@ -44,8 +44,8 @@ async def stands_there(session: AsyncSession, visit_id: int, slot_id: int) -> bo
 
 
 async def look_at_all(session: AsyncSession, clinic_id: int) -> None:
-    """Have all times of the clinic's own system read next: what it says of one that rests here may
-    be no news there."""
+    """Have all times of the clinic's own system read next, also if they are being read: what it
+    says of one that rests here may be no news there."""
     await session.execute(
         update(ClinicSystemRow)
         .where(ClinicSystemRow.clinic_id == clinic_id)

@@ -13,6 +13,7 @@ from services.model.refusals.base import NotFound
 from services.model.systems.outbox import (
     BEFORE,
     BY_HAND,
+    DONE_WITH,
     ON_THEIR_WAY,
     UNDECIDED,
     Queue,
@@ -21,6 +22,7 @@ from services.model.systems.outbox import (
     SystemBookingId,
 )
 from services.model.systems.values import ForeignRef, Refused, SentPart
+from storage.systems.asking import look_at_all
 from storage.systems.rows import to_booking, whole
 from storage.systems.together import ask_together, complete, others_of, was_together
 from storage.tables.families import ChildRow
@@ -31,7 +33,6 @@ from storage.tables.systems.bookings import (
     STUCK,
     SystemBookingRow,
 )
-from storage.tables.systems.reached import SystemPatientRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.standing import IS_ACTIVE
 
@@ -263,7 +264,10 @@ class StoredOutbox:
             values["settled_by"] = by
         if due_at:
             values |= {"due_at": due_at, "attempts": 0}
-        return await self._change(booking, [still] if still else BEFORE[step], **values)
+        changed = await self._change(booking, [still] if still else BEFORE[step], **values)
+        if changed and step in DONE_WITH:
+            await look_at_all(self._session, booking.clinic.id)
+        return changed
 
     async def _change(
         self, booking: SystemBooking, since: Collection[Step] = _OPEN, **values: object
@@ -278,7 +282,8 @@ class StoredOutbox:
         return changed.one_or_none() is not None
 
     async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
-        await self._change(booking, slot_id=slot_id)
+        if await self._change(booking, slot_id=slot_id):
+            await look_at_all(self._session, booking.clinic.id)
 
     async def told_late(self, booking: SystemBooking) -> None:
         await self._change(booking, told_late=True)
@@ -394,34 +399,6 @@ class StoredOutbox:
             .values(checked_at=None)
             .execution_options(synchronize_session=False)
         )
-
-    async def patient_of(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
-        row = await self._session.get(SystemPatientRow, (child_id, clinic_id))
-        return ForeignRef(row.system, row.value) if row else None
-
-    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None:
-        found = await self._session.scalars(
-            select(SystemPatientRow.child_id).where(
-                SystemPatientRow.clinic_id == clinic_id,
-                SystemPatientRow.value == patient.value,
-                SystemPatientRow.system == patient.system,
-            )
-        )
-        children = found.all()
-        return ChildId(children[0]) if len(children) == 1 else None
-
-    async def keep_patient(
-        self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef
-    ) -> None:
-        await self._session.merge(
-            SystemPatientRow(
-                child_id=child_id,
-                clinic_id=clinic_id,
-                system=patient.system,
-                value=patient.value,
-            )
-        )
-        await self._session.flush()
 
     async def sent(self, booking: SystemBooking, parts: frozenset[SentPart]) -> None:
         await self._change(booking, sent=" ".join(sorted(parts)))

@@ -137,14 +137,22 @@ class StoredSystems:
         clinic.own_system = own
         await self._session.flush()
 
+    async def begin_whole(self, clinic_id: ClinicId, due_since: datetime) -> None:
+        await self._session.execute(
+            update(ClinicSystemRow)
+            .where(ClinicSystemRow.clinic_id == clinic_id, ClinicSystemRow.whole_at.is_(None))
+            .values(whole_at=due_since)
+            .execution_options(synchronize_session=False)
+        )
+
     async def answered(
         self, clinic_id: ClinicId, now: datetime, due_at: datetime, mark: str, *, whole: bool
     ) -> None:
-        row = await self._session.get_one(ClinicSystemRow, clinic_id)
+        row = await self._session.get_one(ClinicSystemRow, clinic_id, with_for_update=True)
         row.read_at = now
         row.mark = mark
         row.due_at = due_at
-        if whole:
+        if whole and row.whole_at:  # otherwise somebody has wanted it since
             row.whole_at = now
         await self.is_well(clinic_id)
 

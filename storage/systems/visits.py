@@ -74,7 +74,7 @@ class StoredSystemVisits:
         self, visit: Appointment, slot_id: SlotId, at: datetime
     ) -> Appointment | None:
         slot = await self._session.get_one(SlotRow, slot_id)
-        return await self._changed_there(
+        moved = await self._changed_there(
             visit,
             at,
             state=AppointmentState.BOOKED,
@@ -83,6 +83,9 @@ class StoredSystemVisits:
             ends_at=slot.ends_at,
             coming_at=None,
         )
+        if moved:
+            await self._rests(slot_id)
+        return moved
 
     async def _changed_there(
         self, visit: Appointment, at: datetime, **values: object
@@ -139,12 +142,7 @@ class StoredSystemVisits:
     async def note_there(
         self, clinic_id: ClinicId, visit: Appointment, there: ForeignVisit, at: datetime
     ) -> None:
-        await self._session.execute(
-            update(SlotRow)
-            .where(SlotRow.id == visit.slot.id)
-            .values(withdrawn=True)
-            .execution_options(synchronize_session=False)
-        )
+        await self._rests(visit.slot.id)
         self._session.add(
             SystemBookingRow(
                 key=str(uuid4()),
@@ -165,3 +163,12 @@ class StoredSystemVisits:
             )
         )
         await self._session.flush()
+
+    async def _rests(self, slot_id: SlotId) -> None:
+        """It is nobody else's, after the visit either, before the system says that it is free."""
+        await self._session.execute(
+            update(SlotRow)
+            .where(SlotRow.id == slot_id)
+            .values(withdrawn=True)
+            .execution_options(synchronize_session=False)
+        )

@@ -49,10 +49,19 @@ class SystemRepository(Protocol):
         """Let them be the clinic's own again: what its system gave is withdrawn."""
         ...
 
+    async def begin_whole(self, clinic_id: ClinicId, due_since: datetime) -> None:
+        """All its times are read from here on: whoever wants that from now on wants another look.
+
+        Args:
+            due_since: what has it be read anew if nobody ends this look.
+        """
+        ...
+
     async def answered(
         self, clinic_id: ClinicId, now: datetime, due_at: datetime, mark: str, *, whole: bool
     ) -> None:
-        """Its times were read, or the news of them up to a mark."""
+        """Its times were read, or the news of them up to a mark. All of them are to be read next
+        all the same where somebody has wanted that since `begin_whole`."""
         ...
 
     async def failed(
@@ -147,10 +156,6 @@ class OutboxRepository(Protocol):
         """What stands there for a visit."""
         ...
 
-    async def patient_of(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
-        """How that system named the child when it was last met."""
-        ...
-
     async def get(self, booking_id: SystemBookingId) -> SystemBooking:
         """Raises `NotFound`."""
         ...
@@ -179,11 +184,14 @@ class OutboxRepository(Protocol):
         still: Step | None = None,
     ) -> bool:
         """It goes on to another step, if that follows the one it is at by now (`BEFORE`), which
-        has to be `still` this one where that is said. False: somebody else has settled it."""
+        has to be `still` this one where that is said. False: somebody else has settled it.
+
+        Where that ends it, all times of the clinic's system are read next: that its time is free
+        there may be no news, or have been while it was this visit's."""
         ...
 
     async def moved(self, booking: SystemBooking, slot_id: SlotId) -> None:
-        """It stands there at another time."""
+        """It stands there at another time; its earlier one is read next, see `settle`."""
         ...
 
     async def told_late(self, booking: SystemBooking) -> None: ...
@@ -222,12 +230,6 @@ class OutboxRepository(Protocol):
         """Have what stands there on these times looked at next."""
         ...
 
-    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None: ...
-
-    async def keep_patient(
-        self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef
-    ) -> None: ...
-
     async def sent_of(
         self, child_id: ChildId, most: int
     ) -> list[tuple[ClinicId, datetime, frozenset[SentPart]]]:
@@ -235,6 +237,24 @@ class OutboxRepository(Protocol):
         ...
 
     async def sent(self, booking: SystemBooking, parts: frozenset[SentPart]) -> None: ...
+
+
+class SystemPatientRepository(Protocol):
+    """How clinics' own systems name the children who were met there."""
+
+    async def named(self, clinic_id: ClinicId, child_id: ChildId) -> ForeignRef | None:
+        """How that system named the child when it was last met."""
+        ...
+
+    async def child_of(self, clinic_id: ClinicId, patient: ForeignRef) -> ChildId | None:
+        """Whom it names so; None: nobody here, or two."""
+        ...
+
+    async def keep(self, clinic_id: ClinicId, child_id: ChildId, patient: ForeignRef) -> None: ...
+
+    async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
+        """Know these children by no name there any more, or (None) nowhere."""
+        ...
 
 
 class SystemVisitRepository(Protocol):

@@ -66,6 +66,8 @@ class FakeSystem:
     tells_news: bool = False
     blind: bool = False
     """It cannot tell where a visit is by now that was asked to be moved."""
+    _changed: list[str] = field(default_factory=list)
+    """Its times, each as often as it changed: news tell of nothing else."""
     _late: list[Callable[[], object]] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -81,11 +83,16 @@ class FakeSystem:
         value = f"slot-{next(self._numbers)}"
         slot = ForeignSlot(ForeignRef("slots", value), PETROVA, stretch, state, "1")
         self.slots[value] = slot
+        self._changed.append(value)
         return slot
 
     def take(self, stretch: Stretch) -> None:
         """Somebody there has the time now."""
         self._set(stretch, TimeState.TAKEN)
+
+    def free(self, stretch: Stretch) -> None:
+        """Nobody there has the time any more."""
+        self._set(stretch, TimeState.FREE)
 
     def standing(self) -> list[ForeignVisit]:
         """The visits that stand there."""
@@ -142,8 +149,10 @@ class FakeSystem:
         self._begin("changes")
         if not self.tells_news:
             return News()
-        first = int(since or len(self.news))
-        return News([*self.slots.values()], self.news[first:], str(len(self.news)))
+        mark = f"{len(self._changed)} {len(self.news)}"
+        times, visits = map(int, (since or mark).split())
+        slots = [self.slots[value] for value in dict.fromkeys(self._changed[times:])]
+        return News(slots, self.news[visits:], mark)
 
     async def hold(self, slot: ForeignSlot, key: str) -> ForeignHold:
         raise AssertionError("it keeps no times")
@@ -248,8 +257,9 @@ class FakeSystem:
 
     def _set(self, stretch: Stretch | None, state: TimeState) -> None:
         for value, slot in self.slots.items():
-            if slot.stretch == stretch:
+            if slot.stretch == stretch and slot.state is not state:
                 self.slots[value] = replace(slot, state=state)
+                self._changed.append(value)
 
 
 @dataclass

@@ -184,10 +184,10 @@ async def test_a_card_that_stays_is_known_to_the_system_as_the_one_that_went(
     """R66, R76: or that system would make a second patient of one child."""
     twin, ref = await practice.house.child(anna.parent, "Миша Иванов"), ForeignRef("ids", "p-1")
     async with practice.house.transactions.writes() as tx:
-        await tx.outbox.keep_patient(practice.clinic.id, twin.id, ref)
+        await tx.system_patients.keep(practice.clinic.id, twin.id, ref)
         await tx.joining.join(twin.id, anna.child.id, None, None, practice.house.clock())
     async with practice.house.transactions.reads() as tx:
-        assert await tx.outbox.patient_of(practice.clinic.id, anna.child.id) == ref
+        assert await tx.system_patients.named(practice.clinic.id, anna.child.id) == ref
 
 
 async def test_the_first_look_frees_nothing(
