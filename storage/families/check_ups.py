@@ -83,6 +83,18 @@ def agrees_to(
     )
 
 
+def took_back(
+    purpose: Purpose, person: ColumnExpressionArgument[int], clinic: ColumnExpressionArgument[int]
+) -> ColumnElement[bool]:
+    """Whether they agreed to it once, and do no more. Who never was asked did not."""
+    once = exists().where(
+        ConsentRow.person_id == person,
+        ConsentRow.clinic_id == clinic,
+        ConsentRow.purpose == purpose,
+    )
+    return once.correlate_except(ConsentRow) & ~agrees_to(purpose, person, clinic)
+
+
 class StoredCheckUps:
     """Implements `services.ports.children.CheckUpRepository`."""
 

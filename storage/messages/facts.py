@@ -45,7 +45,7 @@ from services.model.visits import Appointment
 from storage.clinic.rows import to_clinic
 from storage.database.types import UtcDateTime
 from storage.families.care import care_at
-from storage.families.check_ups import agrees_to, known_of, to_known
+from storage.families.check_ups import agrees_to, known_of, to_known, took_back
 from storage.families.families import to_wishes
 from storage.families.people import to_invitation
 from storage.messages.broadcasts import to_audience
@@ -424,6 +424,7 @@ def _visits() -> Select[*tuple[Any, ...]]:
                 care_now.c.child_id == AppointmentRow.child_id,
                 or_(care_now.c.is_told, NotificationRow.kind.in_(ANSWERS)),
                 is_shown(care_now),
+                ~took_back(Purpose.PROCESSING, NotificationRow.person_id, ClinicRow.id),
             ),
         )
         .outerjoin(ReminderWishesRow, ReminderWishesRow.person_id == NotificationRow.person_id)

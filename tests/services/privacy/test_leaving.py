@@ -7,6 +7,9 @@ import pytest
 from services.model.access import Role
 from services.model.clinic import Clinic
 from services.model.consents import ConsentText, Purpose
+from services.model.letters import Letter
+from services.model.messages import Urgency
+from services.model.people import Person
 from services.model.refusals.families import FarewellChanged, NoConsent
 from services.model.reserved.groups import ChildGroup
 from services.model.reserved.times import ReservedFor
@@ -41,6 +44,47 @@ async def test_a_visit_of_a_shared_child_stays_with_the_other_adult(
         still = await tx.appointments.get(visit.id, cared_for_by=father)
         assert still.state is AppointmentState.BOOKED
         assert not await tx.consents.given(mother, clinic.id)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_who_left_hears_nothing_more_of_a_shared_child(
+    house: House, clinic: Clinic, *, leaves: bool
+) -> None:
+    """R40: of what the other adult books and gives up at that clinic; at no time before."""
+    mother, father = await house.parent(1, clinic), await house.parent(2, clinic)
+    child = await house.child(father)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, mother, child.id, house.clock())
+    if leaves:
+        shown = await house.services.leaving.look(mother, clinic.id)
+        await house.services.leaving.leave(mother, clinic.id, shown.as_shown)
+    slot = (await house.free_times(father, child.id, (await house.doctors(clinic))[0]))[-1]
+    visit = await house.book(father, child.id, slot)
+    await tell_all(house)
+    await house.services.mine.cancel(father, visit.id)
+    told = await tell_all(house)
+    assert (1 in told) == (not leaves)
+
+
+class Ears:
+    """Who is told anything."""
+
+    def __init__(self) -> None:
+        self.told: list[int] = []
+
+    async def permit(self, person: Person, urgency: Urgency) -> None:
+        """At once."""
+
+    async def tell(self, letter: Letter) -> None:
+        self.told.append(letter.person.telegram_id)
+
+
+async def tell_all(house: House) -> list[int]:
+    """Who is told what is due in a quarter of an hour."""
+    ears = Ears()
+    house.clock.forward(minutes=15)
+    await house.services.notices.tell_due(ears)
+    return ears.told
 
 
 async def test_no_group_is_kept_where_nobody_agrees_any_more(house: House, clinic: Clinic) -> None:
