@@ -41,10 +41,13 @@ async def regenerate(
         if opening.stretch.ends_at > now
     ]
     planned = changes(stored, wanted)
-    add = [opening for opening in planned.add if opening.stretch.starts_at < until]
+    # Nobody could have what has begun, and it may overlap what is over and stands open still.
+    begun = {slot.id for slot in stored if slot.opening.stretch.starts_at < now}
+    add = [opening for opening in planned.add if now <= opening.stretch.starts_at < until]
+    reopen = [(slot, reasons) for slot, reasons in planned.reopen if slot not in begun]
     hours = received(schedule, clinic.zone, *days)
     outside, deserted = left_outside(stored, hours, clinic.today)
-    planned = replace(planned, add=add, outside=outside, deserted=deserted)
+    planned = replace(planned, add=add, reopen=reopen, outside=outside, deserted=deserted)
     if most is not None:
         planned = first_of(planned, stored, most)
     await tx.slots.change(doctor, planned)

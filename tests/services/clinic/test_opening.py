@@ -91,6 +91,21 @@ async def test_a_new_rule_gives_times_at_once(house: House, petrova: Doctor) -> 
     assert len(await open_slots(house, petrova, WEDNESDAY)) == 12
 
 
+@pytest.mark.parametrize("minute", [0, 10, 25, 59])
+@pytest.mark.parametrize("grid", [10, 20, 45])
+async def test_a_day_is_cut_otherwise_in_its_middle(
+    house: House, petrova: Doctor, minute: int, grid: int
+) -> None:
+    """R02, R10: what is over stands there still, and nothing new overlaps it; nothing that has
+    begun comes into being, and the day can be cut as it was again."""
+    house.clock.now = petrova.clinic.at(MONDAY, time(10, minute))
+    for length in (grid, 15, grid):
+        cut = ScheduleException(MONDAY, MONDAY, [receives(9, 12, length)])
+        found = await house.services.clinics.add_exception(petrova, cut)
+        assert all(each.stretch.starts_at >= house.clock.now for each in found.add)
+    assert (await house.services.clinics.refresh_schedules()) == 0
+
+
 async def test_an_overlapping_rule_gives_no_overlapping_times(
     house: House, petrova: Doctor
 ) -> None:
