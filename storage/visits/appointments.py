@@ -46,6 +46,7 @@ from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
 from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
+from storage.visits.marks import MARKS, stands_again
 from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
 from storage.waitlist.freeing import open_up
@@ -321,7 +322,10 @@ class StoredAppointments:
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
     ) -> Appointment:
-        return await self._change(appointment, state, by, at)
+        changed = await self._change(appointment, state, by, at)
+        if appointment.state in MARKS and state is AppointmentState.BOOKED:
+            await stands_again(self._session, changed)
+        return changed
 
     async def _change(
         self,

@@ -11,7 +11,7 @@ from services.model.clinic import Doctor
 from services.model.ids import DoctorId
 from services.model.refusals.base import Refusal
 from services.model.slots import Slot
-from services.model.visits import Absence, AbsentVisit, Appointment, Offered
+from services.model.visits import Absence, AbsentVisit, Appointment, AppointmentState, Offered
 from services.rules.typed.texts import mark
 
 LONGEST_ABSENCE = 366
@@ -96,6 +96,10 @@ class Fate(StrEnum):
     """Without a time, and none is kept."""
     GIVEN_UP = auto()
     """Cancelled since, or no time is wanted any more."""
+    CAME = auto()
+    """It took place."""
+    MISSED = auto()
+    """Nobody came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class AbsenceReport:
     @property
     def answered(self) -> int:
         """How many families have said what they do."""
-        return self.count(Fate.COMING, Fate.CHOSEN, Fate.GIVEN_UP)
+        return self.count(Fate.COMING, Fate.CHOSEN, *_ENDS.values())
 
     @property
     def to_call(self) -> int:
@@ -170,12 +174,19 @@ def has_answered(each: AbsentVisit) -> bool:
     return not as_left or visit.coming_at is not None
 
 
+_ENDS = {
+    AppointmentState.CANCELLED: Fate.GIVEN_UP,
+    AppointmentState.FULFILLED: Fate.CAME,
+    AppointmentState.NO_SHOW: Fate.MISSED,
+}
+
+
 def fate_of(each: AbsentVisit, offers: Sequence[Offered]) -> Fate:
     visit = each.visit
     if visit.needs_time:
         return Fate.OFFERED if offers else Fate.OPEN
     if not visit.is_active:
-        return Fate.GIVEN_UP
+        return _ENDS[visit.state]
     if visit.sequence != each.sequence:
         return Fate.CHOSEN
     return Fate.COMING if visit.coming_at else Fate.SUBSTITUTED

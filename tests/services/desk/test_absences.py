@@ -361,6 +361,18 @@ async def test_one_tap_takes_a_time(story: Story) -> None:
     assert not report.may_undo
 
 
+async def test_who_was_seen_is_told_as_seen(story: Story, kim: Doctor) -> None:
+    """R64, R66: not as cancelled; and a mark that was a mistake is no answer of the family's."""
+    report = await story.make(kim)
+    assert report.may_undo
+    visit = report.concerned[1].visit
+    for came, fate in ((True, Fate.CAME), (False, Fate.MISSED), (None, Fate.SUBSTITUTED)):
+        story.house.clock.now = visit.slot.starts_at
+        await story.house.services.attendance.mark(story.who.person, story.who.post, visit.id, came)
+        again = await story.make(kim)
+        assert again.concerned[1].fate is fate
+
+
 async def test_both_parents_tap_at_once(story: Story) -> None:
     """R45: two times, two people, one visit at one of them."""
     await story.make()

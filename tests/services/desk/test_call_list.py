@@ -117,6 +117,25 @@ async def test_a_call_is_ticked_off_and_on_again(
     assert (await to_phone(house, tamara)).families == []
 
 
+@pytest.mark.parametrize("lost", [True, False])
+async def test_a_mark_that_was_a_mistake_takes_nobody_off_the_list(
+    house: House, tamara: Employee, slots: list[Slot], anna: Family, *, lost: bool
+) -> None:
+    """R52, R66: "came" on the wrong line, and taken back: who did not hear that the visit was moved
+    is phoned still, and who heard is not."""
+    visit = await book(house, anna, slots[0])
+    desk, who = house.services.desk, (tamara.person, tamara.post)
+    await desk.move(*who, visit.id, slots[6].id)
+    await house.services.notices.tell_due(Post(lost=anna.parent if lost else None))
+    house.clock.now = slots[0].starts_at
+    assert await count(house, tamara) == lost
+    for came in (True, False, True, None):
+        house.clock.now = slots[6].starts_at  # only then can it be said that nobody came
+        await house.services.attendance.mark(*who, visit.id, came)
+        house.clock.now = slots[0].starts_at
+    assert await count(house, tamara) == lost
+
+
 async def test_a_later_change_makes_a_call_needless(
     house: House, tamara: Employee, slots: list[Slot], anna: Family
 ) -> None:

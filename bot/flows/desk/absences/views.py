@@ -284,6 +284,8 @@ _MARKS = {
     Fate.OFFERED: "⏳",
     Fate.OPEN: "❗️",
     Fate.GIVEN_UP: "✖️",
+    Fate.CAME: "✅",
+    Fate.MISSED: "➖",
 }
 
 
@@ -298,6 +300,8 @@ def _fate(each: Concerned) -> str:
         Fate.OFFERED: _(" — choosing a time"),
         Fate.OPEN: _(" — no time is kept"),
         Fate.GIVEN_UP: _(" — cancelled"),
+        Fate.CAME: _(" — came"),
+        Fate.MISSED: _(" — did not come"),
     }[each.fate]
 
 
