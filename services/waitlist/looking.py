@@ -149,9 +149,10 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
     where there is none, after a while.
 
-    While anybody of the family has an offer, or it is left in peace or cannot be written to,
-    nothing is opened: it would be shut for everybody, and offered to nobody. Nor is it for who is
-    owed a time and does not answer, whose place never rests: what becomes free is theirs first."""
+    While anybody of the family has an offer, or it is left in peace, cannot be written to or has
+    left the clinic, nothing is opened: it would be shut for everybody, and offered to nobody. Nor
+    is it for who is owed a time and does not answer, whose place never rests: what becomes free is
+    theirs first."""
     is_silent = wait.unanswered >= wait.clinic.waitlist.unanswered
     unasked = is_silent or await tx.waits.has_offer(wait.id, now)
     if unasked or not await recipients(tx, wait) or not await gives_out(tx, wait.clinic, now):

@@ -13,7 +13,6 @@ from secrets import token_hex
 
 from services.model.ids import FreedTimeId, PersonId
 from services.model.messages import NotificationKind, Planned, Urgency
-from services.model.people import Scope
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment
 from services.model.waitlist.offers import (
@@ -234,13 +233,13 @@ def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list
 
 
 async def recipients(tx: Transaction, wait: Wait) -> list[PersonId]:
-    """Who is written to: who asked, while they may book for the children; otherwise all who may.
+    """Who is written to: who asked, while they could say yes for the children; otherwise all who
+    could. Who left the clinic could not, and stands before nobody of the family who is there.
     Whom the bot cannot write to is passed over until they write to it again (R20)."""
-    of_each = [set(await tx.families.carers(child.id, Scope.BOOK)) for child in wait.children]
-    may_book = set.intersection(*of_each) if of_each else set()
-    if wait.person in may_book and wait.person is not None:
-        may_book = {wait.person}
-    return sorted(await tx.families.reachable(may_book))
+    could = await tx.waits.who_could_accept(wait)
+    if wait.person in could and wait.person is not None:
+        could = {wait.person}
+    return sorted(await tx.families.reachable(could))
 
 
 async def _offer(

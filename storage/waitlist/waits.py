@@ -37,6 +37,7 @@ from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import LIVE, MET, WaitChildRow, WaitRow, WaitSeenRow
 from storage.visits.standing import stands
+from storage.waitlist.answering import may_answer, who_could_accept
 from storage.waitlist.freeing import IS_WAITING, wants
 from storage.waitlist.keeping import IS_LIVE
 from storage.waitlist.rows import columns_of, minute_of, read_waits, write_beside
@@ -99,13 +100,10 @@ class StoredWaits:
         return found[0]
 
     async def may_answer(self, wait: Wait, person: PersonId) -> bool:
-        """Whether the person may book for all whom it is for."""
-        care = care_at(self._now, Scope.BOOK)
-        ids = {child.id for child in wait.children}
-        theirs = await self._session.scalars(
-            select(care.c.child_id).where(care.c.person_id == person, care.c.child_id.in_(ids))
-        )
-        return bool(ids) and set(theirs) == ids
+        return await may_answer(self._session, wait, person, self._now)
+
+    async def who_could_accept(self, wait: Wait) -> set[PersonId]:
+        return await who_could_accept(self._session, wait, self._now)
 
     async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
         return await read_waits(self._session, WaitRow.id.in_(wait_ids))

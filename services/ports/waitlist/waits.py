@@ -45,6 +45,11 @@ class WaitRepository(Protocol):
         work. Raises `NotFound`."""
         ...
 
+    async def who_could_accept(self, wait: Wait) -> set[PersonId]:
+        """Who could say yes to what is offered to it: they may book for all the children, and the
+        clinic may keep the family's data."""
+        ...
+
     async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
         """These places, as far as they are there, in order."""
         ...
