@@ -30,6 +30,7 @@ from services.rules import booking
 from services.rules.waitlist import rank
 from services.rules.waitlist.fits import held_by, suits
 from services.rules.waitlist.timing import GRACE, TO_BE_SENT, may_offer_at, offering
+from services.runtime.one_by_one import OneByOne
 from services.runtime.use_case import use_case
 from services.schedule.availability import gives_out
 
@@ -69,11 +70,13 @@ class Passing:
         now = self._clock()
         async with self._transactions.reads() as tx:
             due = await tx.freed.due(now, AT_ONCE)
-        passed = 0
+        passed, times = 0, OneByOne()
         for freed_id in due:
-            if not await self._pass_on(freed_id):
-                break
-            passed += 1
+            with times.turn():
+                if not await self._pass_on(freed_id):
+                    break
+                passed += 1
+        times.end()
         return passed
 
     @use_case
@@ -174,7 +177,7 @@ async def _expire(tx: Transaction, offer: TimeOffer, now: datetime) -> None:
     state = WaitState.RESTING if rests else WaitState.WAITING
     await tx.waits.count_unanswered(wait.id, silent, state)
     if rests:
-        await tell(tx, NotificationKind.WAIT_RESTS, wait, f"rests {offer.id}", now)
+        await _tell(tx, NotificationKind.WAIT_RESTS, wait, f"rests {offer.id}", now)
     else:
         await tx.waits.look_at(wait.id, now)
 
@@ -273,7 +276,13 @@ async def _offer(
     return made
 
 
-async def tell(
+async def tell_over(tx: Transaction, wait: Wait, now: datetime) -> None:
+    """Have the family told that its place is no more: of each end that it has, since a place that
+    a visit ended stands again where the clinic's system says no to that visit."""
+    await _tell(tx, NotificationKind.WAIT_OVER, wait, f"over {int(now.timestamp() * 1000)}", now)
+
+
+async def _tell(
     tx: Transaction, kind: NotificationKind, wait: Wait, occasion: str, now: datetime
 ) -> None:
     """Have the family told what became of its place in the list."""

@@ -203,18 +203,25 @@ class StoredWaits:
             await self._pass_on_what_it_has(wait_id, at)
         return ended
 
-    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
-        await self._session.execute(
-            update(WaitRow)
-            .where(
-                WaitRow.clinic_id == visit.slot.doctor.clinic.id,
-                WaitRow.ended_as == WaitEnd.MET,
-                WaitRow.ended_at >= since,
-                or_(_is_owed(visit), _was_for(visit)),
-            )
-            .values(state=WaitState.WAITING, ended_as=None, ended_at=None, look_at=at)
-            .execution_options(synchronize_session=False)
+    async def met_since(self, visit: Appointment, since: datetime) -> list[Wait]:
+        return await read_waits(
+            self._session,
+            WaitRow.clinic_id == visit.slot.doctor.clinic.id,
+            WaitRow.ended_as == WaitEnd.MET,
+            WaitRow.ended_at >= since,
+            or_(_is_owed(visit), _was_for(visit)),
         )
+
+    async def take_up_again(
+        self, wait_ids: Collection[WaitId], visit: Appointment, at: datetime
+    ) -> bool:
+        if wait_ids:
+            await self._session.execute(
+                update(WaitRow)
+                .where(WaitRow.id.in_(wait_ids), WaitRow.ended_as == WaitEnd.MET)
+                .values(state=WaitState.WAITING, ended_as=None, ended_at=None, look_at=at)
+                .execution_options(synchronize_session=False)
+            )
         owed = select(exists().where(_IS_LIVE, _is_owed(visit)))
         return bool(await self._session.scalar(owed))
 

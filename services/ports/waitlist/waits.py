@@ -100,9 +100,16 @@ class WaitRepository(Protocol):
         """Let it be over; what is kept for it goes on to the next. False: it was over."""
         ...
 
-    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
-        """Let places that a visit asked for at `since` ended stand again: the clinic's system gave
-        it no time. Whether the visit is owed one."""
+    async def met_since(self, visit: Appointment, since: datetime) -> list[Wait]:
+        """The places that a visit asked for at `since` may have ended: those that were for it, or
+        for such a one, and are over as met since then."""
+        ...
+
+    async def take_up_again(
+        self, wait_ids: Collection[WaitId], visit: Appointment, at: datetime
+    ) -> bool:
+        """Let places that were met stand again: the clinic's system gave the visit no time. Whether
+        the visit is owed one."""
         ...
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:
