@@ -39,7 +39,8 @@ AT_ONCE = 50
 MOST_WANTING = 500
 """Families that are looked at for one time."""
 MOST_TOGETHER = 200
-"""Times of a day that lie together, of which one is looked for."""
+"""Times of a doctor's day that lie together, of which one is looked for."""
+A_MOMENT = timedelta(microseconds=1)
 LEAD = timedelta(seconds=30)
 """How long one process passes times on before another one may."""
 TOLD_WITHIN = timedelta(days=2)
@@ -211,13 +212,26 @@ async def _with_others(
     offered (R72)."""
     if len(wait.children) == 1:
         return [[slot]]
-    day = slot.local_start.date()
+    day, clinic_id = slot.local_start.date(), wait.clinic.id
     wishes = [replace(wish, for_list=True) for wish in wishes_of(wait, planned, now)]
-    found = await tx.together.times(wait.clinic.id, wishes, MOST_TOGETHER, day=day)
-    theirs = [times for times in found if slot.id in {each.id for each in times}]
+    found = await tx.together.times(
+        clinic_id, wishes, MOST_TOGETHER, doctor_id=slot.doctor.id, day=day
+    )
+    at_once = await tx.together.times(clinic_id, [_just_at(slot, wish) for wish in wishes], 1)
+    theirs = [times for times in [*found, *at_once] if slot.id in {each.id for each in times}]
+    theirs.sort(key=lambda times: (times[0].starts_at, [each.id for each in times]))
     beside = {each.id for times in theirs for each in times} - {slot.id}
     offered = await tx.freed.offered(beside, now) if beside else set()
     return [times for times in theirs if not offered & {each.id for each in times}]
+
+
+def _just_at(slot: Slot, wish: Wish) -> Wish:
+    """What begins together with a time, at whichever doctor's."""
+    return replace(
+        wish,
+        earliest=max(wish.earliest, slot.starts_at),
+        latest=min(wish.latest, slot.starts_at + A_MOMENT),
+    )
 
 
 def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list[Wish]:
