@@ -1,11 +1,12 @@
 """Once a minute: whose place in the list is over, what becomes free by the clock alone, and which
 times stand free for somebody who came to wait, or refused another one, since (R73)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from services.model.ids import WaitId
+from services.model.ids import PersonId, WaitId
 from services.model.visits import AppointmentState
 from services.model.waitlist.history import ListHealth
 from services.model.waitlist.offers import FreedWhy
@@ -18,7 +19,7 @@ from services.runtime.use_case import use_case
 from services.schedule.availability import gives_out
 from services.systems.who_waits import has_time
 from services.waitlist.answering import end_wait
-from services.waitlist.passing import recipients, tell_over
+from services.waitlist.passing import held_visit, recipients, tell_over
 from services.waitlist.standing import first_free
 
 AT_ONCE = 100
@@ -146,6 +147,12 @@ async def _given_up(tx: Transaction, wait: Wait) -> WaitEnd | None:
     return None
 
 
+async def _whom(tx: Transaction, wait: Wait, now: datetime) -> Sequence[PersonId]:
+    """Who would be written to."""
+    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
+    return await recipients(tx, wait, await held_visit(tx, wait, planned))
+
+
 async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
     where there is none, after a while.
@@ -156,7 +163,7 @@ async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     theirs first."""
     is_silent = wait.unanswered >= wait.clinic.waitlist.unanswered
     unasked = is_silent or await tx.waits.has_offer(wait.id, now)
-    if unasked or not await recipients(tx, wait) or not await gives_out(tx, wait.clinic, now):
+    if unasked or not await _whom(tx, wait, now) or not await gives_out(tx, wait.clinic, now):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
     found = await first_free(tx, wait, now)

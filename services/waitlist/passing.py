@@ -190,7 +190,7 @@ async def _to_offer(tx: Transaction, wait: Wait, slot: Slot, at: datetime) -> _F
     held = await held_visit(tx, wait, planned)
     for slots in await _with_others(tx, wait, slot, planned, at):
         if suits(wait, slots, held, planned, at):
-            whom = await recipients(tx, wait)
+            whom = await recipients(tx, wait, held)
             return _ForFamily(slots, whom) if whom else None
     return None
 
@@ -249,11 +249,14 @@ def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list
     ]
 
 
-async def recipients(tx: Transaction, wait: Wait) -> list[PersonId]:
+async def recipients(
+    tx: Transaction, wait: Wait, held: Appointment | None = None
+) -> list[PersonId]:
     """Who is written to: who asked, while they could say yes for the children; otherwise all who
-    could. Who left the clinic could not, and stands before nobody of the family who is there.
-    Whom the bot cannot write to is passed over until they write to it again (R20)."""
-    could = await tx.waits.who_could_accept(wait)
+    could. Who left the clinic could not, nor who helps where a visit is hidden from helpers that
+    would be moved; they stand before nobody of the family. Whom the bot cannot write to is passed
+    over until they write to it again (R20)."""
+    could = await tx.waits.who_could_accept(wait, held)
     if wait.person in could and wait.person is not None:
         could = {wait.person}
     return sorted(await tx.families.reachable(could))

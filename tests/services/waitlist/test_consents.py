@@ -42,3 +42,22 @@ async def test_no_time_is_shut_for_whom_nobody_at_the_clinic_speaks(waitlist: Li
     house.clock.forward(minutes=30)
     offered = await waitlist.minute()
     assert sorted(each.person.id for each in offered) == sorted([anna, nanny])
+
+
+async def test_whose_help_is_over_by_its_turn_hears_of_no_offer(waitlist: List) -> None:
+    """R75: a place of the registry's is told to all who may book; a helper may no more when the
+    message is sent, and the mother is asked alone."""
+    house, anna = waitlist.house, await waitlist.family()
+    nanny = await house.parent(901, waitlist.clinic)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, nanny, anna.child.id, house.clock(), CareRole.HELPER)
+        await tx.waits.add(waitlist.clinic.id, waitlist.wish(anna), house.clock(), person=None)
+    house.clock.forward(minutes=1)
+    await house.services.looking.look_around()
+    await house.services.passing.pass_on()
+    planned = "kind = 'time-offered' AND state = 'planned'"
+    assert await house.count("notifications", planned) == 2
+    async with house.transactions.writes() as tx:
+        await tx.families.end_care(anna.child.id, nanny)
+
+    assert [each.person.id for each in await waitlist.tick()] == [anna.parent]
