@@ -16,6 +16,7 @@ from services.model.systems.outbox import Step, SystemBooking
 from services.model.systems.values import ForeignVisit, Refused
 from services.model.visits import Appointment
 from services.ports.transaction import Transaction
+from services.systems.who_waits import wait_again
 
 SHOWN_WITHIN = timedelta(seconds=4)
 """Who asked so lately may still be looking at the answer to their tap."""
@@ -129,7 +130,7 @@ async def _undone(
 ) -> tuple[NotificationKind, Appointment] | None:
     """The visit at its old time, or none, and which of the two. Who waited for a time, or was owed
     one, has the place in the list again. None: somebody else has decided it."""
-    owed = await tx.waits.take_up_again(visit, booking.asked_at, now)
+    owed = await wait_again(tx, visit, booking.asked_at, now)
     old = await tx.outbox.standing(visit.id)
     if old and old.slot.starts_at > now:
         try:

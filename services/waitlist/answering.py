@@ -139,6 +139,8 @@ async def _take(tx: Transaction, person: PersonId, offer: TimeOffer, now: dateti
     ]
     planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
     held = await held_visit(tx, wait, planned)
+    if held is not None and held.hidden:  # from helpers, also the one that is not named
+        await tx.appointments.get(held.id, cared_for_by=person, scope=Scope.BOOK)
     if wait.owed and not (held and held.needs_time):
         raise OfferOver  # it has been seen to
     if held is None:

@@ -1,24 +1,25 @@
 """Once a minute: whose place in the list is over, what becomes free by the clock alone, and which
 times stand free for somebody who came to wait, or refused another one, since (R73)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from services.model.ids import WaitId
-from services.model.messages import NotificationKind
+from services.model.ids import PersonId, WaitId
 from services.model.visits import AppointmentState
 from services.model.waitlist.history import ListHealth
 from services.model.waitlist.offers import FreedWhy
 from services.model.waitlist.waits import Wait, WaitEnd, WaitState
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
-from services.rules.waitlist.fits import is_met
 from services.rules.waitlist.timing import may_offer_at
+from services.runtime.one_by_one import OneByOne
 from services.runtime.use_case import use_case
 from services.schedule.availability import gives_out
+from services.systems.who_waits import has_time
 from services.waitlist.answering import end_wait
-from services.waitlist.passing import recipients, tell
+from services.waitlist.passing import held_visit, recipients, tell_over
 from services.waitlist.standing import first_free
 
 AT_ONCE = 100
@@ -50,10 +51,14 @@ class Looking:
             return 0
         await self._foresee()
         over, looking = await self._found()
+        places = OneByOne()
         for wait_id in over:
-            await self._end(wait_id)
+            with places.turn():
+                await self._end(wait_id)
         for wait_id in looking:
-            await self._look_for(wait_id)
+            with places.turn():
+                await self._look_for(wait_id)
+        places.end()
         return len(over) + len(looking)
 
     @use_case
@@ -109,16 +114,13 @@ async def end_if_over(tx: Transaction, wait: Wait, now: datetime) -> None:
     if end is None:
         return
     if await end_wait(tx, wait, end, now) and not wait.owed:
-        await tell(tx, NotificationKind.WAIT_OVER, wait, "over", now)
+        await tell_over(tx, wait, now)
 
 
 async def _end_of(tx: Transaction, wait: Wait, now: datetime) -> WaitEnd | None:
     if wait.owed:
         return None if await _is_owed(tx, wait) else WaitEnd.MET
-    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
-    here = [visit for visit in planned if visit.slot.doctor.clinic.id == wait.clinic.id]
-    had = await tx.waits.stood_already([visit.id for visit in here], wait.since)
-    if is_met(wait, [visit for visit in here if visit.id not in had]):
+    if await has_time(tx, wait, now):
         return WaitEnd.MET
     if wait.wish.last < wait.clinic.today(now):
         return WaitEnd.PASSED
@@ -145,16 +147,23 @@ async def _given_up(tx: Transaction, wait: Wait) -> WaitEnd | None:
     return None
 
 
+async def _whom(tx: Transaction, wait: Wait, now: datetime) -> Sequence[PersonId]:
+    """Who would be written to."""
+    planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
+    return await recipients(tx, wait, await held_visit(tx, wait, planned))
+
+
 async def look_for(tx: Transaction, wait: Wait, now: datetime) -> None:
     """Have the first time that stands free for a family go through the list, and look again soon;
     where there is none, after a while.
 
-    While anybody of the family has an offer, or it is left in peace or cannot be written to,
-    nothing is opened: it would be shut for everybody, and offered to nobody. Nor is it for who is
-    owed a time and does not answer, whose place never rests: what becomes free is theirs first."""
+    While anybody of the family has an offer, or it is left in peace, cannot be written to or has
+    left the clinic, nothing is opened: it would be shut for everybody, and offered to nobody. Nor
+    is it for who is owed a time and does not answer, whose place never rests: what becomes free is
+    theirs first."""
     is_silent = wait.unanswered >= wait.clinic.waitlist.unanswered
     unasked = is_silent or await tx.waits.has_offer(wait.id, now)
-    if unasked or not await recipients(tx, wait) or not await gives_out(tx, wait.clinic, now):
+    if unasked or not await _whom(tx, wait, now) or not await gives_out(tx, wait.clinic, now):
         await tx.waits.look_at(wait.id, now + SELDOM)
         return
     found = await first_free(tx, wait, now)

@@ -13,7 +13,6 @@ from secrets import token_hex
 
 from services.model.ids import FreedTimeId, PersonId
 from services.model.messages import NotificationKind, Planned, Urgency
-from services.model.people import Scope
 from services.model.slots import Slot, Wish
 from services.model.visits import Appointment
 from services.model.waitlist.offers import (
@@ -31,6 +30,7 @@ from services.rules import booking
 from services.rules.waitlist import rank
 from services.rules.waitlist.fits import held_by, suits
 from services.rules.waitlist.timing import GRACE, TO_BE_SENT, may_offer_at, offering
+from services.runtime.one_by_one import OneByOne
 from services.runtime.use_case import use_case
 from services.schedule.availability import gives_out
 
@@ -39,7 +39,8 @@ AT_ONCE = 50
 MOST_WANTING = 500
 """Families that are looked at for one time."""
 MOST_TOGETHER = 200
-"""Times of a day that lie together, of which one is looked for."""
+"""Times of a doctor's day that lie together, of which one is looked for."""
+A_MOMENT = timedelta(microseconds=1)
 LEAD = timedelta(seconds=30)
 """How long one process passes times on before another one may."""
 TOLD_WITHIN = timedelta(days=2)
@@ -70,11 +71,13 @@ class Passing:
         now = self._clock()
         async with self._transactions.reads() as tx:
             due = await tx.freed.due(now, AT_ONCE)
-        passed = 0
+        passed, times = 0, OneByOne()
         for freed_id in due:
-            if not await self._pass_on(freed_id):
-                break
-            passed += 1
+            with times.turn():
+                if not await self._pass_on(freed_id):
+                    break
+                passed += 1
+        times.end()
         return passed
 
     @use_case
@@ -175,7 +178,7 @@ async def _expire(tx: Transaction, offer: TimeOffer, now: datetime) -> None:
     state = WaitState.RESTING if rests else WaitState.WAITING
     await tx.waits.count_unanswered(wait.id, silent, state)
     if rests:
-        await tell(tx, NotificationKind.WAIT_RESTS, wait, f"rests {offer.id}", now)
+        await _tell(tx, NotificationKind.WAIT_RESTS, wait, f"rests {offer.id}", now)
     else:
         await tx.waits.look_at(wait.id, now)
 
@@ -187,7 +190,7 @@ async def _to_offer(tx: Transaction, wait: Wait, slot: Slot, at: datetime) -> _F
     held = await held_visit(tx, wait, planned)
     for slots in await _with_others(tx, wait, slot, planned, at):
         if suits(wait, slots, held, planned, at):
-            whom = await recipients(tx, wait)
+            whom = await recipients(tx, wait, held)
             return _ForFamily(slots, whom) if whom else None
     return None
 
@@ -209,13 +212,26 @@ async def _with_others(
     offered (R72)."""
     if len(wait.children) == 1:
         return [[slot]]
-    day = slot.local_start.date()
+    day, clinic_id = slot.local_start.date(), wait.clinic.id
     wishes = [replace(wish, for_list=True) for wish in wishes_of(wait, planned, now)]
-    found = await tx.together.times(wait.clinic.id, wishes, MOST_TOGETHER, day=day)
-    theirs = [times for times in found if slot.id in {each.id for each in times}]
+    found = await tx.together.times(
+        clinic_id, wishes, MOST_TOGETHER, doctor_id=slot.doctor.id, day=day
+    )
+    at_once = await tx.together.times(clinic_id, [_just_at(slot, wish) for wish in wishes], 1)
+    theirs = [times for times in [*found, *at_once] if slot.id in {each.id for each in times}]
+    theirs.sort(key=lambda times: (times[0].starts_at, [each.id for each in times]))
     beside = {each.id for times in theirs for each in times} - {slot.id}
     offered = await tx.freed.offered(beside, now) if beside else set()
     return [times for times in theirs if not offered & {each.id for each in times}]
+
+
+def _just_at(slot: Slot, wish: Wish) -> Wish:
+    """What begins together with a time, at whichever doctor's."""
+    return replace(
+        wish,
+        earliest=max(wish.earliest, slot.starts_at),
+        latest=min(wish.latest, slot.starts_at + A_MOMENT),
+    )
 
 
 def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list[Wish]:
@@ -233,14 +249,17 @@ def wishes_of(wait: Wait, planned: Sequence[Appointment], now: datetime) -> list
     ]
 
 
-async def recipients(tx: Transaction, wait: Wait) -> list[PersonId]:
-    """Who is written to: who asked, while they may book for the children; otherwise all who may.
-    Whom the bot cannot write to is passed over until they write to it again (R20)."""
-    of_each = [set(await tx.families.carers(child.id, Scope.BOOK)) for child in wait.children]
-    may_book = set.intersection(*of_each) if of_each else set()
-    if wait.person in may_book and wait.person is not None:
-        may_book = {wait.person}
-    return sorted(await tx.families.reachable(may_book))
+async def recipients(
+    tx: Transaction, wait: Wait, held: Appointment | None = None
+) -> list[PersonId]:
+    """Who is written to: who asked, while they could say yes for the children; otherwise all who
+    could. Who left the clinic could not, nor who helps where a visit is hidden from helpers that
+    would be moved; they stand before nobody of the family. Whom the bot cannot write to is passed
+    over until they write to it again (R20)."""
+    could = await tx.waits.who_could_accept(wait, held)
+    if wait.person in could and wait.person is not None:
+        could = {wait.person}
+    return sorted(await tx.families.reachable(could))
 
 
 async def _offer(
@@ -274,7 +293,13 @@ async def _offer(
     return made
 
 
-async def tell(
+async def tell_over(tx: Transaction, wait: Wait, now: datetime) -> None:
+    """Have the family told that its place is no more: of each end that it has, since a place that
+    a visit ended stands again where the clinic's system says no to that visit."""
+    await _tell(tx, NotificationKind.WAIT_OVER, wait, f"over {int(now.timestamp() * 1000)}", now)
+
+
+async def _tell(
     tx: Transaction, kind: NotificationKind, wait: Wait, occasion: str, now: datetime
 ) -> None:
     """Have the family told what became of its place in the list."""

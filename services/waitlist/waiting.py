@@ -77,7 +77,7 @@ class Waitlist:
             moving = await _moving(tx, person, clinic, moves, theirs, now)
             known = _kind(clinic, theirs, moving.reason if moving else kind, now, moving)
             doctors = await tx.clinics.doctors(clinic_id)
-            already = await _already(tx, clinic_id, theirs, known.key)
+            already = await _already(tx, person, clinic_id, theirs, known.key)
             usually = await tx.waits.usually(clinic_id, now - USUALLY_OF, LEAST_KNOWN)
             return CanWait(clinic, theirs, known, doctors, moving, already, usually, now)
 
@@ -108,7 +108,7 @@ class Waitlist:
             moving = await _moving(tx, person, clinic, wish.moves, children, now)
             _kind(clinic, children, wish.kind, now, moving)
             wish = _within(clinic, wish, now)
-            already = await _already(tx, clinic_id, children, wish.kind)
+            already = await _already(tx, person, clinic_id, children, wish.kind)
             if already is not None:
                 await _say_anew(tx, already, wish, now)
                 wait = await tx.waits.get(already.id)
@@ -161,7 +161,7 @@ async def waits_of(tx: Transaction, person: PersonId, now: datetime) -> list[Wai
     """What the children wait for for whom the person may book."""
     children = await tx.families.children(cared_for_by=person, scope=Scope.BOOK)
     ids = {child.id for child in children}
-    waits = await tx.waits.of_children(ids) if ids else []
+    waits = await tx.waits.of_children(ids, shown_to=person) if ids else []
     return [
         await waiting_of(tx, wait, now)
         for wait in waits
@@ -243,14 +243,18 @@ def _within(clinic: Clinic, wish: WaitWish, now: datetime) -> WaitWish:
 
 
 async def _already(
-    tx: Transaction, clinic_id: ClinicId, children: Sequence[Child], kind: KindKey
+    tx: Transaction,
+    person: PersonId,
+    clinic_id: ClinicId,
+    children: Sequence[Child],
+    kind: KindKey,
 ) -> Wait | None:
-    """Where just these children wait for such a visit."""
+    """Where just these children wait for such a visit, as far as the person may know."""
     ids = {child.id for child in children}
     return next(
         (
             wait
-            for wait in await tx.waits.of_children(ids, clinic_id)
+            for wait in await tx.waits.of_children(ids, clinic_id, shown_to=person)
             if wait.wish.kind == kind and {child.id for child in wait.children} == ids
         ),
         None,

@@ -65,6 +65,7 @@ from storage.tables.visits import AppointmentRow, CalendarFileRow
 from storage.tables.waitlist.waits import WaitChildRow, WaitRow
 from storage.visits.rows import to_appointment
 from storage.visits.standing import is_shown
+from storage.waitlist.answering import shows_place
 
 
 async def standing_of(
@@ -214,15 +215,17 @@ async def _waiting(
     session: AsyncSession, now: datetime, claimed: Sequence[Notification]
 ) -> dict[tuple[int, datetime], tuple[ReminderWishes, WaitId | None]]:
     """The places in the list that those messages are about; None: the person may book for one of
-    the children no more, or does not let the clinic keep the family's data."""
+    the children no more, or its visit is hidden from them, or they do not let the clinic keep the
+    family's data."""
     if not claimed:
         return {}
     care, reader = care_at(now, Scope.BOOK), NotificationRow.person_id
+    theirs = select(care).where(
+        care.c.person_id == reader, care.c.child_id == WaitChildRow.child_id, shows_place(care)
+    )
     others = exists().where(
         WaitChildRow.wait_id == WaitRow.id,
-        ~exists(
-            select(care).where(care.c.person_id == reader, care.c.child_id == WaitChildRow.child_id)
-        ),
+        ~exists(theirs.correlate_except(care)),  # the reader of this message, and not of any
     )
     may_hear = and_(not_(others), agrees_to(Purpose.PROCESSING, reader, WaitRow.clinic_id))
     query = (

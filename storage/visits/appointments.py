@@ -49,9 +49,9 @@ from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, Of
 from storage.visits.marks import MARKS, stands_again
 from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
+from storage.waitlist.answering import HOW_MANY
 from storage.waitlist.freeing import open_up
 from storage.waitlist.rows import owe
-from storage.waitlist.waits import HOW_MANY
 
 _visits = table_of(AppointmentRow).c
 _NOW = bindparam("now", type_=_visits.ends_at.type)

@@ -45,8 +45,10 @@ def wants(
     """Whether somebody waits for a time that is free at a moment, as far as the database is asked:
     its day, its doctor, and that there is time enough. Who is owed one and has its choice kept by
     then waits for no other: it would be shut for everybody, and offered to nobody."""
-    named = exists().where(
-        WaitDoctorRow.wait_id == WaitRow.id, WaitDoctorRow.doctor_id == SlotRow.doctor_id
+    named = (
+        exists()
+        .where(WaitDoctorRow.wait_id == WaitRow.id, WaitDoctorRow.doctor_id == SlotRow.doctor_id)
+        .correlate_except(WaitDoctorRow)  # by itself it would take any time's doctor
     )
     still_owed = exists().where(AppointmentRow.id == WaitRow.visit_id, AppointmentRow.needs_time)
     choosing = exists().where(OfferRow.appointment_id == WaitRow.visit_id, OfferRow.until > at)

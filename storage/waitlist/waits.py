@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,23 +38,13 @@ from storage.tables.visits import AppointmentRow, ChangeRow, OfferRow
 from storage.tables.waitlist.offers import FreedTimeRow, WaitOfferRow, WaitOfferTimeRow
 from storage.tables.waitlist.waits import LIVE, MET, WaitChildRow, WaitRow, WaitSeenRow
 from storage.visits.standing import stands
+from storage.waitlist.answering import is_shown_to, may_answer, who_could_accept
 from storage.waitlist.freeing import IS_WAITING, wants
 from storage.waitlist.keeping import IS_LIVE
 from storage.waitlist.rows import columns_of, minute_of, read_waits, write_beside
 
 _IS_LIVE = text(f"waits.{LIVE}")
 _IS_MET = text(f"waits.{MET}")
-_care = care_at(bindparam("now", type_=UtcDateTime), Scope.SEE).c
-_of_them = select(WaitChildRow.wait_id).where(
-    WaitChildRow.child_id == _care.child_id, _care.person_id == bindparam("person")
-)
-HOW_MANY = (
-    select(func.count())
-    .select_from(WaitRow)
-    .where(WaitRow.id.in_(_of_them), _IS_LIVE, not_(WaitRow.owed))
-    .scalar_subquery()
-)
-"""For how many times the children wait for whom the `person` cares `now`."""
 A_DAY = timedelta(days=1)
 
 
@@ -99,26 +90,28 @@ class StoredWaits:
         return found[0]
 
     async def may_answer(self, wait: Wait, person: PersonId) -> bool:
-        """Whether the person may book for all whom it is for."""
-        care = care_at(self._now, Scope.BOOK)
-        ids = {child.id for child in wait.children}
-        theirs = await self._session.scalars(
-            select(care.c.child_id).where(care.c.person_id == person, care.c.child_id.in_(ids))
-        )
-        return bool(ids) and set(theirs) == ids
+        return await may_answer(self._session, wait, person, self._now)
+
+    async def who_could_accept(self, wait: Wait, held: Appointment | None) -> set[PersonId]:
+        return await who_could_accept(self._session, wait, held, self._now)
 
     async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
         return await read_waits(self._session, WaitRow.id.in_(wait_ids))
 
     async def of_children(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None = None
+        self,
+        child_ids: Collection[ChildId],
+        clinic_id: ClinicId | None = None,
+        *,
+        shown_to: PersonId | None = None,
     ) -> list[Wait]:
         theirs = WaitRow.id.in_(
             select(WaitChildRow.wait_id).where(WaitChildRow.child_id.in_(child_ids))
         )
-        here = [] if clinic_id is None else [WaitRow.clinic_id == clinic_id]
+        here = true() if clinic_id is None else WaitRow.clinic_id == clinic_id
+        shown = true() if shown_to is None else is_shown_to(shown_to, self._now)
         live = and_(_IS_LIVE, not_(WaitRow.owed))
-        return await read_waits(self._session, theirs, live, *here)
+        return await read_waits(self._session, theirs, live, here, shown)
 
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
         query = (
@@ -205,18 +198,25 @@ class StoredWaits:
             await self._pass_on_what_it_has(wait_id, at)
         return ended
 
-    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
-        await self._session.execute(
-            update(WaitRow)
-            .where(
-                WaitRow.clinic_id == visit.slot.doctor.clinic.id,
-                WaitRow.ended_as == WaitEnd.MET,
-                WaitRow.ended_at >= since,
-                or_(_is_owed(visit), _was_for(visit)),
-            )
-            .values(state=WaitState.WAITING, ended_as=None, ended_at=None, look_at=at)
-            .execution_options(synchronize_session=False)
+    async def met_since(self, visit: Appointment, since: datetime) -> list[Wait]:
+        return await read_waits(
+            self._session,
+            WaitRow.clinic_id == visit.slot.doctor.clinic.id,
+            WaitRow.ended_as == WaitEnd.MET,
+            WaitRow.ended_at >= since,
+            or_(_is_owed(visit), _was_for(visit)),
         )
+
+    async def take_up_again(
+        self, wait_ids: Collection[WaitId], visit: Appointment, at: datetime
+    ) -> bool:
+        if wait_ids:
+            await self._session.execute(
+                update(WaitRow)
+                .where(WaitRow.id.in_(wait_ids), WaitRow.ended_as == WaitEnd.MET)
+                .values(state=WaitState.WAITING, ended_as=None, ended_at=None, look_at=at)
+                .execution_options(synchronize_session=False)
+            )
         owed = select(exists().where(_IS_LIVE, _is_owed(visit)))
         return bool(await self._session.scalar(owed))
 

@@ -12,7 +12,6 @@ from services.messages.waits import waiting_of
 from services.model.access import REGISTRY, Access, Post
 from services.model.clinic import Doctor
 from services.model.ids import ChildId, DoctorId, PersonId, PostId, WaitId
-from services.model.messages import NotificationKind
 from services.model.people import Child
 from services.model.refusals.base import NotFound
 from services.model.refusals.visits import KindNotHere
@@ -26,7 +25,7 @@ from services.rules.eligibility import kinds as eligible
 from services.rules.waitlist.rank import reason_in_list
 from services.runtime.use_case import use_case
 from services.waitlist.answering import end_wait
-from services.waitlist.passing import tell
+from services.waitlist.passing import tell_over
 
 A_PAGE = 6
 """Places that one screen shows."""
@@ -242,7 +241,7 @@ class ListAtDesk:
                 raise NotFound
             if wait.is_live and not tx.replay:
                 if await end_wait(tx, wait, WaitEnd.BY_DESK, now):
-                    await tell(tx, NotificationKind.WAIT_OVER, wait, "over", now)
+                    await tell_over(tx, wait, now)
                 return await self._done(tx, post, wait.id, Access.UNLISTED)
             return await self._done(tx, post, wait.id, Access.WAITLIST)
 

@@ -41,8 +41,15 @@ class WaitRepository(Protocol):
         ...
 
     async def get(self, wait_id: WaitId, *, cared_for_by: PersonId | None = None) -> Wait:
-        """A place of children all of whom the person may book for; None is for the clinic's own
-        work. Raises `NotFound`."""
+        """A place of children all of whom the person may book for, and whose visit, if it is for
+        an earlier one, is not hidden from them; None is for the clinic's own work. Raises
+        `NotFound`."""
+        ...
+
+    async def who_could_accept(self, wait: Wait, held: Appointment | None) -> set[PersonId]:
+        """Who could say yes to what is offered to it: they may book for all the children, and the
+        clinic may keep the family's data. Neither the visit of the place is hidden from them, nor
+        the one that would be moved."""
         ...
 
     async def some(self, wait_ids: Collection[WaitId]) -> list[Wait]:
@@ -50,10 +57,15 @@ class WaitRepository(Protocol):
         ...
 
     async def of_children(
-        self, child_ids: Collection[ChildId], clinic_id: ClinicId | None = None
+        self,
+        child_ids: Collection[ChildId],
+        clinic_id: ClinicId | None = None,
+        *,
+        shown_to: PersonId | None = None,
     ) -> list[Wait]:
         """The places of any of the children that are not over, in order; at a clinic, or any.
-        Without those that the clinic gave to who is owed a time."""
+        Without those that the clinic gave to who is owed a time, and without those whose visit is
+        hidden from the person, if they are for somebody to see."""
         ...
 
     async def of_clinic(self, clinic_id: ClinicId, most: int, after: int = 0) -> list[Wait]:
@@ -95,9 +107,16 @@ class WaitRepository(Protocol):
         """Let it be over; what is kept for it goes on to the next. False: it was over."""
         ...
 
-    async def take_up_again(self, visit: Appointment, since: datetime, at: datetime) -> bool:
-        """Let places that a visit asked for at `since` ended stand again: the clinic's system gave
-        it no time. Whether the visit is owed one."""
+    async def met_since(self, visit: Appointment, since: datetime) -> list[Wait]:
+        """The places that a visit asked for at `since` may have ended: those that were for it, or
+        for such a one, and are over as met since then."""
+        ...
+
+    async def take_up_again(
+        self, wait_ids: Collection[WaitId], visit: Appointment, at: datetime
+    ) -> bool:
+        """Let places that were met stand again: the clinic's system gave the visit no time. Whether
+        the visit is owed one."""
         ...
 
     async def forget(self, child_ids: Collection[ChildId], clinic_id: ClinicId | None) -> None:

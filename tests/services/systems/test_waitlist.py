@@ -14,16 +14,18 @@ from services.model.ids import TimeOfferId, WaitId
 from services.model.people import Language
 from services.model.refusals.visits import SystemAway
 from services.model.settings.visit_kinds import KindKey
-from services.model.systems.values import ForeignRef
-from services.model.visits import AppointmentState, SiblingsNeed
+from services.model.slots import Stretch
+from services.model.systems.values import Capabilities, ForeignRef, ForeignSlot, TimeState
+from services.model.visits import Appointment, AppointmentState, SiblingsNeed
 from services.model.waitlist.offers import TimeOffer
 from services.model.waitlist.waits import Wait, WaitState, WaitWish
 from services.visits.booking import Moved
 from services.waitlist.answering import Taken
-from tests.conftest import House
-from tests.services.conftest import Family
-from tests.services.systems.conftest import NINE, Practice, practice_of
-from tests.services.systems.fake import SETTINGS, FakeSystem
+from tests.conftest import KIM, House
+from tests.services.conftest import Employee, Family
+from tests.services.systems.conftest import NINE, Practice, later, practice_of
+from tests.services.systems.fake import LOST_ANSWER, SETTINGS, FakeSystem
+from tests.services.systems.test_orders import settle
 
 
 async def joins(practice: Practice, family: Family, **more: object) -> WaitId:
@@ -208,3 +210,73 @@ async def test_the_first_look_frees_nothing(
     house.clock.forward(minutes=2)
     await practice.services.system_mirror.read(clinic.id)
     assert await house.count("freed_times") == 1
+
+
+async def kim_s_times(practice: Practice) -> None:
+    """The clinic's other doctor receives, and her times are in its system as well."""
+    both = replace(SETTINGS, doctors={**SETTINGS.doctors, "dr-2": KIM.name})
+    assert await practice.services.own_systems.connect(practice.clinic.code, both) == []
+    ref, begins = ForeignRef("slots", "of Kim"), later(NINE, 180)
+    stretch = Stretch(begins, later(begins, 20))
+    practice.fake.slots[ref.value] = ForeignSlot(ref, "dr-2", stretch, TimeState.FREE, "1")
+    practice.house.clock.forward(minutes=2)
+    await practice.services.system_mirror.read(practice.clinic.id)
+
+
+async def to_kim(practice: Practice, family: Family) -> Appointment:
+    """A visit to the other doctor, which stands in the system at once."""
+    async with practice.house.transactions.reads() as tx:
+        doctors = await tx.clinics.doctors(practice.clinic.id)
+    [kim] = [each for each in doctors if each.name == KIM.name]
+    [slot] = await practice.house.free_times(family.parent, family.child.id, kim)
+    booked = await practice.services.booking.book(family.parent, family.need, slot.id)
+    return await practice.services.system_errands.answered(booked.visit)
+
+
+async def a_silence(house: House, clinic: Clinic, family: Family) -> tuple[Practice, WaitId]:
+    """A family waits, books what is free, and its system never says whether that stands."""
+    practice = await practice_of(house, clinic, FakeSystem(Capabilities()))
+    await kim_s_times(practice)
+    wait_id = await joins(practice, family)
+    house.clock.forward(minutes=1)
+    practice.fake.faults = [LOST_ANSWER]
+    await practice.services.system_errands.answered(await practice.ask(family))
+    await practice.work()
+    return practice, wait_id
+
+
+async def test_a_no_takes_up_no_place_whose_need_another_visit_meets(
+    house: House, clinic: Clinic, anna: Family, tamara: Employee
+) -> None:
+    """R26, R76: the family has booked another doctor meanwhile and waits no more; that the silent
+    visit is none changes nothing."""
+    practice, wait_id = await a_silence(house, clinic, anna)
+    assert (await to_kim(practice, anna)).state is AppointmentState.BOOKED
+    await minute(practice)
+    assert await state(practice, anna, wait_id) is WaitState.ENDED
+
+    await settle(practice, tamara, is_there=False)
+
+    assert await state(practice, anna, wait_id) is WaitState.ENDED
+    await minute(practice)
+    assert (await practice.planned()).count("wait-over") == 1
+
+
+async def test_a_place_that_stands_again_is_over_once_more(
+    house: House, clinic: Clinic, anna: Family, tamara: Employee
+) -> None:
+    """R26, R76: the other visit was given back by the time at which the silent one is none, and
+    booked anew after it: the place ends twice, and the family is told twice."""
+    practice, wait_id = await a_silence(house, clinic, anna)
+    other = await to_kim(practice, anna)
+    await minute(practice)
+    await practice.services.mine.cancel(anna.parent, other.id)
+    await practice.work()
+    await settle(practice, tamara, is_there=False)
+    assert await state(practice, anna, wait_id) is WaitState.WAITING
+
+    await practice.services.system_errands.answered(await practice.ask(anna, 3))
+    await minute(practice)
+
+    assert await state(practice, anna, wait_id) is WaitState.ENDED
+    assert (await practice.planned()).count("wait-over") == 2

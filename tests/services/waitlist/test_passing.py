@@ -11,7 +11,8 @@ from services.model.refusals.waitlist import OfferOver
 from services.model.waitlist.offers import RankReason, TimeOfferState
 from services.model.waitlist.waits import WaitEnd, WaitState
 from services.waitlist import passing
-from tests.services.waitlist.conftest import List
+from tests.services.conftest import slots_of
+from tests.services.waitlist.conftest import A_DAY, List
 
 
 async def test_a_cancelled_time_goes_to_who_waits_and_nobody_else(waitlist: List) -> None:
@@ -49,6 +50,24 @@ async def test_a_cancelled_time_goes_to_who_waits_and_nobody_else(waitlist: List
     assert await waitlist.tick() == []
     again = await answers.accept(second.parent, next_one.offer.id)
     assert [each.id for each in again.visits] == [each.id for each in accepted.visits]
+
+
+async def test_a_time_of_a_doctor_for_whom_nobody_waits_is_everybody_s_at_once(
+    waitlist: List,
+) -> None:
+    """R26: a family waits for Петрова; what Ким gives back goes through no list."""
+    house, owner, stranger = waitlist.house, await waitlist.family(), await waitlist.family()
+    await waitlist.waits(await waitlist.family(), since_hour=time.min)
+    [kim, petrova] = await house.doctors(waitlist.clinic)
+    assert petrova == waitlist.doctor
+    day = waitlist.clinic.today(house.clock()) + A_DAY
+    [*_, last] = await slots_of(house, kim, owner, day)
+    visit = await house.book(owner.parent, owner.child.id, last)
+
+    await house.services.mine.cancel(owner.parent, visit.id)
+
+    assert await house.count("freed_times") == 0
+    assert last.id in {each.id for each in await slots_of(house, kim, stranger, day)}
 
 
 async def test_silence_is_counted_once_and_after_three_the_place_rests(waitlist: List) -> None:
