@@ -147,7 +147,9 @@ class StoredErasures:
         self, person: PersonId, children: Collection[ChildId], *, staying: bool
     ) -> set[ChildId]:
         care = care_at(self._now, Scope.DECIDE)
-        asked = exists().where(ErasureRow.person_id == care.c.person_id)
+        asked = exists().where(
+            ErasureRow.person_id == care.c.person_id, ErasureRow.erased_at.is_(None)
+        )
         query = select(care.c.child_id).where(
             care.c.child_id.in_(children), care.c.person_id != person
         )

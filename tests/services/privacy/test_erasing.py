@@ -172,6 +172,27 @@ async def test_when_both_parents_ask_nobody_keeps_the_visit(
     ]
 
 
+async def test_a_child_stays_with_the_other_parent_who_was_erased_once_and_came_back(
+    house: House, petrova: Doctor, clinic: Clinic, tamara: Employee, boris: Family
+) -> None:
+    """R40: Tamara works here, so she is who she was: what she asked for and had is over, and the
+    visit of the child whom she looks after now stays hers when Boris asks for the same."""
+    await house.services.families.consent(tamara.person, clinic.id, version=1)
+    await ask(house, tamara.person)
+    house.clock.forward(hours=24)
+    assert await house.services.erasing.carry_out(tamara.person)
+    await house.services.families.consent(tamara.person, clinic.id, version=1)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, tamara.person, boris.child.id, house.clock())
+    slot, *_ = await slots_of(house, petrova, boris, FAR)
+    visit = await house.book(boris.parent, boris.child.id, slot)
+
+    shown = await house.services.erasing.look(boris.parent)
+    assert [child.id for child in shown.shared] == [boris.child.id]
+    await house.services.erasing.ask(boris.parent, shown.as_shown)
+    assert (await visit_of(house, visit)).is_active
+
+
 async def test_asking_says_as_much_in_a_city_as_in_a_village(
     house: House, clinic: Clinic, anna: Family, boris: Family
 ) -> None:
