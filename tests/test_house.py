@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +28,7 @@ from bot.flows.common.refusals import words_of
 from bot.telegram.middlewares import Patience
 from services.clinic.settings import FACTS
 from services.model.people import Language
+from services.model.refusals.access import AnotherDoctorsPost
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import (
     DayNeeded,
@@ -68,7 +70,7 @@ from services.model.settings.visit_kinds import KindKey, Reason, VisitKind
 from services.ports.transaction import Transactions
 from services.runtime.use_case import use_case
 from tests.conftest import StillClock
-from tests.values import a_clinic, a_slot, a_visit, on_wall
+from tests.values import a_clinic, a_doctor, a_slot, a_visit, on_wall
 
 HOUSE = Path(__file__).parents[1]
 
@@ -463,6 +465,7 @@ def test_data_that_nobody_gave_out_is_an_unknown_tap(data: str) -> None:
 LATER = on_wall("2026-09-29 18:00")
 POOL = VisitKind(KindKey("k9"), name="Медицинская справка для сада и бассейна", since=203)
 ARGUMENTS: dict[type[Refusal], tuple[Any, ...]] = {
+    AnotherDoctorsPost: (replace(a_doctor(), name="Петрова Анна Сергеевна" * 8),),
     AlreadyWithDoctor: (a_visit(a_slot(on_wall("2026-09-30 09:00"))),),
     NameTooLong: (60,),
     YearNeeded: ("12 сентября " * 8,),

@@ -117,7 +117,9 @@ class Workday:
     async def accept(self, person: PersonId, token: str, name: str) -> Workplace:
         """Take up the post that an invitation is for; `name` is how colleagues see the person.
 
-        Raises `InvitationInvalid`: used, too old, or never given; all are told alike (R32).
+        Raises:
+            AnotherDoctorsPost: the person is another doctor here; it can still be taken up.
+            InvitationInvalid: used, too old, or never given; all are told alike (R32).
         """
         now = self._clock()
         async with self._transactions.writes(person) as tx:

@@ -53,7 +53,8 @@ class StaffRepository(Protocol):
     ) -> Post | None:
         """Use up an invitation and give the person its post, or the one that they have like it.
 
-        None: it was used, is too old, was never given, or its author's post has ended."""
+        None: it was used, is too old, was never given, or its author's post has ended.
+        Raises `AnotherDoctorsPost`: theirs is another doctor's; nothing is to be written."""
         ...
 
 

@@ -68,11 +68,13 @@ class ErasureRepository(Protocol):
         ...
 
     async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:
-        """Erase from a moment on; asking again changes nothing."""
+        """Erase from a moment on; asking again changes nothing. Who was erased before and came
+        back asks anew."""
         ...
 
     async def take_back(self, person: PersonId) -> None:
-        """Do not erase after all; nothing happens if it is done already."""
+        """Do not erase after all; nothing happens if it is done already, and what was done before
+        stays known."""
         ...
 
     async def postpone(self, person: PersonId, due_at: datetime) -> None:
@@ -93,12 +95,12 @@ class ErasureRepository(Protocol):
         """
         ...
 
-    async def done(self) -> set[PersonId]:
-        """Who was erased."""
+    async def done(self) -> dict[PersonId, datetime]:
+        """Who was erased, and when for the last time."""
         ...
 
-    async def known(self, person: PersonId) -> Person | None:
-        """Somebody who has not been erased yet, or is not there."""
+    async def known(self, person: PersonId, at: datetime) -> Person | None:
+        """Somebody who was not erased at a moment or since. None: they were, or are not there."""
         ...
 
     async def said(self, person: PersonId) -> list[int]:

@@ -5,7 +5,7 @@ and can be taken back until then: whoever taps in anger at seven in the morning 
 visit that a registry booked meanwhile takes place, and the rest waits for its end.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -136,19 +136,20 @@ class Erasing:
             if until > now:
                 await tx.erasures.postpone(person, until)
                 return None
-            return await self._erase(tx, person)
+            return await self._erase(tx, person, now)
 
     @use_case
     async def again(self, acts: Iterable[Act]) -> int:
-        """Erase whom an older database brought back; how many there were (R74)."""
+        """Erase whom an older database brought back; how many there were (R74).
+
+        Who was erased, came back and was erased again is brought back by one of between, too."""
         async with self._transactions.reads() as tx:
             done = await tx.erasures.done()
         count = 0
-        for act in acts:
-            if act.person not in done:
-                async with self._transactions.writes(act.person) as tx:
-                    if await self._erase(tx, act.person, act.children):
-                        count += 1
+        for act in _unknown(acts, done):
+            async with self._transactions.writes(act.person) as tx:
+                if await self._erase(tx, act.person, act.at, act.children):
+                    count += 1
         return count
 
     async def _last_end(self, tx: Transaction, person: PersonId) -> datetime | None:
@@ -158,11 +159,13 @@ class Erasing:
         return max((visit.slot.stretch.ends_at for visit in ahead), default=None)
 
     async def _erase(
-        self, tx: Transaction, person: PersonId, also: Iterable[ChildId] = ()
+        self, tx: Transaction, person: PersonId, at: datetime, also: Iterable[ChildId] = ()
     ) -> Erased | None:
-        """`also`: who went with the person before; second cards of them may be there anew."""
+        """`at` is when it is done; an act that is done again stays the one of then, so that nobody
+        who came back after it is taken for brought back. `also`: who went with the person before;
+        second cards of them may be there anew."""
         now = self._clock()
-        known = await tx.erasures.known(person)
+        known = await tx.erasures.known(person, at)
         if known is None:
             return None
         await tx.families.children(person, lock=True)
@@ -176,7 +179,7 @@ class Erasing:
         await give_back(tx, person, ahead, await tx.appointments.needing(alone), now)
         zone = await _zone_of(tx, person)
         messages = await tx.erasures.said(person)
-        act = await tx.erasures.erase(person, alone, now)
+        act = await tx.erasures.erase(person, alone, at)
         return Erased(act, known, act.at.astimezone(zone), messages)
 
     @use_case
@@ -212,6 +215,18 @@ class Erasing:
             erasure.due_at.astimezone(zone) if erasure else None,
             await _wait_of(tx, person),
         )
+
+
+def _unknown(acts: Iterable[Act], done: Mapping[PersonId, datetime]) -> list[Act]:
+    """The acts that the database knows nothing of. Those of one person are one: their last."""
+    found: dict[PersonId, Act] = {}
+    for act in acts:
+        if act.person in done and act.at <= done[act.person]:
+            continue
+        before = found.get(act.person, act)
+        children = sorted({*before.children, *act.children})
+        found[act.person] = replace(act, children=children, at=max(before.at, act.at))
+    return list(found.values())
 
 
 async def _alone_and_shared(

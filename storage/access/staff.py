@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.access import Invited, Post, Role
 from services.model.ids import ClinicId, InvitationId, PersonId, PostId
+from services.model.refusals.access import AnotherDoctorsPost
 from services.model.refusals.base import NotFound
 from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
@@ -142,7 +143,10 @@ class StoredStaff:
         try:
             async with self._session.begin_nested():
                 self._session.add(row)
-        except IntegrityError:  # they have it already
+        except IntegrityError:  # they have it already, or another doctor's
             pass
         posts = await self.of_person(person)
-        return next(post for post in posts if (post.clinic.id, post.role) == (clinic_id, role))
+        post = next(each for each in posts if (each.clinic.id, each.role) == (clinic_id, role))
+        if post.doctor and post.doctor.id != doctor_id:
+            raise AnotherDoctorsPost(post.doctor)
+        return post

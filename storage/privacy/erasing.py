@@ -7,7 +7,7 @@ one, and looks for it in the whole database afterwards.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.model.consents import Action
@@ -93,6 +93,17 @@ THE_VISITS = (
 )
 
 
+def is_asked() -> ColumnElement[bool]:
+    """Whether an erasure is still to be done: the first, or one more of who works at a clinic and
+    came back since."""
+    return or_(ErasureRow.erased_at.is_(None), ErasureRow.asked_at > ErasureRow.erased_at)
+
+
+def _stands(row: ErasureRow) -> bool:
+    """The same of a row at hand."""
+    return row.erased_at is None or row.asked_at > row.erased_at
+
+
 class StoredErasures:
     """Implements `services.ports.privacy.ErasureRepository`."""
 
@@ -102,10 +113,8 @@ class StoredErasures:
         self._now = now
 
     async def of(self, person: PersonId) -> Erasure | None:
-        row = await self._session.scalar(
-            select(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
-        )
-        return Erasure(person, row.asked_at, row.due_at) if row else None
+        row = await self._row(person)
+        return Erasure(person, row.asked_at, row.due_at) if row and _stands(row) else None
 
     async def clinics(self, person: PersonId) -> list[ClinicId]:
         found = await self._session.scalars(
@@ -114,30 +123,42 @@ class StoredErasures:
         return [ClinicId(clinic) for clinic in found]
 
     async def ask(self, person: PersonId, at: datetime, due_at: datetime) -> Erasure:
-        if asked := await self.of(person):
-            return asked
-        self._session.add(ErasureRow(person_id=person, asked_at=at, due_at=due_at, children=""))
+        row = await self._row(person)
+        if row and _stands(row):
+            return Erasure(person, row.asked_at, row.due_at)
+        row = row or ErasureRow(person_id=person, children="")
+        row.asked_at, row.due_at, row.listed_at = at, due_at, None
+        self._session.add(row)
         await self._session.flush()
         return Erasure(person, at, due_at)
 
     async def take_back(self, person: PersonId) -> None:
-        await self._session.execute(
-            delete(ErasureRow).where(ErasureRow.person_id == person, ErasureRow.erased_at.is_(None))
+        row = await self._row(person)
+        if row is None or not _stands(row):
+            return
+        if row.erased_at is None:
+            await self._session.delete(row)
+        else:  # the act of before stays, and is written down once more
+            row.asked_at = row.due_at = row.erased_at
+        await self._session.flush()
+
+    async def _row(self, person: PersonId) -> ErasureRow | None:
+        row: ErasureRow | None = await self._session.scalar(
+            select(ErasureRow).where(ErasureRow.person_id == person)
         )
+        return row
 
     async def postpone(self, person: PersonId, due_at: datetime) -> None:
         await self._session.execute(
-            update(ErasureRow).where(ErasureRow.person_id == person).values(due_at=due_at)
+            update(ErasureRow)
+            .where(ErasureRow.person_id == person, is_asked())
+            .values(due_at=due_at)
         )
 
     async def due(self, now: datetime, most: int) -> list[PersonId]:
         found = await self._session.scalars(
             select(ErasureRow.person_id)
-            .where(
-                ErasureRow.listed_at.is_(None),
-                ErasureRow.erased_at.is_(None),
-                ErasureRow.due_at <= now,
-            )
+            .where(ErasureRow.listed_at.is_(None), is_asked(), ErasureRow.due_at <= now)
             .order_by(ErasureRow.due_at)
             .limit(most)
         )
@@ -147,21 +168,23 @@ class StoredErasures:
         self, person: PersonId, children: Collection[ChildId], *, staying: bool
     ) -> set[ChildId]:
         care = care_at(self._now, Scope.DECIDE)
-        asked = exists().where(ErasureRow.person_id == care.c.person_id)
+        asked = exists().where(ErasureRow.person_id == care.c.person_id, is_asked())
         query = select(care.c.child_id).where(
             care.c.child_id.in_(children), care.c.person_id != person
         )
         found = await self._session.scalars(query.where(~asked) if staying else query)
         return {ChildId(child_id) for child_id in found}
 
-    async def done(self) -> set[PersonId]:
-        found = await self._session.scalars(
-            select(ErasureRow.person_id).where(ErasureRow.erased_at.is_not(None))
+    async def done(self) -> dict[PersonId, datetime]:
+        found = await self._session.execute(
+            select(ErasureRow.person_id, ErasureRow.erased_at).where(
+                ErasureRow.erased_at.is_not(None)
+            )
         )
-        return {PersonId(person) for person in found}
+        return {PersonId(person): at for person, at in found.all() if at}
 
-    async def known(self, person: PersonId) -> Person | None:
-        done = exists().where(ErasureRow.person_id == person, ErasureRow.erased_at.is_not(None))
+    async def known(self, person: PersonId, at: datetime) -> Person | None:
+        done = exists().where(ErasureRow.person_id == person, ErasureRow.erased_at >= at)
         row = await self._session.scalar(select(PersonRow).where(PersonRow.id == person, ~done))
         return to_person(row) if row else None
 
@@ -177,14 +200,14 @@ class StoredErasures:
     async def erase(self, person: PersonId, children: Sequence[ChildId], at: datetime) -> Act:
         await self._erase_person(person, at)
         await self.erase_children(children)
-        row = await self._session.scalar(
-            select(ErasureRow).where(ErasureRow.person_id == person)
-        ) or ErasureRow(person_id=person, asked_at=at, due_at=at)
+        row = await self._row(person) or ErasureRow(
+            person_id=person, asked_at=at, due_at=at, children=""
+        )
         row.erased_at = at
         joined = await self._session.scalars(
             select(JoinedChildRow.gone_id).where(JoinedChildRow.child_id.in_(children))
         )
-        row.children = ",".join(map(str, sorted({*children, *joined})))
+        row.children = ",".join(map(str, sorted({*_children(row), *children, *joined})))
         row.listed_at = None
         self._session.add(row)
         await self._session.flush()
@@ -256,7 +279,7 @@ class StoredErasures:
     async def unlisted(self) -> list[Act]:
         rows = await self._session.scalars(
             select(ErasureRow)
-            .where(ErasureRow.listed_at.is_(None), ErasureRow.erased_at.is_not(None))
+            .where(ErasureRow.listed_at.is_(None), not_(is_asked()))
             .order_by(ErasureRow.id)
         )
         return [_to_act(row) for row in rows]
@@ -268,5 +291,8 @@ class StoredErasures:
 
 
 def _to_act(row: ErasureRow) -> Act:
-    children = [ChildId(int(each)) for each in row.children.split(",") if each]
-    return Act(row.id, PersonId(row.person_id), children, row.erased_at or row.due_at)
+    return Act(row.id, PersonId(row.person_id), _children(row), row.erased_at or row.due_at)
+
+
+def _children(row: ErasureRow) -> list[ChildId]:
+    return [ChildId(int(each)) for each in row.children.split(",") if each]

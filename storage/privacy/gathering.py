@@ -30,7 +30,7 @@ from storage.families.care import care_at, links_of_helper
 from storage.families.phones import StoredPhones
 from storage.privacy.agreements import History, history_of, in_chat, to_agreed
 from storage.privacy.children import ChildrenData
-from storage.privacy.erasing import StoredErasures
+from storage.privacy.erasing import StoredErasures, is_asked
 from storage.privacy.visits import at_doctor, on_wall, own_questions
 from storage.tables.access import StaffRow
 from storage.tables.clinic import ClinicRow, DistrictRow
@@ -119,7 +119,7 @@ class StoredFamilyData:
             .outerjoin(ClinicRow, ClinicRow.id == PersonRow.clinic_id)
             .outerjoin(
                 ErasureRow,
-                and_(ErasureRow.person_id == PersonRow.id, ErasureRow.erased_at.is_(None)),
+                and_(ErasureRow.person_id == PersonRow.id, is_asked()),
             )
             .where(PersonRow.id == person)
         )

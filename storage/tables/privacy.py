@@ -9,7 +9,10 @@ from storage.tables.base import Base
 
 
 class ErasureRow(Base):
-    """An erasure, asked for and then done. It stays as the act that says so: ids, and no name."""
+    """An erasure, asked for and then done. It stays as the act that says so: ids, and no name.
+
+    Who works at a clinic stays known, and may come back and ask once more: of the same row, which
+    says when they were erased last until they are again."""
 
     __tablename__ = "erasures"
     __table_args__ = (
@@ -21,10 +24,11 @@ class ErasureRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    """Until then it can be taken back, and the row goes."""
+    """Until then it can be taken back, and the row goes, or is the act of before again."""
     erased_at: Mapped[datetime | None]
+    """The last time. If it was asked for since, it is to be done once more."""
     children: Mapped[str] = mapped_column(Text)
-    """The ids of the children who were erased with the person, with commas between."""
+    """The ids of the children who were ever erased with the person, with commas between."""
     listed_at: Mapped[datetime | None]
     """When it was written down outside the database, for whoever restores an older one."""
 

@@ -122,6 +122,10 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     access.InvitationInvalid: lambda _r: _(
         "This invitation does not work any more. Please ask for a new one."
     ),
+    access.AnotherDoctorsPost: lambda r: _(
+        "You are a doctor here already: {doctor}. Ask an administrator to take that access back, "
+        "then open the link again."
+    ).format(doctor=shorten(r.doctor.name, 60)),
     access.LastAdministrator: lambda _r: _(
         "This is the only administrator. Invite another one first."
     ),

@@ -1,5 +1,6 @@
 """Why somebody is not let to work at a clinic."""
 
+from services.model.clinic import Doctor
 from services.model.refusals.base import Refusal
 
 
@@ -9,3 +10,12 @@ class InvitationInvalid(Refusal):
 
 class LastAdministrator(Refusal):
     """Without this one nobody could invite or dismiss anybody."""
+
+
+class AnotherDoctorsPost(Refusal):
+    """The person is another doctor of this clinic: first that post has to end."""
+
+    def __init__(self, doctor: Doctor) -> None:
+        """`doctor`: whose post they have."""
+        super().__init__(doctor)
+        self.doctor = doctor

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import I18n
 from bot.flows.desk.day.lists import runs_of
 from bot.words import speaking
 from services.model.access import Role
+from services.model.clinic import Clinic
 from services.model.people import Language
 from tests.chat.conftest import Chat, tap_all
 from tests.conftest import MONDAY_7_AM, House
@@ -95,6 +96,22 @@ async def test_the_administrator_invites_and_dismisses(
     assert "Тамара" not in irina.screen.text
     await tamara.tap("Приём сегодня")
     assert "этого здесь уже нет" in (tamara.alert or "").lower()
+
+
+async def test_a_doctor_who_opens_another_doctor_s_link_is_told_what_to_do(
+    irina: Chat, petrova: Chat, house: House, clinic: Clinic
+) -> None:
+    """R32: which post they have, who ends it, and that the link is for later; then it works."""
+    kim, her = await house.doctors(clinic)
+    for_kim = await house.services.members.appoint("romashka", Role.DOCTOR, kim.id)
+    await petrova.say(f"/start i{for_kim.token}")
+    assert f"Вы здесь уже врач: {her.name}." in petrova.screen.text
+
+    await irina.tap("Сотрудники")
+    await irina.tap("Доктор")
+    await irina.tap("Закрыть доступ")
+    await petrova.say(f"/start i{for_kim.token}")
+    assert "Добро пожаловать: Ким О. В." in petrova.screen.text
 
 
 async def test_an_unused_invitation_is_seen_and_withdrawn(

@@ -12,7 +12,11 @@ from services.access.members import INVITED_FOR
 from services.model.access import BEGINNING, Chain, Head, Record, Role, digest
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ClinicId
-from services.model.refusals.access import InvitationInvalid, LastAdministrator
+from services.model.refusals.access import (
+    AnotherDoctorsPost,
+    InvitationInvalid,
+    LastAdministrator,
+)
 from services.model.refusals.base import NotFound, Refusal
 from services.model.visits import Appointment
 from storage.access.staff import StoredStaff
@@ -72,6 +76,30 @@ async def test_a_second_invitation_to_the_same_post_changes_nothing(
     again = await employ(house, Role.REGISTRAR, 202)
     assert again == tamara
     assert await house.count("staff") == 1
+
+
+async def test_a_doctor_s_post_is_not_given_for_another_s(
+    house: House, irina: Employee, doctor_kim: Employee, kim: Doctor, petrova: Doctor
+) -> None:
+    """R32: Ким, who opens the link that was meant for Петрова, is told so, and it goes on working:
+    for her, or for Ким once his own post has ended."""
+    members, workday = house.services.members, house.services.workday
+    for_kim, for_petrova = [
+        await members.invite(irina.person, irina.post, Role.DOCTOR, each.id)
+        for each in (kim, petrova)
+    ]
+    with pytest.raises(AnotherDoctorsPost) as refused:
+        await workday.accept(doctor_kim.person, for_petrova.token, "Ким")
+    assert refused.value.doctor.id == kim.id
+    again = await workday.accept(doctor_kim.person, for_kim.token, "Ким")
+    assert again.post.id == doctor_kim.post
+    left = await members.colleagues(irina.person, irina.post)
+    assert [each.post.doctor and each.post.doctor.id for each in left.invited] == [petrova.id]
+
+    await members.dismiss(irina.person, irina.post, doctor_kim.post)
+    desk = await workday.accept(doctor_kim.person, for_petrova.token, "Ким")
+    assert desk.post.doctor
+    assert desk.post.doctor.id == petrova.id
 
 
 async def test_a_doctor_s_post_is_a_doctor_s(house: House, kim: Doctor, stranger: Employee) -> None:

@@ -9,6 +9,8 @@ import pytest
 from services.desk.errands import Aim, Errand
 from services.model.clinic import Clinic, Doctor
 from services.model.ids import ChildId, PersonId
+from services.model.privacy.erasure import Act
+from services.model.privacy.overview import Overview
 from services.model.refusals.families import FarewellChanged
 from services.model.visits import Appointment, AppointmentState
 from services.privacy.erasing import LONGEST, WAIT
@@ -29,6 +31,23 @@ async def ask(house: House, person: PersonId) -> None:
     await house.services.erasing.ask(person, shown.as_shown)
 
 
+async def erased(house: House, person: PersonId) -> Act:
+    """Asked for, waited for, done."""
+    await ask(house, person)
+    house.clock.forward(hours=24)
+    assert await house.services.erasing.due() == [person]
+    done = await house.services.erasing.carry_out(person)
+    assert done
+    return done.act
+
+
+async def back_with_a_child(house: House, who: Employee, clinic: Clinic) -> ChildId:
+    """Some days later."""
+    house.clock.forward(hours=48)
+    await house.services.families.consent(who.person, clinic.id, version=1)
+    return (await house.child(who.person)).id
+
+
 async def lives(house: House, child: ChildId) -> bool:
     return await house.count("children", f"id = {child} AND name = 'Миша'") == 1
 
@@ -36,6 +55,11 @@ async def lives(house: House, child: ChildId) -> bool:
 async def visit_of(house: House, visit: Appointment) -> Appointment:
     async with house.transactions.reads() as tx:
         return await tx.appointments.get(visit.id, cared_for_by=None)
+
+
+async def overview_of(house: House, person: PersonId) -> Overview:
+    async with house.transactions.reads() as tx:
+        return await tx.privacy.overview(person)
 
 
 async def at_the_desk(
@@ -170,6 +194,102 @@ async def test_when_both_parents_ask_nobody_keeps_the_visit(
     assert [each.id for each in (await house.services.own_data.all(father)).children] == [
         anna.child.id
     ]
+
+
+async def test_a_child_stays_with_the_other_parent_who_was_erased_once_and_came_back(
+    house: House, petrova: Doctor, clinic: Clinic, tamara: Employee, boris: Family
+) -> None:
+    """R40: Tamara works here, so she is who she was: what she asked for and had is over, and the
+    visit of the child whom she looks after now stays hers when Boris asks for the same."""
+    await house.services.families.consent(tamara.person, clinic.id, version=1)
+    await erased(house, tamara.person)
+    await house.services.families.consent(tamara.person, clinic.id, version=1)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, tamara.person, boris.child.id, house.clock())
+    slot, *_ = await slots_of(house, petrova, boris, FAR)
+    visit = await house.book(boris.parent, boris.child.id, slot)
+
+    shown = await house.services.erasing.look(boris.parent)
+    assert [child.id for child in shown.shared] == [boris.child.id]
+    await house.services.erasing.ask(boris.parent, shown.as_shown)
+    assert (await visit_of(house, visit)).is_active
+
+
+async def test_who_works_here_is_erased_once_more_after_coming_back(
+    house: House, petrova: Doctor, clinic: Clinic, tamara: Employee
+) -> None:
+    """R40, R74: Tamara stays who she is, as the post is the clinic's. What she brings the second
+    time goes as it went the first: asked for, said on her page, waited for, done and listed."""
+    erasing = house.services.erasing
+    first = await back_with_a_child(house, tamara, clinic)
+    await erased(house, tamara.person)
+    await erasing.listed(await erasing.unlisted())
+    second = await back_with_a_child(house, tamara, clinic)
+    await house.services.clinics.refresh_schedules()
+    slot, *_ = (await house.free_times(tamara.person, second, petrova))[::-1]
+    visit = await house.book(tamara.person, second, slot)
+
+    await ask(house, tamara.person)
+    assert (await visit_of(house, visit)).state is AppointmentState.CANCELLED
+    waits = await erasing.look(tamara.person)
+    assert waits.until == house.clock() + WAIT
+    assert (await overview_of(house, tamara.person)).erased_from == waits.until
+    assert await erasing.due() == []
+    assert await erasing.unlisted() == []
+
+    house.clock.forward(hours=24)
+    assert await erasing.due() == [tamara.person]
+    done = await erasing.carry_out(tamara.person)
+    assert done
+    assert not await lives(house, second)
+    assert await erasing.due() == []
+    assert await erasing.carry_out(tamara.person) is None
+    assert (await overview_of(house, tamara.person)).erased_from is None
+    [act] = await erasing.unlisted()
+    assert (act.at, act.children) == (house.clock(), [first, second])
+    assert (await house.services.workday.desk(tamara.person)).post.id == tamara.post
+
+
+@pytest.mark.parametrize("back", ["keep", "consent"])
+async def test_a_start_erases_nobody_once_more_who_can_still_take_it_back(
+    house: House, clinic: Clinic, tamara: Employee, back: str
+) -> None:
+    """R40, R74: each start reads the list. What it names of Tamara is done, whether she has asked
+    anew since or taken that back; and of that the act of then stays."""
+    erasing = house.services.erasing
+    await back_with_a_child(house, tamara, clinic)
+    act = await erased(house, tamara.person)
+    await erasing.listed([act])
+    child = await back_with_a_child(house, tamara, clinic)
+    await ask(house, tamara.person)
+    assert await erasing.again([act]) == 0
+
+    if back == "keep":
+        assert await erasing.keep(tamara.person)
+        assert not await erasing.keep(tamara.person)
+    else:
+        await house.services.families.consent(tamara.person, clinic.id, version=1)
+    house.clock.forward(hours=25)
+    assert await erasing.again([act]) == 0
+    assert await erasing.due() == []
+    assert await erasing.carry_out(tamara.person) is None
+    assert await lives(house, child)
+    assert await erasing.unlisted() == [act]
+
+
+async def test_when_both_parents_ask_one_of_them_for_the_second_time_nobody_keeps_the_visit(
+    house: House, petrova: Doctor, clinic: Clinic, tamara: Employee, boris: Family
+) -> None:
+    """R40: who asks anew stays no more than who asks for the first time."""
+    await back_with_a_child(house, tamara, clinic)
+    await erased(house, tamara.person)
+    await house.services.families.consent(tamara.person, clinic.id, version=1)
+    async with house.transactions.writes() as tx:
+        await begin_care(tx.families._session, tamara.person, boris.child.id, house.clock())
+    house.clock.forward(hours=1)
+    await ask(house, tamara.person)
+    shown = await house.services.erasing.look(boris.parent)
+    assert [child.id for child in shown.alone] == [boris.child.id]
 
 
 async def test_asking_says_as_much_in_a_city_as_in_a_village(

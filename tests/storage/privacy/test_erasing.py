@@ -124,6 +124,46 @@ async def test_a_restored_backup_erases_again(
     await shelves.of(kind).drop(database)
 
 
+@pytest.mark.parametrize("of", ["before both", "between"])
+async def test_a_restored_backup_erases_again_who_was_erased_twice(
+    house: House,
+    clinic: Clinic,
+    shelves: Shelves,
+    kind: str,
+    tmp_path: Path,
+    clock: StillClock,
+    of: str,
+) -> None:
+    """Who works at a clinic comes back as the same: the list's second line is not done by what its
+    first one did, and is one act with it where neither is (R74, R77)."""
+    tamara = await employ(house, Role.REGISTRAR, 202)
+    listed, backup = tmp_path / "erased.txt", tmp_path / "backup.db"
+    for number, made in enumerate(["before both", "between"]):
+        clock.forward(hours=1)
+        await house.services.families.consent(tamara.person, clinic.id, version=1)
+        await house.child(tamara.person, f"{CANARY} {number}")
+        if of == made:
+            await back_up(house.database.url, backup, clock())
+        await erased(house, tamara.person)
+        await write_down(house.services.erasing, listed)
+    acts = read_list(listed)
+    assert [act.person for act in acts] == [tamara.person] * 2
+
+    database: Database = await shelves.of(kind).fresh()
+    await restore(database.url, backup, clock())
+    clock.forward(hours=1)
+    async with house_over(database, clock) as again:
+        assert any(CANARY in line for line in await database.dump())
+        assert await erase_again(again.services.erasing, listed) == 1
+        assert not any(CANARY in line for line in await database.dump())
+        await again.services.families.consent(tamara.person, clinic.id, version=1)
+        await again.child(tamara.person, "Новая")
+        assert await erase_again(again.services.erasing, listed) == 0
+        assert any("Новая" in line for line in await database.dump())
+    assert read_list(listed)[-1].at == acts[-1].at
+    await shelves.of(kind).drop(database)
+
+
 async def test_a_shared_child_stays_with_the_other_adult(house: House, clinic: Clinic) -> None:
     """The mother's part goes; the child, its visit and the father's view of it stay (R40)."""
     mother, father = await house.parent(1, clinic), await house.parent(2, clinic)
