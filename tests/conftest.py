@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,6 +35,7 @@ from storage.database.engines import Engines
 from storage.database.transaction import StoredTransactions
 from tests import playing
 from tests.chances import so_often
+from tests.correlation import correlation_watched
 from tests.databases import (
     SQLITE,
     Database,
@@ -203,6 +204,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def correlation() -> Iterator[None]:
+    with correlation_watched():
+        yield
 
 
 LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()

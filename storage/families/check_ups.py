@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.model.check_ups.known import Candidate, CheckUp, Known
 from services.model.consents import Purpose
@@ -71,28 +72,29 @@ def agrees_to(
     purpose: Purpose, person: ColumnExpressionArgument[int], clinic: ColumnExpressionArgument[int]
 ) -> ColumnElement[bool]:
     """Whether the person of a row agreed to something at a clinic, and does still."""
-    return (
-        exists()
-        .where(
-            ConsentRow.person_id == person,
-            ConsentRow.clinic_id == clinic,
-            ConsentRow.purpose == purpose,
-            ConsentRow.withdrawn_at.is_(None),
-        )
-        .correlate_except(ConsentRow)
-    )
+    return _ever(purpose, person, clinic, _consents.withdrawn_at.is_(None))
 
 
 def took_back(
     purpose: Purpose, person: ColumnExpressionArgument[int], clinic: ColumnExpressionArgument[int]
 ) -> ColumnElement[bool]:
     """Whether they agreed to it once, and do no more. Who never was asked did not."""
-    once = exists().where(
-        ConsentRow.person_id == person,
-        ConsentRow.clinic_id == clinic,
-        ConsentRow.purpose == purpose,
-    )
-    return once.correlate_except(ConsentRow) & ~agrees_to(purpose, person, clinic)
+    return _ever(purpose, person, clinic) & ~agrees_to(purpose, person, clinic)
+
+
+_consents = aliased(ConsentRow, name="consents_given")
+"""Under a name of its own: the row around may be a consent, too."""
+
+
+def _ever(
+    purpose: Purpose,
+    person: ColumnExpressionArgument[int],
+    clinic: ColumnExpressionArgument[int],
+    *more: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    theirs = (_consents.person_id == person, _consents.clinic_id == clinic)
+    given = exists().where(*theirs, _consents.purpose == purpose, *more)
+    return given.correlate_except(_consents)
 
 
 class StoredCheckUps:

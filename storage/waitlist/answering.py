@@ -19,6 +19,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.model.ids import AppointmentId, PersonId
 from services.model.people import Scope
@@ -31,11 +32,8 @@ from storage.tables.visits import AppointmentRow
 from storage.tables.waitlist.waits import LIVE, WaitChildRow, WaitRow
 
 _IS_LIVE = text(f"waits.{LIVE}")
-_IS_HIDDEN = (
-    exists()
-    .where(AppointmentRow.id == WaitRow.visit_id, AppointmentRow.hidden)
-    .correlate_except(AppointmentRow)
-)
+_named = aliased(AppointmentRow, name="visits_named")
+_IS_HIDDEN = exists().where(_named.id == WaitRow.visit_id, _named.hidden).correlate_except(_named)
 
 
 def shows_place(care: Subquery) -> ColumnElement[bool]:
