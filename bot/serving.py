@@ -115,7 +115,7 @@ async def serve_parents(
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
-    erase_due = EraseDue(services.erasing, bot, i18n, settings.erased_list)
+    erase_due = EraseDue(services.erasing, bot, i18n, pace, settings.erased_list)
     scheduler = build_scheduler(
         services, notifier, broadcasting, erase_due, owed, alarms, clock, metrics
     )
