@@ -40,6 +40,7 @@ from bot.watch.alarms import Alarms
 from bot.watch.broadcasting import Broadcasting
 from bot.watch.erasing import BadList, EraseDue, erase_again
 from bot.watch.jobs import build_scheduler
+from services.messages.sending import LAST_WORD
 from services.ports.readers import Clock
 from services.ports.transaction import StorageUnavailable
 from services.upkeep.records import Upkeep
@@ -114,7 +115,7 @@ async def serve_parents(
     await services.clinics.refresh_schedules()
     notifier = TelegramNotifier(bot, i18n, pace, services.corrections.note)
     broadcasting = Broadcasting(services.broadcasts, bot, i18n, pace)
-    erase_due = EraseDue(services.erasing, bot, i18n, settings.erased_list)
+    erase_due = EraseDue(services.erasing, bot, i18n, pace, settings.erased_list)
     scheduler = build_scheduler(
         services, notifier, broadcasting, erase_due, owed, alarms, clock, metrics
     )
@@ -140,13 +141,14 @@ async def serve_parents(
             on_ready()
             if settings.webhook_url:
                 await stopping.wait()
+                await handling.finish()  # beside what is being sent, as a receiver does
             else:
                 await Receiver(bot, handling, stopping).run()
         finally:
             scheduler.shutdown(wait=False)
             stopping.set()
             await finishing
-    await _write_down(services)  # what the updates in hand have said since
+    await _write_down(services)  # what was sent last and the updates in hand have said since
 
 
 async def _erase_again(services: Services, settings: Settings) -> None:
@@ -161,13 +163,13 @@ async def _erase_again(services: Services, settings: Settings) -> None:
 async def _finish_sending(stopping: asyncio.Event, services: Services) -> None:
     """When the process is asked to stop, finish what is being sent, beside the updates in hand."""
     await stopping.wait()
-    await services.notices.finish()
-    await _write_down(services)
+    await asyncio.gather(services.notices.finish(), _write_down(services))
 
 
 async def _write_down(services: Services) -> None:
-    with suppress(StorageUnavailable):  # nothing hangs on it
-        await services.corrections.write_down()
+    with suppress(StorageUnavailable, TimeoutError):  # nothing hangs on it
+        async with asyncio.timeout(LAST_WORD):
+            await services.corrections.write_down()
 
 
 async def _answers(upkeep: Upkeep) -> bool:

@@ -74,6 +74,8 @@ class Broadcasting:
         """Say how it ended in a message of its own, which makes a sound."""
         found = progress.broadcast
         chat = found.author.telegram_id
+        if self._pace.chat_paused_for(chat):
+            return  # it is told at a later look: the other clinics' broadcasts go on meanwhile
         with suppress(TelegramForbiddenError):  # who blocked the bot is not told
             await self._pace.permit(chat, Urgency.NEWS)
             with self._pace.permitted():

@@ -6,25 +6,38 @@ list names (R74). The list holds ids, which lead to nobody.
 
 import asyncio
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramBadRequest
+from aiogram.exceptions import AiogramError
 from aiogram.utils.i18n import I18n
 
 from bot.flows.families.privacy import views
-from bot.telegram.errors import describe
+from bot.telegram.errors import describe, is_transient
+from bot.telegram.pacing import Pace
 from bot.telegram.screen import amend, send
+from bot.telegram.sending import ACCEPTED_WITHIN
 from bot.words import speaking
 from services.model.ids import ChildId, PersonId
+from services.model.messages import Urgency
 from services.model.privacy.erasure import Act
 from services.privacy.erasing import Erased, Erasing
 
 log = structlog.get_logger()
+
+EMPTIED_WITHIN = 60.0
+"""Seconds for all messages of one person; whose erasure is next waits for them."""
+RECEIPT_WITHIN = 300.0
+"""Seconds for the receipt: longer than Telegram's pauses usually last."""
+TRIES = 5
+"""How often one thing is said where Telegram is away, or asks for a pause."""
+
+_Saying: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
 
 
 class BadList(Exception):
@@ -34,11 +47,12 @@ class BadList(Exception):
 class EraseDue:
     """What is done for erasures; nothing while there are none."""
 
-    def __init__(self, erasing: Erasing, bot: Bot, i18n: I18n, file: Path) -> None:
+    def __init__(self, erasing: Erasing, bot: Bot, i18n: I18n, pace: Pace, file: Path) -> None:
         """`file` is the list."""
         self._erasing = erasing
         self._bot = bot
         self._i18n = i18n
+        self._pace = pace
         self._file = file
 
     async def tick(self) -> None:
@@ -49,18 +63,38 @@ class EraseDue:
         await write_down(self._erasing, self._file)
 
     async def _tell(self, erased: Erased) -> None:
-        """Their messages first: the receipt lies lowest. What a crash, a blocked bot or a Telegram
-        that is away leaves unsaid stays so: nobody is known any more to whom to say it."""
+        """Their messages first: the receipt lies lowest, and comes whatever became of them. What a
+        crash, a blocked bot or a Telegram that stays away leaves unsaid stays so: nobody is known
+        any more to whom to say it."""
         chat = erased.person.telegram_id
         with speaking(self._i18n, erased.person.language):
             receipt, emptied = views.erased(erased), views.emptied()
+        empty = [partial(amend, self._bot, chat, each, emptied) for each in erased.messages]
+        await self._say(chat, empty, EMPTIED_WITHIN)
+        await self._say(chat, [partial(send, self._bot, chat, receipt)], RECEIPT_WITHIN)
+
+    async def _say(self, chat: int, what: Sequence[_Saying], within: float) -> None:
         try:
-            for message in erased.messages:
-                with suppress(TelegramBadRequest):  # it is gone, or too old to be changed
-                    await amend(self._bot, chat, message, emptied)
-            await send(self._bot, chat, receipt)
-        except AiogramError as error:
-            log.info("who was erased could not be told", error=describe(error))
+            async with asyncio.timeout(within):
+                for each in what:
+                    await self._say_one(chat, each)
+        except TimeoutError:
+            log.warning("who was erased could not be told in time")
+
+    async def _say_one(self, chat: int, say: _Saying) -> None:
+        """In its turn, and once more where that may go better: pauses are over by then."""
+        for _ in range(TRIES):
+            await self._pace.permit(chat, Urgency.NEWS)
+            try:
+                with self._pace.permitted():
+                    async with asyncio.timeout(ACCEPTED_WITHIN):
+                        await say()
+            except (AiogramError, TimeoutError) as error:
+                log.info("who was erased could not be told", error=describe(error))
+                if not is_transient(error):  # it is gone, too old to be changed, or nobody reads it
+                    return
+            else:
+                return
 
 
 async def write_down(erasing: Erasing, file: Path) -> None:

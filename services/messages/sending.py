@@ -45,6 +45,8 @@ MOST_ATTEMPTS = 12
 MOST_UNANSWERED = 5
 """After so many a message is given up that Telegram never answers, though it answers else: each of
 them may have arrived, and a family that reads one letter five times is better phoned."""
+LAST_WORD = 1.0
+"""Seconds for which a stop waits for the database, which may not answer at all."""
 FOLLOWING = 2
 """Files that are on their way at one time, beside the messages that they belong to."""
 FILE_PATIENCE = 20.0
@@ -116,7 +118,8 @@ class Notices:
         for file in self._following:
             file.cancel()  # nothing hangs on it
         with suppress(Exception):  # it ends by itself in seconds
-            await self._give_back_lead()
+            async with asyncio.timeout(LAST_WORD):
+                await self._give_back_lead()
 
     @use_case
     async def upcoming(self) -> datetime | None:

@@ -1,8 +1,8 @@
 """Row locks, where more than one transaction can write at once.
 
 They are taken in one order everywhere, so that nobody waits for each other in a circle: person,
-clinic, child, doctor, slots by id, appointment, broadcast, first ask of a day, and last of all a
-clinic's journal. What was read before a lock may be old; it is read again.
+clinic, child, doctor, slots by id, appointment, broadcast, first ask of a day, a visit's messages
+by id, and last of all a clinic's journal. What was read before a lock may be old; it is read again.
 """
 
 from collections.abc import Mapping

@@ -81,8 +81,15 @@ class StoredNotifications:
         wanted: Sequence[Planned],
         now: datetime,
     ) -> None:
-        query = select(NotificationRow).where(
-            NotificationRow.appointment_id.in_(appointment_ids), NotificationRow.kind.in_(kinds)
+        query = (
+            select(NotificationRow)
+            .where(
+                NotificationRow.appointment_id.in_(appointment_ids), NotificationRow.kind.in_(kinds)
+            )
+            .order_by(NotificationRow.id)
+            # Whoever sends claims and settles beside: a claim that was not seen would be taken
+            # away, and its message come twice; and what was sent is history.
+            .with_for_update(key_share=True)
         )
         there = {_occasion_of(row): row for row in await self._session.scalars(query)}
         for planned in wanted:
@@ -94,9 +101,9 @@ class StoredNotifications:
                 _adapt(row, planned, now)
         await self._session.flush()
         if dropped := [row.id for row in there.values() if row.state == NotificationState.PLANNED]:
-            # Whoever sends may have settled some since they were read: what was sent is history.
-            gone = delete(NotificationRow).where(NotificationRow.id.in_(dropped), _PLANNED)
-            await self._session.execute(gone)
+            await self._session.execute(
+                delete(NotificationRow).where(NotificationRow.id.in_(dropped))
+            )
 
     def _begin(self, planned: Planned, now: datetime) -> None:
         if planned.due_at < now:

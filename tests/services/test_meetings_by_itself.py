@@ -1,7 +1,7 @@
 """The same of what the house does by itself, and of who comes in that moment."""
 
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +10,9 @@ import pytest
 from services.desk.errands import Aim, Errand
 from services.desk.joining.cards import Part, Side, decided
 from services.model.clinic import Clinic, Doctor
+from services.model.consents import Purpose
 from services.model.ids import AppointmentId
+from services.model.messages import NotificationState
 from services.model.privacy.retention import Kept
 from services.model.visits import AppointmentState
 from services.ports.messages import LEASE
@@ -19,7 +21,7 @@ from services.ports.transaction import Transaction
 from services.rules.typed.texts import mark
 from services.visits.booking import TOLD_AGAIN_AFTER
 from storage.families.nobody import NOBODY
-from tests.conftest import House
+from tests.conftest import CONSENTS, ROMASHKA, House
 from tests.databases import SQLITE
 from tests.playing import scenery
 from tests.services.conftest import Employee, run_sql
@@ -116,6 +118,45 @@ async def test_two_senders_claim_what_one_family_is_to_hear(scene: Scene, house:
         assert len(one) + len(other) == len({*one, *other})
         assert one or other
         await run_sql(house, "DELETE FROM notifications")
+
+
+async def tell_one(house: House) -> int:
+    """Claim what is due, and settle it when it has arrived; how many messages."""
+    now = house.clock()
+    async with house.transactions.writes() as tx:
+        messages = await tx.notifications.claim(now, now + LEASE, 8, timedelta())
+    async with house.transactions.writes() as tx:
+        for message in messages:
+            await tx.notifications.finish(message, NotificationState.SENT, now)
+    return len(messages)
+
+
+@pytest.mark.parametrize("what", ["wish", "clinic"])
+async def test_a_reminder_is_wished_at_another_hour_while_it_is_sent(
+    scene: Scene, house: House, clinic: Clinic, what: str
+) -> None:
+    """R18, R21: it comes now, or at that hour, and not at both."""
+    await house.services.clinics.open(ROMASHKA, CONSENTS, [])
+    async for meet in meetings(house):
+        family, _ = await scene.family()
+        await house.services.consents.agree(family.parent, clinic.id, Purpose.REMINDERS, 1)
+        visit = await scene.visit(family, scene.day()[0])
+        evening = f"kind = 'evening' AND appointment_id = {visit.id}"
+        await run_sql(house, f"DELETE FROM notifications WHERE NOT ({evening})")  # noqa: S608
+        due = "UPDATE notifications SET due_at = :now, try_at = :now"
+        await run_sql(house, due, now=house.clock())
+        another_hour: Coroutine[Any, Any, object]
+        if what == "wish":
+            wishes = house.services.wishes
+            another_hour = wishes.remind_in_the_evening(family.parent, clinic.id, time(20))
+        else:
+            async with house.transactions.writes() as tx:
+                await tx.notifications.replan_from(clinic.id, house.clock())
+            another_hour = house.services.profiles.remind_anew()
+        told, became = await meet(tell_one(house), another_hour)
+        assert not refused(became)
+        assert await house.count("notifications", f"{evening} AND state = 'sent'") == told
+        assert await house.count("notifications", f"{evening} AND state = 'planned'") == 1 - told
 
 
 # What is forgotten

@@ -1,5 +1,6 @@
 """A broadcast in the chat: written, seen as it arrives, confirmed, told of; refused by a tap."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -185,6 +186,31 @@ async def test_after_a_crash_it_is_told_in_the_same_message(
     await another.tick()
     assert irina.screen.id > going
     assert "Осталось: 2" in irina.screen.text
+
+
+async def test_an_author_whose_chat_is_paused_holds_nobody_up(
+    irina: Chat, anna: Chat, house: House, i18n: I18n, notifier: TelegramNotifier
+) -> None:
+    """Telegram takes nothing for their chat for an hour: the look for what is broadcast ends at
+    once, as others' broadcasts wait for it; they are told when the pause is over, once."""
+    await agree(anna)
+    await write(irina)
+    await irina.say("1")
+    seconds = [0.0]
+    pace = Pace(1000, private_rest=0, seconds=lambda: seconds[0])
+    broadcasting = Broadcasting(house.services.broadcasts, irina.world.bot, i18n, pace)
+    await broadcasting.tick()
+    assert await house.services.notices.tell_due(notifier) == 1
+    pace.pause(irina.user_id, 3600)
+    async with asyncio.timeout(5) as limit:
+        await broadcasting.tick()
+    assert not limit.expired()  # it takes being broken off for a stop, and says nothing
+    assert "Рассылка идёт" in irina.screen.text
+
+    seconds[0] = 3601
+    for _ in range(2):
+        await broadcasting.tick()
+    assert len([each for each in irina.messages if "отправлена" in each.text]) == 1
 
 
 async def test_news_are_refused_by_one_tap_a_month_later_too(

@@ -1,18 +1,23 @@
 """My data in the chat: what is kept, taking it along, withdrawing the consent to it."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
+import pytest
 from aiogram.utils.i18n import I18n
 
+from bot.app import build_bot
 from bot.flows.families.privacy import family_file
+from bot.sandbox.faults import Failure, Fault, Limit, Limits, LostAnswer
+from bot.telegram.pacing import Pace
 from bot.watch.erasing import EraseDue
 from services.model.access import Role
 from services.model.privacy.family_data import FamilyData
-from tests.chat.conftest import Chat, register, tap_all
+from tests.chat.conftest import TOKEN, Chat, WatchfulSession, register, tap_all
 from tests.chat.desk.test_day import employ
 from tests.conftest import House
 
@@ -142,11 +147,18 @@ async def test_the_registry_reads_nothing_of_who_left(
     assert await house.count("access_records") == 0
 
 
+def due_in(chat: Chat, house: House, i18n: I18n, folder: Path) -> EraseDue:
+    """What is done for erasures, by a bot that heeds Telegram's pauses."""
+    pace = Pace(1000, private_rest=0)
+    bot = build_bot(TOKEN, WatchfulSession(chat.world.telegram), pace)
+    return EraseDue(house.services.erasing, bot, i18n, pace, folder / "erased.txt")
+
+
 async def test_a_family_is_erased_a_day_after_it_asked(
     anna: Chat, house: House, i18n: I18n, tmp_path: Path
 ) -> None:
     """What goes is said first, the visit goes at once, a receipt comes at the end (R40, R74)."""
-    erase_due = EraseDue(house.services.erasing, anna.world.bot, i18n, tmp_path / "erased.txt")
+    erase_due = due_in(anna, house, i18n, tmp_path)
     await book(anna)
     await house.services.corrections.write_down()
     await anna.say("/privacy")
@@ -168,6 +180,41 @@ async def test_a_family_is_erased_a_day_after_it_asked(
     assert await house.count("children", "name = 'Миша'") == 0
     await anna.say("/privacy")
     assert "Хранятся только ваш ID в Telegram и язык" in anna.screen.text
+
+
+ONE_A_SECOND = Limits(bot=None, private=Limit(messages=1, seconds=1), group=None)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "are_emptied"),
+    [
+        (ONE_A_SECOND, True),
+        (LostAnswer(method="editMessageText", times=1), True),
+        (Failure(status=502, method="sendMessage", times=1), True),
+        (Failure(status=502, method="editMessageText"), False),
+        (Failure(status=400, method="editMessageText"), False),
+    ],
+)
+async def test_who_was_erased_is_told_though_telegram_is_in_trouble(
+    anna: Chat, house: House, i18n: I18n, tmp_path: Path, trouble: Fault, are_emptied: bool
+) -> None:
+    """Nobody knows the chat any more: what asks for a pause or is lost on its way is said again,
+    and the receipt comes whatever became of the messages (R20, R40)."""
+    erase_due = due_in(anna, house, i18n, tmp_path)
+    await book(anna)
+    await house.services.corrections.write_down()
+    await anna.say("/privacy")
+    await tap_all(anna, "Удалить всё", "Удалить")
+    house.clock.forward(hours=24)
+    anna.world.telegram.faults.add(trouble)
+    if trouble is ONE_A_SECOND:  # the one message that the chat takes in this second:
+        await anna.world.bot.send_message(anna.user_id, "Напоминание")
+    async with asyncio.timeout(20):
+        await erase_due.tick()
+
+    assert [each.text for each in anna.messages if "Квитанция" in each.text] == [anna.screen.text]
+    emptied = "Здесь говорилось о записи. Она удалена."
+    assert (emptied in [each.text[2:] for each in anna.messages]) == are_emptied
 
 
 async def test_a_change_of_mind_keeps_everything(anna: Chat, house: House) -> None:

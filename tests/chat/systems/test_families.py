@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aiogram.utils.i18n import I18n
 
+from bot.telegram.pacing import Pace
 from bot.watch.erasing import EraseDue
 from services.model.slots import Stretch
 from services.runtime.use_case import finish_use_cases
@@ -267,9 +268,8 @@ async def test_whoever_is_erased_is_told_nothing(
     await mother.say("/privacy")
     await tap_all(mother, "Удалить всё", "Удалить")
     practice.house.clock.forward(hours=25)
-    erase_due = EraseDue(
-        practice.house.services.erasing, mother.world.bot, i18n, tmp_path / "erased.txt"
-    )
+    erasing, file = practice.house.services.erasing, tmp_path / "erased.txt"
+    erase_due = EraseDue(erasing, mother.world.bot, i18n, Pace(1000, private_rest=0), file)
     await erase_due.tick()
     practice.fake.down = False
     await practice.read()

@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, NotSupportedError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.families.home import USUAL
 from services.messages.planning import about_change
@@ -16,7 +15,7 @@ from services.model.clinic import Clinic, Doctor
 from services.model.conversations import BirthDateOf, Conversation
 from services.model.ids import AppointmentId, PersonId
 from services.model.letters import Letter
-from services.model.messages import CHANGES, NotificationKind, Urgency
+from services.model.messages import CHANGES, NotificationKind, Planned, Urgency
 from services.model.people import Child, Language, Person
 from services.model.refusals.base import Refusal
 from services.model.refusals.families import TooManyChildren
@@ -32,6 +31,7 @@ from storage.database.postgresql import LIMITS
 from storage.visits.appointments import StoredAppointments
 from tests.conftest import MONDAY_7_AM, House, StillClock, house_over, need
 from tests.databases import POSTGRESQL
+from tests.services.waiting import begin, done_or_waiting
 
 
 @pytest.fixture
@@ -124,34 +124,29 @@ async def test_a_time_is_a_visit_s_or_nobody_s_by_name(
         assert [type(result) for result in results if result] == [SlotTaken]
 
 
-async def test_what_the_sender_settled_meanwhile_is_not_planned_away(
-    house: House,
-    other: House,
-    anna: PersonId,
-    misha: Child,
-    slots: list[Slot],
-    monkeypatch: pytest.MonkeyPatch,
+async def test_what_the_sender_settles_meanwhile_is_not_planned_away(
+    house: House, anna: PersonId, misha: Child, slots: list[Slot]
 ) -> None:
-    """R21: the plan was read, then its message was sent: what was sent stays, what is gone is."""
+    """R21: its message is sent while it is planned anew: what was sent stays, what is gone is."""
     visit = await house.book(anna, misha.id, slots[0])
-    read = AsyncSession.scalars
     told = about_change(NotificationKind.BOOKED, visit, anna, MONDAY_7_AM)
+
+    async def replan(wanted: list[Planned]) -> None:
+        async with house.transactions.writes() as tx:
+            await tx.notifications.replan(visit.id, CHANGES, wanted, MONDAY_7_AM)
+
     for sql, left in [
         ("DELETE FROM notifications", 0),
         ("UPDATE notifications SET state = 'sent'", 1),
     ]:
-        async with house.transactions.writes() as tx:
-            await tx.notifications.replan(visit.id, CHANGES, [told], MONDAY_7_AM)
-
-        async def then_settled(*args: Any, sql: str = sql, **kwargs: Any) -> Any:
-            found = await read(*args, **kwargs)
-            await other.database.run(sql)
-            return found
-
-        async with house.transactions.writes() as tx:
-            with monkeypatch.context() as meanwhile:
-                meanwhile.setattr(AsyncSession, "scalars", then_settled)
-                await tx.notifications.replan(visit.id, CHANGES, [], MONDAY_7_AM)
+        await replan([told])
+        async with house.database.connect() as sender:
+            await sender.execution_options(isolation_level="READ COMMITTED")
+            await sender.execute(text(sql))
+            planned_away = begin(replan([]))
+            await done_or_waiting(house, planned_away)
+            await sender.commit()
+        await planned_away
         assert await house.count("notifications") == left
 
 
