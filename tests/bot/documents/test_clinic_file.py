@@ -116,7 +116,8 @@ def test_any_text_survives(text: str) -> None:
     assert read(write(entry).encode()).profile.ill_words == told
 
 
-WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=40)
+WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=18)
+"""Up to twice as long as they are counted: a letter beyond the first plane counts for two."""
 
 
 @st.composite
@@ -128,7 +129,7 @@ def any_kind(draw: st.DrawFn, key: KindKey) -> VisitKind:
     own = not VisitKind(key).is_everywhere
     return VisitKind(
         key,
-        name=f"{draw(WORDS)[:30]} {key.number}" if own or draw(st.booleans()) else "",
+        name=f"{draw(WORDS)} {key.number}" if own or draw(st.booleans()) else "",
         name_en=draw(st.just("") | WORDS),
         since=since,
         until=until,
