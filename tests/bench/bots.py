@@ -6,7 +6,8 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,13 @@ async def _stop(process: Process) -> None:
 
 
 async def a_clinic(shelves: Shelves, kind: str, doctors: int) -> Database:
-    """A database with a clinic that receives every weekday from now on."""
+    """A database with a clinic that receives every weekday from now on; no visit begins while
+    somebody is about to give it back."""
     database = await shelves.of(kind).copy(await shelves.empty(kind))
     async with house_over(database, StillClock(datetime.now(UTC))) as house:
         staff = [NewDoctor("Врач Имя", str(number + 1), weekly()) for number in range(doctors)]
-        await house.services.clinics.open(ROMASHKA, CONSENT, staff)
+        profile = replace(ROMASHKA, notice=timedelta(hours=1))
+        await house.services.clinics.open(profile, CONSENT, staff)
     return database
 
 
