@@ -2,22 +2,18 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.model.ids import DoctorId, SlotId
-from services.model.slots import Slot, Wish
+from services.model.slots import Slot, Stretch, Wish
 from services.model.visits import Appointment
 from services.model.waitlist.waits import Wait
 from services.ports.transaction import Transaction
-from services.rules.waitlist.fits import fits, is_better
-from services.waitlist.passing import A_MOMENT, held_visit, wishes_of
+from services.rules.waitlist.fits import fits, is_better, spans_of
+from services.waitlist.passing import held_visit, wishes_of
 
 LOOKED_THROUGH = 200
 """Times at which a family could come that are looked at for it, of each of its doctors."""
-READ_AT_ONCE = 200
-"""Free times of the days for which it waits that one statement reads: its hours and weekdays are
-looked at here, so that it may take several."""
-A_DAY = timedelta(days=1)
 
 
 async def first_free(tx: Transaction, wait: Wait, now: datetime) -> Slot | None:
@@ -44,7 +40,7 @@ async def _fitting(tx: Transaction, wait: Wait, now: datetime) -> AsyncIterator[
     planned = await tx.appointments.planned([child.id for child in wait.children], after=now)
     held = await held_visit(tx, wait, planned)
     others = [visit for visit in planned if held is None or visit.id != held.id]
-    wishes = [_on_its_days(wait, wish, now) for wish in wishes_of(wait, others, now)]
+    wishes = wishes_of(wait, others, now)
     doctors: Sequence[DoctorId] = sorted(wait.wish.doctors)
     if not doctors:
         first = await _of(tx, wait, wishes, held)
@@ -58,16 +54,6 @@ async def _fitting(tx: Transaction, wait: Wait, now: datetime) -> AsyncIterator[
             yield slots
 
 
-def _on_its_days(wait: Wait, wish: Wish, now: datetime) -> Wish:
-    """What a child could take, on the days for which it waits: of what lies before them there may
-    be more than is looked at."""
-    clinic, first, last = wait.clinic, wait.wish.first, wait.wish.last
-    earliest = max(wish.earliest, now + wait.wish.notice, clinic.at(first))
-    if last >= clinic.today(wish.latest):  # who is owed a time waits for ever
-        return replace(wish, earliest=earliest)
-    return replace(wish, earliest=earliest, latest=min(wish.latest, clinic.at(last + A_DAY)))
-
-
 async def _of(
     tx: Transaction,
     wait: Wait,
@@ -75,34 +61,44 @@ async def _of(
     held: Appointment | None,
     doctor_id: DoctorId | None = None,
 ) -> Sequence[Sequence[Slot]]:
-    """The first times at which the family could come, of a doctor's or of all."""
+    """The first times at which the family could come, of a doctor's or of all. Nothing else is
+    read: of what stands free at other hours there may be thousands."""
+    soonest = wishes[0].now + wait.wish.notice
+    latest = max(wish.latest for wish in wishes)
+    if held and held.is_active:
+        latest = min(latest, held.slot.starts_at)
     fitting: list[Sequence[Slot]] = []
-    while len(fitting) < LOOKED_THROUGH:
-        found = await _free(tx, wait, wishes, doctor_id)
+    for span in spans_of(wait.wish, wait.clinic, soonest, latest):
+        most = LOOKED_THROUGH - len(fitting)
         fitting += [
             slots
-            for slots in found
+            for slots in await _free(tx, wait, wishes, span, most, doctor_id)
             if all(fits(wait.wish, slot) for slot in slots) and is_better(slots[0], held)
         ]
-        if len(found) < READ_AT_ONCE:
+        if len(fitting) >= LOOKED_THROUGH:
             break
-        wishes = _from_there_on(wishes, found)
-    return fitting[:LOOKED_THROUGH]
-
-
-def _from_there_on(wishes: Sequence[Wish], found: Sequence[Sequence[Slot]]) -> list[Wish]:
-    """The wishes for what is read next: of those that begin together the last may be left out."""
-    first, last = (min(slot.starts_at for slot in found[each]) for each in (0, -1))
-    earliest = last if first < last else last + A_MOMENT
-    return [replace(wish, earliest=max(wish.earliest, earliest)) for wish in wishes]
+    return fitting
 
 
 async def _free(
-    tx: Transaction, wait: Wait, wishes: Sequence[Wish], doctor_id: DoctorId | None
+    tx: Transaction,
+    wait: Wait,
+    wishes: Sequence[Wish],
+    span: Stretch,
+    most: int,
+    doctor_id: DoctorId | None,
 ) -> Sequence[Sequence[Slot]]:
-    """What stands free for the children together, in order of time."""
-    clinic_id, most = wait.clinic.id, READ_AT_ONCE
-    if len(wishes) > 1:
-        return await tx.together.times(clinic_id, wishes, most, doctor_id=doctor_id)
-    free = await tx.free_times.free(clinic_id, wishes[0], most, doctor_id=doctor_id)
+    """What stands free for the children together and begins in a span, in order of time."""
+    clinic_id = wait.clinic.id
+    within = [
+        replace(
+            wish,
+            earliest=max(wish.earliest, span.starts_at),
+            latest=min(wish.latest, span.ends_at),
+        )
+        for wish in wishes
+    ]
+    if len(within) > 1:
+        return await tx.together.times(clinic_id, within, most, doctor_id=doctor_id)
+    free = await tx.free_times.free(clinic_id, within[0], most, doctor_id=doctor_id)
     return [[slot] for slot in free]

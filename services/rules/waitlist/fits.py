@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from services.model.slots import Slot
+from services.model.clinic import Clinic
+from services.model.slots import Slot, Stretch
 from services.model.visits import Appointment
 from services.model.waitlist.waits import Wait, WaitWish
 from services.rules.booking import is_bookable
@@ -20,6 +21,32 @@ def fits(wish: WaitWish, slot: Slot) -> bool:
         and (wish.until_hour is None or begins.time() <= wish.until_hour)
         and (not wish.doctors or slot.doctor.id in wish.doctors)
     )
+
+
+def spans_of(wish: WaitWish, clinic: Clinic, since: datetime, until: datetime) -> list[Stretch]:
+    """When a time may begin so that it lies where the family said, between two moments: its days in
+    one, or the hours of each day that would do. What lies outside need not be read at all."""
+    first = max(wish.first, clinic.today(since))
+    last = min(wish.last, clinic.today(until))  # who is owed a time waits for ever
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    spans: list[Stretch] = []
+    for day in days:
+        if not wish.weekdays >> day.weekday() & 1:
+            continue
+        begins = max(since, clinic.at(day, wish.since_hour))
+        ends = min(until, _end_of(wish, clinic, day))
+        if spans and spans[-1].ends_at == begins:
+            spans[-1] = replace(spans[-1], ends_at=ends)
+        elif begins < ends:
+            spans.append(Stretch(begins, ends))
+    return spans
+
+
+def _end_of(wish: WaitWish, clinic: Clinic, day: date) -> datetime:
+    """Before this what would do on a day begins."""
+    if wish.until_hour is None:
+        return clinic.at(day + timedelta(days=1))
+    return clinic.at(day, wish.until_hour) + timedelta.resolution
 
 
 def is_better(slot: Slot, held: Appointment | None) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +15,10 @@ from services.model.settings.visit_kinds import KindKey, Reason
 from services.model.waitlist.offers import RankReason
 from services.model.waitlist.waits import MovedUp, Wait, WaitWish
 from services.rules.waitlist import rank
-from services.rules.waitlist.fits import fits
+from services.rules.waitlist.fits import fits, spans_of
 from services.rules.waitlist.timing import may_offer_at, offering
 from tests.conftest import MONDAY_7_AM
-from tests.values import a_clinic, a_slot, born
+from tests.values import a_clinic, a_doctor, a_slot, born
 
 CLINIC = a_clinic()
 SLOT = a_slot(MONDAY_7_AM + timedelta(days=2, hours=2))
@@ -45,6 +47,38 @@ def waits(draw: st.DrawFn) -> Wait:
         owed=draw(st.integers(0, 5)) == 0,
         moved_up=moved if draw(st.integers(0, 5)) == 0 else None,
     )
+
+
+@st.composite
+def wishes(draw: st.DrawFn) -> WaitWish:
+    """Some days, of some weekdays, at some hours; for ever, too, as who is owed a time. Nobody
+    receives in the hour that a clock tells twice."""
+    first = draw(st.dates(date(2026, 10, 20), date(2026, 11, 5)))  # a clock goes back on the 25th
+    last = draw(st.just(date.max) | st.dates(first, date(2026, 12, 1)))
+    hours = st.builds(time, st.integers(5, 23), st.sampled_from([0, 10, 15, 59]))
+    return replace(
+        WISH,
+        first=first,
+        last=last,
+        weekdays=draw(st.integers(1, 127)),
+        since_hour=draw(st.just(time.min) | hours),
+        until_hour=draw(st.none() | hours),
+    )
+
+
+@given(wishes(), st.integers(0, 40 * 96), st.integers(0, 40 * 96), st.integers(0, 40 * 96))
+def test_nothing_that_fits_lies_outside_what_is_read(
+    wish: WaitWish, since: int, length: int, at: int
+) -> None:
+    """R73: and of what lies within, all fits, whatever the clocks do; spans follow each other."""
+    berlin = a_clinic(zone=ZoneInfo("Europe/Berlin"))
+    begin, quarter = datetime(2026, 10, 18, tzinfo=UTC), timedelta(minutes=15)
+    moment, until = begin + since * quarter, begin + (since + length) * quarter
+    spans = spans_of(wish, berlin, moment, until)
+    slot = a_slot(begin + at * quarter, doctor=a_doctor(clinic=berlin))
+    within = any(span.starts_at <= slot.starts_at < span.ends_at for span in spans)
+    assert within == (moment <= slot.starts_at < until and fits(wish, slot))
+    assert all(one.ends_at < two.starts_at for one, two in pairwise(spans))
 
 
 @given(st.lists(waits(), unique_by=lambda wait: wait.id), st.randoms())

@@ -8,8 +8,10 @@ from services.model.letters import TimeOffered
 from services.waitlist import passing, standing
 from tests.services.conftest import slots_of
 from tests.services.waitlist.conftest import A_DAY, LAST, List
+from tests.statements import statements
 
 FEW, MORE = 4, 12
+SUNDAY = 6
 
 
 @pytest.fixture(autouse=True)
@@ -17,8 +19,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer times are looked at than a doctor receives at in a morning; of those that lie
     together, fewer than the clinic has."""
     monkeypatch.setattr(passing, "MOST_TOGETHER", MORE)
-    for name in ("LOOKED_THROUGH", "READ_AT_ONCE"):
-        monkeypatch.setattr(standing, name, FEW, raising=False)
+    monkeypatch.setattr(standing, "LOOKED_THROUGH", FEW)
 
 
 def begin(offered: list[TimeOffered]) -> list[datetime]:
@@ -44,6 +45,19 @@ async def test_what_is_at_other_hours_hides_none(waitlist: List) -> None:
     await waitlist.waits(anna, last=friday, weekdays=1 << friday.weekday(), since_hour=LAST)
 
     assert begin(await waitlist.minute()) == [datetime.combine(friday, LAST)]
+
+
+async def test_what_is_at_other_hours_is_not_even_read(waitlist: List) -> None:
+    """Who waits for Sundays costs a statement for each of them, and not the clinic's whole month:
+    whoever books meanwhile on SQLite would wait for that."""
+    anna, house = await waitlist.family(), waitlist.house
+    last = waitlist.clinic.today(house.clock()) + 60 * A_DAY
+    days = {"last": last, "weekdays": 1 << SUNDAY, "since_hour": time.min}
+    place = await waitlist.waits(anna, doctors=frozenset(), **days)
+    with statements(house) as said:
+        async with house.transactions.writes() as tx:
+            assert await standing.first_free(tx, place.wait, house.clock()) is None
+    assert len(said) <= 4 + waitlist.clinic.horizon_days // 7 + 1
 
 
 async def test_brothers_and_sisters_are_found_what_lies_behind_other_hours(
