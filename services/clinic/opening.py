@@ -11,6 +11,7 @@ from services.model.schedule import Holiday, Leave, ScheduleException, ScheduleR
 from services.model.slots import Changes
 from services.ports.readers import Clock
 from services.ports.transaction import Transaction, Transactions
+from services.runtime.one_by_one import OneByOne
 from services.runtime.use_case import use_case
 from services.schedule.generation import STEP, regenerate, remake, substitutes_of
 from services.schedule.wall_times import differing_zones, note_zone
@@ -119,15 +120,12 @@ class Clinics:
         async with self._transactions.reads() as tx:
             differing = await differing_zones(tx, self._clock())
             clinics = await tx.clinics.making_times_anew()
-        steps, failed = 0, list[Exception]()
+        steps, each = 0, OneByOne()  # no other clinic must stay closed for one
         for clinic_id in clinics:
-            try:
+            with each.turn():
                 while await self._follow_some(clinic_id, differing):
                     steps += 1
-            except Exception as error:  # noqa: BLE001 - another clinic must not stay closed for it
-                failed.append(error)
-        if failed:
-            raise failed[0]
+        each.end()
         return steps
 
     async def _follow_some(self, clinic_id: ClinicId, differing: Collection[str]) -> bool:

@@ -20,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from services.model.check_ups.known import Candidate, CheckUp, Known
 from services.model.consents import Purpose
@@ -31,6 +30,7 @@ from services.model.refusals.base import NotFound
 from services.model.visits import AppointmentState
 from services.rules.check_ups.due import FOR_HEALTHY
 from storage.families.care import care_at
+from storage.families.consents import agrees_to
 from storage.tables.consents import ConsentRow
 from storage.tables.families import CheckUpRow, ChildRow, PersonRow, UninvitedRow
 from storage.tables.messages import NotificationRow
@@ -66,35 +66,6 @@ def known_of(
 def to_known(columns: Sequence[Any]) -> Known:
     visited, passed, invited, unwanted = columns
     return Known(visited, passed or 0, invited or 0, bool(unwanted))
-
-
-def agrees_to(
-    purpose: Purpose, person: ColumnExpressionArgument[int], clinic: ColumnExpressionArgument[int]
-) -> ColumnElement[bool]:
-    """Whether the person of a row agreed to something at a clinic, and does still."""
-    return _ever(purpose, person, clinic, _consents.withdrawn_at.is_(None))
-
-
-def took_back(
-    purpose: Purpose, person: ColumnExpressionArgument[int], clinic: ColumnExpressionArgument[int]
-) -> ColumnElement[bool]:
-    """Whether they agreed to it once, and do no more. Who never was asked did not."""
-    return _ever(purpose, person, clinic) & ~agrees_to(purpose, person, clinic)
-
-
-_consents = aliased(ConsentRow, name="consents_given")
-"""Under a name of its own: the row around may be a consent, too."""
-
-
-def _ever(
-    purpose: Purpose,
-    person: ColumnExpressionArgument[int],
-    clinic: ColumnExpressionArgument[int],
-    *more: ColumnElement[bool],
-) -> ColumnElement[bool]:
-    theirs = (_consents.person_id == person, _consents.clinic_id == clinic)
-    given = exists().where(*theirs, _consents.purpose == purpose, *more)
-    return given.correlate_except(_consents)
 
 
 class StoredCheckUps:

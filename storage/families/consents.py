@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from services.model.consents import Action, ConsentText, Purpose
 from services.model.ids import ChildId, ClinicId, PersonId
@@ -21,18 +22,45 @@ from storage.tables.consents import (
     PaperConsentRow,
 )
 
+_Id: TypeAlias = ColumnElement[int] | QueryableAttribute[int] | QueryableAttribute[int | None]
+"""A column of the statement around."""
 
-def agreed_at(
-    clinic_id: ClinicId, person: ColumnElement[int] | QueryableAttribute[int | None]
-) -> ColumnElement[bool]:
+
+def agreed_at(clinic_id: ClinicId, person: _Id) -> ColumnElement[bool]:
     """Whether the person of a row agreed that the clinic keeps data about their family."""
-    standing = exists().where(
-        ConsentRow.person_id == person,
-        ConsentRow.clinic_id == clinic_id,
-        ConsentRow.purpose == Purpose.PROCESSING,
-        ConsentRow.withdrawn_at.is_(None),
-    )
-    return standing.correlate_except(ConsentRow)
+    return agrees_to(Purpose.PROCESSING, person, clinic_id)
+
+
+_given = aliased(ConsentRow, name="consents_given")
+"""Under a name of its own: the row around may be a consent, too."""
+
+
+def agrees_to(
+    purpose: Purpose,
+    person: _Id,
+    clinic: _Id | ClinicId,
+) -> ColumnElement[bool]:
+    """Whether the person of a row agreed to something at a clinic, and does still."""
+    return _ever(purpose, person, clinic, _given.withdrawn_at.is_(None))
+
+
+def took_back(
+    purpose: Purpose,
+    person: _Id,
+    clinic: _Id | ClinicId,
+) -> ColumnElement[bool]:
+    """Whether they agreed to it once, and do no more. Who never was asked did not."""
+    return _ever(purpose, person, clinic) & ~agrees_to(purpose, person, clinic)
+
+
+def _ever(
+    purpose: Purpose,
+    person: _Id,
+    clinic: _Id | ClinicId,
+    *more: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    theirs = (_given.person_id == person, _given.clinic_id == clinic)
+    return exists().where(*theirs, _given.purpose == purpose, *more).correlate_except(_given)
 
 
 _consents, _texts = table_of(ConsentRow).c, table_of(ConsentTextRow).c

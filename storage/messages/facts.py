@@ -45,7 +45,8 @@ from services.model.visits import Appointment
 from storage.clinic.rows import to_clinic
 from storage.database.types import UtcDateTime
 from storage.families.care import care_at
-from storage.families.check_ups import agrees_to, known_of, to_known, took_back
+from storage.families.check_ups import known_of, to_known
+from storage.families.consents import agrees_to, took_back
 from storage.families.families import to_wishes
 from storage.families.people import to_invitation
 from storage.messages.broadcasts import to_audience

@@ -16,6 +16,7 @@ from storage.tables.slots import SlotRow
 from storage.tables.systems.bookings import SystemBookingRow
 from storage.tables.visits import AppointmentRow
 from storage.visits.appointments import StoredAppointments
+from storage.visits.history import remember
 
 
 class StoredSystemVisits:
@@ -111,7 +112,7 @@ class StoredSystemVisits:
 
     async def _remembered(self, visit_id: AppointmentId) -> Appointment:
         row = await self._session.get_one(AppointmentRow, visit_id, populate_existing=True)
-        await self._appointments.remember(row, None)
+        await remember(self._session, row, None)
         return await self._appointments.get(visit_id, cared_for_by=None)
 
     async def book_there(
@@ -136,7 +137,7 @@ class StoredSystemVisits:
         )
         async with self._appointments.claiming(slot):
             self._session.add(row)
-        await self._appointments.remember(row, None)
+        await remember(self._session, row, None)
         return await self._appointments.get(AppointmentId(row.id), cared_for_by=None)
 
     async def note_there(

@@ -36,17 +36,22 @@ from services.model.visits import ACTIVE, Ahead, Appointment, AppointmentState, 
 from services.model.waitlist.offers import FreedWhy
 from services.ports.transaction import StorageInterrupted
 from services.rules.visit_states import as_of
-from storage.clinic.rows import to_clinic, to_doctor
 from storage.database.locks import lock_rows
 from storage.families.care import care_at
-from storage.schedule.conditions import has_visit, to_slot, with_doctor
+from storage.schedule.conditions import has_visit
 from storage.systems.asking import ask, awaits, stands_there
 from storage.tables.base import table_of
 from storage.tables.clinic import ClinicRow, DoctorRow
 from storage.tables.families import ChildRow
 from storage.tables.slots import SlotRow, TakenSlotRow
-from storage.tables.visits import AppointmentRow, CalendarFileRow, ChangeRow, OfferRow
-from storage.visits.marks import MARKS, stands_again
+from storage.tables.visits import AppointmentRow, CalendarFileRow, OfferRow
+from storage.visits.history import (
+    MARKS,
+    all_moved_from,
+    changed_last_by,
+    remember,
+    stands_again,
+)
 from storage.visits.rows import VISITS, as_stored, claim, read, to_appointment, whole
 from storage.visits.standing import IS_ACTIVE, IS_WAITING, given_back, is_shown, stands
 from storage.waitlist.answering import HOW_MANY
@@ -237,7 +242,7 @@ class StoredAppointments:
             awaits(row)
         async with self.claiming(slot):
             self._session.add(row)
-        await self.remember(row, booked_by)
+        await remember(self._session, row, booked_by)
         if slot.foreign:
             await ask(self._session, row, booked_by, at)
         return as_stored(row, child, slot)
@@ -265,7 +270,7 @@ class StoredAppointments:
                 awaits(row)
             row.needs_time = False
         await self._let_offers_go(row.id)
-        await self.remember(row, by, came)
+        await remember(self._session, row, by, came)
         if asks:
             await ask(self._session, row, by, at)
         if appointment.is_active:
@@ -273,13 +278,7 @@ class StoredAppointments:
         return as_stored(row, appointment.child, slot)
 
     async def changed_last_by(self, appointment_id: AppointmentId) -> PersonId | None:
-        found = await self._session.scalar(
-            select(ChangeRow.changed_by)
-            .where(ChangeRow.appointment_id == appointment_id)
-            .order_by(ChangeRow.sequence.desc())
-            .limit(1)
-        )
-        return PersonId(found) if found else None
+        return await changed_last_by(self._session, appointment_id)
 
     async def moved_from(self, appointment_id: AppointmentId) -> Slot | None:
         return (await self.all_moved_from([appointment_id])).get(appointment_id)
@@ -287,37 +286,7 @@ class StoredAppointments:
     async def all_moved_from(
         self, appointment_ids: Collection[AppointmentId]
     ) -> dict[AppointmentId, Slot]:
-        """The slots that those of the appointments that were moved had before they were last."""
-        if not appointment_ids:
-            return {}
-        last = (
-            select(ChangeRow.appointment_id, func.max(ChangeRow.sequence).label("sequence"))
-            .join(AppointmentRow, AppointmentRow.id == ChangeRow.appointment_id)
-            .where(
-                ChangeRow.appointment_id.in_(appointment_ids),
-                ChangeRow.slot_id != AppointmentRow.slot_id,
-            )
-            .group_by(ChangeRow.appointment_id)
-            .subquery()
-        )
-        query = (
-            with_doctor()
-            .join(ChangeRow, ChangeRow.slot_id == SlotRow.id)
-            .join(
-                last,
-                and_(
-                    last.c.appointment_id == ChangeRow.appointment_id,
-                    last.c.sequence == ChangeRow.sequence,
-                ),
-            )
-            .add_columns(ChangeRow.appointment_id)
-        )
-        return {
-            AppointmentId(visit_id): to_slot(
-                slot, to_doctor(doctor, to_clinic(clinic)), taken=False
-            )
-            for slot, doctor, clinic, visit_id in await self._session.execute(query)
-        }
+        return await all_moved_from(self._session, appointment_ids)
 
     async def change(
         self, appointment: Appointment, state: AppointmentState, by: PersonId, at: datetime
@@ -346,7 +315,7 @@ class StoredAppointments:
             row.coming_at = None if needs_time else row.coming_at
             row.sequence += 1
             row.changed_at = at
-        await self.remember(row, by, came)
+        await remember(self._session, row, by, came)
         if state is AppointmentState.CANCELLED and appointment.is_active:
             await self._freed(SlotRow.id == appointment.slot.id, FreedWhy.CANCELLED)
         return as_stored(row, appointment.child, appointment.slot)
@@ -385,7 +354,7 @@ class StoredAppointments:
         if answered.one_or_none() is None:
             return None
         row = await self._session.get_one(AppointmentRow, appointment.id, populate_existing=True)
-        await self.remember(row, by)
+        await remember(self._session, row, by)
         if state is AppointmentState.CANCELLED:
             await self._freed(SlotRow.id == appointment.slot.id, FreedWhy.DECLINED)
         slot = replace(appointment.slot, taken=state in ACTIVE)
@@ -473,22 +442,6 @@ class StoredAppointments:
                 yield
         except IntegrityError:
             raise SlotTaken if await self._is_taken(slot.id) else ChildIsBusy from None
-
-    async def remember(
-        self, row: AppointmentRow, by: PersonId | None, came: datetime | None = None
-    ) -> None:
-        self._session.add(
-            ChangeRow(
-                appointment_id=row.id,
-                sequence=row.sequence,
-                state=row.state,
-                slot_id=row.slot_id,
-                changed_by=by,
-                changed_at=row.changed_at,
-                coming_before=came,
-            )
-        )
-        await self._session.flush()
 
     async def _is_taken(self, slot_id: SlotId) -> bool:
         booked = exists().where(AppointmentRow.slot_id == slot_id, IS_ACTIVE)
